@@ -1,0 +1,19 @@
+package io.flexora.api.adapter;
+
+/**
+ * A linear module that every layer of a model has and an adapter can change: y = W x + b.
+ *
+ * @param name the name that chooses it in {@code target_modules}, such as {@code query}
+ * @param path its dotted path in the model's usual Hugging Face form, with {@code %d} for the
+ *     layer, such as {@code encoder.layer.%d.attention.self.query}
+ * @param inputs the columns of W
+ * @param outputs the rows of W
+ * @since 0.1
+ */
+public record ModuleShape(String name, String path, int inputs, int outputs) {
+
+  /** The path of the module in that layer. */
+  public String path(int layer) {
+    return path.formatted(layer);
+  }
+}

@@ -1,0 +1,27 @@
+package io.flexora.api.data;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Rows in three splits that share none.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("dataset")
+public interface Dataset {
+
+  /**
+   * Reads the rows of every split. The same configuration, seed and files give the same rows in the
+   * same order.
+   *
+   * @return all of {@link Split}'s values, each with its rows; a split may be empty
+   * @throws IOException if a file cannot be read
+   * @throws io.flexora.api.run.FlexoraException if a file's content is not what the options say
+   */
+  Map<Split, List<Row>> load() throws IOException;
+}

@@ -1,0 +1,25 @@
+package io.flexora.api.data;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import java.util.List;
+import java.util.Map;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Turns the rows of a dataset into examples: what is asked, what may be answered, what is right.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("task")
+public interface Task {
+
+  /**
+   * Makes one example from each row, in the order of the rows.
+   *
+   * @param rows the rows of every split
+   * @throws io.flexora.api.run.FlexoraException if a row lacks a field or holds a value that the
+   *     task cannot use; the message names the row's origin and the field
+   */
+  Examples examples(Map<Split, List<Row>> rows);
+}

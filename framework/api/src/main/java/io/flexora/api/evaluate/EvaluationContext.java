@@ -1,0 +1,33 @@
+package io.flexora.api.evaluate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Monitor;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * What an evaluator works on.
+ *
+ * @since 0.1
+ */
+@ProviderType
+public interface EvaluationContext {
+
+  /** The adapted model. */
+  AdaptedModel model();
+
+  /** Its parameters. */
+  NDArray theta();
+
+  /** The examples to score. */
+  List<Tokens> examples();
+
+  /** The owner of temporary arrays. */
+  NDManager manager();
+
+  /** Where the evaluation tells what it does. */
+  Monitor monitor();
+}

@@ -1,0 +1,39 @@
+package io.flexora.api.hpo;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ParameterIndex;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Minimise the validation loss over alpha, where theta minimises the training loss at that alpha.
+ *
+ * <p>Which batch, and which dropout, belongs to a step is a function of the step's number: a step
+ * can be computed again, and is then the same. Results belong to the scope that is passed in.
+ *
+ * @since 0.1
+ */
+@ProviderType
+public interface BilevelProblem {
+
+  /** The index of theta. */
+  ParameterIndex parameters();
+
+  /** The length of alpha: the number of layers. */
+  int gates();
+
+  /** Theta before the first inner step. */
+  NDArray initialTheta(NDManager scope);
+
+  /** The training loss of an inner step, with its gradients, averaged over its batches. */
+  LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha);
+
+  /** The Hessian of the training loss of an inner step times a direction. */
+  Direction trainingProduct(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u);
+
+  /** The validation loss of an outer step, without dropout, with its gradients. */
+  LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha);
+}

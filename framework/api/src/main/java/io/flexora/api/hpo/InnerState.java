@@ -1,0 +1,27 @@
+package io.flexora.api.hpo;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * Where the inner optimisation stands between two outer steps.
+ *
+ * @param steps the inner steps done so far
+ * @param arrays theta under {@code theta}, and whatever the solver's optimiser keeps
+ * @since 0.1
+ */
+public record InnerState(long steps, Map<String, NDArray> arrays) {
+
+  /** The key of theta. */
+  public static final String THETA = "theta";
+
+  /** Copies the map. */
+  public InnerState {
+    arrays = Map.copyOf(arrays);
+  }
+
+  /** Theta. */
+  public NDArray theta() {
+    return arrays.get(THETA);
+  }
+}

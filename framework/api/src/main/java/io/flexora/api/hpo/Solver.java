@@ -1,0 +1,35 @@
+package io.flexora.api.hpo;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.plugin.ExtensionPoint;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Moves theta by some inner steps and estimates how the validation loss depends on alpha. It knows
+ * the problem only, no model.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("solver")
+public interface Solver {
+
+  /** The inner state before the first outer step. */
+  InnerState start(NDManager scope, BilevelProblem problem);
+
+  /**
+   * Does one outer step. A pure function: the same state, alpha and number give the same result.
+   *
+   * @param scope the owner of what is returned; nothing else stays alive
+   * @param problem the problem
+   * @param state the state that {@link #start} or the step before returned
+   * @param alpha the gates {@code [gates]}, held fixed during the step
+   * @param outerStep the number of the step, from 0
+   */
+  Hypergradient step(
+      NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep);
+
+  /** How many inner steps one outer step takes. */
+  int innerSteps();
+}

@@ -1,0 +1,103 @@
+package io.flexora.api.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.Seeds;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A frozen model with adapters on some of its layers, as a function of one flat vector.
+ *
+ * <p>Every call is a pure function of its arguments: the same arguments give the same numbers, bit
+ * for bit on a CPU with the same number of threads. What a call returns belongs to its scope, and
+ * nothing else stays alive after it.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+public interface AdaptedModel extends AutoCloseable {
+
+  /** What is adapted. */
+  AdapterPlan plan();
+
+  /** The index of theta. */
+  ParameterIndex parameters();
+
+  /**
+   * Draws the initial theta. The values of an array depend on the seed and the array's own name
+   * alone.
+   *
+   * @param scope the owner of the result
+   */
+  NDArray initialTheta(NDManager scope, Seeds seeds);
+
+  /**
+   * Puts examples on the device.
+   *
+   * @param scope the owner of the batch's arrays
+   * @param examples at least one
+   */
+  Batch batch(NDManager scope, List<Tokens> examples);
+
+  /**
+   * Computes the mean loss of a batch and its gradient in theta and, if the point has gates, in
+   * alpha.
+   *
+   * @param scope the owner of the results
+   */
+  LossGradient lossGradient(NDManager scope, Batch batch, Point point);
+
+  /**
+   * Computes the mean loss of a batch alone.
+   *
+   * @param scope the owner of temporary arrays
+   */
+  double loss(NDManager scope, Batch batch, Point point);
+
+  /**
+   * Multiplies the Hessian of the batch's mean loss in (theta, alpha) with a direction: with H =
+   * d²L/dtheta², M = d²L/dalpha dtheta and N = d²L/dalpha², the parts are {@code H u + Mᵀ a} and
+   * {@code M u + N a}. With {@code a = 0} these are the two second-order products of unrolled
+   * differentiation.
+   *
+   * @param scope the owner of the results
+   * @param point a point with gates
+   * @param u the direction
+   */
+  Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u);
+
+  /**
+   * Scores the choices of each example.
+   *
+   * @param scope the owner of temporary arrays
+   * @return for each example, the log-likelihood of each of its choices: log-probabilities of the
+   *     classes, or sums over a choice's tokens
+   */
+  double[][] scores(NDManager scope, Batch batch, Point point);
+
+  /**
+   * The formats besides PEFT in which the adapted model can be saved whole, such as {@code onnx}.
+   */
+  default List<String> exportFormats() {
+    return List.of();
+  }
+
+  /**
+   * Saves the model with its adapters merged into the weights.
+   *
+   * @param format one of {@link #exportFormats}
+   * @param theta the parameters
+   * @param folder an existing folder to write to
+   * @throws IOException if a file cannot be written
+   */
+  default void export(String format, NDArray theta, Path folder) throws IOException {
+    throw new UnsupportedOperationException("no export to " + format);
+  }
+
+  /** Frees what belongs to this adapted model alone. */
+  @Override
+  void close();
+}

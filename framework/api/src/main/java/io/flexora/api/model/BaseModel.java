@@ -1,0 +1,55 @@
+package io.flexora.api.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Example;
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A frozen pretrained model. Its weights are loaded once and shared by all adapted models made from
+ * it; nothing changes them.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+public interface BaseModel extends AutoCloseable {
+
+  /** What the model looks like. */
+  ModelShape shape();
+
+  /** The manager that the model computes with; scopes for its calls are made from it. */
+  NDManager manager();
+
+  /**
+   * Turns an example into tokens. A text that is too long is cut, never in its answer.
+   *
+   * @param classes whether the task has classes, so that a head reads the whole text
+   * @throws io.flexora.api.run.FlexoraException if an answer alone is longer than the model takes
+   */
+  Tokens tokens(Example example, boolean classes);
+
+  /** The texts of token ids, one for each, for a person to read. */
+  List<String> texts(int[] ids);
+
+  /**
+   * Computes the pooled representation of texts, which a head reads, without an adapter.
+   *
+   * @param scope the owner of the result
+   * @return {@code [texts, hidden]}
+   * @throws UnsupportedOperationException if the model has no such representation
+   */
+  NDArray embed(NDManager scope, List<Tokens> texts);
+
+  /**
+   * Puts adapters and a head on the model. Cheap: no weights are copied.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the plan names a layer or module that the model
+   *     does not have, or something that this backend cannot train
+   */
+  AdaptedModel adapt(AdapterPlan plan);
+
+  /** Frees the weights. */
+  @Override
+  void close();
+}

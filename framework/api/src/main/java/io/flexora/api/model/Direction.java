@@ -1,0 +1,12 @@
+package io.flexora.api.model;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * A direction in (theta, alpha), or a product of the loss's Hessian with one.
+ *
+ * @param theta the part in theta {@code [parameters]}
+ * @param alpha the part in alpha {@code [layers of the plan]}
+ * @since 0.1
+ */
+public record Direction(NDArray theta, NDArray alpha) {}

@@ -1,0 +1,32 @@
+package io.flexora.api.model;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import java.io.IOException;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Loads models of some families on some engine. Its options name the model; its device is injected.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("model")
+public interface ModelBackend {
+
+  /**
+   * Reads what the model looks like without loading its weights.
+   *
+   * @throws IOException if its files cannot be read
+   * @throws io.flexora.api.run.FlexoraException if the files are not a model that the backend knows
+   */
+  ModelShape describe() throws IOException;
+
+  /**
+   * Loads the model onto the device.
+   *
+   * @return a model of its own, to be closed by the caller
+   * @throws IOException if its files cannot be read
+   * @throws io.flexora.api.run.FlexoraException as {@link #describe}
+   */
+  BaseModel load() throws IOException;
+}

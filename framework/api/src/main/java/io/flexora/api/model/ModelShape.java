@@ -1,0 +1,36 @@
+package io.flexora.api.model;
+
+import io.flexora.api.adapter.ModuleShape;
+import java.util.List;
+
+/**
+ * What a model looks like from outside.
+ *
+ * @param family the architecture, such as {@code bert}
+ * @param layers the transformer layers, numbered from 0 at the input
+ * @param hiddenSize the width of the hidden states
+ * @param maxTokens the longest sequence the model takes, in tokens
+ * @param modules the modules of each layer that can be adapted, in the order of the forward pass
+ * @param defaultTargets the names of the modules adapted where nothing is said
+ * @param frozenParameters the parameters of the model itself
+ * @param weightBytes the bytes that the weights take in the compute type
+ * @param taskType the PEFT task type, such as {@code SEQ_CLS}
+ * @since 0.1
+ */
+public record ModelShape(
+    String family,
+    int layers,
+    int hiddenSize,
+    int maxTokens,
+    List<ModuleShape> modules,
+    List<String> defaultTargets,
+    long frozenParameters,
+    long weightBytes,
+    String taskType) {
+
+  /** Copies the lists. */
+  public ModelShape {
+    modules = List.copyOf(modules);
+    defaultTargets = List.copyOf(defaultTargets);
+  }
+}

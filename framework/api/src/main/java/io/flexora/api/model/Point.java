@@ -1,0 +1,44 @@
+package io.flexora.api.model;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Where a loss is evaluated.
+ *
+ * @param theta the flat parameter vector {@code [parameters]}, float32 (float64 where the model
+ *     computes in it)
+ * @param alpha the gate vector {@code [layers of the plan]} of theta's type; gate i is {@code n
+ *     softmax(alpha)_i}. Empty for no gates, which is the same as all zeros
+ * @param dropoutSeed the seed of this step's dropout; the same seed gives the same masks. Empty for
+ *     no dropout
+ * @since 0.1
+ */
+public record Point(NDArray theta, Optional<NDArray> alpha, OptionalLong dropoutSeed) {
+
+  /** A point without gates and without dropout. */
+  public static Point of(NDArray theta) {
+    return new Point(theta, Optional.empty(), OptionalLong.empty());
+  }
+
+  /** A point with gates and without dropout. */
+  public static Point of(NDArray theta, NDArray alpha) {
+    return new Point(theta, Optional.of(alpha), OptionalLong.empty());
+  }
+
+  /** The same point with dropout masks drawn from that seed. */
+  public Point withDropout(long seed) {
+    return new Point(theta, alpha, OptionalLong.of(seed));
+  }
+
+  /** The same gates and dropout at another theta. */
+  public Point withTheta(NDArray other) {
+    return new Point(other, alpha, dropoutSeed);
+  }
+
+  /** The same theta and dropout at another alpha. */
+  public Point withAlpha(NDArray other) {
+    return new Point(theta, Optional.of(other), dropoutSeed);
+  }
+}

@@ -1,0 +1,21 @@
+package io.flexora.api.run;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * What a phase needs to go on from a step as if it had never stopped.
+ *
+ * @param step the steps that were done
+ * @param arrays float32 or float64 arrays by name
+ * @param values numbers, strings and booleans by name
+ * @since 0.1
+ */
+public record State(long step, Map<String, NDArray> arrays, Map<String, Object> values) {
+
+  /** Copies the maps. */
+  public State {
+    arrays = Map.copyOf(arrays);
+    values = Map.copyOf(values);
+  }
+}

@@ -1,0 +1,23 @@
+package io.flexora.api.selection;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Chooses the layers to adapt. It knows no engine: it asks for a bilevel problem or looks at
+ * scores.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("selector")
+public interface Selector {
+
+  /**
+   * Chooses. The same configuration, seed and context give the same choice.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the options do not fit the model, such as more
+   *     layers than there are
+   */
+  Selection select(SelectionContext context);
+}

@@ -1,0 +1,30 @@
+package io.flexora.api.source;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.run.Monitor;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Brings the files behind a location onto this machine. The extension's name is the scheme: the
+ * source {@code maven} serves {@code maven:group:artifact:version!/entry}.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("source")
+public interface Source {
+
+  /**
+   * Brings a file or folder.
+   *
+   * @param location the location without its scheme and colon
+   * @param monitor where a download shows its progress
+   * @return a readable file or folder that is whole; it is not to be written to
+   * @throws IOException if the location is not there or could not be brought whole; nothing half
+   *     done is left under a final name
+   * @throws io.flexora.api.run.FlexoraException if the location is malformed
+   */
+  Path fetch(String location, Monitor monitor) throws IOException;
+}

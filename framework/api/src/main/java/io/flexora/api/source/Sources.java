@@ -1,0 +1,24 @@
+package io.flexora.api.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * All installed sources behind one door; an extension may ask for it in its constructor.
+ *
+ * @since 0.1
+ */
+@ProviderType
+public interface Sources {
+
+  /**
+   * Brings the file or folder behind a location, such as {@code maven:g:a:1.0!/model.onnx} or
+   * {@code file:data/rows.jsonl}. Its SHA-256 becomes part of the run's provenance.
+   *
+   * @throws IOException as {@link Source#fetch}
+   * @throws io.flexora.api.run.FlexoraException if no installed source serves the scheme, or the
+   *     location is malformed
+   */
+  Path fetch(String location) throws IOException;
+}

@@ -1,0 +1,22 @@
+package io.flexora.api.train;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Trains the adapters of a model from scratch.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("trainer")
+public interface Trainer {
+
+  /**
+   * Trains. Goes on from the newest checkpoint if there is one, with the same numbers as if it had
+   * never stopped.
+   *
+   * @throws io.flexora.api.run.FlexoraException if training diverges or cannot start
+   */
+  TrainingResult train(TrainingContext context);
+}
