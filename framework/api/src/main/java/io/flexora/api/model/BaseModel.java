@@ -2,7 +2,6 @@ package io.flexora.api.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.data.Example;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -20,17 +19,6 @@ public interface BaseModel extends AutoCloseable {
 
   /** The manager that the model computes with; scopes for its calls are made from it. */
   NDManager manager();
-
-  /**
-   * Turns an example into tokens. A text that is too long is cut, never in its answer.
-   *
-   * @param classes whether the task has classes, so that a head reads the whole text
-   * @throws io.flexora.api.run.FlexoraException if an answer alone is longer than the model takes
-   */
-  Tokens tokens(Example example, boolean classes);
-
-  /** The texts of token ids, one for each, for a person to read. */
-  List<String> texts(int[] ids);
 
   /**
    * Computes the pooled representation of texts, which a head reads, without an adapter.

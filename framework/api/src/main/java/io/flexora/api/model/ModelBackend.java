@@ -22,6 +22,15 @@ public interface ModelBackend {
   ModelShape describe() throws IOException;
 
   /**
+   * Opens the model's tokenizer, without loading its weights.
+   *
+   * @return a tokenizer of its own, to be closed by the caller
+   * @throws IOException if its files cannot be read
+   * @throws io.flexora.api.run.FlexoraException if the files are not a tokenizer
+   */
+  Tokenizer tokenizer() throws IOException;
+
+  /**
    * Loads the model onto the device.
    *
    * @return a model of its own, to be closed by the caller
