@@ -1,0 +1,123 @@
+package io.flexora.numerics.batch;
+
+import io.flexora.api.run.Seeds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Which examples belong to which step. Each epoch has every example once, in an order of its own;
+ * examples of like length come together, so that little is padded. A pure function of the seed and
+ * the step's number.
+ *
+ * <p>The examples of a step do not depend on how it is split: four batches of two are one batch of
+ * eight.
+ *
+ * @since 0.1
+ */
+public final class BatchOrder {
+
+  /** How many steps' examples are sorted by length together. */
+  private static final int WINDOW = 32;
+
+  private final int[] lengths;
+  private final int batchSize;
+  private final int stepSize;
+  private final Seeds seeds;
+  private final String stream;
+  private volatile Epoch latest = new Epoch(-1, List.of());
+
+  private record Epoch(long number, List<int[]> steps) {}
+
+  /**
+   * Makes the order.
+   *
+   * @param lengths the length of each example, in tokens; at least one
+   * @param batchSize the examples of a batch; the last one of a step may have fewer
+   * @param accumulationSteps the batches of a step; the last step of an epoch may have fewer
+   * @param seeds the seed
+   * @param stream the name of the random stream, such as {@code training}
+   */
+  public BatchOrder(
+      List<Integer> lengths, int batchSize, int accumulationSteps, Seeds seeds, String stream) {
+    if (lengths.isEmpty() || batchSize < 1 || accumulationSteps < 1) {
+      throw new IllegalArgumentException(
+          "%d examples in batches of %d, %d to a step"
+              .formatted(lengths.size(), batchSize, accumulationSteps));
+    }
+    this.lengths = lengths.stream().mapToInt(Integer::intValue).toArray();
+    this.batchSize = batchSize;
+    this.stepSize = Math.min(this.lengths.length, Math.multiplyExact(batchSize, accumulationSteps));
+    this.seeds = seeds;
+    this.stream = stream;
+  }
+
+  /** The steps of an epoch. */
+  public int stepsPerEpoch() {
+    return (lengths.length + stepSize - 1) / stepSize;
+  }
+
+  /**
+   * The batches of a step.
+   *
+   * @param step the number of the step, from 0
+   * @return the indices of the examples of each batch
+   */
+  public List<int[]> batches(long step) {
+    int[] examples = epoch(step / stepsPerEpoch()).steps().get((int) (step % stepsPerEpoch()));
+    return cut(examples, batchSize);
+  }
+
+  /** All examples once, in batches of like length; for an evaluation. */
+  public static List<int[]> sorted(List<Integer> lengths, int batchSize) {
+    int[] order =
+        IntStream.range(0, lengths.size())
+            .boxed()
+            .sorted(Comparator.comparing(lengths::get))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    return cut(order, batchSize);
+  }
+
+  private Epoch epoch(long number) {
+    Epoch epoch = latest;
+    if (epoch.number() != number) {
+      epoch = new Epoch(number, draw(seeds.stream("order", stream, number)));
+      latest = epoch;
+    }
+    return epoch;
+  }
+
+  private List<int[]> draw(SplittableRandom random) {
+    List<Integer> examples = shuffled(IntStream.range(0, lengths.length).boxed().toList(), random);
+    for (int from = 0; from < examples.size(); from += WINDOW * stepSize) {
+      int to = Math.min(examples.size(), from + WINDOW * stepSize);
+      examples.subList(from, to).sort(Comparator.comparingInt(e -> lengths[e]));
+    }
+    List<int[]> steps = cut(examples.stream().mapToInt(Integer::intValue).toArray(), stepSize);
+    int whole = lengths.length / stepSize;
+    List<int[]> order = shuffled(steps.subList(0, whole), random);
+    order.addAll(steps.subList(whole, steps.size()));
+    return order;
+  }
+
+  private static <T> List<T> shuffled(List<T> items, SplittableRandom random) {
+    List<T> result = new ArrayList<>(items);
+    for (int i = result.size() - 1; i > 0; i--) {
+      Collections.swap(result, i, random.nextInt(i + 1));
+    }
+    return result;
+  }
+
+  private static List<int[]> cut(int[] items, int size) {
+    List<int[]> parts = new ArrayList<>();
+    for (int from = 0; from < items.length; from += size) {
+      parts.add(Arrays.copyOfRange(items, from, Math.min(items.length, from + size)));
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,144 @@
+package io.flexora.numerics.batch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.numerics.vector.Workspace;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * The loss of several batches as if they were one: each counts by its number of terms. One batch is
+ * on the device at a time.
+ *
+ * @since 0.1
+ */
+public final class BatchedLoss {
+
+  private final AdaptedModel model;
+  private final List<Tokens> examples;
+
+  /** Makes the loss of a model over some of these examples. */
+  public BatchedLoss(AdaptedModel model, List<Tokens> examples) {
+    this.model = model;
+    this.examples = List.copyOf(examples);
+  }
+
+  /**
+   * A loss with its gradient, and the work it took.
+   *
+   * @param value the loss and gradient over all batches
+   * @param paddedTokens the tokens that went through the model, padding included
+   */
+  public record Counted(LossGradient value, long paddedTokens) {}
+
+  /**
+   * Computes the loss and its gradient.
+   *
+   * @param scope the owner of the result
+   * @param batches the indices of the examples of each batch
+   * @param points the point for each batch by its position; they differ in the dropout seed only
+   */
+  public Counted lossGradient(NDManager scope, List<int[]> batches, IntFunction<Point> points) {
+    try (Workspace work = new Workspace(scope)) {
+      Mean theta = new Mean(work);
+      Mean alpha = new Mean(work);
+      double loss = 0;
+      long tokens = 0;
+      for (int i = 0; i < batches.size(); i++) {
+        try (NDManager one = scope.newSubManager()) {
+          Batch batch = batch(one, batches.get(i));
+          LossGradient part = model.lossGradient(one, batch, points.apply(i));
+          loss += part.loss() * part.terms();
+          tokens += batch.paddedTokens();
+          theta.add(part.theta(), part.terms());
+          part.alpha().ifPresent(a -> alpha.add(a, part.terms()));
+        }
+      }
+      long terms = theta.terms;
+      LossGradient value =
+          new LossGradient(loss / terms, terms, theta.kept().orElseThrow(), alpha.kept());
+      return new Counted(value, tokens);
+    }
+  }
+
+  /**
+   * Multiplies the Hessian of the loss with a direction; see {@link AdaptedModel#hessianProduct}.
+   *
+   * @param scope the owner of the result
+   */
+  public Direction hessianProduct(
+      NDManager scope, List<int[]> batches, IntFunction<Point> points, Direction u) {
+    try (Workspace work = new Workspace(scope)) {
+      Mean theta = new Mean(work);
+      Mean alpha = new Mean(work);
+      for (int i = 0; i < batches.size(); i++) {
+        try (NDManager one = scope.newSubManager()) {
+          Batch batch = batch(one, batches.get(i));
+          Direction part = model.hessianProduct(one, batch, points.apply(i), u);
+          theta.add(part.theta(), batch.terms());
+          alpha.add(part.alpha(), batch.terms());
+        }
+      }
+      return new Direction(theta.kept().orElseThrow(), alpha.kept().orElseThrow());
+    }
+  }
+
+  /**
+   * Computes the loss alone.
+   *
+   * @param scope the owner of temporary arrays
+   */
+  public double loss(NDManager scope, List<int[]> batches, Point point) {
+    double sum = 0;
+    long terms = 0;
+    for (int[] indices : batches) {
+      try (NDManager one = scope.newSubManager()) {
+        Batch batch = batch(one, indices);
+        sum += model.loss(one, batch, point) * batch.terms();
+        terms += batch.terms();
+      }
+    }
+    return sum / terms;
+  }
+
+  private Batch batch(NDManager scope, int[] indices) {
+    return model.batch(scope, Arrays.stream(indices).mapToObj(examples::get).toList());
+  }
+
+  /** A mean of arrays weighted by terms. A single array is passed through as it is. */
+  private static final class Mean {
+
+    private final Workspace work;
+    private NDArray sum;
+    private long terms;
+    private boolean single;
+
+    Mean(Workspace work) {
+      this.work = work;
+    }
+
+    void add(NDArray value, long count) {
+      if (terms == 0) {
+        sum = work.share(value);
+        single = true;
+      } else {
+        NDArray before = single ? sum.mul(terms) : sum;
+        sum = before.add(work.share(value).mul(count));
+        single = false;
+      }
+      terms += count;
+    }
+
+    Optional<NDArray> kept() {
+      return Optional.ofNullable(sum).map(s -> work.keep(single ? s : s.div(terms)));
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.flexora.numerics.bilevel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.BatchOrder;
+import io.flexora.numerics.batch.BatchedLoss;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * The bilevel problem of an adapted model with a gate on each layer: theta on training examples,
+ * alpha on validation examples. The batches of a step come from {@link BatchOrder}, the dropout
+ * masks from the seed, the step and the batch.
+ *
+ * @since 0.1
+ */
+public final class ModelBilevelProblem implements BilevelProblem {
+
+  private final AdaptedModel model;
+  private final Seeds seeds;
+  private final BatchOrder trainingOrder;
+  private final BatchOrder validationOrder;
+  private final BatchedLoss training;
+  private final BatchedLoss validation;
+
+  /**
+   * Makes the problem.
+   *
+   * @param model a model with an adapter on each of its layers; it stays the caller's
+   * @param training the training examples; at least one
+   * @param validation the validation examples; at least one
+   * @param options how batches are drawn
+   * @param seeds the seed of theta, of the order of the examples and of dropout
+   */
+  public ModelBilevelProblem(
+      AdaptedModel model,
+      List<Tokens> training,
+      List<Tokens> validation,
+      ProblemOptions options,
+      Seeds seeds) {
+    this.model = model;
+    this.seeds = seeds;
+    this.training = new BatchedLoss(model, training);
+    this.validation = new BatchedLoss(model, validation);
+    this.trainingOrder =
+        new BatchOrder(
+            lengths(training), options.batchSize(), options.accumulationSteps(), seeds, "training");
+    this.validationOrder =
+        new BatchOrder(
+            lengths(validation),
+            options.validationBatchSize(),
+            options.validationBatches(),
+            seeds,
+            "validation");
+  }
+
+  @Override
+  public ParameterIndex parameters() {
+    return model.parameters();
+  }
+
+  @Override
+  public int gates() {
+    return model.plan().layers().size();
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope) {
+    return model.initialTheta(scope, seeds);
+  }
+
+  @Override
+  public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    List<int[]> batches = trainingOrder.batches(innerStep);
+    return training.lossGradient(scope, batches, points(innerStep, theta, alpha)).value();
+  }
+
+  @Override
+  public Direction trainingProduct(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
+    List<int[]> batches = trainingOrder.batches(innerStep);
+    return training.hessianProduct(scope, batches, points(innerStep, theta, alpha), u);
+  }
+
+  @Override
+  public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    List<int[]> batches = validationOrder.batches(outerStep);
+    return validation.lossGradient(scope, batches, i -> Point.of(theta, alpha)).value();
+  }
+
+  private IntFunction<Point> points(long innerStep, NDArray theta, NDArray alpha) {
+    Point point = Point.of(theta, alpha);
+    return batch -> point.withDropout(seeds.derive("dropout", innerStep, batch));
+  }
+
+  private static List<Integer> lengths(List<Tokens> examples) {
+    return examples.stream().map(Tokens::length).toList();
+  }
+}

@@ -1,0 +1,53 @@
+package io.flexora.numerics.optimiser;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.numerics.vector.Workspace;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where an optimiser stands; also a cotangent of that, which has the same parts.
+ *
+ * @param theta the parameters, flat
+ * @param state what the optimiser keeps, by name; each of theta's shape
+ * @since 0.1
+ */
+public record Iterate(NDArray theta, Map<String, NDArray> state) {
+
+  private static final String THETA = "theta";
+
+  /** Copies the map. */
+  public Iterate {
+    state = Map.copyOf(state);
+  }
+
+  /**
+   * Takes an iterate apart from its arrays.
+   *
+   * @param arrays as {@link #arrays} gave them
+   */
+  public static Iterate of(Map<String, NDArray> arrays) {
+    Map<String, NDArray> state = new HashMap<>(arrays);
+    NDArray theta = state.remove(THETA);
+    return new Iterate(theta, state);
+  }
+
+  /** All arrays by name, theta under {@code theta}. */
+  public Map<String, NDArray> arrays() {
+    Map<String, NDArray> arrays = new TreeMap<>(state);
+    arrays.put(THETA, theta);
+    return arrays;
+  }
+
+  /** An array of the optimiser's state. */
+  public NDArray state(String name) {
+    return state.get(name);
+  }
+
+  /** Moves all arrays into the scope of a workspace. */
+  public Iterate keptBy(Workspace work) {
+    arrays().values().forEach(work::keep);
+    return this;
+  }
+}

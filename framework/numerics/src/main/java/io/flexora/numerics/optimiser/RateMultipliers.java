@@ -1,0 +1,53 @@
+package io.flexora.numerics.optimiser;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Slice;
+import io.flexora.numerics.vector.Workspace;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Learning-rate factors of the slices of theta.
+ *
+ * @since 0.1
+ */
+public final class RateMultipliers {
+
+  private RateMultipliers() {}
+
+  /**
+   * Spreads a factor for each slice over its elements.
+   *
+   * @param scope the owner of the result
+   * @param type the type of theta
+   * @return {@code [parameters]}; empty if every factor is 1
+   */
+  public static Optional<NDArray> of(
+      NDManager scope, ParameterIndex index, DataType type, ToDoubleFunction<Slice> factor) {
+    if (index.slices().stream().allMatch(s -> factor.applyAsDouble(s) == 1)) {
+      return Optional.empty();
+    }
+    double[] factors = new double[Math.toIntExact(index.size())];
+    for (Slice slice : index.slices()) {
+      int from = Math.toIntExact(slice.offset());
+      Arrays.fill(factors, from, from + Math.toIntExact(slice.size()), factor.applyAsDouble(slice));
+    }
+    try (Workspace work = new Workspace(scope)) {
+      return Optional.of(work.keep(work.temporary().create(factors).toType(type, false)));
+    }
+  }
+
+  /**
+   * Gives the head another learning rate than the adapters.
+   *
+   * @param ratio the head's learning rate over that of the adapters
+   */
+  public static Optional<NDArray> ofHead(
+      NDManager scope, ParameterIndex index, DataType type, double ratio) {
+    return of(scope, index, type, slice -> slice.layer().isEmpty() ? ratio : 1);
+  }
+}

@@ -1,0 +1,51 @@
+package io.flexora.numerics.vector;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * The temporary arrays of one computation. DJL gives a result to the manager of its left operand;
+ * what is computed from {@linkplain #share shared} arrays therefore belongs here, and is freed on
+ * closing unless it is {@linkplain #keep kept}.
+ *
+ * @since 0.1
+ */
+public final class Workspace implements AutoCloseable {
+
+  private final NDManager scope;
+  private final NDManager temporary;
+
+  /**
+   * Opens a workspace.
+   *
+   * @param scope the owner of what is kept
+   */
+  public Workspace(NDManager scope) {
+    this.scope = scope;
+    this.temporary = scope.newSubManager();
+  }
+
+  /** The owner of the temporary arrays. */
+  public NDManager temporary() {
+    return temporary;
+  }
+
+  /** Makes an array of this workspace on the same memory; the given one stays where it is. */
+  public NDArray share(NDArray array) {
+    NDArray view = array.stopGradient();
+    view.attach(temporary);
+    return view;
+  }
+
+  /** Moves an array into the scope. */
+  public NDArray keep(NDArray array) {
+    array.attach(scope);
+    return array;
+  }
+
+  /** Frees the temporary arrays. */
+  @Override
+  public void close() {
+    temporary.close();
+  }
+}

@@ -1,0 +1,7 @@
+/** Flat vectors: scopes for their temporary values, and inner products. */
+@Export
+@Version("0.1.0")
+package io.flexora.numerics.vector;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
