@@ -1,0 +1,71 @@
+package io.flexora.numerics.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The arguments of one call, by the names of the method's parameters. A number travels as a tensor
+ * without dimensions; the method turns it back with {@code int(x)} or {@code float(x)}.
+ *
+ * @since 0.1
+ */
+public final class Arguments {
+  private final NDManager scope;
+  private final Map<String, List<NDArray>> values = new LinkedHashMap<>();
+
+  /**
+   * Starts without an argument.
+   *
+   * @param scope the owner of temporary arrays and of the call's results
+   */
+  public Arguments(NDManager scope) {
+    this.scope = scope;
+  }
+
+  /** Passes a tensor. */
+  public Arguments with(String name, NDArray tensor) {
+    values.put(name, List.of(tensor));
+    return this;
+  }
+
+  /**
+   * Passes a list of tensors.
+   *
+   * @throws IllegalArgumentException if the list is empty, which the engine cannot pass
+   */
+  public Arguments with(String name, List<NDArray> tensors) {
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException("the list '" + name + "' is empty");
+    }
+    values.put(name, List.copyOf(tensors));
+    return this;
+  }
+
+  /** Passes a whole number as an int64 tensor without dimensions. */
+  public Arguments with(String name, long number) {
+    return with(name, scope.create(number));
+  }
+
+  NDManager scope() {
+    return scope;
+  }
+
+  List<NDArray> value(String name) {
+    List<NDArray> value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("argument '" + name + "' is missing");
+    }
+    return value;
+  }
+
+  void requireOnly(Set<String> names) {
+    if (!names.containsAll(values.keySet())) {
+      throw new IllegalArgumentException(
+          "arguments " + values.keySet() + " do not fit the parameters " + names);
+    }
+  }
+}

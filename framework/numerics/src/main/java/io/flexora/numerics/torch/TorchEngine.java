@@ -1,0 +1,109 @@
+package io.flexora.numerics.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.flexora.api.run.FlexoraException;
+
+/**
+ * The PyTorch engine of this process. It is started offline and with DJL's telemetry off; nothing
+ * is ever downloaded.
+ *
+ * @since 0.1
+ */
+public final class TorchEngine {
+  private static final String NAME = "PyTorch";
+
+  private final Engine engine;
+
+  private TorchEngine(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Starts the engine, or finds it started.
+   *
+   * @throws FlexoraException if its native library is missing or does not load
+   */
+  public static TorchEngine start() {
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // DJL finds its engines through the context class loader, which in a bundle sees none of them.
+    thread.setContextClassLoader(Engine.class.getClassLoader());
+    try {
+      return new TorchEngine(Engine.getEngine(NAME));
+    } catch (RuntimeException | LinkageError e) {
+      throw new FlexoraException(
+          "the PyTorch engine did not start: "
+              + rootMessage(e)
+              + ". Its native library has to be on the class path: pytorch-native-cpu or"
+              + " pytorch-native-cu128 for this operating system, and pytorch-jni",
+          e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  /** The version of PyTorch. */
+  public String version() {
+    return engine.getVersion();
+  }
+
+  /**
+   * Finds the device that a choice means.
+   *
+   * @param choice {@code cpu}, {@code gpu}, or {@code auto} for the GPU if there is one
+   * @throws FlexoraException if the choice is {@code gpu} and there is none
+   */
+  public Device device(String choice) {
+    return switch (choice) {
+      case "cpu" -> Device.cpu();
+      case "auto" -> engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
+      case "gpu" -> gpu();
+      default ->
+          throw new FlexoraException("device: '" + choice + "' is none of auto, cpu and gpu");
+    };
+  }
+
+  private Device gpu() {
+    if (engine.getGpuCount() == 0) {
+      throw new FlexoraException(
+          "device: gpu was asked for, but PyTorch "
+              + version()
+              + " sees no GPU on this machine. Install the GPU distribution and its driver, or"
+              + " write device: cpu");
+    }
+    return Device.gpu();
+  }
+
+  /** Opens a manager of its own on a device; to be closed by the caller. */
+  public NDManager newManager(Device device) {
+    return engine.newBaseManager(device);
+  }
+
+  /**
+   * Sets how many threads one native operation may use. Belongs to the calling thread.
+   *
+   * @param threads at least 1
+   */
+  public void useThreads(int threads) {
+    JniUtils.setNumThreads(threads);
+  }
+
+  /** How many threads one native operation may use. */
+  public int threads() {
+    return JniUtils.getNumThreads();
+  }
+}

@@ -1,0 +1,134 @@
+package io.flexora.numerics.torch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Methods written as TorchScript text. They reach every operator of PyTorch, {@code
+ * torch.autograd.grad} included, and run without the interpreter's optimiser, whose first calls are
+ * slow and which gains nothing on models like these.
+ *
+ * <p>The text is what PyTorch's own serialiser writes: types in every signature, data types as
+ * their numbers (4 int64, 6 float32, 7 float64, 15 bfloat16), no {@code with}.
+ *
+ * @since 0.1
+ */
+public final class TorchScript implements AutoCloseable {
+  private final PtSymbolBlock block;
+  private final Signatures signatures;
+
+  private TorchScript(PtSymbolBlock block, Signatures signatures) {
+    this.block = block;
+    this.signatures = signatures;
+  }
+
+  /**
+   * Compiles methods.
+   *
+   * @param owner a manager of the PyTorch engine; the methods live no longer than it does
+   * @param source the methods, each indented by two spaces: {@code def name(self, x: Tensor, ys:
+   *     List[Tensor]) -> List[Tensor]:}
+   * @throws IllegalArgumentException if the text does not compile; the message shows where
+   */
+  public static TorchScript compile(NDManager owner, String source) {
+    try (ByteArrayInputStream archive = new ByteArrayInputStream(Archive.of(source))) {
+      PtSymbolBlock block = JniUtils.loadModule((PtNDManager) owner, archive, false, false);
+      return new TorchScript(block, Signatures.of(source));
+    } catch (EngineException e) {
+      throw new IllegalArgumentException("TorchScript does not compile: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory cannot fail", e);
+    }
+  }
+
+  /**
+   * Calls a method. Gradients can be taken inside of it; outside, nothing records any.
+   *
+   * @param method its name
+   * @param arguments one for each of its parameters
+   * @return what it returns, attached to the scope of the arguments
+   * @throws IllegalArgumentException if the arguments do not fit the method's parameters
+   * @throws EngineException if the method fails; the message shows where
+   */
+  public NDList call(String method, Arguments arguments) {
+    List<Signatures.Parameter> parameters = signatures.parameters(method);
+    arguments.requireOnly(
+        parameters.stream().map(Signatures.Parameter::name).collect(Collectors.toSet()));
+    try (NDManager temporary = arguments.scope().newSubManager()) {
+      NDList inputs = inputs(temporary, method, parameters, arguments);
+      NDList results = run(inputs);
+      results.attach(arguments.scope());
+      return results;
+    }
+  }
+
+  private NDList inputs(
+      NDManager temporary,
+      String method,
+      List<Signatures.Parameter> parameters,
+      Arguments arguments) {
+    NDList inputs = new NDList();
+    // The results belong to the manager of the first input, so that one has to be the call's own.
+    inputs.add(selector(temporary, method));
+    for (Signatures.Parameter parameter : parameters) {
+      List<NDArray> value = arguments.value(parameter.name());
+      if (parameter.isList()) {
+        value.forEach(v -> inputs.add(named(v, parameter.name() + "[]")));
+      } else {
+        inputs.add(alias(temporary, value, parameter));
+      }
+    }
+    return inputs;
+  }
+
+  private static NDArray selector(NDManager temporary, String method) {
+    NDArray selector = temporary.create(0f);
+    selector.setName("module_method:" + method);
+    return selector;
+  }
+
+  /** DJL reads from an array's name how it is passed; the caller's own array keeps its name. */
+  private static NDArray alias(
+      NDManager temporary, List<NDArray> value, Signatures.Parameter parameter) {
+    if (value.size() != 1) {
+      throw new IllegalArgumentException("argument '" + parameter.name() + "' is not one tensor");
+    }
+    NDArray alias = value.get(0).stopGradient();
+    alias.attach(temporary);
+    return named(alias, parameter.name());
+  }
+
+  private static NDArray named(NDArray array, String name) {
+    if (!name.equals(array.getName())) {
+      array.setName(name);
+    }
+    return array;
+  }
+
+  private NDList run(NDList inputs) {
+    JniUtils.setGraphExecutorOptimize(false);
+    JniUtils.setGradMode(true);
+    try {
+      return IValueUtils.forward(block, inputs, true);
+    } finally {
+      JniUtils.setGradMode(false);
+    }
+  }
+
+  /** Frees the methods. */
+  @Override
+  public void close() {
+    block.close();
+  }
+}
