@@ -1,0 +1,120 @@
+package io.flexora.formats.peft;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.durable.DurableFolder;
+import io.flexora.formats.safetensors.SafetensorsFile;
+import io.flexora.formats.safetensors.SafetensorsWriter;
+import io.flexora.formats.safetensors.TensorInfo;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes and reads the folder in which PEFT keeps an adapter: {@value #CONFIGURATION} and {@value
+ * #TENSORS}.
+ *
+ * @since 0.1
+ */
+public final class AdapterFolder {
+
+  /** The file of the configuration. */
+  public static final String CONFIGURATION = "adapter_config.json";
+
+  /** The file of the tensors. */
+  public static final String TENSORS = "adapter_model.safetensors";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+  private static final long MAX_CONFIGURATION_BYTES = 1 << 20;
+
+  private AdapterFolder() {}
+
+  /**
+   * Writes an adapter whole or not at all, in place of the one that is there, and compares what can
+   * be read again with what was to be written.
+   *
+   * @throws FlexoraException if it cannot be written, or is not the same when it is read again; the
+   *     folder is as it was
+   */
+  public static void write(Path folder, PeftAdapter adapter) {
+    DurableFolder.write(
+        folder,
+        staging -> {
+          staging.write(CONFIGURATION, out -> writeConfiguration(out, adapter.configuration()));
+          staging.write(
+              TENSORS,
+              out -> SafetensorsWriter.write(out, adapter.toTensors(), SafetensorsWriter.PYTORCH));
+          requireSame(staging.path(), adapter);
+        });
+  }
+
+  private static void writeConfiguration(OutputStream out, Map<String, Object> configuration)
+      throws IOException {
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n"));
+    printer.indentObjectsWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n"));
+    out.write(JSON.writer(printer).writeValueAsBytes(configuration));
+    out.write('\n');
+  }
+
+  private static void requireSame(Path folder, PeftAdapter adapter) throws IOException {
+    PeftAdapter read = read(folder);
+    boolean sameKeys =
+        JSON.valueToTree(read.configuration())
+            .equals(JSON.readTree(JSON.writeValueAsBytes(adapter.configuration())));
+    if (!sameKeys || !read.tensors().equals(adapter.tensors())) {
+      throw new FlexoraException(
+          "the adapter in " + folder + " differs from the one written; the disk may be failing");
+    }
+  }
+
+  /**
+   * Reads an adapter.
+   *
+   * @throws IOException if a file cannot be read
+   * @throws FlexoraException if a file is not what it should be
+   */
+  public static PeftAdapter read(Path folder) throws IOException {
+    for (String file : new String[] {CONFIGURATION, TENSORS}) {
+      if (!Files.isRegularFile(folder.resolve(file))) {
+        throw new FlexoraException(folder + " is not an adapter's folder: it has no file " + file);
+      }
+    }
+    return new PeftAdapter(
+        readConfiguration(folder.resolve(CONFIGURATION)), readTensors(folder.resolve(TENSORS)));
+  }
+
+  private static Map<String, Object> readConfiguration(Path file) throws IOException {
+    if (Files.size(file) > MAX_CONFIGURATION_BYTES) {
+      throw new FlexoraException(file + " has more than " + MAX_CONFIGURATION_BYTES + " bytes");
+    }
+    try {
+      return JSON.readValue(
+          Files.readAllBytes(file), new TypeReference<TreeMap<String, Object>>() {});
+    } catch (JsonProcessingException e) {
+      throw new FlexoraException(file + " is not a JSON object: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Map<String, PeftAdapter.Values> readTensors(Path file) throws IOException {
+    Map<String, PeftAdapter.Values> tensors = new TreeMap<>();
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      for (TensorInfo tensor : open.tensors()) {
+        tensors.put(
+            tensor.name(), new PeftAdapter.Values(tensor.shape(), open.floats(tensor.name())));
+      }
+    }
+    return tensors;
+  }
+}

@@ -1,0 +1,87 @@
+package io.flexora.formats.peft;
+
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Slice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Says in PEFT's words which modules of which layers carry an adapter.
+ *
+ * <p>PEFT finds a module by the end of its path and then filters by layer. Where the ends of the
+ * paths would also find a module that carries none, every module is named by its whole path.
+ */
+final class PeftConfiguration {
+
+  private static final String LAYER = "%d";
+
+  private PeftConfiguration() {}
+
+  static Map<String, Object> of(
+      ModelShape shape, AdapterPlan plan, ParameterIndex index, String baseModel) {
+    Map<String, Object> keys = new TreeMap<>();
+    keys.put("auto_mapping", null);
+    keys.put("base_model_name_or_path", baseModel);
+    keys.put("inference_mode", true);
+    keys.put("revision", null);
+    keys.put("task_type", shape.taskType());
+    keys.put("modules_to_save", modulesToSave(index));
+    putTargets(keys, shape, plan);
+    keys.putAll(plan.method().adapterConfiguration());
+    return keys;
+  }
+
+  private static List<String> modulesToSave(ParameterIndex index) {
+    TreeSet<String> modules = new TreeSet<>();
+    for (Slice slice : index.ofHead()) {
+      modules.add(slice.tensorName().split("\\.", 2)[0]);
+    }
+    return modules.isEmpty() ? null : List.copyOf(modules);
+  }
+
+  private static void putTargets(Map<String, Object> keys, ModelShape shape, AdapterPlan plan) {
+    List<ModuleShape> adapted =
+        shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
+    List<String> ends = adapted.stream().map(PeftConfiguration::shortEnd).sorted().toList();
+    boolean exact =
+        shape.modules().stream()
+            .allMatch(m -> adapted.contains(m) == ends.stream().anyMatch(e -> matches(m, e)));
+    boolean filtered = exact && !plan.layers().isEmpty();
+    keys.put("target_modules", exact ? ends : wholePaths(adapted, plan.layers()));
+    keys.put("layers_to_transform", filtered ? plan.layers() : null);
+    keys.put("layers_pattern", filtered ? layerList(adapted) : null);
+  }
+
+  private static String shortEnd(ModuleShape module) {
+    return module.path().endsWith("." + module.name())
+        ? module.name()
+        : module.path().substring(module.path().indexOf(LAYER) + LAYER.length() + 1);
+  }
+
+  private static boolean matches(ModuleShape module, String end) {
+    return module.path().endsWith("." + end);
+  }
+
+  private static List<String> wholePaths(List<ModuleShape> modules, List<Integer> layers) {
+    List<String> paths = new ArrayList<>();
+    for (int layer : layers) {
+      modules.forEach(module -> paths.add(module.path(layer)));
+    }
+    return paths;
+  }
+
+  /** The name of the list of layers in the model: {@code layers}, {@code layer}, {@code h}. */
+  private static String layerList(List<ModuleShape> modules) {
+    if (modules.isEmpty()) {
+      return null;
+    }
+    String before = modules.get(0).path().split("\\.%d", 2)[0];
+    return before.substring(before.lastIndexOf('.') + 1);
+  }
+}

@@ -1,0 +1,18 @@
+package io.flexora.formats.safetensors;
+
+import io.flexora.api.run.FlexoraException;
+import java.nio.file.Path;
+
+/**
+ * Says which rule of the format a file breaks.
+ *
+ * @since 0.1
+ */
+public final class MalformedSafetensorsException extends FlexoraException {
+
+  private static final long serialVersionUID = 1L;
+
+  MalformedSafetensorsException(Path file, String rule) {
+    super(file + " is not a valid safetensors file: " + rule + "; fetch or write it again");
+  }
+}

@@ -1,0 +1,221 @@
+package io.flexora.formats.peft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Slice;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.safetensors.SafetensorsFile;
+import io.flexora.formats.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeftAdapterTest {
+
+  private static final ModuleShape QUERY =
+      new ModuleShape("query", "bert.encoder.layer.%d.attention.self.query", 4, 6);
+  private static final ModuleShape ATTENTION_OUTPUT =
+      new ModuleShape(
+          "attention.output.dense", "bert.encoder.layer.%d.attention.output.dense", 4, 4);
+  private static final ModuleShape OUTPUT =
+      new ModuleShape("output.dense", "bert.encoder.layer.%d.output.dense", 8, 4);
+
+  @TempDir Path folder;
+
+  private static ModelShape shape() {
+    List<ModuleShape> modules = List.of(QUERY, ATTENTION_OUTPUT, OUTPUT);
+    return new ModelShape("bert", 12, 4, 512, modules, List.of("query"), 1, 4, "SEQ_CLS");
+  }
+
+  private static AdapterPlan plan(List<Integer> layers, List<String> modules, int classes) {
+    return new AdapterPlan(new TwoMatrices(), layers, modules, classes);
+  }
+
+  private static ParameterIndex index(AdapterPlan plan) {
+    List<Slice> slices = new ArrayList<>();
+    long offset = 0;
+    for (int layer : plan.layers()) {
+      for (ModuleShape module : shape().modules()) {
+        if (plan.modules().contains(module.name())) {
+          for (AdapterParameter parameter : plan.method().parameters(module)) {
+            var owner = new Slice.Adapter(layer, module, parameter);
+            slices.add(new Slice(offset, parameter.shape(), owner));
+            offset += parameter.shape().size();
+          }
+        }
+      }
+    }
+    if (plan.classes() > 0) {
+      Shape weight = new Shape(plan.classes(), 4);
+      slices.add(new Slice(offset, weight, new Slice.Head("classifier.weight")));
+      Shape bias = new Shape(plan.classes());
+      slices.add(new Slice(offset + weight.size(), bias, new Slice.Head("classifier.bias")));
+    }
+    return new ParameterIndex(slices);
+  }
+
+  private static float[] theta(ParameterIndex index) {
+    SplittableRandom random = new SplittableRandom(3);
+    float[] theta = new float[(int) index.size()];
+    for (int i = 0; i < theta.length; i++) {
+      theta[i] = (float) random.nextDouble(-1, 1);
+    }
+    return theta;
+  }
+
+  @Test
+  void aTrainedThetaComesBackBitForBitUnderTheNamesOfPeft() throws IOException {
+    AdapterPlan plan = plan(List.of(1, 10), List.of("query"), 3);
+    ParameterIndex index = index(plan);
+    float[] theta = theta(index);
+    Path target = folder.resolve("adapter");
+    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta, "some/model"));
+
+    assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta);
+    try (SafetensorsFile file = SafetensorsFile.open(target.resolve(AdapterFolder.TENSORS))) {
+      assertThat(file.metadata()).containsEntry("format", "pt");
+      assertThat(file.tensors().stream().map(TensorInfo::name))
+          .containsExactlyInAnyOrder(
+              "base_model.model.bert.encoder.layer.1.attention.self.query.lora_A.weight",
+              "base_model.model.bert.encoder.layer.1.attention.self.query.lora_B.weight",
+              "base_model.model.bert.encoder.layer.10.attention.self.query.lora_A.weight",
+              "base_model.model.bert.encoder.layer.10.attention.self.query.lora_B.weight",
+              "base_model.model.classifier.weight",
+              "base_model.model.classifier.bias");
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**{.partial,.old}");
+  }
+
+  @Test
+  void theConfigurationIsWrittenWithSortedKeys() throws IOException {
+    AdapterPlan plan = plan(List.of(1, 10), List.of("query"), 3);
+    ParameterIndex index = index(plan);
+    Path target = folder.resolve("adapter");
+    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index), "some/model"));
+    assertThat(Files.readString(target.resolve(AdapterFolder.CONFIGURATION)))
+        .isEqualTo(
+            """
+            {
+              "auto_mapping" : null,
+              "base_model_name_or_path" : "some/model",
+              "inference_mode" : true,
+              "layers_pattern" : "layer",
+              "layers_to_transform" : [
+                1,
+                10
+              ],
+              "lora_alpha" : 4,
+              "modules_to_save" : [
+                "classifier"
+              ],
+              "peft_type" : "LORA",
+              "r" : 2,
+              "revision" : null,
+              "target_modules" : [
+                "query"
+              ],
+              "task_type" : "SEQ_CLS"
+            }
+            """);
+  }
+
+  @Test
+  void modulesWhosePathsEndAlikeAreNamedByTheirWholePaths() {
+    AdapterPlan plan = plan(List.of(0, 3), List.of("output.dense"), 0);
+    ParameterIndex index = index(plan);
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    assertThat(adapter.configuration())
+        .containsEntry(
+            "target_modules",
+            List.of("bert.encoder.layer.0.output.dense", "bert.encoder.layer.3.output.dense"))
+        .containsEntry("layers_to_transform", null)
+        .containsEntry("layers_pattern", null)
+        .containsEntry("modules_to_save", null);
+  }
+
+  @Test
+  void anAdapterOfOtherLayersIsRefusedWithItsTensors() {
+    AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
+    ParameterIndex index = index(plan);
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    assertThatThrownBy(() -> adapter.theta(index(plan(List.of(2), List.of("query"), 0))))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("missing tensors [base_model.model.bert.encoder.layer.2.")
+        .hasMessageContaining("unexpected tensors [base_model.model.bert.encoder.layer.1.")
+        .hasMessageContaining("(2 in all)");
+  }
+
+  @Test
+  void aFailedWriteLeavesTheOldAdapter() throws IOException {
+    AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
+    ParameterIndex index = index(plan);
+    Path target = folder.resolve("adapter");
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    AdapterFolder.write(target, adapter);
+    PeftAdapter unwritable = new PeftAdapter(Map.of("r", new Object()), adapter.tensors());
+    assertThatThrownBy(() -> AdapterFolder.write(target, unwritable))
+        .isInstanceOf(FlexoraException.class);
+    assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta(index));
+    assertThat(folder.toFile().list()).containsExactly("adapter");
+  }
+
+  @Test
+  void anIncompleteFolderIsNamed() throws IOException {
+    Files.writeString(folder.resolve(AdapterFolder.CONFIGURATION), "{}");
+    assertThatThrownBy(() -> AdapterFolder.read(folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("has no file adapter_model.safetensors");
+  }
+
+  /** A method with the two matrices of LoRA at rank 2. */
+  private static final class TwoMatrices implements AdapterMethod {
+
+    @Override
+    public List<String> targetModules() {
+      return List.of();
+    }
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module) {
+      return List.of(
+          new AdapterParameter("A", "lora_A.weight", new Shape(2, module.inputs())),
+          new AdapterParameter("B", "lora_B.weight", new Shape(module.outputs(), 2)));
+    }
+
+    @Override
+    public float[] initialValues(
+        ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+      return new float[(int) parameter.shape().size()];
+    }
+
+    @Override
+    public String torchScript() {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public Map<String, Object> adapterConfiguration() {
+      return Map.of("peft_type", "LORA", "r", 2, "lora_alpha", 4);
+    }
+  }
+}
