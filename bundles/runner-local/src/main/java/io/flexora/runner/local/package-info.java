@@ -1,0 +1,2 @@
+/** Runs the cells of an experiment in this process. */
+package io.flexora.runner.local;

@@ -1,0 +1,104 @@
+package io.flexora.task.classification;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.data.Task;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import jakarta.inject.Inject;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/** Makes an example of a text and its class from each row. */
+@Doc("Classify a text of each row into one of the classes found in a label field.")
+final class ClassificationTask implements Task {
+  private final ClassificationOptions options;
+  private final TextTemplate text;
+  private final TextTemplate label;
+
+  @Inject
+  ClassificationTask(ClassificationOptions options) {
+    this.options = options;
+    this.text = TextTemplate.parse(options.text());
+    this.label = TextTemplate.field(options.label());
+  }
+
+  @Override
+  public Examples examples(Map<Split, List<Row>> rows) {
+    List<String> classes = classes(rows.getOrDefault(Split.TRAIN, List.of()));
+    Map<String, Integer> indices = new TreeMap<>();
+    IntStream.range(0, classes.size()).forEach(i -> indices.put(classes.get(i), i));
+    Map<Split, List<Example>> splits = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      List<Row> ofSplit = rows.getOrDefault(split, List.of());
+      splits.put(split, ofSplit.stream().map(r -> example(r, split, classes, indices)).toList());
+    }
+    return new Examples(classes, splits);
+  }
+
+  private List<String> classes(List<Row> training) {
+    List<String> classes =
+        options
+            .classes()
+            .orElseGet(
+                () -> List.copyOf(new TreeSet<>(training.stream().map(label::fill).toList())));
+    if (classes.size() < 2) {
+      throw new FlexoraException(
+          "a classification needs at least two classes, but "
+              + (options.classes().isPresent() ? "'classes' lists " : "the training rows have ")
+              + (classes.isEmpty() ? "none" : "only '" + classes.get(0) + "'")
+              + "; look at the label field '"
+              + options.label()
+              + "' and at the size of the training split");
+    }
+    refuseRepeated(classes);
+    return classes;
+  }
+
+  private static void refuseRepeated(List<String> classes) {
+    HashSet<String> seen = new HashSet<>();
+    for (String name : classes) {
+      if (!seen.add(name)) {
+        throw new FlexoraException("'classes' lists '" + name + "' twice; each class once");
+      }
+    }
+  }
+
+  private Example example(
+      Row row, Split split, List<String> classes, Map<String, Integer> indices) {
+    String name = label.fill(row);
+    Integer index = indices.get(name);
+    if (index == null) {
+      throw new FlexoraException(unknownClass(row, split, name, classes));
+    }
+    String prompt = text.fill(row);
+    if (prompt.isBlank()) {
+      throw new FlexoraException(
+          "row " + row.origin() + ": the text '" + options.text() + "' is empty; remove the row");
+    }
+    return new Example(row.origin(), prompt, classes, index);
+  }
+
+  private String unknownClass(Row row, Split split, String name, List<String> classes) {
+    String where = options.classes().isPresent() ? "is not in 'classes'" : "has no training row";
+    return "row %s (%s): class '%s' of field '%s' %s; known are %s. %s"
+        .formatted(
+            row.origin(),
+            split.name().toLowerCase(Locale.ROOT),
+            name,
+            options.label(),
+            where,
+            String.join(", ", classes),
+            options.classes().isPresent()
+                ? "Add it there or remove the row"
+                : "Add training rows of that class, or name all classes in 'classes'");
+  }
+}

@@ -1,0 +1,109 @@
+package io.flexora.task.classification;
+
+import io.flexora.api.data.Row;
+import io.flexora.api.run.FlexoraException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A text with the values of a row's fields in it.
+ *
+ * @param parts the parts in order
+ */
+record TextTemplate(List<Part> parts) {
+  private static final Pattern TOKEN = Pattern.compile("\\{\\{|}}|\\{([^{}]*)}|[{}]");
+
+  /** A part of the text. */
+  sealed interface Part {}
+
+  /** A text that stands as it is. */
+  record Literal(String text) implements Part {}
+
+  /** The value of a field. */
+  record Field(String name) implements Part {}
+
+  TextTemplate {
+    parts = List.copyOf(parts);
+  }
+
+  /** The value of one field. */
+  static TextTemplate field(String name) {
+    return new TextTemplate(List.of(new Field(name)));
+  }
+
+  /**
+   * Reads a field's name, or a template with names in braces.
+   *
+   * @throws FlexoraException if braces do not pair
+   */
+  static TextTemplate parse(String source) {
+    if (source.indexOf('{') < 0 && source.indexOf('}') < 0) {
+      return field(source);
+    }
+    List<Part> parts = new ArrayList<>();
+    Matcher token = TOKEN.matcher(source);
+    int from = 0;
+    while (token.find()) {
+      parts.add(new Literal(source.substring(from, token.start())));
+      parts.add(part(source, token));
+      from = token.end();
+    }
+    parts.add(new Literal(source.substring(from)));
+    return new TextTemplate(parts);
+  }
+
+  private static Part part(String source, Matcher token) {
+    if (token.group(1) != null && !token.group(1).isBlank()) {
+      return new Field(token.group(1).strip());
+    }
+    return switch (token.group()) {
+      case "{{" -> new Literal("{");
+      case "}}" -> new Literal("}");
+      default ->
+          throw new FlexoraException(
+              "text template '%s': the brace at character %d stands alone; write {field}, or {{ and"
+                      .formatted(source, token.start() + 1)
+                  + " }} for braces in the text");
+    };
+  }
+
+  /**
+   * Fills in a row's values.
+   *
+   * @throws FlexoraException if the row lacks a field or holds something that is no text
+   */
+  String fill(Row row) {
+    return parts.stream().map(p -> text(p, row)).collect(Collectors.joining());
+  }
+
+  private static String text(Part part, Row row) {
+    if (part instanceof Literal literal) {
+      return literal.text();
+    }
+    String name = ((Field) part).name();
+    Object value = row.fields().get(name);
+    if (value == null) {
+      throw new FlexoraException(
+          "row %s has no field '%s'; its fields are %s"
+              .formatted(
+                  row.origin(), name, String.join(", ", new TreeSet<>(row.fields().keySet()))));
+    }
+    return text(value, name, row);
+  }
+
+  private static String text(Object value, String name, Row row) {
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return value.toString();
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(v -> text(v, name, row)).collect(Collectors.joining(", "));
+    }
+    throw new FlexoraException(
+        "row %s: field '%s' is a %s; a text, number, boolean or list of these is needed"
+            .formatted(row.origin(), name, value.getClass().getSimpleName()));
+  }
+}

@@ -1,0 +1,103 @@
+package io.flexora.task.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.run.FlexoraException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ClassificationTaskTest {
+  private static Row row(String origin, String gloss, Object sense) {
+    return new Row(origin, Map.of("gloss", gloss, "sense", sense, "lemmas", List.of("a", "b")));
+  }
+
+  private static Examples examples(String text, Optional<List<String>> classes, Row... test) {
+    List<Row> training =
+        List.of(
+            row("t:1", "a tree", "plant"), row("t:2", "a dog", "animal"), row("t:3", "x", "act"));
+    return new ClassificationTask(new ClassificationOptions(text, "sense", classes))
+        .examples(
+            Map.of(Split.TRAIN, training, Split.VALIDATION, List.of(), Split.TEST, List.of(test)));
+  }
+
+  @Test
+  void sortsTheClassesOfTheTrainingRows() {
+    Examples examples = examples("gloss", Optional.empty(), row("s:1", "a cat", "animal"));
+    assertThat(examples.classes()).containsExactly("act", "animal", "plant");
+    assertThat(examples.of(Split.TRAIN)).extracting(Example::label).containsExactly(2, 1, 0);
+    assertThat(examples.of(Split.VALIDATION)).isEmpty();
+    assertThat(examples.of(Split.TEST))
+        .containsExactly(new Example("s:1", "a cat", List.of("act", "animal", "plant"), 1));
+  }
+
+  @Test
+  void keepsTheOrderOfExplicitClasses() {
+    Examples examples = examples("gloss", Optional.of(List.of("plant", "animal", "act", "food")));
+    assertThat(examples.classes()).containsExactly("plant", "animal", "act", "food");
+    assertThat(examples.of(Split.TRAIN)).extracting(Example::label).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void fillsATemplateFromSeveralFields() {
+    Examples examples = examples("{ lemmas }: {gloss} {{{sense}}}", Optional.empty());
+    assertThat(examples.of(Split.TRAIN).get(0).prompt()).isEqualTo("a, b: a tree {plant}");
+  }
+
+  @Test
+  void readsNumbersAndBooleansAsClasses() {
+    List<Row> training = List.of(row("t:1", "yes", true), row("t:2", "no", false));
+    Examples examples =
+        new ClassificationTask(new ClassificationOptions("gloss", "sense", Optional.empty()))
+            .examples(Map.of(Split.TRAIN, training));
+    assertThat(examples.classes()).containsExactly("false", "true");
+  }
+
+  @Test
+  void namesTheRowOfAnUnseenClass() {
+    assertThatThrownBy(
+            () -> examples("gloss", Optional.empty(), row("test.jsonl:17", "fog", "weather")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("test.jsonl:17 (test)")
+        .hasMessageContaining("'weather'")
+        .hasMessageContaining("act, animal, plant");
+  }
+
+  @Test
+  void namesTheRowAndItsFieldsWhereAFieldIsMissing() {
+    assertThatThrownBy(() -> examples("{gloss} {glos}", Optional.empty()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("row t:1 has no field 'glos'; its fields are gloss, lemmas, sense");
+  }
+
+  @Test
+  void refusesTemplatesWithALoneBrace() {
+    for (String template : List.of("{gloss", "gloss}", "{}: {gloss}", "{a{b}}")) {
+      assertThatThrownBy(() -> TextTemplate.parse(template))
+          .as(template)
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("stands alone");
+    }
+  }
+
+  @Test
+  void refusesClassListsThatCannotBeLearned() {
+    assertThatThrownBy(() -> examples("gloss", Optional.of(List.of("act", "plant", "act"))))
+        .hasMessageContaining("'act' twice");
+    assertThatThrownBy(() -> examples("gloss", Optional.of(List.of("act"))))
+        .hasMessageContaining("at least two classes");
+  }
+
+  @Test
+  void refusesEmptyTexts() {
+    assertThatThrownBy(() -> examples("gloss", Optional.empty(), row("s:1", " ", "act")))
+        .hasMessageContaining("row s:1")
+        .hasMessageContaining("is empty");
+  }
+}
