@@ -1,0 +1,54 @@
+package io.flexora.host.config;
+
+import io.flexora.host.config.ConfigNode.Scalar;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A constant of an enum, written in lower case with hyphens.
+ *
+ * @param type the enum
+ * @since 0.1
+ */
+public record Choice(Class<? extends Enum<?>> type) implements OptionType.Word {
+
+  /** The words, in the order of the constants. */
+  public List<String> words() {
+    return constants().map(Words::of).toList();
+  }
+
+  @Override
+  public String name() {
+    return "one of " + String.join("|", words());
+  }
+
+  @Override
+  public String accepted() {
+    return "one of: " + Words.list(words());
+  }
+
+  @Override
+  public Optional<Object> read(Scalar scalar) {
+    return constants()
+        .filter(constant -> Words.of(constant).equals(scalar.text()))
+        .map(Object.class::cast)
+        .findFirst();
+  }
+
+  @Override
+  public String hint(Scalar scalar) {
+    return NearestName.to(scalar.text(), words())
+        .map(word -> "; did you mean '" + word + "'?")
+        .orElse("");
+  }
+
+  @Override
+  public Scalar written(Scalar scalar, Object value) {
+    return Scalar.ofText(scalar.location(), scalar.text());
+  }
+
+  private Stream<Enum<?>> constants() {
+    return Stream.of(type.getEnumConstants());
+  }
+}

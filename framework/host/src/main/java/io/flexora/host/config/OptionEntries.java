@@ -1,0 +1,60 @@
+package io.flexora.host.config;
+
+import io.flexora.host.config.ConfigNode.Entry;
+import io.flexora.host.config.ConfigNode.Mapping;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds which option each line of a mapping is for. */
+final class OptionEntries {
+
+  private final OptionModel model;
+  private final Place place;
+  private final Binding binding;
+
+  OptionEntries(OptionModel model, Place place, Binding binding) {
+    this.model = model;
+    this.place = place;
+    this.binding = binding;
+  }
+
+  /** The entries by the main key of their option. */
+  Map<String, Entry> of(Mapping node) {
+    Map<String, Entry> found = new HashMap<>();
+    for (Entry entry : node.entries()) {
+      Optional<OptionDescription> option = model.find(entry.key());
+      if (option.isEmpty()) {
+        unknown(entry);
+      } else {
+        found.merge(option.get().key(), entry, this::chosen);
+      }
+    }
+    return found;
+  }
+
+  private Entry chosen(Entry first, Entry second) {
+    if (first.location().isFlag() != second.location().isFlag()) {
+      return first.location().isFlag() ? first : second;
+    }
+    if (first.key().equals(second.key())) {
+      binding.twice(first, second, place);
+    } else {
+      String both = Quote.quoted(first.key()) + " and " + place.option(second.key());
+      binding.problem(second.location(), "options " + both + " mean the same; keep one");
+    }
+    return first;
+  }
+
+  private void unknown(Entry entry) {
+    String nearest =
+        model.nearest(entry.key()).map(key -> "; did you mean '" + key + "'?").orElse(".");
+    String accepted = model.options().isEmpty() ? " It has none" : " Accepted: " + keys();
+    binding.problem(
+        entry.location(), "unknown option " + place.option(entry.key()) + nearest + accepted);
+  }
+
+  private String keys() {
+    return Words.list(model.keys());
+  }
+}

@@ -1,0 +1,88 @@
+package io.flexora.host.config;
+
+import io.flexora.api.plugin.Option;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The options that a configuration record defines.
+ *
+ * @param type the record
+ * @param options its options, in declaration order
+ * @since 0.1
+ */
+public record OptionModel(Class<? extends Record> type, List<OptionDescription> options) {
+
+  /** The key that names an extension, which no record can define. */
+  static final String USE = "use";
+
+  /** Copies the options. */
+  public OptionModel {
+    options = List.copyOf(options);
+  }
+
+  /**
+   * Reads the options of a record.
+   *
+   * @throws IllegalArgumentException if the record is not a configuration: a component without
+   *     {@link Option} or of a type that is not supported, or a key that is there twice
+   */
+  public static OptionModel of(Class<? extends Record> type) {
+    List<OptionDescription> options = new ArrayList<>();
+    Set<String> keys = new HashSet<>(Set.of(USE));
+    for (RecordComponent component : type.getRecordComponents()) {
+      OptionDescription option = option(component);
+      keys(option).filter(key -> !keys.add(key)).forEach(key -> refuse(component, key));
+      options.add(option);
+    }
+    return new OptionModel(type, options);
+  }
+
+  /** The option that a key or an alias means. */
+  public Optional<OptionDescription> find(String key) {
+    return options.stream().filter(option -> keys(option).anyMatch(key::equals)).findFirst();
+  }
+
+  /** The keys, without aliases, in declaration order. */
+  public List<String> keys() {
+    return options.stream().map(OptionDescription::key).toList();
+  }
+
+  /** The key of the option that a misspelt key most likely means. */
+  Optional<String> nearest(String key) {
+    List<String> known = options.stream().flatMap(OptionModel::keys).toList();
+    return NearestName.to(key, known).flatMap(this::find).map(OptionDescription::key);
+  }
+
+  private static OptionDescription option(RecordComponent component) {
+    Option option = component.getAnnotation(Option.class);
+    if (option == null) {
+      throw new IllegalArgumentException(name(component) + " has no @Option");
+    }
+    OptionType type = new OptionTypes(name(component), Bounds.of(option)).of(component);
+    return new OptionDescription(
+        Words.snakeCase(component.getName()),
+        type,
+        Optional.of(option.byDefault()).filter(text -> !text.isEmpty()),
+        List.of(option.aliases()),
+        option.doc());
+  }
+
+  private static Stream<String> keys(OptionDescription option) {
+    return Stream.concat(Stream.of(option.key()), option.aliases().stream());
+  }
+
+  private static void refuse(RecordComponent component, String key) {
+    throw new IllegalArgumentException(
+        name(component) + " has the key '" + key + "', which is already taken");
+  }
+
+  private static String name(RecordComponent component) {
+    return component.getDeclaringRecord().getName() + "." + component.getName();
+  }
+}
