@@ -1,0 +1,19 @@
+package io.flexora.dataset.wordnet;
+
+import java.util.List;
+
+/** Which parts of speech are read. */
+public enum Senses {
+  /** The 26 supersenses of nouns. */
+  NOUNS,
+  /** The 45 supersenses of all words. */
+  ALL;
+
+  /** The names of the database files. */
+  List<String> files() {
+    return switch (this) {
+      case NOUNS -> List.of("data.noun");
+      case ALL -> List.of("data.noun", "data.verb", "data.adj", "data.adv");
+    };
+  }
+}
