@@ -1,0 +1,2 @@
+/** Files and folders of this machine. */
+package io.flexora.source.file;
