@@ -1,0 +1,116 @@
+package io.flexora.hpo.unrolled;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.plugin.Option;
+import io.flexora.numerics.optimiser.AdamW;
+import io.flexora.numerics.optimiser.Clipping;
+import io.flexora.numerics.optimiser.Optimiser;
+import io.flexora.numerics.optimiser.RateMultipliers;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.Sgd;
+import io.flexora.numerics.optimiser.UpdateRule;
+import java.util.Optional;
+
+/** How theta is trained while the gates are searched. */
+public record InnerOptions(
+    @Option(doc = "sgd, momentum, nesterov or adamw", byDefault = "adamw") Kind optimiser,
+    @Option(doc = "learning rate of the adapters", byDefault = "1e-3", min = 0, minExclusive = true)
+        double learningRate,
+    @Option(doc = "learning rate of the head; that of the adapters when not written", min = 0)
+        Optional<Double> headLearningRate,
+    @Option(
+            doc = "factor of the velocity; momentum and nesterov",
+            byDefault = "0.9",
+            min = 0,
+            max = 1)
+        double momentum,
+    @Option(
+            doc = "decay of the first moment; adamw",
+            byDefault = "0.9",
+            min = 0,
+            max = 1,
+            maxExclusive = true)
+        double beta1,
+    @Option(
+            doc = "decay of the second moment; adamw",
+            byDefault = "0.999",
+            min = 0,
+            max = 1,
+            maxExclusive = true)
+        double beta2,
+    @Option(
+            doc =
+                "what is added to the root of the second moment; adamw. Far below the size of the"
+                    + " gradients, the first step from zero moments hardly depends on the gradient's"
+                    + " size, nor therefore on the gates",
+            byDefault = "1e-8",
+            min = 0,
+            minExclusive = true)
+        double epsilon,
+    @Option(doc = "weight decay; decoupled for adamw", byDefault = "0", min = 0) double weightDecay,
+    @Option(
+            doc = "the greatest norm of the gradient, which is scaled down to it; 0 for no limit",
+            byDefault = "0",
+            min = 0)
+        double maxGradNorm,
+    @Option(doc = "decay of the learning rate: constant, linear or cosine", byDefault = "constant")
+        Schedule.Decay lrSchedulerType,
+    @Option(doc = "inner steps over which the learning rate rises from 0", byDefault = "0", min = 0)
+        int warmupSteps,
+    @Option(
+            doc = "inner steps, from the first of the search, until linear and cosine have ended",
+            byDefault = "0",
+            min = 0)
+        int decaySteps) {
+
+  /** The optimisers. */
+  public enum Kind {
+    /** Plain gradient descent. */
+    SGD {
+      @Override
+      Optimiser make(InnerOptions options) {
+        return new Sgd(0, false, options.weightDecay);
+      }
+    },
+    /** Gradient descent with a velocity. */
+    MOMENTUM {
+      @Override
+      Optimiser make(InnerOptions options) {
+        return new Sgd(options.momentum, false, options.weightDecay);
+      }
+    },
+    /** Gradient descent with a velocity that looks ahead. */
+    NESTEROV {
+      @Override
+      Optimiser make(InnerOptions options) {
+        return new Sgd(options.momentum, true, options.weightDecay);
+      }
+    },
+    /** Adam with decoupled weight decay. */
+    ADAMW {
+      @Override
+      Optimiser make(InnerOptions options) {
+        return new AdamW(options.beta1, options.beta2, options.epsilon, options.weightDecay);
+      }
+    };
+
+    abstract Optimiser make(InnerOptions options);
+  }
+
+  /**
+   * Makes the rule of a training step.
+   *
+   * @param scope the owner of the rule's arrays
+   */
+  UpdateRule rule(NDManager scope, ParameterIndex parameters, DataType type) {
+    double ratio = headLearningRate.map(head -> head / learningRate).orElse(1.0);
+    return new UpdateRule(
+        optimiser.make(this),
+        learningRate,
+        new Schedule(lrSchedulerType, warmupSteps, decaySteps),
+        maxGradNorm == 0 ? Clipping.none() : new Clipping(maxGradNorm),
+        RateMultipliers.ofHead(scope, parameters, type, ratio));
+  }
+}

@@ -1,0 +1,14 @@
+package io.flexora.hpo.unrolled;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.numerics.optimiser.Iterate;
+
+/**
+ * One optimiser step on theta, as the reverse pass needs it.
+ *
+ * @param number the number of the step in the search, which decides its batch
+ * @param count the number of the step since the optimiser's initial state
+ * @param at where the step began
+ * @param gradient the gradient there
+ */
+record InnerStep(long number, long count, Iterate at, NDArray gradient) {}

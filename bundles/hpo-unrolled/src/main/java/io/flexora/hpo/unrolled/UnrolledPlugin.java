@@ -1,0 +1,14 @@
+package io.flexora.hpo.unrolled;
+
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.plugin.FlexoraModule;
+
+/** The solvers of this bundle. */
+public final class UnrolledPlugin extends FlexoraModule {
+
+  @Override
+  protected void configure() {
+    extension(Solver.class, "unrolled", UnrolledOptions.class, UnrolledSolver.class);
+    extension(Solver.class, "first-order", FirstOrderOptions.class, FirstOrderSolver.class);
+  }
+}
