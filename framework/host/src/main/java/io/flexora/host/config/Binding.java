@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One pass over a configuration; it collects all mistakes instead of stopping at the first. */
 final class Binding {
@@ -18,13 +19,23 @@ final class Binding {
   /** A value and how it is written out. */
   record Value(Object value, ConfigNode node) {}
 
-  private final List<Problem> problems;
+  private final List<Problem> problems = new ArrayList<>();
+  private final UnknownOptions unknown = new UnknownOptions();
   private final ComponentBinding components;
   private final ConfigurationReader reader = new ConfigurationReader();
 
-  Binding(ComponentTypes types, ComponentFactory factory, List<Problem> problems) {
-    this.problems = problems;
+  Binding(ComponentTypes types, ComponentFactory factory) {
     this.components = new ComponentBinding(types, factory, this);
+  }
+
+  /** All mistakes, when the pass is over. */
+  List<Problem> problems() {
+    return Stream.concat(problems.stream(), unknown.problems().stream()).toList();
+  }
+
+  /** The keys that are not accepted where they stand. */
+  UnknownOptions unknown() {
+    return unknown;
   }
 
   /** Notes a mistake. */
@@ -34,6 +45,7 @@ final class Binding {
 
   /** Binds options to a record; empty if there was a mistake. */
   Optional<Value> bindRecord(Mapping node, OptionModel model, Place place) {
+    unknown.accept(model, place);
     Map<String, Entry> written = new OptionEntries(model, place, this).of(node);
     List<Object> values = new ArrayList<>();
     List<Entry> resolved = new ArrayList<>();
@@ -69,15 +81,12 @@ final class Binding {
     if (option.type() instanceof OptionType.Nested nested && !option.isRequired()) {
       return bindRecord(new Mapping(owner, List.of()), OptionModel.of(nested.type()), place);
     }
-    problem(
-        owner,
-        place.phrase()
-            + " is missing: "
-            + option.doc()
-            + (option.doc().endsWith(".") ? " It" : "; it")
-            + " has to be "
-            + option.type().accepted());
+    problem(owner, place.phrase() + " is missing; it has to be " + meaning(option));
     return Optional.empty();
+  }
+
+  private static String meaning(OptionDescription option) {
+    return option.type().accepted() + " (" + option.doc().replaceFirst("[.]$", "") + ")";
   }
 
   private Optional<Value> bind(ConfigNode node, OptionType type, Place place) {
@@ -89,7 +98,10 @@ final class Binding {
               .map(value -> new Value(Optional.of(value.value()), value.node()));
     }
     if (nothing) {
-      problem(node.location(), place.phrase() + " has no value; it has to be " + type.accepted());
+      String hint = type instanceof OptionType.Word word ? word.hint((Scalar) node) : "";
+      problem(
+          node.location(),
+          place.phrase() + " has no value; it has to be " + type.accepted() + hint);
       return Optional.empty();
     }
     return bindValue(node, type, place);
@@ -111,7 +123,8 @@ final class Binding {
     if (type instanceof OptionType.Word word && node instanceof Scalar scalar) {
       return bindWord(scalar, word, place);
     }
-    return refused(node, type, place, "");
+    boolean element = type instanceof OptionType.ListOf && node instanceof Scalar;
+    return refused(node, type, place, element ? "; put it in brackets: [...]" : "");
   }
 
   private Optional<Value> bindWord(Scalar scalar, OptionType.Word type, Place place) {

@@ -25,7 +25,7 @@ final class OptionEntries {
     for (Entry entry : node.entries()) {
       Optional<OptionDescription> option = model.find(entry.key());
       if (option.isEmpty()) {
-        unknown(entry);
+        binding.unknown().add(model, entry, place);
       } else {
         found.merge(option.get().key(), entry, this::chosen);
       }
@@ -44,17 +44,5 @@ final class OptionEntries {
       binding.problem(second.location(), "options " + both + " mean the same; keep one");
     }
     return first;
-  }
-
-  private void unknown(Entry entry) {
-    String nearest =
-        model.nearest(entry.key()).map(key -> "; did you mean '" + key + "'?").orElse(".");
-    String accepted = model.options().isEmpty() ? " It has none" : " Accepted: " + keys();
-    binding.problem(
-        entry.location(), "unknown option " + place.option(entry.key()) + nearest + accepted);
-  }
-
-  private String keys() {
-    return Words.list(model.keys());
   }
 }

@@ -54,6 +54,11 @@ record Place(String owner, String path, Optional<String> fallback, boolean isDef
     return (isDefault ? "the default of option '" : "option '") + path + "'" + ofOwner();
   }
 
+  /** The options of this place as a whole, for a message. */
+  String whole() {
+    return owner.isEmpty() && path.isEmpty() ? "the top level" : phrase();
+  }
+
   private String ofOwner() {
     return owner.isEmpty() ? "" : " of " + owner;
   }

@@ -43,10 +43,10 @@ public record RealNumber(Bounds bounds) implements OptionType.Word {
   @Override
   public String hint(Scalar scalar) {
     String text = scalar.text();
-    if (!scalar.plain()) {
-      return "; take the quotes away";
-    }
     if (isNumber(text)) {
+      if (!scalar.plain()) {
+        return "; take the quotes away";
+      }
       return fits(text, Double.parseDouble(text)) ? "" : "; the number does not fit into 64 bits";
     }
     if (text.matches("(?i)[+-]?\\.?(nan|inf|infinity)")) {

@@ -2,7 +2,6 @@ package io.flexora.host.config;
 
 import io.flexora.host.config.ConfigNode.Mapping;
 import io.flexora.host.config.ConfigNode.Scalar;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,10 +38,10 @@ public final class RecordBinder {
    * @throws IllegalArgumentException if the record itself is malformed
    */
   public <R extends Record> Bound<R> bind(ConfigNode node, Class<R> type) {
-    List<Problem> problems = new ArrayList<>();
-    Binding binding = new Binding(types, factory, problems);
+    Binding binding = new Binding(types, factory);
     Optional<Binding.Value> value =
         binding.bindRecord(mapping(node, type), OptionModel.of(type), Place.ROOT);
+    List<Problem> problems = binding.problems();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

@@ -26,15 +26,19 @@ final class SyntaxProblem {
   }
 
   private static String sentence(MarkedYAMLException failure) {
-    String problem = failure.getProblem() == null ? "" : failure.getProblem();
-    String context = failure.getContext() == null ? "" : failure.getContext();
-    if (problem.contains("(TAB)")) {
+    String problem = text(failure.getProblem()).replaceFirst("[.] [(].*", "");
+    String context = text(failure.getContext());
+    if (problem.contains("TAB")) {
       return "a tab is not accepted here; YAML is indented with spaces";
     }
     return "this is not YAML: "
         + Quote.shortened(problem)
         + since(failure)
         + hint(problem, context);
+  }
+
+  private static String text(String orNull) {
+    return orNull == null ? "" : orNull;
   }
 
   private static String since(MarkedYAMLException failure) {

@@ -55,11 +55,6 @@ public record TimeSpan(Bounds bounds) implements OptionType.Word {
     return scalar.text().matches("[0-9]{1,9}") ? "; write " + scalar.text() + "s" : "";
   }
 
-  @Override
-  public Scalar written(Scalar scalar, Object value) {
-    return Scalar.ofText(scalar.location(), scalar.text());
-  }
-
   private static long part(Matcher parts, int group) {
     return parts.group(group) == null ? 0 : Long.parseLong(parts.group(group));
   }

@@ -43,10 +43,10 @@ public record WholeNumber(boolean isLong, Bounds bounds) implements OptionType.W
   @Override
   public String hint(Scalar scalar) {
     String text = scalar.text();
-    if (!scalar.plain()) {
-      return "; take the quotes away";
-    }
     if (text.length() < LONGEST && text.matches(DIGITS)) {
+      if (!scalar.plain()) {
+        return "; take the quotes away";
+      }
       return new BigInteger(text).bitLength() > longestBits()
           ? "; the number does not fit into " + (longestBits() + 1) + " bits"
           : "";
