@@ -1,0 +1,218 @@
+package io.flexora.host.run;
+
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.durable.DurableFile;
+import io.flexora.formats.durable.FileHash;
+import io.flexora.formats.durable.WriteFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The folder of one run, owned by one process at a time.
+ *
+ * <pre>
+ * configuration.yaml   the resolved configuration
+ * provenance.json      what computed it, on what
+ * events.jsonl         the record
+ * cells/NAME/          what each cell leaves; see {@link CellFolder}
+ * adapter/             the adapter of the main cell, as PEFT reads it
+ * result.json          what came out; its being there means that the run has ended
+ * report.html          the same for people
+ * </pre>
+ *
+ * @since 0.1
+ */
+public final class RunFolder implements AutoCloseable {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+  private static final String CONFIGURATION = "configuration.yaml";
+  private static final String PROVENANCE = "provenance.json";
+  private static final String EVENTS = "events.jsonl";
+  private static final String RESULT = "result.json";
+
+  private final Path path;
+  private final RunLock lock;
+  private final EventLog events;
+  private final String configuration;
+
+  private RunFolder(Path path, RunLock lock, String configuration) {
+    this.path = path;
+    this.lock = lock;
+    this.configuration = configuration;
+    this.events = EventLog.open(path.resolve(EVENTS));
+  }
+
+  /**
+   * Makes the folder of a new run, {@code NAME-yyyyMMdd-HHmmss}, with a number behind it if there
+   * is one of that name, and takes it.
+   *
+   * @param runs where runs lie; made if it is not there
+   * @param name the name of the experiment; what a file name cannot hold becomes a hyphen
+   * @param configuration the resolved configuration
+   * @throws FlexoraException if it cannot be written
+   */
+  public static RunFolder create(Path runs, String name, LocalDateTime now, String configuration) {
+    Path path = makeFolder(runs, fileName(name) + "-" + TIME.format(now));
+    RunLock lock = RunLock.acquire(path);
+    try {
+      DurableFile.write(path.resolve(CONFIGURATION), configuration);
+      return new RunFolder(path, lock, configuration);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static Path makeFolder(Path runs, String name) {
+    try {
+      Files.createDirectories(runs);
+      for (int n = 1; ; n++) {
+        Path path = runs.resolve(n == 1 ? name : name + "-" + n);
+        try {
+          return Files.createDirectory(path);
+        } catch (FileAlreadyExistsException e) {
+          // Taken by a run that started in the same second; try the next number.
+        }
+      }
+    } catch (IOException e) {
+      throw WriteFailure.explain(runs.resolve(name), e);
+    }
+  }
+
+  private static String fileName(String name) {
+    String safe = name.strip().replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceAll("^[.-]+", "");
+    return safe.isEmpty() ? "run" : safe;
+  }
+
+  /**
+   * Takes the folder of a run to go on with it.
+   *
+   * @throws FlexoraException if it is not a run's folder, or another process has it
+   */
+  public static RunFolder open(Path path) {
+    String configuration = readConfiguration(path);
+    RunLock lock = RunLock.acquire(path);
+    try {
+      return new RunFolder(path, lock, configuration);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static String readConfiguration(Path path) {
+    try {
+      return Files.readString(path.resolve(CONFIGURATION));
+    } catch (IOException e) {
+      throw new FlexoraException(
+          path + " is not the folder of a run: it has no readable " + CONFIGURATION, e);
+    }
+  }
+
+  /**
+   * Reads everything that is known of a run, without taking its folder.
+   *
+   * @throws FlexoraException if it is not a run's folder, or a file in it is damaged
+   */
+  public static RunRecord read(Path path) {
+    String configuration = readConfiguration(path);
+    return new RunRecord(
+        path,
+        path.toAbsolutePath().normalize().getFileName().toString(),
+        configuration,
+        optional(path.resolve(PROVENANCE)),
+        optional(path.resolve(RESULT)),
+        Files.exists(path.resolve(EVENTS))
+            ? RunHistory.of(EventLog.read(path.resolve(EVENTS)))
+            : List.of());
+  }
+
+  private static Map<String, Object> optional(Path file) {
+    return Files.exists(file) ? Json.read(file) : Map.of();
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** The resolved configuration, as YAML. */
+  public String configuration() {
+    return configuration;
+  }
+
+  /** The record. */
+  public EventLog events() {
+    return events;
+  }
+
+  /** Where the adapter of the main cell belongs; not made. */
+  public Path adapter() {
+    return path.resolve("adapter");
+  }
+
+  /**
+   * Makes the folder of a cell, or finds it.
+   *
+   * @throws FlexoraException if the name cannot be a file's, or the folder cannot be made
+   */
+  public CellFolder cell(String name) {
+    if (!name.equals(fileName(name))) {
+      throw new FlexoraException(
+          "cell '" + name + "' cannot name a folder; use letters, digits, '.', '_' and '-'");
+    }
+    Path cell = path.resolve("cells").resolve(name);
+    try {
+      Files.createDirectories(cell);
+    } catch (IOException e) {
+      throw WriteFailure.explain(cell, e);
+    }
+    byte[] yaml = configuration.getBytes(StandardCharsets.UTF_8);
+    return new CellFolder(cell, FileHash.of(yaml).sha256());
+  }
+
+  /** Writes the provenance whole or not at all. */
+  public void writeProvenance(Provenance provenance) {
+    Json.write(path.resolve(PROVENANCE), provenance.toJson());
+  }
+
+  /**
+   * Writes the result whole or not at all: the sign that the run has ended.
+   *
+   * @param result numbers, strings, booleans, lists and maps of them
+   */
+  public void writeResult(Map<String, ?> result) {
+    events.sync();
+    Json.write(path.resolve(RESULT), PlainValue.map(result));
+  }
+
+  /** Whether the run has ended. */
+  public boolean finished() {
+    return Files.exists(path.resolve(RESULT));
+  }
+
+  /** Reads everything that is known of the run so far. */
+  public RunRecord record() {
+    return read(path);
+  }
+
+  /** Gives the folder back. */
+  @Override
+  public void close() {
+    try {
+      events.close();
+    } finally {
+      lock.close();
+    }
+  }
+}
