@@ -1,0 +1,21 @@
+package io.flexora.report.html;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.report.Report;
+import io.flexora.api.report.RunRecord;
+import io.flexora.formats.durable.DurableFile;
+import java.nio.file.Path;
+
+/** Writes {@code report.html} into the run's folder. */
+@Doc("Write the run as one HTML page, report.html, that asks no other host for anything.")
+public final class HtmlReport implements Report {
+
+  static final String FILE = "report.html";
+
+  @Override
+  public Path write(RunRecord record) {
+    Path file = record.folder().resolve(FILE);
+    DurableFile.write(file, new Page().render(record));
+    return file;
+  }
+}

@@ -1,0 +1,14 @@
+package io.flexora.report.html;
+
+import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.api.plugin.NoOptions;
+import io.flexora.api.report.Report;
+
+/** Declares the report {@code html}. */
+public final class HtmlReportPlugin extends FlexoraModule {
+
+  @Override
+  protected void configure() {
+    extension(Report.class, "html", NoOptions.class, HtmlReport.class);
+  }
+}

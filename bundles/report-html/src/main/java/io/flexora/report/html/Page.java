@@ -1,0 +1,104 @@
+package io.flexora.report.html;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.samskivert.mustache.Mustache;
+import io.flexora.api.report.RunRecord;
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.figure.Chart;
+import io.flexora.report.html.figure.View;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts a run's figures into the page's template.
+ *
+ * <p>Every value of the record passes the template's HTML escaping or the JSON block's. The page's
+ * content security policy admits exactly the two scripts written here, by their hashes, and no
+ * request at all: what slips through an escape could neither run nor load anything.
+ */
+final class Page {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Mustache.Compiler mustache =
+      Mustache.compiler()
+          .escapeHTML(true)
+          .emptyStringIsFalse(true)
+          .withCollector(new OptionalAsSection())
+          .withLoader(name -> new StringReader(resource(name + ".html")));
+
+  String render(RunRecord record) {
+    View view = View.of(Evidence.read(record));
+    String library = resource("echarts.js");
+    String script = resource("report.js");
+    return mustache
+        .compile(resource("page.html"))
+        .execute(
+            Map.of(
+                "view",
+                view,
+                "style",
+                resource("report.css"),
+                "library",
+                library,
+                "script",
+                script,
+                "hashes",
+                hash(library) + " " + hash(script),
+                "charts",
+                json(view.charts())));
+  }
+
+  private static String json(List<Chart> charts) {
+    try {
+      return JSON.writeValueAsString(charts.stream().map(Page::drawable).toList())
+          .replace("<", "\\u003c")
+          .replace(">", "\\u003e")
+          .replace("&", "\\u0026");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("charts hold numbers and texts only", e);
+    }
+  }
+
+  private static Map<String, Object> drawable(Chart chart) {
+    Map<String, Object> drawable = new java.util.LinkedHashMap<>();
+    drawable.put("id", chart.id());
+    drawable.put("x", chart.x());
+    drawable.put("y", chart.y());
+    drawable.put("end", chart.end().orElse(0));
+    chart.range().ifPresent(range -> drawable.put("range", List.of(range.min(), range.max())));
+    drawable.put("lines", chart.lines());
+    drawable.put("levels", chart.levels());
+    return drawable;
+  }
+
+  private static String hash(String script) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Page.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the bundle lacks " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.flexora.report.html.evidence;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.report.RunRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a run's record says, read with tolerance for what it lacks.
+ *
+ * @param record the record
+ * @param outcomes the main cell, then the others in the order of the record
+ * @param layers how many layers the model has; 0 if nothing tells
+ */
+public record Evidence(RunRecord record, List<Outcome> outcomes, int layers) {
+
+  /** Reads a record. */
+  public static Evidence read(RunRecord record) {
+    Facts result = new Facts(record.result());
+    List<Outcome> outcomes = new ArrayList<>();
+    outcomes.add(Outcome.read(Outcome.MAIN, 0, result));
+    Map<?, ?> others = result.object("baselines").values();
+    for (Object name : others.keySet()) {
+      Facts facts = new Facts(others).object(name.toString());
+      outcomes.add(Outcome.read(name.toString(), outcomes.size(), facts));
+    }
+    return new Evidence(record, List.copyOf(outcomes), layers(result, outcomes));
+  }
+
+  /** The main cell. */
+  public Outcome main() {
+    return outcomes.get(0);
+  }
+
+  /** The cells that the main one is compared with. */
+  public List<Outcome> others() {
+    return outcomes.subList(1, outcomes.size());
+  }
+
+  /** The metric that decides: accuracy, or else the main cell's first; absent without metrics. */
+  public Optional<String> decisiveMetric() {
+    return outcomes.stream().flatMap(o -> o.metrics().keySet().stream()).findFirst();
+  }
+
+  /** When the run began, by its first event. */
+  public Optional<Instant> began() {
+    return record.events().stream().map(RunEvent::time).min(Comparator.naturalOrder());
+  }
+
+  /** From the first event to the last, pauses included. */
+  public Optional<Duration> took() {
+    return record.events().stream()
+        .map(RunEvent::time)
+        .max(Comparator.naturalOrder())
+        .map(end -> Duration.between(began().orElse(end), end));
+  }
+
+  /** A figure of a cell over the steps of a part; empty if it was not recorded. */
+  public Curve curve(Outcome outcome, Part part, String figure) {
+    List<Curve.Point> points = new ArrayList<>();
+    steps(outcome, part)
+        .forEach(
+            event ->
+                new Facts(event.values())
+                    .number(figure)
+                    .ifPresent(value -> points.add(new Curve.Point(event.step(), value))));
+    return new Curve(points);
+  }
+
+  /** A list of figures over the steps of a part, one curve for each place in the list. */
+  public List<Curve> curves(Outcome outcome, Part part, String figure) {
+    List<List<Curve.Point>> points = new ArrayList<>();
+    steps(outcome, part)
+        .forEach(
+            event ->
+                new Facts(event.values())
+                    .numbers(figure)
+                    .ifPresent(values -> append(points, event.step(), values)));
+    return points.stream().map(Curve::new).toList();
+  }
+
+  /** What the run told its user, each sentence once. */
+  public List<String> notices() {
+    return record.events().stream()
+        .filter(event -> event.kind().equals("notice"))
+        .flatMap(event -> noticeText(new Facts(event.values())).stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Optional<String> noticeText(Facts facts) {
+    return Stream.of("sentence", "text", "message")
+        .flatMap(key -> facts.text(key).stream())
+        .findFirst();
+  }
+
+  private Stream<RunEvent> steps(Outcome outcome, Part part) {
+    return record.events().stream()
+        .filter(event -> event.kind().equals("step"))
+        .filter(event -> event.cell().equals(outcome.name()))
+        .filter(event -> event.phase().equals(part.key()));
+  }
+
+  private static void append(List<List<Curve.Point>> points, long step, List<Double> values) {
+    while (points.size() < values.size()) {
+      points.add(new ArrayList<>());
+    }
+    for (int i = 0; i < values.size(); i++) {
+      if (Double.isFinite(values.get(i))) {
+        points.get(i).add(new Curve.Point(step, values.get(i)));
+      }
+    }
+  }
+
+  private static int layers(Facts result, List<Outcome> outcomes) {
+    return (int)
+        result
+            .number("layers")
+            .orElseGet(
+                () ->
+                    outcomes.stream()
+                        .flatMap(outcome -> outcome.scores().values().stream())
+                        .mapToInt(List::size)
+                        .max()
+                        .orElseGet(() -> highest(outcomes) + 1));
+  }
+
+  private static int highest(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .flatMap(outcome -> outcome.layers().stream().flatMap(List::stream))
+        .mapToInt(Integer::intValue)
+        .max()
+        .orElse(-1);
+  }
+}

@@ -1,0 +1,94 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Measure;
+import io.flexora.report.html.evidence.Outcome;
+import io.flexora.report.html.evidence.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The table of all cells: what each adapts, how well it does and what it costs. */
+final class CellTable {
+
+  private final Evidence evidence;
+  private final List<String> metrics;
+
+  private CellTable(Evidence evidence) {
+    this.evidence = evidence;
+    this.metrics = metrics(evidence);
+  }
+
+  /** Makes the table. */
+  static Table of(Evidence evidence) {
+    CellTable cells = new CellTable(evidence);
+    Table table = Table.of("Every cell of the run, on the test split", cells.columns());
+    for (Outcome outcome : evidence.outcomes()) {
+      table.row(cells.name(outcome), outcome.main(), cells.row(outcome));
+    }
+    return table;
+  }
+
+  /** The metrics of any cell: the deciding one first. */
+  static List<String> metrics(Evidence evidence) {
+    TreeSet<String> rest = new TreeSet<>();
+    evidence.outcomes().forEach(outcome -> rest.addAll(outcome.metrics().keySet()));
+    List<String> metrics = new ArrayList<>(evidence.decisiveMetric().stream().toList());
+    rest.stream().filter(metric -> !metrics.contains(metric)).forEach(metrics::add);
+    return metrics;
+  }
+
+  /** A metric with an arrow that tells where better is. */
+  static String heading(String metric) {
+    return Verdict.words(metric) + (Comparison.lowerIsBetter(metric) ? " ↓" : " ↑");
+  }
+
+  private List<String> columns() {
+    List<String> columns = new ArrayList<>(List.of("Cell", "#Layers", "#Trainable parameters"));
+    metrics.forEach(metric -> columns.add("#" + heading(metric)));
+    for (Part part : Part.values()) {
+      columns.add("#" + part.title() + ", s");
+    }
+    columns.add("#Peak memory, MiB");
+    return columns;
+  }
+
+  private String name(Outcome outcome) {
+    return outcome.error().isPresent() ? outcome.title() + " (failed)" : outcome.title();
+  }
+
+  private List<String> row(Outcome outcome) {
+    Stream<String> what =
+        Stream.of(
+                outcome.layers().map(layers -> layers.size() + " of " + evidence.layers()),
+                outcome.parameters().isPresent()
+                    ? Optional.of(Numerals.count(outcome.parameters().getAsDouble()))
+                    : Optional.<String>empty())
+            .map(text -> text.orElse(Numerals.NONE));
+    Stream<String> well = metrics.stream().map(metric -> measure(outcome, metric));
+    Stream<String> cost =
+        Stream.of(Part.values())
+            .map(part -> outcome.seconds().get(part))
+            .map(seconds -> seconds == null ? Numerals.NONE : Numerals.fixed(seconds, 1));
+    OptionalDouble peak = outcome.peak();
+    String memory =
+        peak.isPresent() ? Numerals.count(peak.getAsDouble() / (1 << 20)) : Numerals.NONE;
+    return Stream.of(what, well, cost, Stream.of(memory)).flatMap(texts -> texts).toList();
+  }
+
+  private String measure(Outcome outcome, String metric) {
+    Measure measure = outcome.metrics().get(metric);
+    return measure == null ? Numerals.NONE : Verdict.value(measure, decimals(metric));
+  }
+
+  private int decimals(String metric) {
+    return evidence.outcomes().stream()
+        .flatMap(outcome -> Optional.ofNullable(outcome.metrics().get(metric)).stream())
+        .mapToInt(measure -> Numerals.decimals(measure.standardError()))
+        .max()
+        .orElse(3);
+  }
+}

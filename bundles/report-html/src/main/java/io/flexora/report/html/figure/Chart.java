@@ -1,0 +1,89 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Curve;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A line chart, drawn in the page by ECharts.
+ *
+ * @param id the element that holds it
+ * @param title what it shows
+ * @param note how to read it; may be empty
+ * @param x what runs to the right
+ * @param y what runs up
+ * @param range the ends of the upward axis; chosen by the chart if absent
+ * @param lines the lines, the later ones on top
+ * @param levels heights to compare with
+ */
+public record Chart(
+    String id,
+    String title,
+    String note,
+    String x,
+    String y,
+    Optional<Scale> range,
+    List<Line> lines,
+    List<Double> levels) {
+
+  private static final int MOST_POINTS = 400;
+
+  /** How a line looks. */
+  public enum Look {
+    /** As it is. */
+    PLAIN,
+    /** In front of the others. */
+    STRONG,
+    /** Behind the others and without a label. */
+    FAINT,
+    /** With a dot at each point. */
+    DOTTED
+  }
+
+  /**
+   * A line.
+   *
+   * @param name its label
+   * @param colour the CSS variable of its colour
+   * @param look how it looks
+   * @param labelled whether its name stands at its end
+   * @param points pairs of x and y
+   */
+  public record Line(
+      String name, String colour, Look look, boolean labelled, List<double[]> points) {
+
+    static Line of(String name, String colour, Look look, Curve curve) {
+      List<double[]> points =
+          curve.thinned(MOST_POINTS).points().stream()
+              .map(point -> new double[] {point.step(), rounded(point.value())})
+              .toList();
+      return new Line(name, colour, look, look != Look.FAINT, points);
+    }
+
+    Line unlabelled() {
+      return new Line(name, colour, look, false, points);
+    }
+
+    private static double rounded(double value) {
+      return value == 0
+          ? 0
+          : Double.parseDouble(String.format(java.util.Locale.ROOT, "%.5g", value));
+    }
+  }
+
+  /** Whether there is anything to draw. */
+  public boolean present() {
+    return lines.stream().anyMatch(line -> line.points().size() > 1);
+  }
+
+  /** What a reader hears who does not see it. */
+  public String spoken() {
+    return "Line chart: " + title + ", " + y + " over " + x + ". The figures follow as a table.";
+  }
+
+  /** The greatest x. */
+  public OptionalDouble end() {
+    return lines.stream().flatMap(l -> l.points().stream()).mapToDouble(point -> point[0]).max();
+  }
+}

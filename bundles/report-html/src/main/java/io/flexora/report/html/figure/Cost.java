@@ -1,0 +1,94 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Outcome;
+import io.flexora.report.html.evidence.Part;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
+
+/**
+ * What each part of each cell took.
+ *
+ * @param title what is measured
+ * @param sum whether the parts add up: they stand side by side, and one above the other otherwise
+ * @param rows the cells
+ */
+public record Cost(String title, boolean sum, List<Row> rows) {
+
+  /** A cell with its parts and their sum or maximum in words. */
+  public record Row(String title, boolean main, List<Bar> bars, String total) {}
+
+  /** A part. */
+  public record Bar(String part, String width, String value, String tip) {}
+
+  /** The time and the memory, whatever of them was measured. */
+  public static List<Cost> of(Evidence evidence) {
+    return List.of(time(evidence), memory(evidence)).stream().flatMap(Optional::stream).toList();
+  }
+
+  private static Optional<Cost> time(Evidence evidence) {
+    double most =
+        evidence.outcomes().stream().mapToDouble(o -> o.totalSeconds().orElse(0)).max().orElse(0);
+    return of(evidence, "Time", true, Outcome::seconds, most, Numerals::seconds)
+        .filter(cost -> most > 0);
+  }
+
+  private static Optional<Cost> memory(Evidence evidence) {
+    double most =
+        evidence.outcomes().stream()
+            .flatMap(outcome -> outcome.bytes().values().stream())
+            .mapToDouble(Double::doubleValue)
+            .max()
+            .orElse(0);
+    return of(evidence, "Peak memory", false, Outcome::bytes, most, Numerals::bytes)
+        .filter(cost -> most > 0);
+  }
+
+  private static Optional<Cost> of(
+      Evidence evidence,
+      String title,
+      boolean sum,
+      Function<Outcome, Map<Part, Double>> parts,
+      double most,
+      DoubleFunction<String> words) {
+    List<Row> rows =
+        evidence.outcomes().stream()
+            .filter(outcome -> !parts.apply(outcome).isEmpty())
+            .map(outcome -> row(outcome, parts.apply(outcome), sum, most, words))
+            .toList();
+    return rows.isEmpty() ? Optional.empty() : Optional.of(new Cost(title, sum, rows));
+  }
+
+  private static Row row(
+      Outcome outcome,
+      Map<Part, Double> parts,
+      boolean sum,
+      double most,
+      DoubleFunction<String> words) {
+    List<Bar> bars =
+        parts.entrySet().stream()
+            .filter(part -> part.getValue() > 0)
+            .map(part -> bar(outcome, part, most, words))
+            .toList();
+    var all = parts.values().stream().mapToDouble(Double::doubleValue).summaryStatistics();
+    return new Row(
+        outcome.title(), outcome.main(), bars, words.apply(sum ? all.getSum() : all.getMax()));
+  }
+
+  private static Bar bar(
+      Outcome outcome, Map.Entry<Part, Double> part, double most, DoubleFunction<String> words) {
+    String value = words.apply(part.getValue());
+    return new Bar(
+        part.getKey().key(),
+        new Scale(0, most, most).at(part.getValue()),
+        value,
+        outcome.title()
+            + ", "
+            + part.getKey().title().toLowerCase(java.util.Locale.ROOT)
+            + ": "
+            + value);
+  }
+}

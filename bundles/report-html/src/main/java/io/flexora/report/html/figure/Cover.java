@@ -1,0 +1,149 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Choice;
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Facts;
+import io.flexora.report.html.evidence.Outcome;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The head of the page.
+ *
+ * @param name the run's name
+ * @param date when it began, in UTC
+ * @param setting what was run: model, data, task, seed
+ * @param figures the main cell's key figures
+ * @param failures the cells that failed, with their messages
+ */
+public record Cover(
+    String name,
+    Optional<String> date,
+    List<Item> setting,
+    List<Item> figures,
+    List<Item> failures) {
+
+  /** A named fact with what puts it into proportion; the note may be empty. */
+  public record Item(String name, String value, String note) {}
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  /** Writes the cover. */
+  public static Cover of(Evidence evidence) {
+    return new Cover(
+        evidence.record().name(),
+        evidence.began().map(DATE::format),
+        setting(evidence),
+        figures(evidence),
+        evidence.outcomes().stream()
+            .filter(outcome -> outcome.error().isPresent())
+            .map(outcome -> new Item(outcome.title(), outcome.error().get(), ""))
+            .toList());
+  }
+
+  private static List<Item> setting(Evidence evidence) {
+    String configuration = evidence.record().configuration();
+    List<Item> items = new ArrayList<>();
+    for (String section : List.of("model", "dataset", "task", "adapter")) {
+      Choice.of(configuration, section)
+          .map(
+              use ->
+                  Choice.in(configuration, section, "source")
+                      .filter(source -> section.equals("model"))
+                      .map(source -> use + " " + source)
+                      .orElse(use))
+          .ifPresent(value -> items.add(new Item(section, value, "")));
+    }
+    new Facts(evidence.record().result())
+        .text("seed")
+        .ifPresent(seed -> items.add(new Item("seed", seed, "")));
+    evidence.took().filter(time -> !time.isZero()).ifPresent(time -> items.add(took(time)));
+    return items;
+  }
+
+  private static Item took(Duration time) {
+    return new Item("took", Numerals.seconds(time.toMillis() / 1000.0), "");
+  }
+
+  private static List<Item> figures(Evidence evidence) {
+    Outcome main = evidence.main();
+    Optional<Outcome> all =
+        evidence.others().stream().filter(o -> o.adaptsAll(evidence.layers())).findFirst();
+    return Stream.of(
+            evidence.decisiveMetric().flatMap(metric -> score(main, all, metric)),
+            main.layers().map(layers -> layers(layers, evidence)),
+            parameters(main, all),
+            time(main, all),
+            memory(main, all))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<Item> score(Outcome main, Optional<Outcome> all, String metric) {
+    return Optional.ofNullable(main.metrics().get(metric))
+        .map(
+            measure ->
+                new Item(
+                    Verdict.words(metric),
+                    Verdict.value(measure),
+                    all.map(other -> other.metrics().get(metric))
+                        .map(theirs -> "all layers: " + Verdict.value(theirs))
+                        .orElse("")));
+  }
+
+  private static Item layers(List<Integer> layers, Evidence evidence) {
+    return new Item(
+        "layers adapted", layers.size() + " of " + evidence.layers(), Numerals.ranges(layers));
+  }
+
+  private static Optional<Item> parameters(Outcome main, Optional<Outcome> all) {
+    return Optional.of(main.parameters())
+        .filter(own -> own.isPresent())
+        .map(
+            own ->
+                new Item(
+                    "trainable parameters",
+                    Numerals.count(own.getAsDouble()),
+                    note(all, other -> other.parameters(), Numerals::count)));
+  }
+
+  private static Optional<Item> time(Outcome main, Optional<Outcome> all) {
+    return Optional.of(main.totalSeconds())
+        .filter(own -> own.isPresent())
+        .map(
+            own ->
+                new Item(
+                    "time, search included",
+                    Numerals.seconds(own.getAsDouble()),
+                    note(all, other -> other.totalSeconds(), Numerals::seconds)));
+  }
+
+  private static Optional<Item> memory(Outcome main, Optional<Outcome> all) {
+    return Optional.of(main.peak())
+        .filter(own -> own.isPresent())
+        .map(
+            own ->
+                new Item(
+                    "peak memory",
+                    Numerals.bytes(own.getAsDouble()),
+                    note(all, other -> other.peak(), Numerals::bytes)));
+  }
+
+  private static String note(
+      Optional<Outcome> all,
+      java.util.function.Function<Outcome, java.util.OptionalDouble> figure,
+      java.util.function.DoubleFunction<String> words) {
+    return all.map(figure)
+        .filter(theirs -> theirs.isPresent())
+        .map(theirs -> "all layers: " + words.apply(theirs.getAsDouble()))
+        .orElse("");
+  }
+}

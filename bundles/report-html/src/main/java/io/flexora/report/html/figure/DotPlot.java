@@ -1,0 +1,90 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Measure;
+import io.flexora.report.html.evidence.Outcome;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+
+/**
+ * A metric of each cell as a dot with its error bar.
+ *
+ * @param metric the metric, with an arrow to where better is
+ * @param errors whether any cell has a standard error
+ * @param reference where the main cell's dot lies, to compare the others with
+ * @param ticks the axis
+ * @param rows the cells that have the metric
+ */
+public record DotPlot(
+    String metric,
+    boolean errors,
+    Optional<String> reference,
+    List<Scale.Tick> ticks,
+    List<Row> rows) {
+
+  /** A place on the axis and the length from there, as CSS percentages. */
+  public record Interval(String from, String span) {}
+
+  /**
+   * A cell.
+   *
+   * @param title its name
+   * @param colour the number of its colour
+   * @param main whether it is the main cell
+   * @param at where the dot lies
+   * @param one the value with one standard error to each side
+   * @param two the value with two standard errors to each side
+   * @param value the number with its standard error
+   */
+  public record Row(
+      String title,
+      int colour,
+      boolean main,
+      String at,
+      Interval one,
+      Interval two,
+      String value) {}
+
+  /** Plots the deciding metric; absent if no cell has one. */
+  public static Optional<DotPlot> of(Evidence evidence) {
+    return evidence.decisiveMetric().map(metric -> of(evidence.outcomes(), metric));
+  }
+
+  private static DotPlot of(List<Outcome> all, String metric) {
+    List<Outcome> outcomes = all.stream().filter(o -> o.metrics().containsKey(metric)).toList();
+    Scale scale = Scale.around(outcomes.stream().flatMapToDouble(o -> ends(o, metric)));
+    return new DotPlot(
+        CellTable.heading(metric),
+        outcomes.stream().anyMatch(o -> o.metrics().get(metric).standardError().isPresent()),
+        outcomes.stream()
+            .filter(Outcome::main)
+            .findFirst()
+            .map(outcome -> scale.at(outcome.metrics().get(metric).value())),
+        scale.ticks(),
+        outcomes.stream().map(outcome -> row(outcome, metric, scale)).toList());
+  }
+
+  private static DoubleStream ends(Outcome outcome, String metric) {
+    Measure measure = outcome.metrics().get(metric);
+    return DoubleStream.of(
+        measure.value() - 2 * measure.error(), measure.value() + 2 * measure.error());
+  }
+
+  private static Row row(Outcome outcome, String metric, Scale scale) {
+    Measure measure = outcome.metrics().get(metric);
+    return new Row(
+        outcome.title(),
+        outcome.index(),
+        outcome.main(),
+        scale.at(measure.value()),
+        interval(scale, measure, 1),
+        interval(scale, measure, 2),
+        Verdict.value(measure));
+  }
+
+  private static Interval interval(Scale scale, Measure measure, int errors) {
+    double low = measure.value() - errors * measure.error();
+    return new Interval(scale.at(low), scale.span(low, low + 2 * errors * measure.error()));
+  }
+}

@@ -1,0 +1,118 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Curve;
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Outcome;
+import io.flexora.report.html.evidence.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
+
+/**
+ * The losses of the training of each cell, on one scale.
+ *
+ * @param charts training loss, then validation loss; those that were recorded
+ * @param table first, lowest and last of each curve
+ */
+public record Losses(List<Chart> charts, Table table) {
+
+  private static final int MANY_EVALUATIONS = 40;
+
+  /** Draws them; absent if no cell recorded its training. */
+  public static Optional<Losses> of(Evidence evidence) {
+    List<Outcome> cells = new ArrayList<>(evidence.others());
+    cells.add(evidence.main());
+    Scale scale =
+        Scale.around(
+            cells.stream()
+                .flatMapToDouble(
+                    cell ->
+                        DoubleStream.concat(
+                            values(training(evidence, cell).smoothed()),
+                            values(validation(evidence, cell)))));
+    List<Chart> charts =
+        List.of(
+            chart("training", evidence, cells, scale, Curve::smoothed),
+            chart("validation", evidence, cells, scale, curve -> curve));
+    List<Chart> present = charts.stream().filter(Chart::present).toList();
+    return present.isEmpty() ? Optional.empty() : Optional.of(new Losses(present, table(evidence)));
+  }
+
+  private static Chart chart(
+      String which,
+      Evidence evidence,
+      List<Outcome> cells,
+      Scale scale,
+      UnaryOperator<Curve> treatment) {
+    List<Chart.Line> lines = new ArrayList<>();
+    for (Outcome cell : cells) {
+      Curve curve = treatment.apply(evidence.curve(cell, Part.TRAIN, which + "_loss"));
+      if (curve.size() > 0) {
+        lines.add(
+            Chart.Line.of(cell.title(), "--cell-" + cell.index() % 8, look(cell, curve), curve));
+      }
+    }
+    return new Chart(
+        which + "-losses",
+        which.equals("training") ? "Training loss" : "Validation loss",
+        which.equals("training") ? "Mean over neighbouring steps." : "On the validation split.",
+        "training step",
+        "loss",
+        Optional.of(scale),
+        lines,
+        List.of());
+  }
+
+  private static Chart.Look look(Outcome cell, Curve curve) {
+    if (curve.size() <= MANY_EVALUATIONS) {
+      return Chart.Look.DOTTED;
+    }
+    return cell.main() ? Chart.Look.STRONG : Chart.Look.PLAIN;
+  }
+
+  private static Table table(Evidence evidence) {
+    Table table =
+        Table.of(
+            "Losses of each cell; the training loss is the mean over neighbouring steps",
+            "Cell",
+            "#Training: first",
+            "#last",
+            "#Validation: first",
+            "#lowest",
+            "#at step",
+            "#last");
+    for (Outcome cell : evidence.outcomes()) {
+      Curve training = training(evidence, cell).smoothed();
+      Curve validation = validation(evidence, cell);
+      table.row(
+          cell.title(),
+          cell.main(),
+          List.of(
+              value(training.first()),
+              value(training.last()),
+              value(validation.first()),
+              value(validation.lowest()),
+              validation.lowest().map(p -> Numerals.count(p.step())).orElse(Numerals.NONE),
+              value(validation.last())));
+    }
+    return table;
+  }
+
+  private static Curve training(Evidence evidence, Outcome cell) {
+    return evidence.curve(cell, Part.TRAIN, "training_loss");
+  }
+
+  private static Curve validation(Evidence evidence, Outcome cell) {
+    return evidence.curve(cell, Part.TRAIN, "validation_loss");
+  }
+
+  private static DoubleStream values(Curve curve) {
+    return curve.points().stream().mapToDouble(Curve.Point::value);
+  }
+
+  private static String value(Optional<Curve.Point> point) {
+    return point.map(p -> Numerals.fixed(p.value(), 4)).orElse(Numerals.NONE);
+  }
+}

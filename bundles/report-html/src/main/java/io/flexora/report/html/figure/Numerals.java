@@ -1,0 +1,98 @@
+package io.flexora.report.html.figure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Numbers as the reader sees them, the same on every machine. */
+public final class Numerals {
+
+  /** Stands where a number was not recorded. */
+  public static final String NONE = "–";
+
+  /** Keeps a number and its unit on one line. */
+  private static final String TIE = "\u00a0";
+
+  private static final double KIB = 1024;
+  private static final double MIB = KIB * 1024;
+  private static final double GIB = MIB * 1024;
+
+  private Numerals() {}
+
+  /** A number with so many decimals and a true minus sign. */
+  public static String fixed(double number, int decimals) {
+    String text = String.format(Locale.ROOT, "%,." + decimals + "f", number);
+    boolean zero = text.chars().noneMatch(c -> c >= '1' && c <= '9');
+    return (zero ? text.replace("-", "") : text).replace('-', '−');
+  }
+
+  /** A number with so many decimals and its sign, plus too. */
+  public static String signed(double number, int decimals) {
+    String text = fixed(number, decimals);
+    boolean plain = text.startsWith("−") || text.chars().noneMatch(c -> c >= '1' && c <= '9');
+    return plain ? text : "+" + text;
+  }
+
+  /** A value with its standard error. */
+  public static String plusMinus(double value, double error, int decimals) {
+    return fixed(value, decimals) + TIE + "±" + TIE + fixed(error, decimals);
+  }
+
+  /** A factor such as {@code 0.53 ×}. */
+  public static String times(double factor) {
+    return fixed(factor, 2) + TIE + "×";
+  }
+
+  /** A whole number with separators. */
+  public static String count(double number) {
+    return fixed(number, 0);
+  }
+
+  /** A duration such as {@code 41.2 s} or {@code 3 min 5 s}. */
+  public static String seconds(double seconds) {
+    if (seconds < 100) {
+      return fixed(seconds, 1) + TIE + "s";
+    }
+    long whole = Math.round(seconds);
+    return whole < 3600
+        ? whole / 60 + TIE + "min" + TIE + whole % 60 + TIE + "s"
+        : whole / 3600 + TIE + "h" + TIE + whole % 3600 / 60 + TIE + "min";
+  }
+
+  /** An amount of memory such as {@code 812 MiB}. */
+  public static String bytes(double bytes) {
+    if (bytes >= GIB) {
+      return fixed(bytes / GIB, 2) + TIE + "GiB";
+    }
+    return bytes >= MIB ? fixed(bytes / MIB, 0) + TIE + "MiB" : fixed(bytes / KIB, 0) + TIE + "KiB";
+  }
+
+  /** A share such as {@code 52 %}. */
+  public static String percent(double share) {
+    return fixed(share * 100, share < 0.1 ? 1 : 0) + TIE + "%";
+  }
+
+  /** How many decimals show a value with its standard error: two digits of the error. */
+  public static int decimals(OptionalDouble standardError) {
+    double error = standardError.orElse(0);
+    return error <= 0 ? 3 : Math.min(6, Math.max(3, 1 - (int) Math.floor(Math.log10(error))));
+  }
+
+  /** Whole numbers in ascending order, three or more in a row as a range: {@code 0, 4, 7–9}. */
+  public static String ranges(List<Integer> numbers) {
+    List<String> parts = new ArrayList<>();
+    for (int from = 0; from < numbers.size(); ) {
+      int to = from;
+      while (to + 1 < numbers.size() && numbers.get(to + 1) == numbers.get(to) + 1) {
+        to++;
+      }
+      if (to - from < 2) {
+        to = from;
+      }
+      parts.add(from == to ? "" + numbers.get(from) : numbers.get(from) + "–" + numbers.get(to));
+      from = to + 1;
+    }
+    return String.join(", ", parts);
+  }
+}

@@ -1,0 +1,87 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Curve;
+import io.flexora.report.html.evidence.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What a search shows about how firm its choice is.
+ *
+ * @param outcome the cell
+ * @param trajectories alpha and gates over the outer steps, one curve for each layer
+ */
+record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
+
+  private static final double LATE = 0.8;
+
+  /** All remarks that the record allows. */
+  List<String> all() {
+    List<String> remarks = new ArrayList<>();
+    trajectories.entrySet().stream().findFirst().flatMap(this::settled).ifPresent(remarks::add);
+    outcome.scores().entrySet().stream().findFirst().flatMap(this::closest).ifPresent(remarks::add);
+    return remarks;
+  }
+
+  private Optional<String> settled(Map.Entry<String, List<Curve>> trajectory) {
+    List<Curve> curves = trajectory.getValue();
+    List<Double> last =
+        curves.stream()
+            .map(curve -> curve.last().map(Curve.Point::value).orElse(Double.NaN))
+            .toList();
+    return outcome
+        .layers()
+        .flatMap(layers -> Threshold.of(trajectory.getKey(), last, layers))
+        .map(threshold -> settled(curves, threshold.value()));
+  }
+
+  private static String settled(List<Curve> curves, double threshold) {
+    TreeSet<Double> crossings = new TreeSet<>();
+    for (Curve curve : curves) {
+      for (int i = 1; i < curve.size(); i++) {
+        boolean above = curve.points().get(i).value() > threshold;
+        if (above != curve.points().get(i - 1).value() > threshold) {
+          crossings.add(curve.points().get(i).step());
+        }
+      }
+    }
+    double end = curves.get(0).last().map(Curve.Point::step).orElse(0.0);
+    if (crossings.isEmpty()) {
+      return "The set of layers above the threshold never changed.";
+    }
+    String sentence =
+        "The set of layers above the threshold last changed at outer step "
+            + Numerals.count(crossings.last())
+            + " of "
+            + Numerals.count(end);
+    return crossings.last() > LATE * end
+        ? sentence + ": the choice had not settled, a longer search could choose otherwise."
+        : sentence + ": the choice had settled.";
+  }
+
+  private Optional<String> closest(Map.Entry<String, List<Double>> scores) {
+    List<Double> values = scores.getValue();
+    return outcome
+        .layers()
+        .flatMap(layers -> Threshold.of(scores.getKey(), values, layers))
+        .map(threshold -> closest(scores.getKey(), values, threshold.value()));
+  }
+
+  private String closest(String name, List<Double> values, double threshold) {
+    int closest = 0;
+    for (int i = 1; i < values.size(); i++) {
+      if (Math.abs(values.get(i) - threshold) < Math.abs(values.get(closest) - threshold)) {
+        closest = i;
+      }
+    }
+    return "The closest call was layer %d (%s), %s %s from the threshold."
+        .formatted(
+            closest,
+            outcome.adapts(closest) ? "chosen" : "not chosen",
+            name,
+            Numerals.fixed(Math.abs(values.get(closest) - threshold), 4));
+  }
+}

@@ -1,0 +1,53 @@
+package io.flexora.report.html.figure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A table as the page shows it.
+ *
+ * @param caption what it shows
+ * @param head the names of the columns
+ * @param rows the rows; the first cell of each names it
+ */
+public record Table(String caption, List<Entry> head, List<Row> rows) {
+
+  /** A text under the name of its column; numbers are set to the right. */
+  public record Entry(String text, String column, boolean number) {}
+
+  /** A row; the emphasised one is the main cell's. */
+  public record Row(String name, List<Entry> entries, boolean emphasis) {}
+
+  /** Begins a table whose columns are named as given; a name that starts with # holds numbers. */
+  public static Table of(String caption, List<String> columns) {
+    List<Entry> head = columns.stream().map(Table::heading).toList();
+    return new Table(caption, head, new ArrayList<>());
+  }
+
+  /** Begins a table; see {@link #of(String, List)}. */
+  public static Table of(String caption, String... columns) {
+    return of(caption, Arrays.asList(columns));
+  }
+
+  /** Adds a row; the texts are aligned as their columns. */
+  public void row(String name, boolean emphasis, List<String> texts) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      Entry column = head.get(i + 1);
+      entries.add(new Entry(texts.get(i), column.text(), column.number()));
+    }
+    rows.add(new Row(name, entries, emphasis));
+  }
+
+  /** Adds a row without emphasis. */
+  public void row(String name, String... texts) {
+    row(name, false, Arrays.asList(texts));
+  }
+
+  private static Entry heading(String column) {
+    boolean number = column.startsWith("#");
+    String name = number ? column.substring(1) : column;
+    return new Entry(name, name, number);
+  }
+}

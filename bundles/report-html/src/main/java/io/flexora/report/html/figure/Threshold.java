@@ -1,0 +1,45 @@
+package io.flexora.report.html.figure;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
+
+/**
+ * The value of a score that parts the chosen layers from the others.
+ *
+ * @param value the value
+ * @param name what it is, such as {@code 0} or {@code mean}; found from the choice itself, as the
+ *     record does not tell the rule
+ */
+record Threshold(double value, String name) {
+
+  /** Finds it; absent if the choice is not a cut through this score. */
+  static Optional<Threshold> of(String score, List<Double> scores, List<Integer> chosen) {
+    double lowestChosen =
+        chosen.stream().filter(i -> i < scores.size()).mapToDouble(scores::get).min().orElse(NONE);
+    double highestOther =
+        IntStream.range(0, scores.size())
+            .filter(i -> !chosen.contains(i))
+            .mapToDouble(scores::get)
+            .max()
+            .orElse(NONE);
+    if (!(lowestChosen > highestOther)) {
+      return Optional.empty();
+    }
+    double mean = scores.stream().mapToDouble(Double::doubleValue).average().orElse(NONE);
+    DoublePredicate parts = value -> value >= highestOther && value < lowestChosen;
+    if (score.startsWith("gate") && parts.test(1)) {
+      return Optional.of(new Threshold(1, "1, the gate of plain LoRA"));
+    }
+    if (!score.startsWith("gate") && parts.test(0)) {
+      return Optional.of(new Threshold(0, "0"));
+    }
+    return Optional.of(
+        parts.test(mean)
+            ? new Threshold(mean, "the mean")
+            : new Threshold((lowestChosen + highestOther) / 2, "the lowest score chosen"));
+  }
+
+  private static final double NONE = Double.NaN;
+}

@@ -1,0 +1,151 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Measure;
+import io.flexora.report.html.evidence.Outcome;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * What the run shows, in plain words computed from its numbers.
+ *
+ * @param sentence the outcome in one or two sentences
+ * @param answers the main cell against each other one; absent if there is none to compare
+ */
+public record Verdict(String sentence, Optional<Table> answers) {
+
+  /** Judges a run. */
+  public static Verdict of(Evidence evidence) {
+    List<Comparison> comparisons =
+        evidence.decisiveMetric().stream()
+            .flatMap(
+                metric ->
+                    evidence.others().stream()
+                        .flatMap(other -> Comparison.of(evidence, other, metric).stream()))
+            .sorted(Comparator.comparing(Comparison::role))
+            .toList();
+    return new Verdict(
+        sentence(evidence, comparisons),
+        comparisons.isEmpty() ? Optional.empty() : Optional.of(answers(evidence, comparisons)));
+  }
+
+  private static String sentence(Evidence evidence, List<Comparison> comparisons) {
+    Outcome main = evidence.main();
+    if (main.error().isPresent()) {
+      return "The main cell failed: " + main.error().get();
+    }
+    if (main.layers().isEmpty()) {
+      return "The run has chosen no layers yet; what is below is what it has recorded so far.";
+    }
+    String choice = main.title() + " chose " + layers(evidence, main);
+    Optional<String> metric = evidence.decisiveMetric().filter(main.metrics()::containsKey);
+    if (metric.isEmpty()) {
+      return choice + "; they have not been evaluated yet.";
+    }
+    String score =
+        choice + ": " + words(metric.get()) + " " + value(main.metrics().get(metric.get()));
+    return comparisons.stream()
+        .filter(comparison -> comparison.role() == Comparison.Role.ALL)
+        .findFirst()
+        .or(() -> comparisons.stream().findFirst())
+        .map(comparison -> score + against(comparison, metric.get()))
+        .orElse(score + ". There is no other cell to compare with.");
+  }
+
+  private static String against(Comparison comparison, String metric) {
+    Outcome other = comparison.other();
+    boolean all = comparison.role() == Comparison.Role.ALL;
+    return ", against "
+        + value(other.metrics().get(metric))
+        + (all ? " for all layers" : " for " + other.title())
+        + share(comparison.main(), other)
+            .map(share -> ", with " + share + " of " + (all ? "their" : "its"))
+            .map(text -> text + " trainable parameters")
+            .orElse("")
+        + ". The difference is "
+        + comparison.size()
+        + ".";
+  }
+
+  private static String layers(Evidence evidence, Outcome main) {
+    List<Integer> layers = main.layers().orElseThrow();
+    String listed = layers.isEmpty() ? "" : " (" + Numerals.ranges(layers) + ")";
+    return layers.size() + " of " + evidence.layers() + " layers" + listed;
+  }
+
+  private static Optional<String> share(Outcome main, Outcome other) {
+    if (main.parameters().isEmpty() || other.parameters().orElse(0) <= 0) {
+      return Optional.empty();
+    }
+    double share = main.parameters().getAsDouble() / other.parameters().getAsDouble();
+    return Optional.of(share > 2 ? Numerals.fixed(share, 1) + " times" : Numerals.percent(share));
+  }
+
+  private static Table answers(Evidence evidence, List<Comparison> comparisons) {
+    String metric = words(evidence.decisiveMetric().orElseThrow());
+    Table table =
+        Table.of(
+            "What each comparison answers",
+            "Question",
+            "Compared with",
+            "#Gain in " + metric,
+            "#Gain / its error",
+            "#Parameters",
+            "#Time",
+            "Answer");
+    for (Comparison comparison : comparisons) {
+      table.row(comparison.role().question(), false, answer(comparison));
+    }
+    return table;
+  }
+
+  private static List<String> answer(Comparison comparison) {
+    OptionalDouble errors = comparison.errors();
+    return List.of(
+        comparison.other().title(),
+        gain(comparison),
+        errors.isPresent()
+            ? Numerals.signed(Math.copySign(errors.getAsDouble(), comparison.gain()), 1)
+            : Numerals.NONE,
+        ratio(comparison, Outcome::parameters),
+        ratio(comparison, Outcome::totalSeconds),
+        comparison.answer());
+  }
+
+  private static String gain(Comparison comparison) {
+    int decimals = Numerals.decimals(comparison.error());
+    String gain = Numerals.signed(comparison.gain(), decimals);
+    return comparison.error().isPresent()
+        ? gain + "\u00a0±\u00a0" + Numerals.fixed(comparison.error().getAsDouble(), decimals)
+        : gain;
+  }
+
+  private static String ratio(Comparison comparison, Function<Outcome, OptionalDouble> figure) {
+    OptionalDouble ours = figure.apply(comparison.main());
+    double theirs = figure.apply(comparison.other()).orElse(0);
+    return ours.isPresent() && theirs > 0
+        ? Numerals.times(ours.getAsDouble() / theirs)
+        : Numerals.NONE;
+  }
+
+  /** A measure with its standard error. */
+  static String value(Measure measure) {
+    int decimals = Numerals.decimals(measure.standardError());
+    return value(measure, decimals);
+  }
+
+  /** A measure with its standard error, both with so many decimals. */
+  static String value(Measure measure, int decimals) {
+    return measure.standardError().isPresent()
+        ? Numerals.plusMinus(measure.value(), measure.error(), decimals)
+        : Numerals.fixed(measure.value(), decimals);
+  }
+
+  /** A snake-case name as words. */
+  static String words(String name) {
+    return name.replace('_', ' ');
+  }
+}

@@ -1,0 +1,79 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Facts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Everything that the page shows, in its order.
+ *
+ * @param cover the head
+ * @param verdict what the run shows
+ * @param cells the table of all cells
+ * @param dots the deciding metric of each cell
+ * @param map the layers of each cell
+ * @param searches how the layers were found
+ * @param losses how the cells were trained
+ * @param costs time and memory
+ * @param notices what the run told its user
+ * @param configuration the resolved configuration
+ * @param provenance versions, seeds and hashes
+ * @param folder the run's folder as a command line names it
+ */
+public record View(
+    Cover cover,
+    Verdict verdict,
+    Table cells,
+    Optional<DotPlot> dots,
+    Optional<LayerMap> map,
+    List<Search> searches,
+    Optional<Losses> losses,
+    List<Cost> costs,
+    List<String> notices,
+    String configuration,
+    List<Table> provenance,
+    String folder) {
+
+  /** Draws everything. */
+  public static View of(Evidence evidence) {
+    return new View(
+        Cover.of(evidence),
+        Verdict.of(evidence),
+        CellTable.of(evidence),
+        DotPlot.of(evidence),
+        LayerMap.of(evidence),
+        Search.of(evidence),
+        Losses.of(evidence),
+        Cost.of(evidence),
+        evidence.notices(),
+        evidence.record().configuration(),
+        provenance(evidence),
+        quoted(evidence.record().folder()));
+  }
+
+  /** The charts that the page's script draws. */
+  public List<Chart> charts() {
+    return Stream.concat(
+            searches.stream().flatMap(Search::charts),
+            losses.stream().flatMap(l -> l.charts().stream()))
+        .toList();
+  }
+
+  private static List<Table> provenance(Evidence evidence) {
+    Facts versions = new Facts(evidence.record().result()).object("versions");
+    return Stream.of(
+            Provenance.table("Provenance", evidence.record().provenance()),
+            Provenance.table("Versions", versions.values()))
+        .filter(table -> !table.rows().isEmpty())
+        .toList();
+  }
+
+  private static String quoted(Path folder) {
+    int names = folder.getNameCount();
+    String path = folder.subpath(Math.max(0, names - 2), names).toString().replace('\\', '/');
+    return path.matches("[\\w./@+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,71 @@
+package io.flexora.report.html.figure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.report.RunRecord;
+import io.flexora.report.html.evidence.Evidence;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class SearchRemarksTest {
+
+  @Test
+  void tellsWhenTheChosenSetLastChanged() {
+    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2))
+        .contains(
+            "The set of layers above the threshold last changed at outer step 5 of 10: the choice"
+                + " had settled.");
+  }
+
+  @Test
+  void warnsOfAChoiceThatHadNotSettled() {
+    assertThat(remarks(step -> step <= 9 ? -0.1 : 0.2))
+        .anyMatch(remark -> remark.contains("outer step 10 of 10: the choice had not settled"));
+  }
+
+  @Test
+  void namesTheLayerNextToTheThreshold() {
+    assertThat(remarks(step -> 0.02))
+        .contains("The closest call was layer 0 (chosen), alpha 0.0200 from the threshold.");
+  }
+
+  @Test
+  void findsTheThresholdFromTheChoice() {
+    List<Double> alpha = List.of(0.3, -0.2, 0.1, -0.6);
+
+    assertThat(Threshold.of("alpha", alpha, List.of(0, 2)).orElseThrow().value()).isZero();
+    assertThat(Threshold.of("alpha", alpha, List.of(0)).orElseThrow().value()).isEqualTo(0.2);
+    assertThat(Threshold.of("alpha", List.of(1.0, 2.0, 3.0), List.of(2)).orElseThrow())
+        .isEqualTo(new Threshold(2.0, "the mean"));
+    assertThat(Threshold.of("gate", List.of(1.2, 0.8), List.of(0)).orElseThrow().value()).isOne();
+  }
+
+  @Test
+  void findsNoThresholdWhereTheChoiceIsNoCut() {
+    assertThat(Threshold.of("alpha", List.of(0.3, 0.2, 0.1), List.of(1))).isEmpty();
+    assertThat(Threshold.of("alpha", List.of(0.3, 0.2), List.of())).isEmpty();
+    assertThat(Threshold.of("alpha", List.of(0.3, 0.2), List.of(0, 1))).isEmpty();
+  }
+
+  /** The alpha of layer 0 by step; that of layer 1 is always -0.3. */
+  private interface Trajectory {
+    double at(int step);
+  }
+
+  private static List<String> remarks(Trajectory first) {
+    List<RunEvent> events = new ArrayList<>();
+    for (int step = 1; step <= 10; step++) {
+      Map<String, Object> values = Map.of("alpha", List.of(first.at(step), -0.3));
+      events.add(new RunEvent(Instant.EPOCH, "main", "search", "step", step, values));
+    }
+    Map<String, Object> scores = Map.of("alpha", List.of(first.at(10), -0.3));
+    Map<String, Object> result = Map.of("selected_layers", List.of(0), "scores", scores);
+    RunRecord run = new RunRecord(Path.of("run"), "run", "", Map.of(), result, events);
+    return Search.of(Evidence.read(run)).get(0).remarks();
+  }
+}
