@@ -1,0 +1,110 @@
+package io.flexora.adapter.lora;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.plugin.Doc;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * LoRA (Hu et al. 2021): y = W x + s B A x, with A {@code [rank, inputs]} and B {@code [outputs,
+ * rank]}; s = lora_alpha / rank, or lora_alpha / sqrt(rank) for rsLoRA (Kalajdzievski 2023). A
+ * starts uniform in ±1/sqrt(inputs), as PEFT draws it, and B at zero.
+ */
+@Doc("Add a trainable product of two low-rank matrices to each frozen one (LoRA, rsLoRA).")
+public final class LoraAdapter implements AdapterMethod {
+  private static final String A = "A";
+
+  private final LoraOptions options;
+
+  @Inject
+  LoraAdapter(LoraOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public List<String> targetModules() {
+    return options.targetModules();
+  }
+
+  @Override
+  public List<AdapterParameter> parameters(ModuleShape module) {
+    int rank = options.loraRank();
+    return List.of(
+        new AdapterParameter(A, "lora_A.weight", new Shape(rank, module.inputs())),
+        new AdapterParameter("B", "lora_B.weight", new Shape(module.outputs(), rank)));
+  }
+
+  @Override
+  public float[] initialValues(
+      ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+    float[] values = new float[Math.toIntExact(parameter.shape().size())];
+    if (parameter.name().equals(A)) {
+      double bound = 1 / Math.sqrt(module.inputs());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-bound, bound);
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public String torchScript() {
+    return """
+      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+        x = torch.type_as(x, p[0])
+    %s    z = torch.linear(torch.linear(x, p[0]), p[1])
+        return y + torch.type_as(z * (gate * %s), y)
+    """
+        .formatted(dropout(), options.scaling());
+  }
+
+  /** A generator of its own for each call, so the mask is a function of the seed alone. */
+  private String dropout() {
+    if (options.loraDropout() == 0) {
+      return "";
+    }
+    double keep = 1 - options.loraDropout();
+    return """
+            if dropout_seed >= 0:
+              generator = torch.Generator(device=x.device, seed=dropout_seed)
+              mask = torch.bernoulli_(torch.empty_like(x), %s, generator=generator)
+              x = x * (mask * %s)
+        """
+        .formatted(keep, 1 / keep);
+  }
+
+  @Override
+  public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+    NDArray product = values.get(1).matMul(values.get(0));
+    return product.muli(options.scaling());
+  }
+
+  @Override
+  public Map<String, Object> adapterConfiguration() {
+    Map<String, Object> configuration = new TreeMap<>();
+    configuration.put("peft_type", "LORA");
+    configuration.put("r", options.loraRank());
+    configuration.put("lora_alpha", number(options.loraAlpha()));
+    configuration.put("lora_dropout", options.loraDropout());
+    configuration.put("use_rslora", options.useRslora());
+    configuration.put("use_dora", false);
+    configuration.put("bias", "none");
+    configuration.put("fan_in_fan_out", false);
+    configuration.put("init_lora_weights", true);
+    configuration.put("rank_pattern", Map.of());
+    configuration.put("alpha_pattern", Map.of());
+    return configuration;
+  }
+
+  /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */
+  private static Number number(double value) {
+    return value == Math.rint(value) ? (Number) (long) value : value;
+  }
+}

@@ -1,0 +1,102 @@
+package io.flexora.model.encoder;
+
+import ai.djl.Device;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.source.Sources;
+import io.flexora.formats.onnx.OnnxFile;
+import io.flexora.model.encoder.EncoderOptions.ComputeType;
+import io.flexora.numerics.torch.TorchEngine;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
+@Doc("Train a BERT-like encoder whose weights come from an ONNX file, such as bge-small-en-v1.5.")
+public final class EncoderBackend implements ModelBackend {
+  private final EncoderOptions options;
+  private final Sources sources;
+  private final Device device;
+
+  @Inject
+  EncoderBackend(EncoderOptions options, Sources sources, Device device) {
+    this.options = options;
+    this.sources = sources;
+    this.device = device;
+  }
+
+  @Override
+  public ModelShape describe() throws IOException {
+    return shape(open());
+  }
+
+  @Override
+  public Tokenizer tokenizer() throws IOException {
+    return EncoderTokenizer.open(
+        new TokenizerLocation(options).fetch(sources), options.maxTokens());
+  }
+
+  @Override
+  public BaseModel load() throws IOException {
+    BertFile file = open();
+    EncoderOptions resolved = withType(computeType());
+    return new EncoderModel(file, shape(file), resolved, TorchEngine.start().newManager(device));
+  }
+
+  private BertFile open() throws IOException {
+    Path path = sources.fetch(options.source());
+    BertFile file = BertFile.of(OnnxFile.read(path));
+    if (options.maxTokens() > file.shape().positions()) {
+      throw new FlexoraException(
+          "max_tokens is "
+              + options.maxTokens()
+              + ", but the model has positions for "
+              + file.shape().positions()
+              + " tokens");
+    }
+    return file;
+  }
+
+  private ModelShape shape(BertFile file) {
+    BertShape bert = file.shape();
+    return new ModelShape(
+        "bert",
+        bert.layers(),
+        bert.hidden(),
+        options.maxTokens(),
+        EncoderModules.of(bert),
+        EncoderModules.DEFAULT_TARGETS,
+        file.parameters(),
+        file.parameters() * bytes(computeType()),
+        "SEQ_CLS");
+  }
+
+  private static int bytes(ComputeType type) {
+    return switch (type) {
+      case BF16 -> Short.BYTES;
+      case FLOAT64 -> Double.BYTES;
+      default -> Float.BYTES;
+    };
+  }
+
+  private ComputeType computeType() {
+    if (options.computeDtype() != ComputeType.AUTO) {
+      return options.computeDtype();
+    }
+    return device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32;
+  }
+
+  private EncoderOptions withType(ComputeType type) {
+    return new EncoderOptions(
+        options.source(),
+        options.tokenizer(),
+        options.maxTokens(),
+        type,
+        options.pooling(),
+        options.checkpointSegments());
+  }
+}

@@ -1,0 +1,109 @@
+package io.flexora.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Tokens;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Texts on the device, padded to the longest of them. */
+final class EncoderBatch implements Batch {
+  private final NDManager owner;
+  private final List<Tokens> texts;
+  private final int length;
+  private final NDArray ids;
+  private final NDArray mask;
+  private final NDArray labels;
+  private NDArray start;
+
+  /**
+   * Copies the texts to the device.
+   *
+   * @param type the type of the mask
+   */
+  EncoderBatch(NDManager owner, List<Tokens> texts, DataType type) {
+    this.owner = owner;
+    this.texts = List.copyOf(texts);
+    this.length = texts.stream().mapToInt(t -> t.ids().length).max().orElseThrow();
+    this.ids = owner.create(paddedIds(), new Shape(size(), length));
+    this.mask = mask(type);
+    this.labels = owner.create(texts.stream().mapToLong(t -> t.example().label()).toArray());
+  }
+
+  private long[] paddedIds() {
+    long[] padded = new long[size() * length];
+    for (int row = 0; row < size(); row++) {
+      int[] text = texts.get(row).ids();
+      for (int i = 0; i < text.length; i++) {
+        padded[row * length + i] = text[i];
+      }
+    }
+    return padded;
+  }
+
+  /** What is added to attention scores: 0 at a token, minus infinity at padding. */
+  private NDArray mask(DataType type) {
+    float[] added = new float[size() * length];
+    for (int row = 0; row < size(); row++) {
+      int end = texts.get(row).ids().length;
+      java.util.Arrays.fill(added, row * length + end, (row + 1) * length, Float.NEGATIVE_INFINITY);
+    }
+    NDArray single = owner.create(added, new Shape(size(), 1, 1, length));
+    if (type == DataType.FLOAT32) {
+      return single;
+    }
+    NDArray wide = single.toType(type, false);
+    single.close();
+    return wide;
+  }
+
+  @Override
+  public int size() {
+    return texts.size();
+  }
+
+  @Override
+  public long terms() {
+    return size();
+  }
+
+  @Override
+  public long paddedTokens() {
+    return (long) size() * length;
+  }
+
+  List<Tokens> texts() {
+    return texts;
+  }
+
+  NDManager owner() {
+    return owner;
+  }
+
+  /** {@code [batch, length]}. */
+  NDArray ids() {
+    return ids;
+  }
+
+  /** {@code [batch, 1, 1, length]}. */
+  NDArray mask() {
+    return mask;
+  }
+
+  /** {@code [batch]}. */
+  NDArray labels() {
+    return labels;
+  }
+
+  /** What the frozen part makes of the texts; computed once, as it does not depend on theta. */
+  NDArray start(Supplier<NDArray> frozen) {
+    if (start == null) {
+      start = frozen.get();
+      start.attach(owner);
+    }
+    return start;
+  }
+}

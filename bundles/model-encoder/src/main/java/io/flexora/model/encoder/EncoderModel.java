@@ -1,0 +1,116 @@
+package io.flexora.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.model.encoder.EncoderOptions.ComputeType;
+import io.flexora.model.encoder.EncoderOptions.Pooling;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.TorchScript;
+import java.util.List;
+
+/** A BERT encoder with its frozen weights on the device. */
+final class EncoderModel implements BaseModel {
+  private final BertFile file;
+  private final ModelShape shape;
+  private final Pooling pooling;
+  private final int checkpointSegments;
+  private final NDManager manager;
+  private final DataType type;
+  private final List<NDArray> weights;
+  private final TorchScript script;
+
+  EncoderModel(BertFile file, ModelShape shape, EncoderOptions options, NDManager manager) {
+    this.file = file;
+    this.shape = shape;
+    this.pooling = options.pooling();
+    this.checkpointSegments = options.checkpointSegments();
+    this.manager = manager;
+    ComputeType compute = options.computeDtype();
+    this.type = compute == ComputeType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    this.weights = FrozenWeights.load(file, manager, compute);
+    this.script = TorchScript.compile(manager, plain().text());
+  }
+
+  /** The model without anything to train. */
+  private EncoderText plain() {
+    AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
+    return new EncoderText(
+        file.shape(), pooling, nothing, List.of(), EncoderParameters.of(nothing, file.shape()));
+  }
+
+  @Override
+  public ModelShape shape() {
+    return shape;
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, List<Tokens> texts) {
+    try (NDManager temporary = scope.newSubManager()) {
+      EncoderBatch batch = new EncoderBatch(temporary, texts, type);
+      Arguments arguments =
+          new Arguments(temporary)
+              .with("w", weights)
+              .with("ids", batch.ids())
+              .with("mask", batch.mask());
+      NDArray pooled = script.call("embed", arguments).singletonOrThrow();
+      pooled.attach(scope);
+      return pooled;
+    }
+  }
+
+  @Override
+  public AdaptedModel adapt(AdapterPlan plan) {
+    if (plan.classes() < 1) {
+      throw new FlexoraException(
+          "an encoder is trained to choose among classes, and the task has none; use a task such"
+              + " as classification, or a decoder model");
+    }
+    plan.layers().stream()
+        .filter(layer -> layer < 0 || layer >= shape.layers())
+        .findFirst()
+        .ifPresent(
+            layer -> {
+              throw new FlexoraException(
+                  "the model has layers 0 to " + (shape.layers() - 1) + ", but no layer " + layer);
+            });
+    return new AdaptedEncoder(this, plan);
+  }
+
+  BertFile file() {
+    return file;
+  }
+
+  Pooling pooling() {
+    return pooling;
+  }
+
+  int checkpointSegments() {
+    return checkpointSegments;
+  }
+
+  /** The type of theta. */
+  DataType type() {
+    return type;
+  }
+
+  List<NDArray> weights() {
+    return weights;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

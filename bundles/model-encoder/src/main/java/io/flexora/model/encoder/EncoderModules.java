@@ -1,0 +1,44 @@
+package io.flexora.model.encoder;
+
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.run.FlexoraException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The modules of a BERT layer that can be adapted. */
+final class EncoderModules {
+  static final List<String> DEFAULT_TARGETS = List.of("query", "value");
+
+  private EncoderModules() {}
+
+  /** A module's name in {@code target_modules}; what PEFT's suffix match finds by it is unique. */
+  static String name(String path) {
+    return path.startsWith("attention.self.") ? path.substring("attention.self.".length()) : path;
+  }
+
+  static List<ModuleShape> of(BertShape shape) {
+    return BertFile.LINEARS.stream().map(path -> module(shape, path)).toList();
+  }
+
+  private static ModuleShape module(BertShape shape, String path) {
+    int inputs = path.equals("output.dense") ? shape.intermediate() : shape.hidden();
+    int outputs = path.equals("intermediate.dense") ? shape.intermediate() : shape.hidden();
+    return new ModuleShape(name(path), "encoder.layer.%d." + path, inputs, outputs);
+  }
+
+  /** The modules of a plan, in the order of the forward pass. */
+  static List<ModuleShape> chosen(BertShape shape, List<String> names) {
+    List<ModuleShape> all = of(shape);
+    Set<String> unknown = new TreeSet<>(names);
+    all.forEach(m -> unknown.remove(m.name()));
+    if (!unknown.isEmpty()) {
+      throw new FlexoraException(
+          "target_modules: the model has no module "
+              + unknown
+              + "; it has "
+              + all.stream().map(ModuleShape::name).toList());
+    }
+    return all.stream().filter(m -> names.contains(m.name())).toList();
+  }
+}

@@ -1,0 +1,54 @@
+package io.flexora.model.encoder;
+
+import ai.djl.Device;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.source.Sources;
+import io.flexora.model.encoder.EncoderOptions.ComputeType;
+import io.flexora.model.encoder.EncoderOptions.Pooling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/** The published model bge-small-en-v1.5, from the test class path. */
+final class BgeSmall {
+  private static final String MODEL = "bge-small-en-v1.5.onnx";
+
+  private BgeSmall() {}
+
+  static EncoderBackend backend(ComputeType type, Pooling pooling) {
+    EncoderOptions options =
+        new EncoderOptions("test:" + MODEL, Optional.empty(), 128, type, pooling, 0);
+    Sources sources = location -> unpacked(location.substring("test:".length()));
+    return new EncoderBackend(options, sources, Device.cpu());
+  }
+
+  static List<Tokens> tokens(EncoderBackend backend, List<String> texts) throws IOException {
+    try (Tokenizer tokenizer = backend.tokenizer()) {
+      return texts.stream()
+          .map(text -> new Example(text, text, List.of("no", "yes"), text.length() % 2))
+          .map(example -> tokenizer.tokens(example, true))
+          .toList();
+    }
+  }
+
+  private static Path unpacked(String name) throws IOException {
+    Path file = Path.of("target", "bge", name);
+    if (!Files.exists(file)) {
+      Files.createDirectories(file.getParent());
+      try (InputStream in = BgeSmall.class.getResourceAsStream("/" + name)) {
+        if (in == null) {
+          throw new NoSuchFileException(name);
+        }
+        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return file;
+  }
+}

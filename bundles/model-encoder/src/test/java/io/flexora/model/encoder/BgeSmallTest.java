@@ -1,0 +1,103 @@
+package io.flexora.model.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.model.encoder.EncoderOptions.ComputeType;
+import io.flexora.model.encoder.EncoderOptions.Pooling;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The expected numbers are those of ONNX Runtime 1.32 on the same file. */
+class BgeSmallTest {
+  private static final List<String> TEXTS =
+      List.of(
+          "The cat sat on the mat.",
+          "A bilevel problem has an outer and an inner level, and each of them is solved by gradient"
+              + " steps.",
+          "Zürich’s naïve café: 3.14159 is about π.");
+
+  private static final float[][] CLS = {
+    {0.283346f, -0.09886f, 0.027976f, 0.597068f, -0.331326f, -0.044996f, 0.774027f, 0.837057f},
+    {-0.370452f, 0.054553f, 0.148201f, -0.086552f, -0.760188f, 0.130869f, -0.044246f, 0.206124f},
+    {-0.075402f, 0.038641f, -0.357327f, 0.450015f, 0.115009f, -0.569177f, -0.023135f, 0.404309f}
+  };
+
+  private static final float[][] MEAN = {
+    {0.327798f, -0.130213f, 0.20185f, 0.635027f},
+    {-0.321566f, 0.111514f, 0.375347f, -0.147071f},
+    {0.029769f, 0.08413f, -0.205034f, 0.330551f}
+  };
+
+  @Test
+  void readsTheTextsAsTheModelsTokenizerDoes() throws IOException {
+    List<Tokens> tokens =
+        BgeSmall.tokens(BgeSmall.backend(ComputeType.FLOAT32, Pooling.CLS), TEXTS);
+    assertThat(tokens.get(2).ids())
+        .containsExactly(
+            101, 10204, 1521, 1055, 15743, 7668, 1024, 1017, 1012, 15471, 28154, 2003, 2055, 1170,
+            1012, 102);
+  }
+
+  @Test
+  void agreesWithOnnxRuntimeOnPaddedTexts() throws IOException {
+    embeddingsAre(ComputeType.FLOAT32, Pooling.CLS, CLS, 2e-5f);
+    embeddingsAre(ComputeType.FLOAT32, Pooling.MEAN, MEAN, 2e-5f);
+    embeddingsAre(ComputeType.FLOAT64, Pooling.CLS, CLS, 2e-5f);
+    embeddingsAre(ComputeType.BF16, Pooling.CLS, CLS, 4e-2f);
+  }
+
+  private static void embeddingsAre(
+      ComputeType type, Pooling pooling, float[][] expected, float tolerance) throws IOException {
+    EncoderBackend backend = BgeSmall.backend(type, pooling);
+    List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
+    try (BaseModel model = backend.load();
+        NDManager scope = model.manager().newSubManager()) {
+      NDArray embeddings = model.embed(scope, tokens);
+      for (int text = 0; text < expected.length; text++) {
+        for (int i = 0; i < expected[text].length; i++) {
+          double value =
+              type == ComputeType.FLOAT64
+                  ? embeddings.getDouble(text, i)
+                  : embeddings.getFloat(text, i);
+          assertThat((float) value).isCloseTo(expected[text][i], within(tolerance));
+        }
+      }
+    }
+  }
+
+  @Test
+  void descendsAlongItsGradient() throws IOException {
+    EncoderBackend backend = BgeSmall.backend(ComputeType.FLOAT32, Pooling.CLS);
+    List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
+    try (BaseModel model = backend.load();
+        AdaptedModel adapted =
+            model.adapt(
+                new AdapterPlan(
+                    Adapters.lora(8, 0),
+                    IntStream.range(0, 12).boxed().toList(),
+                    List.of("query", "value"),
+                    2));
+        NDManager scope = model.manager().newSubManager()) {
+      var batch = adapted.batch(scope, tokens);
+      NDArray theta = adapted.initialTheta(scope, new Seeds(1));
+      LossGradient first = adapted.lossGradient(scope, batch, Point.of(theta));
+      assertThat(first.loss()).isBetween(0.3, 1.5);
+      double squared = first.theta().square().sum().getFloat();
+      double step = 1e-3;
+      double after = adapted.loss(scope, batch, Point.of(theta.sub(first.theta().mul(step))));
+      assertThat((first.loss() - after) / (step * squared)).isCloseTo(1, within(0.05));
+    }
+  }
+}
