@@ -1,0 +1,76 @@
+package io.flexora.host.plugin;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs a plugin's code in a thread of its own and goes on without it when it takes too long. A
+ * thread that ignores its interruption stays, as a daemon, until the process ends.
+ */
+final class TimeLimit {
+
+  private static final long GRACE_MILLISECONDS = 1000;
+
+  private final Duration limit;
+
+  TimeLimit(Duration limit) {
+    this.limit = limit;
+  }
+
+  Duration limit() {
+    return limit;
+  }
+
+  /**
+   * Runs the code.
+   *
+   * @throws TimeoutException if it did not end in time
+   * @throws ExecutionException with what it threw
+   */
+  <T> T run(String name, ClassLoader context, Callable<T> code)
+      throws TimeoutException, ExecutionException {
+    return run(name, context, code, () -> false);
+  }
+
+  /** Runs the code, which may take twice as long if at the limit it has come far enough. */
+  <T> T run(String name, ClassLoader context, Callable<T> code, BooleanSupplier cameFar)
+      throws TimeoutException, ExecutionException {
+    FutureTask<T> task = new FutureTask<>(code);
+    Thread thread = new Thread(task, "flexora-" + name);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(context);
+    thread.start();
+    try {
+      return get(task, cameFar);
+    } catch (TimeoutException e) {
+      thread.interrupt();
+      throw e;
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      Thread.currentThread().interrupt();
+      throw new ExecutionException(e);
+    }
+  }
+
+  private <T> T get(FutureTask<T> task, BooleanSupplier cameFar)
+      throws TimeoutException, ExecutionException, InterruptedException {
+    try {
+      return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      if (!cameFar.getAsBoolean()) {
+        throw e;
+      }
+      return task.get(limit.toMillis() + GRACE_MILLISECONDS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** The limit as a message says it. */
+  String words() {
+    return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+  }
+}
