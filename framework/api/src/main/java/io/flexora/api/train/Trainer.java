@@ -19,4 +19,9 @@ public interface Trainer {
    * @throws io.flexora.api.run.FlexoraException if training diverges or cannot start
    */
   TrainingResult train(TrainingContext context);
+
+  /** How many examples go through the model at once, for an estimate of the memory. */
+  default int batchSize() {
+    return 1;
+  }
 }
