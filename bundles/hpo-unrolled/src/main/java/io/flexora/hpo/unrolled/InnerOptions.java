@@ -4,18 +4,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.plugin.Option;
-import io.flexora.numerics.optimiser.AdamW;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Optimiser;
+import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.RateMultipliers;
 import io.flexora.numerics.optimiser.Schedule;
-import io.flexora.numerics.optimiser.Sgd;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.Optional;
 
 /** How theta is trained while the gates are searched. */
 public record InnerOptions(
-    @Option(doc = "sgd, momentum, nesterov or adamw", byDefault = "adamw") Kind optimiser,
+    @Option(doc = "sgd, momentum, nesterov or adamw", byDefault = "adamw") OptimiserKind optimiser,
     @Option(doc = "learning rate of the adapters", byDefault = "1e-3", min = 0, minExclusive = true)
         double learningRate,
     @Option(doc = "learning rate of the head; that of the adapters when not written", min = 0)
@@ -65,40 +63,6 @@ public record InnerOptions(
             min = 0)
         int decaySteps) {
 
-  /** The optimisers. */
-  public enum Kind {
-    /** Plain gradient descent. */
-    SGD {
-      @Override
-      Optimiser make(InnerOptions options) {
-        return new Sgd(0, false, options.weightDecay);
-      }
-    },
-    /** Gradient descent with a velocity. */
-    MOMENTUM {
-      @Override
-      Optimiser make(InnerOptions options) {
-        return new Sgd(options.momentum, false, options.weightDecay);
-      }
-    },
-    /** Gradient descent with a velocity that looks ahead. */
-    NESTEROV {
-      @Override
-      Optimiser make(InnerOptions options) {
-        return new Sgd(options.momentum, true, options.weightDecay);
-      }
-    },
-    /** Adam with decoupled weight decay. */
-    ADAMW {
-      @Override
-      Optimiser make(InnerOptions options) {
-        return new AdamW(options.beta1, options.beta2, options.epsilon, options.weightDecay);
-      }
-    };
-
-    abstract Optimiser make(InnerOptions options);
-  }
-
   /**
    * Makes the rule of a training step.
    *
@@ -107,7 +71,7 @@ public record InnerOptions(
   UpdateRule rule(NDManager scope, ParameterIndex parameters, DataType type) {
     double ratio = headLearningRate.map(head -> head / learningRate).orElse(1.0);
     return new UpdateRule(
-        optimiser.make(this),
+        optimiser.make(new OptimiserKind.Settings(momentum, beta1, beta2, epsilon, weightDecay)),
         learningRate,
         new Schedule(lrSchedulerType, warmupSteps, decaySteps),
         maxGradNorm == 0 ? Clipping.none() : new Clipping(maxGradNorm),

@@ -1,5 +1,6 @@
 package io.flexora.hpo.unrolled;
 
+import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ final class Inner {
 
   private Inner() {}
 
-  static InnerOptions plain(InnerOptions.Kind kind, double learningRate) {
+  static InnerOptions plain(OptimiserKind kind, double learningRate) {
     return new InnerOptions(
         kind,
         learningRate,
@@ -24,7 +25,7 @@ final class Inner {
         0);
   }
 
-  static InnerOptions everything(InnerOptions.Kind kind, double maxGradNorm) {
+  static InnerOptions everything(OptimiserKind kind, double maxGradNorm) {
     return new InnerOptions(
         kind,
         0.05,

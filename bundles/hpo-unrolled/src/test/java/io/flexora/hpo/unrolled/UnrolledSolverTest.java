@@ -10,7 +10,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.hpo.unrolled.InnerOptions.Kind;
+import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import java.util.Arrays;
 import java.util.Optional;
@@ -41,15 +41,15 @@ class UnrolledSolverTest {
     "NESTEROV, 1", "NESTEROV, 2", "NESTEROV, 5",
     "ADAMW, 1", "ADAMW, 2", "ADAMW, 5"
   })
-  void agreesWithDifferencesOfTheWholeTrajectory(Kind kind, int steps) {
+  void agreesWithDifferencesOfTheWholeTrajectory(OptimiserKind kind, int steps) {
     requireExact(unrolled(steps, Inner.plain(kind, 0.1)), cold(kind));
     requireExact(unrolled(steps, Inner.everything(kind, NO_CLIPPING)), cold(kind));
     requireExact(unrolled(steps, Inner.everything(kind, CLIPPING)), cold(kind));
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void agreesWhenItGoesOnFromAnEarlierStep(Kind kind) {
+  @EnumSource(OptimiserKind.class)
+  void agreesWhenItGoesOnFromAnEarlierStep(OptimiserKind kind) {
     Solver solver = unrolled(3, Inner.everything(kind, CLIPPING));
     InnerState warm = solver.start(manager, net);
     for (int outer = 0; outer < 2; outer++) {
@@ -62,8 +62,8 @@ class UnrolledSolverTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void agreesWhenItStartsAgainInEachStep(Kind kind) {
+  @EnumSource(OptimiserKind.class)
+  void agreesWhenItStartsAgainInEachStep(OptimiserKind kind) {
     InnerOptions inner = Inner.everything(kind, NO_CLIPPING);
     Solver solver = unrolled(2, inner, Optional.empty(), Products.EXACT, true);
     InnerState state = solver.start(manager, net);
@@ -76,15 +76,15 @@ class UnrolledSolverTest {
 
   @Test
   void withoutInnerStepsIsFirstOrder() {
-    InnerOptions inner = Inner.plain(Kind.ADAMW, 0.1);
+    InnerOptions inner = Inner.plain(OptimiserKind.ADAMW, 0.1);
 
-    assertThat(gradient(unrolled(0, inner), cold(Kind.ADAMW)))
-        .isEqualTo(gradient(firstOrder(0, inner), cold(Kind.ADAMW)));
+    assertThat(gradient(unrolled(0, inner), cold(OptimiserKind.ADAMW)))
+        .isEqualTo(gradient(firstOrder(0, inner), cold(OptimiserKind.ADAMW)));
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void withoutALearningRateIsFirstOrder(Kind kind) {
+  @EnumSource(OptimiserKind.class)
+  void withoutALearningRateIsFirstOrder(OptimiserKind kind) {
     InnerOptions inner = Inner.plain(kind, 0);
 
     assertThat(gradient(unrolled(3, inner), cold(kind)))
@@ -92,8 +92,8 @@ class UnrolledSolverTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void truncatedEqualsTheExactOneFromWhereTheTailBegins(Kind kind) {
+  @EnumSource(OptimiserKind.class)
+  void truncatedEqualsTheExactOneFromWhereTheTailBegins(OptimiserKind kind) {
     InnerOptions inner = Inner.everything(kind, CLIPPING);
     Hypergradient head =
         firstOrder(3, inner).step(manager, net, cold(kind), manager.create(ALPHA), 0);
@@ -109,8 +109,8 @@ class UnrolledSolverTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void finiteDifferenceProductsAgreeWithExactOnes(Kind kind) {
+  @EnumSource(OptimiserKind.class)
+  void finiteDifferenceProductsAgreeWithExactOnes(OptimiserKind kind) {
     InnerOptions inner = Inner.everything(kind, NO_CLIPPING);
     double[] exact = gradient(unrolled(4, inner), cold(kind));
 
@@ -121,8 +121,8 @@ class UnrolledSolverTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void theGradientOfAGateIsBalancedByTheOthers(Kind kind) {
+  @EnumSource(OptimiserKind.class)
+  void theGradientOfAGateIsBalancedByTheOthers(OptimiserKind kind) {
     double[] gradient = gradient(unrolled(4, Inner.everything(kind, CLIPPING)), cold(kind));
 
     assertThat(Arrays.stream(gradient).sum()).isCloseTo(0, within(1e-15));
@@ -130,7 +130,7 @@ class UnrolledSolverTest {
 
   @ParameterizedTest
   @CsvSource({"SGD", "MOMENTUM", "NESTEROV"})
-  void tendsToTheImplicitHypergradientOfAQuadratic(Kind kind) {
+  void tendsToTheImplicitHypergradientOfAQuadratic(OptimiserKind kind) {
     QuadraticProblem quadratic = new QuadraticProblem();
     double[] implicit = QuadraticProblem.implicit(manager, ALPHA);
     double before = Double.POSITIVE_INFINITY;
@@ -152,8 +152,8 @@ class UnrolledSolverTest {
 
   @Test
   void ownsItsResultsAndLeavesNothingElse() {
-    Solver solver = unrolled(3, Inner.everything(Kind.ADAMW, CLIPPING));
-    InnerState start = cold(Kind.ADAMW);
+    Solver solver = unrolled(3, Inner.everything(OptimiserKind.ADAMW, CLIPPING));
+    InnerState start = cold(OptimiserKind.ADAMW);
     NDArray alpha = manager.create(ALPHA);
     int before = manager.getManagedArrays().size();
     double[] theta = start.theta().toDoubleArray();
@@ -170,10 +170,10 @@ class UnrolledSolverTest {
 
   @Test
   void withoutInnerStepsTheCallerKeepsItsState() {
-    InnerState start = cold(Kind.ADAMW);
+    InnerState start = cold(OptimiserKind.ADAMW);
     try (NDManager scope = manager.newSubManager()) {
       NDArray alpha = scope.create(ALPHA);
-      Solver solver = unrolled(0, Inner.plain(Kind.ADAMW, 0.1));
+      Solver solver = unrolled(0, Inner.plain(OptimiserKind.ADAMW, 0.1));
       assertThat(solver.step(scope, net, start, alpha, 0).next().theta()).isEqualTo(start.theta());
       assertThat(solver.step(scope, net, start, alpha, 0).trainingLoss()).isNaN();
     }
@@ -204,7 +204,7 @@ class UnrolledSolverTest {
     return solver.step(manager, net, state, manager.create(ALPHA), 4).gradient().toDoubleArray();
   }
 
-  private InnerState cold(Kind kind) {
+  private InnerState cold(OptimiserKind kind) {
     return unrolled(1, Inner.plain(kind, 0.1)).start(manager, net);
   }
 

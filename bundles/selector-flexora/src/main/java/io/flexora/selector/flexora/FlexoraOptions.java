@@ -1,0 +1,86 @@
+package io.flexora.selector.flexora;
+
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
+import java.util.Optional;
+
+/** The options of {@code flexora}. */
+public record FlexoraOptions(
+    @Option(
+            doc = "how the gates' gradient is found, such as unrolled or first-order",
+            byDefault = "unrolled")
+        Component<Solver> solver,
+    @Option(doc = "steps on the gates", byDefault = "100", min = 1, aliases = "search_steps")
+        int outerSteps,
+    @Option(
+            doc = "learning rate of alpha, of which the gates are the softmax",
+            byDefault = "0.01",
+            min = 0,
+            minExclusive = true)
+        double alphaLearningRate,
+    @Option(doc = "optimiser of alpha: adam or sgd", byDefault = "adam")
+        AlphaOptimiser alphaOptimiser,
+    @Option(
+            doc = "decay of alpha's first moment; adam",
+            byDefault = "0.9",
+            min = 0,
+            max = 1,
+            maxExclusive = true)
+        double alphaBeta1,
+    @Option(
+            doc = "decay of alpha's second moment; adam",
+            byDefault = "0.999",
+            min = 0,
+            max = 1,
+            maxExclusive = true)
+        double alphaBeta2,
+    @Option(
+            doc =
+                "subtract the mean of alpha after each step. The gates do not change by it, but"
+                    + " 'selection: positive' does, as adam lets the mean drift",
+            byDefault = "true")
+        boolean centerAlpha,
+    @Option(
+            doc =
+                "which layers are kept: those with positive alpha, alpha above-mean,"
+                    + " gate-above-one, or the top-k",
+            byDefault = "positive")
+        SelectionRule selection,
+    @Option(doc = "how many layers are kept; for selection: top-k", min = 1) Optional<Integer> k,
+    @Option(doc = "examples in a training batch", byDefault = "8", min = 1) int batchSize,
+    @Option(
+            doc = "training batches whose gradients are averaged in one inner step",
+            byDefault = "1",
+            min = 1)
+        int gradientAccumulationSteps,
+    @Option(doc = "examples in a validation batch", byDefault = "8", min = 1)
+        int validationBatchSize,
+    @Option(
+            doc = "validation batches that are averaged in one step on the gates",
+            byDefault = "1",
+            min = 1)
+        int validationBatches) {
+
+  /**
+   * Checks that the rule and its number go together.
+   *
+   * @throws IllegalArgumentException if one is there without the other
+   */
+  public FlexoraOptions {
+    if (selection == SelectionRule.TOP_K && k.isEmpty()) {
+      throw new IllegalArgumentException(
+          "selection: top-k needs k, the number of layers to keep, such as k: 6");
+    }
+    if (selection != SelectionRule.TOP_K && k.isPresent()) {
+      throw new IllegalArgumentException(
+          "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
+    }
+  }
+
+  ProblemOptions problem() {
+    return new ProblemOptions(
+        batchSize, gradientAccumulationSteps, validationBatchSize, validationBatches);
+  }
+}

@@ -1,0 +1,35 @@
+package io.flexora.selector.flexora;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Flexora: gives each layer's adapter a gate, learns the gates on validation examples while theta
+ * learns on training examples, and keeps the layers whose gate grew.
+ */
+@Doc(
+    "Learn one gate for each layer on validation examples, as hyperparameter optimisation by"
+        + " unrolled differentiation, and keep the layers whose gate grew (Flexora, ACL 2025).")
+public final class FlexoraSelector implements Selector {
+
+  private final FlexoraOptions options;
+
+  @Inject
+  FlexoraSelector(FlexoraOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    SelectionRule.requireEnough(context.shape().layers(), options.k());
+    Search search = new Search(options, context.problem(options.problem()));
+    Gates gates = search.run(context.manager(), context.checkpoints(), context.monitor());
+    List<Integer> layers = options.selection().choose(gates, options.k());
+    return new Selection(layers, Map.of("alpha", gates.values(), "gate", gates.gates()));
+  }
+}

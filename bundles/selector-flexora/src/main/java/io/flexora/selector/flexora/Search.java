@@ -1,0 +1,114 @@
+package io.flexora.selector.flexora;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.numerics.optimiser.Clipping;
+import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.vector.InnerProducts;
+import io.flexora.numerics.vector.Workspace;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Gradient descent on alpha. */
+final class Search {
+
+  private final FlexoraOptions options;
+  private final Solver solver;
+  private final BilevelProblem problem;
+  private final UpdateRule rule;
+
+  Search(FlexoraOptions options, BilevelProblem problem) {
+    this.options = options;
+    this.solver = options.solver().get();
+    this.problem = problem;
+    this.rule =
+        new UpdateRule(
+            options.alphaOptimiser().make(options),
+            options.alphaLearningRate(),
+            Schedule.constant(),
+            Clipping.none(),
+            Optional.empty());
+  }
+
+  /** Goes on from the newest checkpoint, or from alpha = 0, until all steps are done. */
+  Gates run(NDManager owner, Checkpoints checkpoints, Monitor monitor) {
+    NDManager held = owner.newSubManager();
+    SearchPoint at = begin(held, checkpoints);
+    while (at.step() < options.outerSteps()) {
+      NDManager next = owner.newSubManager();
+      Map<String, Object> figures = new TreeMap<>();
+      SearchPoint after = step(next, at, figures);
+      held.close();
+      held = next;
+      at = after;
+      checkpoints.offer(after.step(), after::state);
+      monitor.step(after.step(), options.outerSteps(), figures);
+    }
+    Gates gates = Gates.of(at.alpha());
+    held.close();
+    return gates;
+  }
+
+  private SearchPoint begin(NDManager scope, Checkpoints checkpoints) {
+    return checkpoints.latest(scope).map(SearchPoint::of).orElseGet(() -> start(scope));
+  }
+
+  private SearchPoint start(NDManager scope) {
+    InnerState inner = solver.start(scope, problem);
+    Shape gates = new Shape(problem.gates());
+    NDArray alpha = scope.zeros(gates, inner.theta().getDataType());
+    return new SearchPoint(0, inner, rule.start(scope, alpha));
+  }
+
+  private SearchPoint step(NDManager scope, SearchPoint at, Map<String, Object> figures) {
+    try (Workspace work = new Workspace(scope)) {
+      NDManager own = work.temporary();
+      Hypergradient found = solver.step(own, problem, at.inner(), at.alpha(), at.step());
+      requireFinite(at.step() + 1, found);
+      Iterate moved = rule.step(own, at.outer(), found.gradient(), at.step());
+      Iterate outer = options.centerAlpha() ? centred(moved) : moved;
+      figures.putAll(figures(found, moved, Gates.of(outer.theta())));
+      return new SearchPoint(at.step() + 1, found.next(), outer).keptBy(work);
+    }
+  }
+
+  private static Iterate centred(Iterate outer) {
+    NDArray alpha = outer.theta();
+    return new Iterate(alpha.sub(alpha.mean()), outer.state());
+  }
+
+  private static Map<String, Object> figures(Hypergradient found, Iterate moved, Gates gates) {
+    Map<String, Object> figures = new TreeMap<>();
+    if (Double.isFinite(found.trainingLoss())) {
+      figures.put("training_loss", found.trainingLoss());
+    }
+    figures.put("validation_loss", found.validationLoss());
+    figures.put("hypergradient_norm", InnerProducts.norm(found.gradient()));
+    figures.put("alpha", gates.values());
+    figures.put("gates", gates.gates());
+    figures.put("alpha_sum", Gates.of(moved.theta()).sum());
+    return figures;
+  }
+
+  private void requireFinite(long step, Hypergradient found) {
+    double norm = InnerProducts.norm(found.gradient());
+    if (!Double.isFinite(norm) || !Double.isFinite(found.validationLoss())) {
+      throw new FlexoraException(
+          ("the search diverged at step %d of %d: the validation loss is %s and the norm of the"
+                  + " gates' gradient %s; lower the solver's inner learning_rate, or set its"
+                  + " max_grad_norm: 1")
+              .formatted(step, options.outerSteps(), found.validationLoss(), norm));
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package io.flexora.selector.flexora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.google.inject.Guice;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.hpo.unrolled.FirstOrderOptions;
+import io.flexora.hpo.unrolled.FirstOrderSolver;
+import io.flexora.hpo.unrolled.InnerOptions;
+import io.flexora.hpo.unrolled.Products;
+import io.flexora.hpo.unrolled.UnrolledOptions;
+import io.flexora.hpo.unrolled.UnrolledSolver;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.torch.TorchEngine;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlexoraSelectorTest {
+
+  private static final int STEPS = 6;
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void findsTheLayersThatMatter(long seed) {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), seed);
+    RecordingMonitor monitor = new RecordingMonitor();
+
+    Selection selection =
+        select(options(unrolled(), 150), problem, new MemoryCheckpoints(), monitor);
+
+    assertThat(selection.layers()).containsExactly(1, 4);
+    assertThat(selection.scores()).containsOnlyKeys("alpha", "gate");
+    assertThat(selection.scores().get("gate").stream().mapToDouble(g -> g).sum())
+        .isCloseTo(6, within(1e-12));
+  }
+
+  @Test
+  void firstOrderFindsThemToo() {
+    PlantedProblem problem = new PlantedProblem(List.of(0, 5), 1);
+
+    Selection selection =
+        select(
+            options(firstOrder(), 150), problem, new MemoryCheckpoints(), new RecordingMonitor());
+
+    assertThat(selection.layers()).containsExactly(0, 5);
+  }
+
+  @Test
+  void goesOnFromAnyStepAsIfItHadNeverStopped() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    FlexoraOptions options = options(unrolled(), STEPS);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    RecordingMonitor whole = new RecordingMonitor();
+    Selection expected = select(options, problem, checkpoints, whole);
+
+    for (int step = 0; step <= STEPS; step++) {
+      RecordingMonitor rest = new RecordingMonitor();
+      Selection resumed = select(options, problem, checkpoints.upTo(step), rest);
+
+      assertThat(resumed).isEqualTo(expected);
+      assertThat(rest.steps).isEqualTo(whole.steps.subList(step, STEPS));
+    }
+  }
+
+  @Test
+  void aCancelledSearchHasSavedTheStepItTold() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    FlexoraOptions options = options(unrolled(), STEPS);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+
+    assertThatThrownBy(() -> select(options, problem, checkpoints, new RecordingMonitor(3)))
+        .isInstanceOf(CancelledException.class);
+    assertThat(checkpoints.size()).isEqualTo(3);
+  }
+
+  @Test
+  void tellsTheFiguresOfEachStep() {
+    RecordingMonitor monitor = new RecordingMonitor();
+    select(
+        options(unrolled(), STEPS),
+        new PlantedProblem(List.of(1, 4), 1),
+        new MemoryCheckpoints(),
+        monitor);
+
+    assertThat(monitor.steps).hasSize(STEPS);
+    assertThat(monitor.steps.get(0))
+        .containsOnlyKeys(
+            "step",
+            "training_loss",
+            "validation_loss",
+            "hypergradient_norm",
+            "alpha",
+            "gates",
+            "alpha_sum");
+    Map<String, ?> last = monitor.steps.get(STEPS - 1);
+    assertThat(((List<?>) last.get("alpha")).stream().mapToDouble(a -> (Double) a).sum())
+        .isCloseTo(0, within(1e-15));
+  }
+
+  @Test
+  void leavesNothingInItsContext() {
+    int before = manager.getManagedArrays().size();
+    select(
+        options(unrolled(), STEPS),
+        new PlantedProblem(List.of(1, 4), 1),
+        new MemoryCheckpoints(),
+        new RecordingMonitor());
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void moreLayersThanThereAreAreRefusedBeforeTheSearch() {
+    RecordingMonitor monitor = new RecordingMonitor();
+    FlexoraOptions options =
+        options(unrolled(), STEPS, SelectionRule.TOP_K, Optional.of(7), AlphaOptimiser.ADAM);
+
+    assertThatThrownBy(
+            () ->
+                select(
+                    options, new PlantedProblem(List.of(1), 1), new MemoryCheckpoints(), monitor))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("k: 7")
+        .hasMessageContaining("6");
+    assertThat(monitor.steps).isEmpty();
+  }
+
+  @Test
+  void aRuleAndItsNumberGoTogether() {
+    assertThatThrownBy(
+            () ->
+                options(unrolled(), 1, SelectionRule.TOP_K, Optional.empty(), AlphaOptimiser.ADAM))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("needs k");
+    assertThatThrownBy(
+            () ->
+                options(unrolled(), 1, SelectionRule.POSITIVE, Optional.of(2), AlphaOptimiser.SGD))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("k: 2");
+  }
+
+  @Test
+  void aDivergedSearchSaysWhereAndWhatToTry() {
+    Solver wild = unrolled(1e200);
+
+    assertThatThrownBy(
+            () ->
+                select(
+                    options(wild, STEPS),
+                    new PlantedProblem(List.of(1), 1),
+                    new MemoryCheckpoints(),
+                    new RecordingMonitor()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("step 1 of 6")
+        .hasMessageContaining("learning_rate");
+  }
+
+  private Selection select(
+      FlexoraOptions options, BilevelProblem problem, Checkpoints checkpoints, Monitor monitor) {
+    return new FlexoraSelector(options).select(new Context(problem, manager, checkpoints, monitor));
+  }
+
+  private static FlexoraOptions options(Solver solver, int steps) {
+    return options(solver, steps, SelectionRule.POSITIVE, Optional.empty(), AlphaOptimiser.ADAM);
+  }
+
+  private static FlexoraOptions options(
+      Solver solver, int steps, SelectionRule rule, Optional<Integer> k, AlphaOptimiser optimiser) {
+    return new FlexoraOptions(
+        new Given(solver), steps, 0.05, optimiser, 0.9, 0.999, true, rule, k, 8, 1, 8, 1);
+  }
+
+  private static Solver unrolled() {
+    return unrolled(0.05);
+  }
+
+  private static Solver unrolled(double learningRate) {
+    UnrolledOptions options =
+        new UnrolledOptions(
+            2, inner(learningRate), Optional.empty(), Products.FINITE_DIFFERENCES, false);
+    return Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
+        .getInstance(UnrolledSolver.class);
+  }
+
+  private static Solver firstOrder() {
+    FirstOrderOptions options = new FirstOrderOptions(2, inner(0.05), false);
+    return Guice.createInjector(b -> b.bind(FirstOrderOptions.class).toInstance(options))
+        .getInstance(FirstOrderSolver.class);
+  }
+
+  /** With weight decay; without it theta would make up for any gate, and no gate would matter. */
+  private static InnerOptions inner(double learningRate) {
+    return new InnerOptions(
+        OptimiserKind.SGD,
+        learningRate,
+        Optional.empty(),
+        0.9,
+        0.9,
+        0.999,
+        1e-8,
+        0.5,
+        0,
+        Schedule.Decay.CONSTANT,
+        0,
+        0);
+  }
+
+  private record Given(Solver solver) implements Component<Solver> {
+
+    @Override
+    public String name() {
+      return "given";
+    }
+
+    @Override
+    public Solver get() {
+      return solver;
+    }
+  }
+
+  private record Context(
+      BilevelProblem problem, NDManager manager, Checkpoints checkpoints, Monitor monitor)
+      implements SelectionContext {
+
+    @Override
+    public ModelShape shape() {
+      return new ModelShape(
+          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, 0, "SEQ_CLS");
+    }
+
+    @Override
+    public OptionalInt mainCount() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public BilevelProblem problem(ProblemOptions options) {
+      return problem;
+    }
+  }
+}
