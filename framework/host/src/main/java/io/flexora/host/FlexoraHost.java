@@ -1,0 +1,144 @@
+package io.flexora.host;
+
+import io.flexora.host.config.ConfigNode;
+import io.flexora.host.config.ConfigurationReader;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.plugin.ExtensionCatalog;
+import io.flexora.host.plugin.PluginHost;
+import io.flexora.host.plugin.PluginHostOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Flexora in a process: a plugin host and the experiments that run in it. This is the whole surface
+ * for those who embed it; the command line is written on it and nothing else.
+ *
+ * <pre>{@code
+ * try (FlexoraHost host = FlexoraHost.builder().home(home).start()) {
+ *   Experiment experiment = host.experiment(Path.of("quickstart.yaml"), List.of("seed=1"));
+ *   RunOutcome outcome = experiment.run(RunListener.NONE);
+ * }
+ * }</pre>
+ *
+ * @since 0.1
+ */
+public final class FlexoraHost implements AutoCloseable {
+
+  private final PluginHost plugins;
+  private final ConfigurationReader reader = new ConfigurationReader();
+
+  private FlexoraHost(PluginHost plugins) {
+    this.plugins = plugins;
+  }
+
+  /** Begins to set up a host. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The bundles and plugins, to list, install, update, stop and remove. */
+  public PluginHost plugins() {
+    return plugins;
+  }
+
+  /** The extensions that can be used. */
+  public ExtensionCatalog catalog() {
+    return plugins.catalog();
+  }
+
+  /**
+   * Reads an experiment.
+   *
+   * @param file the YAML file
+   * @param overrides assignments of the form {@code a.b=c} that go over it
+   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   */
+  public Experiment experiment(Path file, List<String> overrides) {
+    return experiment(reader.read(file), overrides);
+  }
+
+  /**
+   * Reads an experiment from a text.
+   *
+   * @param yaml the text
+   * @param name what messages call it
+   * @param overrides as for a file
+   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   */
+  public Experiment experiment(String yaml, String name, List<String> overrides) {
+    return experiment(reader.parse(yaml, name), overrides);
+  }
+
+  /**
+   * Reads the experiment of a run again, as it was resolved.
+   *
+   * @param run the run's folder
+   * @throws io.flexora.host.config.ConfigurationException if it needs plugins that are not there
+   */
+  public Experiment experimentOf(Path run) {
+    return experiment(run.resolve("configuration.yaml"), List.of());
+  }
+
+  private Experiment experiment(ConfigNode node, List<String> overrides) {
+    return Experiment.of(catalog(), reader.override(node, overrides));
+  }
+
+  /** Stops all plugins and frees what they held. */
+  @Override
+  public void close() {
+    plugins.close();
+  }
+
+  /**
+   * What a host starts with.
+   *
+   * @since 0.1
+   */
+  public static final class Builder {
+
+    private final List<Path> bundles = new ArrayList<>();
+    private Optional<Path> pluginsFolder = Optional.empty();
+    private Path cache = Path.of(System.getProperty("java.io.tmpdir"), "flexora");
+    private Duration pollInterval = Duration.ZERO;
+
+    private Builder() {}
+
+    /** Takes {@code bundles/} and {@code plugins/} of an installed distribution. */
+    public Builder home(Path home) {
+      return bundles(home.resolve("bundles")).pluginsFolder(home.resolve("plugins"));
+    }
+
+    /** Adds bundles of the host's own: a jar, an exploded bundle, or a folder of these. */
+    public Builder bundles(Path path) {
+      bundles.add(path);
+      return this;
+    }
+
+    /** Sets the folder whose jars are plugins. */
+    public Builder pluginsFolder(Path folder) {
+      pluginsFolder = Optional.of(folder);
+      return this;
+    }
+
+    /** Sets the folder for what the host keeps while it runs. */
+    public Builder cache(Path folder) {
+      cache = folder;
+      return this;
+    }
+
+    /** Looks for new, changed and removed plugins that often; zero looks at the start only. */
+    public Builder pollInterval(Duration interval) {
+      pollInterval = interval;
+      return this;
+    }
+
+    /** Starts the host and returns when every bundle and plugin that is there has been tried. */
+    public FlexoraHost start() {
+      return new FlexoraHost(
+          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, cache, pollInterval)));
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package io.flexora.host.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.host.run.CellFolder;
+import io.flexora.host.run.CellOutcome;
+import io.flexora.host.run.PeakMemory;
+import io.flexora.host.run.RunMonitor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * One cell, from selection to evaluation. What a phase found is on the disk before the next begins,
+ * so a cell that was interrupted goes on where it stood.
+ */
+final class CellRun {
+
+  private final RunScope run;
+  private final Materials materials;
+  private final String name;
+  private final CellFolder folder;
+
+  CellRun(RunScope run, Materials materials, String name) {
+    this.run = run;
+    this.materials = materials;
+    this.name = name;
+    this.folder = run.folder().cell(name);
+  }
+
+  /**
+   * Runs the cell, or what is left of it.
+   *
+   * @param mainCount how many layers the main cell chose; empty in the main cell
+   */
+  CellOutcome run(Component<Selector> selector, OptionalInt mainCount) {
+    Optional<CellOutcome> ended = folder.outcome();
+    if (ended.isPresent()) {
+      return ended.get();
+    }
+    Selection selection = search(selector, mainCount);
+    try (AdaptedModel model = materials.adapt(selection.layers());
+        NDManager manager = materials.model().manager().newSubManager()) {
+      NDArray theta = train(model, manager);
+      Evaluation evaluation = evaluate(model, theta, manager);
+      CellOutcome outcome = outcome(selection, model, evaluation);
+      folder.writeOutcome(outcome);
+      return outcome;
+    }
+  }
+
+  private Selection search(Component<Selector> selector, OptionalInt mainCount) {
+    StoredSelection stored = new StoredSelection(folder.path());
+    return stored
+        .read()
+        .orElseGet(
+            () -> {
+              Selection selection = measured(Phase.SEARCH, () -> select(selector, mainCount));
+              stored.write(selection);
+              return selection;
+            });
+  }
+
+  private Selection select(Component<Selector> selector, OptionalInt mainCount) {
+    RunMonitor monitor = run.monitor(name, Phase.SEARCH.word());
+    try (CellSelection context =
+        new CellSelection(
+            materials,
+            new Seeds(run.configuration().seed()),
+            mainCount,
+            folder.checkpoints(Phase.SEARCH.word(), run.configuration().checkpoints(), monitor),
+            monitor)) {
+      Selection selection = selector.get().select(context);
+      requireLayersOfModel(selector.name(), selection);
+      monitor.event(
+          "layers_selected", Map.of("layers", selection.layers(), "strategy", selector.name()));
+      return selection;
+    }
+  }
+
+  private void requireLayersOfModel(String selector, Selection selection) {
+    int layers = materials.shape().layers();
+    for (int layer : selection.layers()) {
+      if (layer < 0 || layer >= layers) {
+        throw new FlexoraException(
+            "selector '%s' chose layer %d of a model with layers 0 to %d"
+                .formatted(selector, layer, layers - 1));
+      }
+    }
+    for (var score : selection.scores().entrySet()) {
+      if (score.getValue().size() != layers) {
+        throw new FlexoraException(
+            "selector '%s' gave %d values of '%s' for %d layers"
+                .formatted(selector, score.getValue().size(), score.getKey(), layers));
+      }
+    }
+  }
+
+  private NDArray train(AdaptedModel model, NDManager manager) {
+    if (folder.theta().isEmpty()) {
+      TrainingResult result = measured(Phase.TRAIN, () -> trainedBy(model, manager));
+      folder.writeTheta(result.theta().toType(DataType.FLOAT32, false).toFloatArray());
+    }
+    // What is evaluated is what was kept, also where the model computes in another type.
+    return Theta.of(manager, model, folder.theta().orElseThrow());
+  }
+
+  private TrainingResult trainedBy(AdaptedModel model, NDManager manager) {
+    RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
+    TrainingResult result =
+        run.configuration()
+            .trainer()
+            .get()
+            .train(
+                new CellTraining(
+                    model,
+                    materials.tokens(Split.TRAIN),
+                    materials.tokens(Split.VALIDATION),
+                    manager,
+                    folder.checkpoints(
+                        Phase.TRAIN.word(), run.configuration().checkpoints(), monitor),
+                    monitor));
+    Map<String, Object> figures = new TreeMap<>(result.figures());
+    figures.put("kept_step", result.step());
+    monitor.event("trained", figures);
+    return result;
+  }
+
+  private Evaluation evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
+    RunMonitor monitor = run.monitor(name, Phase.EVALUATE.word());
+    Evaluation evaluation =
+        measured(
+            Phase.EVALUATE,
+            () ->
+                run.configuration()
+                    .evaluator()
+                    .get()
+                    .evaluate(
+                        new CellEvaluation(
+                            model, theta, materials.tokens(Split.TEST), manager, monitor)));
+    folder.writePredictions(evaluation.predictions());
+    return evaluation;
+  }
+
+  /** Runs a phase between the marks of its start and end. */
+  private <T> T measured(Phase phase, Supplier<T> work) {
+    RunMonitor cell = run.monitor(name, "");
+    try (PeakMemory peak = PeakMemory.start()) {
+      PhaseRecord.start(cell, phase);
+      T result = work.get();
+      PhaseRecord.end(cell, phase, peak.bytes());
+      return result;
+    }
+  }
+
+  private CellOutcome outcome(Selection selection, AdaptedModel model, Evaluation evaluation) {
+    Map<String, Double> seconds = new TreeMap<>();
+    Map<String, Long> memory = new TreeMap<>();
+    var record = run.record();
+    for (Phase phase : Phase.values()) {
+      seconds.put(phase.word(), PhaseRecord.seconds(record, name, phase));
+      memory.put(phase.word(), PhaseRecord.peakBytes(record, name, phase));
+    }
+    return new CellOutcome(
+        selection.layers(),
+        selection.scores(),
+        model.parameters().size(),
+        evaluation.metrics(),
+        seconds,
+        memory,
+        run.configuration().seed(),
+        run.versions(),
+        Optional.empty());
+  }
+
+  /** The outcome of a cell that failed. */
+  CellOutcome failed(String cause) {
+    CellOutcome outcome =
+        new CellOutcome(
+            List.of(),
+            Map.of(),
+            0,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            run.configuration().seed(),
+            run.versions(),
+            Optional.of(cause));
+    folder.writeOutcome(outcome);
+    return outcome;
+  }
+}

@@ -1,0 +1,19 @@
+package io.flexora.host.experiment;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.train.TrainingContext;
+import java.util.List;
+
+/** What the trainer of a cell works on. */
+record CellTraining(
+    AdaptedModel model,
+    List<Tokens> training,
+    List<Tokens> validation,
+    NDManager manager,
+    Checkpoints checkpoints,
+    Monitor monitor)
+    implements TrainingContext {}

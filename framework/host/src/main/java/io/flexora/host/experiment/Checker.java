@@ -1,0 +1,102 @@
+package io.flexora.host.experiment;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Split;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
+import io.flexora.host.experiment.CheckReport.AdaptedModule;
+import io.flexora.host.experiment.CheckReport.ShownExample;
+import io.flexora.host.experiment.CheckReport.ShownToken;
+import io.flexora.host.experiment.CheckReport.SplitSize;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Finds out what an experiment would do. */
+final class Checker {
+
+  private static final int SHOWN_EXAMPLES = 3;
+
+  private final ExperimentConfiguration configuration;
+  private final Materials materials;
+
+  Checker(ExperimentConfiguration configuration, Materials materials) {
+    this.configuration = configuration;
+    this.materials = materials;
+  }
+
+  CheckReport check(String resolved) {
+    String device = Services.choose(configuration.device()).toString();
+    ModelShape shape = materials.shape();
+    return new CheckReport(
+        resolved,
+        device,
+        shape,
+        modules(),
+        materials.adapterParameters(1),
+        materials.headParameters(),
+        cells(),
+        materials.examples().classes(),
+        splits(),
+        materials.memory(),
+        shownExamples());
+  }
+
+  private List<AdaptedModule> modules() {
+    AdapterMethod method = configuration.adapter().get();
+    List<AdaptedModule> modules = new ArrayList<>();
+    for (ModuleShape module : materials.targets()) {
+      long size = method.parameters(module).stream().mapToLong(p -> p.shape().size()).sum();
+      modules.add(new AdaptedModule(module, size));
+    }
+    return modules;
+  }
+
+  private Map<String, String> cells() {
+    Map<String, String> cells = new LinkedHashMap<>();
+    cells.put(ExperimentConfiguration.MAIN, configuration.selector().name());
+    configuration.baselines().forEach((name, selector) -> cells.put(name, selector.name()));
+    return cells;
+  }
+
+  private Map<String, SplitSize> splits() {
+    Map<String, SplitSize> sizes = new LinkedHashMap<>();
+    for (Split split : Split.values()) {
+      sizes.put(split.name().toLowerCase(Locale.ROOT), size(materials.tokens(split)));
+    }
+    return sizes;
+  }
+
+  private static SplitSize size(List<Tokens> tokens) {
+    return new SplitSize(
+        tokens.size(),
+        tokens.stream().mapToLong(Tokens::length).sum(),
+        tokens.stream().mapToInt(Tokens::length).max().orElse(0),
+        (int) tokens.stream().filter(t -> t.truncated() > 0).count());
+  }
+
+  private List<ShownExample> shownExamples() {
+    return materials.tokens(Split.TRAIN).stream().limit(SHOWN_EXAMPLES).map(this::shown).toList();
+  }
+
+  private ShownExample shown(Tokens tokens) {
+    String answer = tokens.example().choices().get(tokens.example().label());
+    List<ShownToken> shown = new ArrayList<>(shown(tokens.ids(), false));
+    if (!tokens.choiceIds().isEmpty()) {
+      shown.addAll(shown(tokens.choiceIds().get(tokens.example().label()), true));
+    }
+    return new ShownExample(tokens.example().id(), shown, answer);
+  }
+
+  private List<ShownToken> shown(int[] ids, boolean labelled) {
+    List<String> texts = materials.tokenizer().texts(ids);
+    List<ShownToken> shown = new ArrayList<>();
+    for (int i = 0; i < ids.length; i++) {
+      shown.add(new ShownToken(ids[i], texts.get(i), labelled));
+    }
+    return shown;
+  }
+}

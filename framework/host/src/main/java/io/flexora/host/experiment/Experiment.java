@@ -1,0 +1,196 @@
+package io.flexora.host.experiment;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import com.google.inject.Module;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.source.Source;
+import io.flexora.api.source.Sources;
+import io.flexora.formats.durable.FileHash;
+import io.flexora.host.config.Bound;
+import io.flexora.host.config.ConfigNode;
+import io.flexora.host.config.ConfigurationReader;
+import io.flexora.host.config.ConfigurationWriter;
+import io.flexora.host.config.RecordBinder;
+import io.flexora.host.plugin.ExtensionCatalog;
+import io.flexora.host.plugin.InstalledExtension;
+import io.flexora.host.run.Provenance;
+import io.flexora.host.run.RunFolder;
+import io.flexora.host.run.RunListener;
+import io.flexora.numerics.torch.TorchEngine;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An experiment whose configuration was found in order: to be checked, run, or resumed. One thread
+ * runs it; {@link #cancel} may be called from any.
+ *
+ * @since 0.1
+ */
+public final class Experiment {
+
+  private static final Path RUNS = Path.of("runs");
+
+  private final ExtensionCatalog catalog;
+  private final ExperimentConfiguration configuration;
+  private final String resolved;
+  private final String baseModel;
+  private final Wiring wiring;
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+
+  private Experiment(
+      ExtensionCatalog catalog, Bound<ExperimentConfiguration> bound, Wiring wiring) {
+    this.catalog = catalog;
+    this.configuration = bound.value();
+    this.resolved = new ConfigurationWriter().yaml(bound.resolved());
+    this.baseModel = BaseModelName.in(bound.resolved());
+    this.wiring = wiring;
+  }
+
+  /**
+   * Binds a configuration to the installed extensions.
+   *
+   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   */
+  public static Experiment of(ExtensionCatalog catalog, ConfigNode configuration) {
+    Wiring wiring = new Wiring(catalog);
+    Bound<ExperimentConfiguration> bound =
+        new RecordBinder(new InstalledTypes(catalog), wiring)
+            .bind(configuration, ExperimentConfiguration.class);
+    return new Experiment(catalog, bound, wiring);
+  }
+
+  /** The options, defaults included. */
+  public ExperimentConfiguration configuration() {
+    return configuration;
+  }
+
+  /** The configuration with every option written out, as YAML. */
+  public String resolved() {
+    return resolved;
+  }
+
+  /**
+   * Finds out what a run would do, without loading weights or training anything.
+   *
+   * @param listener hears of downloads
+   * @throws FlexoraException if the model, the data or the device is not there or does not fit
+   */
+  public CheckReport check(RunListener listener) {
+    FetchedSources sources = sources(new ListenerMonitor(listener));
+    wiring.use(services(sources));
+    try (Materials materials = new Materials(configuration)) {
+      return new Checker(configuration, materials).check(resolved);
+    }
+  }
+
+  /**
+   * Runs the experiment in a new folder.
+   *
+   * @throws io.flexora.api.run.CancelledException if it was cancelled; it can be resumed
+   * @throws FlexoraException if it cannot be run or fails; what was reached can be resumed
+   */
+  public RunOutcome run(RunListener listener) {
+    Device device = Services.choose(configuration.device());
+    Path runs = configuration.outputDir().orElse(RUNS);
+    try (RunFolder folder =
+        RunFolder.create(runs, configuration.name(), LocalDateTime.now(), resolved)) {
+      return run(folder, device, listener);
+    }
+  }
+
+  /**
+   * Goes on with a run from where it stood.
+   *
+   * @param path the run's folder, made from this configuration
+   * @throws io.flexora.api.run.CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #run}, or if another process has the folder
+   */
+  public RunOutcome resume(Path path, RunListener listener) {
+    Device device = Services.choose(configuration.device());
+    try (RunFolder folder = RunFolder.open(path)) {
+      return run(folder, device, listener);
+    }
+  }
+
+  /** Writes the reports of a run again, from its record. */
+  public List<Path> report(Path path) {
+    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE))));
+    return Pipeline.reports(configuration, RunFolder.read(path));
+  }
+
+  /**
+   * Saves the trained model of a cell in another form.
+   *
+   * @param path the run's folder
+   * @param cell the cell, such as {@code main}
+   * @param format {@code peft}, or a format of the model's backend
+   * @param target the folder to write to; made if it is not there
+   * @throws FlexoraException if the cell is not trained or the format is not known
+   */
+  public void export(Path path, String cell, String format, Path target) {
+    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE))));
+    try (RunFolder folder = RunFolder.open(path);
+        Materials materials = new Materials(configuration)) {
+      new Export(materials, baseModel).write(folder.cell(cell), format, target);
+    }
+  }
+
+  /** Ends a run at its next step, with a checkpoint. */
+  public void cancel() {
+    cancelled.set(true);
+  }
+
+  private RunOutcome run(RunFolder folder, Device device, RunListener listener) {
+    Instant started = Instant.now();
+    Provenance provenance = provenance(started, device, Map.of());
+    RunScope scope =
+        new RunScope(configuration, folder, listener, cancelled::get, provenance.versions());
+    FetchedSources sources = sources(scope.monitor("", ""));
+    wiring.use(services(sources));
+    try (Materials materials = new Materials(configuration)) {
+      folder.writeProvenance(provenance);
+      MemoryCheck.require(materials.memory());
+      materials.model();
+      folder.writeProvenance(provenance(started, device, sources.hashes()));
+      return new Pipeline(scope, materials, baseModel).run();
+    }
+  }
+
+  private Provenance provenance(Instant started, Device device, Map<String, FileHash> files) {
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("djl", Engine.getDjlVersion());
+    versions.put("pytorch", TorchEngine.start().version());
+    versions.put("device", device.toString());
+    Map<String, String> plugins = new TreeMap<>();
+    for (InstalledExtension extension : catalog.extensions()) {
+      plugins.put(extension.plugin(), extension.version());
+    }
+    return Provenance.gather(started, configuration.seed(), versions, plugins, files);
+  }
+
+  private Module services(Sources sources) {
+    return new Services(new Seeds(configuration.seed()), configuration.device(), sources);
+  }
+
+  private FetchedSources sources(Monitor monitor) {
+    return new FetchedSources(catalog, this::source, monitor);
+  }
+
+  /** Makes a source with its default options. */
+  private Source source(InstalledExtension found, Sources sources) {
+    ConfigNode nothing = new ConfigurationReader().parse("{}", found.extension().name());
+    Record options =
+        new RecordBinder(new InstalledTypes(catalog), wiring)
+            .bind(nothing, found.extension().configuration())
+            .value();
+    return found.create(Source.class, options, services(sources));
+  }
+}

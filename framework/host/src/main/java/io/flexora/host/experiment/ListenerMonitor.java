@@ -1,0 +1,24 @@
+package io.flexora.host.experiment;
+
+import io.flexora.api.run.Monitor;
+import io.flexora.host.run.RunListener;
+import java.util.Map;
+
+/** Tells a listener what happens where there is no run to record it in. */
+record ListenerMonitor(RunListener listener) implements Monitor {
+
+  @Override
+  public void step(long done, long total, Map<String, ?> figures) {
+    listener.progress("", "", done, total, Map.copyOf(figures));
+  }
+
+  @Override
+  public void event(String kind, Map<String, ?> values) {
+    // Nobody keeps a record.
+  }
+
+  @Override
+  public void notice(String sentence) {
+    listener.notice("", "", sentence);
+  }
+}

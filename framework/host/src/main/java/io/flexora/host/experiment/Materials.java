@@ -1,0 +1,153 @@
+package io.flexora.host.experiment;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Split;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What all cells of an experiment share; each piece is made when it is first asked for. */
+final class Materials implements AutoCloseable {
+
+  private final ExperimentConfiguration configuration;
+  private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
+  private ModelShape shape;
+  private Examples examples;
+  private Tokenizer tokenizer;
+  private BaseModel model;
+
+  Materials(ExperimentConfiguration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** What the model looks like; its weights are not loaded for that. */
+  ModelShape shape() {
+    if (shape == null) {
+      shape = read("model", () -> configuration.model().get().describe());
+    }
+    return shape;
+  }
+
+  Examples examples() {
+    if (examples == null) {
+      var rows = read("dataset", () -> configuration.dataset().get().load());
+      examples = configuration.task().get().examples(rows);
+    }
+    return examples;
+  }
+
+  /** The tokens of a split's examples, in their order. */
+  List<Tokens> tokens(Split split) {
+    return tokens.computeIfAbsent(split, s -> examples().of(s).stream().map(this::tokens).toList());
+  }
+
+  Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      tokenizer = read("tokenizer", () -> configuration.model().get().tokenizer());
+    }
+    return tokenizer;
+  }
+
+  BaseModel model() {
+    if (model == null) {
+      model = read("model", () -> configuration.model().get().load());
+    }
+    return model;
+  }
+
+  List<Integer> allLayers() {
+    return IntStream.range(0, shape().layers()).boxed().toList();
+  }
+
+  /** The plan that adapts these layers. */
+  AdapterPlan plan(List<Integer> layers) {
+    List<String> names = targets().stream().map(ModuleShape::name).toList();
+    return new AdapterPlan(
+        configuration.adapter().get(), layers, names, examples().classes().size());
+  }
+
+  AdaptedModel adapt(List<Integer> layers) {
+    return model().adapt(plan(layers));
+  }
+
+  /** The modules that are adapted in each chosen layer. */
+  List<ModuleShape> targets() {
+    List<String> asked = configuration.adapter().get().targetModules();
+    List<String> known = shape().modules().stream().map(ModuleShape::name).toList();
+    for (String name : asked) {
+      if (!known.contains(name)) {
+        throw new FlexoraException(
+            "target module '%s' is not one of the model's; it has %s"
+                .formatted(name, String.join(", ", known)));
+      }
+    }
+    List<String> targets = asked.isEmpty() ? shape().defaultTargets() : asked;
+    return shape().modules().stream().filter(m -> targets.contains(m.name())).toList();
+  }
+
+  /** The trainable parameters of the adapters on that many layers, without a head. */
+  long adapterParameters(int layers) {
+    AdapterMethod method = configuration.adapter().get();
+    return layers
+        * targets().stream()
+            .flatMap(module -> method.parameters(module).stream())
+            .mapToLong(parameter -> parameter.shape().size())
+            .sum();
+  }
+
+  /** The trainable parameters of the linear head; 0 where the task has no classes. */
+  long headParameters() {
+    return (shape().hiddenSize() + 1L) * examples().classes().size();
+  }
+
+  /** About how much memory the experiment takes. */
+  MemoryEstimate memory() {
+    int longest = tokens(Split.TRAIN).stream().mapToInt(Tokens::length).max().orElse(1);
+    long trained = adapterParameters(shape().layers()) + headParameters();
+    long batchTokens = (long) longest * configuration.trainer().get().batchSize();
+    return MemoryEstimate.of(shape(), trained, batchTokens, longest);
+  }
+
+  private Tokens tokens(Example example) {
+    return tokenizer().tokens(example, !examples().classes().isEmpty());
+  }
+
+  private static <T> T read(String what, Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (IOException e) {
+      throw new FlexoraException("the %s cannot be read: %s".formatted(what, messageOf(e)), e);
+    }
+  }
+
+  private static String messageOf(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** Something that reads files. */
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  @Override
+  public void close() {
+    if (model != null) {
+      model.close();
+    }
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}

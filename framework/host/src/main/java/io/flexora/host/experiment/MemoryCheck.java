@@ -1,0 +1,50 @@
+package io.flexora.host.experiment;
+
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Refuses a run that this machine has no room for, before anything is written. */
+final class MemoryCheck {
+
+  private static final Path MEMORY = Path.of("/proc/meminfo");
+  private static final double MEBIBYTE = 1 << 20;
+
+  private MemoryCheck() {}
+
+  /**
+   * Compares an estimate with the memory that is free.
+   *
+   * @throws FlexoraException if the estimate is more
+   */
+  static void require(MemoryEstimate estimate) {
+    long available = available();
+    if (estimate.total() > available) {
+      throw new FlexoraException(
+          ("not enough memory: the run needs about %.0f MiB (weights %.0f, activations %.0f,"
+                  + " trained parameters %.0f), but %.0f MiB are available. Take a smaller batch,"
+                  + " shorter texts (max_tokens) or a smaller model")
+              .formatted(
+                  estimate.total() / MEBIBYTE,
+                  estimate.weights() / MEBIBYTE,
+                  estimate.activations() / MEBIBYTE,
+                  estimate.training() / MEBIBYTE,
+                  available / MEBIBYTE));
+    }
+  }
+
+  /** The bytes that can be allocated without swapping; the largest number if that is unknown. */
+  private static long available() {
+    try (Stream<String> lines = Files.lines(MEMORY)) {
+      return lines
+          .filter(line -> line.startsWith("MemAvailable:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.flexora.host.experiment;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.report.Report;
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selector;
+import io.flexora.host.run.CellOutcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A run from its first cell to its reports. */
+final class Pipeline {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  private final RunScope run;
+  private final Materials materials;
+  private final String baseModel;
+  private final Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
+
+  /**
+   * Makes the pipeline.
+   *
+   * @param baseModel where the base model comes from, for whoever loads the adapter
+   */
+  Pipeline(RunScope run, Materials materials, String baseModel) {
+    this.run = run;
+    this.materials = materials;
+    this.baseModel = baseModel;
+  }
+
+  /** Runs the cells that have not ended yet, then writes the result and the reports. */
+  RunOutcome run() {
+    ExperimentConfiguration configuration = run.configuration();
+    cells(List.of(ExperimentConfiguration.MAIN));
+    cells(List.copyOf(configuration.baselines().keySet()));
+    Map<String, CellOutcome> ordered = new LinkedHashMap<>();
+    ordered.put(ExperimentConfiguration.MAIN, outcomes.get(ExperimentConfiguration.MAIN));
+    configuration.baselines().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
+    new Export(materials, baseModel)
+        .write(
+            run.folder().cell(ExperimentConfiguration.MAIN), Export.PEFT, run.folder().adapter());
+    run.folder().writeResult(ResultJson.of(configuration, materials.shape().layers(), ordered));
+    return new RunOutcome(
+        run.folder().path(), ordered, reports(configuration, run.folder().record()));
+  }
+
+  static List<Path> reports(ExperimentConfiguration configuration, RunRecord record) {
+    List<Path> written = new ArrayList<>();
+    for (Component<Report> report : configuration.reports()) {
+      try {
+        written.add(report.get().write(record));
+      } catch (IOException e) {
+        throw new FlexoraException(
+            "report '%s' could not be written to %s: %s"
+                .formatted(report.name(), record.folder(), e.getMessage()),
+            e);
+      }
+    }
+    return written;
+  }
+
+  private void cells(List<String> names) {
+    if (names.isEmpty()) {
+      return;
+    }
+    Path folder = run.folder().path();
+    List<Cell> cells = names.stream().map(name -> new Cell(name, folder)).toList();
+    run.configuration().runner().get().run(cells, cell -> cell(cell.name()));
+    for (String name : names) {
+      if (!outcomes.containsKey(name)) {
+        throw new FlexoraException(
+            "runner '%s' did not run cell '%s'"
+                .formatted(run.configuration().runner().name(), name));
+      }
+    }
+  }
+
+  private void cell(String name) {
+    CellRun cell = new CellRun(run, materials, name);
+    if (name.equals(ExperimentConfiguration.MAIN)) {
+      outcomes.put(name, cell.run(run.configuration().selector(), OptionalInt.empty()));
+    } else {
+      outcomes.put(name, baseline(cell, name));
+    }
+  }
+
+  /** A baseline that fails is recorded with its cause; the rest goes on. */
+  private CellOutcome baseline(CellRun cell, String name) {
+    Component<Selector> selector = run.configuration().baselines().get(name);
+    int count = outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size();
+    try {
+      return cell.run(selector, OptionalInt.of(count));
+    } catch (CancelledException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("cell {} failed", name, e);
+      run.monitor(name, "").notice("cell '%s' failed: %s".formatted(name, e.getMessage()));
+      return cell.failed(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The door for those who embed Flexora. */
+package io.flexora.host;
