@@ -150,12 +150,12 @@ final class HtmlReportTest {
   @Test
   void aFailedCellIsToldAndTheOthersAreShown() throws IOException {
     Map<String, Object> result = SyntheticRun.result();
-    SyntheticRun.baselines(result)
-        .put("all", Map.of("selector", "all", "error", "out of memory at step 3"));
+    SyntheticRun.baselines(result).put("all", failed("out of memory at step 3"));
 
     assertThat(written(SyntheticRun.with(folder, result)))
         .contains("<strong>all failed.</strong> out of memory at step 3")
-        .contains(">all (failed)</th>")
+        .contains(">all (failed)</th><td class=\"number\" data-column=\"Layers\">–</td>")
+        .doesNotContain("all adapts layers")
         .contains("for random")
         .contains("0.7876");
   }
@@ -163,7 +163,7 @@ final class HtmlReportTest {
   @Test
   void aFailedMainCellIsTheVerdict() throws IOException {
     Map<String, Object> result = new LinkedHashMap<>();
-    result.put("error", "the training diverged");
+    result.putAll(failed("the training diverged"));
     result.put("baselines", SyntheticRun.result().get("baselines"));
 
     assertThat(written(SyntheticRun.with(folder, result)))
@@ -213,6 +213,21 @@ final class HtmlReportTest {
                     List.of())))
         .contains("Final alpha of each layer", "0.8124")
         .doesNotContain("class=\"canvas\"");
+  }
+
+  /** As the host writes a cell that failed before it chose. */
+  private static Map<String, Object> failed(String why) {
+    return Map.of(
+        "selector",
+        "all",
+        "selected_layers",
+        List.of(),
+        "trainable_parameters",
+        0,
+        "metrics",
+        Map.of(),
+        "failure",
+        why);
   }
 
   private String written(RunRecord record) throws IOException {

@@ -82,7 +82,7 @@ final class SyntheticRun {
     cell.put("seconds", Map.of("search", search, "train", train, "evaluate", 6.1));
     cell.put("peak_memory_bytes", search > 0 ? 912_000_000L : 420_000_000L + 1500L * parameters);
     cell.put(
-        "peak_memory",
+        "phase_peak_memory_bytes",
         Map.of(
             "search",
             search > 0 ? 912_000_000L : 0,

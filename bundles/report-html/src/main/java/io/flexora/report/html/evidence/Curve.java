@@ -46,14 +46,14 @@ public record Curve(List<Point> points) {
    */
   public Curve smoothed() {
     int reach = points.size() / 40;
+    double[] sums = new double[points.size() + 1];
+    for (int i = 0; i < points.size(); i++) {
+      sums[i + 1] = sums[i] + points.get(i).value();
+    }
     List<Point> smooth = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       int side = Math.min(reach, Math.min(i, points.size() - 1 - i));
-      double mean =
-          points.subList(i - side, i + side + 1).stream()
-              .mapToDouble(Point::value)
-              .average()
-              .orElseThrow();
+      double mean = (sums[i + side + 1] - sums[i - side]) / (2 * side + 1);
       smooth.add(new Point(points.get(i).step(), mean));
     }
     return new Curve(smooth);

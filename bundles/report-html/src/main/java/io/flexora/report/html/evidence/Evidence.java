@@ -1,15 +1,17 @@
 package io.flexora.report.html.evidence;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What a run's record says, read with tolerance for what it lacks.
@@ -17,8 +19,13 @@ import java.util.stream.Stream;
  * @param record the record
  * @param outcomes the main cell, then the others in the order of the record
  * @param layers how many layers the model has; 0 if nothing tells
+ * @param steps the steps of the record by cell and part
  */
-public record Evidence(RunRecord record, List<Outcome> outcomes, int layers) {
+public record Evidence(
+    RunRecord record,
+    List<Outcome> outcomes,
+    int layers,
+    Map<String, Map<String, List<RunEvent>>> steps) {
 
   /** Reads a record. */
   public static Evidence read(RunRecord record) {
@@ -30,7 +37,7 @@ public record Evidence(RunRecord record, List<Outcome> outcomes, int layers) {
       Facts facts = new Facts(others).object(name.toString());
       outcomes.add(Outcome.read(name.toString(), outcomes.size(), facts));
     }
-    return new Evidence(record, List.copyOf(outcomes), layers(result, outcomes));
+    return new Evidence(record, List.copyOf(outcomes), layers(result, outcomes), steps(record));
   }
 
   /** The main cell. */
@@ -50,7 +57,10 @@ public record Evidence(RunRecord record, List<Outcome> outcomes, int layers) {
 
   /** When the run began, by its first event. */
   public Optional<Instant> began() {
-    return record.events().stream().map(RunEvent::time).min(Comparator.naturalOrder());
+    return record.events().stream()
+        .map(RunEvent::time)
+        .min(Comparator.naturalOrder())
+        .or(() -> new Facts(record.provenance()).text("started").flatMap(Evidence::instant));
   }
 
   /** From the first event to the last, pauses included. */
@@ -89,22 +99,27 @@ public record Evidence(RunRecord record, List<Outcome> outcomes, int layers) {
   public List<String> notices() {
     return record.events().stream()
         .filter(event -> event.kind().equals("notice"))
-        .flatMap(event -> noticeText(new Facts(event.values())).stream())
+        .flatMap(event -> new Facts(event.values()).text("sentence").stream())
         .distinct()
         .toList();
   }
 
-  private static Optional<String> noticeText(Facts facts) {
-    return Stream.of("sentence", "text", "message")
-        .flatMap(key -> facts.text(key).stream())
-        .findFirst();
+  private List<RunEvent> steps(Outcome outcome, Part part) {
+    return steps.getOrDefault(outcome.name(), Map.of()).getOrDefault(part.key(), List.of());
   }
 
-  private Stream<RunEvent> steps(Outcome outcome, Part part) {
+  private static Map<String, Map<String, List<RunEvent>>> steps(RunRecord record) {
     return record.events().stream()
         .filter(event -> event.kind().equals("step"))
-        .filter(event -> event.cell().equals(outcome.name()))
-        .filter(event -> event.phase().equals(part.key()));
+        .collect(groupingBy(RunEvent::cell, groupingBy(RunEvent::phase)));
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   private static void append(List<List<Curve.Point>> points, long step, List<Double> values) {

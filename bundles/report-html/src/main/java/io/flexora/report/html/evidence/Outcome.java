@@ -41,25 +41,35 @@ public record Outcome(
   /** The name of the main cell in the record. */
   public static final String MAIN = "main";
 
+  private static final int COLOURS = 8;
+
   private static final Comparator<String> ACCURACY_FIRST =
       Comparator.<String, Boolean>comparing(name -> !name.equals("accuracy"))
           .thenComparing(Comparator.naturalOrder());
 
   static Outcome read(String name, int index, Facts facts) {
     Optional<String> selector = facts.text("selector");
+    Optional<String> error = facts.text("failure").or(() -> facts.text("error"));
+    Optional<List<Integer>> layers = facts.numbers("selected_layers").map(Outcome::whole);
     return new Outcome(
         name,
         index == 0 ? selector.map(Outcome::spelled).orElse(MAIN) : name,
         index,
         selector,
-        facts.numbers("selected_layers").map(Outcome::whole),
+        // A cell that failed before it chose is written with no layers and no parameters.
+        error.isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers,
         scores(facts.object("scores")),
-        facts.number("trainable_parameters"),
+        positive(facts.number("trainable_parameters")),
         metrics(facts.object("metrics")),
         parts(facts.object("seconds")),
-        parts(facts.object("peak_memory")),
-        facts.number("peak_memory_bytes"),
-        facts.text("error"));
+        parts(facts.object("phase_peak_memory_bytes")),
+        positive(facts.number("peak_memory_bytes")),
+        error);
+  }
+
+  /** The number of its colour; after eight cells the colours begin again. */
+  public int colour() {
+    return index % COLOURS;
   }
 
   /** Whether it is the main cell. */
@@ -101,6 +111,10 @@ public record Outcome(
         .map(number -> (int) Math.round(number))
         .sorted()
         .toList();
+  }
+
+  private static OptionalDouble positive(OptionalDouble number) {
+    return number.orElse(0) > 0 ? number : OptionalDouble.empty();
   }
 
   private static Map<String, List<Double>> scores(Facts facts) {

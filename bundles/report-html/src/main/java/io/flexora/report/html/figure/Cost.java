@@ -13,10 +13,13 @@ import java.util.function.Function;
  * What each part of each cell took.
  *
  * @param title what is measured
+ * @param note how it was measured; may be empty
  * @param sum whether the parts add up: they stand side by side, and one above the other otherwise
  * @param rows the cells
  */
-public record Cost(String title, boolean sum, List<Row> rows) {
+public record Cost(String title, String note, boolean sum, List<Row> rows) {
+
+  private static final String RESIDENT = "Resident memory of the process during each part.";
 
   /** A cell with its parts and their sum or maximum in words. */
   public record Row(String title, boolean main, List<Bar> bars, String total) {}
@@ -59,7 +62,9 @@ public record Cost(String title, boolean sum, List<Row> rows) {
             .filter(outcome -> !parts.apply(outcome).isEmpty())
             .map(outcome -> row(outcome, parts.apply(outcome), sum, most, words))
             .toList();
-    return rows.isEmpty() ? Optional.empty() : Optional.of(new Cost(title, sum, rows));
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Cost(title, sum ? "" : RESIDENT, sum, rows));
   }
 
   private static Row row(

@@ -75,7 +75,7 @@ public record DotPlot(
     Measure measure = outcome.metrics().get(metric);
     return new Row(
         outcome.title(),
-        outcome.index(),
+        outcome.colour(),
         outcome.main(),
         scale.at(measure.value()),
         interval(scale, measure, 1),

@@ -17,7 +17,7 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
   private static final int ALL_NUMBERED = 16;
   private static final int MAJOR = 4;
 
-  /** A layer; the number of a major one is shown even where there is little room. */
+  /** A layer; only the numbers of the major ones are shown. */
   public record Layer(int number, boolean major) {}
 
   /** A cell and its layers in words. */
@@ -54,7 +54,7 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
     List<Integer> layers = outcome.layers().orElseThrow();
     return new Row(
         outcome.title(),
-        outcome.index(),
+        outcome.colour(),
         outcome.main(),
         IntStream.range(0, count).mapToObj(layer -> box(outcome, layer)).toList(),
         layers.isEmpty() ? "none" : layers.size() + ": " + Numerals.ranges(layers));

@@ -5,6 +5,7 @@ import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.report.html.evidence.Part;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -24,20 +25,29 @@ public record Losses(List<Chart> charts, Table table) {
   public static Optional<Losses> of(Evidence evidence) {
     List<Outcome> cells = new ArrayList<>(evidence.others());
     cells.add(evidence.main());
-    Scale scale =
-        Scale.around(
-            cells.stream()
-                .flatMapToDouble(
-                    cell ->
-                        DoubleStream.concat(
-                            values(training(evidence, cell).smoothed()),
-                            values(validation(evidence, cell)))));
+    Scale scale = scale(evidence, cells);
     List<Chart> charts =
         List.of(
             chart("training", evidence, cells, scale, Curve::smoothed),
             chart("validation", evidence, cells, scale, curve -> curve));
     List<Chart> present = charts.stream().filter(Chart::present).toList();
     return present.isEmpty() ? Optional.empty() : Optional.of(new Losses(present, table(evidence)));
+  }
+
+  /**
+   * Holds all but the highest hundredth of the values: the first steps may lie far above the rest.
+   */
+  private static Scale scale(Evidence evidence, List<Outcome> cells) {
+    double[] values =
+        cells.stream()
+            .flatMapToDouble(
+                cell ->
+                    DoubleStream.concat(
+                        values(training(evidence, cell).smoothed()),
+                        values(validation(evidence, cell))))
+            .sorted()
+            .toArray();
+    return Scale.around(Arrays.stream(values, 0, (int) Math.ceil(values.length * 0.99)));
   }
 
   private static Chart chart(
@@ -50,8 +60,7 @@ public record Losses(List<Chart> charts, Table table) {
     for (Outcome cell : cells) {
       Curve curve = treatment.apply(evidence.curve(cell, Part.TRAIN, which + "_loss"));
       if (curve.size() > 0) {
-        lines.add(
-            Chart.Line.of(cell.title(), "--cell-" + cell.index() % 8, look(cell, curve), curve));
+        lines.add(Chart.Line.of(cell.title(), "--cell-" + cell.colour(), look(cell, curve), curve));
       }
     }
     return new Chart(

@@ -4,6 +4,7 @@ import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Facts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -63,7 +64,8 @@ public record View(
   }
 
   private static List<Table> provenance(Evidence evidence) {
-    Facts versions = new Facts(evidence.record().result()).object("versions");
+    boolean told = evidence.record().provenance().containsKey("versions");
+    Facts versions = new Facts(told ? Map.of() : evidence.record().result()).object("versions");
     return Stream.of(
             Provenance.table("Provenance", evidence.record().provenance()),
             Provenance.table("Versions", versions.values()))
