@@ -23,6 +23,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,7 +102,8 @@ public final class Experiment {
     Device device = Services.choose(configuration.device());
     Path runs = configuration.outputDir().orElse(RUNS);
     try (RunFolder folder =
-        RunFolder.create(runs, configuration.name(), LocalDateTime.now(), resolved)) {
+        RunFolder.create(
+            runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
       return run(folder, device, listener);
     }
   }
