@@ -1,0 +1,76 @@
+package io.flexora.source.maven;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Monitor;
+import java.time.Duration;
+import java.util.Map;
+import org.eclipse.aether.transfer.AbstractTransferListener;
+import org.eclipse.aether.transfer.TransferCancelledException;
+import org.eclipse.aether.transfer.TransferEvent;
+import org.eclipse.aether.transfer.TransferResource;
+
+/** Tells a monitor how many bytes of a download have come, and ends it on cancellation. */
+final class DownloadProgress extends AbstractTransferListener {
+  private static final long INTERVAL_NANOS = Duration.ofMillis(200).toNanos();
+  private final Coordinates coordinates;
+  private final Monitor monitor;
+  private volatile CancelledException cancelled;
+  private long lastNanos;
+
+  DownloadProgress(Coordinates coordinates, Monitor monitor) {
+    this.coordinates = coordinates;
+    this.monitor = monitor;
+  }
+
+  /** Passes on the cancellation that a listener of the library may not throw itself. */
+  void throwIfCancelled() {
+    if (cancelled != null) {
+      throw cancelled;
+    }
+  }
+
+  @Override
+  public void transferStarted(TransferEvent event) {
+    TransferResource resource = event.getResource();
+    String size =
+        resource.getContentLength() < 0
+            ? ""
+            : " (%.1f MB)".formatted(resource.getContentLength() / 1e6);
+    monitor.notice("Downloading " + coordinates + size + " from " + resource.getRepositoryId());
+    lastNanos = System.nanoTime() - INTERVAL_NANOS;
+  }
+
+  @Override
+  public void transferProgressed(TransferEvent event) throws TransferCancelledException {
+    if (System.nanoTime() - lastNanos >= INTERVAL_NANOS) {
+      lastNanos = System.nanoTime();
+      step(event);
+    }
+  }
+
+  @Override
+  public void transferSucceeded(TransferEvent event) {
+    try {
+      step(event);
+    } catch (TransferCancelledException e) {
+      // The file is whole and stays; throwIfCancelled ends the run.
+      return;
+    }
+    monitor.event(
+        "downloaded",
+        Map.of(
+            "artifact", coordinates.toString(),
+            "repository", event.getResource().getRepositoryId(),
+            "bytes", event.getTransferredBytes()));
+  }
+
+  private void step(TransferEvent event) throws TransferCancelledException {
+    long done = event.getTransferredBytes();
+    try {
+      monitor.step(done, Math.max(done, event.getResource().getContentLength()), Map.of());
+    } catch (CancelledException e) {
+      cancelled = e;
+      throw new TransferCancelledException(e.getMessage(), e);
+    }
+  }
+}
