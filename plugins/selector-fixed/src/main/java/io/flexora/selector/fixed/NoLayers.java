@@ -1,0 +1,21 @@
+package io.flexora.selector.fixed;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** The frozen model. */
+@Doc("Choose no layer: the frozen model, with a trained head where the task has one.")
+public final class NoLayers implements Selector {
+
+  @Inject
+  NoLayers() {}
+
+  @Override
+  public Selection select(SelectionContext context) {
+    return Selection.of(List.of());
+  }
+}

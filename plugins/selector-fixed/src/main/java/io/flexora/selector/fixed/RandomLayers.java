@@ -1,0 +1,38 @@
+package io.flexora.selector.fixed;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Layers drawn without replacement, each set of them equally likely. */
+@Doc("Choose layers at random; another run's seed gives other layers.")
+public final class RandomLayers implements Selector {
+
+  private final CountOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  RandomLayers(CountOptions options, Seeds seeds) {
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    int count = options.count("random", context);
+    SplittableRandom random = seeds.stream("selector", "random");
+    List<Integer> left =
+        new ArrayList<>(IntStream.range(0, context.shape().layers()).boxed().toList());
+    while (left.size() > count) {
+      left.remove(random.nextInt(left.size()));
+    }
+    return Selection.of(left);
+  }
+}

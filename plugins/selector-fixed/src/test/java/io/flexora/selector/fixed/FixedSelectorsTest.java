@@ -1,0 +1,150 @@
+package io.flexora.selector.fixed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FixedSelectorsTest {
+
+  private static final SelectionContext SIX = new Layered(6, OptionalInt.empty());
+
+  @Test
+  void chooseWhatTheirNamesSay() {
+    assertThat(chosen(new AllLayers(), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(chosen(new NoLayers(), SIX)).isEmpty();
+    assertThat(chosen(new FirstLayers(new CountOptions("2")), SIX)).containsExactly(0, 1);
+    assertThat(chosen(new LastLayers(new CountOptions("2")), SIX)).containsExactly(4, 5);
+    assertThat(chosen(new EveryLayers(new EveryOptions(2, 0)), SIX)).containsExactly(0, 2, 4);
+    assertThat(chosen(new EveryLayers(new EveryOptions(4, 1)), SIX)).containsExactly(1, 5);
+    assertThat(chosen(new ListedLayers(new ListOptions(List.of(5, 0, 3))), SIX))
+        .containsExactly(0, 3, 5);
+  }
+
+  @Test
+  void zeroAndAllAreNumbersOfLayers() {
+    assertThat(chosen(new LastLayers(new CountOptions("0")), SIX)).isEmpty();
+    assertThat(chosen(new LastLayers(new CountOptions("6")), SIX)).hasSize(6);
+    assertThat(chosen(random("6", 1), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
+  }
+
+  static Stream<Selector> counting() {
+    return Stream.of(
+        new FirstLayers(new CountOptions("same")),
+        new LastLayers(new CountOptions("same")),
+        random("same", 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("counting")
+  void sameIsTheNumberOfTheMainSelector(Selector selector) {
+    assertThat(chosen(selector, new Layered(6, OptionalInt.of(4)))).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("counting")
+  void sameNeedsAnotherMainSelector(Selector selector) {
+    assertThatThrownBy(() -> selector.select(SIX))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("main one")
+        .hasMessageContaining("layers: 6");
+  }
+
+  @Test
+  void moreLayersThanThereAreAreRefusedWithBothNumbers() {
+    for (Selector selector :
+        List.of(
+            new FirstLayers(new CountOptions("9")),
+            new LastLayers(new CountOptions("9")),
+            random("9", 1))) {
+      assertThatThrownBy(() -> selector.select(SIX))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("9 layers")
+          .hasMessageContaining("the model has 6");
+    }
+    assertThatThrownBy(() -> new ListedLayers(new ListOptions(List.of(2, 6, 8))).select(SIX))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("[6, 8]")
+        .hasMessageContaining("6 layers, 0 to 5");
+    assertThatThrownBy(() -> new EveryLayers(new EveryOptions(2, 6)).select(SIX))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("layer 6");
+  }
+
+  @Test
+  void whatIsNoNumberOfLayersIsRefused() {
+    for (String layers : List.of("some", "-1", "2.5", "")) {
+      assertThatThrownBy(() -> new CountOptions(layers))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'" + layers + "'");
+    }
+    assertThatThrownBy(() -> new ListOptions(List.of(1, 2, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("twice");
+  }
+
+  @Test
+  void randomIsAFunctionOfTheSeedAndReachesEverySet() {
+    Set<List<Integer>> sets = new HashSet<>();
+    for (long seed = 0; seed < 400; seed++) {
+      List<Integer> layers = chosen(random("2", seed), SIX);
+      assertThat(layers).hasSize(2).isSorted().isEqualTo(chosen(random("2", seed), SIX));
+      sets.add(layers);
+    }
+    assertThat(sets).hasSize(15);
+  }
+
+  private static Selector random(String layers, long seed) {
+    return new RandomLayers(new CountOptions(layers), new Seeds(seed));
+  }
+
+  private static List<Integer> chosen(Selector selector, SelectionContext context) {
+    return selector.select(context).layers();
+  }
+
+  /** A context that has a shape and nothing to compute with: fixed selectors need no more. */
+  private record Layered(int layers, OptionalInt mainCount) implements SelectionContext {
+
+    @Override
+    public ModelShape shape() {
+      return new ModelShape("bert", layers, 8, 16, List.of(), List.of(), 0, 0, "SEQ_CLS");
+    }
+
+    @Override
+    public BilevelProblem problem(ProblemOptions options) {
+      throw new AssertionError("a fixed selector loads no model");
+    }
+
+    @Override
+    public NDManager manager() {
+      throw new AssertionError("a fixed selector computes nothing");
+    }
+
+    @Override
+    public Checkpoints checkpoints() {
+      throw new AssertionError("a fixed selector has nothing to save");
+    }
+
+    @Override
+    public Monitor monitor() {
+      throw new AssertionError("a fixed selector has no steps");
+    }
+  }
+}
