@@ -58,8 +58,8 @@ final class PhaseRecord {
   }
 
   private static boolean belongs(RunEvent event, String cell, Phase phase) {
-    return event.cell().equals(cell) && event.phase().equals(phase.word())
-        || marks(event, cell, phase, ENDED);
+    return event.cell().equals(cell)
+        && (event.phase().equals(phase.word()) || marks(event, cell, phase, ENDED));
   }
 
   private static boolean marks(RunEvent event, String cell, Phase phase, String kind) {

@@ -24,10 +24,7 @@ final class Services extends AbstractModule {
   protected void configure() {
     bind(Seeds.class).toInstance(seeds);
     bind(Sources.class).toInstance(sources);
-  }
-
-  private Device choose() {
-    return choose(device);
+    bind(Device.class).toProvider(() -> choose(device));
   }
 
   /**
