@@ -67,7 +67,7 @@ final class Binding {
 
   private Optional<Value> bindOption(
       OptionDescription option, Optional<Entry> entry, Location owner, Place parent) {
-    Place place = parent.key(option.key()).or(defaultReference(option));
+    Place place = parent.key(option.key()).or(option.fallback());
     if (entry.isPresent()) {
       return bind(entry.get().value(), option.type(), place);
     }
@@ -201,14 +201,5 @@ final class Binding {
   private ConfigNode defaultNode(String text, Location owner) {
     Location location = owner.inWorkingFolder();
     return Relocated.to(location, reader.parse(text, "default"));
-  }
-
-  private Optional<String> defaultReference(OptionDescription option) {
-    OptionType type =
-        option.type() instanceof OptionType.Maybe maybe ? maybe.value() : option.type();
-    boolean chosen = type instanceof OptionType.Chosen;
-    return chosen
-        ? option.byDefault().flatMap(text -> ComponentBinding.reference(reader.parse(text, "")))
-        : Optional.empty();
   }
 }

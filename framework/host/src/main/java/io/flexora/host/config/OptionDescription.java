@@ -26,6 +26,16 @@ public record OptionDescription(
     return nested(type);
   }
 
+  /** The extension that the default names, which is meant by options written without a name. */
+  Optional<String> fallback() {
+    OptionType chosen = type instanceof OptionType.Maybe maybe ? maybe.value() : type;
+    return chosen instanceof OptionType.Chosen
+        ? byDefault
+            .map(text -> new ConfigurationReader().parse(text, "default"))
+            .flatMap(ComponentBinding::reference)
+        : Optional.empty();
+  }
+
   /** Whether the option has to be written. */
   public boolean isRequired() {
     if (byDefault.isPresent() || type instanceof OptionType.Maybe) {

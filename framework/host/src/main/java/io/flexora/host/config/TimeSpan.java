@@ -16,11 +16,13 @@ import java.util.stream.Stream;
  */
 public record TimeSpan(Bounds bounds) implements OptionType.Word {
 
-  private static final Pattern PARTS =
-      Pattern.compile(
-          Stream.of("d", "h", "m(?!s)", "s", "ms")
-              .map(unit -> "(?:([0-9]{1,9})" + unit + ")?")
-              .collect(Collectors.joining()));
+  /** The pattern of a duration, the parts in order. */
+  static final String PATTERN =
+      Stream.of("d", "h", "m(?!s)", "s", "ms")
+          .map(unit -> "(?:([0-9]{1,9})" + unit + ")?")
+          .collect(Collectors.joining());
+
+  private static final Pattern PARTS = Pattern.compile(PATTERN);
   private static final double MILLIS = 1000.0;
 
   @Override

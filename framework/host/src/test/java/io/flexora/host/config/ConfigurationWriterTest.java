@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationWriterTest {
 
-  private static final String RICH =
+  static final String RICH =
       """
       name: 'rich: a "real" one # no comment'
       seed: -3

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Damages valid configurations at random: each result is a configuration or a clear refusal. */
@@ -85,10 +85,12 @@ class MutatedConfigurationsTest {
     long seed = Long.getLong("flexora.seed", 20260101L);
     int refused = 0;
     for (int i = 0; i < MUTANTS; i++) {
-      String mutant = mutant(new Random(seed + i));
+      String mutant = mutant(new SplittableRandom(seed + i));
       refused += isRefused(mutant, "-Dflexora.mutants=1 -Dflexora.seed=" + (seed + i)) ? 1 : 0;
     }
-    assertThat(refused).isBetween(MUTANTS / 10, MUTANTS);
+    if (MUTANTS >= 1000) {
+      assertThat(refused).as("both outcomes occur").isBetween(MUTANTS / 2, MUTANTS / 100 * 97);
+    }
   }
 
   private static boolean isRefused(String mutant, String replay) {
@@ -110,16 +112,17 @@ class MutatedConfigurationsTest {
     }
   }
 
-  private static String mutant(Random random) {
+  /** A damaged configuration. */
+  static String mutant(SplittableRandom random) {
     StringBuilder text = new StringBuilder(VALID);
-    int changes = 1 + random.nextInt(4);
+    int changes = 1 + random.nextInt(2);
     for (int i = 0; i < changes; i++) {
       change(text, random);
     }
     return text.toString();
   }
 
-  private static void change(StringBuilder text, Random random) {
+  private static void change(StringBuilder text, SplittableRandom random) {
     int from = random.nextInt(text.length());
     int to = Math.min(text.length(), from + 1 + random.nextInt(12));
     switch (random.nextInt(5)) {
@@ -131,7 +134,7 @@ class MutatedConfigurationsTest {
     }
   }
 
-  private static void swapLines(StringBuilder text, Random random) {
+  private static void swapLines(StringBuilder text, SplittableRandom random) {
     String[] lines = text.toString().split("\n", -1);
     int a = random.nextInt(lines.length);
     int b = random.nextInt(lines.length);

@@ -18,29 +18,43 @@ class RefusedConfigurationsTest {
   private static final String MESSAGE = "-----\n";
   private static final String FLAG = "--set ";
 
+  /** A configuration with flags, and what is said about it. */
+  record Case(String title, List<String> flags, String yaml, String message) {
+
+    static Case of(String text) {
+      String title = text.lines().findFirst().orElseThrow();
+      String[] parts = text.substring(title.length() + 1).split("(?m)^" + MESSAGE, 2);
+      List<String> flags =
+          parts[0]
+              .lines()
+              .filter(line -> line.startsWith(FLAG))
+              .map(line -> line.substring(FLAG.length()))
+              .toList();
+      String yaml = parts[0].replaceAll("(?m)^" + FLAG + ".*\n", "");
+      return new Case(title, flags, yaml, parts[1].strip());
+    }
+  }
+
   @TestFactory
   Stream<DynamicTest> eachIsToldAsInTheGoldenFile() throws IOException {
-    List<String> cases = List.of(golden().split("(?m)^" + CASE));
+    List<Case> cases = cases();
     assertThat(cases).hasSizeGreaterThan(90);
-    return cases.stream().skip(1).map(this::test);
+    return cases.stream()
+        .map(
+            c ->
+                DynamicTest.dynamicTest(
+                    c.title(), () -> assertThat(seen(c)).isEqualTo(c.message())));
   }
 
-  private DynamicTest test(String text) {
-    String title = text.lines().findFirst().orElseThrow();
-    String[] parts = text.substring(title.length() + 1).split("(?m)^" + MESSAGE, 2);
-    return DynamicTest.dynamicTest(
-        title, () -> assertThat(message(parts[0])).isEqualTo(parts[1].strip()));
+  /** All cases of the golden file. */
+  static List<Case> cases() throws IOException {
+    return Stream.of(golden().split("(?m)^" + CASE)).skip(1).map(Case::of).toList();
   }
 
-  private static String message(String given) {
-    String[] flags =
-        given
-            .lines()
-            .filter(line -> line.startsWith(FLAG))
-            .map(line -> line.substring(FLAG.length()))
-            .toArray(String[]::new);
-    String yaml = given.replaceAll("(?m)^" + FLAG + ".*\n", "");
-    return catchThrowableOfType(ConfigurationException.class, () -> Points.bind(yaml, flags))
+  private static String seen(Case given) {
+    return catchThrowableOfType(
+            ConfigurationException.class,
+            () -> Points.bind(given.yaml(), given.flags().toArray(String[]::new)))
         .getMessage();
   }
 
