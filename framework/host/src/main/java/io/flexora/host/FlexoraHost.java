@@ -82,6 +82,11 @@ public final class FlexoraHost implements AutoCloseable {
     return experiment(run.resolve("configuration.yaml"), List.of());
   }
 
+  /** Describes the files of experiments as JSON Schema (draft 2020-12), for editors. */
+  public String schema() {
+    return Experiment.schema(catalog());
+  }
+
   private Experiment experiment(ConfigNode node, List<String> overrides) {
     return Experiment.of(catalog(), reader.override(node, overrides));
   }

@@ -13,6 +13,7 @@ import io.flexora.host.config.Bound;
 import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.ConfigurationReader;
 import io.flexora.host.config.ConfigurationWriter;
+import io.flexora.host.config.JsonSchema;
 import io.flexora.host.config.RecordBinder;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.plugin.InstalledExtension;
@@ -26,8 +27,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An experiment whose configuration was found in order: to be checked, run, or resumed. One thread
@@ -45,6 +48,7 @@ public final class Experiment {
   private final String baseModel;
   private final Wiring wiring;
   private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final AtomicReference<Path> folder = new AtomicReference<>();
 
   private Experiment(
       ExtensionCatalog catalog, Bound<ExperimentConfiguration> bound, Wiring wiring) {
@@ -66,6 +70,15 @@ public final class Experiment {
         new RecordBinder(new InstalledTypes(catalog), wiring)
             .bind(configuration, ExperimentConfiguration.class);
     return new Experiment(catalog, bound, wiring);
+  }
+
+  /**
+   * Describes the files of experiments as JSON Schema, for editors.
+   *
+   * @param catalog the extensions to choose from
+   */
+  public static String schema(ExtensionCatalog catalog) {
+    return new JsonSchema().forRecord(ExperimentConfiguration.class, new InstalledTypes(catalog));
   }
 
   /** The options, defaults included. */
@@ -145,12 +158,18 @@ public final class Experiment {
     }
   }
 
+  /** The folder of the run that was begun or resumed last; empty if there was none yet. */
+  public Optional<Path> folder() {
+    return Optional.ofNullable(folder.get());
+  }
+
   /** Ends a run at its next step, with a checkpoint. */
   public void cancel() {
     cancelled.set(true);
   }
 
   private RunOutcome run(RunFolder folder, Device device, RunListener listener) {
+    this.folder.set(folder.path());
     Instant started = Instant.now();
     Provenance provenance = provenance(started, device, Map.of());
     RunScope scope =
