@@ -57,19 +57,20 @@ public final class DurableFolder {
   /**
    * Writes a folder whole or not at all, in place of the one that is there. A reader finds the old
    * folder or the new one or, for the moment between two renamings, none; a crash in that moment
-   * leaves the old one beside its place under a name that ends in {@code .old}.
+   * leaves the old one beside its place under a name that ends in {@code .old}, from where {@link
+   * #recover} or the next writer takes it back.
    *
    * @throws FlexoraException if it cannot be written; the target is as it was and nothing is left
    */
   public static void write(Path target, Content content) {
     Path partial = target.resolveSibling(target.getFileName() + DurableFile.PARTIAL);
-    Path old = target.resolveSibling(target.getFileName() + ".old");
     try {
+      recover(target);
       delete(partial);
       Files.createDirectory(partial);
       content.writeTo(new Staging(partial));
       sync(partial);
-      replace(target, partial, old);
+      replace(target, partial);
     } catch (IOException e) {
       deleteQuietly(partial);
       throw WriteFailure.explain(target, e);
@@ -79,7 +80,8 @@ public final class DurableFolder {
     }
   }
 
-  private static void replace(Path target, Path partial, Path old) throws IOException {
+  private static void replace(Path target, Path partial) throws IOException {
+    Path old = old(target);
     Path parent = target.toAbsolutePath().getParent();
     boolean replaces = Files.exists(target);
     if (replaces) {
@@ -96,6 +98,22 @@ public final class DurableFolder {
     }
     sync(parent);
     delete(old);
+  }
+
+  /**
+   * Takes the old folder back to its place if a crash came between the two renamings of {@link
+   * #write}; does nothing otherwise.
+   *
+   * @throws IOException if it cannot be renamed
+   */
+  public static void recover(Path target) throws IOException {
+    if (Files.notExists(target) && Files.isDirectory(old(target))) {
+      Files.move(old(target), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static Path old(Path target) {
+    return target.resolveSibling(target.getFileName() + ".old");
   }
 
   /**

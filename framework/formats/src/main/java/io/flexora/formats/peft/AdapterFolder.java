@@ -86,6 +86,7 @@ public final class AdapterFolder {
    * @throws FlexoraException if a file is not what it should be
    */
   public static PeftAdapter read(Path folder) throws IOException {
+    DurableFolder.recover(folder);
     for (String file : new String[] {CONFIGURATION, TENSORS}) {
       if (!Files.isRegularFile(folder.resolve(file))) {
         throw new FlexoraException(folder + " is not an adapter's folder: it has no file " + file);

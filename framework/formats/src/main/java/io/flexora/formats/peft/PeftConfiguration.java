@@ -15,7 +15,9 @@ import java.util.TreeSet;
  * Says in PEFT's words which modules of which layers carry an adapter.
  *
  * <p>PEFT finds a module by the end of its path and then filters by layer. Where the ends of the
- * paths would also find a module that carries none, every module is named by its whole path.
+ * paths would also find a module that carries none, every module is named by its whole path. PEFT
+ * refuses an adapter that touches no module, so a trained head alone names the modules in all
+ * layers: they have no tensors, and PEFT leaves them without effect.
  */
 final class PeftConfiguration {
 

@@ -22,8 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PeftAdapterTest {
 
@@ -146,6 +150,64 @@ class PeftAdapterTest {
         .containsEntry("layers_to_transform", null)
         .containsEntry("layers_pattern", null)
         .containsEntry("modules_to_save", null);
+  }
+
+  /** PEFT's own rule, as its documentation and code have it, over all paths of the model. */
+  private static boolean adapts(Map<String, Object> configuration, String path) {
+    List<?> targets = (List<?>) configuration.get("target_modules");
+    if (targets.contains(path)) {
+      return true;
+    }
+    if (targets.stream().noneMatch(target -> path.endsWith("." + target))) {
+      return false;
+    }
+    List<?> layers = (List<?>) configuration.get("layers_to_transform");
+    String list = (String) configuration.get("layers_pattern");
+    if (layers == null) {
+      return true;
+    }
+    Matcher layer = Pattern.compile(".*?\\." + list + "\\.(\\d+)\\.").matcher(path);
+    return layer.lookingAt() && layers.contains(Integer.valueOf(layer.group(1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "query",
+        "output.dense",
+        "attention.output.dense",
+        "query,output.dense",
+        "attention.output.dense,output.dense"
+      })
+  void peftAdaptsTheModulesOfThePlanAndNoOthers(String names) {
+    AdapterPlan plan = plan(List.of(1, 10), List.of(names.split(",")), 2);
+    ParameterIndex index = index(plan);
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    List<String> adapted = new ArrayList<>(List.of("bert.pooler.dense", "classifier"));
+    for (int layer = 0; layer < 12; layer++) {
+      for (ModuleShape module : shape().modules()) {
+        adapted.add(module.path(layer));
+      }
+      adapted.add("bert.encoder.layer." + layer + ".intermediate.act");
+    }
+    adapted.removeIf(path -> !adapts(adapter.configuration(), path));
+    assertThat(adapted)
+        .containsExactlyInAnyOrderElementsOf(
+            shape().modules().stream()
+                .filter(m -> plan.modules().contains(m.name()))
+                .flatMap(m -> plan.layers().stream().map(m::path))
+                .toList());
+  }
+
+  @Test
+  void anAdapterLeftAsideByACrashIsFound() throws IOException {
+    AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
+    ParameterIndex index = index(plan);
+    Path target = folder.resolve("adapter");
+    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index), "m"));
+    Files.move(target, folder.resolve("adapter.old"));
+    Files.createDirectory(folder.resolve("adapter.partial"));
+    assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta(index));
   }
 
   @Test

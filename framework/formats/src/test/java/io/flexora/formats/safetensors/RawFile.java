@@ -26,6 +26,9 @@ final class RawFile {
   }
 
   static Path write(Path folder, byte[] content) throws IOException {
-    return Files.write(folder.resolve("a.safetensors"), content);
+    Path file = folder.resolve("a.safetensors");
+    // Some file systems flush a file that is truncated and written again, which is slow.
+    Files.deleteIfExists(file);
+    return Files.write(file, content);
   }
 }
