@@ -1,5 +1,6 @@
 package io.flexora.host.config;
 
+import io.flexora.api.run.FlexoraException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -40,7 +41,7 @@ final class RecordMaker {
   }
 
   private static String reason(Throwable cause) {
-    boolean told = cause instanceof IllegalArgumentException && cause.getMessage() != null;
-    return told ? cause.getMessage() : cause.toString();
+    boolean told = cause instanceof IllegalArgumentException || cause instanceof FlexoraException;
+    return told && cause.getMessage() != null ? cause.getMessage() : cause.toString();
   }
 }
