@@ -91,6 +91,14 @@ public final class OnnxFile {
     return OnnxLinears.of(this);
   }
 
+  long size() {
+    return bytes.capacity();
+  }
+
+  ByteBuffer bytes(long from, long to) {
+    return bytes.slice((int) from, (int) (to - from));
+  }
+
   OnnxLayout layout() {
     return layout;
   }

@@ -44,7 +44,9 @@ final class OnnxLinears {
 
   private Optional<OnnxLinear> matMul(OnnxNode node) {
     Optional<OnnxTensor> bias =
-        Optional.ofNullable(adders.get(node.outputs().get(0)))
+        node.outputs().stream()
+            .findFirst()
+            .map(adders::get)
             .flatMap(add -> add.inputs().stream().flatMap(i -> vector(i).stream()).findFirst());
     return linear(node, true, bias);
   }
@@ -67,7 +69,7 @@ final class OnnxLinears {
         input.map(makers::get).filter(maker -> maker.operator().equals("Transpose"));
     boolean stored = transposed ^ transpose.isPresent();
     return transpose
-        .map(t -> t.inputs().get(0))
+        .flatMap(t -> input(t, 0))
         .or(() -> input)
         .flatMap(this::initialiser)
         .filter(weight -> weight.dimensions().size() == 2)
@@ -93,12 +95,16 @@ final class OnnxLinears {
     return initialiser(name).filter(t -> t.dimensions().size() == 1);
   }
 
+  /** Follows identities, as which exporters write a tensor that is the same as another. */
   private Optional<OnnxTensor> initialiser(String name) {
-    OnnxTensor direct = file.initialisers().get(name);
-    OnnxNode maker = makers.get(name);
-    if (direct == null && maker != null && maker.operator().equals("Identity")) {
-      return initialiser(maker.inputs().get(0));
+    String source = name;
+    for (int step = 0; step < file.nodes().size(); step++) {
+      OnnxNode maker = makers.get(source);
+      if (maker == null || !maker.operator().equals("Identity") || maker.inputs().isEmpty()) {
+        break;
+      }
+      source = maker.inputs().get(0);
     }
-    return Optional.ofNullable(direct);
+    return Optional.ofNullable(file.initialisers().get(source));
   }
 }

@@ -1,0 +1,127 @@
+package io.flexora.formats.onnx;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.durable.DurableFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A copy of an ONNX file in which some float32 tensors have other values, and to whose graph
+ * something is appended. The copy is streamed: only what is new is in memory.
+ *
+ * @since 0.1
+ */
+public final class OnnxCopy {
+  private final OnnxFile file;
+  private final Map<Long, float[]> replacements = new TreeMap<>();
+  private final GraphFields appended = new GraphFields();
+
+  /** Starts with a copy that is the same. */
+  public OnnxCopy(OnnxFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Gives a tensor other values.
+   *
+   * @param tensor a float32 tensor of the file
+   * @param values as many as the tensor has, row-major
+   * @throws FlexoraException if the tensor's data cannot be read
+   * @throws IllegalArgumentException if there are more or fewer values, or the tensor has others
+   *     already
+   */
+  public OnnxCopy replace(OnnxTensor tensor, float[] values) {
+    if (file.floats(tensor).remaining() != values.length) {
+      throw new IllegalArgumentException(
+          tensor.name()
+              + " has shape "
+              + tensor.dimensions()
+              + ", not "
+              + values.length
+              + " values");
+    }
+    if (replacements.put(tensor.offset(), values) != null) {
+      throw new IllegalArgumentException(tensor.name() + " is replaced twice");
+    }
+    return this;
+  }
+
+  /** Appends a node, which comes after all nodes of the file. */
+  public OnnxCopy append(OnnxNode node) {
+    appended.node(node);
+    return this;
+  }
+
+  /** Appends a float32 tensor. */
+  public OnnxCopy append(String name, List<Long> dimensions, float[] values) {
+    appended.initialiser(name, OnnxTensor.FLOAT, dimensions, raw(values));
+    return this;
+  }
+
+  /** Appends an int64 tensor. */
+  public OnnxCopy append(String name, List<Long> dimensions, long[] values) {
+    byte[] raw = new byte[values.length * Long.BYTES];
+    littleEndian(raw).asLongBuffer().put(values);
+    appended.initialiser(name, OnnxTensor.INT64, dimensions, raw);
+    return this;
+  }
+
+  /**
+   * Appends a float32 output of the graph.
+   *
+   * @param dimensions its dimensions: numbers, or names of those that vary
+   */
+  public OnnxCopy appendOutput(String name, List<String> dimensions) {
+    appended.output(name, dimensions);
+    return this;
+  }
+
+  /**
+   * Writes the copy, whole or not at all.
+   *
+   * @throws FlexoraException if it cannot be written
+   */
+  public void write(Path target) {
+    DurableFile.write(target, this::writeTo);
+  }
+
+  private void writeTo(OutputStream out) throws IOException {
+    WritableByteChannel channel = Channels.newChannel(out);
+    OnnxLayout layout = file.layout();
+    byte[] extra = appended.bytes();
+    copy(channel, 0, layout.graphTag());
+    out.write(GraphFields.header(layout.graphEnd() - layout.graphStart() + extra.length));
+    long from = layout.graphStart();
+    for (Map.Entry<Long, float[]> replacement : replacements.entrySet()) {
+      copy(channel, from, replacement.getKey());
+      byte[] raw = raw(replacement.getValue());
+      out.write(raw);
+      from = replacement.getKey() + raw.length;
+    }
+    copy(channel, from, layout.graphEnd());
+    out.write(extra);
+    copy(channel, layout.graphEnd(), file.size());
+  }
+
+  private void copy(WritableByteChannel out, long from, long to) throws IOException {
+    out.write(file.bytes(from, to));
+  }
+
+  private static byte[] raw(float[] values) {
+    byte[] raw = new byte[values.length * Float.BYTES];
+    littleEndian(raw).asFloatBuffer().put(values);
+    return raw;
+  }
+
+  private static ByteBuffer littleEndian(byte[] raw) {
+    return ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
