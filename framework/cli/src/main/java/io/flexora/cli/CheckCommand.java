@@ -1,0 +1,62 @@
+package io.flexora.cli;
+
+import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunView;
+import io.flexora.cli.result.CheckPage;
+import io.flexora.host.experiment.CheckReport;
+import io.flexora.host.experiment.Experiment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Shows what an experiment would do. */
+@Command(
+    name = "check",
+    description = {
+      "Shows what an experiment would do, without doing it and without writing anything: the resolved"
+          + " configuration, the modules to adapt in each layer, parameters, an estimate of memory,"
+          + " and a few examples as the model will see them.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flexora check config/quickstart.yaml",
+      "  flexora check config/quickstart.yaml --set adapter.lora_rank=16",
+      "",
+      "Next: flexora run with the same arguments."
+    })
+final class CheckCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Parameters(paramLabel = "FILE", description = "The experiment, a YAML file.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides a value of the file, such as trainer.max_steps=20; repeatable.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Override
+  public Integer call() throws Exception {
+    return root.withHost(
+        host -> {
+          Experiment experiment = host.experiment(file, overrides);
+          new CheckPage(root.console()).show(check(experiment));
+          return ExitCodes.OK;
+        });
+  }
+
+  private CheckReport check(Experiment experiment) {
+    try (RunView downloads = RunView.on(root.console(), Forecast.none())) {
+      return experiment.check(downloads);
+    }
+  }
+}

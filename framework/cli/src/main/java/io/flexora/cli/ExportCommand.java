@@ -1,0 +1,67 @@
+package io.flexora.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Saves a trained model for other tools. */
+@Command(
+    name = "export",
+    description = {
+      "Saves the trained model of a run in another form: `peft` is the adapter as PEFT reads it;"
+          + " further formats come from the model's backend, such as `onnx` with the adapter merged"
+          + " into the weights.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flexora export runs/quickstart-20260102-030405 --to onnx",
+      "  flexora export runs/quickstart-20260102-030405 --to peft --cell all --output adapters/all"
+    })
+final class ExportCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of the run.")
+  private Path run;
+
+  @Option(names = "--to", paramLabel = "FORMAT", required = true, description = "The format.")
+  private String format;
+
+  @Option(
+      names = "--cell",
+      paramLabel = "NAME",
+      description =
+          "The cell whose model is saved: main, or a baseline. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "main")
+  private String cell;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "The folder to write to. Default: RUN/export/CELL-FORMAT.")
+  private Optional<Path> output = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    Path target = output.orElseGet(() -> run.resolve("export").resolve(cell + "-" + format));
+    return root.withHost(
+        host -> {
+          host.experimentOf(run).export(run, cell, format, target);
+          Map<String, Object> members = new LinkedHashMap<>();
+          members.put("cell", cell);
+          members.put("format", format);
+          members.put("path", target.toString());
+          root.console().json("export", members);
+          root.console().result(target.toString());
+          return ExitCodes.OK;
+        });
+  }
+}

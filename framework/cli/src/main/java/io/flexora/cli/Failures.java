@@ -1,0 +1,70 @@
+package io.flexora.cli;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.output.Console;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what went wrong into one clear message and an exit code; a stack trace only if asked. */
+final class Failures {
+
+  private Failures() {}
+
+  /** The command line was not understood. */
+  static int wrongUsage(ParameterException failure, String[] arguments) {
+    CommandLine line = failure.getCommandLine();
+    Console console = FlexoraCommand.of(line).console();
+    console.error(failure.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+    console.message("See " + line.getCommandSpec().qualifiedName() + " --help");
+    report(console, failure, ExitCodes.WRONG_INPUT);
+    return ExitCodes.WRONG_INPUT;
+  }
+
+  /** A command threw. */
+  static int failed(Exception failure, CommandLine line, ParseResult arguments) {
+    Console console = FlexoraCommand.of(line).console();
+    int code = exitCode(failure);
+    console.error(message(failure));
+    if (console.verbosity().debug()) {
+      console.raw(stackTrace(failure));
+    } else if (!(failure instanceof FlexoraException)) {
+      console.message("This is a defect of the program. --debug shows where it happened.");
+    }
+    report(console, failure, code);
+    return code;
+  }
+
+  private static int exitCode(Exception failure) {
+    if (failure instanceof CancelledException) {
+      return ExitCodes.CANCELLED;
+    }
+    if (failure instanceof RunFailedException) {
+      return ExitCodes.FAILED;
+    }
+    return failure instanceof FlexoraException ? ExitCodes.WRONG_INPUT : ExitCodes.FAILED;
+  }
+
+  private static String message(Exception failure) {
+    return failure instanceof FlexoraException ? failure.getMessage() : failure.toString();
+  }
+
+  private static void report(Console console, Exception failure, int code) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("message", String.valueOf(message(failure)));
+    members.put("exit_code", code);
+    console.json("error", members);
+  }
+
+  private static String stackTrace(Exception failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+}

@@ -1,0 +1,162 @@
+package io.flexora.cli;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.output.Console;
+import io.flexora.cli.output.Terminal;
+import io.flexora.host.FlexoraHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root of the command line: what every command shares. */
+@Command(
+    name = "flexora",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    sortOptions = false,
+    usageHelpAutoWidth = false,
+    description = {
+      "Finds the layers of a transformer that are worth adapting, fine-tunes them with LoRA, and"
+          + " shows the result beside other ways to choose.",
+      ""
+    },
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "  0:All went well.",
+      "  1:The run, or one of its cells, failed.",
+      "  2:Wrong command line, configuration or file; nothing was run.",
+      "130:Cancelled by Ctrl-C (143: by kill); `flexora resume` goes on."
+    },
+    subcommands = {
+      RunCommand.class,
+      ResumeCommand.class,
+      CheckCommand.class,
+      PluginsCommand.class,
+      SchemaCommand.class,
+      ReportCommand.class,
+      ExportCommand.class
+    })
+final class FlexoraCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--home",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      description = "The installation to use, which holds bundles/ and plugins/.")
+  private Optional<Path> home = Optional.empty();
+
+  @Option(
+      names = "--plugins",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      description = "A further folder of plugin jars; repeatable.")
+  private List<Path> plugins = new ArrayList<>();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Only results and errors.")
+  private boolean quiet;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Standard output is one JSON object a line; its member `type` says what it is.")
+  private boolean json;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Stack traces, and the log of the host.")
+  private boolean debug;
+
+  private final Terminal terminal;
+
+  FlexoraCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** The root of a command line or of one of its subcommands. */
+  static FlexoraCommand of(CommandLine line) {
+    CommandLine root = line;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    return root.getCommand();
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(),
+        "a command is missing: one of "
+            + String.join(", ", spec.subcommands().keySet())
+            + ". To begin: flexora run config/quickstart.yaml");
+  }
+
+  /** Starts the host, calls, and closes the host again. */
+  int withHost(HostCall call) throws Exception {
+    if (debug) {
+      Logging.debug();
+    }
+    try (FlexoraHost host = builder().start()) {
+      plugins.forEach(folder -> install(host, folder));
+      return call.on(host);
+    }
+  }
+
+  private FlexoraHost.Builder builder() {
+    FlexoraHost.Builder builder = FlexoraHost.builder().home(home());
+    Optional.ofNullable(System.getProperty("flexora.cache"))
+        .ifPresent(cache -> builder.cache(Path.of(cache)));
+    return builder;
+  }
+
+  private Path home() {
+    Path folder =
+        home.or(() -> Optional.ofNullable(System.getProperty("flexora.home")).map(Path::of))
+            .orElseThrow(
+                () ->
+                    new FlexoraException(
+                        "there is no installation to use; name its folder with --home"));
+    if (!Files.isDirectory(folder.resolve("bundles"))) {
+      throw new FlexoraException(
+          folder + " is not an installation of Flexora: it has no folder bundles");
+    }
+    return folder;
+  }
+
+  private static void install(FlexoraHost host, Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .filter(file -> file.getFileName().toString().endsWith(".jar"))
+          .sorted()
+          .forEach(host.plugins()::install);
+    } catch (IOException e) {
+      throw new FlexoraException("--plugins " + folder + " is not a folder that can be read", e);
+    }
+  }
+
+  /** Where the commands write. */
+  Console console() {
+    CommandLine line = spec.commandLine();
+    return new Console(
+        line.getOut(), line.getErr(), new Console.Verbosity(quiet, json, debug), terminal);
+  }
+}

@@ -1,0 +1,37 @@
+package io.flexora.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Writes the reports of a run again. */
+@Command(
+    name = "report",
+    description = {
+      "Writes the reports of a run again, from its record alone; of an unfinished run, as far as it"
+          + " got.",
+      ""
+    },
+    footer = {"", "Example:", "  flexora report runs/quickstart-20260102-030405"})
+final class ReportCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of the run.")
+  private Path folder;
+
+  @Override
+  public Integer call() throws Exception {
+    return root.withHost(
+        host -> {
+          for (Path report : host.experimentOf(folder).report(folder)) {
+            root.console().json("report", Map.of("path", report.toString()));
+            root.console().result(report.toString());
+          }
+          return ExitCodes.OK;
+        });
+  }
+}

@@ -1,0 +1,37 @@
+package io.flexora.cli;
+
+import io.flexora.host.experiment.Experiment;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Goes on with a run that did not end. */
+@Command(
+    name = "resume",
+    description = {
+      "Goes on with a run that was cancelled or killed, from its last complete checkpoint.",
+      "",
+      "The configuration is the one that the run's folder holds. The result is the same as if the"
+          + " run had never stopped.",
+      ""
+    },
+    footer = {"", "Example:", "  flexora resume runs/quickstart-20260102-030405"})
+final class ResumeCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of the run.")
+  private Path folder;
+
+  @Override
+  public Integer call() throws Exception {
+    return root.withHost(
+        host -> {
+          Experiment experiment = host.experimentOf(folder);
+          return new Running(root.console(), experiment)
+              .toTheEnd(listener -> experiment.resume(folder, listener));
+        });
+  }
+}

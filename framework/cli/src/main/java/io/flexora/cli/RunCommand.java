@@ -1,0 +1,54 @@
+package io.flexora.cli;
+
+import io.flexora.host.experiment.Experiment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Runs an experiment. */
+@Command(
+    name = "run",
+    description = {
+      "Runs an experiment: finds the layers, trains on them from scratch, evaluates, reports.",
+      "",
+      "Everything it finds lies in a folder of its own under runs/: the resolved configuration, the"
+          + " record, checkpoints, the adapter, result.json and report.html. Ctrl-C ends it with a"
+          + " checkpoint; `flexora resume` goes on from there, also after a crash.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flexora run config/quickstart.yaml",
+      "  flexora run config/quickstart.yaml --set selector.solver=first-order --set seed=1",
+      "  flexora run config/quickstart.yaml --json | jq 'select(.type == \"result\")'",
+      "",
+      "Next: open the report, or look at an option with `flexora plugins show NAME`."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Parameters(paramLabel = "FILE", description = "The experiment, a YAML file.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides a value of the file, such as trainer.max_steps=20; repeatable.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Override
+  public Integer call() throws Exception {
+    return root.withHost(
+        host -> {
+          Experiment experiment = host.experiment(file, overrides);
+          return new Running(root.console(), experiment).toTheEnd(experiment::run);
+        });
+  }
+}

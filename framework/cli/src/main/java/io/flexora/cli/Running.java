@@ -1,0 +1,130 @@
+package io.flexora.cli;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.output.Console;
+import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunView;
+import io.flexora.cli.result.ResultTable;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.experiment.RunOutcome;
+import io.flexora.host.run.RunListener;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/** Runs an experiment in front of a user: progress, Ctrl-C, and the result at the end. */
+final class Running {
+
+  private final Console console;
+  private final Experiment experiment;
+
+  Running(Console console, Experiment experiment) {
+    this.console = console;
+    this.experiment = experiment;
+  }
+
+  /**
+   * Runs it to its end, or until it is cancelled.
+   *
+   * @param run runs or resumes the experiment
+   * @return the exit code
+   */
+  int toTheEnd(Function<RunListener, RunOutcome> run) {
+    RunView view = RunView.on(console, new Forecast(cells(), InstantSource.system()));
+    try (Interruption interruption = Interruption.listen(() -> cancel(view))) {
+      return ended(run, view, interruption);
+    }
+  }
+
+  private int ended(
+      Function<RunListener, RunOutcome> run, RunView view, Interruption interruption) {
+    try {
+      return finished(shown(run, view));
+    } catch (CancelledException e) {
+      return cancelled(interruption.exitCode());
+    } catch (FlexoraException e) {
+      throw begun() ? new RunFailedException(e.getMessage() + resumption(), e) : e;
+    }
+  }
+
+  private static RunOutcome shown(Function<RunListener, RunOutcome> run, RunView view) {
+    try (view) {
+      return run.apply(view);
+    }
+  }
+
+  private List<String> cells() {
+    List<String> cells = new ArrayList<>(List.of("main"));
+    cells.addAll(experiment.configuration().baselines().keySet());
+    return cells;
+  }
+
+  private void cancel(RunView view) {
+    view.notice("", "", "Ending after this step. Ctrl-C again ends at once.");
+    experiment.cancel();
+  }
+
+  private int finished(RunOutcome outcome) {
+    console.json("result", members(outcome));
+    ResultTable table = new ResultTable(strategies(), outcome.cells());
+    console.result("");
+    console.result(table.lines(console.palette()));
+    console.result("");
+    console.result("Run     " + outcome.folder());
+    outcome.reports().forEach(report -> console.result("Report  " + report));
+    return table.failed() ? ExitCodes.FAILED : ExitCodes.OK;
+  }
+
+  private Map<String, String> strategies() {
+    Map<String, String> strategies = new LinkedHashMap<>();
+    strategies.put("main", experiment.configuration().selector().name());
+    experiment
+        .configuration()
+        .baselines()
+        .forEach((cell, selector) -> strategies.put(cell, selector.name()));
+    return strategies;
+  }
+
+  private static Map<String, Object> members(RunOutcome outcome) {
+    Map<String, Object> cells = new LinkedHashMap<>();
+    outcome.cells().forEach((name, cell) -> cells.put(name, cell.toJson()));
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("folder", outcome.folder().toString());
+    members.put("reports", outcome.reports().stream().map(Path::toString).toList());
+    members.put("cells", cells);
+    return members;
+  }
+
+  private int cancelled(OptionalInt asked) {
+    int code = asked.orElse(ExitCodes.CANCELLED);
+    Map<String, Object> members = new LinkedHashMap<>();
+    experiment.folder().ifPresent(folder -> members.put("folder", folder.toString()));
+    members.put("exit_code", code);
+    console.json("cancelled", members);
+    console.error("the run was cancelled." + resumption());
+    return code;
+  }
+
+  private boolean begun() {
+    return experiment.folder().isPresent();
+  }
+
+  private String resumption() {
+    return experiment
+        .folder()
+        .map(
+            folder -> System.lineSeparator() + "Go on with it by: flexora resume " + quoted(folder))
+        .orElse("");
+  }
+
+  private static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,34 @@
+package io.flexora.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** Prints the JSON schema of experiments. */
+@Command(
+    name = "schema",
+    description = {
+      "Prints the JSON schema of experiment files, made from the installed plugins, for editors that"
+          + " complete and check YAML.",
+      ""
+    },
+    footer = {
+      "",
+      "Example:",
+      "  flexora schema > flexora.schema.json",
+      "and as the first line of an experiment:",
+      "  # yaml-language-server: $schema=flexora.schema.json"
+    })
+final class SchemaCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Override
+  public Integer call() throws Exception {
+    return root.withHost(
+        host -> {
+          root.console().document(host.schema());
+          return ExitCodes.OK;
+        });
+  }
+}

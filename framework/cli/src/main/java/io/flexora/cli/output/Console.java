@@ -1,0 +1,114 @@
+package io.flexora.cli.output;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a command writes: results on standard output, messages on standard error. In JSON mode
+ * standard output carries one JSON object a line and nothing else.
+ *
+ * @since 0.1
+ */
+public final class Console {
+
+  private final PrintWriter results;
+  private final PrintWriter messages;
+  private final Verbosity verbosity;
+  private final Terminal terminal;
+
+  /**
+   * How much is written.
+   *
+   * @param quiet only results and errors
+   * @param json results and progress as JSON lines
+   * @param debug stack traces too
+   */
+  public record Verbosity(boolean quiet, boolean json, boolean debug) {}
+
+  /** Makes a console of two streams. */
+  public Console(
+      PrintWriter results, PrintWriter messages, Verbosity verbosity, Terminal terminal) {
+    this.results = results;
+    this.messages = messages;
+    this.verbosity = verbosity;
+    this.terminal = terminal;
+  }
+
+  /** Writes a line of a result for people; nothing in JSON mode. */
+  public void result(String line) {
+    if (!verbosity.json()) {
+      results.println(line);
+      results.flush();
+    }
+  }
+
+  /** Writes lines as {@link #result(String)} does. */
+  public void result(List<String> lines) {
+    result(String.join(System.lineSeparator(), lines));
+  }
+
+  /** Writes text as it is, in every mode: a document that is JSON or YAML by itself. */
+  public void document(String text) {
+    results.print(text.endsWith("\n") ? text : text + System.lineSeparator());
+    results.flush();
+  }
+
+  /**
+   * Writes a result for programs; nothing outside of JSON mode.
+   *
+   * @param type what the line is, its first member
+   * @param members the other members, in order
+   */
+  public void json(String type, Map<String, ?> members) {
+    if (!verbosity.json()) {
+      return;
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("type", type);
+    object.putAll(members);
+    results.println(JsonLine.of(object));
+    results.flush();
+  }
+
+  /** Tells the user something that is no result; silent when quiet. */
+  public void message(String line) {
+    if (!verbosity.quiet()) {
+      messages.println(line);
+      messages.flush();
+    }
+  }
+
+  /** Tells the user what went wrong; never silent. */
+  public void error(String line) {
+    messages.println(errorPalette().bad("error: ") + line);
+    messages.flush();
+  }
+
+  /** Writes text to standard error as it is: the progress bar, a stack trace. */
+  public void raw(String text) {
+    messages.print(text);
+    messages.flush();
+  }
+
+  /** The colours of results. */
+  public Palette palette() {
+    return new Palette(terminal.colours() && terminal.results());
+  }
+
+  /** The colours of messages. */
+  public Palette errorPalette() {
+    return new Palette(terminal.colours() && terminal.messages());
+  }
+
+  /** How much is written. */
+  public Verbosity verbosity() {
+    return verbosity;
+  }
+
+  /** The terminal. */
+  public Terminal terminal() {
+    return terminal;
+  }
+}

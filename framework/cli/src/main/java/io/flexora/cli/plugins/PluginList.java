@@ -1,0 +1,121 @@
+package io.flexora.cli.plugins;
+
+import io.flexora.cli.output.Console;
+import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Table;
+import io.flexora.host.plugin.InstalledExtension;
+import io.flexora.host.plugin.PluginStatus;
+import io.flexora.host.plugin.PluginStatus.State;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Shows what is installed: the extensions that an experiment can use, then whatever is not in order
+ * and why.
+ *
+ * @since 0.1
+ */
+public final class PluginList {
+
+  private final Console console;
+
+  /** Makes a list on a console. */
+  public PluginList(Console console) {
+    this.console = console;
+  }
+
+  /** Shows plugins and the extensions of those that are active. */
+  public void show(List<PluginStatus> plugins, List<InstalledExtension> extensions) {
+    plugins.forEach(plugin -> console.json("plugin", members(plugin)));
+    extensions.forEach(extension -> console.json("extension", members(extension)));
+    console.result(table(extensions));
+    List<PluginStatus> troubled = plugins.stream().filter(PluginList::isTroubled).toList();
+    troubled.forEach(plugin -> console.result(trouble(plugin)));
+    console.result("");
+    console.result(summary(plugins, extensions, troubled.size()));
+  }
+
+  private List<String> table(List<InstalledExtension> extensions) {
+    Table table =
+        new Table(
+            List.of(
+                Table.words("KIND"),
+                Table.words("NAME"),
+                Table.words("VERSION"),
+                Table.words("WHAT IT DOES")));
+    for (InstalledExtension installed : extensions) {
+      table.row(
+          List.of(
+              installed.extension().kind(),
+              installed.extension().name(),
+              shortVersion(installed.version()),
+              installed.extension().doc()));
+    }
+    return table.lines(console.palette()).stream().map(this::cut).toList();
+  }
+
+  private String cut(String line) {
+    int columns = console.terminal().columns();
+    return console.terminal().results() && line.length() > columns && !line.contains("\u001b")
+        ? line.substring(0, columns - 1).stripTrailing() + "~"
+        : line;
+  }
+
+  private String trouble(PluginStatus plugin) {
+    Palette palette = console.palette();
+    String version = plugin.version().isEmpty() ? "" : " " + shortVersion(plugin.version());
+    return System.lineSeparator()
+        + palette.strong(plugin.name() + version)
+        + " is "
+        + palette.bad(word(plugin.state()))
+        + (plugin.cause().isEmpty() ? "" : ": " + plugin.cause())
+        + System.lineSeparator()
+        + palette.faint("  " + plugin.location());
+  }
+
+  private static String summary(
+      List<PluginStatus> plugins, List<InstalledExtension> extensions, int troubled) {
+    return "%d extensions of %d plugins%s. `flexora plugins show NAME` explains one of them."
+        .formatted(
+            extensions.size(),
+            plugins.size() - troubled,
+            troubled == 0 ? "" : "; %d not in use".formatted(troubled));
+  }
+
+  private static boolean isTroubled(PluginStatus plugin) {
+    return plugin.state() != State.ACTIVE || !plugin.cause().isEmpty();
+  }
+
+  private static Map<String, Object> members(PluginStatus plugin) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("name", plugin.name());
+    members.put("version", plugin.version());
+    members.put("state", plugin.state().name().toLowerCase(Locale.ROOT));
+    members.put("cause", plugin.cause());
+    members.put("location", plugin.location());
+    members.put("extensions", plugin.extensions());
+    return members;
+  }
+
+  private static Map<String, Object> members(InstalledExtension installed) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("kind", installed.extension().kind());
+    members.put("name", installed.extension().name());
+    members.put("version", installed.version());
+    members.put("plugin", installed.plugin());
+    members.put("doc", installed.extension().doc());
+    return members;
+  }
+
+  private static String word(State state) {
+    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** The version without the time of its build. */
+  static String shortVersion(String version) {
+    String[] parts = version.split("\\.", 4);
+    return parts.length < 4 ? version : String.join(".", parts[0], parts[1], parts[2]);
+  }
+}

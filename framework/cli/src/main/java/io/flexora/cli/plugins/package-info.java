@@ -1,0 +1,2 @@
+/** How plugins, extensions and their options are shown. */
+package io.flexora.cli.plugins;

@@ -1,0 +1,99 @@
+package io.flexora.cli.result;
+
+import io.flexora.api.evaluate.Metric;
+import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Table;
+import io.flexora.host.run.CellOutcome;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The cells of a run side by side: layers, trainable parameters, the deciding metric and seconds.
+ *
+ * @since 0.1
+ */
+public final class ResultTable {
+
+  private static final String DECISIVE = "accuracy";
+
+  private final Map<String, String> strategies;
+  private final Map<String, CellOutcome> cells;
+  private final String metric;
+
+  /**
+   * Makes the table.
+   *
+   * @param strategies the strategy of each cell, by the cell's name
+   * @param cells the outcome of each cell, in order
+   */
+  public ResultTable(Map<String, String> strategies, Map<String, CellOutcome> cells) {
+    this.strategies = strategies;
+    this.cells = cells;
+    metric =
+        cells.values().stream()
+            .flatMap(cell -> cell.metrics().keySet().stream())
+            .min(ResultTable::decisiveFirst)
+            .orElse(DECISIVE);
+  }
+
+  /** Whether a cell failed. */
+  public boolean failed() {
+    return cells.values().stream().anyMatch(cell -> cell.failure().isPresent());
+  }
+
+  /** The lines of the table, then a line for each cell that failed. */
+  public List<String> lines(Palette palette) {
+    Table table =
+        new Table(
+            List.of(
+                Table.words("CELL"),
+                Table.words("STRATEGY"),
+                Table.words("LAYERS"),
+                Table.numbers("PARAMETERS"),
+                Table.numbers(metric.toUpperCase(Locale.ROOT).replace('_', ' ')),
+                Table.numbers("SECONDS")));
+    cells.forEach((name, cell) -> table.row(row(name, cell)));
+    List<String> lines = new ArrayList<>(table.lines(palette));
+    cells.forEach(
+        (name, cell) ->
+            cell.failure().ifPresent(cause -> lines.add(palette.bad(name + " failed: ") + cause)));
+    return lines;
+  }
+
+  private List<String> row(String name, CellOutcome cell) {
+    String strategy = strategies.getOrDefault(name, "");
+    if (cell.failure().isPresent()) {
+      return List.of(name, strategy, "failed", "", "", "");
+    }
+    return List.of(
+        name,
+        strategy,
+        Layers.brief(cell.selectedLayers()),
+        String.format(Locale.ROOT, "%,d", cell.trainableParameters()),
+        cell.metrics().containsKey(metric) ? written(cell.metrics().get(metric)) : "",
+        String.format(Locale.ROOT, "%.1f", seconds(cell)));
+  }
+
+  private static double seconds(CellOutcome cell) {
+    return cell.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  private static String written(Metric metric) {
+    String value = String.format(Locale.ROOT, "%.4f", metric.value());
+    return Double.isNaN(metric.standardError())
+        ? value
+        : value + String.format(Locale.ROOT, " %s %.4f", plusMinus(), metric.standardError());
+  }
+
+  private static String plusMinus() {
+    return Charset.defaultCharset().newEncoder().canEncode('\u00b1') ? "\u00b1" : "+-";
+  }
+
+  private static int decisiveFirst(String one, String other) {
+    int order = Boolean.compare(!one.equals(DECISIVE), !other.equals(DECISIVE));
+    return order != 0 ? order : one.compareTo(other);
+  }
+}
