@@ -1,0 +1,63 @@
+package io.flexora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.cli.output.Terminal;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class HelpTest {
+
+  static List<CommandLine> commands() {
+    return withSubcommands(Main.commandLine(Terminal.none())).toList();
+  }
+
+  private static Stream<CommandLine> withSubcommands(CommandLine line) {
+    return Stream.concat(
+        Stream.of(line),
+        line.getSubcommands().values().stream().flatMap(HelpTest::withSubcommands));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandSaysWhatItDoesAndWhatItsExitCodesMean(CommandLine command) {
+    assertThat(command.getUsageMessage())
+        .contains("Exit codes:", "130", "--json", "--quiet", "--home");
+    assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyOptionIsExplained(CommandLine command) {
+    assertThat(command.getCommandSpec().options())
+        .filteredOn(option -> !option.hidden())
+        .extracting(OptionSpec::description)
+        .allSatisfy(text -> assertThat(String.join("", text)).hasSizeGreaterThan(10));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void noLineOfAHelpIsWiderThanTheTerminal(CommandLine command) {
+    assertThat(command.getUsageMessage().lines()).allMatch(line -> line.length() <= 110);
+  }
+
+  @Test
+  void helpIsAResultAndNoError() {
+    Invocation help = Invocation.of("run", "--help");
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).contains("Examples:", "flexora run config/quickstart.yaml");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @Test
+  void theVersionNamesProgramAndJava() {
+    assertThat(Invocation.of("--version").out())
+        .matches("Flexora 0\\.1\\.0\\S*, Java " + Runtime.version().feature() + ".*\\R");
+  }
+}

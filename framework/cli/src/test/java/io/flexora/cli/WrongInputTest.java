@@ -1,0 +1,91 @@
+package io.flexora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WrongInputTest {
+
+  @TempDir Path home;
+
+  @BeforeEach
+  void makeAnInstallationWithoutBundles() throws Exception {
+    Files.createDirectories(home.resolve("bundles"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "fly", "run", "run a b", "plugins show", "export run", "--colour"})
+  void aCommandLineThatIsNotUnderstoodIsToldInOneMessage(String arguments) {
+    Invocation wrong =
+        Invocation.of(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
+
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.err()).startsWith("error: ").contains("--help").doesNotContain("\tat ");
+    assertThat(wrong.out()).isEmpty();
+  }
+
+  @Test
+  void aMisspelledCommandIsAnsweredWithTheRightOne() {
+    assertThat(Invocation.of("plugin").err()).contains("plugins");
+  }
+
+  @Test
+  void aMissingInstallationIsNamed() {
+    Invocation wrong = Invocation.of("plugins", "--home", "/nowhere");
+
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.err()).contains("/nowhere", "not an installation").hasLineCount(1);
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    Invocation wrong = Invocation.at(home, "run", "missing.yaml");
+
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.err()).contains("missing.yaml").doesNotContain("\tat ");
+  }
+
+  @Test
+  void quietSilencesNoError() {
+    assertThat(Invocation.at(home, "run", "missing.yaml", "--quiet").err())
+        .contains("missing.yaml");
+  }
+
+  @Test
+  void debugAddsTheStackTrace() {
+    assertThat(Invocation.at(home, "run", "missing.yaml", "--debug").err()).contains("\tat ");
+  }
+
+  @Test
+  void jsonModeTellsTheErrorToPrograms() throws Exception {
+    Invocation wrong = Invocation.at(home, "run", "missing.yaml", "--json");
+
+    JsonNode error = new ObjectMapper().readTree(wrong.out());
+    assertThat(error.get("type").asText()).isEqualTo("error");
+    assertThat(error.get("exit_code").asInt()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(error.get("message").asText()).contains("missing.yaml");
+  }
+
+  @Test
+  void anUnknownExtensionIsAnsweredWithTheKnownOnes() {
+    Invocation wrong = Invocation.at(home, "plugins", "show", "flexora");
+
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.err()).contains("no extension or plugin 'flexora'");
+  }
+
+  @Test
+  void aRunThatIsNoneIsNamed() {
+    assertThat(Invocation.at(home, "resume", home.toString()).err()).contains(home.toString());
+    assertThat(Invocation.at(home, "report", home.toString()).code())
+        .isEqualTo(ExitCodes.WRONG_INPUT);
+  }
+}

@@ -1,0 +1,61 @@
+package io.flexora.cli.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.evaluate.Metric;
+import io.flexora.cli.output.Palette;
+import io.flexora.host.run.CellOutcome;
+import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ResultTableTest {
+
+  private static final String PLUS_MINUS =
+      Charset.defaultCharset().newEncoder().canEncode('\u00b1') ? "\u00b1" : "+-";
+
+  @Test
+  void cellsStandSideBySideInTheirOrder() {
+    assertThat(table(cell(List.of(0, 1, 2, 7), "")).lines(new Palette(false)))
+        .containsExactly(
+            "CELL    STRATEGY  LAYERS  PARAMETERS         ACCURACY  SECONDS",
+            "main    flexora   0-2,7       83,738  0.8124 " + PLUS_MINUS + " 0.0100     12.5",
+            "frozen  none      none        83,738  0.8124 " + PLUS_MINUS + " 0.0100     12.5");
+  }
+
+  @Test
+  void aCellThatFailedSaysWhy() {
+    ResultTable table = table(cell(List.of(), "there was no room"));
+
+    assertThat(table.failed()).isTrue();
+    assertThat(table.lines(new Palette(false))).contains("main failed: there was no room");
+  }
+
+  @Test
+  void aRunWithoutFailuresDidNotFail() {
+    assertThat(table(cell(List.of(3), "")).failed()).isFalse();
+  }
+
+  private static ResultTable table(CellOutcome main) {
+    Map<String, CellOutcome> cells = new LinkedHashMap<>();
+    cells.put("main", main);
+    cells.put("frozen", cell(List.of(), ""));
+    return new ResultTable(Map.of("main", "flexora", "frozen", "none"), cells);
+  }
+
+  private static CellOutcome cell(List<Integer> layers, String failure) {
+    return new CellOutcome(
+        layers,
+        Map.of(),
+        83_738,
+        Map.of("accuracy", new Metric(0.8124, 0.01), "loss", new Metric(0.5, Double.NaN)),
+        Map.of("train", 10.25, "evaluate", 2.25),
+        Map.of(),
+        42,
+        Map.of(),
+        Optional.of(failure).filter(text -> !text.isEmpty()));
+  }
+}
