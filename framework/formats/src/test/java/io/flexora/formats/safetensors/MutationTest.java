@@ -1,6 +1,7 @@
 package io.flexora.formats.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
@@ -46,12 +47,20 @@ class MutationTest {
     byte[] original = original();
     long seed = Long.getLong("flexora.test.seed", 20_260_101L);
     SplittableRandom random = new SplittableRandom(seed);
+    // Once unmeasured: loading the classes allocates too.
+    SafetensorsFile.open(RawFile.write(folder, original)).close();
+    refuse(RawFile.write(folder, new byte[9]));
     int read = 0;
     for (int i = 0; i < MUTANTS; i++) {
       byte[] mutant = mutate(original, random);
       read += survives(RawFile.write(folder, mutant), mutant, "mutant " + i + " of seed " + seed);
     }
     assertThat(read).as("mutants that are valid files").isBetween(MUTANTS / 100, MUTANTS / 2);
+  }
+
+  private static void refuse(Path file) {
+    assertThatThrownBy(() -> SafetensorsFile.open(file).close())
+        .isInstanceOf(MalformedSafetensorsException.class);
   }
 
   private static int survives(Path file, byte[] mutant, String which) {
