@@ -1,13 +1,17 @@
 package io.flexora.report.html.figure;
 
+import static java.util.stream.Collectors.joining;
+
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.report.html.evidence.Part;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What each part of each cell took.
@@ -16,13 +20,20 @@ import java.util.function.Function;
  * @param note how it was measured; may be empty
  * @param sum whether the parts add up: they stand side by side, and one above the other otherwise
  * @param rows the cells
+ * @param table the same in figures
  */
-public record Cost(String title, String note, boolean sum, List<Row> rows) {
+public record Cost(String title, String note, boolean sum, List<Row> rows, Table table) {
 
   private static final String RESIDENT = "Resident memory of the process during each part.";
 
   /** A cell with its parts and their sum or maximum in words. */
-  public record Row(String title, boolean main, List<Bar> bars, String total) {}
+  public record Row(String title, boolean main, List<Bar> bars, String total) {
+
+    /** The parts in words. */
+    public String words() {
+      return bars.stream().map(bar -> bar.part() + " " + bar.value()).collect(joining(", "));
+    }
+  }
 
   /** A part. */
   public record Bar(String part, String width, String value, String tip) {}
@@ -64,7 +75,30 @@ public record Cost(String title, String note, boolean sum, List<Row> rows) {
             .toList();
     return rows.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Cost(title, sum ? "" : RESIDENT, sum, rows));
+        : Optional.of(
+            new Cost(title, sum ? "" : RESIDENT, sum, rows, table(evidence, title, parts, words)));
+  }
+
+  private static Table table(
+      Evidence evidence,
+      String title,
+      Function<Outcome, Map<Part, Double>> parts,
+      DoubleFunction<String> words) {
+    List<String> columns = new ArrayList<>(List.of("Cell"));
+    Stream.of(Part.values()).forEach(part -> columns.add("#" + part.title()));
+    Table table = Table.of(title + " of each part", columns);
+    for (Outcome outcome : evidence.outcomes()) {
+      Map<Part, Double> measured = parts.apply(outcome);
+      table.row(
+          outcome.title(),
+          outcome.main(),
+          Stream.of(Part.values())
+              .map(
+                  part ->
+                      measured.containsKey(part) ? words.apply(measured.get(part)) : Numerals.NONE)
+              .toList());
+    }
+    return table;
   }
 
   private static Row row(

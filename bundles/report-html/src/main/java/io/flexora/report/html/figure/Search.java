@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param losses the losses of the search
  * @param remarks what the figures show, in sentences
  * @param table the final scores as a table
+ * @param course gates and losses at some steps as a table
  */
 public record Search(
     String title,
@@ -27,7 +28,8 @@ public record Search(
     Optional<Scores> scores,
     Optional<Chart> losses,
     List<String> remarks,
-    Optional<Table> table) {
+    Optional<Table> table,
+    Optional<Table> course) {
 
   private static final int ALL_LABELLED = 16;
 
@@ -52,7 +54,8 @@ public record Search(
         Scores.of(outcome),
         losses(evidence, outcome),
         new SearchRemarks(outcome, trajectories).all(),
-        table(outcome));
+        table(outcome),
+        SearchCourse.table(evidence, outcome));
   }
 
   private static Map<String, List<Curve>> trajectories(Evidence evidence, Outcome outcome) {
