@@ -25,6 +25,7 @@ class UnrolledSolverTest {
   private static final double[] ALPHA = {0.3, -0.2, 0.5};
   private static final double NO_CLIPPING = 0;
   private static final double CLIPPING = 0.05;
+  private static final long OUTER_STEP = 4;
 
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final BilevelProblem net = new GatedNetProblem(manager);
@@ -117,7 +118,8 @@ class UnrolledSolverTest {
     Solver solver = unrolled(4, inner, Optional.empty(), Products.FINITE_DIFFERENCES, false);
     double[] differences = gradient(solver, cold(kind));
 
-    assertThat(distance(differences, exact)).isLessThan(1e-6 * norm(exact));
+    assertThat(WholeTrajectory.distance(differences, exact))
+        .isLessThan(1e-6 * WholeTrajectory.norm(exact));
   }
 
   @ParameterizedTest
@@ -138,7 +140,7 @@ class UnrolledSolverTest {
       Solver solver = unrolled(steps, Inner.plain(kind, 0.2));
       InnerState start = solver.start(manager, quadratic);
       Hypergradient step = solver.step(manager, quadratic, start, manager.create(ALPHA), 0);
-      double error = distance(step.gradient().toDoubleArray(), implicit);
+      double error = WholeTrajectory.distance(step.gradient().toDoubleArray(), implicit);
       assertThat(error).isLessThan(before / 2);
       before = error;
     }
@@ -181,27 +183,14 @@ class UnrolledSolverTest {
   }
 
   private void requireExact(Solver solver, InnerState state) {
-    double[] exact = gradient(solver, state);
-    double[] differences = new double[ALPHA.length];
-    double h = 1e-5;
-    for (int i = 0; i < ALPHA.length; i++) {
-      double[] plus = ALPHA.clone();
-      double[] minus = ALPHA.clone();
-      plus[i] += h;
-      minus[i] -= h;
-      differences[i] = (loss(solver, state, plus) - loss(solver, state, minus)) / (2 * h);
-    }
-    assertThat(distance(exact, differences))
-        .as("%s for %s", Arrays.toString(exact), Arrays.toString(differences))
-        .isLessThan(1e-6 * norm(differences));
-  }
-
-  private double loss(Solver solver, InnerState state, double[] alpha) {
-    return solver.step(manager, net, state, manager.create(alpha), 4).validationLoss();
+    new WholeTrajectory(solver, net, state, OUTER_STEP).requireGradient(manager, ALPHA);
   }
 
   private double[] gradient(Solver solver, InnerState state) {
-    return solver.step(manager, net, state, manager.create(ALPHA), 4).gradient().toDoubleArray();
+    return solver
+        .step(manager, net, state, manager.create(ALPHA), OUTER_STEP)
+        .gradient()
+        .toDoubleArray();
   }
 
   private InnerState cold(OptimiserKind kind) {
@@ -227,17 +216,5 @@ class UnrolledSolverTest {
 
   private static Solver firstOrder(int steps, InnerOptions inner) {
     return new FirstOrderSolver(new FirstOrderOptions(steps, inner, false));
-  }
-
-  private static double distance(double[] left, double[] right) {
-    double sum = 0;
-    for (int i = 0; i < left.length; i++) {
-      sum += (left[i] - right[i]) * (left[i] - right[i]);
-    }
-    return Math.sqrt(sum);
-  }
-
-  private static double norm(double[] vector) {
-    return distance(vector, new double[vector.length]);
   }
 }
