@@ -1,0 +1,23 @@
+package io.flexora.model.onnx;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.model.Batch;
+
+/**
+ * What a head reads of some texts.
+ *
+ * @param features {@code [texts, width]}
+ * @param labels {@code [texts]}, int64
+ * @param paddedTokens the tokens that were computed
+ */
+record FeatureBatch(NDArray features, NDArray labels, long paddedTokens) implements Batch {
+  @Override
+  public int size() {
+    return Math.toIntExact(features.getShape().get(0));
+  }
+
+  @Override
+  public long terms() {
+    return size();
+  }
+}

@@ -1,0 +1,46 @@
+package io.flexora.model.onnx;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import java.util.List;
+
+/**
+ * The head that an ONNX file brings as its output {@code logits}, such as a fine-tuned encoder that
+ * was exported whole. There is nothing to train: theta is empty, and so is every gradient.
+ */
+final class FileHead extends Head {
+  private final OnnxModel model;
+
+  FileHead(OnnxModel model, AdapterPlan plan) {
+    super(
+        model.manager(),
+        plan,
+        new ParameterIndex(List.of()),
+        plan.classes(),
+        "file-head.torchscript");
+    this.model = model;
+  }
+
+  @Override
+  NDArray features(NDManager scope, List<Tokens> texts) {
+    NDArray logits = model.logits(scope, texts);
+    if (logits.getShape().getLastDimension() != plan().classes()) {
+      throw new FlexoraException(
+          "the head of the ONNX file has %d classes, but the task has %d; give the task the"
+                  .formatted(logits.getShape().getLastDimension(), plan().classes())
+              + " classes that the model was trained on, in their order");
+    }
+    return logits;
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope, Seeds seeds) {
+    return scope.create(new float[0], new Shape(0));
+  }
+}

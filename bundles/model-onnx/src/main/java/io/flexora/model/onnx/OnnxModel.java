@@ -1,0 +1,99 @@
+package io.flexora.model.onnx;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.model.onnx.OnnxSession.Output;
+import java.util.List;
+
+/** A model in ONNX Runtime. Arrays that leave it, and heads, are of the PyTorch engine. */
+final class OnnxModel implements BaseModel {
+  private final ModelShape shape;
+  private final OnnxGraph graph;
+  private final OnnxSession session;
+  private final Pooler pooler;
+  private final NDManager manager;
+
+  OnnxModel(
+      ModelShape shape, OnnxGraph graph, OnnxSession session, Pooler pooler, NDManager manager) {
+    this.shape = shape;
+    this.graph = graph;
+    this.session = session;
+    this.pooler = pooler;
+    this.manager = manager;
+  }
+
+  @Override
+  public ModelShape shape() {
+    return shape;
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, List<Tokens> texts) {
+    int states = states();
+    if (states < 0) {
+      throw new UnsupportedOperationException("the ONNX file has no output but its logits");
+    }
+    float[] pooled = pooler.pool(session.run(texts, states), texts);
+    return scope.create(pooled, new Shape(texts.size(), pooled.length / texts.size()));
+  }
+
+  /** The width of the pooled states, which need not be that of the embeddings. */
+  int width() {
+    Example example = new Example("", "", List.of(""), 0);
+    Tokens token = new Tokens(example, new int[] {0}, List.of(), 0);
+    try (NDManager scope = manager.newSubManager()) {
+      return Math.toIntExact(embed(scope, List.of(token)).getShape().getLastDimension());
+    }
+  }
+
+  /** The place of the first output that is not the scores of the file's own head; -1 if none. */
+  private int states() {
+    for (int i = 0; i < graph.outputs().size(); i++) {
+      if (!graph.outputs().get(i).equals(OnnxGraph.LOGITS)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The scores of the file's own head {@code [texts, classes]}. */
+  NDArray logits(NDManager scope, List<Tokens> texts) {
+    Output logits = session.run(texts, graph.outputs().indexOf(OnnxGraph.LOGITS));
+    return scope.create(logits.values(), logits.shape());
+  }
+
+  @Override
+  public AdaptedModel adapt(AdapterPlan plan) {
+    if (!plan.layers().isEmpty()) {
+      throw new FlexoraException(
+          "the model 'onnx' cannot train layers %s: ONNX Runtime computes but does not train; use"
+                  .formatted(plan.layers())
+              + " the model 'encoder', which trains the weights of an ONNX file with PyTorch");
+    }
+    if (plan.classes() < 2) {
+      throw new FlexoraException(
+          "the model 'onnx' chooses among classes, and the task has none; use a task such as"
+              + " classification");
+    }
+    return graph.hasHead() ? new FileHead(this, plan) : new TrainedHead(this, plan);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    manager.close();
+  }
+}

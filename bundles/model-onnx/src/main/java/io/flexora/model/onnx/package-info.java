@@ -1,0 +1,2 @@
+/** ONNX models that ONNX Runtime computes, with a trained head or their own. */
+package io.flexora.model.onnx;
