@@ -1,0 +1,167 @@
+package io.flexora.numerics.bilevel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.BatchedLoss;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ModelBilevelProblemTest {
+
+  private static final List<Tokens> TRAINING = examples(11, 1);
+  private static final List<Tokens> VALIDATION = examples(5, 2);
+
+  private final NDManager manager = NDManager.newBaseManager(Device.cpu());
+  private final TableModel model = new TableModel();
+  private final NDArray theta = manager.create(new double[] {0.3, -0.7, 1.1, 0.4});
+  private final NDArray alpha = manager.create(new double[] {0.2, -0.5});
+  private final NDArray none = manager.zeros(new Shape(2), DataType.FLOAT64);
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void batchesOfAnySizesAreOneBigBatch() {
+    BatchedLoss loss = new BatchedLoss(model, TRAINING);
+    Point point = Point.of(theta, alpha);
+    List<int[]> one = List.of(IntStream.range(0, 11).toArray());
+    List<int[]> parts =
+        List.of(new int[] {3, 0, 7, 9}, new int[] {1, 2, 10, 4}, new int[] {5, 8, 6});
+
+    LossGradient expected = loss.lossGradient(manager, one, i -> point).value();
+    LossGradient actual = loss.lossGradient(manager, parts, i -> point).value();
+
+    assertThat(actual.terms()).isEqualTo(expected.terms());
+    assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-14));
+    assertClose(actual.theta(), expected.theta());
+    assertClose(actual.alpha().orElseThrow(), expected.alpha().orElseThrow());
+    assertThat(loss.loss(manager, parts, point)).isCloseTo(expected.loss(), within(1e-14));
+
+    Direction u = new Direction(manager.create(new double[] {1, -2, 0.5, 3}), none);
+    Direction product = loss.hessianProduct(manager, one, i -> point, u);
+    Direction sum = loss.hessianProduct(manager, parts, i -> point, u);
+    assertClose(sum.theta(), product.theta());
+    assertClose(sum.alpha(), product.alpha());
+  }
+
+  @Test
+  void aStepIsTheSameWheneverItIsComputed() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 2, 2, 1));
+    LossGradient first = problem.training(manager, 7, theta, alpha);
+    problem.training(manager, 0, theta, alpha);
+    problem.validation(manager, 3, theta, alpha);
+    LossGradient again = problem.training(manager, 7, theta, alpha);
+
+    assertThat(again.loss()).isEqualTo(first.loss());
+    assertThat(again.theta().toDoubleArray()).isEqualTo(first.theta().toDoubleArray());
+    assertThat(problem.training(manager, 8, theta, alpha).loss()).isNotEqualTo(first.loss());
+  }
+
+  @Test
+  void dropoutDiffersByStepAndBatchAndIsAbsentInValidation() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 2, 2, 2));
+    problem.training(manager, 0, theta, alpha);
+    problem.training(manager, 1, theta, alpha);
+    problem.validation(manager, 0, theta, alpha);
+    assertThat(model.dropoutSeeds).hasSize(4).doesNotHaveDuplicates();
+
+    List<Long> before = List.copyOf(model.dropoutSeeds);
+    problem.training(manager, 0, theta, alpha);
+    assertThat(model.dropoutSeeds.subList(4, 6)).isEqualTo(before.subList(0, 2));
+  }
+
+  @Test
+  void validationStepsOfOnePassCoverEveryExample() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 1, 2, 1));
+    double sum = 0;
+    long terms = 0;
+    for (int step = 0; step < 3; step++) {
+      LossGradient part = problem.validation(manager, step, theta, alpha);
+      sum += part.loss() * part.terms();
+      terms += part.terms();
+    }
+    LossGradient whole =
+        problem(new ProblemOptions(2, 1, 5, 1)).validation(manager, 0, theta, alpha);
+
+    assertThat(terms).isEqualTo(whole.terms());
+    assertThat(sum / terms).isCloseTo(whole.loss(), within(1e-14));
+  }
+
+  @Test
+  void productsAgreeWithDifferencesOfTheSameStepsGradients() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 3, 2, 1));
+    FiniteDifferences differences = new FiniteDifferences(problem);
+    for (int step = 0; step < 4; step++) {
+      Direction u = new Direction(manager.create(new double[] {1, -2, 0.5, 3}), none);
+      Direction exact = problem.trainingProduct(manager, step, theta, alpha, u);
+      Direction estimate = differences.trainingProduct(manager, step, theta, alpha, u);
+
+      assertThat(estimate.theta().toDoubleArray())
+          .containsExactly(exact.theta().toDoubleArray(), within(1e-9));
+      assertThat(estimate.alpha().toDoubleArray())
+          .containsExactly(exact.alpha().toDoubleArray(), within(1e-9));
+    }
+  }
+
+  @Test
+  void theProductWithNothingIsNothing() {
+    Direction zero = new Direction(theta.zerosLike(), none);
+    Direction product =
+        new FiniteDifferences(problem(new ProblemOptions(2, 1, 2, 1)))
+            .trainingProduct(manager, 0, theta, alpha, zero);
+
+    assertThat(product.theta().toDoubleArray()).containsOnly(0);
+    assertThat(product.alpha().toDoubleArray()).containsOnly(0);
+  }
+
+  @Test
+  void leavesNothingButItsResults() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 2, 2, 2));
+    Direction u = new Direction(theta.onesLike(), none);
+    int before = manager.getManagedArrays().size();
+    try (NDManager scope = manager.newSubManager()) {
+      problem.training(scope, 0, theta, alpha);
+      problem.validation(scope, 0, theta, alpha);
+      problem.trainingProduct(scope, 0, theta, alpha, u);
+      new FiniteDifferences(problem).trainingProduct(scope, 0, theta, alpha, u);
+      assertThat(scope.getManagedArrays()).hasSize(8);
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  private ModelBilevelProblem problem(ProblemOptions options) {
+    return new ModelBilevelProblem(model, TRAINING, VALIDATION, options, new Seeds(3));
+  }
+
+  private static void assertClose(NDArray actual, NDArray expected) {
+    assertThat(actual.toDoubleArray()).containsExactly(expected.toDoubleArray(), within(1e-14));
+  }
+
+  private static List<Tokens> examples(int count, long seed) {
+    Random random = new Random(seed);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              int[] ids = random.ints(1 + random.nextInt(5), 0, TableModel.IDS).toArray();
+              return TableModel.example(random.nextInt(3), ids);
+            })
+        .toList();
+  }
+}
