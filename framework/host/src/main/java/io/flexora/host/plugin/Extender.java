@@ -5,6 +5,8 @@ import io.flexora.host.plugin.PluginStatus.State;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.osgi.framework.Bundle;
@@ -19,6 +21,7 @@ final class Extender extends BundleTracker<Extender.Outcome> {
 
   private final ExtensionRegistry registry;
   private final TimeLimit limit;
+  private final Set<Bundle> givenUp = ConcurrentHashMap.newKeySet();
 
   Extender(BundleContext context, ExtensionRegistry registry, TimeLimit limit) {
     super(context, Bundle.ACTIVE, null);
@@ -39,10 +42,20 @@ final class Extender extends BundleTracker<Extender.Outcome> {
     return Optional.ofNullable(getObject(bundle));
   }
 
+  /** Wires the bundle no more, should it become active after all. */
+  void giveUp(Bundle bundle) {
+    givenUp.add(bundle);
+  }
+
+  /** Wires the bundle again when it becomes active. */
+  void takeUp(Bundle bundle) {
+    givenUp.remove(bundle);
+  }
+
   // Null is the tracker's word for a bundle that it need not follow.
   @Override
   public Outcome addingBundle(Bundle bundle, BundleEvent event) {
-    return PluginWiring.isPlugin(bundle) ? wire(bundle) : null;
+    return PluginWiring.isPlugin(bundle) && !givenUp.contains(bundle) ? wire(bundle) : null;
   }
 
   @Override

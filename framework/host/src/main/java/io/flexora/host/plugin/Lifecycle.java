@@ -142,9 +142,15 @@ final class Lifecycle {
     if (!wiring().resolveBundles(List.of(bundle))) {
       return Optional.of(unresolved(bundle));
     }
+    extender.takeUp(bundle);
     try {
-      limited(bundle, "start", () -> start(bundle));
+      limit.run(
+          "start-" + bundle.getSymbolicName(),
+          context(bundle),
+          () -> start(bundle),
+          () -> isActiveOrGivenUp(bundle));
     } catch (TimeoutException e) {
+      stopLater(bundle);
       return Optional.of(
           Problem.lasting(
               State.FAILED, "its activator did not return within %s".formatted(limit.words())));
@@ -156,6 +162,30 @@ final class Lifecycle {
       stop(bundle);
     }
     return problem;
+  }
+
+  /** A bundle that is active is being wired, which has a limit of its own. */
+  private boolean isActiveOrGivenUp(Bundle bundle) {
+    boolean active = bundle.getState() == Bundle.ACTIVE;
+    if (!active) {
+      extender.giveUp(bundle);
+    }
+    return active;
+  }
+
+  /** Stops a bundle when its activator returns at last, if it does. */
+  private void stopLater(Bundle bundle) {
+    Thread thread = new Thread(() -> stopUnlimited(bundle), "flexora-stop-late");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void stopUnlimited(Bundle bundle) {
+    try {
+      bundle.stop(Bundle.STOP_TRANSIENT);
+    } catch (BundleException | IllegalStateException e) {
+      LoggerFactory.getLogger(Lifecycle.class).debug("{} did not stop", bundle, e);
+    }
   }
 
   /** Takes over the failure of a plugin that the framework restarted on its own. */
@@ -202,6 +232,7 @@ final class Lifecycle {
           bundle.uninstall();
           return null;
         });
+    extender.takeUp(bundle);
     refresh();
   }
 
@@ -216,21 +247,11 @@ final class Lifecycle {
 
   private void tryQuietly(Bundle bundle, String what, Callable<Void> code) {
     try {
-      limited(bundle, what, code);
+      limit.run(what + "-" + bundle.getSymbolicName(), context(bundle), code);
     } catch (TimeoutException | ExecutionException e) {
       LoggerFactory.getLogger(Lifecycle.class)
           .warn("{} of {} failed: {}", what, bundle, Causes.of(e));
     }
-  }
-
-  private void limited(Bundle bundle, String what, Callable<Void> code)
-      throws TimeoutException, ExecutionException {
-    // A bundle that is active is being wired, which has a limit of its own.
-    limit.run(
-        what + "-" + bundle.getSymbolicName(),
-        context(bundle),
-        code,
-        () -> bundle.getState() == Bundle.ACTIVE);
   }
 
   private static ClassLoader context(Bundle bundle) {

@@ -37,8 +37,13 @@ final class TimeLimit {
     return run(name, context, code, () -> false);
   }
 
-  /** Runs the code, which may take twice as long if at the limit it has come far enough. */
-  <T> T run(String name, ClassLoader context, Callable<T> code, BooleanSupplier cameFar)
+  /**
+   * Runs the code.
+   *
+   * @param mayGoOn is asked at the limit, before the interruption, whether the code may take twice
+   *     as long
+   */
+  <T> T run(String name, ClassLoader context, Callable<T> code, BooleanSupplier mayGoOn)
       throws TimeoutException, ExecutionException {
     FutureTask<T> task = new FutureTask<>(code);
     Thread thread = new Thread(task, "flexora-" + name);
@@ -46,7 +51,7 @@ final class TimeLimit {
     thread.setContextClassLoader(context);
     thread.start();
     try {
-      return get(task, cameFar);
+      return get(task, mayGoOn);
     } catch (TimeoutException e) {
       thread.interrupt();
       throw e;
@@ -57,12 +62,12 @@ final class TimeLimit {
     }
   }
 
-  private <T> T get(FutureTask<T> task, BooleanSupplier cameFar)
+  private <T> T get(FutureTask<T> task, BooleanSupplier mayGoOn)
       throws TimeoutException, ExecutionException, InterruptedException {
     try {
       return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      if (!cameFar.getAsBoolean()) {
+      if (!mayGoOn.getAsBoolean()) {
         throw e;
       }
       return task.get(limit.toMillis() + GRACE_MILLISECONDS, TimeUnit.MILLISECONDS);

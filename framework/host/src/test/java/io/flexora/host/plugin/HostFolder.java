@@ -32,10 +32,14 @@ record HostFolder(Path root) {
   }
 
   PluginHost start(Duration poll) throws IOException {
+    return start(poll, Duration.ofSeconds(30));
+  }
+
+  PluginHost start(Duration poll, Duration callLimit) throws IOException {
     Files.createDirectories(bundles());
     return PluginHost.start(
         new PluginHostOptions(
-            List.of(bundles()), Optional.of(plugins()), cache(), poll, Duration.ofSeconds(2)));
+            List.of(bundles()), Optional.of(plugins()), cache(), poll, callLimit));
   }
 
   static PluginStatus status(PluginHost host, String name) {
