@@ -12,9 +12,11 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -27,6 +29,7 @@ final class AdaptedEncoder implements AdaptedModel {
   private final int modules;
   private final NDManager manager;
   private final TorchScript script;
+  private final String suffix;
 
   AdaptedEncoder(EncoderModel model, AdapterPlan plan) {
     this.model = model;
@@ -36,7 +39,9 @@ final class AdaptedEncoder implements AdaptedModel {
     this.modules = chosen.size();
     this.index = EncoderParameters.of(plan, shape);
     this.manager = model.manager().newSubManager();
-    EncoderText text = new EncoderText(shape, model.pooling(), plan, chosen, index);
+    EncoderText text =
+        new EncoderText(shape, model.pooling(), plan, chosen, index, model.checkpointSegments());
+    this.suffix = text.segments() > 1 ? "_in_segments" : "";
     this.script = TorchScript.compile(manager, text.text());
   }
 
@@ -69,7 +74,7 @@ final class AdaptedEncoder implements AdaptedModel {
           arguments(temporary, texts, point)
               .with("labels", texts.labels())
               .with("gated", point.alpha().isPresent() ? 1 : 0);
-      NDList results = script.call("gradient", arguments);
+      NDList results = script.call("gradient" + suffix, arguments);
       double loss = scalar(results.get(0));
       results.subNDList(1).attach(scope);
       Optional<NDArray> alpha = point.alpha().map(a -> results.get(2));
@@ -98,7 +103,7 @@ final class AdaptedEncoder implements AdaptedModel {
               .with("labels", texts.labels())
               .with("u", u.theta())
               .with("a", u.alpha());
-      NDList results = script.call("product", arguments);
+      NDList results = script.call("product" + suffix, arguments);
       results.attach(scope);
       return new Direction(results.get(0), results.get(1));
     }
@@ -157,6 +162,19 @@ final class AdaptedEncoder implements AdaptedModel {
         yield IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
       }
     };
+  }
+
+  @Override
+  public List<String> exportFormats() {
+    return List.of(OnnxExport.FORMAT);
+  }
+
+  @Override
+  public void export(String format, NDArray theta, Path folder) {
+    if (!format.equals(OnnxExport.FORMAT)) {
+      throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
+    }
+    new OnnxExport(model, plan, index).write(theta, folder);
   }
 
   @Override

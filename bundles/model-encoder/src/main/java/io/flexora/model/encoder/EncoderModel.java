@@ -42,7 +42,7 @@ final class EncoderModel implements BaseModel {
   private EncoderText plain() {
     AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
     return new EncoderText(
-        file.shape(), pooling, nothing, List.of(), EncoderParameters.of(nothing, file.shape()));
+        file.shape(), pooling, nothing, List.of(), EncoderParameters.of(nothing, file.shape()), 0);
   }
 
   @Override

@@ -25,18 +25,21 @@ final class EncoderText {
   private final AdapterPlan plan;
   private final List<ModuleShape> modules;
   private final ParameterIndex index;
+  private final int checkpointSegments;
 
   EncoderText(
       BertShape shape,
       Pooling pooling,
       AdapterPlan plan,
       List<ModuleShape> modules,
-      ParameterIndex index) {
+      ParameterIndex index,
+      int checkpointSegments) {
     this.shape = shape;
     this.pooling = pooling;
     this.plan = plan;
     this.modules = modules;
     this.index = index;
+    this.checkpointSegments = checkpointSegments;
   }
 
   /** The lowest layer that something is trained on; the number of layers if none is. */
@@ -78,7 +81,9 @@ final class EncoderText {
     values.put("modules", plan.modules().size());
     values.put("sizes", index.slices().stream().map(Slice::size).toList());
     values.put("classes", plan.classes());
-    values.put("trunk", trunk());
+    values.put("pooled", pooled());
+    values.put("bounds", bounds());
+    values.put("segments", segments());
     return values.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().toString()));
   }
@@ -91,13 +96,22 @@ final class EncoderText {
               return torch.sum(x * keep, [1]) / torch.sum(keep, [1])""";
   }
 
-  private String trunk() {
-    return plan.layers().isEmpty()
-        ? "pooled = x"
-        : """
-          x = self.segment(x, mask, w, %d, %d, p, self.gates(alpha), numbers)
-              pooled = torch.type_as(self.pool(x, mask), theta)"""
-            .formatted(lowest(), shape.layers());
+  /** Where only the head is trained, what its text is given is pooled already. */
+  private String pooled() {
+    return plan.layers().isEmpty() ? "x" : "self.pool(x, mask)";
+  }
+
+  /** The first layer of each segment, and the number of layers. */
+  private List<Integer> bounds() {
+    int trained = shape.layers() - lowest();
+    return IntStream.rangeClosed(0, segments())
+        .mapToObj(s -> lowest() + s * trained / segments())
+        .toList();
+  }
+
+  /** The number of segments that the trained layers are computed in; 1 to keep all activations. */
+  int segments() {
+    return Math.max(1, Math.min(checkpointSegments, shape.layers() - lowest()));
   }
 
   private List<Integer> positions() {

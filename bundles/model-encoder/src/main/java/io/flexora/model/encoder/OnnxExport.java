@@ -1,0 +1,179 @@
+package io.flexora.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Slice;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.onnx.OnnxCopy;
+import io.flexora.formats.onnx.OnnxFile;
+import io.flexora.formats.onnx.OnnxLinear;
+import io.flexora.formats.onnx.OnnxNode;
+import io.flexora.model.encoder.EncoderOptions.Pooling;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Saves an adapted encoder as the ONNX file it came from, with the adapters merged into its weights
+ * and the head appended as a further output {@code logits} {@code [batch, classes]}.
+ */
+final class OnnxExport {
+  static final String FORMAT = "onnx";
+  static final String FILE = "model.onnx";
+
+  private static final String STATES = "last_hidden_state";
+  private static final String ATTENTION_MASK = "attention_mask";
+  private static final String LOGITS = "logits";
+
+  private final EncoderModel model;
+  private final OnnxFile file;
+  private final AdapterPlan plan;
+  private final ParameterIndex index;
+  private final OnnxCopy copy;
+
+  OnnxExport(EncoderModel model, AdapterPlan plan, ParameterIndex index) {
+    this.model = model;
+    this.file = model.file().file();
+    this.plan = plan;
+    this.index = index;
+    this.copy = new OnnxCopy(file);
+  }
+
+  void write(NDArray theta, Path folder) {
+    try (NDManager scope = model.manager().newSubManager()) {
+      adapters(theta).forEach((place, values) -> merge(scope, place, arrays(scope, values)));
+      head(theta);
+      copy.write(folder.resolve(FILE));
+    }
+  }
+
+  /** A module of a layer. */
+  private record Place(int layer, ModuleShape module) {}
+
+  /** A piece of theta. */
+  private record Piece(NDArray theta, Slice slice) {
+    NDArray array(NDManager scope) {
+      NDArray piece = theta.get(new NDIndex().addSliceDim(slice.offset(), end()));
+      piece.attach(scope);
+      NDArray array = piece.reshape(slice.shape());
+      array.attach(scope);
+      return array;
+    }
+
+    private long end() {
+      return slice.offset() + slice.size();
+    }
+
+    float[] values() {
+      try (NDManager scope = theta.getManager().newSubManager()) {
+        return array(scope).toType(DataType.FLOAT32, false).toFloatArray();
+      }
+    }
+  }
+
+  private Map<Place, List<Piece>> adapters(NDArray theta) {
+    Map<Place, List<Piece>> pieces = new LinkedHashMap<>();
+    for (Slice slice : index.slices()) {
+      if (slice.owner() instanceof Slice.Adapter adapter) {
+        pieces
+            .computeIfAbsent(
+                new Place(adapter.layer(), adapter.module()), place -> new ArrayList<>())
+            .add(new Piece(theta, slice));
+      }
+    }
+    return pieces;
+  }
+
+  private static List<NDArray> arrays(NDManager scope, List<Piece> pieces) {
+    return pieces.stream().map(piece -> piece.array(scope)).toList();
+  }
+
+  private void merge(NDManager scope, Place place, List<NDArray> values) {
+    String path = place.module().path(place.layer()).replaceFirst("^encoder\\.layer\\.\\d+\\.", "");
+    OnnxLinear linear = model.file().linear(place.layer(), path);
+    refuseShared(linear);
+    NDArray stored =
+        scope
+            .create(
+                file.floats(linear.weight()),
+                new Shape(linear.weight().dimensions().stream().mapToLong(d -> d).toArray()),
+                DataType.FLOAT32)
+            .toType(model.type(), false);
+    NDArray weight = linear.transposed() ? stored.transpose() : stored;
+    NDArray merged = weight.add(plan.method().weightChange(place.module(), weight, values));
+    NDArray written = linear.transposed() ? merged.transpose() : merged;
+    copy.replace(linear.weight(), written.toType(DataType.FLOAT32, false).toFloatArray());
+  }
+
+  private void refuseShared(OnnxLinear linear) {
+    long users =
+        file.nodes().stream().filter(n -> n.inputs().contains(linear.weight().name())).count();
+    if (users > 1) {
+      throw new FlexoraException(
+          file.path()
+              + ": the weight of "
+              + linear.name()
+              + " is shared by "
+              + users
+              + " nodes, so that an adapter cannot be merged into one of them");
+    }
+  }
+
+  private void head(NDArray theta) {
+    if (!file.outputs().contains(STATES)) {
+      throw new FlexoraException(
+          file.path() + " has no output " + STATES + " that a head could be appended to");
+    }
+    int hidden = model.shape().hiddenSize();
+    List<Slice> slices = index.ofHead();
+    copy.append(
+        "flexora.classifier.weight",
+        List.of((long) plan.classes(), (long) hidden),
+        new Piece(theta, slices.get(0)).values());
+    copy.append(
+        "flexora.classifier.bias",
+        List.of((long) plan.classes()),
+        new Piece(theta, slices.get(1)).values());
+    String pooled = model.pooling() == Pooling.CLS ? first() : mean(hidden);
+    copy.append(
+        OnnxNode.of(
+            "Gemm",
+            List.of(pooled, "flexora.classifier.weight", "flexora.classifier.bias"),
+            LOGITS,
+            Map.of("transB", 1.0)));
+    copy.appendOutput(LOGITS, List.of("batch", String.valueOf(plan.classes())));
+  }
+
+  private String first() {
+    copy.append("flexora.first", List.of(), new long[] {0});
+    return node("Gather", "flexora.pooled", Map.of("axis", 1.0), STATES, "flexora.first");
+  }
+
+  /** With a mask m of zeros and ones, the mean is m H / m mᵀ; only operators of every version. */
+  private String mean(int hidden) {
+    copy.append("flexora.row", List.of(3L), new long[] {0, 1, -1});
+    copy.append("flexora.flat", List.of(2L), new long[] {0, hidden});
+    String number = node("Cast", "flexora.mask", Map.of("to", 1.0), ATTENTION_MASK);
+    String row = node("Reshape", "flexora.mask_row", Map.of(), number, "flexora.row");
+    copy.append("flexora.column", List.of(3L), new long[] {0, -1, 1});
+    String column = node("Reshape", "flexora.mask_column", Map.of(), number, "flexora.column");
+    String sum = node("MatMul", "flexora.sum", Map.of(), row, STATES);
+    String count = node("MatMul", "flexora.count", Map.of(), row, column);
+    String mean = node("Div", "flexora.mean", Map.of(), sum, count);
+    return node("Reshape", "flexora.pooled", Map.of(), mean, "flexora.flat");
+  }
+
+  private String node(
+      String operator, String output, Map<String, Double> numbers, String... inputs) {
+    copy.append(OnnxNode.of(operator, List.of(inputs), output, numbers));
+    return output;
+  }
+}
