@@ -87,7 +87,8 @@ public final class EncoderBackend implements ModelBackend {
     if (options.computeDtype() != ComputeType.AUTO) {
       return options.computeDtype();
     }
-    return device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32;
+    boolean fast = device.isGpu() || Bf16Units.in(Path.of("/proc/cpuinfo"));
+    return fast ? ComputeType.BF16 : ComputeType.FLOAT32;
   }
 
   private EncoderOptions withType(ComputeType type) {

@@ -26,7 +26,8 @@ public record EncoderOptions(
     @Option(
             doc =
                 "Type that the frozen layers compute in: float32, bf16 (weights in bf16; adapters,"
-                    + " norms, head and loss in float32), float64 (for checks), or auto.",
+                    + " norms, head and loss in float32), float64 (for checks), or auto: bf16 on a"
+                    + " GPU or a CPU with bf16 units, float32 elsewhere.",
             byDefault = "auto")
         ComputeType computeDtype,
     @Option(

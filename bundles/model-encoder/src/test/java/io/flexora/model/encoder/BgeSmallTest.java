@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -15,9 +17,14 @@ import io.flexora.api.run.Seeds;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.model.encoder.EncoderOptions.Pooling;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The expected numbers are those of ONNX Runtime 1.32 on the same file. */
 class BgeSmallTest {
@@ -99,5 +106,60 @@ class BgeSmallTest {
       double after = adapted.loss(scope, batch, Point.of(theta.sub(first.theta().mul(step))));
       assertThat((first.loss() - after) / (step * squared)).isCloseTo(1, within(0.05));
     }
+  }
+
+  @Test
+  void derivativesInBf16AreThoseOfFloat32ToItsPrecision() throws IOException {
+    double[][] exact = derivatives(ComputeType.FLOAT32);
+    double[][] rough = derivatives(ComputeType.BF16);
+    for (int i = 0; i < exact.length; i++) {
+      double[] e = exact[i];
+      double[] r = rough[i];
+      double difference =
+          IntStream.range(0, e.length).mapToDouble(k -> (e[k] - r[k]) * (e[k] - r[k])).sum();
+      double size = IntStream.range(0, e.length).mapToDouble(k -> e[k] * e[k]).sum();
+      assertThat(Math.sqrt(difference / size)).isBetween(1e-5, 0.1);
+    }
+  }
+
+  /** The gradients in theta and alpha, and a Hessian product's parts. */
+  private static double[][] derivatives(ComputeType type) throws IOException {
+    EncoderBackend backend = BgeSmall.backend(type, Pooling.CLS);
+    List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
+    AdapterPlan plan =
+        new AdapterPlan(
+            Adapters.lora(8, 0),
+            IntStream.range(0, 12).boxed().toList(),
+            List.of("query", "value"),
+            2);
+    try (BaseModel model = backend.load();
+        AdaptedModel adapted = model.adapt(plan);
+        NDManager scope = model.manager().newSubManager()) {
+      NDArray theta = random(scope, adapted.parameters().size(), 1, 0.05);
+      NDArray alpha = random(scope, 12, 2, 0.5);
+      Direction u = new Direction(random(scope, theta.size(), 3, 1), random(scope, 12, 4, 1));
+      var batch = adapted.batch(scope, tokens);
+      LossGradient g = adapted.lossGradient(scope, batch, Point.of(theta, alpha));
+      Direction product = adapted.hessianProduct(scope, batch, Point.of(theta, alpha), u);
+      return Stream.of(g.theta(), g.alpha().orElseThrow(), product.theta(), product.alpha())
+          .map(a -> a.toType(DataType.FLOAT64, false).toDoubleArray())
+          .toArray(double[][]::new);
+    }
+  }
+
+  private static NDArray random(NDManager scope, long size, long seed, double scale) {
+    double[] values = new SplittableRandom(seed).doubles(size, -scale, scale).toArray();
+    return scope.create(values).toType(DataType.FLOAT32, false);
+  }
+
+  @Test
+  void takesBf16WhereTheProcessorHasUnitsForIt(@TempDir Path folder) throws IOException {
+    Path with =
+        Files.writeString(folder.resolve("with"), "model : 1\nflags\t\t: fpu avx512_bf16 clzero\n");
+    Path without =
+        Files.writeString(folder.resolve("without"), "flags\t\t: fpu avx512f avx512_bf16x\n");
+    assertThat(Bf16Units.in(with)).isTrue();
+    assertThat(Bf16Units.in(without)).isFalse();
+    assertThat(Bf16Units.in(folder.resolve("missing"))).isFalse();
   }
 }
