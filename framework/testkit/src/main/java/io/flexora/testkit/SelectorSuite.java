@@ -1,0 +1,182 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.testkit.fixture.SelectionOnProblem;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checks a selector on a small bilevel problem of eight layers, of which 1, 4 and 6 matter.
+ *
+ * @since 0.1
+ */
+public abstract class SelectorSuite extends ExtensionSuite<Selector> {
+
+  private static final int LAYERS = 8;
+  private static final List<Integer> PLANTED = List.of(1, 4, 6);
+  private static final int MANY = 6;
+
+  /** For subclasses. */
+  protected SelectorSuite() {
+    super(Selector.class);
+  }
+
+  /** Whether the selector learns from examples, so that it has to find the layers that matter. */
+  protected boolean findsWhatMatters() {
+    return false;
+  }
+
+  /** Whether the choice is random, so that some seeds give other layers. */
+  protected boolean dependsOnSeed() {
+    return false;
+  }
+
+  @Test
+  void choosesLayersOfTheModel() {
+    assertThat(select(SEED).layers())
+        .as("layers chosen by %s from a model with layers 0 to %d", name(), LAYERS - 1)
+        .allMatch(layer -> layer >= 0 && layer < LAYERS);
+  }
+
+  @Test
+  void choosesTheSameForTheSameSeed() {
+    assertThat(select(SEED))
+        .as("second choice of %s with the same seed; draw from Seeds alone", name())
+        .isEqualTo(select(SEED));
+  }
+
+  @Test
+  void choosesByTheSeed() {
+    assumeTrue(dependsOnSeed(), "the choice does not depend on the seed");
+    Set<List<Integer>> choices = new HashSet<>();
+    LongStream.range(0, 20).forEach(seed -> choices.add(select(seed).layers()));
+    assertThat(choices).as("choices of %s with 20 seeds", name()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void scoresEachLayer() {
+    assertThat(select(SEED).scores())
+        .as("scores of %s: one finite number for each of %d layers", name(), LAYERS)
+        .allSatisfy(
+            (name, scores) ->
+                assertThat(scores).as(name).hasSize(LAYERS).allMatch(x -> Double.isFinite(x)));
+  }
+
+  @Test
+  void findsTheLayersThatMatter() {
+    assumeTrue(findsWhatMatters(), "the selector looks at no examples");
+    assertThat(select(SEED).layers()).as("layers chosen by %s", name()).isEqualTo(PLANTED);
+  }
+
+  @Test
+  void choosesTheSameAfterAResumptionFromAnyCheckpoint() {
+    MemoryCheckpoints all = new MemoryCheckpoints();
+    Selection whole = select(all, Long.MAX_VALUE);
+    for (long step : Samples.of(all.steps(), MANY)) {
+      assertThat(select(all.upTo(step), Long.MAX_VALUE))
+          .as("choice of %s when resumed from its checkpoint of step %d", name(), step)
+          .isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void endsWhenCancelledWithACheckpointOfTheStep() {
+    assumeTrue(!stepsOf().isEmpty(), "the selector takes no steps");
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    assertThatThrownBy(() -> select(checkpoints, 1))
+        .as("%s when its run is cancelled after step 1: let the exception pass", name())
+        .isInstanceOf(CancelledException.class);
+    assertThat(checkpoints.steps())
+        .as("checkpoints offered by %s before it told of step 1", name())
+        .contains(1L);
+  }
+
+  @Test
+  void tellsOfEachStepOnce() {
+    List<RecordingMonitor.Step> steps = stepsOf();
+    assertThat(steps)
+        .extracting(RecordingMonitor.Step::done)
+        .as("steps that %s told of", name())
+        .isEqualTo(LongStream.rangeClosed(1, steps.size()).boxed().toList());
+    assertThat(steps).allMatch(s -> s.total() == steps.size());
+  }
+
+  @Test
+  void keepsNoMoreNativeArraysAliveAsItGoesOn() {
+    List<RecordingMonitor.Step> steps = stepsOf();
+    assumeTrue(steps.size() > 2, "the selector takes few steps");
+    assertThat(steps.get(steps.size() - 1).arrays())
+        .as("native arrays that %s keeps alive at its last step; close each step's scope", name())
+        .isLessThanOrEqualTo(steps.get(1).arrays());
+  }
+
+  @Test
+  void leavesNothingOutsideItsManager() {
+    try (NDManager root = manager()) {
+      try (NDManager own = root.newSubManager()) {
+        extension().select(context(root, own, new MemoryCheckpoints(), Long.MAX_VALUE));
+      }
+      assertThat(LiveArrays.of(root).count())
+          .as("native arrays left by %s after its manager was closed", name())
+          .isZero();
+    }
+  }
+
+  @Test
+  void choosesFromASingleLayerOrSaysWhyItCannot() {
+    try (NDManager root = manager()) {
+      SelectionOnProblem context = SelectionOnProblem.of(root, 1, List.of(0));
+      assertThat(extension().select(context).layers()).isSubsetOf(0);
+    } catch (FlexoraException e) {
+      assertThat(e.getMessage()).as("why %s refuses a model of one layer", name()).isNotBlank();
+    }
+  }
+
+  private List<RecordingMonitor.Step> stepsOf() {
+    try (NDManager root = manager()) {
+      RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
+      extension()
+          .select(
+              SelectionOnProblem.of(root, LAYERS, PLANTED).with(new MemoryCheckpoints(), monitor));
+      return monitor.steps();
+    }
+  }
+
+  private Selection select(long seed) {
+    try (NDManager root = manager()) {
+      return extension(seed).select(context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE));
+    }
+  }
+
+  private Selection select(MemoryCheckpoints checkpoints, long cancelAfter) {
+    try (NDManager root = manager()) {
+      return extension().select(context(root, root, checkpoints, cancelAfter));
+    }
+  }
+
+  private static SelectionOnProblem context(
+      NDManager root, NDManager own, MemoryCheckpoints checkpoints, long cancelAfter) {
+    return SelectionOnProblem.of(own, LAYERS, PLANTED)
+        .with(checkpoints, new RecordingMonitor(LiveArrays.of(root), cancelAfter));
+  }
+
+  private static NDManager manager() {
+    return TorchEngine.start().newManager(Device.cpu());
+  }
+}

@@ -1,0 +1,43 @@
+package io.flexora.testkit.host;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.data.Dataset;
+import io.flexora.api.data.Task;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
+import io.flexora.api.report.Report;
+import io.flexora.api.run.Runner;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.source.Source;
+import io.flexora.api.train.Trainer;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A configuration of one extension; each key is the kind of an extension point. */
+record Chosen(
+    @Option(doc = "the source under test") Optional<Component<Source>> source,
+    @Option(doc = "the model under test") Optional<Component<ModelBackend>> model,
+    @Option(doc = "the dataset under test") Optional<Component<Dataset>> dataset,
+    @Option(doc = "the task under test") Optional<Component<Task>> task,
+    @Option(doc = "the adapter method under test") Optional<Component<AdapterMethod>> adapter,
+    @Option(doc = "the solver under test") Optional<Component<Solver>> solver,
+    @Option(doc = "the selector under test") Optional<Component<Selector>> selector,
+    @Option(doc = "the trainer under test") Optional<Component<Trainer>> trainer,
+    @Option(doc = "the evaluator under test") Optional<Component<Evaluator>> evaluator,
+    @Option(doc = "the report under test") Optional<Component<Report>> report,
+    @Option(doc = "the runner under test") Optional<Component<Runner>> runner) {
+
+  /** The one that was chosen. */
+  Object extension() {
+    return Stream.of(
+            source, model, dataset, task, adapter, solver, selector, trainer, evaluator, report,
+            runner)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow()
+        .get();
+  }
+}
