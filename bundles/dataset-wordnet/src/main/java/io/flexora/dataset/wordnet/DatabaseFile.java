@@ -57,11 +57,11 @@ final class DatabaseFile {
   private Synset synset(String line, int number) {
     int mark = line.indexOf(GLOSS_MARK);
     try {
-      String[] fields = line.substring(0, mark).split(" ", -1);
+      String[] fields = line.substring(0, mark).split(" ", 5);
       return new Synset(
           name + ":" + fields[0],
           Supersenses.name(Integer.parseInt(fields[1])),
-          lemmas(fields),
+          lemmas(Integer.parseInt(fields[3], 16), fields[4]),
           line.substring(mark + GLOSS_MARK.length()).strip());
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
       throw new FlexoraException(
@@ -72,12 +72,18 @@ final class DatabaseFile {
     }
   }
 
-  private static List<String> lemmas(String[] fields) {
-    int count = Integer.parseInt(fields[3], 16);
+  /**
+   * Reads the words.
+   *
+   * @param count how many there are
+   * @param fields each word with its number, and the pointers behind them, which may be thousands
+   */
+  private static List<String> lemmas(int count, String fields) {
+    String[] words = fields.split(" ", 2 * count + 1);
     List<String> lemmas = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      String word = fields[4 + 2 * i].replace('_', ' ');
-      lemmas.add(ADJECTIVE_MARKER.matcher(word).replaceFirst(""));
+      String word = words[2 * i].replace('_', ' ');
+      lemmas.add(word.endsWith(")") ? ADJECTIVE_MARKER.matcher(word).replaceFirst("") : word);
     }
     return lemmas;
   }

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,7 +12,6 @@ import java.util.regex.Pattern;
 /** Makes rows of synsets: one for each distinct gloss that has one supersense. */
 final class Glosses {
   private static final Pattern EXAMPLES = Pattern.compile("\\s*[;:]\\s*\"");
-  private static final Pattern NOT_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
   private final int minWords;
   private final boolean exampleSentences;
 
@@ -45,12 +43,21 @@ final class Glosses {
   }
 
   private String gloss(String gloss) {
-    return exampleSentences ? gloss : EXAMPLES.split(gloss, 2)[0];
+    return exampleSentences || gloss.indexOf('"') < 0 ? gloss : EXAMPLES.split(gloss, 2)[0];
   }
 
   /** The words of a gloss in lower case, with single spaces between them. */
   private static String normalised(String gloss) {
-    return NOT_WORDS.matcher(gloss).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
+    StringBuilder words = new StringBuilder(gloss.length());
+    for (int i = 0; i < gloss.length(); i++) {
+      char c = gloss.charAt(i);
+      if (Character.isLetterOrDigit(c)) {
+        words.append(Character.toLowerCase(c));
+      } else if (!words.isEmpty() && words.charAt(words.length() - 1) != ' ') {
+        words.append(' ');
+      }
+    }
+    return words.toString().strip();
   }
 
   private static Row row(Synset synset, String gloss) {
