@@ -1,0 +1,201 @@
+package io.flexora.distribution;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the parts of the program may know of each other, seen on the classes that are shipped. */
+class ArchitectureTest {
+
+  private static final int CLASSES_AT_LEAST = 300;
+  private static final int BUNDLES_AT_LEAST = 13;
+  private static final List<String> FOR_BUNDLES =
+      List.of("io.flexora.api.", "io.flexora.numerics.", "io.flexora.formats.");
+
+  private static final JavaClasses ALL =
+      imported(
+          Stream.concat(Distribution.framework().stream(), Distribution.bundles().stream())
+              .toList());
+
+  @Test
+  void theRulesSeeTheProgram() {
+    assertThat(ALL.size()).isGreaterThanOrEqualTo(CLASSES_AT_LEAST);
+    assertThat(Distribution.bundles()).hasSizeGreaterThanOrEqualTo(BUNDLES_AT_LEAST);
+    assertThat(ALL.contain("io.flexora.cli.Main")).isTrue();
+    assertThat(ALL.contain("io.flexora.api.plugin.Extension")).isTrue();
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("io.flexora.(**)").should().beFreeOfCycles().check(ALL);
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void aBundleSeesOnlyTheApiTheLibrariesAndItself(Path jar) {
+    JavaClasses classes = imported(List.of(jar));
+    Set<String> own = classes.stream().map(JavaClass::getName).collect(Collectors.toSet());
+
+    assertThat(classes.stream().flatMap(c -> c.getDirectDependenciesFromSelf().stream()))
+        .filteredOn(dependency -> isOurs(dependency.getTargetClass()))
+        .filteredOn(dependency -> !own.contains(component(dependency).getName()))
+        .allSatisfy(
+            dependency ->
+                assertThat(FOR_BUNDLES)
+                    .as(dependency.getDescription())
+                    .anyMatch(component(dependency).getName()::startsWith));
+  }
+
+  @Test
+  void theContractsKnowNothingElseOfTheProgram() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.flexora.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.flexora.host..",
+            "io.flexora.numerics..",
+            "io.flexora.formats..",
+            "io.flexora.cli..")
+        .check(ALL);
+  }
+
+  @Test
+  void theHostKnowsNoCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.flexora.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.flexora.cli..", "picocli..")
+        .check(ALL);
+  }
+
+  @Test
+  void nothingPrintsButTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.flexora.cli..")
+        .should(ACCESS_STANDARD_STREAMS)
+        .check(ALL);
+  }
+
+  @Test
+  void nothingEndsTheProcessButTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.flexora.cli..")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .check(ALL);
+  }
+
+  @Test
+  void yamlHasOneDoor() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.flexora.host.config..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.yaml.snakeyaml..")
+        .check(ALL);
+  }
+
+  @Test
+  void pyTorchHasOneDoor() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.flexora.numerics.torch..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl.pytorch..")
+        .check(ALL);
+  }
+
+  @Test
+  void onnxRuntimeHasOneDoor() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.flexora.model.onnx..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ai.djl.onnxruntime..", "ai.onnxruntime..")
+        .check(ALL);
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void aBundleImportsEveryPackageInAVersionRange(Path jar) throws IOException {
+    assertThat(Manifests.imports(jar))
+        .isNotEmpty()
+        .allSatisfy(
+            (name, version) -> assertThat(version).as(name).matches("[\\[(][0-9.]+,[0-9.]+[\\])]"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bundles")
+  void aBundleKeepsItsPackagesToItselfAndNamesItsModule(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      var attributes = file.getManifest().getMainAttributes();
+      assertThat(attributes.getValue("Export-Package")).isNull();
+      String module = attributes.getValue("Flexora-Plugin");
+      assertThat(file.getEntry(module.replace('.', '/') + ".class")).as(module).isNotNull();
+    }
+  }
+
+  static List<Path> bundles() {
+    return Distribution.bundles();
+  }
+
+  private static JavaClasses imported(List<Path> jars) {
+    List<JarFile> files = jars.stream().map(ArchitectureTest::open).toList();
+    return new ClassFileImporter().withImportOption(ArchitectureTest::isOurFile).importJars(files);
+  }
+
+  private static boolean isOurFile(Location location) {
+    return location.contains("/io/flexora/");
+  }
+
+  private static boolean isOurs(JavaClass type) {
+    return component(type).getName().startsWith("io.flexora.");
+  }
+
+  private static JavaClass component(Dependency dependency) {
+    return component(dependency.getTargetClass());
+  }
+
+  private static JavaClass component(JavaClass type) {
+    return type.isArray() ? type.getBaseComponentType() : type;
+  }
+
+  private static JarFile open(Path jar) {
+    try {
+      return new JarFile(jar.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.flexora.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfigurationTest {
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @MethodSource("experiments")
+  void theSchemaAcceptsEveryShippedExperiment(Path file) throws Exception {
+    assertThat(schema().validate(YAML.readTree(file.toFile()))).isEmpty();
+  }
+
+  @Test
+  void theSchemaRefusesAnUnknownKey() throws Exception {
+    JsonNode experiment = YAML.readTree(experiments().get(0).toFile());
+    ((com.fasterxml.jackson.databind.node.ObjectNode) experiment).put("sede", 1);
+
+    assertThat(schema().validate(experiment)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("experiments")
+  void everyShippedExperimentPassesItsCheck(Path file) throws Exception {
+    Shell.Outcome outcome = Shell.in(folder).run(Distribution.launcher(), "check", file.toString());
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("layers", "parameters");
+    assertThat(folder).as("a check leaves nothing behind").isEmptyDirectory();
+  }
+
+  @Test
+  void aMistakeIsToldWithItsPlaceAndTheNearestName() throws Exception {
+    Path file = folder.resolve("mine.yaml");
+    Files.writeString(file, Files.readString(experiments().get(0)).replace("seed: 42", "sede: 42"));
+
+    Shell.Outcome outcome = Shell.in(folder).run(Distribution.launcher(), "run", file.toString());
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("mine.yaml:", "sede", "seed").doesNotContain("\tat ");
+    assertThat(outcome.out()).isEmpty();
+    try (var left = Files.list(folder)) {
+      assertThat(left).containsExactly(file);
+    }
+  }
+
+  static List<Path> experiments() throws IOException {
+    try (var files = Files.list(Distribution.HOME.resolve("config"))) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+  }
+
+  private JsonSchema schema() throws Exception {
+    Shell.Outcome outcome = Shell.in(folder).run(Distribution.launcher(), "schema");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(outcome.out());
+  }
+}

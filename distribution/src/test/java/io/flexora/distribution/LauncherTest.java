@@ -1,0 +1,135 @@
+package io.flexora.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherTest {
+
+  private static final List<String> TOOLS =
+      List.of(
+          "sh",
+          "dirname",
+          "readlink",
+          "sed",
+          "cat",
+          "cksum",
+          "tr",
+          "mkdir",
+          "mv",
+          "rm",
+          "find",
+          "head",
+          "grep",
+          "stty",
+          "cut");
+
+  @TempDir Path folder;
+
+  @Test
+  void runsFromAnyFolder() throws Exception {
+    assertThat(Shell.in(folder).run(Distribution.launcher(), "--version"))
+        .satisfies(outcome -> assertThat(outcome.code()).as(outcome.err()).isZero())
+        .satisfies(outcome -> assertThat(outcome.out()).startsWith("Flexora 0."));
+  }
+
+  @Test
+  void followsAChainOfLinks() throws Exception {
+    Path absolute = Files.createSymbolicLink(folder.resolve("absolute"), Distribution.launcher());
+    Path relative = Files.createSymbolicLink(folder.resolve("flexora"), absolute.getFileName());
+
+    assertThat(Shell.in(Path.of("/")).run(relative, "--version").out()).startsWith("Flexora 0.");
+  }
+
+  @Test
+  void livesInAFolderWithBlanksInItsName() throws Exception {
+    Path launcher = installation(folder.resolve("a place  with blanks"));
+
+    assertThat(Shell.in(folder).run(launcher, "plugins").out()).contains("selector");
+  }
+
+  @Test
+  void passesArgumentsAsTheyAre() throws Exception {
+    Shell.Outcome outcome =
+        Shell.in(folder).run(Distribution.launcher(), "check", "no  such * 'file'");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("no  such * 'file'");
+  }
+
+  @Test
+  void saysWhatToDoWithoutJava() throws Exception {
+    Shell.Outcome outcome = withoutJava().run(Distribution.launcher(), "plugins");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("no Java", "Install a JDK 17");
+  }
+
+  @Test
+  void refusesAnOlderJava() throws Exception {
+    Shell.Outcome outcome =
+        Shell.in(folder)
+            .with("JAVA_HOME", java("11.0.2").toString())
+            .run(Distribution.launcher(), "plugins");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("Java 11.0.2", "needs 17");
+  }
+
+  @Test
+  void refusesAJavaHomeThatHasNoJava() throws Exception {
+    Shell.Outcome outcome =
+        Shell.in(folder).with("JAVA_HOME", "/nowhere").run(Distribution.launcher(), "plugins");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("JAVA_HOME is /nowhere");
+  }
+
+  @Test
+  void runsFromAFolderThatCannotBeWritten() throws Exception {
+    Path launcher = installation(folder.resolve("installed"));
+    Files.createFile(folder.resolve("installed/cache"));
+
+    Shell.Outcome outcome =
+        Shell.in(folder)
+            .with("XDG_CACHE_HOME", folder.resolve("caches").toString())
+            .run(launcher, "--version");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(folder.resolve("caches/flexora")).isNotEmptyDirectory();
+  }
+
+  /** Another place for the distribution: its own launcher, and links to the rest. */
+  private static Path installation(Path home) throws IOException {
+    Files.createDirectories(home.resolve("bin"));
+    for (String part : List.of("lib", "bundles", "plugins", "config")) {
+      Files.createSymbolicLink(home.resolve(part), Distribution.HOME.resolve(part));
+    }
+    return Files.copy(Distribution.launcher(), home.resolve("bin/flexora"));
+  }
+
+  private Shell withoutJava() throws IOException {
+    Path tools = Files.createDirectory(folder.resolve("tools"));
+    for (String tool : TOOLS) {
+      for (String place : List.of("/bin", "/usr/bin")) {
+        Path program = Path.of(place, tool);
+        if (Files.isExecutable(program) && !Files.exists(tools.resolve(tool))) {
+          Files.createSymbolicLink(tools.resolve(tool), program);
+        }
+      }
+    }
+    return Shell.in(folder).with("JAVA_HOME", "").with("PATH", tools.toString());
+  }
+
+  private Path java(String version) throws IOException {
+    Path home = folder.resolve("java-" + version);
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    return Programs.write(home.resolve("bin/java"), "exit 9").getParent().getParent();
+  }
+}

@@ -1,0 +1,154 @@
+package io.flexora.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a source tree, with a Maven that copies the distribution and notes each call. */
+class SourceCheckoutTest {
+
+  @TempDir Path folder;
+
+  private Path sources;
+  private Path source;
+  private Path calls;
+  private Shell shell;
+
+  @BeforeEach
+  void makeATree() throws IOException {
+    sources = folder.resolve("a checkout");
+    source = sources.resolve("framework/host/src/main/java/Host.java");
+    calls = folder.resolve("calls");
+    Files.createDirectories(source.getParent());
+    Files.writeString(source, "class Host {}");
+    Files.createDirectories(sources.resolve("distribution/bin"));
+    for (String part : List.of("bundles", "plugins", "config")) {
+      Files.createDirectory(sources.resolve(part));
+    }
+    Files.writeString(sources.resolve("pom.xml"), "<project/>");
+    Files.writeString(sources.resolve("distribution/pom.xml"), "<project/>");
+    Files.copy(Distribution.launcher(), launcher());
+    settle();
+    shell = Shell.in(folder).with("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
+    maven(
+        """
+        echo "$@" >> '%s'
+        mkdir -p distribution/target/flexora
+        ln -sfn '%s/lib' distribution/target/flexora/lib
+        """
+            .formatted(calls, Distribution.HOME));
+  }
+
+  @Test
+  void buildsOnceAndThenRuns() throws Exception {
+    Shell.Outcome first = shell.run(launcher(), "--version");
+    Shell.Outcome second = shell.run(launcher(), "--version");
+
+    assertThat(first.err()).contains("nothing is built yet", "build.log");
+    assertThat(first.out()).startsWith("Flexora 0.");
+    assertThat(second.err()).isEmpty();
+    assertThat(second.out()).isEqualTo(first.out());
+    assertThat(calls).content().hasLineCount(1).contains("-pl distribution -am package");
+  }
+
+  @Test
+  void buildsAgainWhenASourceIsNewer() throws Exception {
+    shell.run(launcher(), "--version");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+
+    assertThat(shell.run(launcher(), "--version").err())
+        .contains("framework/host/src/main/java/Host.java is newer");
+    assertThat(calls).content().hasLineCount(2);
+  }
+
+  @Test
+  void doesNotBuildForATest() throws Exception {
+    shell.run(launcher(), "--version");
+    Path test = sources.resolve("framework/host/src/test/java/HostTest.java");
+    Files.createDirectories(test.getParent());
+    Files.writeString(test, "class HostTest {}");
+    Files.setLastModifiedTime(test, FileTime.from(Instant.now().plusSeconds(5)));
+
+    assertThat(shell.run(launcher(), "--version").err()).isEmpty();
+  }
+
+  @Test
+  void runsWhatIsBuiltIfAskedTo() throws Exception {
+    shell.run(launcher(), "--version");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+
+    assertThat(shell.with("FLEXORA_NO_BUILD", "1").run(launcher(), "--version").err()).isEmpty();
+  }
+
+  @Test
+  void showsWhyABuildFailedAndTriesAgain() throws Exception {
+    maven("echo '[INFO] compiling'; echo '[ERROR] Host.java: missing semicolon'; exit 1");
+
+    Shell.Outcome failed = shell.run(launcher(), "--version");
+
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(failed.out()).isEmpty();
+    assertThat(failed.err()).contains("missing semicolon", "build.log").doesNotContain("compiling");
+    assertThat(shell.run(launcher(), "--version").code()).isEqualTo(1);
+  }
+
+  @Test
+  void takesOverTheLockOfABuildThatWasKilled() throws Exception {
+    Path lock = sources.resolve("distribution/target/.build-lock");
+    Files.createDirectories(lock);
+    Files.writeString(lock.resolve("pid"), "999999999");
+
+    assertThat(shell.run(launcher(), "--version").out()).startsWith("Flexora 0.");
+  }
+
+  @Test
+  void usesTheWrapperWithoutMaven() throws Exception {
+    Files.move(folder.resolve("tools/mvn"), sources.resolve("mvnw"));
+    Path tools = Files.createDirectories(folder.resolve("no-maven"));
+    for (String place : List.of("/bin", "/usr/bin")) {
+      try (var programs = Files.list(Path.of(place))) {
+        for (Path program : programs.toList()) {
+          Path link = tools.resolve(program.getFileName());
+          if (!program.endsWith("mvn") && !Files.exists(link)) {
+            Files.createSymbolicLink(link, program);
+          }
+        }
+      }
+    }
+
+    Shell.Outcome outcome =
+        shell
+            .with("PATH", tools.toString())
+            .with("JAVA_HOME", System.getProperty("java.home"))
+            .run(launcher(), "--version");
+
+    assertThat(outcome.err()).contains("building with mvnw");
+    assertThat(outcome.out()).startsWith("Flexora 0.");
+  }
+
+  private Path launcher() {
+    return sources.resolve("distribution/bin/flexora");
+  }
+
+  private void maven(String script) throws IOException {
+    Programs.write(folder.resolve("tools/mvn"), script);
+  }
+
+  /** Makes all sources older than the build that follows. */
+  private void settle() throws IOException {
+    FileTime before = FileTime.from(Instant.now().minusSeconds(60));
+    try (var files = Files.walk(sources)) {
+      for (Path file : files.toList()) {
+        Files.setLastModifiedTime(file, before);
+      }
+    }
+  }
+}
