@@ -47,7 +47,7 @@ final class CellRun {
    * @param mainCount how many layers the main cell chose; empty in the main cell
    */
   CellOutcome run(Component<Selector> selector, OptionalInt mainCount) {
-    Optional<CellOutcome> ended = folder.outcome();
+    Optional<CellOutcome> ended = folder.success();
     if (ended.isPresent()) {
       return ended.get();
     }

@@ -3,12 +3,12 @@ package io.flexora.host.experiment;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import com.google.inject.Module;
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
 import io.flexora.api.source.Sources;
-import io.flexora.formats.durable.FileHash;
 import io.flexora.host.config.Bound;
 import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.ConfigurationReader;
@@ -98,7 +98,7 @@ public final class Experiment {
    * @throws FlexoraException if the model, the data or the device is not there or does not fit
    */
   public CheckReport check(RunListener listener) {
-    FetchedSources sources = sources(new ListenerMonitor(listener));
+    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
     wiring.use(services(sources));
     try (Materials materials = new Materials(configuration)) {
       return new Checker(configuration, materials).check(resolved);
@@ -114,15 +114,20 @@ public final class Experiment {
   public RunOutcome run(RunListener listener) {
     Device device = Services.choose(configuration.device());
     Path runs = configuration.outputDir().orElse(RUNS);
-    try (RunFolder folder =
-        RunFolder.create(
-            runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
-      return run(folder, device, listener);
+    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
+    // A run that cannot begin leaves no folder.
+    try (Materials materials = prepared(sources);
+        RunFolder created =
+            RunFolder.create(
+                runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
+      folder.set(created.path());
+      return run(created, materials, provenance(device, sources), listener);
     }
   }
 
   /**
-   * Goes on with a run from where it stood.
+   * Goes on with a run from where it stood; of a run that has ended, the cells that failed are
+   * tried again.
    *
    * @param path the run's folder, made from this configuration
    * @throws io.flexora.api.run.CancelledException as {@link #run}
@@ -130,14 +135,32 @@ public final class Experiment {
    */
   public RunOutcome resume(Path path, RunListener listener) {
     Device device = Services.choose(configuration.device());
-    try (RunFolder folder = RunFolder.open(path)) {
-      return run(folder, device, listener);
+    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
+    try (RunFolder opened = RunFolder.open(path)) {
+      folder.set(opened.path());
+      Optional<RunOutcome> ended = ended(opened, sources, listener);
+      if (ended.isPresent()) {
+        return ended.get();
+      }
+      try (Materials materials = prepared(sources)) {
+        return run(opened, materials, provenance(device, sources), listener);
+      }
     }
+  }
+
+  /** What came out of a run that has nothing left to do but its reports. */
+  private Optional<RunOutcome> ended(
+      RunFolder folder, FetchedSources sources, RunListener listener) {
+    wiring.use(services(sources));
+    Optional<RunOutcome> ended = Pipeline.ended(configuration, folder);
+    ended.ifPresent(
+        outcome -> listener.notice("", "", "This run has ended already; its reports are new."));
+    return ended;
   }
 
   /** Writes the reports of a run again, from its record. */
   public List<Path> report(Path path) {
-    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE))));
+    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE, cancelled::get))));
     return Pipeline.reports(configuration, RunFolder.read(path));
   }
 
@@ -151,7 +174,7 @@ public final class Experiment {
    * @throws FlexoraException if the cell is not trained or the format is not known
    */
   public void export(Path path, String cell, String format, Path target) {
-    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE))));
+    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE, cancelled::get))));
     try (RunFolder folder = RunFolder.open(path);
         Materials materials = new Materials(configuration)) {
       new Export(materials, baseModel).write(folder.cell(cell), format, target);
@@ -168,24 +191,32 @@ public final class Experiment {
     cancelled.set(true);
   }
 
-  private RunOutcome run(RunFolder folder, Device device, RunListener listener) {
-    this.folder.set(folder.path());
-    Instant started = Instant.now();
-    Provenance provenance = provenance(started, device, Map.of());
-    RunScope scope =
-        new RunScope(configuration, folder, listener, cancelled::get, provenance.versions());
-    FetchedSources sources = sources(scope.monitor("", ""));
+  /** Reads all that the run needs, or finds out that it cannot begin. */
+  private Materials prepared(FetchedSources sources) {
     wiring.use(services(sources));
-    try (Materials materials = new Materials(configuration)) {
-      folder.writeProvenance(provenance);
+    Materials materials = new Materials(configuration);
+    try {
       MemoryCheck.require(materials.memory());
       materials.model();
-      folder.writeProvenance(provenance(started, device, sources.hashes()));
-      return new Pipeline(scope, materials, baseModel).run();
+      if (cancelled.get()) {
+        throw new CancelledException();
+      }
+      return materials;
+    } catch (RuntimeException e) {
+      materials.close();
+      throw e;
     }
   }
 
-  private Provenance provenance(Instant started, Device device, Map<String, FileHash> files) {
+  private RunOutcome run(
+      RunFolder folder, Materials materials, Provenance provenance, RunListener listener) {
+    folder.writeProvenance(provenance);
+    RunScope scope =
+        new RunScope(configuration, folder, listener, cancelled::get, provenance.versions());
+    return new Pipeline(scope, materials, baseModel).run();
+  }
+
+  private Provenance provenance(Device device, FetchedSources sources) {
     Map<String, String> versions = new TreeMap<>();
     versions.put("djl", Engine.getDjlVersion());
     versions.put("pytorch", TorchEngine.start().version());
@@ -194,7 +225,8 @@ public final class Experiment {
     for (InstalledExtension extension : catalog.extensions()) {
       plugins.put(extension.plugin(), extension.version());
     }
-    return Provenance.gather(started, configuration.seed(), versions, plugins, files);
+    return Provenance.gather(
+        Instant.now(), configuration.seed(), versions, plugins, sources.hashes());
   }
 
   private Module services(Sources sources) {

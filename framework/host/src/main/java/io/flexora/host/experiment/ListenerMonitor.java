@@ -1,15 +1,20 @@
 package io.flexora.host.experiment;
 
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Monitor;
 import io.flexora.host.run.RunListener;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Tells a listener what happens where there is no run to record it in. */
-record ListenerMonitor(RunListener listener) implements Monitor {
+record ListenerMonitor(RunListener listener, BooleanSupplier cancelled) implements Monitor {
 
   @Override
   public void step(long done, long total, Map<String, ?> figures) {
     listener.progress("", "", done, total, Map.copyOf(figures));
+    if (cancelled.getAsBoolean()) {
+      throw new CancelledException();
+    }
   }
 
   @Override

@@ -8,12 +8,14 @@ import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selector;
 import io.flexora.host.run.CellOutcome;
+import io.flexora.host.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,23 @@ final class Pipeline {
     run.folder().writeResult(ResultJson.of(configuration, materials.shape().layers(), ordered));
     return new RunOutcome(
         run.folder().path(), ordered, reports(configuration, run.folder().record()));
+  }
+
+  /** The outcome of a run whose cells have all ended well, with its reports written again. */
+  static Optional<RunOutcome> ended(ExperimentConfiguration configuration, RunFolder folder) {
+    if (!folder.finished()) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>(List.of(ExperimentConfiguration.MAIN));
+    names.addAll(configuration.baselines().keySet());
+    Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
+    for (String name : names) {
+      folder.cell(name).success().ifPresent(outcome -> outcomes.put(name, outcome));
+    }
+    return outcomes.size() < names.size()
+        ? Optional.empty()
+        : Optional.of(
+            new RunOutcome(folder.path(), outcomes, reports(configuration, folder.record())));
   }
 
   static List<Path> reports(ExperimentConfiguration configuration, RunRecord record) {

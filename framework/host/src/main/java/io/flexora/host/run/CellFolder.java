@@ -66,6 +66,11 @@ public final class CellFolder {
     }
   }
 
+  /** Reads the outcome; empty if the cell has not ended, or failed and may be tried again. */
+  public Optional<CellOutcome> success() {
+    return outcome().filter(outcome -> outcome.failure().isEmpty());
+  }
+
   /**
    * Writes what a phase found, whole or not at all: the sign that the phase has ended, so that a
    * resumed run does not do it again.
