@@ -56,7 +56,8 @@ class PluginsTest {
     assertThat(plugins("--plugins", folder.toString()))
         .filteredOn(plugin -> plugin.get("location").asText().endsWith("mine.jar"))
         .singleElement()
-        .satisfies(plugin -> assertThat(plugin.get("state").asText()).isEqualTo("active"));
+        .satisfies(plugin -> assertThat(plugin.get("state").asText()).isEqualTo("active"))
+        .satisfies(plugin -> assertThat(plugin.get("extensions")).isNotEmpty());
   }
 
   private List<JsonNode> plugins(String... options) throws Exception {

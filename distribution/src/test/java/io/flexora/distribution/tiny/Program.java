@@ -24,6 +24,9 @@ public final class Program implements AutoCloseable {
 
   private static final long SECONDS = 180;
 
+  // Threads that wait for each other cost tiny tensors more than they save.
+  private static final Map<String, String> ONE_THREAD = Map.of("OMP_NUM_THREADS", "1");
+
   // A run of milliseconds a step ends before the optimising compiler has paid for itself.
   private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
 
@@ -59,6 +62,7 @@ public final class Program implements AutoCloseable {
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("FLEXORA_"));
     builder.environment().put("FLEXORA_JAVA_OPTS", JAVA_OPTIONS);
+    builder.environment().putAll(ONE_THREAD);
     builder.environment().putAll(variables);
     return new Program(builder.start(), errors);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * An experiment like the quickstart's on a {@link TinyEncoder}, in a folder of its own.
  *
- * @param folder holds the model, the experiment and its runs
+ * @param folder holds the model and the experiment
  */
 public record TinyExperiment(Path folder) {
 
@@ -43,7 +43,6 @@ public record TinyExperiment(Path folder) {
         random: {use: random, layers: same}
       checkpoints:
         every_steps: 1
-      output_dir: %1$s/runs
       """;
 
   /** Writes the model and the experiment. */
@@ -64,9 +63,9 @@ public record TinyExperiment(Path folder) {
     return folder.resolve("tiny.yaml");
   }
 
-  /** The folders of its runs, in order of their names. */
-  public List<Path> runs() throws IOException {
-    Path runs = folder.resolve("runs");
+  /** The folders of the runs that were made in a working folder. */
+  public static List<Path> runs(Path working) throws IOException {
+    Path runs = working.resolve("runs");
     if (Files.notExists(runs)) {
       return List.of();
     }
