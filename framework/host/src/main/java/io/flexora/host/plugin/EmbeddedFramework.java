@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.apache.felix.framework.Felix;
 import org.apache.felix.framework.util.FelixConstants;
 import org.osgi.framework.BundleException;
@@ -46,17 +48,19 @@ final class EmbeddedFramework {
   /** Stops the framework; gives up on a bundle that does not stop within the limit. */
   static void stop(Framework framework, Duration limit) {
     try {
-      framework.stop();
-      FrameworkEvent event = framework.waitForStop(limit.toMillis());
-      if (event.getType() == FrameworkEvent.WAIT_TIMEDOUT) {
-        LoggerFactory.getLogger(EmbeddedFramework.class)
-            .warn(
-                "a plugin did not stop within {} s; the host closes without it", limit.toSeconds());
-      }
-    } catch (BundleException e) {
+      new TimeLimit(limit)
+          .run("close", EmbeddedFramework.class.getClassLoader(), () -> stopped(framework));
+    } catch (TimeoutException e) {
+      LoggerFactory.getLogger(EmbeddedFramework.class)
+          .warn("a plugin did not stop within {} s; the host closes without it", limit.toSeconds());
+    } catch (ExecutionException e) {
       LoggerFactory.getLogger(EmbeddedFramework.class).warn("the framework did not stop", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+  }
+
+  private static FrameworkEvent stopped(Framework framework)
+      throws BundleException, InterruptedException {
+    framework.stop();
+    return framework.waitForStop(0);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.jar.JarFile;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares the plugins' folder with what it was. A file counts only when two looks in a row see the
@@ -60,7 +61,16 @@ final class FolderWatch {
   private void compare(Path file, Mark mark) {
     if (mark.equals(lastSeen.get(file)) && !mark.equals(told.get(file))) {
       told.put(file, mark);
-      changed.accept(file);
+      tell(changed, file);
+    }
+  }
+
+  /** What goes wrong with one file must not hide the others. */
+  private static void tell(Consumer<Path> listener, Path file) {
+    try {
+      listener.accept(file);
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(FolderWatch.class).warn("{} cannot be taken up", file, e);
     }
   }
 
@@ -71,7 +81,7 @@ final class FolderWatch {
       } else if (!missedOnce.add(file)) {
         missedOnce.remove(file);
         told.remove(file);
-        gone.accept(file);
+        tell(gone, file);
       }
     }
   }

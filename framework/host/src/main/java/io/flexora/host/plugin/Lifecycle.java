@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -139,16 +139,17 @@ final class Lifecycle {
   }
 
   private Optional<Problem> tryStart(Bundle bundle) {
-    if (!wiring().resolveBundles(List.of(bundle))) {
-      return Optional.of(unresolved(bundle));
-    }
     extender.takeUp(bundle);
     try {
-      limit.run(
-          "start-" + bundle.getSymbolicName(),
-          context(bundle),
-          () -> start(bundle),
-          () -> isActiveOrGivenUp(bundle));
+      boolean resolved =
+          limit.run(
+              "start-" + bundle.getSymbolicName(),
+              context(bundle),
+              () -> resolveAndStart(bundle),
+              () -> isActiveOrGivenUp(bundle));
+      if (!resolved) {
+        return Optional.of(unresolved(bundle));
+      }
     } catch (TimeoutException e) {
       stopLater(bundle);
       return Optional.of(
@@ -197,9 +198,14 @@ final class Lifecycle {
     }
   }
 
-  private static Void start(Bundle bundle) throws BundleException {
+  private boolean resolveAndStart(Bundle bundle) throws BundleException {
+    if (!wiring().resolveBundles(List.of(bundle))) {
+      return false;
+    }
+    // Only now there is one. The thread was made for this call, so nothing is to be restored.
+    Thread.currentThread().setContextClassLoader(context(bundle));
     bundle.start(Bundle.START_TRANSIENT);
-    return null;
+    return true;
   }
 
   private static Problem startProblem(Bundle bundle, Throwable cause) {
@@ -214,26 +220,26 @@ final class Lifecycle {
 
   /** Stops a bundle; its activator's failure to stop is the bundle's own affair. */
   void stop(Bundle bundle) {
-    tryQuietly(
-        bundle,
-        "stop",
-        () -> {
-          bundle.stop(Bundle.STOP_TRANSIENT);
-          return null;
-        });
+    tryQuietly(bundle, "stop", () -> stopped(bundle), () -> false);
+  }
+
+  private static Void stopped(Bundle bundle) throws BundleException {
+    bundle.stop(Bundle.STOP_TRANSIENT);
+    return null;
   }
 
   /** Removes a bundle for good, with its class loader and open files. */
   void uninstall(Bundle bundle) {
-    tryQuietly(
-        bundle,
-        "uninstall",
-        () -> {
-          bundle.uninstall();
-          return null;
-        });
+    // What used it restarts after it is gone, which may take its own time.
+    BooleanSupplier gone = () -> bundle.getState() == Bundle.UNINSTALLED;
+    tryQuietly(bundle, "uninstall", () -> uninstalled(bundle), gone);
     extender.takeUp(bundle);
+  }
+
+  private Void uninstalled(Bundle bundle) throws BundleException, InterruptedException {
+    bundle.uninstall();
     refresh();
+    return null;
   }
 
   /** Deletes the copy of what was removed. */
@@ -245,9 +251,10 @@ final class Lifecycle {
     }
   }
 
-  private void tryQuietly(Bundle bundle, String what, Callable<Void> code) {
+  private void tryQuietly(
+      Bundle bundle, String what, Callable<Void> code, BooleanSupplier mayGoOn) {
     try {
-      limit.run(what + "-" + bundle.getSymbolicName(), context(bundle), code);
+      limit.run(what + "-" + bundle.getSymbolicName(), context(bundle), code, mayGoOn);
     } catch (TimeoutException | ExecutionException e) {
       LoggerFactory.getLogger(Lifecycle.class)
           .warn("{} of {} failed: {}", what, bundle, Causes.of(e));
@@ -262,17 +269,12 @@ final class Lifecycle {
   }
 
   /** Lets go of what was removed and is still wired to; what used it restarts without it. */
-  private void refresh() {
+  private void refresh() throws InterruptedException {
     Collection<Bundle> pending = wiring().getRemovalPendingBundles();
-    if (pending.isEmpty()) {
-      return;
-    }
-    CountDownLatch done = new CountDownLatch(1);
-    wiring().refreshBundles(pending, event -> done.countDown());
-    try {
-      done.await(limit.limit().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!pending.isEmpty()) {
+      CountDownLatch done = new CountDownLatch(1);
+      wiring().refreshBundles(pending, event -> done.countDown());
+      done.await();
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  */
 final class TimeLimit {
 
-  private static final long GRACE_MILLISECONDS = 1000;
+  private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Duration limit;
 
@@ -55,22 +55,41 @@ final class TimeLimit {
     } catch (TimeoutException e) {
       thread.interrupt();
       throw e;
-    } catch (InterruptedException e) {
-      thread.interrupt();
-      Thread.currentThread().interrupt();
-      throw new ExecutionException(e);
     }
   }
 
   private <T> T get(FutureTask<T> task, BooleanSupplier mayGoOn)
-      throws TimeoutException, ExecutionException, InterruptedException {
+      throws TimeoutException, ExecutionException {
     try {
-      return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return await(task, limit);
     } catch (TimeoutException e) {
       if (!mayGoOn.getAsBoolean()) {
         throw e;
       }
-      return task.get(limit.toMillis() + GRACE_MILLISECONDS, TimeUnit.MILLISECONDS);
+      return await(task, limit.plus(GRACE));
+    }
+  }
+
+  /**
+   * Waits through interruptions, which are the caller's own affair: passed on to a framework that
+   * is changing, one would leave it with its locks held.
+   */
+  private static <T> T await(FutureTask<T> task, Duration time)
+      throws TimeoutException, ExecutionException {
+    long end = System.nanoTime() + time.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package io.flexora.host.plugin;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /** Looks at the plugins' folder again and again. */
@@ -8,6 +10,7 @@ final class WatchThread {
 
   private final FolderWatch watch;
   private final Duration interval;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread thread;
 
   WatchThread(FolderWatch watch, Duration interval) {
@@ -23,9 +26,9 @@ final class WatchThread {
     }
   }
 
-  /** Ends the thread when it is done with what it is doing. */
+  /** Ends the thread when it is done with what it is doing, which is never cut short. */
   void end() {
-    thread.interrupt();
+    ended.countDown();
     try {
       thread.join();
     } catch (InterruptedException e) {
@@ -35,12 +38,11 @@ final class WatchThread {
 
   private void run() {
     try {
-      while (true) {
-        Thread.sleep(interval.toMillis());
+      while (!ended.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
         lookAgain();
       }
     } catch (InterruptedException e) {
-      // The host closes.
+      // Nobody here interrupts it; whoever does wants it to end.
     }
   }
 

@@ -1,9 +1,9 @@
 package io.flexora.host.plugin;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** Tells a whole zip from one that is still being written, by its central directory at the end. */
@@ -31,31 +31,32 @@ final class ZipEnd {
   private ZipEnd() {}
 
   static Shape shape(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.size() < Integer.BYTES) {
+    // Not a channel: an interrupted thread could not read from one.
+    try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r")) {
+      if (opened.length() < Integer.BYTES) {
         return Shape.TORN;
       }
-      int first = read(channel, 0, Integer.BYTES).getInt();
+      int first = read(opened, 0, Integer.BYTES).getInt();
       if (first != LOCAL_HEADER && first != END) {
         return Shape.OTHER;
       }
-      return hasWholeEnd(channel) ? Shape.WHOLE : Shape.TORN;
+      return hasWholeEnd(opened) ? Shape.WHOLE : Shape.TORN;
     }
   }
 
-  private static boolean hasWholeEnd(FileChannel channel) throws IOException {
-    long size = channel.size();
+  private static boolean hasWholeEnd(RandomAccessFile opened) throws IOException {
+    long size = opened.length();
     int length = (int) Math.min(size, END_SIZE + COMMENT_MAXIMUM);
-    ByteBuffer tail = read(channel, size - length, length);
+    ByteBuffer tail = read(opened, size - length, length);
     for (int at = length - END_SIZE; at >= 0; at--) {
-      if (tail.getInt(at) == END && endFits(channel, tail, at, size - length + at)) {
+      if (tail.getInt(at) == END && endFits(opened, tail, at, size - length + at)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean endFits(FileChannel channel, ByteBuffer tail, int at, long position)
+  private static boolean endFits(RandomAccessFile opened, ByteBuffer tail, int at, long position)
       throws IOException {
     int comment = Short.toUnsignedInt(tail.getShort(at + 20));
     if (at + END_SIZE + comment != tail.limit()) {
@@ -70,16 +71,14 @@ final class ZipEnd {
       return false;
     }
     return directorySize == 0
-        || read(channel, directory, Integer.BYTES).getInt() == DIRECTORY_HEADER;
+        || read(opened, directory, Integer.BYTES).getInt() == DIRECTORY_HEADER;
   }
 
-  private static ByteBuffer read(FileChannel channel, long position, int length)
+  private static ByteBuffer read(RandomAccessFile opened, long position, int length)
       throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    int read = 0;
-    while (buffer.hasRemaining() && read >= 0) {
-      read = channel.read(buffer, position + buffer.position());
-    }
-    return buffer.flip();
+    byte[] bytes = new byte[length];
+    opened.seek(position);
+    opened.readFully(bytes);
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

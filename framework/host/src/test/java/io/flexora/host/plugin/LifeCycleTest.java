@@ -194,6 +194,22 @@ class LifeCycleTest {
   }
 
   @Test
+  void anInterruptedCallerChangesThePluginAllTheSameAndStaysInterrupted() throws IOException {
+    Path one = jar("1.0.0");
+    Path two = jar("2.0.0");
+    try (PluginHost host = folder.start()) {
+      for (int round = 0; round < 10; round++) {
+        Thread.currentThread().interrupt();
+        assertThat(host.install(one).state()).isEqualTo(State.ACTIVE);
+        assertThat(host.update("p", two).version()).isEqualTo("2.0.0");
+        assertThat(host.uninstall("p").state()).isEqualTo(State.UNINSTALLED);
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      assertThat(host.install(one).state()).isEqualTo(State.ACTIVE);
+    }
+  }
+
+  @Test
   void anUnknownNameNamesTheKnownOnes() throws IOException {
     try (PluginHost host = folder.start()) {
       host.install(jar("1.0.0"));

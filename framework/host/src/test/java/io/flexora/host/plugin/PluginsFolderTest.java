@@ -64,6 +64,22 @@ class PluginsFolderTest {
   }
 
   @Test
+  void closingWaitsForAChangeThatIsUnderWay() throws Exception {
+    byte[] bytes = jar("1.0.0");
+    for (int round = 0; round < 10; round++) {
+      Files.createDirectories(folder.plugins());
+      Files.write(file, bytes);
+      try (PluginHost host = folder.start(POLL)) {
+        Files.delete(file);
+        while (!host.plugins().isEmpty()) {
+          Thread.onSpinWait();
+        }
+      }
+      assertThat(folder.cache()).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void aJarThatIsCopiedSlowlyIsNotTouchedBeforeItIsWhole() throws Exception {
     byte[] bytes = jar("1.0.0");
     Files.createDirectories(folder.plugins());
