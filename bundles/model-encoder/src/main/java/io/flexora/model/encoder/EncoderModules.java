@@ -10,11 +10,19 @@ import java.util.TreeSet;
 final class EncoderModules {
   static final List<String> DEFAULT_TARGETS = List.of("query", "value");
 
+  /** The place of a layer in the sequence classifier that PEFT puts an adapter on. */
+  private static final String LAYER = "bert.encoder.layer.%d.";
+
   private EncoderModules() {}
 
-  /** A module's name in {@code target_modules}; what PEFT's suffix match finds by it is unique. */
+  /** A module's name in {@code target_modules}. */
   static String name(String path) {
     return path.startsWith("attention.self.") ? path.substring("attention.self.".length()) : path;
+  }
+
+  /** The path of a module within its layer, such as {@code attention.self.query}. */
+  static String inLayer(ModuleShape module) {
+    return module.path().substring(LAYER.length());
   }
 
   static List<ModuleShape> of(BertShape shape) {
@@ -24,7 +32,7 @@ final class EncoderModules {
   private static ModuleShape module(BertShape shape, String path) {
     int inputs = path.equals("output.dense") ? shape.intermediate() : shape.hidden();
     int outputs = path.equals("intermediate.dense") ? shape.intermediate() : shape.hidden();
-    return new ModuleShape(name(path), "encoder.layer.%d." + path, inputs, outputs);
+    return new ModuleShape(name(path), LAYER + path, inputs, outputs);
   }
 
   /** The modules of a plan, in the order of the forward pass. */

@@ -31,7 +31,12 @@ final class EncoderTokenizer implements Tokenizer {
     try {
       return new EncoderTokenizer(HuggingFaceTokenizer.newInstance(file, options), maxTokens);
     } catch (RuntimeException e) {
-      throw new FlexoraException(file + " is not a tokenizer: " + e.getMessage(), e);
+      throw new FlexoraException(
+          file
+              + " is not a tokenizer: "
+              + e.getMessage()
+              + ". Take the tokenizer.json that was published with the model",
+          e);
     } finally {
       thread.setContextClassLoader(before);
     }

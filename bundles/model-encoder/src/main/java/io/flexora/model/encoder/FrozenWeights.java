@@ -6,11 +6,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxTensor;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +24,7 @@ final class FrozenWeights {
   static final int EMBEDDINGS = 4;
   static final int TENSORS = 12;
 
+  private static final float LARGEST = 1e6f;
   private static final String LOWER =
       "  def lower(self, x: Tensor) -> Tensor:\n    return x.to(15)\n";
 
@@ -117,12 +120,30 @@ final class FrozenWeights {
 
   private NDArray array(OnnxTensor tensor) {
     Shape shape = new Shape(tensor.dimensions().stream().mapToLong(d -> d).toArray());
-    NDArray array = owner.create(file.file().floats(tensor), shape, DataType.FLOAT32);
+    FloatBuffer values = file.file().floats(tensor);
+    requirePlausible(tensor, values);
+    NDArray array = owner.create(values, shape, DataType.FLOAT32);
     if (type != ComputeType.FLOAT64) {
       return array;
     }
     NDArray wide = array.toType(DataType.FLOAT64, false);
     array.close();
     return wide;
+  }
+
+  /** ONNX has no checksum, but a damaged float is seldom a small one. */
+  private void requirePlausible(OnnxTensor tensor, FloatBuffer values) {
+    for (int i = values.position(); i < values.limit(); i++) {
+      float value = values.get(i);
+      if (!(Math.abs(value) < LARGEST)) {
+        throw new FlexoraException(
+            file.file().path()
+                + " is damaged: its tensor '"
+                + tensor.name()
+                + "' holds "
+                + value
+                + ". Fetch or export it again");
+      }
+    }
   }
 }

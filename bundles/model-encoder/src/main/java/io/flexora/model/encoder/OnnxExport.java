@@ -97,7 +97,7 @@ final class OnnxExport {
   }
 
   private void merge(NDManager scope, Place place, List<NDArray> values) {
-    String path = place.module().path(place.layer()).replaceFirst("^encoder\\.layer\\.\\d+\\.", "");
+    String path = EncoderModules.inLayer(place.module());
     OnnxLinear linear = model.file().linear(place.layer(), path);
     refuseShared(linear);
     NDArray stored =

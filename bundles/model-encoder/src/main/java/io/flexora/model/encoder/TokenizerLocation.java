@@ -15,9 +15,9 @@ record TokenizerLocation(EncoderOptions options) {
     }
     FlexoraException refusal =
         new FlexoraException(
-            "no tokenizer was found next to the model: "
-                + candidates()
-                + " are not there; write its location as tokenizer");
+            "no tokenizer was found next to the model: there is neither "
+                + String.join(" nor ", candidates())
+                + ". Write where it is into the model's option tokenizer");
     for (String candidate : candidates()) {
       try {
         return sources.fetch(candidate);
