@@ -6,6 +6,7 @@ import io.flexora.host.experiment.Experiment;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.plugin.PluginHost;
 import io.flexora.host.plugin.PluginHostOptions;
+import io.flexora.host.run.RunFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,9 +78,10 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param run the run's folder
    * @throws io.flexora.host.config.ConfigurationException if it needs plugins that are not there
+   * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
    */
   public Experiment experimentOf(Path run) {
-    return experiment(run.resolve("configuration.yaml"), List.of());
+    return experiment(RunFolder.configuration(run), List.of());
   }
 
   /** Describes the files of experiments as JSON Schema (draft 2020-12), for editors. */

@@ -42,7 +42,10 @@ public final class OnnxFile {
       return new OnnxFile(path, bytes, OnnxParser.parse(bytes));
     } catch (IOException | IllegalArgumentException e) {
       throw new FlexoraException(
-          path + " is not a whole ONNX file: " + e.getMessage() + ". Fetch or export it again", e);
+          path
+              + " is not a whole ONNX file: it is cut short, damaged, or something else. Fetch or"
+              + " export it again",
+          e);
     }
   }
 

@@ -125,7 +125,9 @@ final class NodeComposer {
   private void count(int more, Event event) {
     values += more;
     if (values > YamlDoor.VALUES) {
-      throw refused(event, "this is more than " + YamlDoor.VALUES + " values, aliases written out");
+      throw refused(
+          event,
+          "with its aliases written out, the file has more than " + YamlDoor.VALUES + " values");
     }
   }
 

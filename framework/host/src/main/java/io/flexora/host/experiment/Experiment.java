@@ -196,6 +196,7 @@ public final class Experiment {
     wiring.use(services(sources));
     Materials materials = new Materials(configuration);
     try {
+      materials.shape();
       MemoryCheck.require(materials.memory());
       materials.model();
       if (cancelled.get()) {

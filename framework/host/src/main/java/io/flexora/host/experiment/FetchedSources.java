@@ -44,7 +44,8 @@ final class FetchedSources implements Sources {
     int colon = location.indexOf(':');
     if (colon < 1) {
       throw new FlexoraException(
-          "location '%s' names no source; write SCHEME:REST, where SCHEME is one of %s"
+          ("location '%1$s' does not say where to take it from; write file:%1$s for a file of this"
+                  + " machine, or begin it with one of %2$s and a colon")
               .formatted(location, schemes()));
     }
     Source source = maker.apply(find(location, location.substring(0, colon)), this);

@@ -116,7 +116,8 @@ final class Materials implements AutoCloseable {
   MemoryEstimate memory() {
     int longest = tokens(Split.TRAIN).stream().mapToInt(Tokens::length).max().orElse(1);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long batchTokens = (long) longest * configuration.trainer().get().batchSize();
+    long batch = Math.min(configuration.trainer().get().batchSize(), tokens(Split.TRAIN).size());
+    long batchTokens = longest * batch;
     return MemoryEstimate.of(shape(), trained, batchTokens, longest);
   }
 

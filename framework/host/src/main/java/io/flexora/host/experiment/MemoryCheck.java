@@ -25,7 +25,7 @@ final class MemoryCheck {
       throw new FlexoraException(
           ("not enough memory: the run needs about %.0f MiB (weights %.0f, activations %.0f,"
                   + " trained parameters %.0f), but %.0f MiB are available. Take a smaller batch,"
-                  + " shorter texts (max_tokens) or a smaller model")
+                  + " shorter texts (max_tokens), a smaller rank or a smaller model")
               .formatted(
                   estimate.total() / MEBIBYTE,
                   estimate.weights() / MEBIBYTE,

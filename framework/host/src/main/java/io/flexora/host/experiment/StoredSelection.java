@@ -19,7 +19,10 @@ import java.util.Optional;
 final class StoredSelection {
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(
+              SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .build();
 
   /** The content of the file. */
   private record Content(List<Integer> selectedLayers, Map<String, List<Double>> scores) {}

@@ -110,13 +110,33 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Finds the resolved configuration of a run.
+   *
+   * @throws FlexoraException if it is not a run's folder
+   */
+  public static Path configuration(Path path) {
+    Path file = path.resolve(CONFIGURATION);
+    if (Files.notExists(path)) {
+      throw notARun(path, "there is no such folder");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw notARun(path, "it has no " + CONFIGURATION);
+    }
+    return file;
+  }
+
   private static String readConfiguration(Path path) {
     try {
-      return Files.readString(path.resolve(CONFIGURATION));
+      return Files.readString(configuration(path));
     } catch (IOException e) {
-      throw new FlexoraException(
-          path + " is not the folder of a run: it has no readable " + CONFIGURATION, e);
+      throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
     }
+  }
+
+  private static FlexoraException notARun(Path path, String why) {
+    return new FlexoraException(
+        path + " is not the folder of a run: " + why + ". Runs are folders like runs/NAME-TIME");
   }
 
   /**
