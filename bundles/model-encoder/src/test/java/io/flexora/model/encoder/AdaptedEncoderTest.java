@@ -411,7 +411,6 @@ class AdaptedEncoderTest {
     }
     assertThat(live[1]).isEqualTo(live[0]);
     assertThat(resident[1] - resident[0]).as("KiB").isLessThan(32 * 1024);
-    System.err.println("LEAST " + least);
   }
 
   private static int arrays(NDManager manager) {
