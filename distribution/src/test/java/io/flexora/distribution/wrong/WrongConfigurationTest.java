@@ -1,0 +1,119 @@
+package io.flexora.distribution.wrong;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WrongConfigurationTest {
+
+  private static final String BOMB =
+      """
+      a: &a [x, x, x, x, x, x, x, x, x, x]
+      b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
+      c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
+      d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]
+      e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]
+      f: [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]
+      """;
+
+  private Refusals refused;
+
+  @BeforeAll
+  void prepare(@TempDir Path folder) throws Exception {
+    refused = new Refusals(folder);
+  }
+
+  @Test
+  void anUnknownKeyAtAnyDepth() throws Exception {
+    assertThat(refused.replaced("inner: {learning_rate:", "inner: {learning_rat:"))
+        .startsWith(
+            "mine.yaml:16:51: unknown option 'inner.learning_rat' of solver 'unrolled'; did you mean"
+                + " 'learning_rate'? Accepted: optimiser, learning_rate,");
+  }
+
+  @Test
+  void aWrongType() throws Exception {
+    assertThat(refused.replaced("max_steps: 8", "max_steps: eight"))
+        .isEqualTo(
+            "mine.yaml:22:14: option 'max_steps' of trainer 'lora' is 'eight', but has to be a"
+                + " whole number of at least 1");
+  }
+
+  @Test
+  void aKeyWrittenTwice() throws Exception {
+    assertThat(refused.replaced("seed: 7", "seed: 7\nseed: 8"))
+        .isEqualTo("mine.yaml:3:1: option 'seed' is written twice, first in line 2; keep one");
+  }
+
+  @Test
+  void aValueOutOfItsBounds() throws Exception {
+    assertThat(refused.replaced("lora_dropout: 0.1", "lora_dropout: 1.5"))
+        .isEqualTo(
+            "mine.yaml:24:50: option 'lora_dropout' of adapter 'lora' is '1.5', but has to be a"
+                + " number of at least 0 and below 1");
+  }
+
+  @Test
+  void aPluginThatIsNotInstalled() throws Exception {
+    assertThat(refused.replaced("use: unrolled", "use: unroled"))
+        .isEqualTo(
+            "mine.yaml:16:17: there is no solver 'unroled'; did you mean 'unrolled'? Installed:"
+                + " first-order, unrolled");
+  }
+
+  @Test
+  void twoMistakesAtOnceAreBothTold() throws Exception {
+    String text =
+        refused
+            .experiment()
+            .text()
+            .replace("max_steps: 8", "max_steps: 0")
+            .replace("lora_rank", "lora_rnk");
+
+    assertThat(refused.written(text).lines())
+        .hasSize(3)
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("2 mistakes in the configuration:"),
+            line -> assertThat(line).contains("1. mine.yaml:22:14: ", "'max_steps'", "'0'"),
+            line -> assertThat(line).contains("2. mine.yaml:24:22: ", "'lora_rnk'", "'lora_rank'"));
+  }
+
+  @Test
+  void aFileThatExplodesWhenItIsRead() throws Exception {
+    assertThat(refused.written(BOMB))
+        .matches(
+            "mine.yaml:\\d:\\d+: with its aliases written out, the file has more than 20000 values");
+  }
+
+  @Test
+  void anExperimentThatIsNotThere() throws Exception {
+    assertThat(refused.command("run", refused.file("tinny.yaml").toString()))
+        .contains("tinny.yaml: there is no such file", "tiny.yaml");
+  }
+
+  @Test
+  void anOverrideOfNothing() throws Exception {
+    assertThat(refused.set("trainer.max_stepz=3"))
+        .startsWith("--set trainer.max_stepz=3: unknown option 'max_stepz' of trainer 'lora'")
+        .contains("did you mean 'max_steps'?");
+  }
+
+  @Test
+  void aTargetModuleThatTheModelLacks() throws Exception {
+    assertThat(refused.set("adapter.target_modules=[querry]"))
+        .isEqualTo(
+            "target module 'querry' is not one of the model's; it has query, key, value,"
+                + " attention.output.dense, intermediate.dense, output.dense");
+  }
+
+  @Test
+  void moreRowsThanThereAre() throws Exception {
+    assertThat(refused.set("dataset.train=1000000"))
+        .contains("train 1000000", "but there are 80042", "ask for fewer");
+  }
+}

@@ -1,0 +1,101 @@
+package io.flexora.distribution.wrong;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WrongFilesTest {
+
+  private Refusals refused;
+  private byte[] model;
+
+  @BeforeAll
+  void prepare(@TempDir Path folder) throws Exception {
+    refused = new Refusals(folder);
+    model = Files.readAllBytes(refused.file("model.onnx"));
+  }
+
+  @Test
+  void aModelThatIsCutShort() throws Exception {
+    Path cut = model("cut.onnx", Arrays.copyOf(model, model.length / 2));
+
+    assertThat(refused.set(source(cut)))
+        .isEqualTo(
+            cut
+                + " is not a whole ONNX file: it is cut short, damaged, or something else. Fetch or"
+                + " export it again");
+  }
+
+  @Test
+  void aModelWithDamagedWeights() throws Exception {
+    byte[] damaged = model.clone();
+    Arrays.fill(damaged, 3000, 3008, (byte) 0x7f);
+    Path file = model("damaged.onnx", damaged);
+    Files.copy(refused.file("tokenizer.json"), refused.file("damaged-tokenizer.json"));
+
+    assertThat(refused.set(source(file)))
+        .startsWith(file + " is damaged: its tensor 'embeddings.word_embeddings.weight' holds ")
+        .endsWith(". Fetch or export it again");
+  }
+
+  @Test
+  void aModelThatIsAWebPage() throws Exception {
+    Path page = model("page.onnx", "<html><body>Not found</body></html>".getBytes());
+
+    assertThat(refused.set(source(page))).startsWith(page + " is not a whole ONNX file: ");
+  }
+
+  @Test
+  void aModelThatIsNotThere() throws Exception {
+    assertThat(refused.set(source(refused.file("modell.onnx"))))
+        .isEqualTo(
+            "the model cannot be read: there is no file %s; did you mean %s?"
+                .formatted(refused.file("modell.onnx"), refused.file("model.onnx")));
+  }
+
+  @Test
+  void aLocationWithoutASource() throws Exception {
+    String path = refused.file("model.onnx").toString();
+
+    assertThat(refused.set("model.source=" + path))
+        .contains("'" + path + "'", "write file:" + path, "maven");
+  }
+
+  @Test
+  void aModelWithoutItsTokenizer() throws Exception {
+    Path folder = Files.createDirectories(refused.file("alone"));
+    Path alone = model("alone/model.onnx", model);
+
+    assertThat(refused.set(source(alone)))
+        .isEqualTo(
+            "no tokenizer was found next to the model: there is neither"
+                + " file:%1$s/model-tokenizer.json nor file:%1$s/tokenizer.json. Write where it is"
+                    .formatted(folder)
+                + " into the model's option tokenizer");
+  }
+
+  @Test
+  void aTokenizerThatIsNone() throws Exception {
+    Path other = Files.writeString(refused.file("other.json"), "{\"version\": \"1.0\"}");
+
+    assertThat(refused.set("model.tokenizer=file:" + other))
+        .startsWith(other + " is not a tokenizer: ")
+        .endsWith(". Take the tokenizer.json that was published with the model");
+  }
+
+  private Path model(String name, byte[] content) throws IOException {
+    return Files.write(refused.file(name), content);
+  }
+
+  private static String source(Path model) {
+    return "model.source=file:" + model;
+  }
+}
