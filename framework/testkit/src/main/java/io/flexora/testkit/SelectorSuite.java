@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
@@ -128,7 +126,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
 
   @Test
   void leavesNothingOutsideItsManager() {
-    try (NDManager root = manager()) {
+    try (NDManager root = Engine.manager()) {
       try (NDManager own = root.newSubManager()) {
         extension().select(context(root, own, new MemoryCheckpoints(), Long.MAX_VALUE));
       }
@@ -140,7 +138,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
 
   @Test
   void choosesFromASingleLayerOrSaysWhyItCannot() {
-    try (NDManager root = manager()) {
+    try (NDManager root = Engine.manager()) {
       SelectionOnProblem context = SelectionOnProblem.of(root, 1, List.of(0));
       assertThat(extension().select(context).layers()).isSubsetOf(0);
     } catch (FlexoraException e) {
@@ -149,7 +147,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   }
 
   private List<RecordingMonitor.Step> stepsOf() {
-    try (NDManager root = manager()) {
+    try (NDManager root = Engine.manager()) {
       RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
       extension()
           .select(
@@ -159,13 +157,13 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   }
 
   private Selection select(long seed) {
-    try (NDManager root = manager()) {
+    try (NDManager root = Engine.manager()) {
       return extension(seed).select(context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE));
     }
   }
 
   private Selection select(MemoryCheckpoints checkpoints, long cancelAfter) {
-    try (NDManager root = manager()) {
+    try (NDManager root = Engine.manager()) {
       return extension().select(context(root, root, checkpoints, cancelAfter));
     }
   }
@@ -174,9 +172,5 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       NDManager root, NDManager own, MemoryCheckpoints checkpoints, long cancelAfter) {
     return SelectionOnProblem.of(own, LAYERS, PLANTED)
         .with(checkpoints, new RecordingMonitor(LiveArrays.of(root), cancelAfter));
-  }
-
-  private static NDManager manager() {
-    return TorchEngine.start().newManager(Device.cpu());
   }
 }

@@ -1,0 +1,161 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.ScoredExamples;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checks an evaluator on 200 examples with known scores of three classes.
+ *
+ * @since 0.1
+ */
+public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
+
+  private static final int COUNT = 200;
+
+  private final List<Tokens> examples = ScoredExamples.draw(COUNT);
+
+  /** For subclasses. */
+  protected EvaluatorSuite() {
+    super(Evaluator.class);
+  }
+
+  @Test
+  void predictsEachExampleOnceInOrder() {
+    List<Prediction> predictions = evaluate(examples).predictions();
+    assertThat(predictions)
+        .extracting(Prediction::exampleId)
+        .as("examples that %s predicted", name())
+        .isEqualTo(examples.stream().map(t -> t.example().id()).toList());
+    assertThat(predictions)
+        .extracting(Prediction::label)
+        .as("labels in the predictions of %s", name())
+        .isEqualTo(examples.stream().map(t -> t.example().label()).toList());
+  }
+
+  @Test
+  void predictsTheChoiceWithTheHighestScore() {
+    assertThat(evaluate(examples).predictions())
+        .as("predictions of %s: the highest of its scores", name())
+        .allMatch(p -> p.predicted() == highest(p.scores()));
+  }
+
+  private static int highest(List<Double> scores) {
+    return scores.indexOf(Collections.max(scores));
+  }
+
+  @Test
+  void measuresFiniteNumbers() {
+    assertThat(evaluate(examples).metrics())
+        .as("metrics of %s: finite, with a standard error that is not negative, or NaN", name())
+        .isNotEmpty()
+        .allSatisfy(
+            (metric, measured) -> {
+              assertThat(measured.value()).as(metric).isFinite();
+              assertThat(measured.standardError()).as(metric).isNotNegative();
+            });
+  }
+
+  @Test
+  void measuresWhatTheNamesSay() {
+    Evaluation evaluation = evaluate(examples);
+    int[] predicted =
+        examples.stream().mapToInt(t -> highest(boxed(ScoredExamples.scores(t)))).toArray();
+    double accuracy =
+        IntStream.range(0, COUNT)
+            .mapToDouble(i -> predicted[i] == examples.get(i).example().label() ? 1 : 0)
+            .average()
+            .orElseThrow();
+    Metric measured = evaluation.metrics().get("accuracy");
+    if (measured != null) {
+      assertThat(measured.value())
+          .as("accuracy by %s, counted by hand %s", name(), accuracy)
+          .isCloseTo(accuracy, within(1e-9));
+    }
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  @Test
+  void doesNotDependOnTheOrderOfTheExamples() {
+    List<Tokens> shuffled = new ArrayList<>(examples);
+    Collections.shuffle(shuffled, new Random(3));
+    Evaluation expected = evaluate(examples);
+    Evaluation actual = evaluate(shuffled);
+    expected
+        .metrics()
+        .forEach(
+            (metric, value) ->
+                assertThat(actual.metrics().get(metric).value())
+                    .as("%s by %s on the same examples in another order", metric, name())
+                    .isCloseTo(value.value(), within(1e-9)));
+    assertThat(actual.predictions())
+        .as("predictions of %s on the same examples in another order", name())
+        .containsExactlyInAnyOrderElementsOf(expected.predictions());
+  }
+
+  @Test
+  void measuresTheSameAgain() {
+    assertThat(evaluate(examples))
+        .as("evaluation by %s done again; draw from Seeds alone", name())
+        .isEqualTo(evaluate(examples));
+  }
+
+  @Test
+  void measuresASingleExample() {
+    assertThat(evaluate(examples.subList(0, 1)).predictions())
+        .as("predictions of %s on one example", name())
+        .hasSize(1);
+  }
+
+  @Test
+  void saysThatThereIsNothingToMeasure() {
+    try {
+      Evaluation evaluation = evaluate(List.of());
+      assertThat(evaluation.predictions()).as("predictions of %s on nothing", name()).isEmpty();
+    } catch (FlexoraException e) {
+      assertThat(e.getMessage()).as("why %s refuses no examples", name()).isNotBlank();
+    }
+  }
+
+  @Test
+  void keepsNoBatchAlive() {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      ScoredExamples context = ScoredExamples.of(root, own, examples);
+      extension().evaluate(context);
+      List<Integer> arrays = context.model().arrays();
+      assertThat(arrays.get(arrays.size() - 1))
+          .as("native arrays alive at the last batch of %s; close each batch's scope", name())
+          .isLessThanOrEqualTo(arrays.get(0));
+      assertThat(LiveArrays.of(own).count())
+          .as("native arrays alive after the evaluation by %s", name())
+          .isZero();
+    }
+  }
+
+  private Evaluation evaluate(List<Tokens> some) {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      return extension().evaluate(ScoredExamples.of(root, own, some));
+    }
+  }
+}

@@ -1,0 +1,495 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.testkit.fixture.LiveArrays;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checks a model backend against differences of its own loss. Configure a tiny model, in float64 if
+ * the backend has it: differences are sharp there.
+ *
+ * @since 0.1
+ */
+public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
+
+  private static final List<String> TEXTS = List.of("a b c", "d", "b c a d e", "e a");
+
+  /** For subclasses. */
+  protected ModelBackendSuite() {
+    super(ModelBackend.class);
+  }
+
+  /** The adapter that is put on the model, installed or made by hand. */
+  protected AdapterMethod adapter() {
+    return extension(AdapterMethod.class, "{use: lora, lora_rank: 2}", host().services(SEED));
+  }
+
+  /** The layers to adapt; all by default. A backend that trains none says so here. */
+  protected List<Integer> layers(ModelShape shape) {
+    return IntStream.range(0, shape.layers()).boxed().toList();
+  }
+
+  /** The modules to adapt in each layer; the model's own default by default. */
+  protected List<String> modules(ModelShape shape) {
+    return shape.defaultTargets();
+  }
+
+  /** The number of classes of the head. */
+  protected int classes() {
+    return 3;
+  }
+
+  /** Four texts that the tokenizer knows, of different lengths. */
+  protected List<String> texts() {
+    return TEXTS;
+  }
+
+  @Test
+  void describesWhatItLoads() throws IOException {
+    try (BaseModel model = extension().load()) {
+      assertThat(extension().describe())
+          .as("what %s describes without loading", name())
+          .isEqualTo(model.shape());
+    }
+  }
+
+  @Test
+  void tokenizesTheSameAndNoMoreThanTheModelTakes() throws IOException {
+    int most = extension().describe().maxTokens();
+    try (Tokenizer tokenizer = extension().tokenizer()) {
+      Example example = example(0, String.join(" ", Collections.nCopies(most + 5, texts().get(0))));
+      Tokens tokens = tokenizer.tokens(example, true);
+      assertThat(tokens.ids())
+          .as("ids of a long text by %s, which takes %d tokens", name(), most)
+          .hasSizeLessThanOrEqualTo(most)
+          .isEqualTo(tokenizer.tokens(example, true).ids());
+      assertThat(tokens.truncated()).as("tokens cut off a long text by %s", name()).isPositive();
+      assertThat(tokenizer.texts(tokens.ids()))
+          .as("texts of the ids by %s, one for each", name())
+          .hasSize(tokens.ids().length);
+    }
+  }
+
+  @Test
+  void itsGradientInThetaIsTheDerivativeOfItsLoss() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[] u = at.directionTheta(4);
+      double up = at.loss(at.point(u, at.h(), at.zero(), 0));
+      double down = at.loss(at.point(u, -at.h(), at.zero(), 0));
+      LossGradient found = at.gradient(at.point());
+      assertClose(at, Engine.dot(Engine.values(found.theta()), u), up, down, "theta");
+      assertThat(found.loss())
+          .as("loss with the gradient, and loss alone, of %s", name())
+          .isCloseTo(at.loss(at.point()), within(at.tolerance()));
+    }
+  }
+
+  @Test
+  void itsGradientInAlphaIsTheDerivativeOfItsLoss() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      at.assumeGates();
+      double[] a = at.directionAlpha(5);
+      double up = at.loss(at.point(at.none(), 0, a, at.h()));
+      double down = at.loss(at.point(at.none(), 0, a, -at.h()));
+      double[] gradient = Engine.values(at.gradient(at.point()).alpha().orElseThrow());
+      assertClose(at, Engine.dot(gradient, a), up, down, "alpha");
+    }
+  }
+
+  private void assertClose(Loaded at, double slope, double up, double down, String of) {
+    double differences = (up - down) / (2 * at.h());
+    assertThat(slope)
+        .as(
+            "slope of the loss of %s in %s by its gradient; by differences %s",
+            name(), of, differences)
+        .isCloseTo(differences, within(at.tolerance() * Math.max(1, Math.abs(differences))));
+  }
+
+  @Test
+  void itsHessianProductIsTheDerivativeOfItsGradient() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[] u = at.directionTheta(4);
+      double[] a = at.directionAlpha(5);
+      double[] product = at.product(u, a);
+      double[] differences =
+          Engine.plus(
+              at.flatGradient(at.point(u, at.h(), a, at.h())),
+              -1,
+              at.flatGradient(at.point(u, -at.h(), a, -at.h())));
+      double[] expected = Arrays.stream(differences).map(d -> d / (2 * at.h())).toArray();
+      assertThat(Engine.relativeDistance(product, expected))
+          .as("distance of hessianProduct of %s from differences of its gradient", name())
+          .isLessThan(10 * at.tolerance());
+    }
+  }
+
+  @Test
+  void itsHessianIsSymmetric() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[] u = Engine.plus(at.directionTheta(4), 0, at.none());
+      double[] a = at.directionAlpha(5);
+      double[] v = at.directionTheta(6);
+      double[] b = at.directionAlpha(7);
+      double one = Engine.dot(at.product(u, a), at.joined(v, b));
+      double other = Engine.dot(at.product(v, b), at.joined(u, a));
+      assertThat(one)
+          .as("v H u of %s, and u H v %s", name(), other)
+          .isCloseTo(other, within(at.tolerance() * Math.max(1, Math.abs(other))));
+    }
+  }
+
+  @Test
+  void aShiftOfAllGatesChangesNothing() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      at.assumeGates();
+      double[] ones = new double[at.none.length == 0 ? 0 : at.alpha.length];
+      Arrays.fill(ones, 1);
+      assertThat(at.loss(at.point(at.none(), 0, ones, 3)))
+          .as("loss of %s after 3 was added to each alpha", name())
+          .isCloseTo(at.loss(at.point()), within(at.tolerance()));
+    }
+  }
+
+  @Test
+  void zeroGatesAreNoGates() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      at.assumeGates();
+      NDArray theta = at.array(at.theta);
+      LossGradient plain = at.gradient(Point.of(theta));
+      LossGradient zero = at.gradient(Point.of(theta, at.array(at.zero())));
+      assertThat(plain.alpha()).as("gradient in alpha of %s without gates", name()).isEmpty();
+      assertThat(zero.loss()).as("loss of %s with zero gates", name()).isEqualTo(plain.loss());
+      assertThat(Engine.values(zero.theta()))
+          .as("gradient of %s with zero gates, bit for bit that without gates", name())
+          .isEqualTo(Engine.values(plain.theta()));
+    }
+  }
+
+  @Test
+  void aFreshAdapterChangesNothing() throws IOException {
+    try (Loaded at = new Loaded(true);
+        Loaded head = new Loaded(false)) {
+      at.assumeGates();
+      double[][] adapted = at.scores(at.initial(SEED), at.examples);
+      double[][] frozen = head.scores(head.initial(SEED), head.examples);
+      for (int i = 0; i < frozen.length; i++) {
+        assertThat(Engine.relativeDistance(adapted[i], frozen[i]))
+            .as("distance of the scores of %s with a fresh adapter from those without", name())
+            .isLessThan(at.tolerance());
+      }
+    }
+  }
+
+  @Test
+  void initialValuesDependOnSeedAndNameAlone() throws IOException {
+    try (Loaded all = new Loaded(true);
+        Loaded none = new Loaded(false)) {
+      Map<String, double[]> values = all.byName(all.initial(SEED));
+      none.byName(none.initial(SEED))
+          .forEach(
+              (array, value) ->
+                  assertThat(value)
+                      .as("initial '%s' of %s where no layer is adapted", array, name())
+                      .isEqualTo(values.get(array)));
+      assertThat(all.initial(SEED)).isEqualTo(all.initial(SEED));
+      if (all.theta.length > 0) {
+        assertThat(all.initial(SEED + 1))
+            .as("initial theta of %s with another seed", name())
+            .isNotEqualTo(all.initial(SEED));
+      }
+    }
+  }
+
+  @Test
+  void itsScoresAreTheLogLikelihoodsInItsLoss() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[][] scores = at.scores(at.theta, at.examples);
+      double loss = 0;
+      for (int i = 0; i < scores.length; i++) {
+        loss -= scores[i][at.examples.get(i).example().label()] / scores.length;
+        assertThat(Arrays.stream(scores[i]).map(Math::exp).sum())
+            .as("sum of the probabilities of the classes by %s", name())
+            .isCloseTo(1, within(1e-5));
+      }
+      assertThat(at.loss(Point.of(at.array(at.theta))))
+          .as("loss of %s; the mean of its scores of the labels is %s", name(), -loss)
+          .isCloseTo(loss, within(Math.max(at.tolerance(), 1e-6)));
+    }
+  }
+
+  @Test
+  void scoresAnExampleAloneAsInABatch() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[][] together = at.scores(at.theta, at.examples);
+      List<Tokens> reversed = new ArrayList<>(at.examples);
+      Collections.reverse(reversed);
+      double[][] backwards = at.scores(at.theta, reversed);
+      for (int i = 0; i < together.length; i++) {
+        double[] alone = at.scores(at.theta, List.of(at.examples.get(i)))[0];
+        assertThat(Engine.relativeDistance(alone, together[i]))
+            .as("distance of the scores of %s of an example alone from those in a batch", name())
+            .isLessThan(Math.max(at.tolerance(), 1e-5));
+        assertThat(Engine.relativeDistance(backwards[together.length - 1 - i], together[i]))
+            .as("distance of the scores of %s in a batch of another order", name())
+            .isLessThan(Math.max(at.tolerance(), 1e-5));
+      }
+    }
+  }
+
+  @Test
+  void aCallIsAFunctionOfItsArguments() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      NDArray theta = at.array(at.theta);
+      Point point = Point.of(theta, at.array(at.alpha)).withDropout(3);
+      LossGradient first = at.gradient(point);
+      at.gradient(Point.of(at.array(at.initial(SEED))).withDropout(4));
+      LossGradient second = at.gradient(point);
+      assertThat(second.loss())
+          .as("loss of %s at the same point again", name())
+          .isEqualTo(first.loss());
+      assertThat(Engine.values(second.theta()))
+          .as("gradient of %s at the same point again, bit for bit", name())
+          .isEqualTo(Engine.values(first.theta()));
+      assertThat(Engine.values(theta))
+          .as("theta after calls of %s; write into no argument", name())
+          .isEqualTo(at.theta);
+    }
+  }
+
+  @Test
+  void refusesLayersAndModulesThatItDoesNotHave() throws IOException {
+    try (BaseModel model = extension().load()) {
+      ModelShape shape = model.shape();
+      assertThatThrownBy(
+              () -> model.adapt(plan(List.of(shape.layers() + 7), modules(shape))).close())
+          .as("%s when layer %d of %d is to be adapted", name(), shape.layers() + 7, shape.layers())
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining(Integer.toString(shape.layers() + 7));
+      List<Integer> layers = layers(shape);
+      if (!layers.isEmpty()) {
+        assertThatThrownBy(() -> model.adapt(plan(layers, List.of("no-such-module"))).close())
+            .as("%s when a module is to be adapted that is not there", name())
+            .isInstanceOf(FlexoraException.class)
+            .hasMessageContaining("no-such-module");
+      }
+    }
+  }
+
+  @Test
+  void leavesItsResultsInTheScopeAndNothingElse() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      Point point = at.point();
+      Direction u = new Direction(at.array(at.directionTheta(4)), at.array(at.directionAlpha(5)));
+      at.callAll(point, u);
+      int before = LiveArrays.of(at.model.manager()).count();
+      for (int i = 0; i < 20; i++) {
+        at.callAll(point, u);
+      }
+      assertThat(LiveArrays.of(at.model.manager()).count())
+          .as("native arrays of %s after 20 calls of each method", name())
+          .isEqualTo(before);
+      try (NDManager scope = at.model.manager().newSubManager()) {
+        LossGradient found = at.adapted.lossGradient(scope, at.batch, point);
+        assertThat(found.theta().getManager() == scope)
+            .as("gradient of %s is attached to the scope that was passed in", name())
+            .isTrue();
+        assertThat(found.theta().getDevice())
+            .as("device of the gradient of %s; that of the model", name())
+            .isEqualTo(at.model.manager().getDevice());
+        assertThat(LiveArrays.of(scope).count())
+            .as("native arrays left by lossGradient of %s in its scope", name())
+            .isLessThanOrEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void countsItsBatch() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      assertThat(at.batch.size()).as("size of a batch of %s", name()).isEqualTo(texts().size());
+      assertThat(at.batch.terms()).as("terms of a batch of %s", name()).isPositive();
+      assertThat(at.batch.paddedTokens())
+          .as("padded tokens of a batch of %s", name())
+          .isGreaterThanOrEqualTo(at.examples.stream().mapToLong(Tokens::length).sum());
+    }
+  }
+
+  private AdapterPlan plan(List<Integer> layers, List<String> modules) {
+    return new AdapterPlan(adapter(), layers, modules, classes());
+  }
+
+  private Example example(int index, String text) {
+    List<String> choices = IntStream.range(0, classes()).mapToObj(c -> "class " + c).toList();
+    return new Example("e" + index, text, choices, index % classes());
+  }
+
+  /** A loaded model, adapted, with a batch and a point. */
+  private final class Loaded implements AutoCloseable {
+
+    private final BaseModel model;
+    private final AdaptedModel adapted;
+    private final NDManager scope;
+    private final List<Tokens> examples;
+    private final Batch batch;
+    private final DataType type;
+    private final double[] theta;
+    private final double[] none;
+    private final double[] alpha;
+
+    Loaded(boolean withLayers) throws IOException {
+      ModelBackend backend = extension();
+      model = backend.load();
+      List<Integer> layers = withLayers ? layers(model.shape()) : List.of();
+      adapted = model.adapt(plan(layers, modules(model.shape())));
+      scope = model.manager().newSubManager();
+      try (Tokenizer tokenizer = backend.tokenizer()) {
+        examples =
+            IntStream.range(0, texts().size())
+                .mapToObj(i -> tokenizer.tokens(example(i, texts().get(i)), true))
+                .toList();
+      }
+      batch = adapted.batch(scope, examples);
+      type = adapted.initialTheta(scope, new Seeds(SEED)).getDataType();
+      none = new double[Math.toIntExact(adapted.parameters().size())];
+      theta = Engine.values(array(directionTheta(1)));
+      alpha = Engine.values(array(directionAlpha(2)));
+    }
+
+    void assumeGates() {
+      assumeTrue(alpha.length > 0, "the backend adapts no layers");
+    }
+
+    boolean isWide() {
+      return type == DataType.FLOAT64;
+    }
+
+    double h() {
+      return isWide() ? 1e-5 : 1e-2;
+    }
+
+    double tolerance() {
+      return isWide() ? 1e-7 : 5e-3;
+    }
+
+    double[] none() {
+      return none;
+    }
+
+    double[] zero() {
+      return new double[adapted.plan().layers().size()];
+    }
+
+    double[] directionTheta(long seed) {
+      return Engine.random(seed, none.length, 0.5);
+    }
+
+    double[] directionAlpha(long seed) {
+      return Engine.random(seed, adapted.plan().layers().size(), 0.7);
+    }
+
+    NDArray array(double[] values) {
+      return Engine.array(scope, values, type);
+    }
+
+    Point point() {
+      return point(none, 0, zero(), 0);
+    }
+
+    Point point(double[] u, double byTheta, double[] a, double byAlpha) {
+      return Point.of(array(Engine.plus(theta, byTheta, u)), array(Engine.plus(alpha, byAlpha, a)));
+    }
+
+    double loss(Point point) {
+      return adapted.loss(scope, batch, point);
+    }
+
+    LossGradient gradient(Point point) {
+      return adapted.lossGradient(scope, batch, point);
+    }
+
+    double[] flatGradient(Point point) {
+      LossGradient found = gradient(point);
+      return joined(
+          Engine.values(found.theta()), found.alpha().map(Engine::values).orElse(new double[0]));
+    }
+
+    double[] product(double[] u, double[] a) {
+      Direction found =
+          adapted.hessianProduct(scope, batch, point(), new Direction(array(u), array(a)));
+      return joined(Engine.values(found.theta()), Engine.values(found.alpha()));
+    }
+
+    double[] joined(double[] x, double[] y) {
+      double[] joined = Arrays.copyOf(x, x.length + y.length);
+      System.arraycopy(y, 0, joined, x.length, y.length);
+      return joined;
+    }
+
+    double[] initial(long seed) {
+      return Engine.values(adapted.initialTheta(scope, new Seeds(seed)));
+    }
+
+    Map<String, double[]> byName(double[] values) {
+      return adapted.parameters().slices().stream()
+          .collect(
+              Collectors.toMap(
+                  Slice::tensorName,
+                  s -> Arrays.copyOfRange(values, (int) s.offset(), (int) (s.offset() + s.size())),
+                  (x, y) -> x,
+                  TreeMap::new));
+    }
+
+    double[][] scores(double[] values, List<Tokens> some) {
+      return adapted.scores(scope, adapted.batch(scope, some), Point.of(array(values)));
+    }
+
+    void callAll(Point point, Direction u) {
+      try (NDManager own = model.manager().newSubManager()) {
+        Batch fresh = adapted.batch(own, examples);
+        adapted.lossGradient(own, fresh, point);
+        adapted.loss(own, fresh, point);
+        adapted.hessianProduct(own, fresh, point, u);
+        adapted.scores(own, fresh, point);
+        adapted.initialTheta(own, new Seeds(SEED));
+      }
+    }
+
+    @Override
+    public void close() {
+      adapted.close();
+      model.close();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.data.Task;
+import io.flexora.api.run.FlexoraException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checks a task on rows with a {@code text} and a {@code label}, or on rows of the author's own.
+ *
+ * @since 0.1
+ */
+public abstract class TaskSuite extends ExtensionSuite<Task> {
+
+  private static final List<String> LABELS = List.of("pear", "apple", "plum");
+
+  /** For subclasses. */
+  protected TaskSuite() {
+    super(Task.class);
+  }
+
+  /** Rows that the task, as it is configured, can use; at least two training rows. */
+  protected Map<Split, List<Row>> rows() {
+    Map<Split, List<Row>> rows = new EnumMap<>(Split.class);
+    rows.put(Split.TRAIN, rows("train", 9));
+    rows.put(Split.VALIDATION, rows("validation", 4));
+    rows.put(Split.TEST, rows("test", 5));
+    return rows;
+  }
+
+  private static List<Row> rows(String split, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                new Row(
+                    split + ".jsonl:" + (i + 1),
+                    Map.of("text", "fruit " + i, "label", LABELS.get(i % LABELS.size()))))
+        .toList();
+  }
+
+  @Test
+  void makesOneExampleOfEachRowInOrder() {
+    Examples examples = extension().examples(rows());
+    assertThat(examples.splits())
+        .as("splits of the examples of %s", name())
+        .containsOnlyKeys(Split.values());
+    for (Split split : Split.values()) {
+      assertThat(examples.of(split))
+          .extracting(Example::id)
+          .as("ids of the %s examples of %s: the origins of the rows, in order", split, name())
+          .isEqualTo(rows().get(split).stream().map(Row::origin).toList());
+    }
+  }
+
+  @Test
+  void makesTheSameExamplesAgain() {
+    assertThat(extension().examples(rows()))
+        .as("examples of %s made again", name())
+        .isEqualTo(extension().examples(rows()));
+  }
+
+  @Test
+  void asksSomethingAndOffersAnswers() {
+    for (Split split : Split.values()) {
+      assertThat(extension().examples(rows()).of(split))
+          .as(
+              "%s examples of %s: with a prompt, and a label that is one of the choices",
+              split, name())
+          .allMatch(e -> !e.prompt().isBlank())
+          .allMatch(e -> e.label() >= 0 && e.label() < e.choices().size());
+    }
+  }
+
+  @Test
+  void offersTheClassesToEachExample() {
+    Examples examples = extension().examples(rows());
+    if (!examples.classes().isEmpty()) {
+      assertThat(examples.classes()).as("classes of %s", name()).doesNotHaveDuplicates();
+      assertThat(examples.splits().values().stream().flatMap(List::stream))
+          .as("choices of the examples of %s: its classes", name())
+          .allMatch(e -> e.choices().equals(examples.classes()));
+    }
+  }
+
+  @Test
+  void acceptsASplitWithoutRows() {
+    Map<Split, List<Row>> rows = new EnumMap<>(rows());
+    rows.put(Split.TEST, List.of());
+    assertThat(extension().examples(rows).of(Split.TEST))
+        .as("examples that %s makes of no rows", name())
+        .isEmpty();
+  }
+
+  @Test
+  void namesTheRowThatLacksAField() {
+    for (String field : rows().get(Split.TRAIN).get(1).fields().keySet()) {
+      Map<Split, List<Row>> rows = without(field);
+      String origin = rows.get(Split.TRAIN).get(1).origin();
+      try {
+        extension().examples(rows);
+      } catch (FlexoraException e) {
+        assertThat(e.getMessage())
+            .as("message of %s for a row without '%s': names its origin", name(), field)
+            .contains(origin);
+      } catch (RuntimeException e) {
+        throw new AssertionError(
+            "%s throws %s for row %s without the field '%s'; throw a FlexoraException that names both"
+                .formatted(name(), e, origin, field),
+            e);
+      }
+    }
+  }
+
+  private Map<Split, List<Row>> without(String field) {
+    Map<Split, List<Row>> rows = new EnumMap<>(rows());
+    List<Row> training = new ArrayList<>(rows.get(Split.TRAIN));
+    Map<String, Object> fields = new HashMap<>(training.get(1).fields());
+    fields.remove(field);
+    training.set(1, new Row(training.get(1).origin(), fields));
+    rows.put(Split.TRAIN, training);
+    return rows;
+  }
+}

@@ -1,0 +1,198 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.Trainer;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.testkit.fixture.LeastSquaresModel;
+import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.testkit.fixture.TrainingOnModel;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checks a trainer on least squares with 24 training and 8 validation examples. Configure a few
+ * dozen steps, with a learning rate that lets a convex loss fall.
+ *
+ * @since 0.1
+ */
+public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
+
+  private static final int MANY = 12;
+
+  /** For subclasses. */
+  protected TrainerSuite() {
+    super(Trainer.class);
+  }
+
+  // Compared as values, not kept.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Outcome(
+      double[] theta, long step, Map<String, Double> figures, List<RecordingMonitor.Step> steps) {}
+
+  @Test
+  void lowersTheTrainingLoss() {
+    try (NDManager root = Engine.manager()) {
+      LeastSquaresModel model = new LeastSquaresModel();
+      NDArray start = model.initialTheta(root, new Seeds(SEED));
+      double before = loss(root, model, start);
+      NDArray end = root.create(train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).theta());
+      assertThat(loss(root, model, end))
+          .as("training loss of the theta that %s returns", name())
+          .isLessThan(before);
+    }
+  }
+
+  private static double loss(NDManager root, LeastSquaresModel model, NDArray theta) {
+    List<Tokens> examples = LeastSquaresModel.examples("training-", 24, 1);
+    return model.loss(root, model.batch(root, examples), Point.of(theta));
+  }
+
+  @Test
+  void trainsTheSameForTheSameSeed() {
+    Outcome first = train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE);
+    Outcome second = train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE);
+    assertSame(second, first, "trained again with the same seed; draw from Seeds alone");
+  }
+
+  @Test
+  void endsWithTheSameNumbersWhenResumedFromAnyCheckpoint() {
+    MemoryCheckpoints all = new MemoryCheckpoints();
+    Outcome whole = train(SEED, all, Long.MAX_VALUE);
+    for (long step : Samples.of(all.steps(), MANY)) {
+      assertSame(
+          train(SEED, all.upTo(step), Long.MAX_VALUE),
+          whole,
+          "resumed from its checkpoint of step " + step);
+    }
+  }
+
+  private void assertSame(Outcome actual, Outcome expected, String how) {
+    assertThat(actual.theta()).as("theta of %s, %s", name(), how).isEqualTo(expected.theta());
+    assertThat(actual.step()).as("step of %s, %s", name(), how).isEqualTo(expected.step());
+    assertThat(actual.figures().get("validation_loss"))
+        .as("validation_loss of %s, %s", name(), how)
+        .isEqualTo(expected.figures().get("validation_loss"));
+  }
+
+  @Test
+  void offersACheckpointOfEachStepBeforeTellingOfIt() {
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    assertThatThrownBy(() -> train(SEED, checkpoints, 2))
+        .as("%s when its run is cancelled after step 2: let the exception pass", name())
+        .isInstanceOf(CancelledException.class);
+    assertThat(checkpoints.steps())
+        .as("steps of which %s offered a checkpoint before it was cancelled", name())
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void tellsOfEachStepOnce() {
+    List<RecordingMonitor.Step> steps =
+        train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).steps();
+    assertThat(steps)
+        .extracting(RecordingMonitor.Step::done)
+        .as("steps that %s told of", name())
+        .isNotEmpty()
+        .isEqualTo(LongStream.rangeClosed(1, steps.size()).boxed().toList());
+  }
+
+  @Test
+  void neverTrainsOnValidationExamples() {
+    try (NDManager root = Engine.manager()) {
+      LeastSquaresModel model = new LeastSquaresModel();
+      extension().train(context(root, model, new MemoryCheckpoints(), Long.MAX_VALUE, root));
+      assertThat(model.trainedOn())
+          .as("examples that %s took gradients of", name())
+          .isNotEmpty()
+          .noneMatch(id -> id.startsWith("validation-"));
+    }
+  }
+
+  @Test
+  void saysThatTrainingHasDiverged() {
+    assertThatThrownBy(
+            () -> {
+              try (NDManager root = Engine.manager()) {
+                extension()
+                    .train(
+                        context(
+                            root,
+                            new LeastSquaresModel(2),
+                            new MemoryCheckpoints(),
+                            Long.MAX_VALUE,
+                            root));
+              }
+            })
+        .as("%s when loss and gradient are not numbers from the third on", name())
+        .isInstanceOf(FlexoraException.class);
+  }
+
+  @Test
+  void keepsNoMoreNativeArraysAliveAsItGoesOn() {
+    List<RecordingMonitor.Step> steps =
+        train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).steps();
+    assumeTrue(steps.size() > 5, "too few steps to see a leak");
+    // The best parameters so far may be kept beside the present ones from some step on.
+    int early =
+        steps.subList(1, 4).stream().mapToInt(RecordingMonitor.Step::arrays).max().orElse(0);
+    assertThat(steps.get(steps.size() - 1).arrays())
+        .as("native arrays that %s keeps alive at its last step; close each step's scope", name())
+        .isLessThanOrEqualTo(early + 4);
+  }
+
+  @Test
+  void leavesItsThetaInTheManagerAndNothingElse() {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      TrainingResult result =
+          extension()
+              .train(
+                  context(
+                      own, new LeastSquaresModel(), new MemoryCheckpoints(), Long.MAX_VALUE, root));
+      assertThat(result.theta().getManager() == own)
+          .as("theta of %s is attached to the context's manager", name())
+          .isTrue();
+      assertThat(result.theta().getShape().size())
+          .as("length of the theta of %s", name())
+          .isEqualTo(new LeastSquaresModel().parameters().size());
+      assertThat(LiveArrays.of(root).count())
+          .as("native arrays alive after %s has trained, of which theta is one", name())
+          .isEqualTo(1);
+    }
+  }
+
+  private Outcome train(long seed, MemoryCheckpoints checkpoints, long cancelAfter) {
+    try (NDManager root = Engine.manager()) {
+      RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root), cancelAfter);
+      TrainingResult result =
+          extension(seed)
+              .train(new TrainingOnModel(new LeastSquaresModel(), root, checkpoints, monitor));
+      return new Outcome(
+          Engine.values(result.theta()), result.step(), result.figures(), monitor.steps());
+    }
+  }
+
+  private static TrainingOnModel context(
+      NDManager own,
+      LeastSquaresModel model,
+      MemoryCheckpoints checkpoints,
+      long cancelAfter,
+      NDManager root) {
+    return new TrainingOnModel(
+        model, own, checkpoints, new RecordingMonitor(LiveArrays.of(root), cancelAfter));
+  }
+}
