@@ -1,0 +1,11 @@
+package io.flexora.runner.local;
+
+import io.flexora.testkit.RunnerSuite;
+
+class LocalRunnerSuiteTest extends RunnerSuite {
+
+  @Override
+  protected String configuration() {
+    return "local";
+  }
+}
