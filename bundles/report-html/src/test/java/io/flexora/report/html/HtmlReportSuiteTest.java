@@ -1,0 +1,11 @@
+package io.flexora.report.html;
+
+import io.flexora.testkit.ReportSuite;
+
+class HtmlReportSuiteTest extends ReportSuite {
+
+  @Override
+  protected String configuration() {
+    return "html";
+  }
+}
