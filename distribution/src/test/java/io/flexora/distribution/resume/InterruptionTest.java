@@ -87,7 +87,8 @@ class InterruptionTest {
   private static List<String> words(String sentence) {
     String prefix = "Go on with it by: flexora ";
     assertThat(sentence).startsWith(prefix);
-    List<String> words = new ArrayList<>(List.of(sentence.substring(prefix.length()).split(" ", 2)));
+    List<String> words =
+        new ArrayList<>(List.of(sentence.substring(prefix.length()).split(" ", 2)));
     words.add("--json");
     return words;
   }

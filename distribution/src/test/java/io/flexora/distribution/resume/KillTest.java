@@ -63,8 +63,7 @@ class KillTest {
 
   private Path uninterrupted(TinyExperiment experiment, List<Mark> marks) throws Exception {
     Path working = Files.createDirectory(folder.resolve("uninterrupted"));
-    try (Program program =
-        Program.start(working, "run", experiment.file().toString(), "--json")) {
+    try (Program program = Program.start(working, "run", experiment.file().toString(), "--json")) {
       int code = program.watch(line -> Mark.of(line).ifPresent(marks::add));
       assertThat(code).as(program.errors()).isZero();
     }

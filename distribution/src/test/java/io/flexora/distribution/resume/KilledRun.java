@@ -82,7 +82,10 @@ final class KilledRun {
   }
 
   private void killAt(Program program, String line, int target, int delay) {
-    Mark.of(line).map(marks::indexOf).filter(i -> i >= target).ifPresent(i -> killAfter(program, delay));
+    Mark.of(line)
+        .map(marks::indexOf)
+        .filter(i -> i >= target)
+        .ifPresent(i -> killAfter(program, delay));
   }
 
   private static void killAfter(Program program, int milliseconds) {

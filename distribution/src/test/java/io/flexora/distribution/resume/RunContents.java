@@ -23,26 +23,27 @@ import java.util.stream.Stream;
  * What a finished run found, bit for bit: the hash of each file, and of the result and the record
  * all that does not tell of time and memory.
  */
-final class RunContents {
+public final class RunContents {
 
   private static final Set<String> COSTS =
-      Set.of(
-          "seconds", "peak_memory_bytes", "phase_peak_memory_bytes", "tokens_per_second");
+      Set.of("seconds", "peak_memory_bytes", "phase_peak_memory_bytes", "tokens_per_second");
   private static final Set<String> FINDINGS = Set.of("step", "layers_selected", "trained");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RunContents() {}
 
   /** Compares two finished runs, file by file. */
-  static void requireSame(Path run, Map<String, String> expected, String story) throws IOException {
+  public static void requireSame(Path run, Map<String, String> expected, String story)
+      throws IOException {
     Map<String, String> found = of(run);
     assertThat(found.keySet()).as(story).isEqualTo(expected.keySet());
     found.forEach(
-        (file, content) -> assertThat(content).as("%s; %s", file, story).isEqualTo(expected.get(file)));
+        (file, content) ->
+            assertThat(content).as("%s; %s", file, story).isEqualTo(expected.get(file)));
   }
 
   /** Reads a run's folder. */
-  static Map<String, String> of(Path run) throws IOException {
+  public static Map<String, String> of(Path run) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(run)) {
       files

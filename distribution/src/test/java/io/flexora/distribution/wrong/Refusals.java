@@ -50,7 +50,8 @@ final class Refusals {
   /** Runs the experiment with options set; returns the message. */
   String set(String... assignments) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("run", experiment.file().toString()));
-    Arrays.stream(assignments).forEach(assignment -> arguments.addAll(List.of("--set", assignment)));
+    Arrays.stream(assignments)
+        .forEach(assignment -> arguments.addAll(List.of("--set", assignment)));
     return command(arguments.toArray(String[]::new));
   }
 

@@ -1,5 +1,6 @@
 package io.flexora.distribution.wrong;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -48,7 +49,7 @@ class WrongFilesTest {
 
   @Test
   void aModelThatIsAWebPage() throws Exception {
-    Path page = model("page.onnx", "<html><body>Not found</body></html>".getBytes());
+    Path page = model("page.onnx", "<html><body>Not found</body></html>".getBytes(UTF_8));
 
     assertThat(refused.set(source(page))).startsWith(page + " is not a whole ONNX file: ");
   }

@@ -119,9 +119,7 @@ class WrongPlaceTest {
     AtomicReference<String> message = new AtomicReference<>();
     try (Program first =
         Program.start(
-            working,
-            Map.of(),
-            List.of("run", refused.experiment().file().toString(), "--json"))) {
+            working, Map.of(), List.of("run", refused.experiment().file().toString(), "--json"))) {
       int code = first.watch(line -> tryToResume(working, first, message));
       assertThat(code).as(first.errors()).isZero();
     }

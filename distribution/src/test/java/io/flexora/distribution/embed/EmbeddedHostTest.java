@@ -1,0 +1,161 @@
+package io.flexora.distribution.embed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.CancelledException;
+import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.host.FlexoraHost;
+import io.flexora.host.config.ConfigurationException;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.experiment.RunOutcome;
+import io.flexora.host.run.RunListener;
+import io.flexora.numerics.torch.TorchEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedHostTest {
+
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final long SECONDS = 30;
+
+  @TempDir Path folder;
+  private TinyExperiment tiny;
+  private int threads;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    tiny = TinyExperiment.in(folder);
+    threads = TorchEngine.start().threads();
+    // Threads that wait for each other cost tiny tensors more than they save.
+    TorchEngine.start().useThreads(1);
+  }
+
+  @AfterEach
+  void giveThreadsBack() {
+    TorchEngine.start().useThreads(threads);
+  }
+
+  @Test
+  void aRunCancelledByAnotherThreadGoesOnAsIfItHadNotBeen() throws Exception {
+    try (FlexoraHost host = builder().home(Program.HOME).start()) {
+      RunOutcome whole = experiment(host).run(RunListener.NONE);
+
+      Experiment cancelled = experiment(host);
+      assertThat(cancelled.folder()).isEmpty();
+      CountDownLatch third = new CountDownLatch(1);
+      Thread other = new Thread(() -> cancelAfter(third, cancelled));
+      other.start();
+      assertThatThrownBy(() -> cancelled.run(after(3, third::countDown)))
+          .isInstanceOf(CancelledException.class);
+      other.join();
+
+      Path run = cancelled.folder().orElseThrow();
+      Events events = new Events();
+      RunOutcome resumed = host.experimentOf(run).resume(run, events);
+      assertThat(events.kinds).startsWith("phase_started", "resumed").endsWith("phase_ended");
+      assertThat(resumed.main().selectedLayers()).isEqualTo(whole.main().selectedLayers());
+      assertThat(resumed.main().metrics()).isEqualTo(whole.main().metrics());
+      RunContents.requireSame(run, RunContents.of(whole.folder()), "cancelled in the search");
+    }
+  }
+
+  @Test
+  void aPluginDroppedIntoTheFolderDuringARunIsThereForTheNext() throws Exception {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    try (FlexoraHost host =
+        builder()
+            .bundles(Program.HOME.resolve("bundles"))
+            .pluginsFolder(plugins)
+            .pollInterval(POLL)
+            .start()) {
+      assertThatThrownBy(() -> experiment(host, "baselines={}", "selector=all"))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("there is no selector 'all'");
+
+      RunOutcome during = experiment(host, "baselines={}").run(after(2, () -> drop(host, plugins)));
+      assertThat(during.main().failure()).isEmpty();
+
+      RunOutcome next = experiment(host, "baselines={}", "selector=all").run(RunListener.NONE);
+      assertThat(next.main().selectedLayers()).containsExactly(0, 1, 2, 3);
+
+      RunOutcome undisturbed = experiment(host, "baselines={}").run(RunListener.NONE);
+      RunContents.requireSame(during.folder(), RunContents.of(undisturbed.folder()), "disturbed");
+    }
+  }
+
+  private FlexoraHost.Builder builder() {
+    return FlexoraHost.builder().cache(folder.resolve("cache"));
+  }
+
+  private Experiment experiment(FlexoraHost host, String... options) {
+    List<String> all = new ArrayList<>(List.of("output_dir=" + folder.resolve("runs")));
+    all.addAll(List.of(options));
+    return host.experiment(tiny.text(), "the embedder's text", all);
+  }
+
+  private static void cancelAfter(CountDownLatch moment, Experiment experiment) {
+    try {
+      assertThat(moment.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+      experiment.cancel();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Copies a plugin into the folder, and holds the run until the host has found it. */
+  private static void drop(FlexoraHost host, Path plugins) {
+    try {
+      String jar = "flexora-selector-fixed.jar";
+      Files.copy(Program.HOME.resolve("plugins").resolve(jar), plugins.resolve(jar));
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      while (host.catalog().find("selector", "all").isEmpty() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      }
+      assertThat(host.catalog().find("selector", "all")).isPresent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Acts after a step of the search. */
+  private static RunListener after(long step, Runnable action) {
+    return new RunListener() {
+      @Override
+      public void progress(
+          String cell, String phase, long done, long total, Map<String, Object> figures) {
+        if (phase.equals("search") && done == step) {
+          action.run();
+        }
+      }
+    };
+  }
+
+  /** Keeps the kinds of the events that it hears. */
+  private static final class Events implements RunListener {
+
+    private final List<String> kinds = new ArrayList<>();
+
+    @Override
+    public void event(RunEvent event) {
+      kinds.add(event.kind());
+    }
+  }
+}
