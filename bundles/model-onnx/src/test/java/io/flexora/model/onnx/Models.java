@@ -61,11 +61,15 @@ final class Models {
   }
 
   static AdapterPlan plan(List<Integer> layers, int classes) {
-    LoraOptions options = new LoraOptions(8, 16, 0, false, List.of());
+    return plan(layers, List.of("query"), 8, classes);
+  }
+
+  static AdapterPlan plan(List<Integer> layers, List<String> modules, int rank, int classes) {
+    LoraOptions options = new LoraOptions(rank, 16, 0, false, List.of());
     AdapterMethod lora =
         Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
             .getInstance(LoraAdapter.class);
-    return new AdapterPlan(lora, layers, List.of("query"), classes);
+    return new AdapterPlan(lora, layers, modules, classes);
   }
 
   static List<Tokens> tokens(ModelBackend backend, List<String> texts, int classes)

@@ -1,0 +1,129 @@
+package io.flexora.model.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokens;
+import io.flexora.model.encoder.EncoderOptions.Pooling;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Exports the published model bge-small-en-v1.5 with adapters, and computes the exported file. */
+class ExportedEncoderTest {
+  private static final int CLASSES = 5;
+  private static final AdapterPlan PLAN =
+      Models.plan(List.of(3, 9), List.of("query", "value"), 4, CLASSES);
+  // About as large as the weights of the model, so that a lost adapter changes the scores.
+  private static final double ADAPTER = 0.1;
+  private static final double HEAD = 0.5;
+
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void anExportedEncoderPredictsTheSame(Pooling pooling, @TempDir Path folder) throws IOException {
+    List<Tokens> texts = Models.tokens(Models.encoder(pooling), texts(), CLASSES);
+    double[][] expected = trainAndExport(pooling, texts, folder);
+    OnnxBackend exported = Models.file(folder.resolve("model.onnx"));
+
+    double[][] together = exportedScores(exported, List.of(texts));
+    double[][] alone = exportedScores(exported, texts.stream().map(List::of).toList());
+
+    assertThat(Arrays.stream(expected).map(ExportedEncoderTest::best).distinct())
+        .hasSizeGreaterThan(1);
+    for (int text = 0; text < expected.length; text++) {
+      assertThat(together[text]).containsExactly(expected[text], within(1e-4));
+      assertThat(alone[text]).containsExactly(expected[text], within(1e-4));
+      assertThat(best(together[text])).isEqualTo(best(expected[text]));
+    }
+  }
+
+  /** Exports and returns what PyTorch scores, once sure that every adapter matters to it. */
+  private static double[][] trainAndExport(Pooling pooling, List<Tokens> texts, Path folder)
+      throws IOException {
+    try (BaseModel model = Models.encoder(pooling).load();
+        AdaptedModel adapted = model.adapt(PLAN);
+        NDManager scope = model.manager().newSubManager()) {
+      float[] theta = theta(adapted.parameters().slices());
+      double[][] scores = scores(adapted, texts, scope.create(theta));
+      for (Slice slice : adapted.parameters().slices()) {
+        float[] without = theta.clone();
+        int start = Math.toIntExact(slice.offset());
+        Arrays.fill(without, start, start + Math.toIntExact(slice.size()), 0);
+        double[][] changed = scores(adapted, texts, scope.create(without));
+        assertThat(distance(scores, changed)).as(slice.tensorName()).isGreaterThan(1e-2);
+      }
+      adapted.export("onnx", scope.create(theta), folder);
+      return scores;
+    }
+  }
+
+  private static double[][] exportedScores(ModelBackend backend, List<List<Tokens>> batches)
+      throws IOException {
+    try (BaseModel model = backend.load();
+        AdaptedModel adapted = model.adapt(Models.plan(List.of(), CLASSES));
+        NDManager scope = model.manager().newSubManager()) {
+      NDArray nothing = scope.create(new float[0], new Shape(0));
+      return batches.stream()
+          .flatMap(texts -> Arrays.stream(scores(adapted, texts, nothing)))
+          .toArray(double[][]::new);
+    }
+  }
+
+  private static double[][] scores(AdaptedModel adapted, List<Tokens> texts, NDArray theta) {
+    try (NDManager scope = theta.getManager().newSubManager()) {
+      return adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
+    }
+  }
+
+  private static float[] theta(List<Slice> slices) {
+    SplittableRandom random = new SplittableRandom(11);
+    float[] theta = new float[Math.toIntExact(slices.stream().mapToLong(Slice::size).sum())];
+    for (Slice slice : slices) {
+      double size = slice.layer().isPresent() ? ADAPTER : HEAD;
+      for (int i = 0; i < slice.size(); i++) {
+        theta[Math.toIntExact(slice.offset()) + i] = (float) random.nextDouble(-size, size);
+      }
+    }
+    return theta;
+  }
+
+  /** Texts of 1 to 34 words, which together are padded much. */
+  private static List<String> texts() {
+    SplittableRandom random = new SplittableRandom(7);
+    List<String> words = List.of("a", "dog", "runs", "café", "theory", "of", "green", "1984", "to");
+    return IntStream.rangeClosed(0, 11)
+        .mapToObj(n -> random.ints(1 + 3 * n, 0, words.size()).mapToObj(words::get).toList())
+        .map(text -> String.join(" ", text))
+        .toList();
+  }
+
+  private static int best(double[] scores) {
+    return IntStream.range(0, scores.length)
+        .reduce((a, b) -> scores[b] > scores[a] ? b : a)
+        .orElseThrow();
+  }
+
+  private static double distance(double[][] a, double[][] b) {
+    return IntStream.range(0, a.length)
+        .boxed()
+        .flatMapToDouble(
+            i -> IntStream.range(0, CLASSES).mapToDouble(c -> Math.abs(a[i][c] - b[i][c])))
+        .max()
+        .orElseThrow();
+  }
+}
