@@ -46,10 +46,10 @@ public abstract class DatasetSuite extends ExtensionSuite<Dataset> {
       List<Map<String, Object>> others =
           Stream.of(Split.values())
               .filter(s -> s != split)
-              .flatMap(s -> rows.get(s).stream())
+              .flatMap(s -> of(rows, s).stream())
               .map(Row::fields)
               .toList();
-      assertThat(rows.get(split).stream().map(Row::fields).filter(others::contains).limit(3))
+      assertThat(of(rows, split).stream().map(Row::fields).filter(others::contains).limit(3))
           .as(
               "rows of %s in split %s whose fields are also those of another split's row",
               name(), split)
@@ -69,9 +69,9 @@ public abstract class DatasetSuite extends ExtensionSuite<Dataset> {
     Map<Split, List<Row>> one = extension(SEED).load();
     Map<Split, List<Row>> other = extension(SEED + 1).load();
     for (Split split : Split.values()) {
-      assertThat(other.get(split))
+      assertThat(of(other, split))
           .as("rows of %s in split %s with another seed", name(), split)
-          .hasSameSizeAs(one.get(split));
+          .hasSameSizeAs(of(one, split));
     }
   }
 
@@ -90,6 +90,10 @@ public abstract class DatasetSuite extends ExtensionSuite<Dataset> {
       return values.values().stream().allMatch(DatasetSuite::isPlain);
     }
     return value instanceof String || value instanceof Number || value instanceof Boolean;
+  }
+
+  private static List<Row> of(Map<Split, List<Row>> rows, Split split) {
+    return rows.getOrDefault(split, List.of());
   }
 
   private static List<Row> all(Map<Split, List<Row>> rows) {

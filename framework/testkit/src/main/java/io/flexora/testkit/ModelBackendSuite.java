@@ -1,7 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -292,14 +292,16 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   void refusesLayersAndModulesThatItDoesNotHave() throws IOException {
     try (BaseModel model = extension().load()) {
       ModelShape shape = model.shape();
-      assertThatThrownBy(
-              () -> model.adapt(plan(List.of(shape.layers() + 7), modules(shape))).close())
+      assertThat(
+              catchThrowable(
+                  () -> model.adapt(plan(List.of(shape.layers() + 7), modules(shape))).close()))
           .as("%s when layer %d of %d is to be adapted", name(), shape.layers() + 7, shape.layers())
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining(Integer.toString(shape.layers() + 7));
       List<Integer> layers = layers(shape);
       if (!layers.isEmpty()) {
-        assertThatThrownBy(() -> model.adapt(plan(layers, List.of("no-such-module"))).close())
+        assertThat(
+                catchThrowable(() -> model.adapt(plan(layers, List.of("no-such-module"))).close()))
             .as("%s when a module is to be adapted that is not there", name())
             .isInstanceOf(FlexoraException.class)
             .hasMessageContaining("no-such-module");

@@ -118,12 +118,13 @@ public abstract class ReportSuite extends ExtensionSuite<Report> {
     Path run = run("blocked");
     Path file = extension().write(RecordedRun.of(run, "plum-run"));
     Files.delete(file);
+    List<Path> before = files(run);
     Files.createDirectories(file.resolve("in the way"));
     try {
       extension().write(RecordedRun.of(run, "plum-run"));
       throw new AssertionError(name() + " says that it wrote where a folder is in the way");
     } catch (FlexoraException | IOException | UncheckedIOException e) {
-      assertThat(files(run)).as("files left by %s after it failed", name()).isEmpty();
+      assertThat(files(run)).as("files of the run after %s has failed", name()).isEqualTo(before);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
@@ -47,14 +47,15 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
 
   @Test
   void passesACancellationOn() {
-    assertThatThrownBy(
-            () ->
-                extension()
-                    .run(
-                        cells(3),
-                        cell -> {
-                          throw new CancelledException();
-                        }))
+    assertThat(
+            catchThrowable(
+                () ->
+                    extension()
+                        .run(
+                            cells(3),
+                            cell -> {
+                              throw new CancelledException();
+                            })))
         .as("%s when the run is cancelled in a cell", name())
         .isInstanceOf(CancelledException.class);
   }
@@ -63,15 +64,16 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
   void startsNoCellAfterACancellation() {
     List<Cell> ran = new CopyOnWriteArrayList<>();
     List<Cell> cells = cells(50);
-    assertThatThrownBy(
-            () ->
-                extension()
-                    .run(
-                        cells,
-                        cell -> {
-                          ran.add(cell);
-                          throw new CancelledException();
-                        }))
+    assertThat(
+            catchThrowable(
+                () ->
+                    extension()
+                        .run(
+                            cells,
+                            cell -> {
+                              ran.add(cell);
+                              throw new CancelledException();
+                            })))
         .isInstanceOf(CancelledException.class);
     assertThat(ran.size())
         .as("cells that %s began although the first one was cancelled", name())
@@ -80,14 +82,15 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
 
   @Test
   void passesAFailureOfTheRunOnAsItIs() {
-    assertThatThrownBy(
-            () ->
-                extension()
-                    .run(
-                        cells(3),
-                        cell -> {
-                          throw new FlexoraException("no space left");
-                        }))
+    assertThat(
+            catchThrowable(
+                () ->
+                    extension()
+                        .run(
+                            cells(3),
+                            cell -> {
+                              throw new FlexoraException("no space left");
+                            })))
         .as("%s when a cell ends the run", name())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("no space left");

@@ -43,20 +43,24 @@ public abstract class SourceSuite extends ExtensionSuite<Source> {
 
   @Test
   void bringsTheWholeFile() throws IOException {
-    Path file = extension().fetch(existing(), monitor());
-    assertThat(file).as("what %s brings of %s", name(), existing()).isReadable();
+    String location = existing();
+    Path file = extension().fetch(location, monitor());
+    assertThat(file).as("what %s brings of %s", name(), location).isReadable();
     assertThat(Files.readAllBytes(file))
-        .as("content that %s brings of %s", name(), existing())
+        .as("content that %s brings of %s", name(), location)
         .isEqualTo(content());
   }
 
   @Test
   void bringsTheSameFileAgain() throws IOException {
-    Path first = extension().fetch(existing(), monitor());
-    assertThat(extension().fetch(existing(), monitor()))
-        .as("second path of %s for %s", name(), existing())
+    String location = existing();
+    Path first = extension().fetch(location, monitor());
+    assertThat(extension().fetch(location, monitor()))
+        .as("second path of %s for %s", name(), location)
         .isEqualTo(first);
-    assertThat(Files.readAllBytes(first)).isEqualTo(content());
+    assertThat(Files.readAllBytes(first))
+        .as("content that %s brings of %s the second time", name(), location)
+        .isEqualTo(content());
   }
 
   @Test

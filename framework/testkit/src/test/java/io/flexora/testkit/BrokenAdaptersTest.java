@@ -1,0 +1,184 @@
+package io.flexora.testkit;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class BrokenAdaptersTest {
+
+  static class Sound extends AdapterMethodSuite {
+    @Override
+    protected String configuration() {
+      return "broken";
+    }
+
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank();
+    }
+  }
+
+  abstract static class OtherScript extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public String torchScript() {
+          return SOUND.replace(from(), to());
+        }
+      };
+    }
+
+    abstract String from();
+
+    abstract String to();
+  }
+
+  static class GatedTwice extends OtherScript {
+    @Override
+    String from() {
+      return "* gate";
+    }
+
+    @Override
+    String to() {
+      return "* gate * gate";
+    }
+  }
+
+  static class Detached extends OtherScript {
+    @Override
+    String from() {
+      return "p[0]";
+    }
+
+    @Override
+    String to() {
+      return "torch.detach(p[0])";
+    }
+  }
+
+  static class ScaledInTheForwardPassAlone extends OtherScript {
+    @Override
+    String from() {
+      return "* gate";
+    }
+
+    @Override
+    String to() {
+      return "* gate * 2";
+    }
+  }
+
+  static class DropsByTheGlobalGenerator extends OtherScript {
+    @Override
+    String from() {
+      return "torch.linear(x, p[0])";
+    }
+
+    @Override
+    String to() {
+      return "torch.linear(torch.dropout(x, 0.5, dropout_seed >= 0), p[0])";
+    }
+  }
+
+  static class StartingElsewhere extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public float[] initialValues(
+            ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+          float[] values = super.initialValues(module, parameter, random);
+          Arrays.fill(values, 0.1f);
+          return values;
+        }
+      };
+    }
+  }
+
+  static class IgnoringItsStream extends Sound {
+    private int calls;
+
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public float[] initialValues(
+            ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+          return super.initialValues(module, parameter, new SplittableRandom(calls++));
+        }
+      };
+    }
+  }
+
+  static class WritingIntoTheWeight extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+          weight.muli(2);
+          return super.weightChange(module, weight, values);
+        }
+      };
+    }
+  }
+
+  static class Leaking extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+          NDArray lost = weight.duplicate();
+          return super.weightChange(module, lost, values);
+        }
+      };
+    }
+  }
+
+  static class WithoutPeftType extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public Map<String, Object> adapterConfiguration() {
+          return Map.of("r", 2);
+        }
+      };
+    }
+  }
+
+  @Test
+  void aSoundAdapterPasses() {
+    Verdict.on(Sound.class).failsOnly();
+  }
+
+  @Test
+  void eachMistakeIsCaught() {
+    Verdict.on(GatedTwice.class)
+        .failsOnly("multipliesItsContributionWithTheGateOnce")
+        .saying("y + gate * contribution");
+    Verdict.on(Detached.class).failsOnly("canBeDifferentiatedTwice");
+    Verdict.on(ScaledInTheForwardPassAlone.class)
+        .failsOnly("itsForwardPassIsThatOfTheChangedMatrix")
+        .saying("weightChange");
+    Verdict.on(DropsByTheGlobalGenerator.class).failsOnly("dropsTheSameForTheSameSeed");
+    Verdict.on(StartingElsewhere.class).failsOnly("leavesTheModuleAsItIsAtItsInitialValues");
+    Verdict.on(IgnoringItsStream.class)
+        .failsOnly("drawsAsManyInitialValuesAsThereAreElementsFromTheStreamAlone");
+    Verdict.on(WritingIntoTheWeight.class)
+        .failsOnly("leavesItsWeightChangeInTheManagerOfItsValuesAndNothingElse");
+    Verdict.on(Leaking.class)
+        .failsOnly("leavesItsWeightChangeInTheManagerOfItsValuesAndNothingElse")
+        .saying("native arrays left alive");
+    Verdict.on(WithoutPeftType.class).failsOnly("saysWhatItIsInPeftsWords").saying("peft_type");
+  }
+}

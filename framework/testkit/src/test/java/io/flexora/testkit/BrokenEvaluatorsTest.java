@@ -1,0 +1,150 @@
+package io.flexora.testkit;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BrokenEvaluatorsTest {
+
+  private static final int BATCH = 32;
+
+  /** Measures accuracy. */
+  abstract static class Measuring extends EvaluatorSuite {
+
+    @Override
+    protected String configuration() {
+      return "broken";
+    }
+
+    @Override
+    protected Evaluator extension(long seed) {
+      return this::evaluate;
+    }
+
+    Evaluation evaluate(EvaluationContext context) {
+      List<Prediction> predictions = new ArrayList<>();
+      List<Tokens> examples = context.examples();
+      for (int from = 0; from < examples.size(); from += BATCH) {
+        batch(
+            context, examples.subList(from, Math.min(examples.size(), from + BATCH)), predictions);
+      }
+      double right = predictions.stream().filter(p -> p.predicted() == p.label()).count();
+      return new Evaluation(
+          Map.of("accuracy", new Metric(right / predictions.size(), error())), predictions);
+    }
+
+    void batch(EvaluationContext context, List<Tokens> some, List<Prediction> predictions) {
+      NDManager scope = scope(context);
+      double[][] scores =
+          context
+              .model()
+              .scores(scope, context.model().batch(scope, some), Point.of(context.theta()));
+      for (int i = 0; i < scores.length; i++) {
+        predictions.add(prediction(some.get(i), boxed(scores[i]), i));
+      }
+      close(scope);
+    }
+
+    static List<Double> boxed(double[] scores) {
+      return Arrays.stream(scores).boxed().toList();
+    }
+
+    Prediction prediction(Tokens tokens, List<Double> scores, int inBatch) {
+      return new Prediction(
+          tokens.example().id(), tokens.example().label(), choice(scores, inBatch), scores);
+    }
+
+    int choice(List<Double> scores, int inBatch) {
+      return scores.indexOf(Collections.max(scores));
+    }
+
+    double error() {
+      return 0.1;
+    }
+
+    NDManager scope(EvaluationContext context) {
+      return context.manager().newSubManager();
+    }
+
+    void close(NDManager scope) {
+      scope.close();
+    }
+  }
+
+  static class Sound extends Measuring {
+    @Override
+    Evaluation evaluate(EvaluationContext context) {
+      if (context.examples().isEmpty()) {
+        throw new io.flexora.api.run.FlexoraException("there are no examples");
+      }
+      return super.evaluate(context);
+    }
+  }
+
+  static class DependingOnTheBatch extends Sound {
+    @Override
+    Prediction prediction(Tokens tokens, List<Double> scores, int inBatch) {
+      List<Double> moved = new ArrayList<>(scores);
+      moved.set(0, scores.get(0) + 1e-3 * inBatch);
+      return super.prediction(tokens, moved, inBatch);
+    }
+  }
+
+  static class LosingTheLast extends Sound {
+    @Override
+    void batch(EvaluationContext context, List<Tokens> some, List<Prediction> predictions) {
+      super.batch(context, some.size() > 1 ? some.subList(1, some.size()) : some, predictions);
+    }
+  }
+
+  static class ChoosingTheLowest extends Sound {
+    @Override
+    int choice(List<Double> scores, int inBatch) {
+      return scores.indexOf(Collections.min(scores));
+    }
+  }
+
+  static class NegativeError extends Sound {
+    @Override
+    double error() {
+      return -1;
+    }
+  }
+
+  static class Leaking extends Sound {
+    @Override
+    void close(NDManager scope) {}
+  }
+
+  static class Forgetful extends Sound {
+    private int calls;
+
+    @Override
+    double error() {
+      return calls++;
+    }
+  }
+
+  @Test
+  void eachMistakeIsCaught() {
+    Verdict.on(Sound.class).failsOnly();
+    Verdict.on(DependingOnTheBatch.class).saying("on the same examples in another order");
+    Verdict.on(LosingTheLast.class).saying("examples that evaluator broken predicted");
+    Verdict.on(ChoosingTheLowest.class)
+        .failsOnly("predictsTheChoiceWithTheHighestScore", "measuresWhatTheNamesSay");
+    Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
+    Verdict.on(Leaking.class).failsOnly("keepsNoBatchAlive").saying("close each batch's scope");
+    Verdict.on(Forgetful.class).failsOnly("measuresTheSameAgain").saying("draw from Seeds alone");
+  }
+}

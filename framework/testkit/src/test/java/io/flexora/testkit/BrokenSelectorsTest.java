@@ -1,0 +1,211 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.State;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BrokenSelectorsTest {
+
+  abstract static class Suite extends SelectorSuite {
+
+    @Override
+    protected String configuration() {
+      return "broken";
+    }
+
+    abstract Selection choose(SelectionContext context);
+
+    @Override
+    protected Selector extension(long seed) {
+      return this::choose;
+    }
+  }
+
+  static class Sound extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(0));
+    }
+  }
+
+  static class OutOfRange extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(context.shape().layers()));
+    }
+  }
+
+  static class Twice extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(0, 0));
+    }
+  }
+
+  static class Unsorted extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(3, 1));
+    }
+  }
+
+  static class NotRepeatable extends Suite {
+    private int calls;
+
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(calls++ % context.shape().layers()));
+    }
+  }
+
+  static class ScoresTooFew extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return new Selection(List.of(0), Map.of("score", List.of(1.0)));
+    }
+  }
+
+  static class LeaksOutside extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      NDArray lost = context.problem(null).initialTheta(context.manager().getParentManager());
+      return Selection.of(lost.getShape().dimension() == 1 ? List.of(0) : List.of());
+    }
+  }
+
+  static class IgnoresTheData extends Suite {
+    @Override
+    protected boolean findsWhatMatters() {
+      return true;
+    }
+
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(0));
+    }
+  }
+
+  static class IgnoresTheSeed extends Suite {
+    @Override
+    protected boolean dependsOnSeed() {
+      return true;
+    }
+
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(0));
+    }
+  }
+
+  /** Takes four steps; what differs from a sound search is in {@link #begin} and {@link #step}. */
+  abstract static class Searching extends Suite {
+    private static final int STEPS = 4;
+
+    @Override
+    Selection choose(SelectionContext context) {
+      Checkpoints checkpoints = context.checkpoints();
+      Optional<State> latest = checkpoints.latest(context.manager());
+      long at = latest.map(State::step).orElse(0L);
+      long sum = latest.map(s -> begin(((Number) s.values().get("sum")).longValue())).orElse(0L);
+      for (long done = at + 1; done <= STEPS; done++) {
+        sum += done;
+        step(context, done, STEPS, sum);
+      }
+      return Selection.of(List.of((int) (sum % context.shape().layers())));
+    }
+
+    long begin(long sum) {
+      return sum;
+    }
+
+    void step(SelectionContext context, long done, long total, long sum) {
+      context.checkpoints().offer(done, () -> new State(done, Map.of(), Map.of("sum", sum)));
+      context.monitor().step(done, total, Map.of());
+    }
+  }
+
+  static class SoundSearch extends Searching {}
+
+  static class ForgetsOnResumption extends Searching {
+    @Override
+    long begin(long sum) {
+      return 0;
+    }
+  }
+
+  static class SwallowsCancellation extends Searching {
+    @Override
+    void step(SelectionContext context, long done, long total, long sum) {
+      try {
+        super.step(context, done, total, sum);
+      } catch (RuntimeException e) {
+        return;
+      }
+    }
+  }
+
+  static class SavesTooLate extends Searching {
+    @Override
+    void step(SelectionContext context, long done, long total, long sum) {
+      context.monitor().step(done, total, Map.of());
+      context.checkpoints().offer(done, () -> new State(done, Map.of(), Map.of("sum", sum)));
+    }
+  }
+
+  static class KeepsEveryStep extends Searching {
+    @Override
+    void step(SelectionContext context, long done, long total, long sum) {
+      context.problem(null).initialTheta(context.manager());
+      super.step(context, done, total, sum);
+    }
+  }
+
+  @Test
+  void aSoundSelectorPasses() {
+    Verdict.on(Sound.class).failsOnly();
+    Verdict.on(SoundSearch.class).failsOnly();
+  }
+
+  @Test
+  void eachMistakeIsCaught() {
+    Verdict.on(OutOfRange.class)
+        .failsOnly("choosesLayersOfTheModel", "choosesFromASingleLayerOrSaysWhyItCannot")
+        .saying("layers 0 to 7");
+    Verdict.on(NotRepeatable.class)
+        .failsOnly("choosesTheSameForTheSameSeed")
+        .saying("draw from Seeds alone");
+    Verdict.on(ScoresTooFew.class).failsOnly("scoresEachLayer").saying("one finite number");
+    Verdict.on(LeaksOutside.class)
+        .failsOnly("leavesNothingOutsideItsManager")
+        .saying("native arrays left");
+    Verdict.on(IgnoresTheData.class).failsOnly("findsTheLayersThatMatter");
+    Verdict.on(IgnoresTheSeed.class).failsOnly("choosesByTheSeed");
+    Verdict.on(ForgetsOnResumption.class)
+        .failsOnly("choosesTheSameAfterAResumptionFromAnyCheckpoint")
+        .saying("resumed from its checkpoint of step");
+    Verdict.on(SwallowsCancellation.class)
+        .failsOnly("endsWhenCancelledWithACheckpointOfTheStep")
+        .saying("let the exception pass");
+    Verdict.on(SavesTooLate.class).failsOnly("endsWhenCancelledWithACheckpointOfTheStep");
+    Verdict.on(KeepsEveryStep.class)
+        .failsOnly("keepsNoMoreNativeArraysAliveAsItGoesOn")
+        .saying("close each step's scope");
+  }
+
+  @Test
+  void aLayerTwiceOrOutOfOrderFailsWhereverLayersAreChosen() {
+    for (Class<?> suite : List.of(Twice.class, Unsorted.class)) {
+      Verdict verdict = Verdict.on(suite).saying("not ascending and distinct");
+      assertThat(verdict.failures()).containsKey("choosesLayersOfTheModel");
+    }
+  }
+}
