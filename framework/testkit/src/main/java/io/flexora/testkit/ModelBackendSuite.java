@@ -274,6 +274,9 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       NDArray theta = at.array(at.theta);
       Point point = Point.of(theta, at.array(at.alpha)).withDropout(3);
       LossGradient first = at.gradient(point);
+      assertThat(Engine.values(theta))
+          .as("theta after a call of %s; write into no argument", name())
+          .isEqualTo(at.theta);
       at.gradient(Point.of(at.array(at.initial(SEED))).withDropout(4));
       LossGradient second = at.gradient(point);
       assertThat(second.loss())
@@ -282,9 +285,23 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(Engine.values(second.theta()))
           .as("gradient of %s at the same point again, bit for bit", name())
           .isEqualTo(Engine.values(first.theta()));
-      assertThat(Engine.values(theta))
-          .as("theta after calls of %s; write into no argument", name())
-          .isEqualTo(at.theta);
+    }
+  }
+
+  @Test
+  void embedsTextsIntoItsScopeOrSaysThatItCannot() throws IOException {
+    try (Loaded at = new Loaded(true);
+        NDManager scope = at.model.manager().newSubManager()) {
+      NDArray embedded = at.model.embed(scope, at.examples);
+      assertThat(embedded.getShape().getShape())
+          .as("shape of what %s embeds: [texts, hidden]", name())
+          .hasSize(2)
+          .startsWith(at.examples.size());
+      assertThat(LiveArrays.of(scope).count())
+          .as("native arrays left by embed of %s in its scope", name())
+          .isEqualTo(1);
+    } catch (UnsupportedOperationException e) {
+      assertThat(e.getMessage()).as("why %s cannot embed", name()).isNotBlank();
     }
   }
 

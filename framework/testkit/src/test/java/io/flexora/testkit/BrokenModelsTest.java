@@ -1,0 +1,287 @@
+package io.flexora.testkit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Point;
+import io.flexora.api.run.Seeds;
+import org.junit.jupiter.api.Test;
+
+class BrokenModelsTest {
+
+  static class Sound extends ModelBackendSuite {
+
+    @Override
+    protected String configuration() {
+      return "broken";
+    }
+
+    @Override
+    protected AdapterMethod adapter() {
+      return new LowRank();
+    }
+
+    @Override
+    protected ModelBackend extension(long seed) {
+      return new SmallBackend() {
+        @Override
+        AdaptedModel change(AdaptedModel model, NDManager manager) {
+          return Sound.this.change(model, manager);
+        }
+      };
+    }
+
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return model;
+    }
+  }
+
+  static class WrongGradient extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+          LossGradient found = super.lossGradient(scope, batch, point);
+          found.theta().muli(1.001);
+          return found;
+        }
+      };
+    }
+  }
+
+  static class WrongGradientInAlpha extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+          LossGradient found = super.lossGradient(scope, batch, point);
+          found.alpha().ifPresent(alpha -> alpha.muli(1.001));
+          return found;
+        }
+      };
+    }
+  }
+
+  static class WrongProduct extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
+          Direction found = super.hessianProduct(scope, batch, point, u);
+          found.theta().muli(1.001);
+          found.alpha().muli(1.001);
+          return found;
+        }
+      };
+    }
+  }
+
+  static class NotSymmetric extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
+          Direction found = super.hessianProduct(scope, batch, point, u);
+          found.alpha().muli(0);
+          return found;
+        }
+      };
+    }
+  }
+
+  static class Leaking extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public double[][] scores(NDManager scope, Batch batch, Point point) {
+          manager.create(1);
+          return super.scores(scope, batch, point);
+        }
+      };
+    }
+  }
+
+  static class OutsideTheScope extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+          LossGradient found = super.lossGradient(scope, batch, point);
+          found.theta().attach(manager);
+          return found;
+        }
+      };
+    }
+  }
+
+  static class WritingIntoTheta extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+          LossGradient found = super.lossGradient(scope, batch, point);
+          if (point.dropoutSeed().isPresent()) {
+            point.theta().addi(1e-9);
+          }
+          return found;
+        }
+      };
+    }
+  }
+
+  static class WrongScores extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public double[][] scores(NDManager scope, Batch batch, Point point) {
+          double[][] scores = super.scores(scope, batch, point);
+          for (double[] row : scores) {
+            row[0] += 0.01;
+          }
+          return scores;
+        }
+      };
+    }
+  }
+
+  static class DependingOnTheBatch extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public double[][] scores(NDManager scope, Batch batch, Point point) {
+          double[][] scores = super.scores(scope, batch, point);
+          double last = scores[scores.length - 1][0];
+          for (double[] row : scores) {
+            double moved = 1e-3 * last;
+            row[1] = Math.log(Math.exp(row[1]) + moved);
+            row[2] = Math.log(Math.exp(row[2]) - moved);
+          }
+          return scores;
+        }
+      };
+    }
+  }
+
+  static class GatesByTheirValue extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public double loss(NDManager scope, Batch batch, Point point) {
+          double shift =
+              point.alpha().map(a -> Engine.dot(Engine.values(a), new double[] {1, 1})).orElse(0.0);
+          return super.loss(scope, batch, point) + (shift > 2 ? 0.1 : 0);
+        }
+      };
+    }
+  }
+
+  static class InitialByPosition extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public NDArray initialTheta(NDManager scope, Seeds seeds) {
+          int size = (int) parameters().size();
+          double[] theta = Engine.values(super.initialTheta(scope, seeds));
+          double[] drawn = seeds.stream("all", size).doubles(size, -1, 1).toArray();
+          // The second factors stay at zero.
+          for (int i = 0; i < size; i++) {
+            drawn[i] = theta[i] == 0 ? 0 : drawn[i];
+          }
+          return scope.create(drawn);
+        }
+      };
+    }
+  }
+
+  static class DescribingAnother extends Sound {
+    @Override
+    protected ModelBackend extension(long seed) {
+      return new SmallBackend() {
+        private int calls;
+
+        @Override
+        public ModelShape describe() {
+          ModelShape shape = super.describe();
+          return calls++ > 0
+              ? shape
+              : new ModelShape(
+                  "other",
+                  shape.layers(),
+                  shape.hiddenSize(),
+                  shape.maxTokens(),
+                  shape.modules(),
+                  shape.defaultTargets(),
+                  shape.frozenParameters(),
+                  shape.weightBytes() + calls,
+                  shape.taskType());
+        }
+
+        @Override
+        public io.flexora.api.model.BaseModel load() {
+          calls = 1;
+          return super.load();
+        }
+      };
+    }
+  }
+
+  @Test
+  void aSoundModelPasses() {
+    Verdict.on(Sound.class).failsOnly();
+  }
+
+  @Test
+  void eachMistakeInDerivativesIsCaught() {
+    Verdict.on(WrongGradient.class)
+        .failsOnly(
+            "itsGradientInThetaIsTheDerivativeOfItsLoss",
+            "itsHessianProductIsTheDerivativeOfItsGradient")
+        .saying("by its gradient; by differences");
+    Verdict.on(WrongGradientInAlpha.class)
+        .failsOnly(
+            "itsGradientInAlphaIsTheDerivativeOfItsLoss",
+            "itsHessianProductIsTheDerivativeOfItsGradient");
+    Verdict.on(WrongProduct.class)
+        .failsOnly("itsHessianProductIsTheDerivativeOfItsGradient")
+        .saying("distance of hessianProduct");
+    Verdict.on(NotSymmetric.class)
+        .failsOnly("itsHessianProductIsTheDerivativeOfItsGradient", "itsHessianIsSymmetric");
+  }
+
+  @Test
+  void eachMistakeWithArraysIsCaught() {
+    Verdict.on(Leaking.class)
+        .failsOnly("leavesItsResultsInTheScopeAndNothingElse")
+        .saying("after 20 calls of each method");
+    Verdict.on(OutsideTheScope.class).failsOnly("leavesItsResultsInTheScopeAndNothingElse");
+    Verdict.on(WritingIntoTheta.class).saying("write into no argument");
+  }
+
+  @Test
+  void eachMistakeInMeaningIsCaught() {
+    Verdict.on(WrongScores.class).failsOnly("itsScoresAreTheLogLikelihoodsInItsLoss");
+    Verdict.on(DependingOnTheBatch.class).saying("of an example alone from those in a batch");
+    Verdict.on(GatesByTheirValue.class).failsOnly("aShiftOfAllGatesChangesNothing");
+    Verdict.on(InitialByPosition.class)
+        .failsOnly("initialValuesDependOnSeedAndNameAlone", "aFreshAdapterChangesNothing")
+        .saying("where no layer is adapted");
+    Verdict.on(DescribingAnother.class).failsOnly("describesWhatItLoads");
+  }
+}

@@ -1,0 +1,332 @@
+package io.flexora.testkit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * A model of two layers in float64, to be broken by subclasses: the mean of a text's embeddings
+ * goes through {@code x + tanh(W x + g B A x)} twice, and then through a head.
+ */
+class SmallBackend implements ModelBackend {
+
+  static final int LAYERS = 2;
+
+  private static final int WIDTH = 4;
+  private static final int MOST = 12;
+  private static final ModuleShape MODULE =
+      new ModuleShape("dense", "layer.%d.dense", WIDTH, WIDTH);
+
+  private static final String SCRIPT =
+      """
+        def logits(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor) -> Tensor:
+          adapted = annotate(List[int], layers.tolist())
+          gates = torch.softmax(alpha, 0) * len(adapted)
+          at = 0
+          for i in range(2):
+            y = torch.linear(x, torch.select(w, 0, i))
+            for j in range(len(adapted)):
+              if adapted[j] == i:
+                a = torch.view(torch.narrow(theta, 0, at, 8), [2, 4])
+                b = torch.view(torch.narrow(theta, 0, at + 8, 8), [4, 2])
+                at = at + 16
+                y = y + torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j)
+            x = x + torch.tanh(y)
+          head = torch.view(torch.narrow(theta, 0, at, 12), [3, 4])
+          return torch.linear(x, head, torch.narrow(theta, 0, at + 12, 3))
+
+        def loss(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
+          return torch.detach(torch.cross_entropy_loss(self.logits(theta, alpha, layers, w, x), labels))
+
+        def scores(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor) -> Tensor:
+          return torch.detach(torch.log_softmax(self.logits(theta, alpha, layers, w, x), -1))
+
+        def pull(self, y: Tensor, xs: List[Tensor], keep: bool) -> List[Tensor]:
+          given = annotate(List[Optional[Tensor]], [])
+          given.append(torch.ones_like(y))
+          results = annotate(List[Tensor], [])
+          for g in torch.autograd.grad([y], xs, given, keep, keep, True):
+            if g is None:
+              results.append(torch.zeros_like(xs[len(results)]))
+            else:
+              results.append(g)
+          return results
+
+        def gradient(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor, labels: Tensor) -> List[Tensor]:
+          xs = [torch.detach(theta).requires_grad_(True), torch.detach(alpha).requires_grad_(True)]
+          loss = torch.cross_entropy_loss(self.logits(xs[0], xs[1], layers, w, x), labels)
+          return [torch.detach(loss)] + self.pull(loss, xs, False)
+
+        def product(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor, labels: Tensor, u: Tensor, a: Tensor) -> List[Tensor]:
+          xs = [torch.detach(theta).requires_grad_(True), torch.detach(alpha).requires_grad_(True)]
+          loss = torch.cross_entropy_loss(self.logits(xs[0], xs[1], layers, w, x), labels)
+          first = self.pull(loss, xs, True)
+          return self.pull(torch.sum(first[0] * u) + torch.sum(first[1] * a), xs, False)
+      """;
+
+  /** What the backend gives out instead of the model; the model itself by default. */
+  AdaptedModel change(AdaptedModel model, NDManager manager) {
+    return model;
+  }
+
+  String script() {
+    return SCRIPT;
+  }
+
+  @Override
+  public ModelShape describe() {
+    return new ModelShape(
+        "small",
+        LAYERS,
+        WIDTH,
+        MOST,
+        List.of(MODULE),
+        List.of("dense"),
+        LAYERS * WIDTH * WIDTH,
+        LAYERS * WIDTH * WIDTH * 8L,
+        "SEQ_CLS");
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return new Letters();
+  }
+
+  @Override
+  public BaseModel load() {
+    return new Base(Engine.manager());
+  }
+
+  /** Letters without the spaces between them. */
+  private static final class Letters implements Tokenizer {
+
+    @Override
+    public Tokens tokens(Example example, boolean classes) {
+      int[] all = example.prompt().replace(" ", "").chars().map(c -> c - 'a').toArray();
+      int[] ids = Arrays.copyOf(all, Math.min(MOST, all.length));
+      return new Tokens(example, ids, List.of(), all.length - ids.length);
+    }
+
+    @Override
+    public List<String> texts(int[] ids) {
+      return Arrays.stream(ids).mapToObj(i -> Character.toString('a' + i)).toList();
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to free.
+    }
+  }
+
+  private final class Base implements BaseModel {
+
+    private final NDManager manager;
+    private final NDArray weights;
+
+    Base(NDManager manager) {
+      this.manager = manager;
+      weights =
+          manager.create(Engine.random(1, LAYERS * WIDTH * WIDTH, 1)).reshape(LAYERS, WIDTH, WIDTH);
+    }
+
+    @Override
+    public ModelShape shape() {
+      return describe();
+    }
+
+    @Override
+    public NDManager manager() {
+      return manager;
+    }
+
+    @Override
+    public NDArray embed(NDManager scope, List<Tokens> texts) {
+      throw new UnsupportedOperationException("no representation");
+    }
+
+    @Override
+    public AdaptedModel adapt(AdapterPlan plan) {
+      plan.layers().stream()
+          .filter(layer -> layer >= LAYERS)
+          .forEach(layer -> refuse("layer " + layer));
+      plan.modules().stream()
+          .filter(name -> !name.equals("dense"))
+          .forEach(name -> refuse("module " + name));
+      TorchScript compiled = TorchScript.compile(manager, script());
+      return change(new Adapted(plan, weights, compiled), manager);
+    }
+
+    private void refuse(String what) {
+      throw new FlexoraException("the model has no " + what);
+    }
+
+    @Override
+    public void close() {
+      manager.close();
+    }
+  }
+
+  private record Means(NDArray x, NDArray labels, int tokens) implements Batch {
+
+    @Override
+    public int size() {
+      return (int) x.getShape().get(0);
+    }
+
+    @Override
+    public long terms() {
+      return size();
+    }
+
+    @Override
+    public long paddedTokens() {
+      return (long) size() * tokens;
+    }
+  }
+
+  private record Adapted(AdapterPlan plan, NDArray weights, TorchScript script)
+      implements AdaptedModel {
+
+    @Override
+    public ParameterIndex parameters() {
+      List<Slice> slices = new ArrayList<>();
+      for (int layer : plan.layers()) {
+        for (AdapterParameter parameter : plan.method().parameters(MODULE)) {
+          add(slices, parameter.shape(), new Slice.Adapter(layer, MODULE, parameter));
+        }
+      }
+      add(slices, new Shape(plan.classes(), WIDTH), new Slice.Head("head.weight"));
+      add(slices, new Shape(plan.classes()), new Slice.Head("head.bias"));
+      return new ParameterIndex(slices);
+    }
+
+    private static void add(List<Slice> slices, Shape shape, Slice.Owner owner) {
+      slices.add(new Slice(slices.stream().mapToLong(Slice::size).sum(), shape, owner));
+    }
+
+    @Override
+    public NDArray initialTheta(NDManager scope, Seeds seeds) {
+      double[] theta =
+          parameters().slices().stream().flatMapToDouble(slice -> values(slice, seeds)).toArray();
+      return scope.create(theta);
+    }
+
+    private DoubleStream values(Slice slice, Seeds seeds) {
+      SplittableRandom random = seeds.stream("initial", slice.tensorName());
+      if (slice.owner() instanceof Slice.Adapter adapter) {
+        float[] drawn = plan.method().initialValues(MODULE, adapter.parameter(), random);
+        return IntStream.range(0, drawn.length).mapToDouble(i -> drawn[i]);
+      }
+      return random.doubles(slice.size(), -1, 1);
+    }
+
+    @Override
+    public Batch batch(NDManager scope, List<Tokens> examples) {
+      double[] table = Engine.random(2, 26L * WIDTH, 1);
+      double[] means = new double[examples.size() * WIDTH];
+      for (int row = 0; row < examples.size(); row++) {
+        int[] ids = examples.get(row).ids();
+        for (int id : ids) {
+          for (int i = 0; i < WIDTH; i++) {
+            means[row * WIDTH + i] += table[id * WIDTH + i] / ids.length;
+          }
+        }
+      }
+      long[] labels = examples.stream().mapToLong(t -> t.example().label()).toArray();
+      int longest = examples.stream().mapToInt(Tokens::length).max().orElse(0);
+      return new Means(
+          scope.create(means, new Shape(examples.size(), WIDTH)), scope.create(labels), longest);
+    }
+
+    @Override
+    public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+      try (NDManager own = scope.newSubManager()) {
+        NDList found = script.call("gradient", labelled(own, batch, point));
+        found.get(1).attach(scope);
+        Optional<NDArray> alpha = point.alpha().map(a -> found.get(2));
+        alpha.ifPresent(a -> a.attach(scope));
+        return new LossGradient(found.get(0).getDouble(), batch.terms(), found.get(1), alpha);
+      }
+    }
+
+    @Override
+    public double loss(NDManager scope, Batch batch, Point point) {
+      try (NDManager own = scope.newSubManager()) {
+        return script.call("loss", labelled(own, batch, point)).singletonOrThrow().getDouble();
+      }
+    }
+
+    @Override
+    public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
+      try (NDManager own = scope.newSubManager()) {
+        NDList found =
+            script.call(
+                "product", labelled(own, batch, point).with("u", u.theta()).with("a", u.alpha()));
+        found.attach(scope);
+        return new Direction(found.get(0), found.get(1));
+      }
+    }
+
+    @Override
+    public double[][] scores(NDManager scope, Batch batch, Point point) {
+      try (NDManager own = scope.newSubManager()) {
+        double[] flat =
+            script.call("scores", arguments(own, batch, point)).singletonOrThrow().toDoubleArray();
+        int classes = plan.classes();
+        return IntStream.range(0, batch.size())
+            .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
+            .toArray(double[][]::new);
+      }
+    }
+
+    private Arguments labelled(NDManager scope, Batch batch, Point point) {
+      return arguments(scope, batch, point).with("labels", ((Means) batch).labels());
+    }
+
+    private Arguments arguments(NDManager scope, Batch batch, Point point) {
+      int count = plan.layers().size();
+      return new Arguments(scope)
+          .with("theta", point.theta())
+          .with(
+              "alpha",
+              point.alpha().orElseGet(() -> scope.zeros(new Shape(count), DataType.FLOAT64)))
+          .with("layers", scope.create(plan.layers().stream().mapToLong(l -> l).toArray()))
+          .with("w", weights)
+          .with("x", ((Means) batch).x());
+    }
+
+    @Override
+    public void close() {
+      script.close();
+    }
+  }
+}
