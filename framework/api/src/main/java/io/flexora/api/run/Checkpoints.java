@@ -21,10 +21,12 @@ public interface Checkpoints {
   Optional<State> latest(NDManager manager);
 
   /**
-   * Saves a checkpoint if one is due by the run's configuration, or if the run was cancelled.
+   * Offers to save a checkpoint, before the step is told to the monitor. It is saved if one is due
+   * by the run's configuration, or if the run was cancelled, at the latest in {@link Monitor#step}.
    *
    * @param step the steps that were done
-   * @param state makes the state to save; called only if a checkpoint is due
+   * @param state makes the state to save; called only if a checkpoint is due, in this call or in
+   *     the {@link Monitor#step} that follows
    */
   void offer(long step, Supplier<State> state);
 }

@@ -18,8 +18,8 @@ public interface Monitor {
    * @param total steps in all
    * @param figures what was measured in the step, by name, such as {@code training_loss}: numbers,
    *     booleans, strings, or lists and arrays of numbers
-   * @throws CancelledException if the run was cancelled; a checkpoint of the step, if one is due,
-   *     has to be saved before this call
+   * @throws CancelledException if the run was cancelled; a checkpoint of the step has to be
+   *     {@linkplain Checkpoints#offer offered} before this call
    */
   void step(long done, long total, Map<String, ?> figures);
 

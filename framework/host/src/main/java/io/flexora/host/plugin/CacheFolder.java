@@ -128,6 +128,16 @@ final class CacheFolder implements AutoCloseable {
             return FileVisitResult.CONTINUE;
           }
 
+          /** Another host that starts at the same time deletes the same abandoned folder. */
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException problem)
+              throws IOException {
+            if (problem instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw problem;
+          }
+
           @Override
           public FileVisitResult postVisitDirectory(Path visited, IOException problem)
               throws IOException {

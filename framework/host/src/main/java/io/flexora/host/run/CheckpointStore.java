@@ -9,7 +9,9 @@ import java.util.function.Supplier;
 
 /**
  * The checkpoints of one phase of one cell: saves one when it is due by steps or by time, and at
- * once when the run was cancelled.
+ * once when the run was cancelled. What is offered is saved when its step is in the record, so that
+ * no checkpoint is ever ahead of the record, and a cancellation that comes in between is not
+ * missed.
  *
  * @since 0.1
  */
@@ -23,6 +25,10 @@ public final class CheckpointStore implements Checkpoints {
   private final LongSupplier nanoTime;
   private long lastStep;
   private long lastTime;
+  private Optional<Offer> offer = Optional.empty();
+
+  /** What can be saved after its step; what is due was copied already. */
+  private record Offer(long step, Supplier<Snapshot> snapshot, boolean due) {}
 
   CheckpointStore(
       CheckpointFolder folder,
@@ -34,6 +40,7 @@ public final class CheckpointStore implements Checkpoints {
     this.monitor = monitor;
     this.nanoTime = nanoTime;
     this.lastTime = nanoTime.getAsLong();
+    monitor.afterSteps(this::recorded);
   }
 
   /**
@@ -56,12 +63,26 @@ public final class CheckpointStore implements Checkpoints {
   @Override
   public void offer(long step, Supplier<State> state) {
     double seconds = (nanoTime.getAsLong() - lastTime) / NANOS;
+    Supplier<Snapshot> snapshot = () -> Snapshot.of(requireStep(step, state.get()));
     if (monitor.cancelled() || options.due(step - lastStep, seconds)) {
-      monitor.sync();
-      folder.save(Snapshot.of(requireStep(step, state.get())));
-      lastStep = step;
-      lastTime = nanoTime.getAsLong();
+      Snapshot taken = snapshot.get();
+      offer = Optional.of(new Offer(step, () -> taken, true));
+    } else {
+      offer = Optional.of(new Offer(step, snapshot, false));
     }
+  }
+
+  /** A step is in the record, and is the last one if the run was cancelled. */
+  private void recorded(boolean cancelled) {
+    offer.filter(offered -> offered.due() || cancelled).ifPresent(this::save);
+    offer = Optional.empty();
+  }
+
+  private void save(Offer offered) {
+    monitor.sync();
+    folder.save(offered.snapshot().get());
+    lastStep = offered.step();
+    lastTime = nanoTime.getAsLong();
   }
 
   private static State requireStep(long step, State state) {

@@ -28,6 +28,12 @@ public final class RunMonitor implements Monitor {
   private final BooleanSupplier cancelled;
   private final Clock clock;
   private volatile long done;
+  private AfterStep afterStep = cancelled -> {};
+
+  /** Acts when a step is in the record. */
+  interface AfterStep {
+    void recorded(boolean cancelled);
+  }
 
   /**
    * Makes the monitor.
@@ -56,9 +62,16 @@ public final class RunMonitor implements Monitor {
     this.done = done;
     RunEvent event = append(RunHistory.STEP, figures);
     listener.progress(cell, phase, done, total, event.values());
-    if (cancelled()) {
+    boolean ends = cancelled();
+    afterStep.recorded(ends);
+    if (ends) {
       throw new CancelledException();
     }
+  }
+
+  /** Sets what is done after each step, before the phase ends if the run was cancelled. */
+  void afterSteps(AfterStep action) {
+    afterStep = action;
   }
 
   @Override

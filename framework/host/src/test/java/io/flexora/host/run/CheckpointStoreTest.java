@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ class CheckpointStoreTest {
   private final List<String> notices = new ArrayList<>();
   private long nanos;
   private EventLog log;
+  private RunMonitor monitor;
   private NDManager manager;
 
   @BeforeEach
@@ -50,8 +52,7 @@ class CheckpointStoreTest {
             notices.add(sentence);
           }
         };
-    RunMonitor monitor =
-        new RunMonitor(log, "c", "train", listener, cancelled::get, Clock.systemUTC());
+    monitor = new RunMonitor(log, "c", "train", listener, cancelled::get, Clock.systemUTC());
     return new CheckpointStore(
         new CheckpointFolder(folder.resolve("train"), "abc", 2),
         new CheckpointOptions(everySteps, everySeconds, 2),
@@ -73,8 +74,19 @@ class CheckpointStoreTest {
             made.add(now);
             return state(now);
           });
+      tell(step);
     }
     return made;
+  }
+
+  /** Tells the monitor of the store that was made last; it ends the phase if it was cancelled. */
+  private void tell(long step) {
+    if (cancelled.get()) {
+      assertThatThrownBy(() -> monitor.step(step, 100, Map.of()))
+          .isInstanceOf(CancelledException.class);
+    } else {
+      monitor.step(step, 100, Map.of());
+    }
   }
 
   @Test
@@ -106,6 +118,23 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void aCancellationBetweenAnOfferAndItsStepIsNotMissed() {
+    store(0, 0).offer(3, () -> state(3));
+    cancelled.set(true);
+    tell(3);
+    assertThat(store(0, 0).latest(manager).orElseThrow().step()).isEqualTo(3);
+  }
+
+  @Test
+  void noCheckpointIsAheadOfTheRecord() {
+    store(1, 0).offer(1, () -> state(1));
+    assertThat(folder.resolve("train/step-1")).doesNotExist();
+    tell(1);
+    assertThat(folder.resolve("train/step-1")).exists();
+    assertThat(EventLog.read(folder.resolve("events.jsonl"))).hasSize(1);
+  }
+
+  @Test
   void arraysComeBackBitForBitAndAResumptionIsRecorded() {
     float[] floats = {0.1f, -0f, Float.MIN_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 3};
     double[] doubles = {0.1, Double.MIN_VALUE};
@@ -121,6 +150,7 @@ class CheckpointStoreTest {
                     7,
                     Map.of("theta", theta, "alpha", alpha, "scalar", scalar, "empty", empty),
                     Map.of("best", 0.1)));
+    tell(7);
     State read = store(1, 0).latest(manager).orElseThrow();
     assertThat(read.arrays().get("theta").getShape()).isEqualTo(new Shape(2, 3));
     assertThat(read.arrays().get("theta").toFloatArray()).isEqualTo(floats);
@@ -130,7 +160,7 @@ class CheckpointStoreTest {
     assertThat(read.arrays().get("scalar").getFloat()).isEqualTo(0.5f);
     assertThat(read.arrays().get("empty").getShape()).isEqualTo(new Shape(0, 4));
     assertThat(read.values()).containsEntry("best", 0.1);
-    RunEvent last = EventLog.read(folder.resolve("events.jsonl")).get(0);
+    RunEvent last = EventLog.read(folder.resolve("events.jsonl")).get(1);
     assertThat(last.kind()).isEqualTo(RunMonitor.RESUMED);
     assertThat(last.step()).isEqualTo(7);
   }
