@@ -1,0 +1,77 @@
+package com.example.gradientnorm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.State;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Measures the gradient of the training loss in the adapters of each layer before any training, and
+ * keeps the layers where its norm is largest.
+ */
+@Doc("Keep the layers whose adapters have the largest gradient before any training.")
+public final class GradientNormSelector implements Selector {
+
+  private final GradientNormOptions options;
+
+  @Inject
+  GradientNormSelector(GradientNormOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    requireEnough(context.shape().layers());
+    LayerNorms norms = measure(context);
+    return new Selection(norms.largest(options.keep()), Map.of("gradient_norm", norms.means()));
+  }
+
+  private void requireEnough(int layers) {
+    if (options.keep() > layers) {
+      throw new FlexoraException(
+          "selector gradient-norm is to keep %d layers, but the model has %d; write keep: %d or less"
+              .formatted(options.keep(), layers, layers));
+    }
+  }
+
+  private LayerNorms measure(SelectionContext context) {
+    BilevelProblem problem = context.problem(options.problem());
+    LayerNorms norms = begin(context);
+    while (norms.batches() < options.batches()) {
+      norms = step(context, problem, norms);
+    }
+    return norms;
+  }
+
+  private static LayerNorms begin(SelectionContext context) {
+    try (NDManager scope = context.manager().newSubManager()) {
+      Optional<State> saved = context.checkpoints().latest(scope);
+      return saved.map(LayerNorms::of).orElseGet(() -> LayerNorms.none(context.shape().layers()));
+    }
+  }
+
+  private LayerNorms step(SelectionContext context, BilevelProblem problem, LayerNorms norms) {
+    // What a step allocates in native memory ends with the step.
+    try (NDManager scope = context.manager().newSubManager()) {
+      NDArray theta = problem.initialTheta(scope);
+      NDArray alpha = scope.zeros(new Shape(problem.gates()), theta.getDataType());
+      NDArray gradient = problem.training(scope, norms.batches(), theta, alpha).theta();
+      LayerNorms next = norms.plus(gradient, problem.parameters());
+      // The checkpoint comes first: a cancelled run ends inside of monitor().step.
+      context.checkpoints().offer(next.batches(), () -> next.state(scope));
+      context
+          .monitor()
+          .step(next.batches(), options.batches(), Map.of("gradient_norm", next.means()));
+      return next;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package com.example.gradientnorm;
+
+import io.flexora.testkit.SelectorSuite;
+
+class GradientNormSelectorSuiteTest extends SelectorSuite {
+
+  @Override
+  protected String configuration() {
+    return "{use: gradient-norm, keep: 3}";
+  }
+
+  @Override
+  protected boolean findsWhatMatters() {
+    return true;
+  }
+}
