@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -108,8 +109,8 @@ final class CacheFolder implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
-    } catch (NoSuchFileException e) {
-      // One that is just ending.
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      // One that is just ending, or that another host of this process is looking at.
       return false;
     }
   }
