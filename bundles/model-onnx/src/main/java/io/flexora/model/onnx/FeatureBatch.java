@@ -8,7 +8,7 @@ import io.flexora.api.model.Batch;
  *
  * @param features {@code [texts, width]}
  * @param labels {@code [texts]}, int64
- * @param paddedTokens the tokens that were computed
+ * @param paddedTokens the tokens of the texts, each padded to the longest
  */
 record FeatureBatch(NDArray features, NDArray labels, long paddedTokens) implements Batch {
   @Override

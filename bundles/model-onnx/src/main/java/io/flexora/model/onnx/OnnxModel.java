@@ -42,21 +42,23 @@ final class OnnxModel implements BaseModel {
 
   @Override
   public NDArray embed(NDManager scope, List<Tokens> texts) {
+    float[] pooled = pooled(texts);
+    return scope.create(pooled, new Shape(texts.size(), pooled.length / texts.size()));
+  }
+
+  /** The pooled representations {@code [texts, hidden]}, row-major. */
+  float[] pooled(List<Tokens> texts) {
     int states = states();
     if (states < 0) {
       throw new UnsupportedOperationException("the ONNX file has no output but its logits");
     }
-    float[] pooled = pooler.pool(session.run(texts, states), texts);
-    return scope.create(pooled, new Shape(texts.size(), pooled.length / texts.size()));
+    return pooler.pool(session.run(texts, states), texts);
   }
 
   /** The width of the pooled states, which need not be that of the embeddings. */
-  int width() {
+  private int width() {
     Example example = new Example("", "", List.of(""), 0);
-    Tokens token = new Tokens(example, new int[] {0}, List.of(), 0);
-    try (NDManager scope = manager.newSubManager()) {
-      return Math.toIntExact(embed(scope, List.of(token)).getShape().getLastDimension());
-    }
+    return pooled(List.of(new Tokens(example, new int[] {0}, List.of(), 0))).length;
   }
 
   /** The place of the first output that is not the scores of the file's own head; -1 if none. */
@@ -88,7 +90,9 @@ final class OnnxModel implements BaseModel {
           "the model 'onnx' chooses among classes, and the task has none; use a task such as"
               + " classification");
     }
-    return graph.hasHead() ? new FileHead(this, plan) : new TrainedHead(this, plan);
+    return graph.hasHead()
+        ? new FileHead(this, plan)
+        : new TrainedHead(manager, plan, width(), text -> pooled(List.of(text)));
   }
 
   @Override

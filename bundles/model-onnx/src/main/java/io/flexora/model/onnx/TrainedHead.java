@@ -8,8 +8,10 @@ import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** A linear head that is trained on the pooled states of the frozen model. */
 final class TrainedHead extends Head {
@@ -17,16 +19,21 @@ final class TrainedHead extends Head {
   private static final String BIAS = "classifier.bias";
   // The standard deviation with which BERT draws the weight of a new head.
   private static final double DEVIATION = 0.02;
-  private final OnnxModel model;
+  // Room for about 40000 texts of a model that is 384 wide.
+  private static final long KEPT_BYTES = 64L << 20;
+  private final int width;
+  private final KeptFeatures kept;
 
-  TrainedHead(OnnxModel model, AdapterPlan plan) {
-    super(
-        model.manager(),
-        plan,
-        index(plan.classes(), model.width()),
-        model.width(),
-        "trained-head.torchscript");
-    this.model = model;
+  /**
+   * Makes a head.
+   *
+   * @param width the width of the pooled states
+   * @param pooled computes the pooled states of one text
+   */
+  TrainedHead(NDManager parent, AdapterPlan plan, int width, Function<Tokens, float[]> pooled) {
+    super(parent, plan, index(plan.classes(), width), width, "trained-head.torchscript");
+    this.width = width;
+    this.kept = new KeptFeatures(KEPT_BYTES, pooled);
   }
 
   private static ParameterIndex index(int classes, int width) {
@@ -35,9 +42,12 @@ final class TrainedHead extends Head {
         List.of(weight, new Slice(weight.size(), new Shape(classes), new Slice.Head(BIAS))));
   }
 
+  /** Each text is computed by itself, so that its features do not depend on its batch. */
   @Override
   NDArray features(NDManager scope, List<Tokens> texts) {
-    return model.embed(scope, texts);
+    FloatBuffer rows = FloatBuffer.allocate(texts.size() * width);
+    texts.forEach(text -> rows.put(kept.of(text)));
+    return scope.create(rows.array(), new Shape(texts.size(), width));
   }
 
   @Override
@@ -54,5 +64,11 @@ final class TrainedHead extends Head {
   private static double normal(SplittableRandom random) {
     double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
     return radius * StrictMath.cos(2 * Math.PI * random.nextDouble());
+  }
+
+  @Override
+  public void close() {
+    kept.clear();
+    super.close();
   }
 }
