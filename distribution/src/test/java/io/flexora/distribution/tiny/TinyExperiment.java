@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * An experiment like the quickstart's on a {@link TinyEncoder}, in a folder of its own.
  *
- * @param folder holds the model and the experiment
+ * @param folder holds the model, the data and the experiment
  */
 public record TinyExperiment(Path folder) {
 
@@ -23,6 +23,7 @@ public record TinyExperiment(Path folder) {
         max_tokens: 24
       dataset:
         use: wordnet
+        source: file:%1$s
         train: 60
         validation: 40
         test: 40
@@ -45,10 +46,11 @@ public record TinyExperiment(Path folder) {
         every_steps: 1
       """;
 
-  /** Writes the model and the experiment. */
+  /** Writes the model, the data and the experiment. */
   public static TinyExperiment in(Path folder) throws IOException {
     TinyExperiment experiment = new TinyExperiment(Files.createDirectories(folder));
     TinyEncoder.write(folder);
+    TinyGlosses.write(folder);
     Files.writeString(experiment.file(), experiment.text());
     return experiment;
   }

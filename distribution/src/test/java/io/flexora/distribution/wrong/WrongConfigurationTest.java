@@ -32,7 +32,7 @@ class WrongConfigurationTest {
   void anUnknownKeyAtAnyDepth() throws Exception {
     assertThat(refused.replaced("inner: {learning_rate:", "inner: {learning_rat:"))
         .startsWith(
-            "mine.yaml:16:51: unknown option 'inner.learning_rat' of solver 'unrolled'; did you mean"
+            "mine.yaml:17:51: unknown option 'inner.learning_rat' of solver 'unrolled'; did you mean"
                 + " 'learning_rate'? Accepted: optimiser, learning_rate,");
   }
 
@@ -40,7 +40,7 @@ class WrongConfigurationTest {
   void aWrongType() throws Exception {
     assertThat(refused.replaced("max_steps: 8", "max_steps: eight"))
         .isEqualTo(
-            "mine.yaml:22:14: option 'max_steps' of trainer 'lora' is 'eight', but has to be a"
+            "mine.yaml:23:14: option 'max_steps' of trainer 'lora' is 'eight', but has to be a"
                 + " whole number of at least 1");
   }
 
@@ -54,7 +54,7 @@ class WrongConfigurationTest {
   void aValueOutOfItsBounds() throws Exception {
     assertThat(refused.replaced("lora_dropout: 0.1", "lora_dropout: 1.5"))
         .isEqualTo(
-            "mine.yaml:24:50: option 'lora_dropout' of adapter 'lora' is '1.5', but has to be a"
+            "mine.yaml:25:50: option 'lora_dropout' of adapter 'lora' is '1.5', but has to be a"
                 + " number of at least 0 and below 1");
   }
 
@@ -62,7 +62,7 @@ class WrongConfigurationTest {
   void aPluginThatIsNotInstalled() throws Exception {
     assertThat(refused.replaced("use: unrolled", "use: unroled"))
         .isEqualTo(
-            "mine.yaml:16:17: there is no solver 'unroled'; did you mean 'unrolled'? Installed:"
+            "mine.yaml:17:17: there is no solver 'unroled'; did you mean 'unrolled'? Installed:"
                 + " first-order, unrolled");
   }
 
@@ -79,8 +79,8 @@ class WrongConfigurationTest {
         .hasSize(3)
         .satisfiesExactly(
             line -> assertThat(line).isEqualTo("2 mistakes in the configuration:"),
-            line -> assertThat(line).contains("1. mine.yaml:22:14: ", "'max_steps'", "'0'"),
-            line -> assertThat(line).contains("2. mine.yaml:24:22: ", "'lora_rnk'", "'lora_rank'"));
+            line -> assertThat(line).contains("1. mine.yaml:23:14: ", "'max_steps'", "'0'"),
+            line -> assertThat(line).contains("2. mine.yaml:25:22: ", "'lora_rnk'", "'lora_rank'"));
   }
 
   @Test
@@ -114,6 +114,6 @@ class WrongConfigurationTest {
   @Test
   void moreRowsThanThereAre() throws Exception {
     assertThat(refused.set("dataset.train=1000000"))
-        .contains("train 1000000", "but there are 80042", "ask for fewer");
+        .contains("train 1000000", "but there are 520", "ask for fewer");
   }
 }
