@@ -1,0 +1,118 @@
+package io.flexora.hpo.unrolled;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.LiveArrays;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an outer step keeps alive, counted whenever the solver asks its problem for something. */
+class StoredStatesTest {
+
+  /** AdamW's theta and two moments, and the gradient. */
+  private static final int VECTORS_OF_A_STEP = 4;
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final BilevelProblem net = new GatedNetProblem(manager);
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void aStepMoreIsNoMoreThanItsStateMore() {
+    int four = peak(4, Optional.empty());
+
+    assertThat(four).isGreaterThan(4 * VECTORS_OF_A_STEP);
+    assertThat(peak(8, Optional.empty()) - four).isBetween(1, 4 * VECTORS_OF_A_STEP);
+    assertThat(peak(24, Optional.empty()) - four).isBetween(1, 20 * VECTORS_OF_A_STEP);
+  }
+
+  @Test
+  void aStepThatIsNotDifferentiatedThroughLeavesNothing() {
+    assertThat(peak(24, Optional.of(2))).isEqualTo(peak(6, Optional.of(2)));
+  }
+
+  /** The most arrays that were alive at a time in one outer step, above those before it. */
+  private int peak(int steps, Optional<Integer> truncation) {
+    InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, 0.05);
+    UnrolledSolver solver =
+        new UnrolledSolver(new UnrolledOptions(steps, inner, truncation, Products.EXACT, false));
+    try (NDManager scope = manager.newSubManager()) {
+      InnerState start = solver.start(scope, net);
+      NDArray alpha = scope.create(new double[] {0.3, -0.2, 0.5});
+      Counted counted = new Counted(net, LiveArrays.of(manager));
+      int before = counted.live.count();
+      solver.step(scope, counted, start, alpha, 0);
+      return counted.most - before;
+    }
+  }
+
+  /** Another problem, counting before and after each of its answers. */
+  private static final class Counted implements BilevelProblem {
+    private final BilevelProblem problem;
+    private final LiveArrays live;
+    private int most;
+
+    Counted(BilevelProblem problem, LiveArrays live) {
+      this.problem = problem;
+      this.live = live;
+    }
+
+    private void count() {
+      most = Math.max(most, live.count());
+    }
+
+    @Override
+    public ParameterIndex parameters() {
+      return problem.parameters();
+    }
+
+    @Override
+    public int gates() {
+      return problem.gates();
+    }
+
+    @Override
+    public NDArray initialTheta(NDManager scope) {
+      return problem.initialTheta(scope);
+    }
+
+    @Override
+    public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+      count();
+      LossGradient found = problem.training(scope, innerStep, theta, alpha);
+      count();
+      return found;
+    }
+
+    @Override
+    public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+      count();
+      LossGradient found = problem.validation(scope, outerStep, theta, alpha);
+      count();
+      return found;
+    }
+
+    @Override
+    public Direction trainingProduct(
+        NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
+      count();
+      Direction found = problem.trainingProduct(scope, innerStep, theta, alpha, u);
+      count();
+      return found;
+    }
+  }
+}
