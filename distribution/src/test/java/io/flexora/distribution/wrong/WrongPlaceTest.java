@@ -41,6 +41,31 @@ class WrongPlaceTest {
   }
 
   @Test
+  void tooLittleMemoryForJava() throws Exception {
+    Path working = Files.createDirectories(folder.resolve("small"));
+    try (Program program =
+        Program.start(
+            working,
+            Map.of("FLEXORA_JAVA_OPTS", "-Xmx16m -XX:+UseSerialGC"),
+            List.of(
+                "run",
+                refused.experiment().file().toString(),
+                "--set",
+                "dataset.source=file:" + manyGlosses()))) {
+      assertThat(Refusals.message(program.outcome(), 2))
+          .matches("not enough memory: Java has used all \\d+ MiB that it may\\. .*-Xmx8g");
+    }
+    assertThat(TinyExperiment.runs(working)).isEmpty();
+  }
+
+  private Path manyGlosses() throws IOException {
+    Path many = Files.createDirectories(folder.resolve("many"));
+    String line = "00000000 05 n 01 word 0 000 | a definition that is much like all the others\n";
+    Files.writeString(many.resolve("data.noun"), line.repeat(200_000));
+    return many;
+  }
+
+  @Test
   void aGpuThatIsNotThere() throws Exception {
     assumeTrue(Files.notExists(Path.of("/dev/nvidia0")), "this machine has a GPU");
 

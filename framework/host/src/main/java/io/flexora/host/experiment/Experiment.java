@@ -3,6 +3,7 @@ package io.flexora.host.experiment;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import com.google.inject.Module;
+import io.flexora.api.model.BaseModel;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
@@ -196,9 +197,7 @@ public final class Experiment {
     wiring.use(services(sources));
     Materials materials = new Materials(configuration);
     try {
-      materials.shape();
-      MemoryCheck.require(materials.memory());
-      materials.model();
+      OutOfMemory.explained(() -> loaded(materials));
       if (cancelled.get()) {
         throw new CancelledException();
       }
@@ -207,6 +206,12 @@ public final class Experiment {
       materials.close();
       throw e;
     }
+  }
+
+  private static BaseModel loaded(Materials materials) {
+    materials.shape();
+    MemoryCheck.require(materials.memory());
+    return materials.model();
   }
 
   private RunOutcome run(

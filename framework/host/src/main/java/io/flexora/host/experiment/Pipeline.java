@@ -108,7 +108,8 @@ final class Pipeline {
   private void cell(String name) {
     CellRun cell = new CellRun(run, materials, name);
     if (name.equals(ExperimentConfiguration.MAIN)) {
-      outcomes.put(name, cell.run(run.configuration().selector(), OptionalInt.empty()));
+      Component<Selector> selector = run.configuration().selector();
+      outcomes.put(name, OutOfMemory.explained(() -> cell.run(selector, OptionalInt.empty())));
     } else {
       outcomes.put(name, baseline(cell, name));
     }
@@ -119,7 +120,7 @@ final class Pipeline {
     Component<Selector> selector = run.configuration().baselines().get(name);
     int count = outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size();
     try {
-      return cell.run(selector, OptionalInt.of(count));
+      return OutOfMemory.explained(() -> cell.run(selector, OptionalInt.of(count)));
     } catch (CancelledException e) {
       throw e;
     } catch (RuntimeException e) {
