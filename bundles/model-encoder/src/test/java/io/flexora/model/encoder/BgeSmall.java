@@ -23,8 +23,13 @@ final class BgeSmall {
   private BgeSmall() {}
 
   static EncoderBackend backend(ComputeType type, Pooling pooling) {
+    return backend(type, pooling, 0);
+  }
+
+  static EncoderBackend backend(ComputeType type, Pooling pooling, int checkpointSegments) {
     EncoderOptions options =
-        new EncoderOptions("test:" + MODEL, Optional.empty(), 128, type, pooling, 0);
+        new EncoderOptions(
+            "test:" + MODEL, Optional.empty(), 128, type, pooling, checkpointSegments);
     Sources sources = location -> unpacked(location.substring("test:".length()));
     return new EncoderBackend(options, sources, Device.cpu());
   }

@@ -1,0 +1,80 @@
+package io.flexora.model.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.model.encoder.EncoderOptions.ComputeType;
+import io.flexora.model.encoder.EncoderOptions.Pooling;
+import io.flexora.numerics.torch.TorchEngine;
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Whether segments are worth their time: what one gradient of bge-small-en-v1.5 needs at most. */
+class CheckpointMemoryTest {
+  private static final AdapterPlan PLAN =
+      new AdapterPlan(
+          Adapters.lora(8, 0),
+          IntStream.range(0, 12).boxed().toList(),
+          List.of("query", "value"),
+          2);
+
+  @Test
+  void fourSegmentsNeedFarLessMemoryThanAllActivationsAtOnce() throws IOException {
+    assumeTrue(
+        PeakMemory.measurable(),
+        "the peak of the resident memory can be set back on Linux alone, in /proc/self/clear_refs");
+    try (BaseModel checkpointed = load(4);
+        BaseModel plain = load(0);
+        AdaptedModel inSegments = checkpointed.adapt(PLAN);
+        AdaptedModel atOnce = plain.adapt(PLAN)) {
+      gradient(inSegments, texts(2, 16));
+      gradient(atOnce, texts(2, 16));
+      // The smaller one first: memory that it leaves to the allocator can only help the other one.
+      long segments = PeakMemory.growth(() -> gradient(inSegments, texts(8, 128)));
+      long all = PeakMemory.growth(() -> gradient(atOnce, texts(8, 128)));
+
+      assertThat(all).isGreaterThan(200 * 1024);
+      assertThat(segments).isLessThan(all * 7 / 10);
+    }
+  }
+
+  private static BaseModel load(int segments) throws IOException {
+    return BgeSmall.backend(ComputeType.FLOAT32, Pooling.CLS, segments).load();
+  }
+
+  private static void gradient(AdaptedModel model, List<Tokens> texts) {
+    try (NDManager scope = TorchEngine.start().newManager(Device.cpu())) {
+      NDArray theta = model.initialTheta(scope, new Seeds(1));
+      NDArray alpha = scope.zeros(new Shape(PLAN.layers().size()), DataType.FLOAT32);
+      model.lossGradient(scope, model.batch(scope, texts), Point.of(theta, alpha));
+    }
+  }
+
+  private static List<Tokens> texts(int count, int length) {
+    SplittableRandom random = new SplittableRandom(6);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                new Tokens(
+                    new Example("e" + i, "", List.of("no", "yes"), i % 2),
+                    random.ints(length, 1000, 20_000).toArray(),
+                    List.of(),
+                    0))
+        .toList();
+  }
+}
