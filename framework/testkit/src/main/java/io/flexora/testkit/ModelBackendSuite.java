@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -352,6 +353,25 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
             .isLessThanOrEqualTo(2);
       }
     }
+  }
+
+  @Test
+  void computesOnTheDeviceThatItIsGiven() throws IOException {
+    try (Loaded at = new Loaded(true);
+        NDManager own = at.model.manager().newSubManager()) {
+      assertOnTheCpu(at.model.manager().getDevice(), "the model");
+      assertOnTheCpu(at.adapted.initialTheta(own, new Seeds(SEED)).getDevice(), "initialTheta");
+      LossGradient found = at.adapted.lossGradient(own, at.batch, at.point());
+      assertOnTheCpu(found.theta().getDevice(), "lossGradient in theta");
+      found.alpha().ifPresent(a -> assertOnTheCpu(a.getDevice(), "lossGradient in alpha"));
+    }
+  }
+
+  /** The device that the suites inject, whatever else the machine has. */
+  private void assertOnTheCpu(Device device, String what) {
+    assertThat(device)
+        .as("device of %s of %s; that which was injected", what, name())
+        .isEqualTo(Device.cpu());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.flexora.testkit;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterMethod;
@@ -11,6 +12,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Point;
 import io.flexora.api.run.Seeds;
+import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 
 class BrokenModelsTest {
@@ -210,6 +212,30 @@ class BrokenModelsTest {
     }
   }
 
+  /** Says that it took the GPU, which needs none here. */
+  static class OnAnotherDevice extends Sound {
+    @Override
+    protected ModelBackend extension(long seed) {
+      return new SmallBackend() {
+        @Override
+        NDManager shown(NDManager manager) {
+          return onTheGpu(manager);
+        }
+      };
+    }
+
+    private static NDManager onTheGpu(NDManager manager) {
+      return (NDManager)
+          Proxy.newProxyInstance(
+              NDManager.class.getClassLoader(),
+              new Class<?>[] {NDManager.class},
+              (proxy, method, arguments) ->
+                  method.getName().equals("getDevice")
+                      ? Device.gpu()
+                      : method.invoke(manager, arguments));
+    }
+  }
+
   static class DescribingAnother extends Sound {
     @Override
     protected ModelBackend extension(long seed) {
@@ -272,6 +298,13 @@ class BrokenModelsTest {
         .saying("after 20 calls of each method");
     Verdict.on(OutsideTheScope.class).failsOnly("leavesItsResultsInTheScopeAndNothingElse");
     Verdict.on(WritingIntoTheta.class).saying("write into no argument");
+  }
+
+  @Test
+  void anotherDeviceThanTheInjectedOneIsCaught() {
+    Verdict.on(OnAnotherDevice.class)
+        .failsOnly("computesOnTheDeviceThatItIsGiven", "leavesItsResultsInTheScopeAndNothingElse")
+        .saying("device of the model");
   }
 
   @Test

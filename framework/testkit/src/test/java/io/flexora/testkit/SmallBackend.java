@@ -102,6 +102,11 @@ class SmallBackend implements ModelBackend {
     return SCRIPT;
   }
 
+  /** What the model gives out as its manager; the manager itself by default. */
+  NDManager shown(NDManager manager) {
+    return manager;
+  }
+
   @Override
   public ModelShape describe() {
     return new ModelShape(
@@ -165,7 +170,7 @@ class SmallBackend implements ModelBackend {
 
     @Override
     public NDManager manager() {
-      return manager;
+      return shown(manager);
     }
 
     @Override
