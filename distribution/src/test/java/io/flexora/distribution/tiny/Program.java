@@ -30,6 +30,8 @@ public final class Program implements AutoCloseable {
   // A run of milliseconds a step ends before the optimising compiler has paid for itself.
   private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
 
+  private static final List<String> HEARS_CTRL_C = hearsCtrlC();
+
   private final Process process;
   private final Path errors;
 
@@ -47,6 +49,18 @@ public final class Program implements AutoCloseable {
    */
   public record Outcome(int code, String out, String err) {}
 
+  /** Where GNU's env is not there, the command inherits what the build does on Ctrl-C. */
+  private static List<String> hearsCtrlC() {
+    try {
+      List<String> prefix = List.of("env", "--default-signal=INT");
+      List<String> probe = new ArrayList<>(prefix);
+      probe.add("true");
+      return new ProcessBuilder(probe).start().waitFor() == 0 ? prefix : List.of();
+    } catch (IOException | InterruptedException e) {
+      return List.of();
+    }
+  }
+
   /** Starts a command in a folder. */
   public static Program start(Path folder, String... arguments) throws IOException {
     return start(folder, Map.of(), List.of(arguments));
@@ -55,7 +69,8 @@ public final class Program implements AutoCloseable {
   /** Starts a command in a folder, with further variables in its environment. */
   public static Program start(Path folder, Map<String, String> variables, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(HOME.resolve("bin/flexora").toString()));
+    List<String> command = new ArrayList<>(HEARS_CTRL_C);
+    command.add(HOME.resolve("bin/flexora").toString());
     command.addAll(arguments);
     Path errors = Files.createTempFile("flexora", ".err");
     ProcessBuilder builder =
