@@ -27,6 +27,7 @@ import io.flexora.hpo.unrolled.UnrolledSolver;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +99,7 @@ class FlexoraSelectorTest {
 
     assertThatThrownBy(() -> select(options, problem, checkpoints, new RecordingMonitor(3)))
         .isInstanceOf(CancelledException.class);
-    assertThat(checkpoints.size()).isEqualTo(3);
+    assertThat(checkpoints.steps().size()).isEqualTo(3);
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.flexora.api.train.TrainingResult;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -211,7 +212,7 @@ class LoraTrainerTest {
     assertThatThrownBy(
             () -> train(new Options(), TRAINING, VALIDATION, checkpoints, new RecordingMonitor(4)))
         .isInstanceOf(CancelledException.class);
-    assertThat(checkpoints.size()).isEqualTo(4);
+    assertThat(checkpoints.steps().size()).isEqualTo(4);
   }
 
   @Test
