@@ -256,7 +256,8 @@ class BrokenModelsTest {
                   shape.defaultTargets(),
                   shape.frozenParameters(),
                   shape.weightBytes() + calls,
-                  shape.taskType());
+                  shape.taskType(),
+                  shape.vocabulary());
         }
 
         @Override

@@ -118,7 +118,8 @@ class SmallBackend implements ModelBackend {
         List.of("dense"),
         LAYERS * WIDTH * WIDTH,
         LAYERS * WIDTH * WIDTH * 8L,
-        "SEQ_CLS");
+        "SEQ_CLS",
+        0);
   }
 
   @Override

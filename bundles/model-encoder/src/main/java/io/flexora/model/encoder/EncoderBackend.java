@@ -72,7 +72,8 @@ public final class EncoderBackend implements ModelBackend {
         EncoderModules.DEFAULT_TARGETS,
         file.parameters(),
         file.parameters() * bytes(computeType()),
-        "SEQ_CLS");
+        "SEQ_CLS",
+        0);
   }
 
   private static int bytes(ComputeType type) {

@@ -63,6 +63,7 @@ final class OnnxBackend implements ModelBackend {
         List.of(),
         graph.parameters(),
         graph.bytes(),
-        "SEQ_CLS");
+        "SEQ_CLS",
+        0);
   }
 }

@@ -253,7 +253,7 @@ class FlexoraSelectorTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, 0, "SEQ_CLS");
+          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, 0, "SEQ_CLS", 0);
     }
 
     @Override

@@ -1,27 +1,76 @@
 package io.flexora.api.data;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
- * One question with its possible answers and the right one.
+ * One question with its possible answers and the right one, or one conversation.
  *
  * @param id the origin of the row
- * @param prompt the text in front of the answer, or the whole text to classify
- * @param choices the texts of the answers, each as it follows the prompt; the names of the classes
- *     where the task has {@linkplain Examples#classes classes}; a single text where the task is to
- *     produce it
+ * @param prompts the text in front of each choice: one for all of them, or one for each; the whole
+ *     text to classify where the task has {@linkplain Examples#classes classes}
+ * @param delimiter what stands between a prompt and a choice, such as a space; it belongs to the
+ *     answer, but not to the choice's length
+ * @param choices the texts of the answers; the names of the classes where the task has classes; a
+ *     single text where the task is to produce it
  * @param label the index of the right answer in {@code choices}
+ * @param messages the turns of a conversation whose assistant turns are to be produced, the last of
+ *     them the assistant's; prompts and choices then only tell a person what it is about. Empty
+ *     where the example is a question
  * @since 0.1
  */
-public record Example(String id, String prompt, List<String> choices, int label) {
+public record Example(
+    String id,
+    List<String> prompts,
+    String delimiter,
+    List<String> choices,
+    int label,
+    List<Message> messages) {
 
   /**
-   * Copies the choices.
+   * Copies the lists.
    *
+   * @throws IllegalArgumentException if there is neither one prompt nor one for each choice
    * @throws IndexOutOfBoundsException if the label is not the index of a choice
    */
   public Example {
+    prompts = List.copyOf(prompts);
     choices = List.copyOf(choices);
-    java.util.Objects.checkIndex(label, choices.size());
+    messages = List.copyOf(messages);
+    Objects.checkIndex(label, choices.size());
+    if (prompts.size() != 1 && prompts.size() != choices.size()) {
+      throw new IllegalArgumentException(
+          prompts.size() + " prompts for " + choices.size() + " choices");
+    }
+  }
+
+  /** A question with one prompt for all choices and nothing in between. */
+  public Example(String id, String prompt, List<String> choices, int label) {
+    this(id, List.of(prompt), "", choices, label, List.of());
+  }
+
+  /**
+   * A conversation.
+   *
+   * @param messages at least two turns, the last of them the assistant's
+   * @throws IllegalArgumentException if the last turn is not the assistant's
+   */
+  public static Example conversation(String id, List<Message> messages) {
+    int last = messages.size() - 1;
+    if (last < 1 || messages.get(last).role() != Role.ASSISTANT) {
+      throw new IllegalArgumentException("a conversation ends with a turn of the assistant");
+    }
+    String asked = messages.get(last - 1).content();
+    return new Example(id, List.of(asked), "", List.of(messages.get(last).content()), 0, messages);
+  }
+
+  /** The prompt that all choices share, or the first choice's. */
+  public String prompt() {
+    return prompts.get(0);
+  }
+
+  /** The prompt in front of a choice. */
+  public String prompt(int choice) {
+    return prompts.size() == 1 ? prompts.get(0) : prompts.get(choice);
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param frozenParameters the parameters of the model itself
  * @param weightBytes the bytes that the weights take in the compute type
  * @param taskType the PEFT task type, such as {@code SEQ_CLS}
+ * @param vocabulary the tokens that the model's own head tells apart; 0 if it has none
  * @since 0.1
  */
 public record ModelShape(
@@ -26,7 +27,8 @@ public record ModelShape(
     List<String> defaultTargets,
     long frozenParameters,
     long weightBytes,
-    String taskType) {
+    String taskType,
+    int vocabulary) {
 
   /** Copies the lists. */
   public ModelShape {

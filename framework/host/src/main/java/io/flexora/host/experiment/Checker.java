@@ -3,6 +3,7 @@ package io.flexora.host.experiment;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
+import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.host.experiment.CheckReport.AdaptedModule;
@@ -83,19 +84,20 @@ final class Checker {
   }
 
   private ShownExample shown(Tokens tokens) {
-    String answer = tokens.example().choices().get(tokens.example().label());
-    List<ShownToken> shown = new ArrayList<>(shown(tokens.ids(), false));
-    if (!tokens.choiceIds().isEmpty()) {
-      shown.addAll(shown(tokens.choiceIds().get(tokens.example().label()), true));
+    int label = tokens.example().label();
+    List<ShownToken> shown = new ArrayList<>(shown(tokens.ids(), new boolean[tokens.ids().length]));
+    if (!tokens.choices().isEmpty()) {
+      Continuation right = tokens.choices().get(label);
+      shown.addAll(shown(right.ids(), right.answer()));
     }
-    return new ShownExample(tokens.example().id(), shown, answer);
+    return new ShownExample(tokens.example().id(), shown, tokens.example().choices().get(label));
   }
 
-  private List<ShownToken> shown(int[] ids, boolean labelled) {
+  private List<ShownToken> shown(int[] ids, boolean[] labelled) {
     List<String> texts = materials.tokenizer().texts(ids);
     List<ShownToken> shown = new ArrayList<>();
     for (int i = 0; i < ids.length; i++) {
-      shown.add(new ShownToken(ids[i], texts.get(i), labelled));
+      shown.add(new ShownToken(ids[i], texts.get(i), labelled[i]));
     }
     return shown;
   }

@@ -5,6 +5,7 @@ import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Objective;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.report.Report;
@@ -39,6 +40,13 @@ public record ExperimentConfiguration(
     @Option(doc = "The pretrained model.") Component<ModelBackend> model,
     @Option(doc = "The rows, in their splits.") Component<Dataset> dataset,
     @Option(doc = "What is asked of a row.", byDefault = "classification") Component<Task> task,
+    @Option(
+            doc =
+                "What is learnt from a question with choices: answer, the likelihood of the right"
+                    + " answer, or choices, the choice among them. A small model learns more from"
+                    + " few rows by the second.",
+            byDefault = "answer")
+        Objective objective,
     @Option(doc = "What is added to an adapted module.", byDefault = "lora")
         Component<AdapterMethod> adapter,
     @Option(doc = "How the layers to adapt are chosen.", byDefault = "flexora")

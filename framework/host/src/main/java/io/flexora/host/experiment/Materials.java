@@ -75,7 +75,11 @@ final class Materials implements AutoCloseable {
   AdapterPlan plan(List<Integer> layers) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
     return new AdapterPlan(
-        configuration.adapter().get(), layers, names, examples().classes().size());
+        configuration.adapter().get(),
+        layers,
+        names,
+        examples().classes().size(),
+        configuration.objective());
   }
 
   AdaptedModel adapt(List<Integer> layers) {

@@ -124,7 +124,7 @@ class FixedSelectorsTest {
 
     @Override
     public ModelShape shape() {
-      return new ModelShape("bert", layers, 8, 16, List.of(), List.of(), 0, 0, "SEQ_CLS");
+      return new ModelShape("bert", layers, 8, 16, List.of(), List.of(), 0, 0, "SEQ_CLS", 0);
     }
 
     @Override

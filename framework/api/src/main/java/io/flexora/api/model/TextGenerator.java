@@ -1,0 +1,27 @@
+package io.flexora.api.model;
+
+import ai.djl.ndarray.NDManager;
+import java.util.function.IntConsumer;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * An {@link AdaptedModel} that can go on with a text.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+public interface TextGenerator {
+
+  /**
+   * Generates tokens one after the other.
+   *
+   * @param scope the owner of temporary arrays
+   * @param prompt the token ids to go on from; at least one
+   * @param point the parameters
+   * @param sampling how tokens are chosen, and when it ends
+   * @param listener hears of each token as soon as it is chosen, but not of an ending one
+   * @return the generated tokens, without the ending one
+   */
+  int[] generate(
+      NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener);
+}
