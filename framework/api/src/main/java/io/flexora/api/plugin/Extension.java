@@ -7,7 +7,8 @@ import java.util.Objects;
  *
  * @param <T> the extension point
  * @param point the interface that carries {@link ExtensionPoint}
- * @param name the name that chooses the extension in YAML: lower-case words joined by hyphens
+ * @param name the name that chooses the extension in YAML: lower-case words joined by hyphens or
+ *     underscores
  * @param configuration the record that holds the extension's options
  * @param implementation the class that is made with constructor injection; it may ask for its
  *     configuration record, {@link io.flexora.api.run.Seeds}, {@link ai.djl.Device}, {@link
@@ -20,7 +21,7 @@ public record Extension<T>(
     Class<? extends Record> configuration,
     Class<? extends T> implementation) {
 
-  private static final String NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
+  private static final String NAME = "[a-z][a-z0-9]*([-_][a-z0-9]+)*";
 
   /**
    * Checks the declaration.
@@ -36,7 +37,7 @@ public record Extension<T>(
     }
     if (!name.matches(NAME)) {
       throw new IllegalArgumentException(
-          "extension name '" + name + "' is not lower-case words joined by hyphens");
+          "extension name '" + name + "' is not lower-case words joined by hyphens or underscores");
     }
   }
 

@@ -181,7 +181,7 @@ class BrokenPluginsTest {
         tried(PluginJar.selector("broken", "1.0.0", "Not Good")),
         State.FAILED,
         "its module plugin.M failed: IllegalArgumentException: extension name 'Not Good' is not"
-            + " lower-case words joined by hyphens");
+            + " lower-case words joined by hyphens or underscores");
   }
 
   @Test
