@@ -1,0 +1,489 @@
+#!/usr/bin/env python3
+"""Makes the tiny checkpoints that the decoder's tests load, and the numbers that they compare with.
+
+Made with torch 2.15.0 (CPU), transformers 5.24.0, peft 0.21.2, safetensors 0.8.0, gguf 0.19.0,
+numpy 2.4.6 on Python 3.11.
+
+    make_tiny_checkpoints.py bundles/model-decoder/src/test/resources/tiny
+
+writes one folder for each checkpoint: random weights of a decoder with 3 layers, and reference.json
+with what transformers and PEFT compute with them in float64 (also in the norms, where transformers itself
+falls back to float32; angles, cosines and sines of the rotary positions are float32 as there):
+
+  input_ids, attention_mask, labels   a batch of two rows, padded on the right
+  logits_row0_last, logits_row1_position7
+                                      logits of the model itself
+  frequencies                         the float32 frequencies of the rotary positions
+  lora                                loss and gradient norms with LoRA on q_proj and v_proj
+  all_modules                         the same with LoRA on all seven linear modules
+  lora_logits_row0_last               logits with LoRA on q_proj and v_proj
+  choices                             two questions with choices, each row is prompt + choice: the
+                                      choices' summed log-likelihoods, the mean cross-entropy over
+                                      them, and its gradient norms, with LoRA on q_proj and v_proj
+  greedy                              8 tokens that the model itself goes on with after a prompt
+
+LoRA: r = 8, lora_alpha = 16, layer l = 0.., module m = its place among the adapted modules, 0-based i,
+j, o: A[i, j] = 0.3 sin(0.37 (i + 1) (j + 1) + l + 0.5 m), B[o, i] = 0.2 cos(0.11 (o + 1) + 0.7 i + l
+- m). Norms are in the order layer, module, A then B.
+
+The GGUF files are written with the gguf package by the rules of llama.cpp's conversion: rows of q and
+k permuted for llama, 1 added to the norms of gemma, rope_freqs.weight for the scaling of Llama 3.
+Their reference is what transformers computes with the same weights, each quantised and dequantised by
+the gguf package.
+"""
+
+import json
+import math
+import shutil
+import sys
+from functools import partial
+from pathlib import Path
+
+import gguf
+import numpy as np
+import torch
+from peft import LoraConfig, get_peft_model
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModelForCausalLM
+
+VOCABULARY = 96
+SMALL = ["q_proj", "v_proj"]
+ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+BASE = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "hidden_act": "silu",
+    "max_position_embeddings": 128,
+    "rms_norm_eps": 1e-5,
+    "initializer_range": 0.02,
+    "attention_dropout": 0.0,
+    "use_cache": True,
+}
+LLAMA = BASE | {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "bos_token_id": 1, "eos_token_id": 2}
+
+# Each config.json as it is published: new and old keys of the rotary positions, keys left out.
+CONFIGS = {
+    "llama2": LLAMA
+    | {
+        "num_key_value_heads": 4,
+        "intermediate_size": 56,
+        "rope_scaling": None,
+        "pretraining_tp": 1,
+        "tie_word_embeddings": False,
+        "torch_dtype": "float16",
+        "transformers_version": "4.31.0.dev0",
+    },
+    "llama-linear": LLAMA
+    | {
+        "num_key_value_heads": None,
+        "intermediate_size": 56,
+        "rope_theta": 20000.0,
+        "rope_scaling": {"type": "linear", "factor": 4.0},
+        "tie_word_embeddings": False,
+        "torch_dtype": "bfloat16",
+    },
+    "llama3": LLAMA
+    | {
+        "rope_parameters": {
+            "rope_type": "llama3",
+            "rope_theta": 500000.0,
+            "factor": 8.0,
+            "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 16,
+        },
+        "tie_word_embeddings": False,
+        "dtype": "bfloat16",
+        "eos_token_id": [2, 3],
+    },
+    "llama-tied-bias": LLAMA
+    | {
+        "hidden_size": 24,
+        "intermediate_size": 40,
+        "attention_bias": True,
+        "mlp_bias": True,
+        "rope_theta": 10000.0,
+        "rope_scaling": {"rope_type": "default"},
+        "tie_word_embeddings": True,
+        "torch_dtype": "float32",
+    },
+    "mistral": BASE
+    | {
+        "architectures": ["MistralForCausalLM"],
+        "model_type": "mistral",
+        "head_dim": 16,
+        "sliding_window": 6,
+        "rope_theta": 1000000.0,
+        "torch_dtype": "bfloat16",
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    },
+    "qwen2": BASE
+    | {
+        "architectures": ["Qwen2ForCausalLM"],
+        "model_type": "qwen2",
+        "rms_norm_eps": 1e-6,
+        "rope_theta": 1000000.0,
+        "use_sliding_window": True,
+        "sliding_window": 5,
+        "max_window_layers": 1,
+        "tie_word_embeddings": True,
+        "torch_dtype": "bfloat16",
+    },
+    "qwen3": BASE
+    | {
+        "architectures": ["Qwen3ForCausalLM"],
+        "model_type": "qwen3",
+        "rms_norm_eps": 1e-6,
+        "head_dim": 16,
+        "rope_theta": 1000000,
+        "rope_scaling": None,
+        "attention_bias": False,
+        "use_sliding_window": False,
+        "sliding_window": None,
+        "max_window_layers": 3,
+        "tie_word_embeddings": False,
+        "torch_dtype": "bfloat16",
+    },
+    "gemma": BASE
+    | {
+        "architectures": ["GemmaForCausalLM"],
+        "model_type": "gemma",
+        "hidden_act": "gelu",
+        "num_key_value_heads": 1,
+        "head_dim": 16,
+        "rms_norm_eps": 1e-6,
+        "rope_theta": 10000.0,
+        "rope_scaling": None,
+        "torch_dtype": "bfloat16",
+        "bos_token_id": 2,
+        "eos_token_id": 1,
+        "pad_token_id": 0,
+    },
+}
+TYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32}
+QUANTISED = {"F16": gguf.GGMLQuantizationType.F16, "Q8_0": gguf.GGMLQuantizationType.Q8_0}
+
+
+def random_weights(model, seed):
+    generator = torch.Generator().manual_seed(seed)
+    offset = 0 if model.config.model_type == "gemma" else 1
+    weights = {}
+    for name, value in model.state_dict().items():
+        if name == "lm_head.weight" and model.config.tie_word_embeddings:
+            continue
+        noise = torch.randn(value.shape, generator=generator, dtype=torch.float64)
+        norm = name.endswith("norm.weight")
+        weights[name] = offset + 0.2 * noise if norm else 0.3 * noise if value.ndim > 1 else 0.1 * noise
+    return weights
+
+
+def make_checkpoint(folder, name, config, seed):
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    kind = TYPES[config.get("dtype") or config["torch_dtype"]]
+    model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder))
+    weights = {k: v.to(kind).contiguous() for k, v in random_weights(model, seed).items()}
+    if name == "llama2":  # as the first checkpoints of Llama 2 have it
+        for layer in range(config["num_hidden_layers"]):
+            weights[f"model.layers.{layer}.self_attn.rotary_emb.inv_freq"] = torch.ones(4)
+    if name == "llama3":
+        save_shards(folder, weights)
+    else:
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def save_shards(folder, weights):
+    names = sorted(weights)
+    parts = [names[: len(names) // 2], names[len(names) // 2 :]]
+    where = {}
+    for number, part in enumerate(parts, 1):
+        file = f"model-{number:05d}-of-{len(parts):05d}.safetensors"
+        save_file({k: weights[k] for k in part}, folder / file, metadata={"format": "pt"})
+        where |= {k: file for k in part}
+    size = sum(w.numel() * w.element_size() for w in weights.values())
+    index = {"metadata": {"total_size": size}, "weight_map": where}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index, indent=2) + "\n")
+
+
+def permuted(rows, heads):
+    """Rows of q or k as llama.cpp's interleaved rotary form wants them."""
+    return rows.reshape(heads, 2, rows.shape[0] // heads // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+
+
+GGUF_NAMES = {
+    "model.embed_tokens": "token_embd",
+    "model.norm": "output_norm",
+    "lm_head": "output",
+    "input_layernorm": "attn_norm",
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output",
+    "self_attn.q_norm": "attn_q_norm",
+    "self_attn.k_norm": "attn_k_norm",
+    "post_attention_layernorm": "ffn_norm",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+}
+
+
+def gguf_name(name):
+    stem, kind = name.rsplit(".", 1)
+    if not stem.startswith("model.layers."):
+        return f"{GGUF_NAMES[stem]}.{kind}"
+    _, _, layer, module = stem.split(".", 3)
+    return f"blk.{layer}.{GGUF_NAMES[module]}.{kind}"
+
+
+def make_gguf(source, folder, kind):
+    """Writes the checkpoint of a folder as a GGUF file, and what it amounts to into folder/hf."""
+    (folder / "hf").mkdir(parents=True)
+    config = AutoConfig.from_pretrained(source)
+    family = config.model_type
+    weights = {}
+    for file in sorted(source.glob("*.safetensors")):
+        weights |= load_file(file)
+    rounded = {}
+    writer = gguf.GGUFWriter(folder / "model.gguf", family)
+    write_metadata(writer, config, kind)
+    for name, value in weights.items():
+        if name.endswith("inv_freq"):
+            continue
+        data = value.to(torch.float32).numpy()
+        target = QUANTISED[kind] if data.ndim > 1 else gguf.GGMLQuantizationType.F32
+        # Rows are quantised each by itself, so that this and the permutation below commute.
+        rounded[name] = torch.tensor(gguf.quants.dequantize(gguf.quants.quantize(data, target), target))
+        if family == "llama" and ".q_proj." in name:
+            data = permuted(data, config.num_attention_heads)
+        if family == "llama" and ".k_proj." in name:
+            data = permuted(data, config.num_key_value_heads)
+        if family == "gemma" and name.endswith("norm.weight"):
+            data = data + np.float32(1)
+        writer.add_tensor(gguf_name(name), gguf.quants.quantize(data, target), raw_dtype=target)
+    if config.rope_parameters["rope_type"] == "llama3":
+        writer.add_tensor("rope_freqs.weight", rope_factors(config))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    # The file says nothing of sliding windows, which llama.cpp does not have for these families.
+    described = json.loads((source / "config.json").read_text()) | {"use_sliding_window": False}
+    (folder / "hf" / "config.json").write_text(json.dumps(described))
+    save_file(rounded, folder / "hf" / "model.safetensors", metadata={"format": "pt"})
+
+
+def write_metadata(writer, config, kind):
+    head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    writer.add_name("tiny")
+    writer.add_context_length(config.max_position_embeddings)
+    writer.add_embedding_length(config.hidden_size)
+    writer.add_block_count(config.num_hidden_layers)
+    writer.add_feed_forward_length(config.intermediate_size)
+    writer.add_head_count(config.num_attention_heads)
+    writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_key_length(head)
+    writer.add_value_length(head)
+    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
+    if config.model_type == "llama":
+        writer.add_rope_dimension_count(head)
+        writer.add_vocab_size(config.vocab_size)
+    writer.add_file_type({"F16": gguf.LlamaFileType.MOSTLY_F16, "Q8_0": gguf.LlamaFileType.MOSTLY_Q8_0}[kind])
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    printable = [chr(c) for c in range(33, 33 + VOCABULARY - 5)]
+    writer.add_token_list(["<unk>", "<s>", "</s>", "<pad>", "Ġ"] + printable)
+    writer.add_token_types([3, 3, 3, 3, 1] + [1] * len(printable))
+    writer.add_token_merges(["Ġ a", "Ġ b"])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_add_bos_token(False)
+
+
+def plain_frequencies(config):
+    exponents = torch.arange(0, config.head_dim, 2, dtype=torch.float32) / config.head_dim
+    return 1.0 / (config.rope_parameters["rope_theta"] ** exponents)
+
+
+def rope_factors(config):
+    """What llama.cpp's conversion of Llama 3 divides the frequencies by."""
+    rope = config.rope_parameters
+    low = rope["original_max_position_embeddings"] / rope["low_freq_factor"]
+    high = rope["original_max_position_embeddings"] / rope["high_freq_factor"]
+    factors = []
+    for frequency in plain_frequencies(config):
+        wavelength = 2 * math.pi / frequency
+        if wavelength < high:
+            factors.append(1)
+        elif wavelength > low:
+            factors.append(rope["factor"])
+        else:
+            smooth = (rope["original_max_position_embeddings"] / wavelength - rope["low_freq_factor"]) / (
+                rope["high_freq_factor"] - rope["low_freq_factor"]
+            )
+            factors.append(1 / ((1 - smooth) / rope["factor"] + smooth))
+    return np.array(factors, dtype=np.float32)
+
+
+def norm(module, offset, x):
+    epsilon = module.eps if hasattr(module, "eps") else module.variance_epsilon
+    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + epsilon) * (module.weight + offset)
+
+
+def load(folder):
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64, attn_implementation="sdpa")
+    for module in model.modules():
+        if type(module).__name__.endswith("RMSNorm"):
+            module.forward = partial(norm, module, 1 if model.config.model_type == "gemma" else 0)
+    if folder.name == "hf" and model.config.rope_parameters["rope_type"] == "llama3":
+        frequencies = plain_frequencies(model.config) / torch.tensor(rope_factors(model.config))
+        model.model.rotary_emb.inv_freq.copy_(frequencies)
+    return model.eval()
+
+
+def with_lora(folder, modules):
+    model = load(folder)
+    config = LoraConfig(r=8, lora_alpha=16, target_modules=modules, lora_dropout=0.0, task_type="CAUSAL_LM")
+    model = get_peft_model(model, config).to(torch.float64)
+    parameters = []
+    for l, layer in enumerate(model.base_model.model.model.layers):
+        for m, name in enumerate(modules):
+            part = layer.self_attn if hasattr(layer.self_attn, name) else layer.mlp
+            linear = getattr(part, name)
+            a, b = linear.lora_A["default"].weight, linear.lora_B["default"].weight
+            i, j = torch.arange(a.shape[0]).double()[:, None], torch.arange(a.shape[1]).double()[None, :]
+            o, k = torch.arange(b.shape[0]).double()[:, None], torch.arange(b.shape[1]).double()[None, :]
+            a.data.copy_(0.3 * torch.sin(0.37 * (i + 1) * (j + 1) + l + 0.5 * m))
+            b.data.copy_(0.2 * torch.cos(0.11 * (o + 1) + 0.7 * k + l - m))
+            parameters += [a, b]
+    return model, parameters
+
+
+def batch():
+    generator = np.random.default_rng(7)
+    ids = torch.tensor(generator.integers(4, VOCABULARY, (2, 11)))
+    mask = torch.ones_like(ids)
+    mask[1, 8:] = 0
+    labels = ids.clone()
+    labels[:, :4] = -100
+    labels[mask == 0] = -100
+    return ids, mask, labels
+
+
+def lora_numbers(folder, modules):
+    model, parameters = with_lora(folder, modules)
+    ids, mask, labels = batch()
+    logits = model(input_ids=ids, attention_mask=mask).logits
+    loss = torch.nn.functional.cross_entropy(logits[:, :-1].reshape(-1, VOCABULARY), labels[:, 1:].reshape(-1))
+    gradients = torch.autograd.grad(loss, parameters)
+    return {
+        "loss": loss.item(),
+        "gradient_norms": [g.norm().item() for g in gradients],
+        "gradient_layer0_q_A_row0": gradients[0][0].tolist(),
+    }
+
+
+QUESTIONS = [
+    {"prompt": [9, 33, 71, 12, 50], "choices": [[20, 61, 8], [20, 7], [90]], "label": 1},
+    {"prompt": [44, 5, 28], "choices": [[17, 80], [66, 81, 19, 30]], "label": 0},
+]
+
+
+def choice_numbers(folder):
+    model, parameters = with_lora(folder, SMALL)
+    losses, scores = [], []
+    for question in QUESTIONS:
+        own = []
+        for choice in question["choices"]:
+            ids = torch.tensor([question["prompt"] + choice])
+            likelihoods = torch.log_softmax(model(input_ids=ids).logits[0, :-1], -1)
+            start = len(question["prompt"]) - 1
+            own.append(sum(likelihoods[start + i, token] for i, token in enumerate(choice)))
+        own = torch.stack(own)
+        scores.append(own.tolist())
+        losses.append(torch.nn.functional.cross_entropy(own, torch.tensor(question["label"])))
+    loss = torch.stack(losses).mean()
+    gradients = torch.autograd.grad(loss, parameters)
+    return {
+        "questions": QUESTIONS,
+        "scores": scores,
+        "loss": loss.item(),
+        "gradient_norms": [g.norm().item() for g in gradients],
+    }
+
+
+def greedy(model, folder):
+    for first in range(3, VOCABULARY):
+        prompt = [first, 40, 77, 15, 62]
+        ids, margins = list(prompt), []
+        for _ in range(8):
+            logits = model(input_ids=torch.tensor([ids])).logits[0, -1]
+            best = torch.topk(logits, 2).values
+            margins.append((best[0] - best[1]).item())
+            ids.append(int(logits.argmax()))
+        # A wide margin, so that float32 and bfloat16 choose the same; and a text that says something.
+        if min(margins) > 0.1 and len(set(ids[5:])) > 4:
+            made = model.generate(
+                torch.tensor([prompt]), max_new_tokens=8, do_sample=False, eos_token_id=None, pad_token_id=0
+            )
+            assert made[0].tolist() == ids, (made, ids)
+            return {"prompt": prompt, "tokens": ids[5:], "least_margin": min(margins)}
+    raise SystemExit(f"{folder}: no prompt has a clear continuation")
+
+
+def reference(folder, target):
+    """Writes what the checkpoint of a folder computes into another folder."""
+    model = load(folder)
+    ids, mask, labels = batch()
+    with torch.no_grad():
+        logits = model(input_ids=ids, attention_mask=mask).logits
+        generated = greedy(model, folder)
+    adapted, _ = with_lora(folder, SMALL)
+    with torch.no_grad():
+        adapted_logits = adapted(input_ids=ids, attention_mask=mask).logits
+    numbers = {
+        "input_ids": ids.tolist(),
+        "attention_mask": mask.tolist(),
+        "labels": labels.tolist(),
+        "logits_row0_last": logits[0, -1].tolist(),
+        "logits_row1_position7": logits[1, 7].tolist(),
+        "frequencies": model.model.rotary_emb.inv_freq.float().tolist(),
+        "lora": lora_numbers(folder, SMALL),
+        "all_modules": lora_numbers(folder, ALL),
+        "lora_logits_row0_last": adapted_logits[0, -1].tolist(),
+        "choices": choice_numbers(folder),
+        "greedy": generated,
+    }
+    (target / "reference.json").write_text(json.dumps(numbers) + "\n")
+    print(target.name, numbers["lora"]["loss"], numbers["choices"]["scores"], generated["tokens"], flush=True)
+
+
+def main():
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    torch.use_deterministic_algorithms(True)
+    for seed, (name, config) in enumerate(CONFIGS.items()):
+        shutil.rmtree(target / name, ignore_errors=True)
+        make_checkpoint(target / name, name, config, seed)
+        reference(target / name, target / name)
+    for name, source, kind in [
+        ("gguf-llama3-f16", "llama3", "F16"),
+        ("gguf-llama3-q8_0", "llama3", "Q8_0"),
+        ("gguf-qwen2-q8_0", "qwen2", "Q8_0"),
+        ("gguf-qwen3-f16", "qwen3", "F16"),
+        ("gguf-gemma-f16", "gemma", "F16"),
+    ]:
+        shutil.rmtree(target / name, ignore_errors=True)
+        make_gguf(target / source, target / name, kind)
+        reference(target / name / "hf", target / name)
+        shutil.rmtree(target / name / "hf")
+
+
+if __name__ == "__main__":
+    main()
