@@ -1,6 +1,8 @@
 package io.flexora.hpo.unrolled;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.bilevel.InnerTraining;
 
 /** The options of {@code first-order}. */
 public record FirstOrderOptions(
@@ -13,4 +15,10 @@ public record FirstOrderOptions(
                 "train theta from its initial values again in each step on the gates instead of"
                     + " going on from where it is",
             byDefault = "false")
-        boolean restart) {}
+        boolean restart) {
+
+  OuterStep outer() {
+    InnerTraining training = new InnerTraining(inner, innerSteps, restart);
+    return new OuterStep(training, 0, 1, Products.EXACT::of);
+  }
+}

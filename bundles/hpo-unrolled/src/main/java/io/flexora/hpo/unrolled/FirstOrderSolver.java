@@ -9,21 +9,23 @@ import io.flexora.api.hpo.Solver;
 import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
 
-/** The gradient of the validation loss in alpha at fixed theta: no step is differentiated. */
+/**
+ * The gradient of the validation loss in alpha at fixed theta: no step is differentiated.
+ *
+ * <p>An outer step of K inner steps takes K training gradients and a validation gradient, and keeps
+ * nothing but the newest iterate.
+ */
 @Doc(
     "Take the validation loss's gradient in the gates at the current theta; cheap, but blind to"
-        + " how the gates shape theta.")
+        + " how the gates shape theta. A step costs a gradient for each inner step and one on"
+        + " validation examples.")
 public final class FirstOrderSolver implements Solver {
-
-  private static final int NO_STEP = 0;
 
   private final OuterStep outer;
 
   @Inject
   FirstOrderSolver(FirstOrderOptions options) {
-    this.outer =
-        new OuterStep(
-            options.inner(), options.innerSteps(), NO_STEP, Products.EXACT, options.restart());
+    this.outer = options.outer();
   }
 
   @Override

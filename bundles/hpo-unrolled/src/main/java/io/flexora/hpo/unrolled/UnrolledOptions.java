@@ -1,6 +1,8 @@
 package io.flexora.hpo.unrolled;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.bilevel.InnerTraining;
 import java.util.Optional;
 
 /** The options of {@code unrolled}. */
@@ -15,10 +17,12 @@ public record UnrolledOptions(
         InnerOptions inner,
     @Option(
             doc =
-                "how many of the inner steps, counted from the last, are differentiated through;"
-                    + " all of them when not written",
-            min = 0)
-        Optional<Integer> truncation,
+                "keep the state before every so many inner steps only, and take the steps between"
+                    + " again on the way back: less memory for about one more training gradient a"
+                    + " step, and bit for bit the same result. About the root of inner_steps needs"
+                    + " the least memory; when not written, each step is kept",
+            min = 1)
+        Optional<Integer> checkpointEvery,
     @Option(
             doc =
                 "second-order products: exact by a second backward pass, or finite-differences of"
@@ -30,4 +34,11 @@ public record UnrolledOptions(
                 "train theta from its initial values again in each step on the gates instead of"
                     + " going on from where it is",
             byDefault = "false")
-        boolean restart) {}
+        boolean restart) {
+
+  OuterStep outer() {
+    InnerTraining training = new InnerTraining(inner, innerSteps, restart);
+    int segment = checkpointEvery.orElse(Integer.MAX_VALUE);
+    return new OuterStep(training, innerSteps, segment, products::of);
+  }
+}

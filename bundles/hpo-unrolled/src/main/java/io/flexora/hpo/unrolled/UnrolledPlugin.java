@@ -9,6 +9,8 @@ public final class UnrolledPlugin extends FlexoraModule {
   @Override
   protected void configure() {
     extension(Solver.class, "unrolled", UnrolledOptions.class, UnrolledSolver.class);
+    extension(Solver.class, "truncated", TruncatedOptions.class, TruncatedSolver.class);
+    extension(Solver.class, "darts", DartsOptions.class, DartsSolver.class);
     extension(Solver.class, "first-order", FirstOrderOptions.class, FirstOrderSolver.class);
   }
 }

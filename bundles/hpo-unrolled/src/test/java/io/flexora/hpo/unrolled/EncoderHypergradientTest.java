@@ -22,6 +22,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
+import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.flexora.hpo.unrolled;
 
+import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import java.util.Optional;

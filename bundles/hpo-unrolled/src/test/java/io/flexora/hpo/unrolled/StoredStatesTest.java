@@ -7,9 +7,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
+import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -23,6 +25,8 @@ class StoredStatesTest {
   /** AdamW's theta and two moments, and the gradient. */
   private static final int VECTORS_OF_A_STEP = 4;
 
+  private static final int VECTORS_OF_AN_ITERATE = 3;
+
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final BilevelProblem net = new GatedNetProblem(manager);
 
@@ -33,23 +37,42 @@ class StoredStatesTest {
 
   @Test
   void aStepMoreIsNoMoreThanItsStateMore() {
-    int four = peak(4, Optional.empty());
+    int four = peak(unrolled(4, Optional.empty()));
 
     assertThat(four).isGreaterThan(4 * VECTORS_OF_A_STEP);
-    assertThat(peak(8, Optional.empty()) - four).isBetween(1, 4 * VECTORS_OF_A_STEP);
-    assertThat(peak(24, Optional.empty()) - four).isBetween(1, 20 * VECTORS_OF_A_STEP);
+    assertThat(peak(unrolled(8, Optional.empty())) - four).isBetween(1, 4 * VECTORS_OF_A_STEP);
+    assertThat(peak(unrolled(24, Optional.empty())) - four).isBetween(1, 20 * VECTORS_OF_A_STEP);
   }
 
   @Test
   void aStepThatIsNotDifferentiatedThroughLeavesNothing() {
-    assertThat(peak(24, Optional.of(2))).isEqualTo(peak(6, Optional.of(2)));
+    assertThat(peak(truncated(24, 2))).isEqualTo(peak(truncated(6, 2)));
+  }
+
+  /** Of a segment that is not on its way back, the beginning alone: theta and two moments. */
+  @Test
+  void aSegmentThatIsTakenAgainLeavesItsBeginning() {
+    int three = peak(unrolled(15, Optional.of(5)));
+
+    assertThat(peak(unrolled(25, Optional.of(5))) - three).isEqualTo(2 * VECTORS_OF_AN_ITERATE);
+    assertThat(peak(unrolled(25, Optional.of(5))))
+        .isLessThan(peak(unrolled(25, Optional.empty())) / 2);
+  }
+
+  private static Solver unrolled(int steps, Optional<Integer> checkpointEvery) {
+    InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, 0.05);
+    return new UnrolledSolver(
+        new UnrolledOptions(steps, inner, checkpointEvery, Products.EXACT, false));
+  }
+
+  private static Solver truncated(int steps, int truncation) {
+    InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, 0.05);
+    return new TruncatedSolver(
+        new TruncatedOptions(steps, truncation, inner, Optional.empty(), Products.EXACT, false));
   }
 
   /** The most arrays that were alive at a time in one outer step, above those before it. */
-  private int peak(int steps, Optional<Integer> truncation) {
-    InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, 0.05);
-    UnrolledSolver solver =
-        new UnrolledSolver(new UnrolledOptions(steps, inner, truncation, Products.EXACT, false));
+  private int peak(Solver solver) {
     try (NDManager scope = manager.newSubManager()) {
       InnerState start = solver.start(scope, net);
       NDArray alpha = scope.create(new double[] {0.3, -0.2, 0.5});

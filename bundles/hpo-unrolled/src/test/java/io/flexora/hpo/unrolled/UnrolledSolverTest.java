@@ -1,6 +1,7 @@
 package io.flexora.hpo.unrolled;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -10,6 +11,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import java.util.Arrays;
@@ -103,10 +105,47 @@ class UnrolledSolverTest {
 
     assertThat(truncated).isEqualTo(gradient(unrolled(2, inner), head.next()));
     assertThat(truncated).isNotEqualTo(gradient(unrolled(5, inner), cold(kind)));
-    assertThat(gradient(truncated(5, 9, inner), cold(kind)))
+    assertThat(gradient(truncated(5, 5, inner), cold(kind)))
         .isEqualTo(gradient(unrolled(5, inner), cold(kind)));
     assertThat(gradient(truncated(5, 0, inner), cold(kind)))
         .isEqualTo(gradient(firstOrder(5, inner), cold(kind)));
+  }
+
+  @Test
+  void moreStepsThanThereAreCannotBeDifferentiatedThrough() {
+    assertThatThrownBy(() -> truncated(5, 9, Inner.plain(OptimiserKind.SGD, 0.1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("truncation: 9 is more than inner_steps: 5")
+        .hasMessageContaining("inner_steps: 9 or more");
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void stepsTakenAgainGiveTheSameBitForBit(OptimiserKind kind) {
+    InnerOptions inner = Inner.everything(kind, CLIPPING);
+    InnerState start = unrolled(3, inner).start(manager, net);
+    Hypergradient all = step(unrolled(7, inner), start);
+    Hypergradient tail = step(truncated(7, 5, inner), start);
+
+    for (int every : new int[] {1, 2, 3, 5, 7, 9}) {
+      requireSame(step(checkpointed(7, every, inner), start), all);
+      Optional<Integer> checkpoints = Optional.of(every);
+      requireSame(step(truncated(7, 5, inner, checkpoints), start), tail);
+    }
+  }
+
+  private static void requireSame(Hypergradient actual, Hypergradient expected) {
+    assertThat(actual.gradient().toDoubleArray()).isEqualTo(expected.gradient().toDoubleArray());
+    assertThat(actual.trainingLoss()).isEqualTo(expected.trainingLoss());
+    assertThat(actual.validationLoss()).isEqualTo(expected.validationLoss());
+    expected
+        .next()
+        .arrays()
+        .forEach(
+            (name, array) ->
+                assertThat(actual.next().arrays().get(name).toDoubleArray())
+                    .as(name)
+                    .isEqualTo(array.toDoubleArray()));
   }
 
   @ParameterizedTest
@@ -187,10 +226,11 @@ class UnrolledSolverTest {
   }
 
   private double[] gradient(Solver solver, InnerState state) {
-    return solver
-        .step(manager, net, state, manager.create(ALPHA), OUTER_STEP)
-        .gradient()
-        .toDoubleArray();
+    return step(solver, state).gradient().toDoubleArray();
+  }
+
+  private Hypergradient step(Solver solver, InnerState state) {
+    return solver.step(manager, net, state, manager.create(ALPHA), OUTER_STEP);
   }
 
   private InnerState cold(OptimiserKind kind) {
@@ -201,17 +241,28 @@ class UnrolledSolverTest {
     return unrolled(steps, inner, Optional.empty(), Products.EXACT, false);
   }
 
+  private static Solver checkpointed(int steps, int every, InnerOptions inner) {
+    return unrolled(steps, inner, Optional.of(every), Products.EXACT, false);
+  }
+
   private static Solver truncated(int steps, int depth, InnerOptions inner) {
-    return unrolled(steps, inner, Optional.of(depth), Products.EXACT, false);
+    return truncated(steps, depth, inner, Optional.empty());
+  }
+
+  private static Solver truncated(
+      int steps, int depth, InnerOptions inner, Optional<Integer> checkpointEvery) {
+    return new TruncatedSolver(
+        new TruncatedOptions(steps, depth, inner, checkpointEvery, Products.EXACT, false));
   }
 
   private static Solver unrolled(
       int steps,
       InnerOptions inner,
-      Optional<Integer> truncation,
+      Optional<Integer> checkpointEvery,
       Products products,
       boolean restart) {
-    return new UnrolledSolver(new UnrolledOptions(steps, inner, truncation, products, restart));
+    return new UnrolledSolver(
+        new UnrolledOptions(steps, inner, checkpointEvery, products, restart));
   }
 
   private static Solver firstOrder(int steps, InnerOptions inner) {

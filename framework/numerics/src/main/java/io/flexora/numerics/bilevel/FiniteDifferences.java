@@ -9,6 +9,7 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
+import java.util.Optional;
 
 /**
  * A problem whose second-order products are central differences of its gradients (as in DARTS, Liu
@@ -19,10 +20,22 @@ import io.flexora.numerics.vector.Workspace;
 public final class FiniteDifferences implements BilevelProblem {
 
   private final BilevelProblem problem;
+  private final Optional<Double> rho;
 
   /** Takes everything but the products from the problem. */
   public FiniteDifferences(BilevelProblem problem) {
+    this(problem, Optional.empty());
+  }
+
+  /**
+   * Takes everything but the products from the problem.
+   *
+   * @param rho how far a difference reaches to each side, in the norm of (theta, alpha); empty for
+   *     1e-2 in float32 and 1e-4 in float64
+   */
+  public FiniteDifferences(BilevelProblem problem, Optional<Double> rho) {
     this.problem = problem;
+    this.rho = rho;
   }
 
   @Override
@@ -33,7 +46,7 @@ public final class FiniteDifferences implements BilevelProblem {
       if (norm == 0) {
         return new Direction(work.keep(work.share(u.theta())), work.keep(work.share(u.alpha())));
       }
-      double step = length(theta.getDataType()) / norm;
+      double step = rho.orElse(length(theta.getDataType())) / norm;
       LossGradient plus = gradient(work, innerStep, theta, alpha, u, step);
       LossGradient minus = gradient(work, innerStep, theta, alpha, u, -step);
       NDArray inTheta = plus.theta().sub(minus.theta()).div(2 * step);

@@ -65,6 +65,32 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
   }
 
+  @Override
+  public Iterate forward(
+      NDManager scope,
+      Iterate at,
+      NDArray gradient,
+      LearningRate rate,
+      long count,
+      Tangents along) {
+    try (Workspace work = new Workspace(scope)) {
+      NDArray theta = work.share(along.before().theta());
+      NDArray change = work.share(along.gradient());
+      NDArray first = work.share(along.before().state(FIRST)).mul(beta1).add(change.mul(1 - beta1));
+      NDArray second =
+          work.share(along.before().state(SECOND))
+              .mul(beta2)
+              .add(change.mul(gradient).mul(2 * (1 - beta2)));
+      NDArray square = second(work, at, gradient);
+      NDArray root = root(square, count);
+      NDArray denominator = root.add(epsilon);
+      NDArray slope = slope(first(work, at, gradient), square, root, denominator, count);
+      NDArray move = first.div(denominator).div(bias(beta1, count)).sub(slope.mul(second));
+      NDArray next = theta.sub(rate.times(move.add(theta.mul(weightDecay))));
+      return new Iterate(next, Map.of(FIRST, first, SECOND, second)).keptBy(work);
+    }
+  }
+
   /**
    * The derivative of the move in the second moment, with its sign turned. Where the second moment
    * is 0 the gradient has always been 0, and so is the first moment: the move is constant there.

@@ -32,7 +32,8 @@ public record Clipping(double maxNorm) {
   }
 
   /**
-   * Pulls a cotangent of the clipped gradient back to the gradient.
+   * Pulls a cotangent of the clipped gradient back to the gradient. The derivative is symmetric, so
+   * this also pushes a direction of the gradient forward.
    *
    * @param scope the owner of the result
    */

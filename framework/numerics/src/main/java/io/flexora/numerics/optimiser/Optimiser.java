@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /**
- * A first-order optimiser as a map from one iterate to the next, and the exact reverse of that map.
- * It keeps nothing itself.
+ * A first-order optimiser as a map from one iterate to the next, and the exact derivative of that
+ * map, backwards and forwards. It keeps nothing itself.
  *
  * @since 0.1
  */
@@ -38,4 +38,18 @@ public sealed interface Optimiser permits Sgd, AdamW {
    */
   Cotangents reverse(
       NDManager scope, Iterate at, NDArray gradient, LearningRate rate, long count, Iterate after);
+
+  /**
+   * Pushes a direction forward through one step: {@code dStep/d(at, gradient) along}.
+   *
+   * @param scope the owner of the result
+   * @param at the iterate before the step
+   * @param gradient the gradient of the step
+   * @param rate the learning rate of the step
+   * @param count the number of the step, from 1
+   * @param along the direction
+   * @return the direction of the iterate after the step
+   */
+  Iterate forward(
+      NDManager scope, Iterate at, NDArray gradient, LearningRate rate, long count, Tangents along);
 }

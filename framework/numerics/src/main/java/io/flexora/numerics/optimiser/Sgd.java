@@ -62,6 +62,18 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay) impleme
     }
   }
 
+  /** A step is linear, and so its own derivative. */
+  @Override
+  public Iterate forward(
+      NDManager scope,
+      Iterate at,
+      NDArray gradient,
+      LearningRate rate,
+      long count,
+      Tangents along) {
+    return step(scope, along.before(), along.gradient(), rate, count);
+  }
+
   private Cotangents cotangents(NDArray theta, NDArray decayed, Map<String, NDArray> state) {
     return new Cotangents(new Iterate(theta.add(decayed.mul(weightDecay)), state), decayed);
   }

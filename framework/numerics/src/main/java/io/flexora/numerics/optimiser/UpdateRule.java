@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * A whole training step after the gradient: clipping, schedule and optimiser; and its exact
- * reverse.
+ * derivative, backwards and forwards.
  *
  * @param optimiser the optimiser
  * @param learningRate the learning rate before the schedule
@@ -66,6 +66,26 @@ public record UpdateRule(
       inner.gradient().attach(work);
       return new Cotangents(
           inner.before(), clipping.reverse(scope, gradient, norm, inner.gradient()));
+    }
+  }
+
+  /**
+   * Pushes a direction forward through one step.
+   *
+   * @param scope the owner of the result
+   * @param at the iterate before the step
+   * @param gradient the gradient of the step, before clipping
+   * @param step the number of the step, from 0
+   * @param along the direction, whose gradient is that before clipping
+   * @return the direction of the iterate after the step
+   */
+  public Iterate forward(NDManager scope, Iterate at, NDArray gradient, long step, Tangents along) {
+    try (NDManager work = scope.newSubManager()) {
+      double norm = norm(gradient);
+      NDArray clipped = clipping.clip(work, gradient, norm);
+      NDArray change = clipping.reverse(work, gradient, norm, along.gradient());
+      Tangents inner = new Tangents(along.before(), change);
+      return optimiser.forward(scope, at, clipped, rate(step), step + 1, inner);
     }
   }
 

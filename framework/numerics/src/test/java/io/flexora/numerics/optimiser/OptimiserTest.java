@@ -173,6 +173,46 @@ class OptimiserTest {
     }
   }
 
+  /** Forwards and backwards are the same derivative: {@code <c, forward(d)> = <reverse(c), d>}. */
+  @ParameterizedTest
+  @MethodSource("optimisers")
+  void forwardIsTheTransposeOfReverse(Optimiser optimiser) {
+    for (double maxNorm : new double[] {Double.POSITIVE_INFINITY, 0.5}) {
+      UpdateRule rule = rule(optimiser, maxNorm);
+      Random random = new Random(11);
+      Iterate at = random(optimiser, random, true);
+      NDArray gradient = vector(random);
+      Iterate cotangent = random(optimiser, random, false);
+      Tangents along = new Tangents(random(optimiser, random, false), vector(random));
+
+      Iterate ahead = rule.forward(manager, at, gradient, 3, along);
+      Cotangents back = rule.reverse(manager, at, gradient, 3, cotangent);
+
+      assertThat(dot(ahead, cotangent))
+          .isCloseTo(
+              dot(back.before(), along.before())
+                  + back.gradient().mul(along.gradient()).sum().getDouble(),
+              within(1e-13));
+    }
+  }
+
+  @Test
+  void forwardOwnsItsResultAndLeavesNothingElse() {
+    for (Optimiser optimiser : optimisers().toList()) {
+      UpdateRule rule = rule(optimiser, 0.5);
+      Random random = new Random(12);
+      Iterate at = random(optimiser, random, true);
+      Tangents along = new Tangents(random(optimiser, random, false), vector(random));
+      NDArray gradient = vector(random);
+      int before = manager.getManagedArrays().size();
+      try (NDManager scope = manager.newSubManager()) {
+        Iterate ahead = rule.forward(scope, at, gradient, 3, along);
+        assertThat(scope.getManagedArrays()).hasSize(ahead.arrays().size());
+      }
+      assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+  }
+
   @Test
   void reverseIsFiniteWhereTheGradientHasAlwaysBeenZero() {
     AdamW adam = new AdamW(0.9, 0.999, 1e-8, 0);

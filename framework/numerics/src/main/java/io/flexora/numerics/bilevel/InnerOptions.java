@@ -1,4 +1,4 @@
-package io.flexora.hpo.unrolled;
+package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -11,9 +11,30 @@ import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.Optional;
 
-/** How theta is trained while the gates are searched. */
+/**
+ * How theta is trained while the gates are searched: the options that solvers share, under their
+ * own option {@code inner}.
+ *
+ * @param optimiser the optimiser
+ * @param learningRate the learning rate of the adapters
+ * @param headLearningRate the learning rate of the head; empty for that of the adapters
+ * @param momentum see {@link io.flexora.numerics.optimiser.Sgd}
+ * @param beta1 see {@link io.flexora.numerics.optimiser.AdamW}
+ * @param beta2 see {@link io.flexora.numerics.optimiser.AdamW}
+ * @param epsilon see {@link io.flexora.numerics.optimiser.AdamW}
+ * @param weightDecay the weight decay
+ * @param maxGradNorm the greatest norm of a gradient; 0 for no limit
+ * @param lrSchedulerType the decay of the learning rate
+ * @param warmupSteps the steps over which it rises
+ * @param decaySteps the steps until its decay has ended
+ * @since 0.1
+ */
 public record InnerOptions(
-    @Option(doc = "sgd, momentum, nesterov or adamw", byDefault = "adamw") OptimiserKind optimiser,
+    @Option(
+            doc = "sgd, momentum, nesterov or adamw",
+            byDefault = "adamw",
+            aliases = {"optimizer", "optim"})
+        OptimiserKind optimiser,
     @Option(doc = "learning rate of the adapters", byDefault = "1e-3", min = 0, minExclusive = true)
         double learningRate,
     @Option(doc = "learning rate of the head; that of the adapters when not written", min = 0)
@@ -29,14 +50,16 @@ public record InnerOptions(
             byDefault = "0.9",
             min = 0,
             max = 1,
-            maxExclusive = true)
+            maxExclusive = true,
+            aliases = "adam_beta1")
         double beta1,
     @Option(
             doc = "decay of the second moment; adamw",
             byDefault = "0.999",
             min = 0,
             max = 1,
-            maxExclusive = true)
+            maxExclusive = true,
+            aliases = "adam_beta2")
         double beta2,
     @Option(
             doc =
@@ -45,7 +68,8 @@ public record InnerOptions(
                     + " size, nor therefore on the gates",
             byDefault = "1e-8",
             min = 0,
-            minExclusive = true)
+            minExclusive = true,
+            aliases = "adam_epsilon")
         double epsilon,
     @Option(doc = "weight decay; decoupled for adamw", byDefault = "0", min = 0) double weightDecay,
     @Option(
@@ -67,8 +91,10 @@ public record InnerOptions(
    * Makes the rule of a training step.
    *
    * @param scope the owner of the rule's arrays
+   * @param parameters the index of theta
+   * @param type the type of theta
    */
-  UpdateRule rule(NDManager scope, ParameterIndex parameters, DataType type) {
+  public UpdateRule rule(NDManager scope, ParameterIndex parameters, DataType type) {
     double ratio = headLearningRate.map(head -> head / learningRate).orElse(1.0);
     return new UpdateRule(
         optimiser.make(new OptimiserKind.Settings(momentum, beta1, beta2, epsilon, weightDecay)),

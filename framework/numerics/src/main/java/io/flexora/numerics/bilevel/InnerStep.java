@@ -1,14 +1,15 @@
-package io.flexora.hpo.unrolled;
+package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.numerics.optimiser.Iterate;
 
 /**
- * One optimiser step on theta, as the reverse pass needs it.
+ * One optimiser step on theta, as a derivative of it needs it.
  *
  * @param number the number of the step in the search, which decides its batch
  * @param count the number of the step since the optimiser's initial state
  * @param at where the step began
- * @param gradient the gradient there
+ * @param gradient the gradient there {@code [parameters]}
+ * @since 0.1
  */
-record InnerStep(long number, long count, Iterate at, NDArray gradient) {}
+public record InnerStep(long number, long count, Iterate at, NDArray gradient) {}

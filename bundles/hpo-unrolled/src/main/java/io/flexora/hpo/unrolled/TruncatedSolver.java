@@ -1,0 +1,48 @@
+package io.flexora.hpo.unrolled;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.plugin.Doc;
+import jakarta.inject.Inject;
+
+/**
+ * Truncated unrolling (Shaban et al. 2019): the derivative through the last of the inner steps.
+ * What is left out falls off exponentially with the truncation where theta is near a minimum.
+ *
+ * <p>An outer step of K inner steps and truncation T takes K training gradients, T Hessian
+ * products, each of which costs about two gradients, and a validation gradient. It keeps theta, the
+ * optimiser's state and the gradient of T inner steps: with adamw 4 T vectors of theta's length.
+ */
+@Doc(
+    "Differentiate the validation loss through the last of the optimiser steps on theta. A step"
+        + " costs a gradient for each inner step, a Hessian product for each of the last, and one"
+        + " gradient on validation examples.")
+public final class TruncatedSolver implements Solver {
+
+  private final OuterStep outer;
+
+  @Inject
+  TruncatedSolver(TruncatedOptions options) {
+    this.outer = options.outer();
+  }
+
+  @Override
+  public InnerState start(NDManager scope, BilevelProblem problem) {
+    return outer.start(scope, problem);
+  }
+
+  @Override
+  public Hypergradient step(
+      NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
+    return outer.step(scope, problem, state, alpha, outerStep);
+  }
+
+  @Override
+  public int innerSteps() {
+    return outer.innerSteps();
+  }
+}

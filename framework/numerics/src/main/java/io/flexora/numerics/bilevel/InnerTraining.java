@@ -1,0 +1,79 @@
+package io.flexora.numerics.bilevel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.model.LossGradient;
+import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.vector.Workspace;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How theta is trained in an outer step of a solver: what solvers have in common, whatever they
+ * make of it.
+ *
+ * @param options the optimiser
+ * @param steps the optimiser steps in an outer step
+ * @param restart whether each outer step begins at the initial theta
+ * @since 0.1
+ */
+public record InnerTraining(InnerOptions options, int steps, boolean restart) {
+
+  /**
+   * The inner state before the first outer step.
+   *
+   * @param scope the owner of its arrays
+   */
+  public InnerState start(NDManager scope, BilevelProblem problem) {
+    NDArray theta = problem.initialTheta(scope);
+    UpdateRule rule = options.rule(scope, problem.parameters(), theta.getDataType());
+    return new InnerState(0, rule.start(scope, theta).arrays());
+  }
+
+  /**
+   * The loop of an outer step.
+   *
+   * @param scope the owner of the arrays of its rule
+   * @param alpha the gates {@code [gates]}
+   */
+  public InnerLoop loop(NDManager scope, BilevelProblem problem, NDArray alpha) {
+    return new InnerLoop(
+        problem, options.rule(scope, problem.parameters(), alpha.getDataType()), alpha);
+  }
+
+  /**
+   * Where an outer step begins.
+   *
+   * @param scope the owner of its arrays, if they are not those of the state
+   * @param state theta and what the optimiser keeps, and nothing else
+   */
+  public InnerPosition begin(NDManager scope, BilevelProblem problem, InnerState state) {
+    return restart
+        ? new InnerPosition(state.steps(), 0, Iterate.of(start(scope, problem).arrays()), 0)
+        : new InnerPosition(state.steps(), state.steps(), Iterate.of(state.arrays()), 0);
+  }
+
+  /**
+   * The result of an outer step.
+   *
+   * @param work the workspace whose scope becomes the owner of the arrays
+   * @param gradient the hypergradient
+   * @param end where the steps ended
+   * @param validation the validation loss there
+   */
+  public Hypergradient result(
+      Workspace work, NDArray gradient, InnerPosition end, LossGradient validation) {
+    // Without inner steps the end is the caller's own array, which has to stay where it is.
+    Map<String, NDArray> arrays = new TreeMap<>();
+    end.at().arrays().forEach((name, array) -> arrays.put(name, work.keep(work.share(array))));
+    return new Hypergradient(
+        work.keep(gradient),
+        new InnerState(end.number(), arrays),
+        end.lossSum() / steps,
+        validation.loss());
+  }
+}
