@@ -30,8 +30,8 @@ public final class GgufMetadata extends AbstractMap<String, Object> {
 
   private GgufMetadata(String source, Builder builder) {
     this.source = source;
-    this.values = Collections.unmodifiableMap(builder.values);
-    this.types = builder.types;
+    this.values = Collections.unmodifiableMap(new LinkedHashMap<>(builder.values));
+    this.types = Map.copyOf(builder.types);
   }
 
   /** Makes a builder of metadata for a file to write. */
@@ -40,10 +40,7 @@ public final class GgufMetadata extends AbstractMap<String, Object> {
   }
 
   GgufMetadata of(String file) {
-    Builder same = new Builder();
-    same.values.putAll(values);
-    same.types.putAll(types);
-    return new GgufMetadata(file, same);
+    return new GgufMetadata(file, builder().putAll(this));
   }
 
   @Override
@@ -254,9 +251,57 @@ public final class GgufMetadata extends AbstractMap<String, Object> {
       return values.containsKey(key);
     }
 
-    void putChecked(String key, GgufValueType type, Object value) {
+    Builder put(String key, GgufValueType type, Object value) {
       values.put(key, value);
       types.put(key, type);
+      return this;
+    }
+
+    /** Puts a string in the place of what the key had. */
+    public Builder putString(String key, String value) {
+      return put(key, GgufValueType.STRING, value);
+    }
+
+    /** Puts a boolean in the place of what the key had. */
+    public Builder putBoolean(String key, boolean value) {
+      return put(key, GgufValueType.BOOL, value);
+    }
+
+    /**
+     * Puts a number in the place of what the key had.
+     *
+     * @throws IllegalArgumentException if the type is not one of numbers or cannot hold the number
+     */
+    public Builder putNumber(String key, GgufValueType type, Number value) {
+      return put(key, type, NumberList.of(type, List.of(value)).get(0));
+    }
+
+    /** Puts an array of strings in the place of what the key had. */
+    public Builder putStrings(String key, List<String> values) {
+      return put(key, GgufValueType.ARRAY, StringList.of(values));
+    }
+
+    /**
+     * Puts an array of numbers or booleans in the place of what the key had.
+     *
+     * @throws IllegalArgumentException if the type cannot hold one of the values
+     */
+    public Builder putArray(String key, GgufValueType elementType, List<?> values) {
+      return put(key, GgufValueType.ARRAY, NumberList.of(elementType, values));
+    }
+
+    /** Puts all entries of other metadata in the place of what their keys had. */
+    public Builder putAll(GgufMetadata others) {
+      values.putAll(others.values);
+      types.putAll(others.types);
+      return this;
+    }
+
+    /** Takes a key out, if it is there. */
+    public Builder remove(String key) {
+      values.remove(key);
+      types.remove(key);
+      return this;
     }
 
     /** Makes the metadata. */

@@ -62,6 +62,15 @@ record Header(GgufMetadata metadata, List<GgufTensor> tensors) {
     return new Header(metadata, List.copyOf(tensors));
   }
 
+  /** The alignment that the metadata of a file to write asks for. */
+  static long alignmentToWrite(GgufMetadata metadata) {
+    try {
+      return alignment(metadata);
+    } catch (BrokenRule e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
   private static long alignment(GgufMetadata metadata) throws BrokenRule {
     Optional<GgufValueType> type = metadata.type(ALIGNMENT);
     if (type.isEmpty()) {

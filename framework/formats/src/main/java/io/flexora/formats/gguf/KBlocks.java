@@ -1,5 +1,7 @@
 package io.flexora.formats.gguf;
 
+import io.flexora.formats.number.Half;
+
 /**
  * Blocks of 256 elements with scales of their own for every 16 or 32 of them: Q2_K to Q6_K. The
  * layouts are those of ggml's {@code ggml-quants.c}; products are rounded in its order.
@@ -13,8 +15,8 @@ final class KBlocks {
   /** 16 bytes of scales (low four bits) and minima (high), 64 bytes of elements, scale, minimum. */
   static void q2(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 84, out += ELEMENTS) {
-      float scale = Halves.value(from, in + 80);
-      float minimum = Halves.value(from, in + 82);
+      float scale = Half.value(from, in + 80);
+      float minimum = Half.value(from, in + 82);
       for (int group = 0; group < 16; group++) {
         int scales = from[in + group];
         float groupScale = scale * (scales & 0xf);
@@ -31,7 +33,7 @@ final class KBlocks {
   /** 32 bytes of third bits, 64 bytes of low bits, 12 bytes of scales, scale. */
   static void q3(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 110, out += ELEMENTS) {
-      float scale = Halves.value(from, in + 108);
+      float scale = Half.value(from, in + 108);
       for (int group = 0; group < 16; group++) {
         float groupScale = scale * (scaleOfQ3(from, in + 96, group) - 32);
         int high = in + 16 * (group % 2);
@@ -57,8 +59,8 @@ final class KBlocks {
   /** Scale, minimum, 12 bytes of scales and minima, 128 bytes of elements. */
   static void q4(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 144, out += ELEMENTS) {
-      float scale = Halves.value(from, in);
-      float minimum = Halves.value(from, in + 2);
+      float scale = Half.value(from, in);
+      float minimum = Half.value(from, in + 2);
       for (int group = 0; group < 8; group++) {
         float groupScale = scale * scaleOfSix(from, in + 4, group);
         float groupMinimum = minimum * minimumOfSix(from, in + 4, group);
@@ -74,8 +76,8 @@ final class KBlocks {
   /** Scale, minimum, 12 bytes of scales and minima, 32 bytes of fifth bits, 128 of low bits. */
   static void q5(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 176, out += ELEMENTS) {
-      float scale = Halves.value(from, in);
-      float minimum = Halves.value(from, in + 2);
+      float scale = Half.value(from, in);
+      float minimum = Half.value(from, in + 2);
       for (int group = 0; group < 8; group++) {
         float groupScale = scale * scaleOfSix(from, in + 4, group);
         float groupMinimum = minimum * minimumOfSix(from, in + 4, group);
@@ -93,7 +95,7 @@ final class KBlocks {
   /** 128 bytes of low bits, 64 bytes of high bits, 16 bytes of scales, scale. */
   static void q6(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 210, out += ELEMENTS) {
-      float scale = Halves.value(from, in + 208);
+      float scale = Half.value(from, in + 208);
       for (int group = 0; group < 16; group++) {
         float groupScale = scale * from[in + 192 + group];
         int within = 16 * (group % 2);

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.AbstractList;
+import java.util.List;
 import java.util.RandomAccess;
 
 /** Numbers or booleans as a file holds them: a list takes no more memory than its bytes. */
@@ -18,6 +19,72 @@ final class NumberList extends AbstractList<Object> implements RandomAccess {
   NumberList(GgufValueType type, byte[] values) {
     this.type = type;
     this.values = ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Packs numbers or booleans.
+   *
+   * @throws IllegalArgumentException if the type cannot hold one of them
+   */
+  static NumberList of(GgufValueType type, List<?> values) {
+    ByteBuffer packed =
+        ByteBuffer.allocate(Math.multiplyExact(values.size(), type.leastBytes()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (Object value : values) {
+      put(type, value, packed);
+    }
+    return new NumberList(type, packed.array());
+  }
+
+  private static void put(GgufValueType type, Object value, ByteBuffer into) {
+    switch (type) {
+      case UINT8 -> into.put((byte) whole(type, value, 0, 0xff));
+      case INT8 -> into.put((byte) whole(type, value, Byte.MIN_VALUE, Byte.MAX_VALUE));
+      case UINT16 -> into.putShort((short) whole(type, value, 0, 0xffff));
+      case INT16 -> into.putShort((short) whole(type, value, Short.MIN_VALUE, Short.MAX_VALUE));
+      case UINT32 -> into.putInt((int) whole(type, value, 0, 0xffffffffL));
+      case INT32 -> into.putInt((int) whole(type, value, Integer.MIN_VALUE, Integer.MAX_VALUE));
+      case INT64 -> into.putLong(whole(type, value, Long.MIN_VALUE, Long.MAX_VALUE));
+      case UINT64 -> into.putLong(unsigned(type, value));
+      case FLOAT32 -> into.putFloat(number(type, value).floatValue());
+      case FLOAT64 -> into.putDouble(number(type, value).doubleValue());
+      case BOOL -> into.put((byte) (bool(type, value) ? 1 : 0));
+      case STRING, ARRAY -> throw unfit(type, value);
+    }
+  }
+
+  private static long whole(GgufValueType type, Object value, long least, long most) {
+    if (!(value instanceof Long || value instanceof Integer)
+        || ((Number) value).longValue() < least
+        || ((Number) value).longValue() > most) {
+      throw unfit(type, value);
+    }
+    return ((Number) value).longValue();
+  }
+
+  private static long unsigned(GgufValueType type, Object value) {
+    if (value instanceof BigInteger large && large.signum() >= 0 && large.bitLength() <= 64) {
+      return large.longValue();
+    }
+    return whole(type, value, 0, Long.MAX_VALUE);
+  }
+
+  private static Number number(GgufValueType type, Object value) {
+    if (value instanceof Number number) {
+      return number;
+    }
+    throw unfit(type, value);
+  }
+
+  private static boolean bool(GgufValueType type, Object value) {
+    if (value instanceof Boolean bool) {
+      return bool;
+    }
+    throw unfit(type, value);
+  }
+
+  private static IllegalArgumentException unfit(GgufValueType type, Object value) {
+    return new IllegalArgumentException("a value of type " + type + " cannot be " + value);
   }
 
   GgufValueType elementType() {

@@ -1,5 +1,6 @@
 package io.flexora.formats.gguf;
 
+import io.flexora.formats.number.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -14,7 +15,7 @@ final class PlainBlocks {
 
   static void f16(byte[] from, int count, float[] to, int at) {
     for (int i = 0; i < count; i++) {
-      to[at + i] = Halves.value(from, 2 * i);
+      to[at + i] = Half.value(from, 2 * i);
     }
   }
 

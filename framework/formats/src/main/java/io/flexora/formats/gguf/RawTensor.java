@@ -1,5 +1,7 @@
 package io.flexora.formats.gguf;
 
+import static io.flexora.formats.gguf.BrokenRule.require;
+
 import java.util.List;
 
 /**
@@ -10,16 +12,28 @@ import java.util.List;
  */
 record RawTensor(String name, List<Long> shape, GgufType type, long offset) {
 
+  static final int MAX_DIMENSIONS = 4;
+
   String quoted() {
     return "tensor " + BrokenRule.quoted(name);
   }
 
   /** The number of bytes by shape and type. */
   long byteCount() throws BrokenRule {
+    return byteCount(name, shape, type);
+  }
+
+  /** The number of bytes that shape and type ask for. */
+  static long byteCount(String name, List<Long> shape, GgufType type) throws BrokenRule {
+    String of = "tensor " + BrokenRule.quoted(name);
+    require(
+        shape.size() <= MAX_DIMENSIONS,
+        of + " has " + shape.size() + " dimensions; the most is " + MAX_DIMENSIONS);
+    require(shape.stream().allMatch(d -> d >= 0), of + " has the shape " + shape);
     long row = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
-    BrokenRule.require(
+    require(
         row % type.blockElements() == 0,
-        quoted()
+        of
             + " has rows of "
             + row
             + " elements, which do not fill the blocks of "
@@ -28,7 +42,7 @@ record RawTensor(String name, List<Long> shape, GgufType type, long offset) {
       long elements = shape.stream().reduce(1L, Math::multiplyExact);
       return Math.multiplyExact(elements / type.blockElements(), (long) type.blockBytes());
     } catch (ArithmeticException e) {
-      throw new BrokenRule(quoted() + " has more bytes than 2^63 by its shape " + shape);
+      throw new BrokenRule(of + " has more bytes than 2^63 by its shape " + shape);
     }
   }
 }

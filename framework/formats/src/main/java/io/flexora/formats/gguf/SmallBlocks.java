@@ -1,5 +1,7 @@
 package io.flexora.formats.gguf;
 
+import io.flexora.formats.number.Half;
+
 /**
  * Blocks of 32 elements: Q4_0, Q4_1, Q5_0, Q5_1, Q8_0. A block starts with its scale, in half
  * precision, and where there is one, its minimum. In four and five bits, a byte holds the low bits
@@ -14,7 +16,7 @@ final class SmallBlocks {
 
   static void q8v0(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 34, out += ELEMENTS) {
-      float scale = Halves.value(from, in);
+      float scale = Half.value(from, in);
       for (int i = 0; i < ELEMENTS; i++) {
         to[out + i] = from[in + 2 + i] * scale;
       }
@@ -23,7 +25,7 @@ final class SmallBlocks {
 
   static void q4v0(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 18, out += ELEMENTS) {
-      float scale = Halves.value(from, in);
+      float scale = Half.value(from, in);
       for (int i = 0; i < HALF; i++) {
         int pair = from[in + 2 + i];
         to[out + i] = scale * ((pair & 0xf) - 8);
@@ -34,8 +36,8 @@ final class SmallBlocks {
 
   static void q4v1(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 20, out += ELEMENTS) {
-      float scale = Halves.value(from, in);
-      float minimum = Halves.value(from, in + 2);
+      float scale = Half.value(from, in);
+      float minimum = Half.value(from, in + 2);
       for (int i = 0; i < HALF; i++) {
         int pair = from[in + 4 + i];
         to[out + i] = scale * (pair & 0xf) + minimum;
@@ -46,7 +48,7 @@ final class SmallBlocks {
 
   static void q5v0(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 22, out += ELEMENTS) {
-      float scale = Halves.value(from, in);
+      float scale = Half.value(from, in);
       int fifth = fifthBits(from, in + 2);
       for (int i = 0; i < HALF; i++) {
         int pair = from[in + 6 + i];
@@ -58,8 +60,8 @@ final class SmallBlocks {
 
   static void q5v1(byte[] from, int blocks, float[] to, int at) {
     for (int b = 0, in = 0, out = at; b < blocks; b++, in += 24, out += ELEMENTS) {
-      float scale = Halves.value(from, in);
-      float minimum = Halves.value(from, in + 2);
+      float scale = Half.value(from, in);
+      float minimum = Half.value(from, in + 2);
       int fifth = fifthBits(from, in + 4);
       for (int i = 0; i < HALF; i++) {
         int pair = from[in + 8 + i];

@@ -1,8 +1,11 @@
 package io.flexora.formats.safetensors;
 
+import io.flexora.formats.number.Bfloat16;
+import io.flexora.formats.number.Half;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /** Turns the bytes of tensors into numbers, a chunk at a time. */
 final class Elements {
@@ -18,20 +21,54 @@ final class Elements {
 
   static float[] floats(SafetensorsFile file, TensorInfo tensor) throws IOException {
     float[] values = new float[elements(file, tensor)];
-    each(
-        file,
-        tensor,
-        switch (tensor.type()) {
-          case F32 -> (chunk, at, n) -> chunk.asFloatBuffer().get(values, at, n);
-          case F16, BF16, F64 ->
+    floats(file, tensor, 0, FloatBuffer.wrap(values));
+    return values;
+  }
+
+  static void floats(SafetensorsFile file, TensorInfo tensor, long first, FloatBuffer into)
+      throws IOException {
+    int count = into.remaining();
+    switch (tensor.type()) {
+      case F32 -> each(file, tensor, first, count, (chunk, at, n) -> into.put(f32(chunk, n)));
+      case F16 ->
+          each(
+              file,
+              tensor,
+              first,
+              count,
               (chunk, at, n) -> {
                 for (int i = 0; i < n; i++) {
-                  values[at + i] = (float) real(tensor.type(), chunk, i);
+                  into.put(Half.value(chunk.getShort(2 * i)));
                 }
-              };
-          default -> throw unfit(file, tensor, "F32, F16, BF16 and F64");
-        });
-    return values;
+              });
+      case BF16 ->
+          each(
+              file,
+              tensor,
+              first,
+              count,
+              (chunk, at, n) -> {
+                for (int i = 0; i < n; i++) {
+                  into.put(Bfloat16.value(chunk.getShort(2 * i)));
+                }
+              });
+      case F64 ->
+          each(
+              file,
+              tensor,
+              first,
+              count,
+              (chunk, at, n) -> {
+                for (int i = 0; i < n; i++) {
+                  into.put((float) chunk.getDouble(8 * i));
+                }
+              });
+      default -> throw unfit(file, tensor, "F32, F16, BF16 and F64");
+    }
+  }
+
+  private static FloatBuffer f32(ByteBuffer chunk, int count) {
+    return chunk.asFloatBuffer().limit(count);
   }
 
   static double[] doubles(SafetensorsFile file, TensorInfo tensor) throws IOException {
@@ -70,15 +107,20 @@ final class Elements {
   }
 
   private static void each(SafetensorsFile file, TensorInfo tensor, Sink sink) throws IOException {
+    each(file, tensor, 0, (int) tensor.size(), sink);
+  }
+
+  private static void each(
+      SafetensorsFile file, TensorInfo tensor, long first, int count, Sink sink)
+      throws IOException {
     int width = tensor.type().bytes();
-    int size = (int) tensor.size();
     int perChunk = CHUNK_BYTES / width;
     ByteBuffer chunk =
-        ByteBuffer.allocateDirect(Math.min(perChunk, size) * width).order(ByteOrder.LITTLE_ENDIAN);
-    for (int at = 0; at < size; at += perChunk) {
-      int n = Math.min(perChunk, size - at);
+        ByteBuffer.allocateDirect(Math.min(perChunk, count) * width).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < count; at += perChunk) {
+      int n = Math.min(perChunk, count - at);
       chunk.clear().limit(n * width);
-      file.read(tensor.name(), (long) at * width, chunk);
+      file.read(tensor.name(), (first + at) * width, chunk);
       sink.take(chunk.flip(), at, n);
     }
   }
@@ -87,8 +129,8 @@ final class Elements {
     return switch (type) {
       case F64 -> chunk.getDouble(8 * index);
       case F32 -> chunk.getFloat(4 * index);
-      case BF16 -> Float.intBitsToFloat(chunk.getShort(2 * index) << 16);
-      case F16 -> half(chunk.getShort(2 * index));
+      case BF16 -> Bfloat16.value(chunk.getShort(2 * index));
+      case F16 -> Half.value(chunk.getShort(2 * index));
       default -> throw new IllegalArgumentException(type.name());
     };
   }
@@ -102,19 +144,6 @@ final class Elements {
       case I64 -> chunk.getLong(8 * index);
       default -> throw new IllegalArgumentException(type.name());
     };
-  }
-
-  /** The value of an IEEE half-precision number. */
-  private static double half(short bits) {
-    int exponent = (bits >> 10) & 0x1f;
-    int fraction = bits & 0x3ff;
-    double magnitude =
-        switch (exponent) {
-          case 0 -> Math.scalb((double) fraction, -24);
-          case 31 -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-          default -> Math.scalb(1024.0 + fraction, exponent - 25);
-        };
-    return bits < 0 ? -magnitude : magnitude;
   }
 
   private static int elements(SafetensorsFile file, TensorInfo tensor) throws IOException {

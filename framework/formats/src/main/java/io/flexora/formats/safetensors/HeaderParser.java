@@ -20,7 +20,7 @@ import java.util.Set;
 final class HeaderParser {
 
   // Names come from a file: they have no place in the tables that Jackson keeps for the process.
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)

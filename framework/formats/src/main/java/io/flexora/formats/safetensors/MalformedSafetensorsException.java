@@ -13,6 +13,15 @@ public final class MalformedSafetensorsException extends FlexoraException {
   private static final long serialVersionUID = 1L;
 
   MalformedSafetensorsException(Path file, String rule) {
-    super(file + " is not a valid safetensors file: " + rule + "; fetch or write it again");
+    this(file + " is not a valid safetensors file: " + rule);
+  }
+
+  private MalformedSafetensorsException(String problem) {
+    super(problem + "; fetch or write it again");
+  }
+
+  static MalformedSafetensorsException ofIndex(Path index, String rule) {
+    return new MalformedSafetensorsException(
+        index + " is not a valid index of safetensors files: " + rule);
   }
 }

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -140,10 +141,19 @@ public final class SafetensorsFile implements AutoCloseable {
     if (tensor.byteCount() > Integer.MAX_VALUE) {
       throw new IOException("tensor '" + name + "' of " + path + " is larger than 2 GiB");
     }
-    long from = dataStart + tensor.begin();
-    return channel
-        .map(FileChannel.MapMode.READ_ONLY, from, tensor.byteCount())
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return map(name, 0, (int) tensor.byteCount());
+  }
+
+  /**
+   * Maps a part of a tensor's bytes into memory; see {@link #map(String)}.
+   *
+   * @param from the index of the first byte in the tensor
+   * @param byteCount how many bytes to map
+   * @throws IOException if the part is not within the tensor or cannot be mapped
+   */
+  public ByteBuffer map(String name, long from, int byteCount) throws IOException {
+    long at = place(tensor(name), from, byteCount);
+    return channel.map(FileChannel.MapMode.READ_ONLY, at, byteCount).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -153,11 +163,41 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws IOException if the part is not within the tensor or cannot be read
    */
   public void read(String name, long from, ByteBuffer into) throws IOException {
-    TensorInfo tensor = tensor(name);
-    if (from < 0 || from > tensor.byteCount() - into.remaining()) {
-      throw new EOFException("byte " + from + " of tensor '" + name + "' of " + path);
+    readFully(channel, place(tensor(name), from, into.remaining()), into);
+  }
+
+  private long place(TensorInfo tensor, long from, int byteCount) throws EOFException {
+    if (byteCount < 0 || from < 0 || from > tensor.byteCount() - byteCount) {
+      throw new EOFException(
+          byteCount
+              + " bytes from byte "
+              + from
+              + " are not within the "
+              + tensor.byteCount()
+              + (" bytes of tensor '" + tensor.name() + "' of " + path));
     }
-    readFully(channel, dataStart + tensor.begin() + from, into);
+    return dataStart + tensor.begin() + from;
+  }
+
+  /**
+   * Reads elements of a tensor of type F32, F16 or BF16, each exactly, or F64, each rounded, as
+   * many as the target has room for.
+   *
+   * @param firstElement the index of the first element to read, row-major
+   * @throws IOException if there are not so many elements, they cannot be read or are of another
+   *     type
+   */
+  public void readFloats(String name, long firstElement, FloatBuffer target) throws IOException {
+    TensorInfo tensor = tensor(name);
+    if (firstElement < 0 || firstElement > tensor.size() - target.remaining()) {
+      throw new EOFException(
+          target.remaining()
+              + " elements from element "
+              + firstElement
+              + " are not within the "
+              + (tensor.size() + " elements of tensor '" + name + "' of " + path));
+    }
+    Elements.floats(this, tensor, firstElement, target);
   }
 
   /**

@@ -1,0 +1,2 @@
+/** Numbers in 16 bits, as several formats hold them. */
+package io.flexora.formats.number;
