@@ -1,0 +1,186 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Where the adapters of a plan lie in theta and in the text of a model: adapters by layer, module
+ * and parameter, then the head.
+ *
+ * @since 0.1
+ */
+public final class AdapterLayout {
+
+  private final AdapterPlan plan;
+  private final ModelShape shape;
+  private final List<ModuleShape> modules;
+  private final ParameterIndex index;
+
+  private AdapterLayout(
+      AdapterPlan plan, ModelShape shape, List<ModuleShape> modules, ParameterIndex index) {
+    this.plan = plan;
+    this.shape = shape;
+    this.modules = modules;
+    this.index = index;
+  }
+
+  /**
+   * Lays out a plan.
+   *
+   * @param head the arrays of the head by tensor name, in their order; empty for none
+   * @throws FlexoraException if the plan names a layer or a module that the model does not have
+   */
+  public static AdapterLayout of(AdapterPlan plan, ModelShape shape, Map<String, Shape> head) {
+    requireLayers(plan, shape);
+    List<ModuleShape> modules = chosen(plan, shape);
+    List<Slice> slices = new ArrayList<>();
+    long offset = 0;
+    for (int layer : plan.layers()) {
+      for (ModuleShape module : modules) {
+        for (AdapterParameter parameter : plan.method().parameters(module)) {
+          Slice.Owner owner = new Slice.Adapter(layer, module, parameter);
+          slices.add(new Slice(offset, parameter.shape(), owner));
+          offset += parameter.shape().size();
+        }
+      }
+    }
+    for (Map.Entry<String, Shape> array : head.entrySet()) {
+      slices.add(new Slice(offset, array.getValue(), new Slice.Head(array.getKey())));
+      offset += array.getValue().size();
+    }
+    return new AdapterLayout(plan, shape, modules, new ParameterIndex(slices));
+  }
+
+  private static void requireLayers(AdapterPlan plan, ModelShape shape) {
+    for (int layer : plan.layers()) {
+      if (layer < 0 || layer >= shape.layers()) {
+        throw new FlexoraException(
+            "the model has layers 0 to " + (shape.layers() - 1) + ", but no layer " + layer);
+      }
+    }
+  }
+
+  private static List<ModuleShape> chosen(AdapterPlan plan, ModelShape shape) {
+    TreeSet<String> unknown = new TreeSet<>(plan.modules());
+    shape.modules().forEach(m -> unknown.remove(m.name()));
+    if (!unknown.isEmpty()) {
+      throw new FlexoraException(
+          "target_modules: the model has no module "
+              + unknown
+              + "; it has "
+              + shape.modules().stream().map(ModuleShape::name).toList());
+    }
+    return shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
+  }
+
+  /** The plan. */
+  public AdapterPlan plan() {
+    return plan;
+  }
+
+  /** The index of theta. */
+  public ParameterIndex index() {
+    return index;
+  }
+
+  /** The adapted modules of a layer, in the order of the forward pass. */
+  public List<ModuleShape> modules() {
+    return modules;
+  }
+
+  /** The number of layers of the model. */
+  public int layers() {
+    return shape.layers();
+  }
+
+  /** The lowest layer that something is trained on; the number of layers if none is. */
+  public int lowest() {
+    return plan.layers().isEmpty() ? shape.layers() : plan.layers().get(0);
+  }
+
+  /** For each layer of the model its position among the adapted ones, -1 for none. */
+  List<Integer> positions() {
+    return IntStream.range(0, shape.layers()).mapToObj(plan.layers()::indexOf).toList();
+  }
+
+  /** The arrays of an adapted layer. */
+  int pieces() {
+    return modules.stream().mapToInt(m -> plan.method().parameters(m).size()).sum();
+  }
+
+  /**
+   * The TorchScript methods of the adapters: {@code adapt}, and {@code adapt_NAME} for each module
+   * of the model, dots in its name as underscores, with the signature {@code (x, y, weight, p,
+   * gate, seeds)}; {@code p} and {@code seeds} are those of the layer.
+   */
+  public String text() {
+    StringBuilder text = new StringBuilder(plan.method().torchScript());
+    for (ModuleShape module : shape.modules()) {
+      text.append(
+          """
+            def adapt_%s(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seeds: List[int]) -> Tensor:
+              %s
+          """
+              .formatted(module.name().replace('.', '_'), adapter(module)));
+    }
+    return text.toString();
+  }
+
+  private String adapter(ModuleShape module) {
+    int first = 0;
+    for (int m = 0; m < modules.size(); m++) {
+      List<AdapterParameter> parameters = plan.method().parameters(modules.get(m));
+      if (modules.get(m).equals(module)) {
+        return "return self.adapt(x, y, weight, %s, gate, seeds[%d])"
+            .formatted(arrays(parameters, first), m);
+      }
+      first += parameters.size();
+    }
+    return "return y";
+  }
+
+  private static String arrays(List<AdapterParameter> parameters, int first) {
+    return IntStream.range(0, parameters.size())
+        .mapToObj(
+            i ->
+                "torch.reshape(p[%d], %s)"
+                    .formatted(first + i, Arrays.toString(parameters.get(i).shape().getShape())))
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  /**
+   * Draws the initial theta; each array from a stream of its own name.
+   *
+   * @return float32 values in the order of the index
+   */
+  public float[] initialTheta(Seeds seeds) {
+    return InitialTheta.draw(index, plan.method(), seeds);
+  }
+
+  /**
+   * The dropout seeds of a point.
+   *
+   * @param scope the owner of the result
+   * @return {@code [layers of the plan * modules]} as int64, -1 for no dropout; at least one
+   */
+  NDArray seeds(NDManager scope, Point point) {
+    return DropoutSeeds.of(scope, point, plan.layers(), modules.size());
+  }
+}

@@ -1,0 +1,33 @@
+package io.flexora.numerics.transformer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * Tells whether a processor multiplies bf16 matrices in hardware. Where it does, a training step of
+ * bge-small-en-v1.5 in bf16 took about half the time of float32, and a Hessian product too; where
+ * it does not, bf16 is emulated and slower.
+ *
+ * @since 0.1
+ */
+public final class Bf16Units {
+  private Bf16Units() {}
+
+  /** Whether the processor described by a file such as {@code /proc/cpuinfo} does. */
+  public static boolean in(Path description) {
+    if (!Files.isReadable(description)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(description)) {
+      return lines
+          .filter(line -> line.startsWith("flags"))
+          .limit(1)
+          .anyMatch(line -> line.matches(".*\\b(avx512_bf16|amx_bf16)\\b.*"));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.TorchScript;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * The loss of an adapted transformer, its gradient and its second-order products.
+ *
+ * <p>The model's text has to bring, for frozen arrays {@code w} and the arrays {@code b} of a
+ * batch, the first of which is the input of the lowest adapted layer:
+ *
+ * <ul>
+ *   <li>{@code segment(x, w, b, first, last, p, gates, seeds)}: layers {@code first} to {@code
+ *       last} exclusive, with theta split into {@code p};
+ *   <li>{@code end(x, w, b, p)}: what is made of the last layer's states;
+ *   <li>{@code objective(y, w, b)}: the loss of that, differentiable twice;
+ *   <li>{@code cotangent(y, w, b)}: the loss and its gradient in {@code y}.
+ * </ul>
+ *
+ * <p>With more than one segment only one segment of layers at a time keeps its activations: the
+ * same numbers for less memory and more time.
+ *
+ * @since 0.1
+ */
+public final class Differentiation {
+
+  private static final String RESOURCE = "differentiation.torchscript";
+
+  private final AdapterLayout layout;
+  private final TorchScript script;
+  private final DataType type;
+  private final String suffix;
+
+  private Differentiation(AdapterLayout layout, TorchScript script, DataType type, String suffix) {
+    this.layout = layout;
+    this.script = script;
+    this.type = type;
+    this.suffix = suffix;
+  }
+
+  /**
+   * Compiles a model's text together with the adapters and the differentiation.
+   *
+   * @param owner the methods live no longer than it does
+   * @param text the model's methods; {@code ${lowest}}, {@code ${layers}}, {@code ${positions}},
+   *     {@code ${pieces}} and {@code ${modules}} in it are filled in
+   * @param segments the segments of layers to keep activations of one at a time; at most 1 for all
+   * @param type the type of theta
+   */
+  public static Differentiation compile(
+      NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
+    int count = Math.max(1, Math.min(segments, layout.layers() - layout.lowest()));
+    String whole = text + shared() + layout.text();
+    for (Map.Entry<String, Object> constant : constants(layout, count).entrySet()) {
+      whole = whole.replace("${" + constant.getKey() + "}", constant.getValue().toString());
+    }
+    String suffix = count > 1 ? "_in_segments" : "";
+    return new Differentiation(layout, TorchScript.compile(owner, whole), type, suffix);
+  }
+
+  private static String shared() {
+    try (InputStream in = Differentiation.class.getResourceAsStream(RESOURCE)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Object> constants(AdapterLayout layout, int segments) {
+    Map<String, Object> values = new TreeMap<>();
+    values.put("lowest", layout.lowest());
+    values.put("layers", layout.layers());
+    values.put("positions", layout.positions());
+    values.put("pieces", layout.pieces());
+    values.put("modules", layout.modules().size());
+    values.put("split", split(layout));
+    values.put("segments", segments);
+    values.put("bounds", bounds(layout, segments));
+    return values;
+  }
+
+  private static String split(AdapterLayout layout) {
+    List<Long> sizes = layout.index().slices().stream().map(Slice::size).toList();
+    return sizes.isEmpty()
+        ? "return annotate(List[Tensor], [])"
+        : "return torch.split_with_sizes(theta, " + sizes + ", 0)";
+  }
+
+  /** The first layer of each segment, and the number of layers. */
+  private static List<Integer> bounds(AdapterLayout layout, int segments) {
+    int trained = layout.layers() - layout.lowest();
+    return IntStream.rangeClosed(0, segments)
+        .mapToObj(s -> layout.lowest() + s * trained / segments)
+        .toList();
+  }
+
+  /** The compiled methods. */
+  public TorchScript script() {
+    return script;
+  }
+
+  /**
+   * The mean loss and its gradient in theta and, if the point has gates, in alpha.
+   *
+   * @param scope the owner of the results
+   * @param weights the frozen arrays
+   * @param batch the arrays of a batch
+   * @param terms the terms that the loss is the mean of
+   */
+  public LossGradient lossGradient(
+      NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch, long terms) {
+    try (NDManager temporary = scope.newSubManager()) {
+      Arguments arguments =
+          arguments(temporary, point, weights, batch)
+              .with("gated", point.alpha().isPresent() ? 1 : 0);
+      NDList results = script.call("gradient" + suffix, arguments);
+      double loss = Values.of(results.get(0))[0];
+      results.subNDList(1).attach(scope);
+      Optional<NDArray> alpha = point.alpha().map(a -> results.get(2));
+      return new LossGradient(loss, terms, results.get(1), alpha);
+    }
+  }
+
+  /**
+   * The mean loss alone.
+   *
+   * @param scope the owner of temporary arrays
+   */
+  public double loss(NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch) {
+    try (NDManager temporary = scope.newSubManager()) {
+      Arguments arguments = arguments(temporary, point, weights, batch);
+      return Values.of(script.call("loss", arguments).singletonOrThrow())[0];
+    }
+  }
+
+  /**
+   * The product of the loss's Hessian with a direction; see {@link
+   * io.flexora.api.model.AdaptedModel#hessianProduct}.
+   *
+   * @param scope the owner of the results
+   * @throws IllegalArgumentException if the point has no gates
+   */
+  public Direction hessianProduct(
+      NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch, Direction u) {
+    if (point.alpha().isEmpty()) {
+      throw new IllegalArgumentException("a Hessian product is taken at a point with gates");
+    }
+    try (NDManager temporary = scope.newSubManager()) {
+      Arguments arguments =
+          arguments(temporary, point, weights, batch).with("u", u.theta()).with("a", u.alpha());
+      NDList results = script.call("product" + suffix, arguments);
+      results.attach(scope);
+      return new Direction(results.get(0), results.get(1));
+    }
+  }
+
+  /**
+   * The arguments theta, alpha, w, b and seeds of a method of the model's own.
+   *
+   * @param scope the owner of temporary arrays and of the call's results
+   */
+  public Arguments arguments(
+      NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch) {
+    return new Arguments(scope)
+        .with("theta", point.theta())
+        .with("alpha", point.alpha().orElseGet(() -> noGates(scope)))
+        .with("w", weights)
+        .with("b", batch)
+        .with("seeds", layout.seeds(scope, point));
+  }
+
+  /**
+   * Gates that change nothing, as alpha.
+   *
+   * @param scope the owner of the result
+   */
+  public NDArray noGates(NDManager scope) {
+    return scope.zeros(new Shape(layout.plan().layers().size()), type);
+  }
+}
