@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
@@ -82,12 +83,44 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
             .mapToDouble(i -> predicted[i] == examples.get(i).example().label() ? 1 : 0)
             .average()
             .orElseThrow();
-    Metric measured = evaluation.metrics().get("accuracy");
-    if (measured != null) {
-      assertThat(measured.value())
-          .as("accuracy by %s, counted by hand %s", name(), accuracy)
-          .isCloseTo(accuracy, within(1e-9));
+    for (String metric : List.of("accuracy", "acc")) {
+      Metric measured = evaluation.metrics().get(metric);
+      if (measured != null) {
+        assertThat(measured.value())
+            .as("%s by %s, counted by hand %s", metric, name(), accuracy)
+            .isCloseTo(accuracy, within(1e-9));
+      }
     }
+  }
+
+  @Test
+  void judgesAModelThatIsRightMoreOftenTheBetterOne() {
+    Evaluation drawn = evaluate(examples);
+    Evaluation right = evaluate(examples.stream().map(EvaluatorSuite::labelledAsScored).toList());
+    String metric = drawn.deciding().name();
+    double better = right.metrics().get(metric).value() - drawn.metrics().get(metric).value();
+    assertThat(drawn.deciding().lowerIsBetter() ? -better : better)
+        .as(
+            "by how much the deciding metric %s of %s is better where every answer is right",
+            metric, name())
+        .isPositive();
+  }
+
+  /** The same example where the choice with the highest score is the right one. */
+  private static Tokens labelledAsScored(Tokens tokens) {
+    Example example = tokens.example();
+    int label = highest(boxed(ScoredExamples.scores(tokens)));
+    return new Tokens(
+        new Example(
+            example.id(),
+            example.prompts(),
+            example.delimiter(),
+            example.choices(),
+            label,
+            example.messages()),
+        tokens.ids(),
+        tokens.choices(),
+        tokens.truncated());
   }
 
   private static List<Double> boxed(double[] values) {

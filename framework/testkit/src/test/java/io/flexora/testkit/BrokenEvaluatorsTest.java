@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
@@ -41,7 +42,13 @@ class BrokenEvaluatorsTest {
       }
       double right = predictions.stream().filter(p -> p.predicted() == p.label()).count();
       return new Evaluation(
-          Map.of("accuracy", new Metric(right / predictions.size(), error())), predictions);
+          Map.of("accuracy", new Metric(right / predictions.size(), error())),
+          deciding(),
+          predictions);
+    }
+
+    DecidingMetric deciding() {
+      return DecidingMetric.highest("accuracy");
     }
 
     void batch(EvaluationContext context, List<Tokens> some, List<Prediction> predictions) {
@@ -122,6 +129,13 @@ class BrokenEvaluatorsTest {
     }
   }
 
+  static class PreferringTheWorse extends Sound {
+    @Override
+    DecidingMetric deciding() {
+      return DecidingMetric.lowest("accuracy");
+    }
+  }
+
   static class Leaking extends Sound {
     @Override
     void close(NDManager scope) {}
@@ -142,8 +156,12 @@ class BrokenEvaluatorsTest {
     Verdict.on(DependingOnTheBatch.class).saying("on the same examples in another order");
     Verdict.on(LosingTheLast.class).saying("examples that evaluator broken predicted");
     Verdict.on(ChoosingTheLowest.class)
-        .failsOnly("predictsTheChoiceWithTheHighestScore", "measuresWhatTheNamesSay");
+        .failsOnly(
+            "predictsTheChoiceWithTheHighestScore",
+            "measuresWhatTheNamesSay",
+            "judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
+    Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(Leaking.class).failsOnly("keepsNoBatchAlive").saying("close each batch's scope");
     Verdict.on(Forgetful.class).failsOnly("measuresTheSameAgain").saying("draw from Seeds alone");
   }

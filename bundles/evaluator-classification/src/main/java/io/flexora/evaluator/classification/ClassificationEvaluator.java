@@ -1,6 +1,7 @@
 package io.flexora.evaluator.classification;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
@@ -39,6 +40,7 @@ final class ClassificationEvaluator implements Evaluator {
     List<Prediction> predictions = predictions(context);
     return new Evaluation(
         new ClassificationMetrics(predictions).all(seeds.stream("evaluator", "bootstrap")),
+        DecidingMetric.highest(ClassificationMetrics.ACCURACY),
         predictions);
   }
 

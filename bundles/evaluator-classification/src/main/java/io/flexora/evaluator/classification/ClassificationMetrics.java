@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 
 /** The metrics of a list of predictions. */
 final class ClassificationMetrics {
+  static final String ACCURACY = "accuracy";
+
   private static final int RESAMPLES = 500;
   private final List<Prediction> predictions;
   private final int classes;
@@ -24,7 +26,7 @@ final class ClassificationMetrics {
    * @param random draws the bootstrap samples for the standard error of macro F1
    */
   Map<String, Metric> all(SplittableRandom random) {
-    return Map.of("accuracy", accuracy(), "macro_f1", macroF1(random), "loss", loss());
+    return Map.of(ACCURACY, accuracy(), "macro_f1", macroF1(random), "loss", loss());
   }
 
   /** The share of right predictions, with its binomial standard error. */

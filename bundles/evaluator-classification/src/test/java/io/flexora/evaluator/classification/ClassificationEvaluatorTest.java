@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.Prediction;
@@ -51,6 +52,7 @@ class ClassificationEvaluatorTest {
     // Precision and recall of the classes: (1/2, 1/2), (2/3, 1), (1, 1/2).
     assertThat(evaluation.metrics().get("macro_f1").value())
         .isCloseTo((0.5 + 0.8 + 2 / 3.0) / 3, within(1e-12));
+    assertThat(evaluation.deciding()).isEqualTo(DecidingMetric.highest("accuracy"));
   }
 
   @Test

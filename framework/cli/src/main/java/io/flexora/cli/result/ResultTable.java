@@ -1,14 +1,17 @@
 package io.flexora.cli.result;
 
+import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import io.flexora.host.run.CellOutcome;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The cells of a run side by side: layers, trainable parameters, the deciding metric and seconds.
@@ -17,7 +20,7 @@ import java.util.Map;
  */
 public final class ResultTable {
 
-  private static final String DECISIVE = "accuracy";
+  private static final String USUAL = "accuracy";
 
   private final Map<String, String> strategies;
   private final Map<String, CellOutcome> cells;
@@ -34,9 +37,11 @@ public final class ResultTable {
     this.cells = cells;
     metric =
         cells.values().stream()
-            .flatMap(cell -> cell.metrics().keySet().stream())
-            .min(ResultTable::decisiveFirst)
-            .orElse(DECISIVE);
+            .flatMap(cell -> cell.deciding().stream())
+            .map(DecidingMetric::name)
+            .findFirst()
+            .or(() -> usual(cells))
+            .orElse(USUAL);
   }
 
   /** Whether a cell failed. */
@@ -92,8 +97,12 @@ public final class ResultTable {
     return Charset.defaultCharset().newEncoder().canEncode('\u00b1') ? "\u00b1" : "+-";
   }
 
-  private static int decisiveFirst(String one, String other) {
-    int order = Boolean.compare(!one.equals(DECISIVE), !other.equals(DECISIVE));
-    return order != 0 ? order : one.compareTo(other);
+  /** Of cells that do not say which metric decides: accuracy, or else the first by name. */
+  private static Optional<String> usual(Map<String, CellOutcome> cells) {
+    return cells.values().stream()
+        .flatMap(cell -> cell.metrics().keySet().stream())
+        .min(
+            Comparator.<String, Boolean>comparing(name -> !name.equals(USUAL))
+                .thenComparing(Comparator.naturalOrder()));
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.cli.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.cli.output.Palette;
 import io.flexora.host.run.CellOutcome;
@@ -27,6 +28,19 @@ class ResultTableTest {
   }
 
   @Test
+  void theMetricThatDecidesIsShown() {
+    CellOutcome byLoss = cell(List.of(3), "", Optional.of(DecidingMetric.lowest("loss")));
+    assertThat(table(byLoss).lines(new Palette(false)))
+        .contains("main    flexora   3           83,738  0.5000     12.5");
+  }
+
+  @Test
+  void aRunFromBeforeThatWasRecordedIsShownByItsAccuracy() {
+    CellOutcome old = cell(List.of(3), "", Optional.empty());
+    assertThat(table(old).lines(new Palette(false)).get(0)).contains("ACCURACY");
+  }
+
+  @Test
   void aCellThatFailedSaysWhy() {
     ResultTable table = table(cell(List.of(), "there was no room"));
 
@@ -42,16 +56,22 @@ class ResultTableTest {
   private static ResultTable table(CellOutcome main) {
     Map<String, CellOutcome> cells = new LinkedHashMap<>();
     cells.put("main", main);
-    cells.put("frozen", cell(List.of(), ""));
+    cells.put("frozen", cell(List.of(), "", main.deciding()));
     return new ResultTable(Map.of("main", "flexora", "frozen", "none"), cells);
   }
 
   private static CellOutcome cell(List<Integer> layers, String failure) {
+    return cell(layers, failure, Optional.of(DecidingMetric.highest("accuracy")));
+  }
+
+  private static CellOutcome cell(
+      List<Integer> layers, String failure, Optional<DecidingMetric> deciding) {
     return new CellOutcome(
         layers,
         Map.of(),
         83_738,
         Map.of("accuracy", new Metric(0.8124, 0.01), "loss", new Metric(0.5, Double.NaN)),
+        deciding,
         Map.of("train", 10.25, "evaluate", 2.25),
         Map.of(),
         42,

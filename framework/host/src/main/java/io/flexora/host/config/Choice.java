@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A constant of an enum, written in lower case with hyphens.
+ * A constant of an enum, written in lower case with hyphens, or with the underscores that other
+ * tools use.
  *
  * @param type the enum
  * @since 0.1
@@ -16,6 +17,14 @@ public record Choice(Class<? extends Enum<?>> type) implements OptionType.Word {
   /** The words, in the order of the constants. */
   public List<String> words() {
     return constants().map(Words::of).toList();
+  }
+
+  /** The words, and those with a hyphen also with underscores. */
+  public List<String> spellings() {
+    return words().stream()
+        .flatMap(word -> Stream.of(word, word.replace('-', '_')))
+        .distinct()
+        .toList();
   }
 
   @Override
@@ -31,7 +40,7 @@ public record Choice(Class<? extends Enum<?>> type) implements OptionType.Word {
   @Override
   public Optional<Object> read(Scalar scalar) {
     return constants()
-        .filter(constant -> Words.of(constant).equals(scalar.text()))
+        .filter(constant -> Words.of(constant).equals(scalar.text().replace('_', '-')))
         .map(Object.class::cast)
         .findFirst();
   }

@@ -54,7 +54,7 @@ final class SchemaTypes {
     if (type instanceof Choice choice) {
       ObjectNode schema = JSON.objectNode();
       ArrayNode words = schema.putArray("enum");
-      choice.words().forEach(words::add);
+      choice.spellings().forEach(words::add);
       return schema;
     }
     return type instanceof TimeSpan

@@ -1,5 +1,6 @@
 package io.flexora.host.run;
 
+import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.function.Function;
  * @param scores a number for each layer by the name of what it measures
  * @param trainableParameters the length of the trained theta
  * @param metrics metrics by name
+ * @param deciding which metric decides between cells; empty if the cell failed, or was recorded
+ *     before that was kept
  * @param seconds the time of each phase: {@code search}, {@code train}, {@code evaluate}
  * @param peakMemoryBytes the peak resident memory of each phase, by the same names
  * @param seed the seed of the cell
@@ -27,6 +30,7 @@ public record CellOutcome(
     Map<String, List<Double>> scores,
     long trainableParameters,
     Map<String, Metric> metrics,
+    Optional<DecidingMetric> deciding,
     Map<String, Double> seconds,
     Map<String, Long> peakMemoryBytes,
     long seed,
@@ -53,6 +57,7 @@ public record CellOutcome(
     json.put("scores", scores);
     json.put("trainable_parameters", trainableParameters);
     json.put("metrics", mapped(metrics, CellOutcome::metric));
+    deciding.ifPresent(metric -> json.put("deciding_metric", deciding(metric)));
     json.put("seconds", seconds);
     json.put(
         "peak_memory_bytes", peakMemoryBytes.values().stream().mapToLong(b -> b).max().orElse(0));
@@ -67,6 +72,10 @@ public record CellOutcome(
     return Map.of("value", metric.value(), "standard_error", metric.standardError());
   }
 
+  private static Map<String, Object> deciding(DecidingMetric metric) {
+    return Map.of("name", metric.name(), "lower_is_better", metric.lowerIsBetter());
+  }
+
   /** Reads what {@link #toJson} made. */
   static CellOutcome fromJson(Map<String, Object> json) {
     return new CellOutcome(
@@ -74,6 +83,7 @@ public record CellOutcome(
         fromMap(json.get("scores"), scores -> list(scores, CellOutcome::real)),
         (Long) json.get("trainable_parameters"),
         fromMap(json.get("metrics"), CellOutcome::toMetric),
+        Optional.ofNullable((Map<?, ?>) json.get("deciding_metric")).map(CellOutcome::toDeciding),
         fromMap(json.get("seconds"), CellOutcome::real),
         fromMap(json.get("phase_peak_memory_bytes"), bytes -> (Long) bytes),
         (Long) json.get("seed"),
@@ -84,6 +94,10 @@ public record CellOutcome(
   private static Metric toMetric(Object json) {
     Map<?, ?> metric = (Map<?, ?>) json;
     return new Metric(real(metric.get("value")), real(metric.get("standard_error")));
+  }
+
+  private static DecidingMetric toDeciding(Map<?, ?> json) {
+    return new DecidingMetric((String) json.get("name"), (Boolean) json.get("lower_is_better"));
   }
 
   private static double real(Object json) {

@@ -55,6 +55,8 @@ class RecordBinderTest {
       assertThat(Points.bind("name: " + word + "\nadapter: lora\n").value().name()).isEqualTo(word);
     }
     assertThat(Points.bind(LEAST + "precision: off").value().precision()).isEqualTo(Precision.OFF);
+    assertThat(Points.bind(LEAST + "precision: bfloat_16").value().precision())
+        .isEqualTo(Precision.BFLOAT_16);
   }
 
   @Test

@@ -39,8 +39,12 @@ class SystemPackagesTest {
   }
 
   @Test
-  void eachListedPackageIsOnTheClassPath() {
-    assertThat(listed()).hasSizeGreaterThan(100).allMatch(SystemPackagesTest::isThere);
+  void eachListedPackageIsOnTheClassPath() throws Exception {
+    // The jar of DuckDB has no entries for folders.
+    Set<String> ofDuckDb = packages(org.duckdb.DuckDBDriver.class);
+    assertThat(listed())
+        .hasSizeGreaterThan(100)
+        .allMatch(name -> isThere(name) || ofDuckDb.contains(name));
   }
 
   private static boolean isThere(String name) {

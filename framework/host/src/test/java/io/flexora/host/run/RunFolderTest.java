@@ -3,6 +3,7 @@ package io.flexora.host.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.RunRecord;
@@ -140,6 +141,7 @@ class RunFolderTest {
             Map.of("alpha", List.of(0.1, Double.NaN)),
             1234,
             Map.of("accuracy", new Metric(0.1, Double.NaN), "loss", new Metric(2, 0.3)),
+            Optional.of(DecidingMetric.lowest("loss")),
             Map.of("search", 1.5, "train", 2.0),
             Map.of("search", 3L << 40, "train", 5L),
             -1,
@@ -189,6 +191,7 @@ class RunFolderTest {
             Map.of(),
             0,
             Map.of(),
+            Optional.empty(),
             Map.of(),
             Map.of(),
             1,
@@ -197,6 +200,24 @@ class RunFolderTest {
     try (RunFolder run = create("a")) {
       run.cell("c").writeOutcome(failed);
       assertThat(run.cell("c").outcome()).contains(failed);
+    }
+  }
+
+  /** Written by 0.1.0 before an outcome said which metric decides. */
+  @Test
+  void anOutcomeWithoutItsDecidingMetricIsRead() throws IOException {
+    String old =
+        """
+        {"metrics": {"accuracy": {"standard_error": 0.01, "value": 0.8}},
+         "peak_memory_bytes": 5, "phase_peak_memory_bytes": {"train": 5}, "scores": {},
+         "seconds": {"train": 2.0}, "seed": 1, "selected_layers": [0], "versions": {"java": "17"},
+         "trainable_parameters": 12}
+        """;
+    try (RunFolder run = create("a")) {
+      Files.writeString(run.cell("c").path().resolve("outcome.json"), old);
+      CellOutcome outcome = run.cell("c").outcome().orElseThrow();
+      assertThat(outcome.deciding()).isEmpty();
+      assertThat(outcome.metrics()).containsEntry("accuracy", new Metric(0.8, 0.01));
     }
   }
 

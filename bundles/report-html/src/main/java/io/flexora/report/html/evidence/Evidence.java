@@ -18,12 +18,14 @@ import java.util.Optional;
  *
  * @param record the record
  * @param outcomes the main cell, then the others in the order of the record
+ * @param deciding the metric by which cells are compared; absent without metrics
  * @param layers how many layers the model has; 0 if nothing tells
  * @param steps the steps of the record by cell and part
  */
 public record Evidence(
     RunRecord record,
     List<Outcome> outcomes,
+    Optional<Deciding> deciding,
     int layers,
     Map<String, Map<String, List<RunEvent>>> steps) {
 
@@ -37,7 +39,12 @@ public record Evidence(
       Facts facts = new Facts(others).object(name.toString());
       outcomes.add(Outcome.read(name.toString(), outcomes.size(), facts));
     }
-    return new Evidence(record, List.copyOf(outcomes), layers(result, outcomes), steps(record));
+    return new Evidence(
+        record,
+        List.copyOf(outcomes),
+        Deciding.among(outcomes),
+        layers(result, outcomes),
+        steps(record));
   }
 
   /** The main cell. */
@@ -50,9 +57,17 @@ public record Evidence(
     return outcomes.subList(1, outcomes.size());
   }
 
-  /** The metric that decides: accuracy, or else the main cell's first; absent without metrics. */
+  /** The name of the metric that decides. */
   public Optional<String> decisiveMetric() {
-    return outcomes.stream().flatMap(o -> o.metrics().keySet().stream()).findFirst();
+    return deciding.map(Deciding::metric);
+  }
+
+  /** Whether a lower value of a metric is the better one. */
+  public boolean lowerIsBetter(String metric) {
+    return deciding
+        .filter(decides -> decides.metric().equals(metric))
+        .map(Deciding::lowerIsBetter)
+        .orElseGet(() -> Deciding.lowerIsBetterByName(metric));
   }
 
   /** When the run began, by its first event. */

@@ -1,6 +1,5 @@
 package io.flexora.report.html.evidence;
 
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,8 @@ import java.util.TreeMap;
  * @param layers the adapted layers, ascending; absent if none were chosen yet
  * @param scores a number for each layer, by what it measures
  * @param parameters trainable parameters
- * @param metrics the figures on the test split; accuracy first, then by name
+ * @param metrics the figures on the test split, by name
+ * @param deciding which of them decides between cells, where the record says so
  * @param seconds how long each part took
  * @param bytes the peak memory of each part
  * @param peakBytes the peak memory of the cell
@@ -33,6 +33,7 @@ public record Outcome(
     Map<String, List<Double>> scores,
     OptionalDouble parameters,
     Map<String, Measure> metrics,
+    Optional<Deciding> deciding,
     Map<Part, Double> seconds,
     Map<Part, Double> bytes,
     OptionalDouble peakBytes,
@@ -42,10 +43,6 @@ public record Outcome(
   public static final String MAIN = "main";
 
   private static final int COLOURS = 8;
-
-  private static final Comparator<String> ACCURACY_FIRST =
-      Comparator.<String, Boolean>comparing(name -> !name.equals("accuracy"))
-          .thenComparing(Comparator.naturalOrder());
 
   static Outcome read(String name, int index, Facts facts) {
     Optional<String> selector = facts.text("selector");
@@ -61,6 +58,7 @@ public record Outcome(
         scores(facts.object("scores")),
         positive(facts.number("trainable_parameters")),
         metrics(facts.object("metrics")),
+        Deciding.read(facts),
         parts(facts.object("seconds")),
         parts(facts.object("phase_peak_memory_bytes")),
         positive(facts.number("peak_memory_bytes")),
@@ -126,7 +124,7 @@ public record Outcome(
   }
 
   private static Map<String, Measure> metrics(Facts facts) {
-    Map<String, Measure> metrics = new TreeMap<>(ACCURACY_FIRST);
+    Map<String, Measure> metrics = new TreeMap<>();
     for (Object key : facts.values().keySet()) {
       String name = key.toString();
       Facts metric = facts.object(name);

@@ -42,13 +42,13 @@ final class CellTable {
   }
 
   /** A metric with an arrow that tells where better is. */
-  static String heading(String metric) {
-    return Verdict.words(metric) + (Comparison.lowerIsBetter(metric) ? " ↓" : " ↑");
+  static String heading(Evidence evidence, String metric) {
+    return Verdict.words(metric) + (evidence.lowerIsBetter(metric) ? " ↓" : " ↑");
   }
 
   private List<String> columns() {
     List<String> columns = new ArrayList<>(List.of("Cell", "#Layers", "#Trainable parameters"));
-    metrics.forEach(metric -> columns.add("#" + heading(metric)));
+    metrics.forEach(metric -> columns.add("#" + heading(evidence, metric)));
     for (Part part : Part.values()) {
       columns.add("#" + part.title() + ", s");
     }

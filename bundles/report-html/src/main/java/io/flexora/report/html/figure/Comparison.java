@@ -4,7 +4,6 @@ import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -40,8 +39,6 @@ public record Comparison(
     }
   }
 
-  private static final List<String> LOWER_IS_BETTER = List.of("loss", "perplexity", "error");
-
   /** Compares, if both cells have the metric. */
   public static Optional<Comparison> of(Evidence evidence, Outcome other, String metric) {
     Outcome main = evidence.main();
@@ -50,7 +47,7 @@ public record Comparison(
     if (ours == null || theirs == null) {
       return Optional.empty();
     }
-    double gain = (ours.value() - theirs.value()) * (lowerIsBetter(metric) ? -1 : 1);
+    double gain = (ours.value() - theirs.value()) * (evidence.lowerIsBetter(metric) ? -1 : 1);
     return Optional.of(
         new Comparison(main, other, gain, error(ours, theirs), role(evidence, other)));
   }
@@ -107,12 +104,6 @@ public record Comparison(
               ? "No difference shown."
               : better ? "No: the main choice is better." : "Yes: the other choice is better.";
     };
-  }
-
-  /** Whether a lower value of the metric is the better one. */
-  public static boolean lowerIsBetter(String metric) {
-    String name = metric.toLowerCase(Locale.ROOT);
-    return LOWER_IS_BETTER.stream().anyMatch(name::contains);
   }
 
   private static OptionalDouble error(Measure ours, Measure theirs) {

@@ -48,14 +48,15 @@ public record DotPlot(
 
   /** Plots the deciding metric; absent if no cell has one. */
   public static Optional<DotPlot> of(Evidence evidence) {
-    return evidence.decisiveMetric().map(metric -> of(evidence.outcomes(), metric));
+    return evidence.decisiveMetric().map(metric -> of(evidence, metric));
   }
 
-  private static DotPlot of(List<Outcome> all, String metric) {
-    List<Outcome> outcomes = all.stream().filter(o -> o.metrics().containsKey(metric)).toList();
+  private static DotPlot of(Evidence evidence, String metric) {
+    List<Outcome> outcomes =
+        evidence.outcomes().stream().filter(o -> o.metrics().containsKey(metric)).toList();
     Scale scale = Scale.around(outcomes.stream().flatMapToDouble(o -> ends(o, metric)));
     return new DotPlot(
-        CellTable.heading(metric),
+        CellTable.heading(evidence, metric),
         outcomes.stream().anyMatch(o -> o.metrics().get(metric).standardError().isPresent()),
         outcomes.stream()
             .filter(Outcome::main)

@@ -52,6 +52,25 @@ final class VerdictTest {
   }
 
   @Test
+  void comparesByTheMetricAndTheDirectionThatTheRunRecorded() {
+    Map<String, Object> bits = Map.of("name", "bits", "lower_is_better", true);
+    Map<String, Object> main = cell(List.of(0, 3), both(0.9, 1.5));
+    main.put("deciding_metric", bits);
+    Map<String, Object> all = cell(ALL, both(0.8, 1.2));
+    all.put("deciding_metric", bits);
+    main.put("baselines", Map.of("all", all));
+
+    assertThat(verdict(main).sentence()).contains("bits 1.500");
+    assertThat(answer(main)).isEqualTo("No: all layers are better.");
+  }
+
+  private static Map<String, Object> both(double accuracy, double bits) {
+    Map<String, Object> metrics = new LinkedHashMap<>(measured("accuracy", accuracy, 0.01));
+    metrics.putAll(measured("bits", bits, 0.01));
+    return metrics;
+  }
+
+  @Test
   void answersTheQuestionOfEachBaseline() {
     assertThat(answerAgainst(ALL, 0.9)).isEqualTo("No: all layers are better.");
     assertThat(answerAgainst(ALL, 0.81)).startsWith("As good as all layers");

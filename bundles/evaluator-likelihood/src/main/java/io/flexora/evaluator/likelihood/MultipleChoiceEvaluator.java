@@ -1,0 +1,73 @@
+package io.flexora.evaluator.likelihood;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.plugin.Doc;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Takes the most likely choice as the model's answer, as lm-evaluation-harness does: {@code acc} by
+ * the log-likelihood itself, {@code acc_norm} by the log-likelihood over the number of characters
+ * (Unicode code points) of the choice's text, {@code acc_bytes} over that of its UTF-8 bytes. The
+ * delimiter does not count, and of equals the first is taken.
+ */
+@Doc(
+    "Measure acc, acc_norm and acc_bytes as lm-evaluation-harness defines them, and loss (mean"
+        + " negative log-likelihood of the right choice).")
+final class MultipleChoiceEvaluator implements Evaluator {
+
+  private final MultipleChoiceOptions options;
+
+  @Inject
+  MultipleChoiceEvaluator(MultipleChoiceOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Evaluation evaluate(EvaluationContext context) {
+    List<Prediction> predictions = Scoring.predictions(context, options.maxBatchTokens());
+    List<Example> examples = context.examples().stream().map(tokens -> tokens.example()).toList();
+    Map<String, Metric> metrics =
+        Map.of(
+            "acc",
+            accuracy(examples, predictions, choice -> 1),
+            "acc_norm",
+            accuracy(examples, predictions, choice -> choice.codePointCount(0, choice.length())),
+            "acc_bytes",
+            accuracy(
+                examples, predictions, choice -> choice.getBytes(StandardCharsets.UTF_8).length),
+            "loss",
+            Mean.of(predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray()));
+    String decides = options.decidedBy().name().toLowerCase(Locale.ROOT);
+    return new Evaluation(metrics, DecidingMetric.highest(decides), predictions);
+  }
+
+  private static Metric accuracy(
+      List<Example> examples, List<Prediction> predictions, ToDoubleFunction<String> length) {
+    return Mean.of(
+        IntStream.range(0, examples.size())
+            .mapToDouble(i -> isRight(examples.get(i), predictions.get(i), length) ? 1 : 0)
+            .toArray());
+  }
+
+  private static boolean isRight(
+      Example example, Prediction prediction, ToDoubleFunction<String> length) {
+    double[] normalised =
+        IntStream.range(0, prediction.scores().size())
+            .mapToDouble(
+                i -> prediction.scores().get(i) / length.applyAsDouble(example.choices().get(i)))
+            .toArray();
+    return Scoring.highest(normalised) == prediction.label();
+  }
+}

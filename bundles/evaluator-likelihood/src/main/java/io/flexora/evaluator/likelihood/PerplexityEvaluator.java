@@ -1,0 +1,56 @@
+package io.flexora.evaluator.likelihood;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures how likely the right answers are, token by token: {@code loss} is the sum of all answer
+ * tokens' negative log-likelihoods over their number, {@code perplexity} its exponential. Answers
+ * are drawn, not tokens, so the standard error is that of a ratio.
+ */
+@Doc("Measure loss for each token of the right answers, and perplexity (its exponential).")
+final class PerplexityEvaluator implements Evaluator {
+
+  private static final String PERPLEXITY = "perplexity";
+
+  private final PerplexityOptions options;
+
+  @Inject
+  PerplexityEvaluator(PerplexityOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Evaluation evaluate(EvaluationContext context) {
+    double[] tokens =
+        context.examples().stream().mapToDouble(PerplexityEvaluator::answerTokens).toArray();
+    List<Prediction> predictions = Scoring.predictions(context, options.maxBatchTokens());
+    double[] losses = predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray();
+    Metric loss = Mean.weighted(losses, tokens);
+    double perplexity = Math.exp(loss.value());
+    return new Evaluation(
+        Map.of("loss", loss, PERPLEXITY, new Metric(perplexity, perplexity * loss.standardError())),
+        DecidingMetric.lowest(PERPLEXITY),
+        predictions);
+  }
+
+  private static double answerTokens(Tokens tokens) {
+    if (tokens.choices().isEmpty()) {
+      throw new FlexoraException(
+          ("example %s has no answer in tokens, as a head classifies it; evaluator 'perplexity'"
+                  + " is for language models: take evaluator 'classification'")
+              .formatted(tokens.example().id()));
+    }
+    return tokens.choices().get(tokens.example().label()).answerTokens();
+  }
+}

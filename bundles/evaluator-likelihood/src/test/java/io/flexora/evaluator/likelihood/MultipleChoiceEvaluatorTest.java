@@ -1,0 +1,134 @@
+package io.flexora.evaluator.likelihood;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.evaluator.likelihood.MultipleChoiceOptions.Accuracy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MultipleChoiceEvaluatorTest {
+
+  private static final List<String> CHOICES = List.of("yes", "no");
+
+  private static Evaluation evaluate(FakeContext context, int batchTokens) {
+    return new MultipleChoiceEvaluator(new MultipleChoiceOptions(batchTokens, Accuracy.ACC))
+        .evaluate(context);
+  }
+
+  private static FakeContext five() {
+    return new FakeContext()
+        .question(10, CHOICES, 0, -1, -2)
+        .question(40, CHOICES, 0, -3, -2.5)
+        .question(20, CHOICES, 1, -0.5, -4)
+        .question(30, CHOICES, 1, -9, -4)
+        .question(35, CHOICES, 1, -9, -4);
+  }
+
+  /** Sixty questions, ties and characters of several bytes among them; see framework/interop. */
+  @ParameterizedTest
+  @ValueSource(strings = {"acc", "acc_norm", "acc_bytes"})
+  void agreesWithTheEvaluationHarness(String metric) throws IOException {
+    JsonNode reference = reference();
+    List<JsonNode> examples = new ArrayList<>();
+    reference.get("examples").forEach(examples::add);
+    FakeContext all = new FakeContext();
+    for (JsonNode example : examples) {
+      add(all, example);
+      Evaluation alone = evaluate(add(new FakeContext(), example), 512);
+      assertThat(alone.metrics().get(metric).value())
+          .as("%s of %s", metric, example)
+          .isEqualTo(example.get(metric).doubleValue());
+    }
+    Metric measured = evaluate(all, 512).metrics().get(metric);
+    JsonNode expected = reference.get("metrics").get(metric);
+    assertThat(measured.value()).isCloseTo(expected.get("value").doubleValue(), within(1e-15));
+    assertThat(measured.standardError())
+        .isCloseTo(expected.get("standard_error").doubleValue(), within(1e-15));
+  }
+
+  private static JsonNode reference() throws IOException {
+    try (InputStream in =
+        MultipleChoiceEvaluatorTest.class.getResourceAsStream("lm-eval-metrics.json")) {
+      return new ObjectMapper().readTree(in);
+    }
+  }
+
+  private static FakeContext add(FakeContext context, JsonNode example) {
+    List<String> choices =
+        StreamSupport.stream(example.get("choices").spliterator(), false)
+            .map(JsonNode::textValue)
+            .toList();
+    double[] scores =
+        StreamSupport.stream(example.get("log_likelihoods").spliterator(), false)
+            .mapToDouble(JsonNode::doubleValue)
+            .toArray();
+    return context.question(5, choices, example.get("label").intValue(), scores);
+  }
+
+  @Test
+  void lossIsTheMeanOfTheRightChoices() {
+    Metric loss = evaluate(five(), 512).metrics().get("loss");
+    // 1, 3, 4, 4, 4: the mean 3.2, squares 4.84 + 0.04 + 3 * 0.64 = 6.8.
+    assertThat(loss.value()).isCloseTo(3.2, within(1e-15));
+    assertThat(loss.standardError()).isCloseTo(Math.sqrt(6.8 / 4 / 5), within(1e-15));
+  }
+
+  @Test
+  void theOptionSaysWhichMetricDecides() {
+    MultipleChoiceOptions options = new MultipleChoiceOptions(64, Accuracy.ACC_NORM);
+    assertThat(new MultipleChoiceEvaluator(options).evaluate(five()).deciding())
+        .isEqualTo(DecidingMetric.highest("acc_norm"));
+  }
+
+  @Test
+  void batchesHoldAsManyTokensAsTheyMayTheLongestFirst() {
+    FakeContext context = five();
+    evaluate(context, 92);
+    // Prompts once and two choices of up to three tokens each: 2 * 40 + 4 * 3 = 92 of lengths.
+    assertThat(context.batches()).containsExactly(List.of(43, 38), List.of(33, 23), List.of(13));
+    assertThat(context.steps()).containsExactly("2/5", "4/5", "5/5");
+    assertThat(context.openScopes()).isZero();
+  }
+
+  @Test
+  void theFiguresDoNotDependOnTheBatches() {
+    Evaluation whole = evaluate(five(), 4096);
+    for (int tokens : new int[] {1, 60, 92, 150}) {
+      assertThat(evaluate(five(), tokens)).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void endsAtOnceWhenCancelled() {
+    FakeContext context = five().cancelAfter(1);
+    assertThatThrownBy(() -> evaluate(context, 92)).isInstanceOf(CancelledException.class);
+    assertThat(context.batches()).hasSize(1);
+    assertThat(context.openScopes()).isZero();
+  }
+
+  @Test
+  void refusesWhatCannotBeMeasured() {
+    assertThatThrownBy(() -> evaluate(new FakeContext(), 92))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("no examples");
+    assertThatThrownBy(() -> evaluate(five().question(4, CHOICES, 1, Double.NaN, -1), 92))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("example e5")
+        .hasMessageContaining("diverged");
+  }
+}

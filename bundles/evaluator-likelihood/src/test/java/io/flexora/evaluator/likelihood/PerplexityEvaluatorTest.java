@@ -1,0 +1,81 @@
+package io.flexora.evaluator.likelihood;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.run.FlexoraException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class PerplexityEvaluatorTest {
+
+  private static Evaluation evaluate(FakeContext context) {
+    return new PerplexityEvaluator(new PerplexityOptions(64)).evaluate(context);
+  }
+
+  @Test
+  void everyAnswerTokenCountsOnce() {
+    Evaluation evaluation = evaluate(new FakeContext().answer(1, -3).answer(9, -9));
+    // 12 over 10 tokens; residuals 3 - 1.2 and 9 - 10.8.
+    Metric loss = evaluation.metrics().get("loss");
+    assertThat(loss.value()).isCloseTo(1.2, within(1e-15));
+    assertThat(loss.standardError()).isCloseTo(Math.sqrt(2 * (1.8 * 1.8 * 2)) / 10, within(1e-14));
+    Metric perplexity = evaluation.metrics().get("perplexity");
+    assertThat(perplexity.value()).isCloseTo(Math.exp(1.2), within(1e-14));
+    assertThat(perplexity.standardError())
+        .isCloseTo(Math.exp(1.2) * loss.standardError(), within(1e-14));
+    assertThat(evaluation.deciding()).isEqualTo(DecidingMetric.lowest("perplexity"));
+    assertThat(evaluation.predictions().get(1).scores()).containsExactly(-9.0);
+  }
+
+  /** Many samples of answers, longer ones with less loss for each token, tell the true error. */
+  @Test
+  void theStandardErrorsAreThoseOfManySamples() {
+    SplittableRandom random = new SplittableRandom(4);
+    int samples = 2000;
+    double[] losses = new double[samples];
+    double[] perplexities = new double[samples];
+    double lossError = 0;
+    double perplexityError = 0;
+    for (int i = 0; i < samples; i++) {
+      FakeContext context = new FakeContext();
+      for (int n = 0; n < 100; n++) {
+        int tokens = 1 + random.nextInt(10);
+        context.answer(tokens, -tokens * (2 - 0.1 * tokens + random.nextDouble()));
+      }
+      Evaluation evaluation = evaluate(context);
+      losses[i] = evaluation.metrics().get("loss").value();
+      perplexities[i] = evaluation.metrics().get("perplexity").value();
+      lossError += evaluation.metrics().get("loss").standardError() / samples;
+      perplexityError += evaluation.metrics().get("perplexity").standardError() / samples;
+    }
+    assertThat(lossError).isCloseTo(deviation(losses), within(0.05 * deviation(losses)));
+    assertThat(perplexityError)
+        .isCloseTo(deviation(perplexities), within(0.05 * deviation(perplexities)));
+  }
+
+  private static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return Math.sqrt(
+        Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum() / (values.length - 1));
+  }
+
+  @Test
+  void aSingleAnswerHasNoStandardError() {
+    assertThat(evaluate(new FakeContext().answer(4, -2)).metrics().get("loss"))
+        .isEqualTo(new Metric(0.5, Double.NaN));
+  }
+
+  @Test
+  void aClassifierIsRefused() {
+    assertThatThrownBy(() -> evaluate(new FakeContext().classified()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("example e0")
+        .hasMessageContaining("take evaluator 'classification'");
+  }
+}
