@@ -1,0 +1,49 @@
+package io.flexora.task.instruction;
+
+import io.flexora.api.data.Message;
+import io.flexora.api.data.Role;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A row with an instruction, perhaps an input, and the output.
+ *
+ * @param row the row
+ * @param options the names of its fields
+ */
+record AlpacaRow(RowFields row, InstructionOptions options) {
+
+  /** What is said, in order. */
+  List<Message> messages() {
+    List<Message> messages = new ArrayList<>();
+    row.find(options.systemField())
+        .filter(text -> !text.isBlank())
+        .ifPresent(text -> messages.add(new Message(Role.SYSTEM, text)));
+    if (row.has(options.history())) {
+      addHistory(messages);
+    }
+    messages.add(new Message(Role.USER, question()));
+    messages.add(new Message(Role.ASSISTANT, row.require(options.output())));
+    return messages;
+  }
+
+  private String question() {
+    String instruction = row.require(options.instruction());
+    String input = row.find(options.input()).orElse("");
+    return input.isBlank() ? instruction : instruction + "\n" + input;
+  }
+
+  private void addHistory(List<Message> messages) {
+    List<?> history = row.list(options.history());
+    for (int i = 0; i < history.size(); i++) {
+      String where = options.history() + "[" + i + "]";
+      if (!(history.get(i) instanceof List<?> pair) || pair.size() != 2) {
+        throw row.failure(
+            "'%s' is not a pair; earlier turns are lists of a question and its answer"
+                .formatted(where));
+      }
+      messages.add(new Message(Role.USER, row.text(pair.get(0), where + "[0]")));
+      messages.add(new Message(Role.ASSISTANT, row.text(pair.get(1), where + "[1]")));
+    }
+  }
+}

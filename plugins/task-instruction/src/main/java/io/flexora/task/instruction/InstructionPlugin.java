@@ -1,0 +1,12 @@
+package io.flexora.task.instruction;
+
+import io.flexora.api.data.Task;
+import io.flexora.api.plugin.FlexoraModule;
+
+/** Declares the task {@code instruction}. */
+public final class InstructionPlugin extends FlexoraModule {
+  @Override
+  protected void configure() {
+    extension(Task.class, "instruction", InstructionOptions.class, InstructionTask.class);
+  }
+}

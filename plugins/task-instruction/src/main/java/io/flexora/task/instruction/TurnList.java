@@ -1,0 +1,73 @@
+package io.flexora.task.instruction;
+
+import io.flexora.api.data.Message;
+import io.flexora.api.data.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A row with a list of turns.
+ *
+ * @param row the row
+ * @param turns the field of the list
+ * @param role the field of a turn that says whose it is
+ * @param content the field of a turn that holds what is said
+ */
+record TurnList(RowFields row, String turns, String role, String content) {
+  private static final Map<String, Role> ROLES =
+      new TreeMap<>(
+          Map.of(
+              "system", Role.SYSTEM,
+              "user", Role.USER,
+              "human", Role.USER,
+              "assistant", Role.ASSISTANT,
+              "gpt", Role.ASSISTANT));
+
+  /** What is said, in order. */
+  List<Message> messages() {
+    List<?> list = row.list(turns);
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      messages.add(message(list.get(i), turns + "[" + i + "]"));
+    }
+    return messages;
+  }
+
+  private Message message(Object value, String where) {
+    if (!(value instanceof Map<?, ?> turn)) {
+      throw row.failure(
+          "'%s' is %s; a turn is an object with '%s' and '%s'"
+              .formatted(where, RowFields.kind(value), role, content));
+    }
+    return new Message(role(turn, where), text(turn, content, where));
+  }
+
+  private Role role(Map<?, ?> turn, String where) {
+    String name = text(turn, role, where);
+    Role known = ROLES.get(name);
+    if (known == null) {
+      throw row.failure(
+          "'%s.%s' is '%s'; known are %s. Remove the turn, or the row"
+              .formatted(where, role, name, String.join(", ", ROLES.keySet())));
+    }
+    return known;
+  }
+
+  private String text(Map<?, ?> turn, String field, String where) {
+    if (!turn.containsKey(field)) {
+      throw row.failure(
+          "'%s' has no '%s'; it has %s"
+              .formatted(
+                  where,
+                  field,
+                  turn.keySet().stream()
+                      .map(String::valueOf)
+                      .sorted()
+                      .collect(Collectors.joining(", "))));
+    }
+    return row.text(turn.get(field), where + "." + field);
+  }
+}
