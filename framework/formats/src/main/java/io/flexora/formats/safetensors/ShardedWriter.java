@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.core.util.Separators.Spacing;
 import io.flexora.formats.durable.DurableFolder;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,6 +26,11 @@ public final class ShardedWriter {
 
   /** The greatest size of a shard that transformers writes by itself, in bytes. */
   public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
+
+  private static final DefaultPrettyPrinter LIKE_PYTHON =
+      new DefaultPrettyPrinter(
+              Separators.createDefaultInstance().withObjectFieldValueSpacing(Spacing.AFTER))
+          .withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
   private ShardedWriter() {}
 
@@ -58,8 +65,7 @@ public final class ShardedWriter {
       }
       folder.write(name, out -> SafetensorsWriter.write(out, shard, metadata));
     }
-    long total = tensors.stream().mapToLong(Tensor::byteCount).sum();
-    folder.write(SafetensorsModel.INDEX, out -> writeIndex(out, files, total));
+    folder.write(SafetensorsModel.INDEX, out -> writeIndex(out, files, tensors));
   }
 
   private static List<List<Tensor>> divide(List<Tensor> tensors, long shardBytes) {
@@ -86,15 +92,17 @@ public final class ShardedWriter {
     return shards;
   }
 
-  private static void writeIndex(OutputStream out, Map<String, String> files, long totalBytes)
+  private static void writeIndex(OutputStream out, Map<String, String> files, List<Tensor> tensors)
       throws IOException {
     JsonFactory factory = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     try (JsonGenerator json = factory.createGenerator(out)) {
-      json.setPrettyPrinter(
-          new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+      json.setPrettyPrinter(LIKE_PYTHON.createInstance());
       json.writeStartObject();
       json.writeObjectFieldStart("metadata");
-      json.writeNumberField("total_size", totalBytes);
+      json.writeNumberField(
+          "total_parameters",
+          tensors.stream().mapToLong(t -> t.byteCount() / t.type().bytes()).sum());
+      json.writeNumberField("total_size", tensors.stream().mapToLong(Tensor::byteCount).sum());
       json.writeEndObject();
       json.writeObjectFieldStart("weight_map");
       for (Map.Entry<String, String> entry : files.entrySet()) {
