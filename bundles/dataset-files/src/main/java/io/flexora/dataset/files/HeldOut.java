@@ -1,0 +1,44 @@
+package io.flexora.dataset.files;
+
+import io.flexora.api.run.FlexoraException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How many of the training rows go to another split.
+ *
+ * @param written the number or share as written
+ */
+record HeldOut(String written) {
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern SHARE = Pattern.compile("[0-9]*\\.[0-9]+|[0-9]+(\\.[0-9]+)?%");
+
+  /** Reads an option's value. Empty if it is neither a number nor a share. */
+  static Optional<HeldOut> parse(String value) {
+    boolean is = COUNT.matcher(value).matches() || SHARE.matcher(value).matches();
+    return is ? Optional.of(new HeldOut(value)) : Optional.empty();
+  }
+
+  /**
+   * The number of rows.
+   *
+   * @param available how many training rows there are
+   * @throws FlexoraException if a share is not between 0 and 1
+   */
+  int of(int available) {
+    if (COUNT.matcher(written).matches()) {
+      return Integer.parseInt(written);
+    }
+    double share =
+        written.endsWith("%")
+            ? Double.parseDouble(written.substring(0, written.length() - 1)) / 100
+            : Double.parseDouble(written);
+    if (share <= 0 || share >= 1) {
+      throw new FlexoraException(
+          "dataset files: '%s' is not a share of the training rows; write one between 0 and 1, such"
+                  .formatted(written)
+              + " as 0.1 or 10%, or a whole number of rows");
+    }
+    return (int) Math.round(share * available);
+  }
+}

@@ -1,0 +1,151 @@
+package io.flexora.dataset.files;
+
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.dataset.files.select.Candidate;
+import io.flexora.dataset.files.select.Draw;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Makes the splits of the rows that may be taken, so that they share none. */
+final class SplitRows {
+  private final FilesOptions options;
+  private final Draw draw;
+  private final Consumer<String> notices;
+  private final Map<Split, List<Candidate>> rows;
+
+  /**
+   * Begins with the rows of each split's own files.
+   *
+   * @param notices where a person is told what was left out
+   */
+  SplitRows(
+      FilesOptions options,
+      Seeds seeds,
+      Consumer<String> notices,
+      Map<Split, List<Candidate>> rows) {
+    this.options = options;
+    this.draw = new Draw(seeds);
+    this.notices = notices;
+    this.rows = new EnumMap<>(rows);
+  }
+
+  /** Parts the splits from each other. */
+  void separate() {
+    separate(Split.VALIDATION, Split.TEST);
+    separate(Split.TRAIN, Split.TEST);
+    separate(Split.TRAIN, Split.VALIDATION);
+  }
+
+  private void separate(Split split, Split from) {
+    Set<String> groups = groups(rows.get(from));
+    List<Candidate> shared =
+        rows.get(split).stream().filter(r -> groups.contains(r.group())).toList();
+    if (shared.isEmpty()) {
+      return;
+    }
+    String found =
+        "dataset files: %d of the %d rows of split %s agree with rows of split %s (%s)"
+            .formatted(
+                shared.size(),
+                rows.get(split).size(),
+                SplitFiles.name(split),
+                SplitFiles.name(from),
+                origins(shared));
+    switch (options.duplicates()) {
+      case REFUSE ->
+          throw new FlexoraException(
+              found
+                  + "; leave them out by duplicates: drop, or say by group_by what makes rows the"
+                  + " same");
+      case KEEP -> notices.accept(found + "; they are kept, as duplicates says");
+      case DROP -> {
+        rows.put(split, rows.get(split).stream().filter(r -> !groups.contains(r.group())).toList());
+        notices.accept(found + "; they are left out of " + SplitFiles.name(split));
+      }
+    }
+  }
+
+  private static String origins(List<Candidate> rows) {
+    return rows.stream().limit(3).map(c -> c.row().origin()).collect(Collectors.joining(", "))
+        + (rows.size() > 3 ? ", ..." : "");
+  }
+
+  private static Set<String> groups(List<Candidate> rows) {
+    return rows.stream().map(Candidate::group).collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /**
+   * Takes rows from the training split.
+   *
+   * @throws FlexoraException if there are too few
+   */
+  void holdOut(Optional<HeldOut> validation, Optional<HeldOut> test) {
+    if (validation.isEmpty() && test.isEmpty()) {
+      return;
+    }
+    int available = rows.get(Split.TRAIN).size();
+    int forTest = test.map(t -> t.of(available)).orElse(0);
+    int forValidation = validation.map(v -> v.of(available)).orElse(0);
+    if ((long) forTest + forValidation >= available) {
+      throw new FlexoraException(
+          "dataset files: validation (%d rows) and test (%d rows) cannot be taken from the %d"
+                  .formatted(forValidation, forTest, available)
+              + " training rows, of which some have to remain; ask for fewer");
+    }
+    test.ifPresent(t -> holdOut(Split.TEST, forTest));
+    validation.ifPresent(v -> holdOut(Split.VALIDATION, forValidation));
+  }
+
+  private void holdOut(Split split, int count) {
+    List<Candidate> training = rows.get(Split.TRAIN);
+    Set<String> drawn = draw.groups(SplitFiles.name(split) + " groups", training, count);
+    rows.put(split, training.stream().filter(r -> drawn.contains(r.group())).toList());
+    rows.put(Split.TRAIN, training.stream().filter(r -> !drawn.contains(r.group())).toList());
+  }
+
+  /**
+   * Takes as many rows of each split as the options say.
+   *
+   * @throws FlexoraException if there are fewer, or none for training
+   */
+  Map<Split, List<Row>> take() {
+    if (rows.get(Split.TRAIN).isEmpty()) {
+      throw new FlexoraException(
+          "dataset files: no training row is left; all of them are in other splits too");
+    }
+    Map<Split, List<Row>> taken = new EnumMap<>(Split.class);
+    rows.forEach((split, of) -> taken.put(split, take(split, of)));
+    return taken;
+  }
+
+  private List<Row> take(Split split, List<Candidate> all) {
+    int count = rowsAsked(split).orElse(all.size());
+    if (count > all.size()) {
+      throw new FlexoraException(
+          "dataset files: %s_rows is %d, but split %s has %d rows; ask for fewer"
+              .formatted(SplitFiles.name(split), count, SplitFiles.name(split), all.size()));
+    }
+    List<Candidate> some =
+        options.sampling() == Sampling.FIRST
+            ? all.subList(0, count)
+            : draw.rows(SplitFiles.name(split) + " rows", all, count);
+    return some.stream().map(Candidate::row).toList();
+  }
+
+  private Optional<Integer> rowsAsked(Split split) {
+    return switch (split) {
+      case TRAIN -> options.trainRows();
+      case VALIDATION -> options.validationRows();
+      case TEST -> options.testRows();
+    };
+  }
+}

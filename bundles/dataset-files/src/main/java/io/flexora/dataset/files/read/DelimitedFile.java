@@ -1,0 +1,77 @@
+package io.flexora.dataset.files.read;
+
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Reads CSV and TSV files (RFC 4180). Every value is the text that stands there; an empty field
+ * without quotes is null.
+ *
+ * <p>Not by DuckDB: its reader gives no line to a row.
+ */
+final class DelimitedFile implements RowReader {
+  private final ReadOptions options;
+  private final String delimiter;
+
+  DelimitedFile(ReadOptions options, String delimiter) {
+    this.options = options;
+    this.delimiter = options.delimiter().orElse(delimiter);
+    if (this.delimiter.length() != 1 || "\"\r\n".contains(this.delimiter)) {
+      throw new FlexoraException(
+          "delimiter '%s' is not one character other than a quote or a line end"
+              .formatted(this.delimiter));
+    }
+  }
+
+  @Override
+  public void read(DataFile file, BadRows bad, Consumer<RawRow> rows) throws IOException {
+    try (Lines lines = Lines.open(file)) {
+      DelimitedRecords records =
+          new DelimitedRecords(file, lines, delimiter.charAt(0), options.quoting(), bad);
+      List<String> names = options.columnNames();
+      if (names.isEmpty()) {
+        names = records.next() ? header(file, records.fields()) : List.of();
+      }
+      while (records.next()) {
+        row(file.origin(records.line()), names, records.fields(), bad, rows);
+      }
+    }
+  }
+
+  private static void row(
+      String origin, List<String> names, List<String> values, BadRows bad, Consumer<RawRow> rows) {
+    if (values.size() != names.size()) {
+      bad.add(
+          origin,
+          "it has %d fields, and the file has %d columns".formatted(values.size(), names.size()));
+      return;
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      fields.put(names.get(i), values.get(i));
+    }
+    rows.accept(new RawRow(origin, fields));
+  }
+
+  private static List<String> header(DataFile file, List<String> fields) {
+    Set<String> seen = new HashSet<>();
+    for (String name : fields) {
+      if (name != null && !seen.add(name)) {
+        throw new FlexoraException(
+            "%s has two columns '%s'; give each a name of its own by column_names"
+                .formatted(file.name(), name));
+      }
+    }
+    // What pandas calls the index column that it writes without a name.
+    return IntStream.range(0, fields.size())
+        .mapToObj(i -> fields.get(i) == null ? "Unnamed: " + i : fields.get(i))
+        .toList();
+  }
+}

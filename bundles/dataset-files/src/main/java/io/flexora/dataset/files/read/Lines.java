@@ -1,0 +1,129 @@
+package io.flexora.dataset.files.read;
+
+import io.flexora.api.run.FlexoraException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.ZipException;
+
+/** The lines of a text file as bytes, one after the other; a line ends with a line feed. */
+final class Lines implements AutoCloseable {
+  private static final int LONGEST = 1 << 28;
+  private final DataFile file;
+  private final InputStream in;
+  private byte[] buffer = new byte[1 << 16];
+  private int start;
+  private int end;
+  private int next;
+  private int filled;
+  private long number;
+
+  private Lines(DataFile file, InputStream in) {
+    this.file = file;
+    this.in = in;
+  }
+
+  /** Opens a file; see {@link TextInput#open}. */
+  static Lines open(DataFile file) throws IOException {
+    try {
+      return new Lines(file, TextInput.open(file));
+    } catch (EOFException | ZipException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  /** Goes to the next line. False if there is none. */
+  boolean next() throws IOException {
+    start = next;
+    int seen = start;
+    while (true) {
+      for (int i = seen; i < filled; i++) {
+        if (buffer[i] == '\n') {
+          return line(i, i + 1);
+        }
+      }
+      seen = filled - start;
+      if (!fill()) {
+        return start < filled && line(filled, filled);
+      }
+    }
+  }
+
+  private boolean line(int lineEnd, int after) {
+    end = lineEnd;
+    next = after;
+    number++;
+    return true;
+  }
+
+  /** Moves the begun line to the front of the buffer and reads on behind it. */
+  private boolean fill() throws IOException {
+    int begun = filled - start;
+    if (begun > LONGEST) {
+      throw new FlexoraException(
+          "%s:%d is longer than %d MiB; is it a file of lines?"
+              .formatted(file.name(), number + 1, LONGEST >> 20));
+    }
+    byte[] target = begun > buffer.length / 2 ? new byte[2 * buffer.length] : buffer;
+    System.arraycopy(buffer, start, target, 0, begun);
+    buffer = target;
+    start = 0;
+    filled = begun;
+    int read = read();
+    filled += Math.max(0, read);
+    return read > 0;
+  }
+
+  private int read() throws IOException {
+    try {
+      return in.read(buffer, filled, buffer.length - filled);
+    } catch (EOFException | ZipException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  private static IOException damaged(DataFile file, IOException e) {
+    return new IOException(
+        file.name() + " is cut or damaged (" + e.getMessage() + "); bring it anew", e);
+  }
+
+  /** The number of the line, from 1. */
+  long number() {
+    return number;
+  }
+
+  /** Whether there is nothing but white space in the line. */
+  boolean isBlank() {
+    for (int i = start; i < end; i++) {
+      if (buffer[i] != ' ' && buffer[i] != '\t' && buffer[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether there is nothing in the line but perhaps a carriage return. */
+  boolean isEmpty() {
+    return length() == 0 || (length() == 1 && buffer[start] == '\r');
+  }
+
+  /** The array that holds the line until the next one is read. */
+  byte[] array() {
+    return buffer;
+  }
+
+  /** Where the line begins in the array. */
+  int offset() {
+    return start;
+  }
+
+  /** The length of the line in bytes, without the line feed. */
+  int length() {
+    return end - start;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,122 @@
+package io.flexora.dataset.files.read;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * JSON values as plain Java values: text, {@code Long} (a {@code BigInteger} where it does not
+ * fit), {@code Double}, {@code Boolean}, lists, maps in the order of the file, and null.
+ *
+ * <p>A name that is twice in an object is refused. NaN and Infinity are read, as other programs of
+ * the field write them.
+ */
+final class PlainJson {
+  private static final int DEEPEST = 100;
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEEPEST)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
+
+  private static final Pattern EXPECTED = Pattern.compile(": was expecting \\(JSON .*");
+
+  private PlainJson() {}
+
+  static JsonFactory factory() {
+    return FACTORY;
+  }
+
+  /**
+   * Reads a text that is one object and nothing else.
+   *
+   * @throws JsonParseException if it is not
+   */
+  static Map<String, Object> object(JsonParser parser) throws IOException {
+    JsonToken first = parser.nextToken();
+    if (first != JsonToken.START_OBJECT) {
+      throw new JsonParseException(parser, "a JSON object {...} is expected, not " + named(first));
+    }
+    Map<String, Object> object = map(parser);
+    if (parser.nextToken() != null) {
+      throw new JsonParseException(parser, "something follows the object");
+    }
+    return object;
+  }
+
+  /** Reads the object whose opening brace was just read. */
+  static Map<String, Object> map(JsonParser parser) throws IOException {
+    Map<String, Object> map = new LinkedHashMap<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      parser.nextToken();
+      map.put(name, value(parser));
+    }
+    return map;
+  }
+
+  private static Object value(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> map(parser);
+      case START_ARRAY -> list(parser);
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT -> whole(parser);
+      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      default -> throw new JsonParseException(parser, "a value is expected");
+    };
+  }
+
+  private static Number whole(JsonParser parser) throws IOException {
+    return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+        ? parser.getBigIntegerValue()
+        : (Number) parser.getLongValue();
+  }
+
+  private static List<Object> list(JsonParser parser) throws IOException {
+    List<Object> list = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      list.add(value(parser));
+    }
+    return list;
+  }
+
+  /** What is wrong with a text, in short. */
+  static String problem(JsonProcessingException e) {
+    return EXPECTED.matcher(e.getOriginalMessage()).replaceFirst("");
+  }
+
+  /** What a token begins, for messages. */
+  static String named(JsonToken token) {
+    if (token == null) {
+      return "nothing";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "a list";
+      case VALUE_STRING -> "a text";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_NULL -> "null";
+      default -> "true or false";
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package io.flexora.dataset.files.read;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a file does not say of itself.
+ *
+ * @param recordPath the names that lead from the top of a JSON file to its list of rows
+ * @param delimiter what stands between the fields of a CSV or TSV file; empty for the format's own
+ * @param quoting whether quotes around a field of a CSV or TSV file belong to the format
+ * @param columnNames the names of a CSV or TSV file's fields; empty if its first row has them
+ */
+public record ReadOptions(
+    List<String> recordPath,
+    Optional<String> delimiter,
+    boolean quoting,
+    List<String> columnNames) {
+
+  /** Copies the lists. */
+  public ReadOptions {
+    recordPath = List.copyOf(recordPath);
+    columnNames = List.copyOf(columnNames);
+  }
+}

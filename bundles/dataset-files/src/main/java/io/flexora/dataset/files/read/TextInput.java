@@ -1,0 +1,100 @@
+package io.flexora.dataset.files.read;
+
+import io.flexora.api.run.FlexoraException;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** The bytes of a text file: unpacked where it is packed, and without a byte order mark. */
+final class TextInput extends FilterInputStream {
+  private static final int MARK = 4;
+  private static final int BUFFER = 1 << 16;
+  private final Path temporary;
+
+  private TextInput(InputStream in, Path temporary) {
+    super(in);
+    this.temporary = temporary;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws IOException if it cannot be read
+   * @throws FlexoraException if it is empty or not a text in UTF-8
+   */
+  static TextInput open(DataFile file) throws IOException {
+    byte[] start = start(file);
+    if (startsWith(start, 0x1f, 0x8b)) {
+      return new TextInput(withoutMark(gunzipped(file)), null);
+    }
+    if (startsWith(start, 0x28, 0xb5, 0x2f, 0xfd)) {
+      Path unpacked = DuckDb.unpacked(file);
+      return new TextInput(withoutMark(Files.newInputStream(unpacked)), unpacked);
+    }
+    refuseOther(file, start);
+    return new TextInput(withoutMark(Files.newInputStream(file.path())), null);
+  }
+
+  private static byte[] start(DataFile file) throws IOException {
+    try (InputStream in = Files.newInputStream(file.path())) {
+      byte[] start = in.readNBytes(MARK);
+      if (start.length == 0) {
+        throw new FlexoraException(file.name() + " is empty; bring it anew");
+      }
+      return start;
+    }
+  }
+
+  private static InputStream gunzipped(DataFile file) throws IOException {
+    InputStream in = Files.newInputStream(file.path());
+    try {
+      return new GZIPInputStream(in, BUFFER);
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private static void refuseOther(DataFile file, byte[] start) {
+    if (startsWith(start, 0xff, 0xfe) || startsWith(start, 0xfe, 0xff)) {
+      throw new FlexoraException(file.name() + " is in UTF-16; save it in UTF-8");
+    }
+    if (startsWith(start, 'P', 'K', 3, 4)) {
+      throw new FlexoraException(
+          file.name() + " is a zip file; write ARCHIVE!/ENTRY to read a file in it");
+    }
+    if (startsWith(start, 'P', 'A', 'R', '1')) {
+      throw new FlexoraException(file.name() + " is a Parquet file; say format: parquet");
+    }
+  }
+
+  private static boolean startsWith(byte[] start, int... expected) {
+    for (int i = 0; i < expected.length; i++) {
+      if (i >= start.length || (start[i] & 0xff) != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static InputStream withoutMark(InputStream in) throws IOException {
+    InputStream buffered = new BufferedInputStream(in, BUFFER);
+    buffered.mark(MARK);
+    if (!startsWith(buffered.readNBytes(3), 0xef, 0xbb, 0xbf)) {
+      buffered.reset();
+    }
+    return buffered;
+  }
+
+  @Override
+  public void close() throws IOException {
+    super.close();
+    if (temporary != null) {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

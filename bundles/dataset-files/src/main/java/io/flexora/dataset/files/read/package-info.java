@@ -1,0 +1,2 @@
+/** Readers of the file formats: what is written in a file, as it is written, and where. */
+package io.flexora.dataset.files.read;

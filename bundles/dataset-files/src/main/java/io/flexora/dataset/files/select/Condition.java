@@ -1,0 +1,131 @@
+package io.flexora.dataset.files.select;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.dataset.files.read.DuckDb;
+import io.flexora.dataset.files.read.RawRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * A condition in DuckDB's SQL over the fields of a row. Text is VARCHAR, a nested object a struct,
+ * a list a list; a field of several types is JSON.
+ */
+public final class Condition {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+  private static final Pattern UNKNOWN =
+      Pattern.compile("Referenced (?:column|table) \"(.+?)\" not found");
+  private final String sql;
+
+  /** Makes the condition; it is checked when it is first used. */
+  public Condition(String sql) {
+    this.sql = sql;
+  }
+
+  /**
+   * Finds the rows for which the condition is true.
+   *
+   * @param names the fields that rows have
+   * @return the indices of the rows
+   * @throws FlexoraException if it is no condition, names an unknown field or cannot be computed
+   */
+  public BitSet holds(List<RawRow> rows, Set<String> names) {
+    refuseAlike(names);
+    try (DuckDBConnection connection = DuckDb.open();
+        Statement statement = connection.createStatement()) {
+      ConditionSyntax.check(sql, statement, names);
+      statement.execute("CREATE TABLE rows (number INTEGER, fields VARCHAR)");
+      fill(connection, rows);
+      return numbers(statement, names);
+    } catch (SQLException e) {
+      throw new FlexoraException(
+          "dataset files: where: %s: %s".formatted(sql, problem(e, names)), e);
+    }
+  }
+
+  private BitSet numbers(Statement statement, Set<String> names) throws SQLException {
+    String structure = structure(statement);
+    String number = "number";
+    while (names.contains(number)) {
+      number += "_";
+    }
+    BitSet holds = new BitSet();
+    // The line end closes a comment at the end of the condition.
+    String query =
+        "SELECT %1$s FROM (SELECT number AS %1$s, unnest(from_json(fields::JSON, %2$s)) FROM rows)"
+                .formatted(number, DuckDb.text(structure))
+            + " WHERE ("
+            + sql
+            + "\n)";
+    try (ResultSet result = statement.executeQuery(query)) {
+      while (result.next()) {
+        holds.set(result.getInt(1));
+      }
+    }
+    return holds;
+  }
+
+  private static String structure(Statement statement) throws SQLException {
+    try (ResultSet result =
+        statement.executeQuery("SELECT json_group_structure(fields::JSON)::VARCHAR FROM rows")) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  private static void fill(DuckDBConnection connection, List<RawRow> rows) throws SQLException {
+    try (DuckDBAppender appender = connection.createAppender("main", "rows")) {
+      for (int i = 0; i < rows.size(); i++) {
+        appender.beginRow();
+        appender.append(i);
+        appender.append(json(rows.get(i)));
+        appender.endRow();
+      }
+    }
+  }
+
+  private static String json(RawRow row) {
+    try {
+      return JSON.writeValueAsString(row.fields());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was read from JSON can be written as JSON", e);
+    }
+  }
+
+  private static String problem(SQLException e, Set<String> names) {
+    String message = DuckDb.message(e);
+    Matcher unknown = UNKNOWN.matcher(message);
+    return unknown.find()
+        ? "it names '%s', which no row has%s; there are %s"
+            .formatted(
+                unknown.group(1), Similar.hint(names, unknown.group(1)), String.join(", ", names))
+        : message;
+  }
+
+  /** SQL does not tell names apart by case. */
+  private static void refuseAlike(Set<String> names) {
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name.toLowerCase(Locale.ROOT))) {
+        throw new FlexoraException(
+            "dataset files: where cannot tell the field '%s' from one that differs in case alone;"
+                    .formatted(name)
+                + " give it another name by rename");
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.flexora.dataset.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SplitRowsTest {
+  private static final String TRAIN = "train: file:t.jsonl\n";
+  @TempDir Path folder;
+  private Loading loading;
+
+  @BeforeEach
+  void start() {
+    loading = new Loading(folder);
+  }
+
+  private void write(String name, int rows, IntFunction<String> row) {
+    loading.write(
+        name, IntStream.range(0, rows).mapToObj(row).collect(Collectors.joining("\n")) + "\n");
+  }
+
+  private void write(int rows) {
+    write("t.jsonl", rows, i -> "{\"id\": %d, \"q\": \"Question %d\"}".formatted(i, i));
+  }
+
+  private Set<String> origins(String yaml, Split split) throws IOException {
+    return loading.load(yaml).get(split).stream().map(Row::origin).collect(Collectors.toSet());
+  }
+
+  @Test
+  void takesSharesAndNumbersFromTheTrainingRows() throws IOException {
+    write(1000);
+    Map<Split, List<Row>> rows = loading.load(TRAIN + "validation: 10%\ntest: 150");
+    assertThat(rows.get(Split.TRAIN)).hasSize(750);
+    assertThat(rows.get(Split.VALIDATION)).hasSize(100);
+    assertThat(rows.get(Split.TEST)).hasSize(150);
+    assertThat(rows.values().stream().flatMap(List::stream).map(Row::origin))
+        .doesNotHaveDuplicates()
+        .hasSize(1000);
+    assertThat(rows.get(Split.VALIDATION))
+        .isSortedAccordingTo((a, b) -> Long.compare(id(a), id(b)));
+    // Spread over the file: the mean of 100 of 0..999 has a deviation of 29.
+    assertThat(rows.get(Split.VALIDATION).stream().mapToLong(SplitRowsTest::id).average())
+        .hasValueCloseTo(499.5, org.assertj.core.data.Offset.offset(110.0));
+  }
+
+  private static long id(Row row) {
+    return (Long) row.fields().get("id");
+  }
+
+  @Test
+  void drawsOtherRowsWithAnotherSeedAlone() throws IOException {
+    write(200);
+    String yaml = TRAIN + "validation: 20\ntest: 20\ntrain_rows: 50";
+    assertThat(loading.load(yaml, 1)).isEqualTo(loading.load(yaml, 1));
+    for (Split split : Split.values()) {
+      assertThat(loading.load(yaml, 2).get(split)).isNotEqualTo(loading.load(yaml, 1).get(split));
+    }
+  }
+
+  @Test
+  void drawsTheSameRowsWhateverElseIsAskedFor() throws IOException {
+    write(1000);
+    Set<String> validation = origins(TRAIN + "validation: 100", Split.VALIDATION);
+    assertThat(origins(TRAIN + "validation: 100\ntrain_rows: 7", Split.VALIDATION))
+        .isEqualTo(validation);
+    assertThat(origins(TRAIN + "validation: 200", Split.VALIDATION)).containsAll(validation);
+    assertThat(origins(TRAIN + "validation: 100\nvalidation_rows: 30", Split.VALIDATION))
+        .hasSize(30)
+        .isSubsetOf(validation);
+    Set<String> common = origins(TRAIN + "validation: 100\ntest: 100", Split.VALIDATION);
+    common.retainAll(validation);
+    assertThat(common).hasSizeGreaterThan(80);
+    Set<String> some = origins(TRAIN + "train_rows: 10", Split.TRAIN);
+    assertThat(origins(TRAIN + "train_rows: 20", Split.TRAIN)).hasSize(20).containsAll(some);
+    assertThat(origins(TRAIN + "train_rows: 20\nwhere: id < 900", Split.TRAIN))
+        .containsAll(origins(TRAIN + "train_rows: 9\nwhere: id < 900", Split.TRAIN));
+  }
+
+  @Test
+  void takesTheFirstRowsIfToldSo() throws IOException {
+    write(100);
+    assertThat(loading.train(TRAIN + "train_rows: 3\nsampling: first"))
+        .extracting(Row::origin)
+        .containsExactly("t.jsonl:1", "t.jsonl:2", "t.jsonl:3");
+  }
+
+  @Test
+  void leavesOutTrainingRowsThatAreInOfficialSplits() throws IOException {
+    write(10);
+    loading.write(
+        "v.jsonl", "{\"id\": 77, \"q\": \"  question\\n 3\"}\n{\"id\": 78, \"q\": \"x\"}\n");
+    loading.write("e.jsonl", "{\"id\": 79, \"q\": \"X\"}\n{\"id\": 80, \"q\": \"question 5\"}\n");
+    String yaml = TRAIN + "validation: file:v.jsonl\ntest: file:e.jsonl\n";
+    Map<Split, List<Row>> rows = loading.load(yaml);
+    assertThat(rows.get(Split.TRAIN))
+        .extracting(SplitRowsTest::id)
+        .doesNotContain(3L, 5L)
+        .hasSize(8);
+    assertThat(rows.get(Split.VALIDATION)).extracting(SplitRowsTest::id).containsExactly(77L);
+    assertThat(rows.get(Split.TEST)).hasSize(2);
+    assertThat(loading.notices())
+        .containsExactly(
+            "dataset files: 1 of the 2 rows of split validation agree with rows of split test"
+                + " (v.jsonl:2); they are left out of validation",
+            "dataset files: 1 of the 10 rows of split train agree with rows of split test"
+                + " (t.jsonl:6); they are left out of train",
+            "dataset files: 1 of the 9 rows of split train agree with rows of split validation"
+                + " (t.jsonl:4); they are left out of train");
+    assertThat(loading.train(yaml + "duplicates: keep")).hasSize(10);
+    assertThatThrownBy(() -> loading.load(yaml + "duplicates: refuse"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("(v.jsonl:2); leave them out by duplicates: drop");
+  }
+
+  @Test
+  void keepsRowsThatAgreeInOneSplit() throws IOException {
+    write(
+        "t.jsonl",
+        300,
+        i -> "{\"id\": %d, \"q\": \"%s %d\"}".formatted(i, i % 2 == 0 ? "q" : "Q", i / 2));
+    Map<Split, List<Row>> rows = loading.load(TRAIN + "validation: 100");
+    assertThat(rows.get(Split.VALIDATION)).hasSize(100);
+    Set<Long> halves = new HashSet<>();
+    rows.get(Split.VALIDATION).forEach(r -> halves.add(id(r) / 2));
+    assertThat(halves).hasSize(50);
+  }
+
+  @Test
+  void keepsRowsOfAGroupInOneSplit() throws IOException {
+    write(
+        "t.jsonl",
+        300,
+        i -> "{\"article\": \"text %d\", \"q\": \"question %d\"}".formatted(i / 4, i));
+    Map<Split, List<Row>> rows =
+        loading.load(TRAIN + "validation: 90\ngroup_by: [article]\nfields: [q]");
+    Set<Integer> articles = new HashSet<>();
+    rows.get(Split.VALIDATION).forEach(r -> articles.add((line(r) - 1) / 4));
+    // 22 groups of 4 fit into 90.
+    assertThat(rows.get(Split.VALIDATION)).hasSize(88);
+    assertThat(articles).hasSize(22);
+  }
+
+  private static int line(Row row) {
+    return Integer.parseInt(row.origin().substring(row.origin().indexOf(':') + 1));
+  }
+
+  @Test
+  void saysHowManyRowsThereAre() {
+    write(20);
+    assertThatThrownBy(() -> loading.load(TRAIN + "validation: 5\ntrain_rows: 16"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("dataset files: train_rows is 16, but split train has 15 rows; ask for fewer");
+    assertThatThrownBy(() -> loading.load(TRAIN + "validation: 15\ntest: 0.5"))
+        .hasMessageContaining(
+            "validation (15 rows) and test (10 rows) cannot be taken from the 20");
+  }
+
+  @Test
+  void saysThatNoTrainingRowIsLeft() {
+    write(3);
+    write("e.jsonl", 5, i -> "{\"id\": %d, \"q\": \"QUESTION %d\"}".formatted(i + 9, i));
+    assertThatThrownBy(() -> loading.load(TRAIN + "test: file:e.jsonl"))
+        .hasMessageContaining("no training row is left");
+  }
+}
