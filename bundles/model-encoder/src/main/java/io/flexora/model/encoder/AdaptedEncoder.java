@@ -1,9 +1,7 @@
 package io.flexora.model.encoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
@@ -15,50 +13,43 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
-import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.Differentiation;
+import io.flexora.numerics.transformer.Values;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** An encoder with adapters and a head, as a function of theta and the gates. */
 final class AdaptedEncoder implements AdaptedModel {
   private final EncoderModel model;
-  private final AdapterPlan plan;
-  private final ParameterIndex index;
-  private final int modules;
+  private final AdapterLayout layout;
   private final NDManager manager;
-  private final TorchScript script;
-  private final String suffix;
+  private final Differentiation differentiation;
 
   AdaptedEncoder(EncoderModel model, AdapterPlan plan) {
     this.model = model;
-    this.plan = plan;
-    BertShape shape = model.file().shape();
-    var chosen = EncoderModules.chosen(shape, plan.modules());
-    this.modules = chosen.size();
-    this.index = EncoderParameters.of(plan, shape);
+    this.layout = model.layout(plan);
     this.manager = model.manager().newSubManager();
-    EncoderText text =
-        new EncoderText(shape, model.pooling(), plan, chosen, index, model.checkpointSegments());
-    this.suffix = text.segments() > 1 ? "_in_segments" : "";
-    this.script = TorchScript.compile(manager, text.text());
+    this.differentiation =
+        Differentiation.compile(
+            manager, layout, model.text(plan), model.checkpointSegments(), model.type());
   }
 
   @Override
   public AdapterPlan plan() {
-    return plan;
+    return layout.plan();
   }
 
   @Override
   public ParameterIndex parameters() {
-    return index;
+    return layout.index();
   }
 
   @Override
   public NDArray initialTheta(NDManager scope, Seeds seeds) {
-    NDArray theta = scope.create(InitialTheta.draw(index, plan.method(), seeds));
-    return theta.toType(model.type(), false);
+    return scope.create(layout.initialTheta(seeds)).toType(model.type(), false);
   }
 
   @Override
@@ -68,78 +59,41 @@ final class AdaptedEncoder implements AdaptedModel {
 
   @Override
   public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
-    try (NDManager temporary = scope.newSubManager()) {
-      EncoderBatch texts = (EncoderBatch) batch;
-      Arguments arguments =
-          arguments(temporary, texts, point)
-              .with("labels", texts.labels())
-              .with("gated", point.alpha().isPresent() ? 1 : 0);
-      NDList results = script.call("gradient" + suffix, arguments);
-      double loss = scalar(results.get(0));
-      results.subNDList(1).attach(scope);
-      Optional<NDArray> alpha = point.alpha().map(a -> results.get(2));
-      return new LossGradient(loss, batch.terms(), results.get(1), alpha);
-    }
+    return differentiation.lossGradient(
+        scope, point, model.weights(), arrays(batch), batch.terms());
   }
 
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
-    try (NDManager temporary = scope.newSubManager()) {
-      EncoderBatch texts = (EncoderBatch) batch;
-      Arguments arguments = arguments(temporary, texts, point).with("labels", texts.labels());
-      return scalar(script.call("loss", arguments).singletonOrThrow());
-    }
+    return differentiation.loss(scope, point, model.weights(), arrays(batch));
   }
 
   @Override
   public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
-    if (point.alpha().isEmpty()) {
-      throw new IllegalArgumentException("a Hessian product is taken at a point with gates");
-    }
-    try (NDManager temporary = scope.newSubManager()) {
-      EncoderBatch texts = (EncoderBatch) batch;
-      Arguments arguments =
-          arguments(temporary, texts, point)
-              .with("labels", texts.labels())
-              .with("u", u.theta())
-              .with("a", u.alpha());
-      NDList results = script.call("product" + suffix, arguments);
-      results.attach(scope);
-      return new Direction(results.get(0), results.get(1));
-    }
+    return differentiation.hessianProduct(scope, point, model.weights(), arrays(batch), u);
   }
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point) {
     try (NDManager temporary = scope.newSubManager()) {
-      NDArray scores =
-          script
-              .call("scores", arguments(temporary, (EncoderBatch) batch, point))
-              .singletonOrThrow();
-      double[] flat = doubles(scores);
-      int classes = plan.classes();
+      Arguments arguments =
+          differentiation.arguments(temporary, point, model.weights(), arrays(batch));
+      double[] flat = Values.of(differentiation.script().call("scores", arguments).get(0));
+      int classes = plan().classes();
       return IntStream.range(0, batch.size())
-          .mapToObj(i -> java.util.Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
+          .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
           .toArray(double[][]::new);
     }
   }
 
-  private Arguments arguments(NDManager scope, EncoderBatch batch, Point point) {
-    return new Arguments(scope)
-        .with("theta", point.theta())
-        .with("alpha", point.alpha().orElseGet(() -> noGates(scope)))
-        .with("w", model.weights())
-        .with("x", batch.start(() -> start(batch)))
-        .with("mask", batch.mask())
-        .with("seeds", DropoutSeeds.of(scope, point, plan.layers(), modules));
-  }
-
-  private NDArray noGates(NDManager scope) {
-    return scope.zeros(new Shape(plan.layers().size()), model.type());
+  /** What the layers start from, the mask of the texts, and their labels. */
+  private List<NDArray> arrays(Batch batch) {
+    EncoderBatch texts = (EncoderBatch) batch;
+    return List.of(texts.start(() -> start(texts)), texts.mask(), texts.labels());
   }
 
   private NDArray start(EncoderBatch batch) {
-    if (plan.layers().isEmpty()) {
+    if (plan().layers().isEmpty()) {
       return model.embed(batch.owner(), batch.texts());
     }
     Arguments arguments =
@@ -147,21 +101,7 @@ final class AdaptedEncoder implements AdaptedModel {
             .with("w", model.weights())
             .with("ids", batch.ids())
             .with("mask", batch.mask());
-    return script.call("prefix", arguments).singletonOrThrow();
-  }
-
-  private static double scalar(NDArray array) {
-    return doubles(array)[0];
-  }
-
-  private static double[] doubles(NDArray array) {
-    return switch (array.getDataType()) {
-      case FLOAT64 -> array.toDoubleArray();
-      default -> {
-        float[] values = array.toFloatArray();
-        yield IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
-      }
-    };
+    return differentiation.script().call("prefix", arguments).singletonOrThrow();
   }
 
   @Override
@@ -174,7 +114,7 @@ final class AdaptedEncoder implements AdaptedModel {
     if (!format.equals(OnnxExport.FORMAT)) {
       throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
     }
-    new OnnxExport(model, plan, index).write(theta, folder);
+    new OnnxExport(model, plan(), parameters()).write(theta, folder);
   }
 
   @Override

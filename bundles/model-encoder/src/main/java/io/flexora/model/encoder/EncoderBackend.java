@@ -11,6 +11,7 @@ import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.Bf16Units;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;

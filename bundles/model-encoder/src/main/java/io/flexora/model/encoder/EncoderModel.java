@@ -3,6 +3,7 @@ package io.flexora.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -12,11 +13,18 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.torch.Arguments;
-import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.Differentiation;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A BERT encoder with its frozen weights on the device. */
 final class EncoderModel implements BaseModel {
+  /** The model without anything to train. */
+  private static final AdapterPlan NOTHING =
+      new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
+
   private final BertFile file;
   private final ModelShape shape;
   private final Pooling pooling;
@@ -24,7 +32,7 @@ final class EncoderModel implements BaseModel {
   private final NDManager manager;
   private final DataType type;
   private final List<NDArray> weights;
-  private final TorchScript script;
+  private final Differentiation plain;
 
   EncoderModel(BertFile file, ModelShape shape, EncoderOptions options, NDManager manager) {
     this.file = file;
@@ -35,14 +43,20 @@ final class EncoderModel implements BaseModel {
     ComputeType compute = options.computeDtype();
     this.type = compute == ComputeType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     this.weights = FrozenWeights.load(file, manager, compute);
-    this.script = TorchScript.compile(manager, plain().text());
+    this.plain = Differentiation.compile(manager, layout(NOTHING), text(NOTHING), 0, type);
   }
 
-  /** The model without anything to train. */
-  private EncoderText plain() {
-    AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
-    return new EncoderText(
-        file.shape(), pooling, nothing, List.of(), EncoderParameters.of(nothing, file.shape()), 0);
+  /** Where the adapters of a plan and the head are in theta. */
+  AdapterLayout layout(AdapterPlan plan) {
+    Map<String, Shape> head = new LinkedHashMap<>();
+    head.put("classifier.weight", new Shape(plan.classes(), shape.hiddenSize()));
+    head.put("classifier.bias", new Shape(plan.classes()));
+    return AdapterLayout.of(plan, shape, head);
+  }
+
+  /** The text for a plan. */
+  String text(AdapterPlan plan) {
+    return EncoderText.of(file.shape(), pooling, plan.classes(), plan.layers().isEmpty());
   }
 
   @Override
@@ -64,7 +78,7 @@ final class EncoderModel implements BaseModel {
               .with("w", weights)
               .with("ids", batch.ids())
               .with("mask", batch.mask());
-      NDArray pooled = script.call("embed", arguments).singletonOrThrow();
+      NDArray pooled = plain.script().call("embed", arguments).singletonOrThrow();
       pooled.attach(scope);
       return pooled;
     }
@@ -77,14 +91,6 @@ final class EncoderModel implements BaseModel {
           "an encoder is trained to choose among classes, and the task has none; use a task such"
               + " as classification, or a decoder model");
     }
-    plan.layers().stream()
-        .filter(layer -> layer < 0 || layer >= shape.layers())
-        .findFirst()
-        .ifPresent(
-            layer -> {
-              throw new FlexoraException(
-                  "the model has layers 0 to " + (shape.layers() - 1) + ", but no layer " + layer);
-            });
     return new AdaptedEncoder(this, plan);
   }
 

@@ -1,10 +1,7 @@
 package io.flexora.model.encoder;
 
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.run.FlexoraException;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** The modules of a BERT layer that can be adapted. */
 final class EncoderModules {
@@ -33,20 +30,5 @@ final class EncoderModules {
     int inputs = path.equals("output.dense") ? shape.intermediate() : shape.hidden();
     int outputs = path.equals("intermediate.dense") ? shape.intermediate() : shape.hidden();
     return new ModuleShape(name(path), LAYER + path, inputs, outputs);
-  }
-
-  /** The modules of a plan, in the order of the forward pass. */
-  static List<ModuleShape> chosen(BertShape shape, List<String> names) {
-    List<ModuleShape> all = of(shape);
-    Set<String> unknown = new TreeSet<>(names);
-    all.forEach(m -> unknown.remove(m.name()));
-    if (!unknown.isEmpty()) {
-      throw new FlexoraException(
-          "target_modules: the model has no module "
-              + unknown
-              + "; it has "
-              + all.stream().map(ModuleShape::name).toList());
-    }
-    return all.stream().filter(m -> names.contains(m.name())).toList();
   }
 }

@@ -19,6 +19,7 @@ import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.transformer.Bf16Units;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -17,14 +17,11 @@ import io.flexora.api.run.Seeds;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.model.encoder.EncoderOptions.Pooling;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The expected numbers are those of ONNX Runtime 1.32 on the same file. */
 class BgeSmallTest {
@@ -150,16 +147,5 @@ class BgeSmallTest {
   private static NDArray random(NDManager scope, long size, long seed, double scale) {
     double[] values = new SplittableRandom(seed).doubles(size, -scale, scale).toArray();
     return scope.create(values).toType(DataType.FLOAT32, false);
-  }
-
-  @Test
-  void takesBf16WhereTheProcessorHasUnitsForIt(@TempDir Path folder) throws IOException {
-    Path with =
-        Files.writeString(folder.resolve("with"), "model : 1\nflags\t\t: fpu avx512_bf16 clzero\n");
-    Path without =
-        Files.writeString(folder.resolve("without"), "flags\t\t: fpu avx512f avx512_bf16x\n");
-    assertThat(Bf16Units.in(with)).isTrue();
-    assertThat(Bf16Units.in(without)).isFalse();
-    assertThat(Bf16Units.in(folder.resolve("missing"))).isFalse();
   }
 }

@@ -1,0 +1,29 @@
+package io.flexora.numerics.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.Point;
+import io.flexora.numerics.torch.TorchEngine;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DropoutSeedsTest {
+
+  @Test
+  void areAModulesOwnWhicheverOtherLayersAreAdapted() {
+    try (NDManager scope = TorchEngine.start().newManager(Device.cpu())) {
+      NDArray theta = scope.create(1f);
+      Point point = Point.of(theta).withDropout(1);
+      long[] all = DropoutSeeds.of(scope, point, List.of(0, 1, 2), 2).toLongArray();
+      assertThat(Arrays.stream(all).distinct()).hasSize(6).allMatch(s -> s >= 0);
+      assertThat(DropoutSeeds.of(scope, point, List.of(2), 2).toLongArray())
+          .containsExactly(all[4], all[5]);
+      assertThat(DropoutSeeds.of(scope, Point.of(theta), List.of(), 2).toLongArray())
+          .containsExactly(-1);
+    }
+  }
+}
