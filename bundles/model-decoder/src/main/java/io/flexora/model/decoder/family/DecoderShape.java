@@ -1,5 +1,9 @@
 package io.flexora.model.decoder.family;
 
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.gguf.GgufFile;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -26,7 +30,8 @@ import java.util.List;
  * @param queryKeyValueBias whether q_proj, k_proj and v_proj have a bias
  * @param outputBias whether o_proj has a bias
  * @param mlpBias whether gate_proj, up_proj and down_proj have a bias
- * @param embeddingScale what embeddings are multiplied by: sqrt(hidden) for Gemma, 1 elsewhere
+ * @param embeddingScale what embeddings are multiplied by: sqrt(hidden) for Gemma, 1 elsewhere. It
+ *     is not rounded; transformers rounds it to the type of the weights (in bfloat16, 55.4 to 55.5)
  * @param tiedHead whether the head is the embedding
  * @param windows for each layer how many positions back a token sees, itself included; 0 for all
  */
@@ -55,6 +60,27 @@ public record DecoderShape(
   /** Copies the list. */
   public DecoderShape {
     windows = List.copyOf(windows);
+  }
+
+  /**
+   * Reads the {@code config.json} of a checkpoint in Hugging Face form, as transformers 5 reads it.
+   *
+   * @param folder the folder of the checkpoint
+   * @throws IOException if it cannot be read
+   * @throws FlexoraException if it describes a model that is not computed here, or none at all
+   */
+  public static DecoderShape ofFolder(Path folder) throws IOException {
+    return ConfigShape.read(folder.resolve("config.json"));
+  }
+
+  /**
+   * Reads the metadata of a GGUF file, as llama.cpp reads it.
+   *
+   * @throws IOException if it cannot be read
+   * @throws FlexoraException if it describes a model that is not computed here, or none at all
+   */
+  public static DecoderShape ofGguf(GgufFile file) throws IOException {
+    return GgufShape.read(file);
   }
 
   /** The activation of a gated layer. */
