@@ -19,6 +19,7 @@ import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
@@ -67,9 +68,14 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     return shape.defaultTargets();
   }
 
-  /** The number of classes of the head. */
+  /** The number of classes of the head; 0 for a language model, which judges answers. */
   protected int classes() {
     return 3;
+  }
+
+  /** What a language model learns; the suite holds for either. */
+  protected Objective objective() {
+    return Objective.ANSWER;
   }
 
   /** Four texts that the tokenizer knows, of different lengths. */
@@ -91,11 +97,13 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     int most = extension().describe().maxTokens();
     try (Tokenizer tokenizer = extension().tokenizer()) {
       Example example = example(0, String.join(" ", Collections.nCopies(most + 5, texts().get(0))));
-      Tokens tokens = tokenizer.tokens(example, true);
+      Tokens tokens = tokenizer.tokens(example, classes() > 0);
+      assertThat(tokens.length())
+          .as("length of a long text by %s, which takes %d tokens", name(), most)
+          .isLessThanOrEqualTo(most);
       assertThat(tokens.ids())
-          .as("ids of a long text by %s, which takes %d tokens", name(), most)
-          .hasSizeLessThanOrEqualTo(most)
-          .isEqualTo(tokenizer.tokens(example, true).ids());
+          .as("ids of a long text by %s", name())
+          .isEqualTo(tokenizer.tokens(example, classes() > 0).ids());
       assertThat(tokens.truncated()).as("tokens cut off a long text by %s", name()).isPositive();
       assertThat(tokenizer.texts(tokens.ids()))
           .as("texts of the ids by %s, one for each", name())
@@ -239,10 +247,16 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       double[][] scores = at.scores(at.theta, at.examples);
       double loss = 0;
       for (int i = 0; i < scores.length; i++) {
-        loss -= scores[i][at.examples.get(i).example().label()] / scores.length;
-        assertThat(Arrays.stream(scores[i]).map(Math::exp).sum())
-            .as("sum of the probabilities of the classes by %s", name())
-            .isCloseTo(1, within(1e-5));
+        Tokens tokens = at.examples.get(i);
+        double right = scores[i][tokens.example().label()];
+        double all = Arrays.stream(scores[i]).map(Math::exp).sum();
+        if (classes() > 0) {
+          assertThat(all)
+              .as("sum of the probabilities of the classes by %s", name())
+              .isCloseTo(1, within(1e-5));
+        }
+        boolean choosing = classes() == 0 && objective() == Objective.CHOICES;
+        loss -= (choosing ? right - Math.log(all) : right) / at.batch.terms();
       }
       assertThat(at.loss(Point.of(at.array(at.theta))))
           .as("loss of %s; the mean of its scores of the labels is %s", name(), -loss)
@@ -381,15 +395,19 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(at.batch.terms()).as("terms of a batch of %s", name()).isPositive();
       assertThat(at.batch.paddedTokens())
           .as("padded tokens of a batch of %s", name())
-          .isGreaterThanOrEqualTo(at.examples.stream().mapToLong(Tokens::length).sum());
+          .isGreaterThanOrEqualTo(at.examples.stream().mapToLong(t -> t.ids().length).sum());
     }
   }
 
   private AdapterPlan plan(List<Integer> layers, List<String> modules) {
-    return new AdapterPlan(adapter(), layers, modules, classes());
+    return new AdapterPlan(adapter(), layers, modules, classes(), objective());
   }
 
   private Example example(int index, String text) {
+    if (classes() == 0) {
+      List<String> answers = texts().subList(0, 3);
+      return new Example("e" + index, List.of(text), " ", answers, index % 3, List.of());
+    }
     List<String> choices = IntStream.range(0, classes()).mapToObj(c -> "class " + c).toList();
     return new Example("e" + index, text, choices, index % classes());
   }
@@ -416,7 +434,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       try (Tokenizer tokenizer = backend.tokenizer()) {
         examples =
             IntStream.range(0, texts().size())
-                .mapToObj(i -> tokenizer.tokens(example(i, texts().get(i)), true))
+                .mapToObj(i -> tokenizer.tokens(example(i, texts().get(i)), classes() > 0))
                 .toList();
       }
       batch = adapted.batch(scope, examples);
