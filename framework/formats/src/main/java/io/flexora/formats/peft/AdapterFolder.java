@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +33,8 @@ public final class AdapterFolder {
 
   /** The file of the tensors. */
   public static final String TENSORS = "adapter_model.safetensors";
+
+  private static final String PICKLED = "adapter_model.bin";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -87,6 +90,12 @@ public final class AdapterFolder {
    */
   public static PeftAdapter read(Path folder) throws IOException {
     DurableFolder.recover(folder);
+    if (!Files.isRegularFile(folder.resolve(TENSORS))
+        && Files.isRegularFile(folder.resolve(PICKLED))) {
+      throw new FlexoraException(
+          "%s holds its tensors in %s, a format that can run code when it is read; save the adapter again as safetensors, with PEFT: model.save_pretrained(folder, safe_serialization=True)"
+              .formatted(folder, PICKLED));
+    }
     for (String file : new String[] {CONFIGURATION, TENSORS}) {
       if (!Files.isRegularFile(folder.resolve(file))) {
         throw new FlexoraException(folder + " is not an adapter's folder: it has no file " + file);
@@ -101,15 +110,20 @@ public final class AdapterFolder {
       throw new FlexoraException(file + " has more than " + MAX_CONFIGURATION_BYTES + " bytes");
     }
     try {
-      return JSON.readValue(
-          Files.readAllBytes(file), new TypeReference<TreeMap<String, Object>>() {});
+      Map<String, Object> keys =
+          JSON.readValue(Files.readAllBytes(file), new TypeReference<TreeMap<String, Object>>() {});
+      if (keys == null) {
+        throw new FlexoraException(file + " is not a JSON object: it is null");
+      }
+      return keys;
     } catch (JsonProcessingException e) {
       throw new FlexoraException(file + " is not a JSON object: " + e.getOriginalMessage(), e);
     }
   }
 
-  private static Map<String, PeftAdapter.Values> readTensors(Path file) throws IOException {
-    Map<String, PeftAdapter.Values> tensors = new TreeMap<>();
+  private static NavigableMap<String, PeftAdapter.Values> readTensors(Path file)
+      throws IOException {
+    NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
     try (SafetensorsFile open = SafetensorsFile.open(file)) {
       for (TensorInfo tensor : open.tensors()) {
         tensors.put(

@@ -8,8 +8,10 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.safetensors.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -21,7 +23,7 @@ import java.util.TreeSet;
  * @since 0.1
  */
 public record PeftAdapter(
-    Map<String, Object> configuration, Map<String, PeftAdapter.Values> tensors) {
+    Map<String, Object> configuration, NavigableMap<String, PeftAdapter.Values> tensors) {
 
   /** What PEFT puts in front of the path of a tensor in its model. */
   public static final String PREFIX = "base_model.model.";
@@ -57,7 +59,7 @@ public record PeftAdapter(
 
   /** Copies the tensors. */
   public PeftAdapter {
-    tensors = new TreeMap<>(tensors);
+    tensors = Collections.unmodifiableNavigableMap(new TreeMap<>(tensors));
   }
 
   /**
@@ -75,7 +77,7 @@ public record PeftAdapter(
       throw new IllegalArgumentException(
           "theta has " + theta.length + " elements, its index " + index.size());
     }
-    Map<String, Values> tensors = new TreeMap<>();
+    NavigableMap<String, Values> tensors = new TreeMap<>();
     for (Slice slice : index.slices()) {
       int from = Math.toIntExact(slice.offset());
       float[] values = Arrays.copyOfRange(theta, from, Math.toIntExact(from + slice.size()));

@@ -1,0 +1,96 @@
+package io.flexora.formats.peft;
+
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.FlexoraException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Where in a model an adapter sits, as the names of its tensors tell.
+ *
+ * @param layers the layers, ascending
+ * @param modules the names of the modules, the same in each layer, in the model's order
+ * @since 0.1
+ */
+public record AdapterLayout(List<Integer> layers, List<String> modules) {
+
+  /** Copies the lists. */
+  public AdapterLayout {
+    layers = List.copyOf(layers);
+    modules = List.copyOf(modules);
+  }
+
+  /**
+   * Finds the place of an adapter in a model, and that its configuration and its tensors agree.
+   *
+   * @throws FlexoraException if two layers have different modules, or the configuration means other
+   *     modules than the tensors
+   */
+  public static AdapterLayout of(ModelShape shape, PeftAdapter adapter) {
+    Map<Integer, Set<String>> found = new TreeMap<>();
+    Set<String> paths = new TreeSet<>();
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      for (ModuleShape module : shape.modules()) {
+        if (has(adapter, module.path(layer))) {
+          found.computeIfAbsent(layer, l -> new LinkedHashSet<>()).add(module.name());
+          paths.add(module.path(layer));
+        }
+      }
+    }
+    requireMeant(shape, adapter, paths);
+    if (found.isEmpty()) {
+      return new AdapterLayout(List.of(), List.of());
+    }
+    requireAlike(found);
+    return new AdapterLayout(
+        List.copyOf(found.keySet()), List.copyOf(found.values().iterator().next()));
+  }
+
+  private static boolean has(PeftAdapter adapter, String path) {
+    String start = PeftAdapter.PREFIX + path + ".";
+    String next = adapter.tensors().ceilingKey(start);
+    return next != null && next.startsWith(start);
+  }
+
+  private static void requireAlike(Map<Integer, Set<String>> found) {
+    int first = found.keySet().iterator().next();
+    found.forEach(
+        (layer, modules) -> {
+          if (!modules.equals(found.get(first))) {
+            throw new FlexoraException(
+                "the adapter has %s in layer %d, but %s in layer %d; only adapters with the same modules in each of their layers can be read"
+                    .formatted(
+                        String.join(", ", found.get(first)),
+                        first,
+                        String.join(", ", modules),
+                        layer));
+          }
+        });
+  }
+
+  /** An adapter for a head alone names modules without having any: PEFT knows no other way. */
+  private static void requireMeant(ModelShape shape, PeftAdapter adapter, Set<String> paths) {
+    TargetRules rules = TargetRules.of(adapter.configuration());
+    if (paths.isEmpty()) {
+      return;
+    }
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      for (ModuleShape module : shape.modules()) {
+        String path = module.path(layer);
+        if (rules.adapts(path) != paths.contains(path)) {
+          throw new FlexoraException(
+              "the adapter's configuration and its tensors do not agree: %s %s, but there %s tensors for it"
+                  .formatted(
+                      path,
+                      rules.adapts(path) ? "is one of its targets" : "is none of its targets",
+                      rules.adapts(path) ? "are no" : "are"));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.flexora.formats.peft;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.run.FlexoraException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The keys of an {@code adapter_config.json} that say how an adapter computes. What a method does
+ * not do is refused by name: it would give other numbers without a word.
+ *
+ * @since 0.1
+ */
+public final class MethodKeys {
+
+  private static final String TYPE = "peft_type";
+
+  /** What an adapter was made from and for, which changes nothing of what it computes. */
+  private static final Set<String> NOTES =
+      Set.of(
+          "auto_mapping",
+          "base_model_name_or_path",
+          "ensure_weight_tying",
+          "inference_mode",
+          "megatron_core",
+          "peft_version",
+          "qalora_group_size",
+          "revision",
+          "runtime_config",
+          "task_type");
+
+  /** How A and B were drawn, where that leaves the model's own weights as they are. */
+  private static final Set<Object> STARTS =
+      Set.of(true, false, "gaussian", "eva", "orthogonal", "True", "False");
+
+  private MethodKeys() {}
+
+  /**
+   * The adapter's type, such as {@code LORA}, in lower case.
+   *
+   * @throws FlexoraException if the configuration names none
+   */
+  public static String type(PeftAdapter adapter) {
+    if (adapter.configuration().get(TYPE) instanceof String type && !type.isBlank()) {
+      return type.toLowerCase(Locale.ROOT);
+    }
+    throw new FlexoraException(
+        "the adapter's configuration has no peft_type; PEFT writes one, such as \"LORA\"");
+  }
+
+  /** The keys that are neither notes nor targets, without those that hold nothing. */
+  public static Map<String, Object> options(PeftAdapter adapter) {
+    Map<String, Object> options = new TreeMap<>();
+    adapter
+        .configuration()
+        .forEach(
+            (key, value) -> {
+              if (!NOTES.contains(key) && !TargetRules.KEYS.contains(key) && value != null) {
+                options.put(key, value);
+              }
+            });
+    return options;
+  }
+
+  /**
+   * Compares the configuration with what a method computes.
+   *
+   * @throws FlexoraException with every key whose value the method does not have
+   */
+  public static void requireSame(PeftAdapter adapter, AdapterMethod method) {
+    Map<String, Object> computed = method.adapterConfiguration();
+    Map<String, Object> written = options(adapter);
+    List<String> wrong = new ArrayList<>();
+    written.forEach(
+        (key, value) -> {
+          boolean same =
+              computed.containsKey(key) ? same(value, computed.get(key)) : isNothing(value);
+          if (!same && !isStart(key, value)) {
+            wrong.add("%s: %s".formatted(key, value));
+          }
+        });
+    if (!wrong.isEmpty()) {
+      throw new FlexoraException(
+          "the adapter needs what adapter method '%s' does not do: %s"
+              .formatted(type(adapter), String.join(", ", wrong)));
+    }
+    computed.forEach((key, value) -> requireNumber(written, key, value));
+  }
+
+  /** PEFT fills in numbers of its own for those that are missing, and ours are others. */
+  private static void requireNumber(Map<String, Object> written, String key, Object computed) {
+    if (computed instanceof Number && !written.containsKey(key)) {
+      throw new FlexoraException(
+          "the adapter's configuration has no '%s'; write it, as PEFT does".formatted(key));
+    }
+  }
+
+  private static boolean isStart(String key, Object value) {
+    return key.equals("init_lora_weights") && STARTS.contains(value);
+  }
+
+  private static boolean isNothing(Object value) {
+    return value.equals(false)
+        || (value instanceof Map<?, ?> map && map.isEmpty())
+        || (value instanceof List<?> list && list.isEmpty());
+  }
+
+  private static boolean same(Object one, Object other) {
+    if (one instanceof Number a && other instanceof Number b) {
+      return a.doubleValue() == b.doubleValue();
+    }
+    return (one instanceof String a && other instanceof String b)
+        ? a.equalsIgnoreCase(b)
+        : Objects.equals(one, other);
+  }
+}

@@ -1,0 +1,226 @@
+package io.flexora.formats.peft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Reading adapters that others wrote. */
+class ImportTest {
+
+  private static final ModelShape SHAPE = shape(4);
+
+  @TempDir Path folder;
+
+  private static ModelShape shape(int layers) {
+    List<ModuleShape> modules =
+        List.of(
+            new ModuleShape("q_proj", "model.layers.%d.self_attn.q_proj", 4, 4),
+            new ModuleShape("v_proj", "model.layers.%d.self_attn.v_proj", 4, 4));
+    return new ModelShape("llama", layers, 4, 64, modules, List.of(), 1, 4, "CAUSAL_LM", 9);
+  }
+
+  private static PeftAdapter adapter(Map<String, Object> keys, String... places) {
+    TreeMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
+    for (String place : places) {
+      String path = PeftAdapter.PREFIX + "model.layers." + place.replace(".", ".self_attn.");
+      tensors.put(
+          path + "_proj.lora_A.weight", new PeftAdapter.Values(List.of(1L, 4L), new float[4]));
+      tensors.put(
+          path + "_proj.lora_B.weight", new PeftAdapter.Values(List.of(4L, 1L), new float[4]));
+    }
+    return new PeftAdapter(keys, tensors);
+  }
+
+  private static Map<String, Object> targets(Object modules, Object layers) {
+    return Map.of("target_modules", modules, "layers_to_transform", layers);
+  }
+
+  @Test
+  void theTensorsTellLayersAndModules() {
+    Map<String, Object> keys = targets(List.of("v_proj", "q_proj"), List.of(1, 3));
+    AdapterLayout layout = AdapterLayout.of(SHAPE, adapter(keys, "3.v", "3.q", "1.q", "1.v"));
+    assertThat(layout).isEqualTo(new AdapterLayout(List.of(1, 3), List.of("q_proj", "v_proj")));
+  }
+
+  @Test
+  void aLayerThatBeginsLikeAnotherIsNoneOfIt() {
+    Map<String, Object> keys = targets(List.of("q_proj"), List.of(10));
+    assertThat(AdapterLayout.of(shape(12), adapter(keys, "10.q")).layers()).containsExactly(10);
+  }
+
+  @Test
+  void anAdapterOfTheHeadAloneHasNoLayers() {
+    assertThat(AdapterLayout.of(SHAPE, adapter(Map.of("target_modules", List.of("q_proj")))))
+        .isEqualTo(new AdapterLayout(List.of(), List.of()));
+  }
+
+  @Test
+  void layersWithDifferentModulesAreRefused() {
+    Map<String, Object> keys =
+        Map.of(
+            "target_modules",
+            List.of("model.layers.0.self_attn.q_proj", "model.layers.2.self_attn.v_proj"));
+    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(keys, "0.q", "2.v")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("q_proj in layer 0, but v_proj in layer 2");
+  }
+
+  @Test
+  void aConfigurationThatMeansOtherModulesIsRefused() {
+    Map<String, Object> more = targets(List.of("q_proj"), List.of(0, 1));
+    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(more, "0.q")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(
+            "model.layers.1.self_attn.q_proj is one of its targets, but there are no");
+    Map<String, Object> fewer = targets(List.of("q_proj"), List.of(0));
+    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(fewer, "0.q", "1.q")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("model.layers.1.self_attn.q_proj is none of its targets");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "use_dora, true",
+    "lora_bias, true",
+    "bias, all",
+    "init_lora_weights, pissa",
+    "trainable_token_indices, 3",
+    "some_new_key, on",
+    "use_rslora, true"
+  })
+  void whatTheMethodDoesNotDoIsRefusedByName(String key, String value) {
+    Map<String, Object> keys = plain();
+    keys.put(key, value.equals("true") ? (Object) true : value);
+    assertThatThrownBy(() -> MethodKeys.requireSame(adapter(keys), new PlainLora()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(
+            "the adapter needs what adapter method 'lora' does not do: " + key + ": " + value);
+  }
+
+  @Test
+  void numbersPatternsAndNotesAreComparedByWhatTheyMean() {
+    Map<String, Object> keys = plain();
+    keys.put("lora_alpha", 4.0);
+    keys.put("bias", "NONE");
+    keys.put("init_lora_weights", "gaussian");
+    keys.put("peft_version", "0.21.2");
+    keys.put("loftq_config", Map.of());
+    keys.put("megatron_config", null);
+    MethodKeys.requireSame(adapter(keys), new PlainLora());
+    keys.put("rank_pattern", Map.of("q_proj", 4));
+    assertThatThrownBy(() -> MethodKeys.requireSame(adapter(keys), new PlainLora()))
+        .hasMessageContaining("rank_pattern: {q_proj=4}");
+  }
+
+  @Test
+  void aMissingNumberIsNotGuessed() {
+    Map<String, Object> keys = plain();
+    keys.remove("lora_alpha");
+    assertThatThrownBy(() -> MethodKeys.requireSame(adapter(keys), new PlainLora()))
+        .hasMessageContaining("has no 'lora_alpha'");
+    assertThatThrownBy(() -> MethodKeys.type(adapter(Map.of())))
+        .hasMessageContaining("no peft_type");
+  }
+
+  @Test
+  void pickledTensorsAreRefusedWithAdvice() throws IOException {
+    Files.writeString(folder.resolve("adapter_config.json"), "{}");
+    Files.writeString(folder.resolve("adapter_model.bin"), "x");
+    assertThatThrownBy(() -> AdapterFolder.read(folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("can run code")
+        .hasMessageContaining("safe_serialization=True");
+  }
+
+  /** What PEFT saved after 20 steps on a model of 30 layers. */
+  @Test
+  void whatPeftItselfWroteIsRead() throws IOException {
+    String reference = System.getProperty("flexora.reference", "");
+    assumeThat(reference).as("the property flexora.reference names no folder").isNotEmpty();
+    PeftAdapter adapter = AdapterFolder.read(Path.of(reference, "peft-curve-adapter"));
+    assertThat(AdapterLayout.of(shape(30), adapter))
+        .isEqualTo(
+            new AdapterLayout(
+                IntStream.range(0, 30).boxed().toList(), List.of("q_proj", "v_proj")));
+    assertThat(MethodKeys.type(adapter)).isEqualTo("lora");
+    assertThat(MethodKeys.options(adapter)).containsEntry("r", 8).containsEntry("lora_alpha", 16);
+  }
+
+  private static Map<String, Object> plain() {
+    Map<String, Object> keys = new TreeMap<>(new PlainLora().adapterConfiguration());
+    keys.put("target_modules", List.of("q_proj"));
+    return keys;
+  }
+
+  /** LoRA of rank 1. */
+  private static final class PlainLora implements AdapterMethod {
+
+    @Override
+    public List<String> targetModules() {
+      return new ArrayList<>();
+    }
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module) {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public float[] initialValues(
+        ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public String torchScript() {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public Map<String, Object> adapterConfiguration() {
+      return new TreeMap<>(
+          Map.of(
+              "peft_type",
+              "LORA",
+              "r",
+              1,
+              "lora_alpha",
+              4L,
+              "bias",
+              "none",
+              "use_dora",
+              false,
+              "use_rslora",
+              false,
+              "init_lora_weights",
+              true,
+              "rank_pattern",
+              Map.of()));
+    }
+  }
+}
