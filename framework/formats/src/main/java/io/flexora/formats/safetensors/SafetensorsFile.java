@@ -54,7 +54,7 @@ public final class SafetensorsFile implements AutoCloseable {
     try {
       long length = headerLength(channel);
       long start = LENGTH_BYTES + length;
-      String text = utf8(read(channel, LENGTH_BYTES, (int) length));
+      String text = utf8(read(channel, LENGTH_BYTES, (int) length), "the header");
       Header header = HeaderParser.parse(text, channel.size() - start);
       return new SafetensorsFile(path, channel, start, header);
     } catch (BrokenRule e) {
@@ -83,11 +83,11 @@ public final class SafetensorsFile implements AutoCloseable {
     return length;
   }
 
-  private static String utf8(ByteBuffer bytes) throws BrokenRule {
+  static String utf8(ByteBuffer bytes, String what) throws BrokenRule {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
-      throw new BrokenRule("the header is not UTF-8");
+      throw new BrokenRule(what + " is not UTF-8");
     }
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -34,8 +34,8 @@ final class ShardIndex {
     try {
       long size = Files.size(index);
       require(size <= Header.MAX_BYTES, "it has " + size + " bytes; the most is 100000000");
-      try (InputStream in = Files.newInputStream(index);
-          JsonParser json = HeaderParser.FACTORY.createParser(in)) {
+      String text = SafetensorsFile.utf8(ByteBuffer.wrap(Files.readAllBytes(index)), "it");
+      try (JsonParser json = HeaderParser.FACTORY.createParser(text)) {
         return new ShardIndex(json).root();
       }
     } catch (BrokenRule e) {

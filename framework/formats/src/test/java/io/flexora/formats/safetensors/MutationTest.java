@@ -19,6 +19,9 @@ class MutationTest {
 
   private static final int MUTANTS = 10_000;
   private static final long CONSTANT_BYTES = 4 << 20;
+  private static final long[] LENGTHS = {
+    0, 1, 100_000_000, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -1, -8
+  };
   private static final String[] FRAGMENTS = {
     "[",
     "]",
@@ -119,7 +122,7 @@ class MutationTest {
       return new byte[] {1};
     }
     int at = random.nextInt(file.length);
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(8)) {
       case 0 -> file[at] ^= (byte) (1 << random.nextInt(8));
       case 1 -> file[at] = (byte) random.nextInt(256);
       case 2 -> file[random.nextInt(Math.min(8, file.length))] = (byte) random.nextInt(256);
@@ -127,6 +130,14 @@ class MutationTest {
         return Arrays.copyOf(file, random.nextInt(file.length + 16));
       }
       case 4 -> file[at] = (byte) ('0' + random.nextInt(10));
+      case 5 -> {
+        int length = random.nextInt(file.length - at);
+        System.arraycopy(file, at, file, random.nextInt(file.length - length), length);
+      }
+      case 6 -> {
+        byte[] length = RawFile.of(LENGTHS[random.nextInt(LENGTHS.length)], new byte[0], 0);
+        System.arraycopy(length, 0, file, 0, Math.min(length.length, file.length));
+      }
       default -> {
         byte[] fragment =
             FRAGMENTS[random.nextInt(FRAGMENTS.length)].getBytes(

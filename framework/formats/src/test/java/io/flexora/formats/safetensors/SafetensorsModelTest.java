@@ -179,6 +179,13 @@ class SafetensorsModelTest {
     }
   }
 
+  @Test
+  void anIndexThatIsNoTextIsRefused() throws IOException {
+    Files.createDirectories(folder);
+    Files.write(folder.resolve(SafetensorsModel.INDEX), new byte[] {'{', '"', (byte) 0xc3, '"'});
+    refuses("is not a valid index of safetensors files: it is not UTF-8; fetch or write it again");
+  }
+
   private static String outside(String file) {
     return "{'metadata':{'total_size':4},'weight_map':{'a':'" + file + "'}}";
   }
