@@ -68,7 +68,8 @@ class TargetRulesTest {
 
   @Test
   void anExpressionThatWouldNeverEndIsRefused() {
-    TargetRules rules = TargetRules.of(Map.of("target_modules", "(.*)(.*)(.*)(.*)(.*)(.*)(.*)\\1#"));
+    TargetRules rules =
+        TargetRules.of(Map.of("target_modules", "(.*)(.*)(.*)(.*)(.*)(.*)(.*)\\1#"));
     assertThatThrownBy(() -> rules.adapts("model.layers.10.self_attn.q_proj.model.layers.10"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("takes too long");
