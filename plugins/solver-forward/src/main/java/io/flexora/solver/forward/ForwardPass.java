@@ -1,0 +1,97 @@
+package io.flexora.solver.forward;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Direction;
+import io.flexora.numerics.bilevel.InnerLoop;
+import io.flexora.numerics.bilevel.InnerPosition;
+import io.flexora.numerics.bilevel.InnerStep;
+import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.optimiser.Tangents;
+import io.flexora.numerics.vector.InnerProducts;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Optimiser steps together with their derivative in the gates. With z = (theta, optimiser state),
+ * each step pushes dz/dalpha_i through the optimiser, and through the gradient by the product of
+ * the Hessian in (theta, alpha) with (dtheta/dalpha_i, e_i).
+ */
+final class ForwardPass {
+
+  private final NDManager scope;
+  private final BilevelProblem problem;
+  private final InnerLoop loop;
+  private final NDArray alpha;
+  private NDManager held;
+  private InnerPosition at;
+  private List<Iterate> tangents;
+
+  /**
+   * Begins where no gate has had an influence yet.
+   *
+   * @param scope the owner of all arrays of the pass
+   */
+  ForwardPass(
+      NDManager scope, BilevelProblem problem, InnerLoop loop, NDArray alpha, InnerPosition begin) {
+    this.scope = scope;
+    this.problem = problem;
+    this.loop = loop;
+    this.alpha = alpha;
+    this.held = scope.newSubManager();
+    this.at = begin;
+    this.tangents = Collections.nCopies(problem.gates(), zeros(held, begin.at()));
+  }
+
+  /** Does one step. The arrays of one step are alive at a time. */
+  void step() {
+    NDManager own = scope.newSubManager();
+    InnerLoop.Trajectory path = loop.run(own, at, 1, 1);
+    InnerStep step = path.last().pop();
+    tangents =
+        IntStream.range(0, tangents.size()).mapToObj(gate -> pushed(own, step, gate)).toList();
+    step.gradient().close();
+    at = path.end();
+    held.close();
+    held = own;
+  }
+
+  /** Where the steps ended. */
+  InnerPosition end() {
+    return at;
+  }
+
+  /** The derivative in each gate {@code [gates]} of {@code <direction, theta>}. */
+  NDArray along(NDArray direction) {
+    double[] products =
+        tangents.stream().mapToDouble(z -> InnerProducts.dot(z.theta(), direction)).toArray();
+    return vector(scope, products);
+  }
+
+  private Iterate pushed(NDManager own, InnerStep step, int gate) {
+    Iterate tangent = tangents.get(gate);
+    try (NDManager temporary = own.newSubManager()) {
+      double[] unit = new double[tangents.size()];
+      unit[gate] = 1;
+      Direction along = new Direction(tangent.theta(), vector(temporary, unit));
+      Direction change =
+          problem.trainingProduct(temporary, step.number(), step.at().theta(), alpha, along);
+      Tangents both = new Tangents(tangent, change.theta());
+      return loop.rule().forward(own, step.at(), step.gradient(), step.count(), both);
+    }
+  }
+
+  private NDArray vector(NDManager owner, double[] values) {
+    return owner.create(values).toType(alpha.getDataType(), false);
+  }
+
+  private static Iterate zeros(NDManager owner, Iterate like) {
+    Map<String, NDArray> zeros = new TreeMap<>(like.arrays());
+    zeros.replaceAll((name, array) -> owner.zeros(array.getShape(), array.getDataType()));
+    return Iterate.of(zeros);
+  }
+}

@@ -1,0 +1,142 @@
+package io.flexora.solver.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.inject.Guice;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.hpo.unrolled.Products;
+import io.flexora.hpo.unrolled.UnrolledOptions;
+import io.flexora.hpo.unrolled.UnrolledSolver;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.GatedProblem;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForwardSolverTest {
+
+  private static final double[] ALPHA = {0.3, -0.5, 0.2, 0.7};
+  private static final long OUTER_STEP = 3;
+  private static final int MANY = 16;
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final GatedProblem problem = new GatedProblem(ALPHA.length, List.of(0, 3), 5);
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void findsWhatTheReversePassFinds(OptimiserKind kind) {
+    for (double maxGradNorm : new double[] {0, 0.5}) {
+      InnerOptions inner = inner(kind, maxGradNorm);
+      InnerState warm = warm(inner);
+      for (int steps : new int[] {0, 1, 2, 5}) {
+        for (boolean restart : new boolean[] {false, true}) {
+          Hypergradient expected = step(unrolled(steps, inner, restart), warm);
+          Hypergradient found = step(forward(steps, inner, MANY, restart), warm);
+
+          assertThat(found.gradient().toDoubleArray())
+              .containsExactly(expected.gradient().toDoubleArray(), within(1e-12));
+          assertThat(found.next().theta().toDoubleArray())
+              .isEqualTo(expected.next().theta().toDoubleArray());
+          assertThat(Double.compare(found.trainingLoss(), expected.trainingLoss())).isZero();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void theGradientOfAGateIsBalancedByTheOthers(OptimiserKind kind) {
+    InnerOptions inner = inner(kind, 0.5);
+    double[] gradient = gradient(step(forward(4, inner, MANY, false), warm(inner)));
+
+    assertThat(Arrays.stream(gradient).sum()).isCloseTo(0, within(1e-13));
+    assertThat(Arrays.stream(gradient).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 6})
+  void takesAProductForEachGateAndInnerStep(int steps) {
+    Calls calls = new Calls(problem);
+    Solver solver = forward(steps, inner(OptimiserKind.ADAMW, 0), MANY, false);
+    InnerState start = solver.start(manager, calls.problem());
+    solver.step(manager, calls.problem(), start, manager.create(ALPHA), 0);
+
+    assertThat(calls.gradients()).isEqualTo(steps);
+    assertThat(calls.products()).isEqualTo(steps * ALPHA.length);
+    assertThat(calls.validations()).isOne();
+  }
+
+  @Test
+  void moreGatesThanItAcceptsAreRefusedWithWhatToUse() {
+    Solver solver = forward(1, inner(OptimiserKind.SGD, 0), 3, false);
+
+    assertThatThrownBy(() -> solver.start(manager, problem))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("4 Hessian products")
+        .hasMessageContaining("accepts 3")
+        .hasMessageContaining("solver unrolled")
+        .hasMessageContaining("max_gates: 4");
+  }
+
+  private InnerState warm(InnerOptions inner) {
+    Solver solver = unrolled(3, inner, false);
+    NDArray alpha = manager.create(new double[] {0.1, 0, -0.2, 0});
+    return solver.step(manager, problem, solver.start(manager, problem), alpha, 0).next();
+  }
+
+  private Hypergradient step(Solver solver, InnerState state) {
+    return solver.step(manager, problem, state, manager.create(ALPHA), OUTER_STEP);
+  }
+
+  private static double[] gradient(Hypergradient found) {
+    return found.gradient().toDoubleArray();
+  }
+
+  private static Solver forward(int steps, InnerOptions inner, int maxGates, boolean restart) {
+    return new ForwardSolver(new ForwardOptions(steps, inner, maxGates, restart));
+  }
+
+  private static Solver unrolled(int steps, InnerOptions inner, boolean restart) {
+    UnrolledOptions options =
+        new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, restart);
+    return Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
+        .getInstance(UnrolledSolver.class);
+  }
+
+  private static InnerOptions inner(OptimiserKind kind, double maxGradNorm) {
+    return new InnerOptions(
+        kind,
+        0.05,
+        Optional.of(0.2),
+        0.8,
+        0.7,
+        0.9,
+        1e-4,
+        0.1,
+        maxGradNorm,
+        Schedule.Decay.COSINE,
+        1,
+        12);
+  }
+}

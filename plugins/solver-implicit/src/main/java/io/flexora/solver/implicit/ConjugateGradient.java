@@ -1,0 +1,56 @@
+package io.flexora.solver.implicit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.numerics.vector.InnerProducts;
+import io.flexora.numerics.vector.Workspace;
+
+/**
+ * Conjugate gradient (Hestenes and Stiefel 1952), begun at 0. It needs a positive definite system
+ * and sees where a direction says that it is not.
+ *
+ * @param iterations the most products
+ * @param tolerance the length of the residual, over that of the right side, that is small enough
+ * @param negativeCurvature what happens in a direction of no positive curvature
+ */
+record ConjugateGradient(int iterations, double tolerance, NegativeCurvature negativeCurvature)
+    implements LinearSolver {
+
+  @Override
+  public NDArray solve(NDManager scope, ShiftedHessian system, NDArray b) {
+    try (Workspace work = new Workspace(scope)) {
+      NDArray solution = work.share(b).zerosLike();
+      NDArray residual = work.share(b).duplicate();
+      NDArray direction = residual.duplicate();
+      double enough = tolerance * InnerProducts.norm(b);
+      double square = InnerProducts.dot(residual, residual);
+      for (int i = 0; i < iterations && Math.sqrt(square) > enough; i++) {
+        try (Workspace one = new Workspace(work.temporary())) {
+          NDArray image = system.times(one.temporary(), direction).theta();
+          double curvature = InnerProducts.dot(direction, image);
+          if (!(curvature > 0)) {
+            negativeCurvature.met(message(curvature, direction, system, i));
+            break;
+          }
+          double length = square / curvature;
+          solution.addi(one.share(direction).mul(length));
+          residual.subi(image.muli(length));
+        }
+        double next = InnerProducts.dot(residual, residual);
+        direction.muli(next / square).addi(residual);
+        square = next;
+      }
+      return work.keep(solution);
+    }
+  }
+
+  private static String message(
+      double curvature, NDArray direction, ShiftedHessian system, int iteration) {
+    double quotient = curvature / InnerProducts.dot(direction, direction);
+    return ("solver implicit met the curvature %.3g in iteration %d of conjugate gradient, with %.3g"
+            + " added to the Hessian: the training loss is not convex around theta, which is no"
+            + " minimum that could be differentiated; raise damping by more than %.3g, train theta"
+            + " longer with inner_steps, use solver unrolled")
+        .formatted(quotient, iteration + 1, system.shift(), -quotient);
+  }
+}

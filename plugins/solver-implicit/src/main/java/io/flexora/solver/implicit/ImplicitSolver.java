@@ -1,0 +1,111 @@
+package io.flexora.solver.implicit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.plugin.Doc;
+import io.flexora.numerics.bilevel.InnerPosition;
+import io.flexora.numerics.bilevel.InnerTraining;
+import io.flexora.numerics.vector.InnerProducts;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Implicit differentiation (Pedregosa 2016; Lorraine et al. 2020): were theta a minimum of the
+ * training loss, the hypergradient would be {@code dL_val/dalpha - M q} with {@code (H + damping) q
+ * = dL_val/dtheta}. The Hessian H and the mixed derivative M are those of the last inner step's
+ * batch.
+ *
+ * <p>An outer step of K inner steps takes K training gradients, up to {@code iterations} + 1
+ * Hessian products, each of which costs about two gradients, and a validation gradient. It keeps no
+ * history of the steps: besides the newest iterate 4 vectors of theta's length, whatever K is.
+ *
+ * <p>The next state has the array {@value #RESIDUAL} {@code [1]}, float64: the length of {@code
+ * dL_val/dtheta - (H + damping) q} over that of {@code dL_val/dtheta}; 0 is a perfect solution, and
+ * 1 is as good as none.
+ */
+@Doc(
+    "Differentiate the minimum of the training loss in the gates by the implicit function theorem,"
+        + " with conjugate gradient or a Neumann series. A step costs a gradient for each inner step"
+        + " and some Hessian products; memory does not grow with the inner steps.")
+public final class ImplicitSolver implements Solver {
+
+  static final String RESIDUAL = "residual";
+
+  private final ImplicitOptions options;
+  private final InnerTraining training;
+  private final LinearSolver solver;
+
+  @Inject
+  ImplicitSolver(ImplicitOptions options) {
+    this.options = options;
+    this.training = options.training();
+    this.solver = options.method().make(options);
+  }
+
+  @Override
+  public InnerState start(NDManager scope, BilevelProblem problem) {
+    return training.start(scope, problem);
+  }
+
+  @Override
+  public Hypergradient step(
+      NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
+    try (Workspace work = new Workspace(scope)) {
+      NDManager own = work.temporary();
+      InnerPosition begin = training.begin(own, problem, ofOptimiser(state));
+      InnerPosition end =
+          training.loop(own, problem, alpha).run(own, begin, training.steps(), 0).end();
+      NDArray theta = end.at().theta();
+      LossGradient validation = problem.validation(own, outerStep, theta, alpha);
+
+      long batch = Math.max(0, end.number() - 1);
+      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, options.shift());
+      Response response = response(own, system, validation);
+      return response.in(work, training.result(work, response.gradient(), end, validation));
+    }
+  }
+
+  @Override
+  public int innerSteps() {
+    return training.steps();
+  }
+
+  /** What the solution of the system makes of the validation gradient. */
+  private record Response(NDArray gradient, double residual) {
+
+    Hypergradient in(Workspace work, Hypergradient found) {
+      Map<String, NDArray> arrays = new TreeMap<>(found.next().arrays());
+      arrays.put(RESIDUAL, work.keep(work.temporary().create(new double[] {residual})));
+      InnerState next = new InnerState(found.next().steps(), arrays);
+      return new Hypergradient(
+          found.gradient(), next, found.trainingLoss(), found.validationLoss());
+    }
+  }
+
+  private Response response(NDManager scope, ShiftedHessian system, LossGradient validation) {
+    NDArray direct = validation.alpha().orElseThrow();
+    NDArray b = validation.theta();
+    double length = InnerProducts.norm(b);
+    if (length == 0 || !Double.isFinite(length)) {
+      return new Response(direct, 0);
+    }
+    NDArray q = solver.solve(scope, system, b);
+    Direction product = system.times(scope, q);
+    double residual = InnerProducts.norm(b.sub(product.theta())) / length;
+    return new Response(direct.sub(product.alpha()), residual);
+  }
+
+  private static InnerState ofOptimiser(InnerState state) {
+    Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
+    arrays.remove(RESIDUAL);
+    return new InnerState(state.steps(), arrays);
+  }
+}

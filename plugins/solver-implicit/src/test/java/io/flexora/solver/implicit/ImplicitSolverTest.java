@@ -1,0 +1,286 @@
+package io.flexora.solver.implicit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.GatedProblem;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImplicitSolverTest {
+
+  private static final double[] ALPHA = {0.3, -0.2, 0.5};
+  private static final double[] GATES = {0.3, -0.5, 0.2, 0.7};
+  private static final QuadraticProblem CONVEX = new QuadraticProblem(2, 1);
+  private static final QuadraticProblem SADDLE = new QuadraticProblem(1, 2);
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final Settings settings = new Settings();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void conjugateGradientFindsTheClosedFormInAsManyProductsAsThereAreEigenvalues() {
+    settings.iterations = 2;
+    double[] minimum = CONVEX.minimiser(ALPHA);
+
+    Hypergradient found = step(settings.implicit(), CONVEX, minimum, ALPHA);
+
+    assertThat(gradient(found)).containsExactly(CONVEX.implicit(minimum, 0), within(1e-13));
+    assertThat(residual(found)).isLessThan(1e-14);
+  }
+
+  @Test
+  void dampingIsAddedToTheHessian() {
+    settings.damping = 0.7;
+    double[] theta = {1.5, -0.3};
+
+    Hypergradient found = step(settings.implicit(), CONVEX, theta, ALPHA);
+
+    assertThat(gradient(found)).containsExactly(CONVEX.implicit(theta, 0.7), within(1e-13));
+  }
+
+  @Test
+  void theNeumannSeriesTendsToTheClosedForm() {
+    settings.method = Method.NEUMANN;
+    settings.neumannStep = Optional.of(0.3);
+    double[] minimum = CONVEX.minimiser(ALPHA);
+    double before = Double.POSITIVE_INFINITY;
+    for (int products : new int[] {2, 10, 40}) {
+      settings.iterations = products;
+      double[] found = gradient(step(settings.implicit(), CONVEX, minimum, ALPHA));
+      double error = distance(found, CONVEX.implicit(minimum, 0));
+      assertThat(error).isLessThan(before / 4);
+      before = error;
+    }
+    assertThat(before).isLessThan(1e-5);
+  }
+
+  /** Sgd with weight decay on least squares: the decay has to be in the Hessian. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 12})
+  void theNeumannSeriesIsOneUnrolledStepMoreThanItsProductsAtAMinimum(int products) {
+    BilevelProblem problem = leastSquares();
+    double[] minimum = trained(problem);
+    settings.method = Method.NEUMANN;
+    settings.iterations = products;
+
+    double[] found = gradient(step(settings.implicit(), problem, minimum, GATES));
+    double[] unrolled = gradient(step(settings.unrolled(products + 1), problem, minimum, GATES));
+
+    assertThat(found).containsExactly(unrolled, within(1e-10));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = OptimiserKind.class,
+      names = {"SGD", "MOMENTUM", "NESTEROV"})
+  void unrollingTendsToIt(OptimiserKind kind) {
+    BilevelProblem problem = leastSquares();
+    double[] minimum = trained(problem);
+    double[] implicit = gradient(step(settings.implicit(), problem, minimum, GATES));
+    settings.optimiser = kind;
+    double before = Double.POSITIVE_INFINITY;
+    for (int steps : new int[] {5, 40, 300}) {
+      double[] unrolled = gradient(step(settings.unrolled(steps), problem, minimum, GATES));
+      double error = distance(unrolled, implicit);
+      assertThat(error).isLessThan(before / 3);
+      before = error;
+    }
+    assertThat(before).isLessThan(1e-9);
+  }
+
+  /** The derivative of the validation loss at the minimum, by training again at moved gates. */
+  @Test
+  void isTheDerivativeThroughTheMinimum() {
+    BilevelProblem problem = leastSquares();
+    double[] gradient = gradient(step(settings.implicit(), problem, trained(problem), GATES));
+    for (int gate = 0; gate < GATES.length; gate++) {
+      double h = 1e-4;
+      double difference = lossOfMinimum(problem, gate, h) - lossOfMinimum(problem, gate, -h);
+      assertThat(gradient[gate]).isCloseTo(difference / (2 * h), within(1e-7));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void theGradientOfAGateIsBalancedByTheOthers(Method method) {
+    BilevelProblem problem = leastSquares();
+    settings.method = method;
+    settings.iterations = 3;
+    double[] theta = problem.initialTheta(manager).add(0.3).toDoubleArray();
+
+    double[] gradient = gradient(step(settings.implicit(), problem, theta, GATES));
+
+    assertThat(Arrays.stream(gradient).sum()).isCloseTo(0, within(1e-13));
+  }
+
+  @Test
+  void theResidualIsThatOfTheSystem() {
+    settings.method = Method.NEUMANN;
+    settings.iterations = 1;
+    double[] theta = {1, -0.5};
+    // b = theta - t = (0.5, -0.25); H b = (0.75, 0); q = 0.1 (2 b - 0.1 H b) = (0.0925, -0.05).
+    double[] left = {2 * 0.0925 - 0.05, 0.0925 - 2 * 0.05};
+    double expected = Math.hypot(0.5 - left[0], -0.25 - left[1]) / Math.hypot(0.5, 0.25);
+
+    Hypergradient found = step(settings.implicit(), CONVEX, theta, ALPHA);
+
+    assertThat(residual(found)).isCloseTo(expected, within(1e-14));
+  }
+
+  @Test
+  void negativeCurvatureIsRefusedWithTheDampingThatHelps() {
+    double[] theta = {1.5, -1.25};
+
+    assertThatThrownBy(() -> step(settings.implicit(), SADDLE, theta, ALPHA))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("met the curvature -1")
+        .hasMessageContaining("raise damping by more than 1.00")
+        .hasMessageContaining("negative_curvature: stop");
+
+    settings.method = Method.NEUMANN;
+    assertThatThrownBy(() -> step(settings.implicit(), SADDLE, theta, ALPHA))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("curvature -1")
+        .hasMessageContaining("raise damping by more than 1.00");
+  }
+
+  @Test
+  void withThatDampingItIsSolved() {
+    settings.damping = 1.5;
+    double[] theta = {1.5, -1.25};
+
+    Hypergradient found = step(settings.implicit(), SADDLE, theta, ALPHA);
+
+    assertThat(gradient(found)).containsExactly(SADDLE.implicit(theta, 1.5), within(1e-12));
+  }
+
+  /** In a direction of negative curvature nothing is known: what is left is first-order. */
+  @Test
+  void negativeCurvatureStopsConjugateGradientAtTheSolutionSoFar() {
+    settings.negativeCurvature = NegativeCurvature.STOP;
+
+    Hypergradient found = step(settings.implicit(), SADDLE, new double[] {1.5, -1.25}, ALPHA);
+
+    assertThat(gradient(found)).containsOnly(0);
+    assertThat(residual(found)).isEqualTo(1);
+  }
+
+  @Test
+  void aStepTooLargeForTheNeumannSeriesIsRefusedWithOneThatFits() {
+    settings.method = Method.NEUMANN;
+    settings.neumannStep = Optional.of(0.8);
+
+    assertThatThrownBy(() -> step(settings.implicit(), CONVEX, new double[] {1.5, 0.75}, ALPHA))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("neumann_step 0.800")
+        .hasMessageContaining("write a neumann_step below 0.333");
+  }
+
+  @Test
+  void decoupledDecayIsRefused() {
+    settings.optimiser = OptimiserKind.ADAMW;
+    settings.weightDecay = 0.1;
+
+    assertThatThrownBy(settings::implicit)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weight_decay: 0.1")
+        .hasMessageContaining("sgd, momentum or nesterov");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void takesTheProductsOfTheSolutionAndOneForTheGates(Method method) {
+    settings.method = method;
+    settings.iterations = 5;
+    settings.innerSteps = 7;
+    settings.optimiser = OptimiserKind.ADAMW;
+    settings.learningRate = 0.01;
+    settings.negativeCurvature = NegativeCurvature.STOP;
+    Calls calls = new Calls(new GatedProblem(GATES.length, List.of(0, 3), 5));
+    Solver solver = settings.implicit();
+    InnerState start = solver.start(manager, calls.problem());
+    solver.step(manager, calls.problem(), start, manager.create(GATES), 0);
+
+    assertThat(calls.gradients()).isEqualTo(7);
+    assertThat(calls.products()).isEqualTo(6);
+    assertThat(calls.validations()).isOne();
+  }
+
+  private BilevelProblem leastSquares() {
+    settings.weightDecay = 0.4;
+    return new SameBatch(new GatedProblem(GATES.length, List.of(0, 3), 5));
+  }
+
+  private double[] trained(BilevelProblem problem) {
+    return minimum(problem, GATES).toDoubleArray();
+  }
+
+  /** Gradient descent until nothing moves. */
+  private NDArray minimum(BilevelProblem problem, double[] gates) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray alpha = scope.create(gates);
+      NDArray theta = problem.initialTheta(scope);
+      for (int i = 0; i < 800; i++) {
+        LossGradient at = problem.training(scope, 0, theta, alpha);
+        theta = theta.sub(at.theta().add(theta.mul(settings.weightDecay)).mul(0.1));
+      }
+      theta.attach(manager);
+      return theta;
+    }
+  }
+
+  private double lossOfMinimum(BilevelProblem problem, int gate, double by) {
+    double[] moved = GATES.clone();
+    moved[gate] += by;
+    NDArray theta = minimum(problem, moved);
+    return problem.validation(manager, 0, theta, manager.create(moved)).loss();
+  }
+
+  private Hypergradient step(
+      Solver solver, BilevelProblem problem, double[] theta, double[] alpha) {
+    Map<String, NDArray> arrays = new TreeMap<>(solver.start(manager, problem).arrays());
+    arrays.put(InnerState.THETA, manager.create(theta));
+    return solver.step(manager, problem, new InnerState(0, arrays), manager.create(alpha), 0);
+  }
+
+  private static double[] gradient(Hypergradient found) {
+    return found.gradient().toDoubleArray();
+  }
+
+  private static double residual(Hypergradient found) {
+    return found.next().arrays().get("residual").getDouble(0);
+  }
+
+  private static double distance(double[] left, double[] right) {
+    double sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      sum += (left[i] - right[i]) * (left[i] - right[i]);
+    }
+    return Math.sqrt(sum);
+  }
+}

@@ -1,0 +1,63 @@
+package io.flexora.solver.implicit;
+
+import com.google.inject.Guice;
+import io.flexora.api.hpo.Solver;
+import io.flexora.hpo.unrolled.Products;
+import io.flexora.hpo.unrolled.UnrolledOptions;
+import io.flexora.hpo.unrolled.UnrolledSolver;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.optimiser.Schedule;
+import java.util.Optional;
+
+/** Builds solvers; by default exact conjugate gradient at the theta that is given. */
+final class Settings {
+
+  int innerSteps;
+  OptimiserKind optimiser = OptimiserKind.SGD;
+  double learningRate = 0.1;
+  double weightDecay;
+  Method method = Method.CG;
+  int iterations = 50;
+  double damping;
+  double tolerance = 1e-14;
+  Optional<Double> neumannStep = Optional.empty();
+  NegativeCurvature negativeCurvature = NegativeCurvature.REFUSE;
+
+  Solver implicit() {
+    return new ImplicitSolver(
+        new ImplicitOptions(
+            innerSteps,
+            inner(),
+            method,
+            iterations,
+            damping,
+            tolerance,
+            neumannStep,
+            negativeCurvature,
+            false));
+  }
+
+  Solver unrolled(int steps) {
+    UnrolledOptions options =
+        new UnrolledOptions(steps, inner(), Optional.empty(), Products.EXACT, false);
+    return Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
+        .getInstance(UnrolledSolver.class);
+  }
+
+  private InnerOptions inner() {
+    return new InnerOptions(
+        optimiser,
+        learningRate,
+        Optional.empty(),
+        0.8,
+        0.9,
+        0.999,
+        1e-8,
+        weightDecay,
+        0,
+        Schedule.Decay.CONSTANT,
+        0,
+        0);
+  }
+}
