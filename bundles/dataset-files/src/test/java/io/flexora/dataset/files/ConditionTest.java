@@ -61,7 +61,7 @@ class ConditionTest {
           goal is null                          | 4
           none is null                          | 1 2 3 4
           number = 7                            | 4
-          "number" = 7                          | 4
+          "key" = 'B'                           | 3
           n in (select 1)                       | 1
           goal ~ 's.*t'                         | 1
           isnan(nan)                            | 3
@@ -78,6 +78,8 @@ class ConditionTest {
           """
           gaol = 'x'            | it names 'gaol', which no row has (did you mean 'goal'?); there are n, goal, c, key, mixed, none, nan, number
           c.texts = 1           | Could not find key "texts" in struct
+          fields = 'x'          | it names 'fields', which no row has; there are n,
+          row = 1               | it names 'row', which no row has; there are n,
           q.text = 'x'          | it names 'q', which no row has; there are n,
           lenth(goal) < 3       | Scalar Function with name lenth does not exist! Did you mean "length"?
           goal < 3              | Cannot compare values of type VARCHAR and type INTEGER_LITERAL

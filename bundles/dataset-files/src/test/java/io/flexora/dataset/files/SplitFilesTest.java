@@ -101,6 +101,15 @@ class SplitFilesTest {
   }
 
   @Test
+  void takesNoRowsWhereNoneAreAskedFor() throws IOException {
+    write("d/train.jsonl", "d/dev.jsonl", "d/test.jsonl");
+    Map<Split, List<Row>> rows = loading.load("source: file:d\nvalidation: 0\ntest: 0");
+    assertThat(rows.get(Split.TRAIN)).hasSize(1);
+    assertThat(rows.get(Split.VALIDATION)).isEmpty();
+    assertThat(rows.get(Split.TEST)).isEmpty();
+  }
+
+  @Test
   void readsFilesBehindLinks() throws IOException {
     write("blobs/0123");
     Files.createDirectories(folder.resolve("s"));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.flexora.api.run.FlexoraException;
+import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ final class JsonFile implements RowReader {
       new Document(file, parser, bad, rows).read();
     } catch (JsonProcessingException e) {
       throw broken(file, e);
+    } catch (CharConversionException e) {
+      throw new FlexoraException(file.name() + " is not in UTF-8: " + e.getMessage(), e);
     } catch (EOFException | ZipException e) {
       throw new IOException(file.name() + " is cut or damaged; bring it anew", e);
     }
@@ -68,7 +71,7 @@ final class JsonFile implements RowReader {
         PlainJson.factory().createParser(lines.array(), lines.offset(), lines.length())) {
       PlainJson.object(parser);
       return true;
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharConversionException e) {
       return false;
     }
   }

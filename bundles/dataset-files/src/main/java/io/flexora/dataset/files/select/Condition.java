@@ -44,6 +44,9 @@ public final class Condition {
    * @throws FlexoraException if it is no condition, names an unknown field or cannot be computed
    */
   public BitSet holds(List<RawRow> rows, Set<String> names) {
+    if (names.isEmpty()) {
+      throw new FlexoraException("dataset files: where: the rows have no fields");
+    }
     refuseAlike(names);
     try (DuckDBConnection connection = DuckDb.open();
         Statement statement = connection.createStatement()) {
@@ -59,10 +62,7 @@ public final class Condition {
 
   private BitSet numbers(Statement statement, Set<String> names) throws SQLException {
     String structure = structure(statement);
-    String number = "number";
-    while (names.contains(number)) {
-      number += "_";
-    }
+    String number = number(names);
     BitSet holds = new BitSet();
     // The line end closes a comment at the end of the condition.
     String query =
@@ -77,6 +77,15 @@ public final class Condition {
       }
     }
     return holds;
+  }
+
+  /** A name for the number of the row that no condition means by accident. */
+  private static String number(Set<String> names) {
+    String number = "(row)";
+    while (names.contains(number)) {
+      number = "(" + number + ")";
+    }
+    return '"' + number + '"';
   }
 
   private static String structure(Statement statement) throws SQLException {
