@@ -6,7 +6,6 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import io.flexora.api.run.FlexoraException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +17,11 @@ final class NativeTokenizer implements AutoCloseable {
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
   private final HuggingFaceTokenizer tokenizer;
+  private final int[] anchor;
 
   private NativeTokenizer(HuggingFaceTokenizer tokenizer) {
     this.tokenizer = tokenizer;
+    this.anchor = ids("a");
   }
 
   /**
@@ -86,6 +87,13 @@ final class NativeTokenizer implements AutoCloseable {
     return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
   }
 
+  /** The text of token ids that go on from others: the space in front of a first word is kept. */
+  String goingOn(int[] ids) {
+    String before = text(anchor);
+    String whole = text(TextEncoder.join(anchor, ids));
+    return whole.startsWith(before) ? whole.substring(before.length()) : text(ids);
+  }
+
   private Encoding encoding(String text, boolean specialTokens) {
     return tokenizer.encode(wellFormed(text), specialTokens, false);
   }
@@ -121,9 +129,5 @@ final class NativeTokenizer implements AutoCloseable {
   @Override
   public void close() {
     tokenizer.close();
-  }
-
-  static byte[] bytes(String json) {
-    return json.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,6 +90,32 @@ final class TokenizerJson {
     return special;
   }
 
+  /** The ids of the tokens that are found in a text before anything else. */
+  Set<Integer> added() {
+    Set<Integer> added = new TreeSet<>();
+    root.path("added_tokens").forEach(token -> added.add(token.path("id").intValue()));
+    return added;
+  }
+
+  /** Whether a token is found in a text before anything else. */
+  boolean added(String token) {
+    Integer id = ids.get(token);
+    return id != null && added().contains(id);
+  }
+
+  /** The texts of the special tokens. */
+  List<String> specialTexts() {
+    return ids.entrySet().stream()
+        .filter(e -> special.contains(e.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** How tokens become text again. */
+  JsonNode decoder() {
+    return root.path("decoder");
+  }
+
   /** Each token with its id. */
   Map<String, Integer> ids() {
     return ids;
@@ -112,12 +139,13 @@ final class TokenizerJson {
           return Optional.of(new SpecialToken(id, text));
         }
       }
-      append(added, id, text);
+      append(added, id, text, true);
     }
     return Optional.of(new SpecialToken(id, text));
   }
 
-  private static void append(ArrayNode added, int id, String text) {
+  /** Adds a token that is found in a text before anything else. */
+  static void append(ArrayNode added, int id, String text, boolean special) {
     added
         .addObject()
         .put("id", id)
@@ -126,7 +154,7 @@ final class TokenizerJson {
         .put("lstrip", false)
         .put("rstrip", false)
         .put("normalized", false)
-        .put("special", true);
+        .put("special", special);
   }
 
   /** The content as text, for the tokenizers library. */
