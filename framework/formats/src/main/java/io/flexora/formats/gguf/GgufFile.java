@@ -33,7 +33,7 @@ public final class GgufFile implements AutoCloseable {
   private GgufFile(Path path, FileChannel channel, Header header) {
     this.path = path;
     this.channel = channel;
-    this.metadata = header.metadata().of(path.toString());
+    this.metadata = header.metadata();
     this.byName = new LinkedHashMap<>();
     header.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
   }
@@ -47,7 +47,7 @@ public final class GgufFile implements AutoCloseable {
   public static GgufFile open(Path path) throws IOException {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      return new GgufFile(path, channel, HeaderParser.parse(channel));
+      return new GgufFile(path, channel, HeaderParser.parse(path, channel));
     } catch (BrokenRule e) {
       channel.close();
       throw new MalformedGgufException(path, e.getMessage());
@@ -85,9 +85,17 @@ public final class GgufFile implements AutoCloseable {
   public GgufTensor tensor(String name) {
     GgufTensor tensor = byName.get(name);
     if (tensor == null) {
-      throw new FlexoraException(path + " has no tensor '" + name + "'; it has " + someNames());
+      throw new FlexoraException(
+          path + " has no tensor '" + name + "'; it has " + someNames() + splitHint());
     }
     return tensor;
+  }
+
+  private String splitHint() {
+    boolean split = metadata.get("split.count") instanceof Long count && count > 1;
+    return split
+        ? "; it is one part of a model that was split, join the parts with llama-gguf-split --merge"
+        : "";
   }
 
   private String someNames() {

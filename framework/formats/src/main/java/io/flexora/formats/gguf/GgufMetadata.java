@@ -28,19 +28,15 @@ public final class GgufMetadata extends AbstractMap<String, Object> {
   private final Map<String, Object> values;
   private final Map<String, GgufValueType> types;
 
-  private GgufMetadata(String source, Builder builder) {
+  GgufMetadata(String source, Map<String, Object> values, Map<String, GgufValueType> types) {
     this.source = source;
-    this.values = Collections.unmodifiableMap(new LinkedHashMap<>(builder.values));
-    this.types = Map.copyOf(builder.types);
+    this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    this.types = Map.copyOf(types);
   }
 
   /** Makes a builder of metadata for a file to write. */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  GgufMetadata of(String file) {
-    return new GgufMetadata(file, builder().putAll(this));
+  public static GgufMetadataBuilder builder() {
+    return new GgufMetadataBuilder();
   }
 
   @Override
@@ -234,79 +230,5 @@ public final class GgufMetadata extends AbstractMap<String, Object> {
             + types.get(key)
             + ", not "
             + accepted);
-  }
-
-  /**
-   * Collects metadata.
-   *
-   * @since 0.1
-   */
-  public static final class Builder {
-    private final Map<String, Object> values = new LinkedHashMap<>();
-    private final Map<String, GgufValueType> types = new LinkedHashMap<>();
-
-    private Builder() {}
-
-    boolean has(String key) {
-      return values.containsKey(key);
-    }
-
-    Builder put(String key, GgufValueType type, Object value) {
-      values.put(key, value);
-      types.put(key, type);
-      return this;
-    }
-
-    /** Puts a string in the place of what the key had. */
-    public Builder putString(String key, String value) {
-      return put(key, GgufValueType.STRING, value);
-    }
-
-    /** Puts a boolean in the place of what the key had. */
-    public Builder putBoolean(String key, boolean value) {
-      return put(key, GgufValueType.BOOL, value);
-    }
-
-    /**
-     * Puts a number in the place of what the key had.
-     *
-     * @throws IllegalArgumentException if the type is not one of numbers or cannot hold the number
-     */
-    public Builder putNumber(String key, GgufValueType type, Number value) {
-      return put(key, type, NumberList.of(type, List.of(value)).get(0));
-    }
-
-    /** Puts an array of strings in the place of what the key had. */
-    public Builder putStrings(String key, List<String> values) {
-      return put(key, GgufValueType.ARRAY, StringList.of(values));
-    }
-
-    /**
-     * Puts an array of numbers or booleans in the place of what the key had.
-     *
-     * @throws IllegalArgumentException if the type cannot hold one of the values
-     */
-    public Builder putArray(String key, GgufValueType elementType, List<?> values) {
-      return put(key, GgufValueType.ARRAY, NumberList.of(elementType, values));
-    }
-
-    /** Puts all entries of other metadata in the place of what their keys had. */
-    public Builder putAll(GgufMetadata others) {
-      values.putAll(others.values);
-      types.putAll(others.types);
-      return this;
-    }
-
-    /** Takes a key out, if it is there. */
-    public Builder remove(String key) {
-      values.remove(key);
-      types.remove(key);
-      return this;
-    }
-
-    /** Makes the metadata. */
-    public GgufMetadata build() {
-      return new GgufMetadata("the metadata", this);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static io.flexora.formats.gguf.BrokenRule.require;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,18 +33,18 @@ final class HeaderParser {
     this.cursor = cursor;
   }
 
-  static Header parse(FileChannel channel) throws IOException, BrokenRule {
+  static Header parse(Path file, FileChannel channel) throws IOException, BrokenRule {
     long size = channel.size();
     Cursor cursor = new Cursor(channel, Math.min(size, Header.MAX_BYTES));
-    return new HeaderParser(cursor).header(size);
+    return new HeaderParser(cursor).header(file, size);
   }
 
-  private Header header(long fileBytes) throws IOException, BrokenRule {
+  private Header header(Path file, long fileBytes) throws IOException, BrokenRule {
     require(cursor.i32("the magic number") == MAGIC, "it does not start with the letters GGUF");
     checkVersion();
     int tensors = cursor.count("tensors", LEAST_TENSOR_BYTES);
     int entries = cursor.count("metadata entries", LEAST_ENTRY_BYTES);
-    GgufMetadata.Builder metadata = GgufMetadata.builder();
+    GgufMetadataBuilder metadata = GgufMetadata.builder();
     for (int i = 0; i < entries; i++) {
       entry(metadata);
     }
@@ -51,7 +52,7 @@ final class HeaderParser {
     for (int i = 0; i < tensors; i++) {
       raw.add(tensor(i));
     }
-    return Header.of(metadata.build(), raw, cursor.position(), fileBytes);
+    return Header.of(metadata.build(file.toString()), raw, cursor.position(), fileBytes);
   }
 
   private void checkVersion() throws IOException, BrokenRule {
@@ -67,7 +68,7 @@ final class HeaderParser {
         "its version is " + Integer.toUnsignedString(version) + ", read are the versions 2 and 3");
   }
 
-  private void entry(GgufMetadata.Builder metadata) throws IOException, BrokenRule {
+  private void entry(GgufMetadataBuilder metadata) throws IOException, BrokenRule {
     String key = cursor.string("a metadata key", MAX_NAME_BYTES);
     require(!metadata.has(key), "the metadata key " + quoted(key) + " is there twice");
     GgufValueType type = valueType(quoted(key));

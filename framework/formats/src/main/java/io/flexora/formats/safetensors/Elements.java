@@ -27,48 +27,33 @@ final class Elements {
 
   static void floats(SafetensorsFile file, TensorInfo tensor, long first, FloatBuffer into)
       throws IOException {
-    int count = into.remaining();
-    switch (tensor.type()) {
-      case F32 -> each(file, tensor, first, count, (chunk, at, n) -> into.put(f32(chunk, n)));
-      case F16 ->
-          each(
-              file,
-              tensor,
-              first,
-              count,
-              (chunk, at, n) -> {
-                for (int i = 0; i < n; i++) {
-                  into.put(Half.value(chunk.getShort(2 * i)));
-                }
-              });
-      case BF16 ->
-          each(
-              file,
-              tensor,
-              first,
-              count,
-              (chunk, at, n) -> {
-                for (int i = 0; i < n; i++) {
-                  into.put(Bfloat16.value(chunk.getShort(2 * i)));
-                }
-              });
-      case F64 ->
-          each(
-              file,
-              tensor,
-              first,
-              count,
-              (chunk, at, n) -> {
-                for (int i = 0; i < n; i++) {
-                  into.put((float) chunk.getDouble(8 * i));
-                }
-              });
-      default -> throw unfit(file, tensor, "F32, F16, BF16 and F64");
+    Sink sink =
+        switch (tensor.type()) {
+          case F32 -> (chunk, at, n) -> into.put(chunk.asFloatBuffer().limit(n));
+          case F16 -> (chunk, at, n) -> putHalves(chunk, n, into);
+          case BF16 -> (chunk, at, n) -> putBfloat16s(chunk, n, into);
+          case F64 -> (chunk, at, n) -> putRounded(chunk, n, into);
+          default -> throw unfit(file, tensor, "F32, F16, BF16 and F64");
+        };
+    each(file, tensor, first, into.remaining(), sink);
+  }
+
+  private static void putHalves(ByteBuffer chunk, int count, FloatBuffer into) {
+    for (int i = 0; i < count; i++) {
+      into.put(Half.value(chunk.getShort(2 * i)));
     }
   }
 
-  private static FloatBuffer f32(ByteBuffer chunk, int count) {
-    return chunk.asFloatBuffer().limit(count);
+  private static void putBfloat16s(ByteBuffer chunk, int count, FloatBuffer into) {
+    for (int i = 0; i < count; i++) {
+      into.put(Bfloat16.value(chunk.getShort(2 * i)));
+    }
+  }
+
+  private static void putRounded(ByteBuffer chunk, int count, FloatBuffer into) {
+    for (int i = 0; i < count; i++) {
+      into.put((float) chunk.getDouble(8 * i));
+    }
   }
 
   static double[] doubles(SafetensorsFile file, TensorInfo tensor) throws IOException {

@@ -186,7 +186,7 @@ class GgufWriterTest {
 
   @Test
   void anUnfitMetadataValueIsRefused() {
-    GgufMetadata.Builder builder = GgufMetadata.builder();
+    GgufMetadataBuilder builder = GgufMetadata.builder();
     for (Object[] unfit :
         new Object[][] {
           {GgufValueType.UINT8, 256},
