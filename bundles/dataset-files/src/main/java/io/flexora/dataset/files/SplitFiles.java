@@ -6,15 +6,12 @@ import io.flexora.api.source.Sources;
 import io.flexora.dataset.files.read.DataFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -97,15 +94,9 @@ final class SplitFiles {
     if (files.isEmpty()) {
       throw new FlexoraException(
           "dataset files: %s: %s has no files of the split '%s'; it has %s"
-              .formatted(key, options.source().get(), written, sizes()));
+              .formatted(key, options.source().get(), written, NamedSplits.listed(source())));
     }
     return files;
-  }
-
-  private String sizes() throws IOException {
-    return source().entrySet().stream()
-        .map(e -> "%s (%s)".formatted(name(e.getKey()), names(e.getValue())))
-        .collect(Collectors.joining(", "));
   }
 
   private List<DataFile> location(String location) throws IOException {
@@ -115,47 +106,10 @@ final class SplitFiles {
   /** The files of {@code source} by split. */
   private Map<Split, List<DataFile>> source() throws IOException {
     if (source == null) {
-      source = bySplit(location(options.source().orElseThrow()));
+      String written = options.source().orElseThrow();
+      source = new NamedSplits(written, notices).of(location(written));
     }
     return source;
-  }
-
-  private Map<Split, List<DataFile>> bySplit(List<DataFile> all) {
-    Map<Split, List<DataFile>> files = new EnumMap<>(Split.class);
-    List<DataFile> others = new ArrayList<>();
-    for (DataFile file : all) {
-      SplitNames.ofPath(file.name())
-          .map(s -> files.computeIfAbsent(s, k -> new ArrayList<>()))
-          .orElse(others)
-          .add(file);
-    }
-    if (files.isEmpty()) {
-      files.put(Split.TRAIN, others);
-    } else if (!others.isEmpty()) {
-      notices.accept(
-          "dataset files: the names of %s are of no split; they are not read"
-              .formatted(names(others)));
-    }
-    files.forEach(this::refuseMixed);
-    return files;
-  }
-
-  /** The same rows in two formats would be there twice. */
-  private void refuseMixed(Split split, List<DataFile> files) {
-    Set<String> formats =
-        files.stream()
-            .map(f -> f.format().name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.toCollection(TreeSet::new));
-    if (formats.size() > 1) {
-      throw new FlexoraException(
-          "dataset files: %s has files of the split '%s' in %s (%s); name those of one format, such"
-                  .formatted(
-                      options.source().orElseThrow(),
-                      name(split),
-                      String.join(" and ", formats),
-                      names(files))
-              + " as source: FOLDER/**.jsonl");
-    }
   }
 
   private static void refuseTwice(Map<Split, List<DataFile>> files) throws IOException {
