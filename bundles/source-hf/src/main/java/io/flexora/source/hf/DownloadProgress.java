@@ -1,0 +1,60 @@
+package io.flexora.source.hf;
+
+import io.flexora.api.run.Monitor;
+import java.time.Duration;
+import java.util.Map;
+
+/** Tells a monitor how many bytes of a download have come, and hears of cancellation. */
+final class DownloadProgress {
+  private static final long INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
+  private final Monitor monitor;
+  private long done;
+  private long total;
+  private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
+
+  DownloadProgress(Monitor monitor) {
+    this.monitor = monitor;
+  }
+
+  /** Says what is to be downloaded. */
+  void begin(HfLocation location, int files, long bytes, String from) {
+    total += bytes;
+    monitor.notice(
+        "Downloading %s (%d file%s, %.1f MB) from %s"
+            .formatted(location, files, files == 1 ? "" : "s", bytes / 1e6, from));
+  }
+
+  /** How many bytes have come. */
+  long done() {
+    return done;
+  }
+
+  /** Counts bytes that came; negative where some that came are thrown away. */
+  void add(long bytes) {
+    done += bytes;
+    tick();
+  }
+
+  /**
+   * Tells the monitor, if that was not done just now.
+   *
+   * @throws io.flexora.api.run.CancelledException if the run was cancelled
+   */
+  void tick() {
+    if (total > 0 && System.nanoTime() - lastNanos >= INTERVAL_NANOS) {
+      lastNanos = System.nanoTime();
+      monitor.step(done, Math.max(done, total), Map.of());
+    }
+  }
+
+  /** Tells the monitor how it ended. */
+  void end() {
+    if (total > 0) {
+      monitor.step(done, Math.max(done, total), Map.of());
+    }
+  }
+
+  void notice(String sentence) {
+    monitor.notice(sentence);
+  }
+}

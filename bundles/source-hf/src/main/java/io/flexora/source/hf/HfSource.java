@@ -1,0 +1,112 @@
+package io.flexora.source.hf;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.source.Source;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Serves {@code hf:[datasets/]organisation/name[@revision][/path]}. */
+@Doc(
+    "A model, a data set, or a file or folder of one, from the Hugging Face Hub, through the cache"
+        + " of huggingface_hub: hf:org/name[@revision][/path], hf:datasets/org/name[@revision]"
+        + "[/path]. Of a whole model only what a loader needs is downloaded: *.json, *.jinja,"
+        + " *.txt, *.model, *.tiktoken and the weights in *.safetensors (those that"
+        + " model.safetensors.index.json names, if there is one), not other formats and not"
+        + " folders; a path brings all that is below it. Follows HF_HOME, HF_HUB_CACHE, HF_TOKEN,"
+        + " HF_ENDPOINT, HF_HUB_OFFLINE and the proxies of Java or the environment.")
+final class HfSource implements Source {
+  private final HubEnvironment environment;
+  private final DownloadLocks locks;
+  private final Patience patience;
+
+  @Inject
+  HfSource(DownloadLocks locks) {
+    this(HubEnvironment.ofThisProcess(), locks, Patience.USUAL);
+  }
+
+  HfSource(HubEnvironment environment, DownloadLocks locks, Patience patience) {
+    this.environment = environment;
+    this.locks = locks;
+    this.patience = patience;
+  }
+
+  @Override
+  public Path fetch(String location, Monitor monitor) throws IOException {
+    HfLocation parsed = HfLocation.parse(location);
+    CacheFolder cache =
+        new CacheFolder(environment.cache(), parsed.repository(), environment.allowsLinks());
+    Listings listings = new Listings(cache);
+    CachedFiles cached = new CachedFiles(parsed, cache, listings);
+    CachedFiles.State state = cached.state();
+    Optional<String> offline = environment.offline();
+    if (parsed.isPinned() && state.isCertain() && state.isUsable()) {
+      return use(parsed, state, monitor);
+    }
+    if (offline.isPresent()) {
+      return useOffline(
+          cached, parsed, state, offline.get() + " forbids to use the network", monitor);
+    }
+    DownloadProgress progress = new DownloadProgress(monitor);
+    try {
+      return online(parsed, cache, listings, state.isUsable(), progress, monitor);
+    } catch (HubFailure e) {
+      if (!e.leavesCacheValid() || !state.isUsable()) {
+        throw e;
+      }
+      monitor.notice(
+          "%s; using what the cache has of %s, at commit %s"
+              .formatted(e.getMessage(), parsed, state.commit()));
+      return useOffline(cached, parsed, state, "the Hub was not reached", monitor);
+    }
+  }
+
+  private Path online(
+      HfLocation location,
+      CacheFolder cache,
+      Listings listings,
+      boolean hasCache,
+      DownloadProgress progress,
+      Monitor monitor)
+      throws IOException {
+    HubClient client = new HubClient(environment, patience);
+    URI endpoint = environment.endpoint();
+    Hub hub =
+        new Hub(
+            new Refusal(location, endpoint, client.hasToken()),
+            new Retrying(client, patience, progress, hasCache));
+    BlobDownload download = new BlobDownload(hub, cache, locks, patience, progress);
+    Fetch.Result result = new Fetch(hub, cache, listings, download, progress).bring();
+    tell(monitor, location, result.commit(), progress.done());
+    return result.path();
+  }
+
+  private static Path useOffline(
+      CachedFiles cached, HfLocation location, CachedFiles.State state, String why, Monitor monitor)
+      throws IOException {
+    if (!state.isUsable()) {
+      throw new IOException(cached.lack(state, why));
+    }
+    if (!state.isCertain()) {
+      monitor.notice(
+          "%s: no list of its files is in the cache; taking what is there as all of it"
+              .formatted(location));
+    }
+    return use(location, state, monitor);
+  }
+
+  private static Path use(HfLocation location, CachedFiles.State state, Monitor monitor) {
+    tell(monitor, location, state.commit(), 0);
+    return state.path();
+  }
+
+  private static void tell(Monitor monitor, HfLocation location, String commit, long bytes) {
+    monitor.event(
+        "repository_fetched",
+        Map.of("location", location.toString(), "commit", commit, "downloaded_bytes", bytes));
+  }
+}

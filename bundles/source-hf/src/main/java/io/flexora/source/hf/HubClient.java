@@ -1,0 +1,141 @@
+package io.flexora.source.hf;
+
+import io.flexora.source.hf.HubFailure.Kind;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Sends requests and follows redirects by itself, so that the token is seen by the endpoint alone.
+ */
+final class HubClient {
+  private static final int MOST_REDIRECTS = 10;
+  private final URI endpoint;
+  private final Optional<Token> token;
+  private final HttpClient client;
+  private final Patience patience;
+
+  HubClient(HubEnvironment environment, Patience patience) {
+    this.endpoint = environment.endpoint();
+    this.token = environment.token();
+    this.patience = patience;
+    Proxies proxies = new Proxies(environment);
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(Redirect.NEVER)
+            .connectTimeout(patience.connect())
+            .proxy(proxies);
+    if (proxies.havePasswords()) {
+      builder.authenticator(proxies.authenticator());
+    }
+    this.client = builder.build();
+  }
+
+  /** Whether a token is sent. */
+  boolean hasToken() {
+    return token.isPresent();
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @param method {@code GET} or {@code HEAD}
+   * @param from the first byte that is wanted; 0 for all
+   * @return an answer whose body is to be closed
+   * @throws IOException if there is no answer
+   */
+  Answer send(String method, URI first, long from) throws IOException {
+    List<HttpResponse<TimedBody>> hops = new ArrayList<>();
+    URI uri = first;
+    while (hops.size() <= MOST_REDIRECTS) {
+      HttpResponse<TimedBody> response = exchange(method, uri, from);
+      hops.add(response);
+      Answer answer = new Answer(hops);
+      Optional<String> target = response.headers().firstValue("Location");
+      if (!answer.isRedirect() || target.isEmpty()) {
+        return answer;
+      }
+      response.body().close();
+      uri = redirected(uri, target.get());
+      if (method.equals("HEAD") && !isEndpoint(uri) && answer.tellsOfFile()) {
+        return answer;
+      }
+    }
+    throw new HubFailure(
+        Kind.MALFORMED, "%s redirects again and again; check HF_ENDPOINT".formatted(shown(first)));
+  }
+
+  private static URI redirected(URI from, String target) throws HubFailure {
+    try {
+      URI uri = from.resolve(target);
+      boolean downgrades = from.getScheme().equals("https") && !"https".equals(uri.getScheme());
+      if (uri.getHost() != null
+          && !downgrades
+          && Set.of("http", "https").contains(uri.getScheme())) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw badRedirect(from, e);
+    }
+    throw badRedirect(from, null);
+  }
+
+  private static HubFailure badRedirect(URI from, Throwable cause) {
+    return new HubFailure(
+        Kind.MALFORMED,
+        "%s redirects to an address that is no safe one; check HF_ENDPOINT".formatted(shown(from)),
+        cause);
+  }
+
+  private HttpResponse<TimedBody> exchange(String method, URI uri, long from) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .method(method, BodyPublishers.noBody())
+            .timeout(patience.answer())
+            .header("User-Agent", "flexora")
+            .header("Accept-Encoding", "identity");
+    if (isEndpoint(uri)) {
+      token.ifPresent(t -> request.header("Authorization", t.header()));
+    }
+    if (from > 0) {
+      request.header("Range", "bytes=" + from + "-");
+    }
+    try {
+      return client.send(request.build(), info -> new TimedBody(patience.answer()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while an answer was awaited");
+    }
+  }
+
+  /** Whether an address is at the endpoint itself. */
+  private boolean isEndpoint(URI uri) {
+    return Objects.equals(uri.getScheme(), endpoint.getScheme())
+        && uri.getHost().equalsIgnoreCase(endpoint.getHost())
+        && port(uri) == port(endpoint);
+  }
+
+  private static int port(URI uri) {
+    return uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("https") ? 443 : 80;
+  }
+
+  /** An address without what only its owner should see. */
+  static String shown(URI uri) {
+    return uri.getScheme()
+        + "://"
+        + uri.getHost()
+        + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
+        + uri.getPath();
+  }
+}
