@@ -1,0 +1,44 @@
+package io.flexora.selector.scored;
+
+import io.flexora.api.plugin.Option;
+import io.flexora.numerics.bilevel.InnerOptions;
+
+/** The options of {@code snip}. */
+public record SnipOptions(
+    @Option(
+            doc =
+                "how many layers to keep, or 'same' for as many as the experiment's main selector"
+                    + " chose",
+            byDefault = "same")
+        String layers,
+    @Option(
+            doc = "training batches over which the sensitivities are averaged",
+            byDefault = "8",
+            min = 1)
+        int batches,
+    @Option(doc = "examples in a batch", byDefault = "8", min = 1) int batchSize,
+    @Option(
+            doc =
+                "optimiser steps on the adapters of all layers before they are scored; at least one,"
+                    + " since before the first LoRA's B and the gradient in A are 0, and with them"
+                    + " every sensitivity",
+            byDefault = "20",
+            min = 1)
+        int warmupSteps,
+    @Option(doc = "how the adapters are trained in the warm-up", byDefault = "{}")
+        InnerOptions inner) {
+
+  /**
+   * Checks the number of layers.
+   *
+   * @throws IllegalArgumentException if it is neither a number nor {@code same}
+   */
+  public SnipOptions {
+    Layers.requireCount(layers);
+  }
+
+  Measurement measurement() {
+    return new Measurement(
+        Score.SNIP, batches, batchSize, new Measurement.WarmUp(warmupSteps, batchSize, inner));
+  }
+}

@@ -1,0 +1,267 @@
+package io.flexora.selector.scored;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Slice;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.testkit.fixture.SelectionOnProblem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.ToDoubleBiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ScoredSelectorsTest {
+
+  private static final int LAYERS = 5;
+  private static final double H = 1e-5;
+  private static final double RATE = 0.1;
+  private static final int WARM_UP = 3;
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final SelectionOnProblem context = context(LAYERS, List.of(0, 3), 3);
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  static Stream<Arguments> scores() {
+    return Stream.of(
+        Arguments.of(
+            new GradientNormSelector(new GradientNormOptions("2", 2, 8, WARM_UP, sgd())),
+            "gradient_norm",
+            (ToDoubleBiFunction<double[], double[]>)
+                (theta, g) -> Math.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2])),
+        Arguments.of(
+            new FisherSelector(new FisherOptions("2", 2, WARM_UP, 8, sgd())),
+            "fisher",
+            (ToDoubleBiFunction<double[], double[]>)
+                (theta, g) -> g[0] * g[0] + g[1] * g[1] + g[2] * g[2]),
+        Arguments.of(
+            new SnipSelector(new SnipOptions("2", 2, 8, WARM_UP, sgd())),
+            "snip",
+            (ToDoubleBiFunction<double[], double[]>)
+                (theta, g) ->
+                    Math.abs(theta[0] * g[0])
+                        + Math.abs(theta[1] * g[1])
+                        + Math.abs(theta[2] * g[2])));
+  }
+
+  /** By differences of the loss, at the theta of plain descent, over the two batches after it. */
+  @ParameterizedTest
+  @MethodSource("scores")
+  void areWhatDifferencesOfTheLossGive(
+      Selector selector, String name, ToDoubleBiFunction<double[], double[]> score) {
+    List<Double> found = selector.select(context).scores().get(name);
+
+    double[] theta = trained();
+    assertThat(found).hasSize(LAYERS);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double expected = 0;
+      for (int batch = WARM_UP; batch < WARM_UP + 2; batch++) {
+        expected += score.applyAsDouble(ofLayer(theta, layer), slopes(theta, layer, batch)) / 2;
+      }
+      assertThat(found.get(layer)).isCloseTo(expected, within(1e-7));
+    }
+  }
+
+  static Stream<Selector> selectors() {
+    return Stream.of(
+        new GradientNormSelector(new GradientNormOptions("3", 4, 8, 0, sgd())),
+        new FisherSelector(new FisherOptions("3", 4, 0, 8, sgd())),
+        new SnipSelector(new SnipOptions("3", 4, 8, WARM_UP, sgd())));
+  }
+
+  /**
+   * By chance 1 of 56 draws would be the planted three of eight; the fixture's batches are noisy.
+   */
+  @ParameterizedTest
+  @MethodSource("selectors")
+  void findThePlantedLayersOverTenSeeds(Selector selector) {
+    List<Integer> planted = List.of(1, 4, 6);
+    int hits = 0;
+    for (long seed = 0; seed < 10; seed++) {
+      if (selector.select(context(8, planted, seed)).layers().equals(planted)) {
+        hits++;
+      }
+    }
+    assertThat(hits).isGreaterThanOrEqualTo(8);
+  }
+
+  @Test
+  void fisherLooksAtSingleExamplesAndWarmsUpOnBatches() {
+    Recording recording = new Recording(context, OptionalInt.of(2));
+    new FisherSelector(new FisherOptions("same", 2, 1, 16, sgd())).select(recording);
+
+    assertThat(recording.asked)
+        .extracting(ProblemOptions::batchSize, ProblemOptions::accumulationSteps)
+        .containsExactly(tuple(16, 1), tuple(1, 1));
+  }
+
+  @Test
+  void sameIsTheNumberOfTheMainSelector() {
+    Selector same = new GradientNormSelector(new GradientNormOptions("same", 1, 8, 0, sgd()));
+
+    assertThat(same.select(new Recording(context, OptionalInt.of(4))).layers()).hasSize(4);
+    assertThatThrownBy(() -> same.select(new Recording(context, OptionalInt.empty())))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("gradient-norm is the experiment's main one")
+        .hasMessageContaining("layers: 6");
+  }
+
+  @Test
+  void whatIsNoNumberOfLayersIsRefused() {
+    assertThatThrownBy(() -> new FisherOptions("-1", 1, 0, 8, sgd()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'-1'");
+    assertThatThrownBy(() -> new SnipSelector(new SnipOptions("9", 1, 8, 1, sgd())).select(context))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("keep 9 layers")
+        .hasMessageContaining("the model has 5");
+  }
+
+  @Test
+  void aWarmUpThatDivergesSaysSo() {
+    SnipOptions wild = new SnipOptions("2", 1, 8, 3, inner(1e200));
+
+    assertThatThrownBy(() -> new SnipSelector(wild).select(context))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("no numbers after 3 warm-up steps")
+        .hasMessageContaining("learning_rate");
+  }
+
+  private double[] trained() {
+    BilevelProblem problem = context.problem();
+    NDArray theta = problem.initialTheta(manager);
+    for (int step = 0; step < WARM_UP; step++) {
+      theta = theta.sub(problem.training(manager, step, theta, noGates()).theta().mul(RATE));
+    }
+    return theta.toDoubleArray();
+  }
+
+  private double[] ofLayer(double[] theta, int layer) {
+    Slice slice = context.problem().parameters().ofLayer(layer).get(0);
+    return Arrays.copyOfRange(theta, (int) slice.offset(), (int) (slice.offset() + slice.size()));
+  }
+
+  private double[] slopes(double[] theta, int layer, int batch) {
+    Slice slice = context.problem().parameters().ofLayer(layer).get(0);
+    double[] slopes = new double[(int) slice.size()];
+    for (int i = 0; i < slopes.length; i++) {
+      int element = (int) slice.offset() + i;
+      slopes[i] = (loss(theta, element, H, batch) - loss(theta, element, -H, batch)) / (2 * H);
+    }
+    return slopes;
+  }
+
+  private double loss(double[] theta, int element, double change, int batch) {
+    double[] moved = theta.clone();
+    moved[element] += change;
+    return context.problem().training(manager, batch, manager.create(moved), noGates()).loss();
+  }
+
+  private NDArray noGates() {
+    return manager.create(new double[LAYERS]).reshape(new Shape(LAYERS));
+  }
+
+  private SelectionOnProblem context(int layers, List<Integer> planted, long seed) {
+    return new SelectionOnProblem(
+        new GatedProblem(layers, planted, seed),
+        manager,
+        new MemoryCheckpoints(),
+        new RecordingMonitor(LiveArrays.of(manager)));
+  }
+
+  private static InnerOptions sgd() {
+    return inner(RATE);
+  }
+
+  private static InnerOptions inner(double rate) {
+    return new InnerOptions(
+        OptimiserKind.SGD,
+        rate,
+        Optional.empty(),
+        0.9,
+        0.9,
+        0.999,
+        1e-8,
+        0,
+        0,
+        Schedule.Decay.CONSTANT,
+        0,
+        0);
+  }
+
+  /** Another context that remembers which problems were asked for. */
+  private static final class Recording implements SelectionContext {
+    private final SelectionContext context;
+    private final OptionalInt mainCount;
+    private final List<ProblemOptions> asked = new ArrayList<>();
+
+    Recording(SelectionContext context, OptionalInt mainCount) {
+      this.context = context;
+      this.mainCount = mainCount;
+    }
+
+    @Override
+    public ModelShape shape() {
+      return context.shape();
+    }
+
+    @Override
+    public OptionalInt mainCount() {
+      return mainCount;
+    }
+
+    @Override
+    public BilevelProblem problem(ProblemOptions options) {
+      asked.add(options);
+      return context.problem(options);
+    }
+
+    @Override
+    public NDManager manager() {
+      return context.manager();
+    }
+
+    @Override
+    public Checkpoints checkpoints() {
+      return context.checkpoints();
+    }
+
+    @Override
+    public Monitor monitor() {
+      return context.monitor();
+    }
+  }
+}
