@@ -22,6 +22,8 @@ falls back to float32; angles, cosines and sines of the rotary positions are flo
                                       them, and its gradient norms, with LoRA on q_proj and v_proj
   greedy                              8 tokens that the model itself goes on with after a prompt
 
+frequencies.json has those of models as they are published.
+
 LoRA: r = 8, lora_alpha = 16, layer l = 0.., module m = its place among the adapted modules, 0-based i,
 j, o: A[i, j] = 0.3 sin(0.37 (i + 1) (j + 1) + l + 0.5 m), B[o, i] = 0.2 cos(0.11 (o + 1) + 0.7 i + l
 - m). Norms are in the order layer, module, A then B.
@@ -464,10 +466,52 @@ def reference(folder, target):
     print(target.name, numbers["lora"]["loss"], numbers["choices"]["scores"], generated["tokens"], flush=True)
 
 
+def rotary_frequencies(target):
+    """Writes the frequencies of rotary positions of models as they are published, by config.json."""
+    cases = [
+        {"head_dim": 128, "rope_theta": 10000.0},
+        {"head_dim": 64, "rope_theta": 100000},
+        {"head_dim": 256, "rope_theta": 1000000.0},
+        {"head_dim": 80, "rope_theta": 10000.0, "rope_scaling": {"type": "linear", "factor": 3.0}},
+        {
+            "head_dim": 128,
+            "rope_theta": 500000.0,
+            "max_position_embeddings": 131072,
+            "rope_scaling": {
+                "rope_type": "llama3",
+                "factor": 8.0,
+                "low_freq_factor": 1.0,
+                "high_freq_factor": 4.0,
+                "original_max_position_embeddings": 8192,
+            },
+        },
+        {
+            "head_dim": 64,
+            "max_position_embeddings": 131072,
+            "rope_parameters": {
+                "rope_theta": 500000.0,
+                "rope_type": "llama3",
+                "factor": 32.0,
+                "low_freq_factor": 1.0,
+                "high_freq_factor": 4.0,
+                "original_max_position_embeddings": 8192,
+            },
+        },
+    ]
+    made = []
+    for case in cases:
+        small = {"hidden_size": 64, "num_attention_heads": 2, "num_hidden_layers": 1, "vocab_size": 8}
+        config = AutoConfig.for_model("llama", **json.loads(json.dumps(small | case)))
+        model = AutoModelForCausalLM.from_config(config)
+        made.append({"config": LLAMA | small | case, "frequencies": model.model.rotary_emb.inv_freq.tolist()})
+    (target / "frequencies.json").write_text(json.dumps(made) + "\n")
+
+
 def main():
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
     torch.use_deterministic_algorithms(True)
+    rotary_frequencies(target)
     for seed, (name, config) in enumerate(CONFIGS.items()):
         shutil.rmtree(target / name, ignore_errors=True)
         make_checkpoint(target / name, name, config, seed)

@@ -33,12 +33,13 @@ final class GgufShape {
     String name = keys.text(ARCHITECTURE).orElseThrow(() -> keys.missing(ARCHITECTURE));
     Family family =
         Family.named(name)
+            .filter(known -> known != Family.MISTRAL)
             .orElseThrow(
                 () ->
                     keys.unsupported(
                         ARCHITECTURE,
                         name,
-                        "the families that this backend computes are " + Family.names()));
+                        "the architectures that this backend computes are llama, qwen2, qwen3 and gemma"));
     return new GgufShape(file, keys, family).shape();
   }
 
@@ -199,7 +200,7 @@ final class GgufShape {
     if (window < 0) {
       throw keys.wrong(name, window, "a number of positions");
     }
-    if (family != Family.LLAMA && family != Family.MISTRAL) {
+    if (family != Family.LLAMA) {
       throw keys.unsupported(
           name, window, "which layers of a " + family.modelType() + " have a window is not known");
     }

@@ -1,0 +1,80 @@
+package io.flexora.model.decoder.weights;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.model.decoder.family.DecoderShape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The weights of a decoder on disk, whatever the file format: tensors by their names in Hugging
+ * Face form, with the values that transformers would load. Of a GGUF file, the rows of q and k of a
+ * llama are put back into the half-split order, the 1 in the norms of a gemma is taken off, and
+ * quantised numbers are dequantised.
+ */
+public interface Checkpoint extends AutoCloseable {
+
+  /**
+   * Opens a folder of safetensors files with its {@code config.json}, or a GGUF file. Nothing but
+   * headers is read.
+   *
+   * @throws IOException if a file cannot be read
+   * @throws FlexoraException if there is no checkpoint, or one that this backend does not compute
+   */
+  static Checkpoint open(Path folderOrGguf) throws IOException {
+    if (Files.isDirectory(folderOrGguf)) {
+      return FolderCheckpoint.open(folderOrGguf);
+    }
+    if (folderOrGguf.toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+      return GgufCheckpoint.open(folderOrGguf);
+    }
+    throw new FlexoraException(
+        folderOrGguf
+            + " is no checkpoint; name a folder with config.json and *.safetensors, or a file that"
+            + " ends in .gguf");
+  }
+
+  /** The folder or the GGUF file. */
+  Path location();
+
+  /** What its own description says. */
+  DecoderShape shape();
+
+  /** The tensors by their names in Hugging Face form. */
+  Map<String, StoredTensor> tensors();
+
+  /**
+   * Reads whole rows, row-major and little-endian in the tensor's type, as many as the buffer has
+   * room for.
+   *
+   * @param tensor one of {@link #tensors}
+   * @param firstRow the first row to read
+   * @param into a buffer with an array or a direct one; its room is a multiple of the row's bytes
+   * @throws IOException if there are not so many rows or they cannot be read
+   */
+  void read(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException;
+
+  /**
+   * Reads whole rows as floats, each number exactly.
+   *
+   * @param tensor one of {@link #tensors}
+   * @param firstRow the first row to read
+   * @param target takes the numbers from its start on
+   * @param rows how many rows to read
+   * @throws IOException if there are not so many rows or they cannot be read
+   */
+  default void readFloats(StoredTensor tensor, long firstRow, float[] target, int rows)
+      throws IOException {
+    int bytes = Math.toIntExact(Math.multiplyExact(tensor.rowBytes(), (long) rows));
+    ByteBuffer raw = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    read(tensor, firstRow, raw);
+    Floats.of(tensor.type(), raw.flip(), target);
+  }
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,89 @@
+package io.flexora.model.decoder.weights;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.safetensors.SafetensorsModel;
+import io.flexora.formats.safetensors.TensorInfo;
+import io.flexora.model.decoder.family.DecoderShape;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A folder of safetensors files in Hugging Face form. */
+final class FolderCheckpoint implements Checkpoint {
+  private final Path folder;
+  private final DecoderShape shape;
+  private final SafetensorsModel files;
+  private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+
+  private FolderCheckpoint(Path folder, DecoderShape shape, SafetensorsModel files) {
+    this.folder = folder;
+    this.shape = shape;
+    this.files = files;
+    Path where = files.files().size() == 1 ? files.files().get(0) : folder;
+    for (TensorInfo tensor : files.tensors()) {
+      if (!Expected.harmless(tensor.name(), shape)) {
+        tensors.put(tensor.name(), stored(tensor, where));
+      }
+    }
+  }
+
+  static Checkpoint open(Path folder) throws IOException {
+    DecoderShape shape = DecoderShape.ofFolder(folder);
+    SafetensorsModel files = SafetensorsModel.open(folder);
+    try {
+      return new FolderCheckpoint(folder, shape, files);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private static StoredTensor stored(TensorInfo tensor, Path where) {
+    String label = StoredTensor.label(tensor.name(), where);
+    StoredType type =
+        switch (tensor.type()) {
+          case F16 -> StoredType.F16;
+          case BF16 -> StoredType.BF16;
+          case F32 -> StoredType.F32;
+          default ->
+              throw new FlexoraException(
+                  label
+                      + " has the type "
+                      + tensor.type()
+                      + "; accepted are BF16, F16 and F32. Take a checkpoint that is not quantised");
+        };
+    return new StoredTensor(tensor.name(), tensor.shape(), type, label);
+  }
+
+  @Override
+  public Path location() {
+    return folder;
+  }
+
+  @Override
+  public DecoderShape shape() {
+    return shape;
+  }
+
+  @Override
+  public Map<String, StoredTensor> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  @Override
+  public void read(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
+    if (firstRow < 0 || firstRow > tensor.rows()) {
+      throw new EOFException("row " + firstRow + " of " + tensor.label());
+    }
+    files.read(tensor.name(), firstRow * tensor.rowBytes(), into);
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+  }
+}

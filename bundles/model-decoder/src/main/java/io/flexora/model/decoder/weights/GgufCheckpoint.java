@@ -1,0 +1,128 @@
+package io.flexora.model.decoder.weights;
+
+import io.flexora.formats.gguf.GgufFile;
+import io.flexora.formats.gguf.GgufTensor;
+import io.flexora.formats.gguf.GgufType;
+import io.flexora.model.decoder.family.DecoderShape;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A GGUF file, as it would look in Hugging Face form. */
+final class GgufCheckpoint implements Checkpoint {
+  private final GgufFile file;
+  private final DecoderShape shape;
+  private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+  private final Map<String, GgufTensor> originals = new LinkedHashMap<>();
+
+  private GgufCheckpoint(GgufFile file, DecoderShape shape) {
+    this.file = file;
+    this.shape = shape;
+    for (GgufTensor tensor : file.tensors()) {
+      String name = GgufNames.toHuggingFace(tensor.name()).orElse(tensor.name());
+      if (!Expected.harmless(name, shape)) {
+        String label = StoredTensor.label(tensor.name(), file.path());
+        tensors.put(name, new StoredTensor(name, tensor.shape(), type(name, tensor), label));
+        originals.put(name, tensor);
+      }
+    }
+  }
+
+  static Checkpoint open(Path path) throws IOException {
+    GgufFile file = GgufFile.open(path);
+    try {
+      return new GgufCheckpoint(file, DecoderShape.ofGguf(file));
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private StoredType type(String name, GgufTensor tensor) {
+    if (shifted(name)) {
+      return StoredType.F32;
+    }
+    return switch (tensor.type()) {
+      case F16 -> StoredType.F16;
+      case BF16 -> StoredType.BF16;
+      default -> StoredType.F32;
+    };
+  }
+
+  /** Whether llama.cpp has added to a norm what the family adds when it computes. */
+  private boolean shifted(String name) {
+    return shape.normOffset() != 0 && name.endsWith("norm.weight");
+  }
+
+  @Override
+  public Path location() {
+    return file.path();
+  }
+
+  @Override
+  public DecoderShape shape() {
+    return shape;
+  }
+
+  @Override
+  public Map<String, StoredTensor> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  @Override
+  public void read(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
+    if (firstRow < 0 || firstRow > tensor.rows() - into.remaining() / tensor.rowBytes()) {
+      throw new EOFException("row " + firstRow + " of " + tensor.label());
+    }
+    if (RotaryRows.permuted(shape, tensor.name())) {
+      readHeads(tensor, firstRow, into);
+    } else {
+      readStored(tensor, firstRow, into);
+    }
+  }
+
+  /** Reads whole heads, whose rows are then picked in the half-split order. */
+  private void readHeads(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
+    int headSize = shape.headSize();
+    int rowBytes = Math.toIntExact(tensor.rowBytes());
+    ByteBuffer head = ByteBuffer.allocate(Math.multiplyExact(rowBytes, headSize));
+    long loaded = -1;
+    for (long row = firstRow; into.hasRemaining(); row++) {
+      long first = row - row % headSize;
+      if (first != loaded) {
+        readStored(tensor, first, head.clear());
+        loaded = first;
+      }
+      int at = Math.toIntExact(RotaryRows.inGguf(row, headSize) - first) * rowBytes;
+      into.put(head.array(), at, rowBytes);
+    }
+  }
+
+  private void readStored(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
+    GgufTensor original = originals.get(tensor.name());
+    boolean raw = original.type() == GgufType.valueOf(tensor.type().name());
+    if (raw && !shifted(tensor.name())) {
+      file.read(original.name(), firstRow * tensor.rowBytes(), into);
+      return;
+    }
+    FloatBuffer floats = into.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    file.readFloats(original.name(), firstRow * tensor.rowSize(), floats);
+    if (shifted(tensor.name())) {
+      for (int i = 0; i < floats.capacity(); i++) {
+        floats.put(i, floats.get(i) - (float) shape.normOffset());
+      }
+    }
+    into.position(into.limit());
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

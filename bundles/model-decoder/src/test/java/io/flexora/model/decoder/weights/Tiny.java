@@ -1,0 +1,68 @@
+package io.flexora.model.decoder.weights;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** The tiny checkpoints that {@code framework/interop/make_tiny_checkpoints.py} makes. */
+public final class Tiny {
+  public static final List<String> FOLDERS =
+      List.of(
+          "llama2",
+          "llama-linear",
+          "llama3",
+          "llama-tied-bias",
+          "mistral",
+          "qwen2",
+          "qwen3",
+          "gemma");
+  public static final List<String> GGUF =
+      List.of(
+          "gguf-llama3-f16",
+          "gguf-llama3-q8_0",
+          "gguf-qwen2-q8_0",
+          "gguf-qwen3-f16",
+          "gguf-gemma-f16");
+
+  private Tiny() {}
+
+  public static Stream<String> all() {
+    return Stream.concat(FOLDERS.stream(), GGUF.stream());
+  }
+
+  /** The folder of a checkpoint. */
+  public static Path folder(String name) {
+    try {
+      return Path.of(Objects.requireNonNull(Tiny.class.getResource("/tiny/" + name)).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What a checkpoint is opened by: its folder or its GGUF file. */
+  public static Path location(String name) {
+    return name.startsWith("gguf-") ? folder(name).resolve("model.gguf") : folder(name);
+  }
+
+  /** What transformers computes with it. */
+  public static JsonNode reference(String name) throws IOException {
+    return new ObjectMapper().readTree(Files.readString(folder(name).resolve("reference.json")));
+  }
+
+  /** Copies a checkpoint to where it may be changed. */
+  static Path copy(String name, Path to) throws IOException {
+    Path target = Files.createDirectory(to.resolve(name));
+    try (Stream<Path> files = Files.list(folder(name))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName().toString()));
+      }
+    }
+    return target;
+  }
+}
