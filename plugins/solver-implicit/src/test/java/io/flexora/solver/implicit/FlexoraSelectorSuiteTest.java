@@ -1,0 +1,26 @@
+package io.flexora.solver.implicit;
+
+import io.flexora.testkit.SelectorSuite;
+
+/** The search with this solver: it finds the layers, and goes on from any checkpoint. */
+class FlexoraSelectorSuiteTest extends SelectorSuite {
+
+  @Override
+  protected String configuration() {
+    return """
+        use: flexora
+        outer_steps: 150
+        alpha_learning_rate: 0.05
+        solver:
+          use: implicit
+          inner_steps: 2
+          iterations: 4
+          inner: {optimiser: sgd, learning_rate: 0.05, weight_decay: 0.5}
+        """;
+  }
+
+  @Override
+  protected boolean findsWhatMatters() {
+    return true;
+  }
+}
