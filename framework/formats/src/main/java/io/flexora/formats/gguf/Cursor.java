@@ -17,15 +17,19 @@ final class Cursor {
 
   private final FileChannel channel;
   private final long size;
+  private final boolean whole;
   private final ByteBuffer window;
   private long next;
 
   /**
-   * @param size the number of bytes that may be read
+   * Starts at the first byte of a file.
+   *
+   * @param most the greatest number of bytes that may be read
    */
-  Cursor(FileChannel channel, long size) {
+  Cursor(FileChannel channel, long most) throws IOException {
     this.channel = channel;
-    this.size = size;
+    this.size = Math.min(channel.size(), most);
+    this.whole = channel.size() <= most;
     this.window =
         ByteBuffer.allocate((int) Math.min(size, WINDOW_BYTES))
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -74,7 +78,7 @@ final class Cursor {
               + (position() - Long.BYTES)
               + " it claims to have "
               + (Long.toUnsignedString(count) + " " + what + "; only " + most)
-              + " fit into the rest");
+              + (whole ? " fit into the rest" : " fit into the longest header that is read"));
     }
     return (int) count;
   }
@@ -119,7 +123,10 @@ final class Cursor {
 
   private void requireLeft(int bytes, String what) throws BrokenRule {
     if (bytes > remaining()) {
-      throw new BrokenRule("it ends at byte " + size + ", within " + what);
+      throw new BrokenRule(
+          whole
+              ? "it ends at byte " + size + ", within " + what
+              : "its header has more bytes than " + size + ", the most that is read");
     }
   }
 

@@ -27,16 +27,21 @@ final class HeaderParser {
   private static final int LEAST_ENTRY_BYTES = 8 + 4 + 1;
   private static final int LEAST_TENSOR_BYTES = 8 + 4 + 4 + 8;
 
+  /**
+   * The greatest number of tensors, of entries and of nested arrays; real models have thousands.
+   */
+  private static final int MAX_COUNT = 1 << 18;
+
   private final Cursor cursor;
+  private int nestedArrays;
 
   private HeaderParser(Cursor cursor) {
     this.cursor = cursor;
   }
 
   static Header parse(Path file, FileChannel channel) throws IOException, BrokenRule {
-    long size = channel.size();
-    Cursor cursor = new Cursor(channel, Math.min(size, Header.MAX_BYTES));
-    return new HeaderParser(cursor).header(file, size);
+    Cursor cursor = new Cursor(channel, Header.MAX_BYTES);
+    return new HeaderParser(cursor).header(file, channel.size());
   }
 
   private Header header(Path file, long fileBytes) throws IOException, BrokenRule {
@@ -44,6 +49,8 @@ final class HeaderParser {
     checkVersion();
     int tensors = cursor.count("tensors", LEAST_TENSOR_BYTES);
     int entries = cursor.count("metadata entries", LEAST_ENTRY_BYTES);
+    require(tensors <= MAX_COUNT, "it has " + tensors + " tensors; the most is " + MAX_COUNT);
+    require(entries <= MAX_COUNT, "it has " + entries + " entries; the most is " + MAX_COUNT);
     GgufMetadataBuilder metadata = GgufMetadata.builder();
     for (int i = 0; i < entries; i++) {
       entry(metadata);
@@ -100,6 +107,8 @@ final class HeaderParser {
     if (type == GgufValueType.STRING) {
       return StringList.read(cursor, count, key);
     }
+    require(count <= MAX_COUNT - nestedArrays, key + " nests more than " + MAX_COUNT + " arrays");
+    nestedArrays += count;
     List<List<?>> arrays = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       arrays.add(array(key, depth + 1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -177,6 +178,31 @@ class MalformedGgufTest {
         .hasMessageStartingWith(file + " is not a valid GGUF file: ")
         .hasMessageContaining(c.rule())
         .hasMessageEndingWith("; fetch or write it again");
+  }
+
+  @Test
+  void moreThanAnyModelHasIsRefusedBeforeItTakesMemory() throws IOException {
+    GgufValueType array = GgufValueType.ARRAY;
+    refusesSparse("it has 300000 tensors; the most is 262144", RawGguf.of(300_000, 0).file());
+    refusesSparse("it has 300000 entries; the most is 262144", RawGguf.of(0, 300_000).file());
+    refusesSparse("'k' nests more than 262144 arrays", entry(array).array(array, 300_000).file());
+    refusesSparse(
+        "to have 270000000 bytes of the value of 'k'; only 268435411 fit into the longest header",
+        entry(GgufValueType.STRING).i64(270_000_000).file());
+    // The array leaves four bytes for the length of the next key.
+    refusesSparse(
+        "its header has more bytes than 268435456, the most that is read",
+        RawGguf.of(0, 2).key("k", array).array(GgufValueType.INT8, (1 << 28) - 49 - 4).file());
+  }
+
+  private void refusesSparse(String rule, byte[] start) throws IOException {
+    Path file = RawGguf.write(folder, start);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(300_000_000);
+    }
+    assertThatThrownBy(() -> GgufFile.open(file).close())
+        .isInstanceOf(MalformedGgufException.class)
+        .hasMessageContaining(rule);
   }
 
   @Test
