@@ -98,7 +98,8 @@ record CacheFolder(Path root, Repository repository, boolean allowsLinks) {
   }
 
   /**
-   * Puts a content into the snapshot of a commit: as a link, or where none can be made as a copy.
+   * Puts a content into the snapshot of a commit: as a symbolic link, or where none can be made as
+   * a hard link, or as a copy.
    */
   void place(String commit, RemoteFile file) throws IOException {
     Path target = file(commit, file.path());
@@ -127,10 +128,18 @@ record CacheFolder(Path root, Repository repository, boolean allowsLinks) {
   private static void copy(Path blob, Path target) throws IOException {
     Path part = blob.resolveSibling(blob.getFileName() + "." + UUID.randomUUID() + ".incomplete");
     try {
-      Files.copy(blob, part);
+      hardLinkOrCopy(blob.toRealPath(), part);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  private static void hardLinkOrCopy(Path from, Path to) throws IOException {
+    try {
+      Files.createLink(to, from);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.copy(from, to);
     }
   }
 }

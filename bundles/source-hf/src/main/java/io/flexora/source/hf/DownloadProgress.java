@@ -41,9 +41,9 @@ final class DownloadProgress {
    * @throws io.flexora.api.run.CancelledException if the run was cancelled
    */
   void tick() {
-    if (total > 0 && System.nanoTime() - lastNanos >= INTERVAL_NANOS) {
+    if (System.nanoTime() - lastNanos >= INTERVAL_NANOS) {
       lastNanos = System.nanoTime();
-      monitor.step(done, Math.max(done, total), Map.of());
+      monitor.step(done, Math.max(1, Math.max(done, total)), Map.of());
     }
   }
 

@@ -131,18 +131,27 @@ final class Hub {
       throw refusal.explain(answer);
     }
     String commit = checkedCommit(answer.firstHeader("X-Repo-Commit").orElse(""));
-    ContentHash hash =
+    Optional<ContentHash> hash =
         answer
             .firstHeader("X-Linked-Etag")
             .or(() -> answer.header("ETag"))
-            .flatMap(ContentHash::ofEtag)
-            .orElseThrow(() -> malformed("gives no checksum of '%s'".formatted(location.path())));
-    long size =
+            .flatMap(ContentHash::ofEtag);
+    Optional<Long> size =
         answer
             .firstNumber("X-Linked-Size")
-            .or(() -> answer.isRedirect() ? Optional.empty() : answer.number("Content-Length"))
-            .orElseThrow(() -> malformed("gives no size of '%s'".formatted(location.path())));
-    return new Found(commit, Optional.of(new RemoteFile(location.path(), size, hash, "", "")));
+            .or(() -> answer.isRedirect() ? Optional.empty() : answer.number("Content-Length"));
+    return new Found(
+        commit,
+        hash.isPresent() && size.isPresent()
+            ? Optional.of(new RemoteFile(location.path(), size.get(), hash.get(), "", ""))
+            : listed(commit));
+  }
+
+  /** The file of the location as its folder lists it: some mirrors answer with fewer headers. */
+  private Optional<RemoteFile> listed(String commit) throws IOException {
+    String path = location.path();
+    String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    return listing(commit, folder).stream().filter(f -> f.path().equals(path)).findFirst();
   }
 
   /**

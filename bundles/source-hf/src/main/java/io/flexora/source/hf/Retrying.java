@@ -119,10 +119,12 @@ final class Retrying {
     if (unresolved) {
       return "there is no such host";
     }
-    if (e instanceof ConnectException) {
-      return "the connection is refused";
+    if (e.getMessage() == null) {
+      return e instanceof ConnectException
+          ? "the connection is refused"
+          : e.getClass().getSimpleName();
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return e.getMessage();
   }
 
   private static Optional<Duration> pauseAskedFor(Answer answer) {

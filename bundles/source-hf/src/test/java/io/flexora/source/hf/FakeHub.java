@@ -44,6 +44,7 @@ final class FakeHub implements AutoCloseable {
   private volatile int failureStatus;
   private volatile String retryAfter = "";
   private volatile boolean ignoresRanges;
+  private volatile boolean hidesSizes;
   private volatile int pageSize = 1000;
   private volatile String acceptedToken = "";
 
@@ -136,6 +137,12 @@ final class FakeHub implements AutoCloseable {
 
   FakeHub ignoreRanges() {
     ignoresRanges = true;
+    return this;
+  }
+
+  /** Gives no sizes of small files in headers. */
+  FakeHub hideSizes() {
+    hidesSizes = true;
     return this;
   }
 
@@ -327,7 +334,9 @@ final class FakeHub implements AutoCloseable {
 
   private void send(HttpExchange exchange, FakeRepo.Stored file) throws IOException {
     if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().add("Content-Length", String.valueOf(file.size()));
+      if (!hidesSizes) {
+        exchange.getResponseHeaders().add("Content-Length", String.valueOf(file.size()));
+      }
       exchange.sendResponseHeaders(200, -1);
       return;
     }

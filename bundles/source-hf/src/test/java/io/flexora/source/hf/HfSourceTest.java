@@ -79,6 +79,13 @@ class HfSourceTest extends HubTest {
   }
 
   @Test
+  void asksTheFolderWhereHeadersDoNotTellTheSize() throws IOException {
+    hub.hideSizes();
+    assertThat(fetch("org/tiny/original/params.json")).hasContent("{}");
+    assertThat(fetch("org/tiny/merges.txt")).hasContent("a b");
+  }
+
+  @Test
   void bringsAFolder() throws IOException {
     model.small("original/deep/x y%é.txt", "odd");
     Path folder = fetch("org/tiny/original");
@@ -214,7 +221,7 @@ class HfSourceTest extends HubTest {
   }
 
   @Test
-  void copiesWhereThereAreNoLinks() throws IOException {
+  void worksWithoutSymbolicLinks() throws IOException {
     variables.put("HF_HUB_DISABLE_SYMLINKS", "1");
     Path folder = fetch("org/tiny");
     assertThat(folder.resolve("model.safetensors")).isRegularFile().hasBinaryContent(WEIGHTS);
