@@ -1,0 +1,21 @@
+package io.flexora.task.choice;
+
+import io.flexora.api.data.Row;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.jinja.NearestNames;
+
+/** The messages about rows that cannot be used. */
+final class BadRow {
+  private BadRow() {}
+
+  static FlexoraException of(Row row, String what) {
+    return new FlexoraException(
+        "row " + row.origin() + ": " + what + "; correct or remove the row");
+  }
+
+  static FlexoraException missing(Row row, String field) {
+    return new FlexoraException(
+        "row %s has no field '%s'%s. The dataset's option 'rename' gives fields other names"
+            .formatted(row.origin(), field, NearestNames.hint(field, row.fields().keySet())));
+  }
+}

@@ -1,0 +1,69 @@
+package io.flexora.task.choice;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Makes the examples of a task from its templates. */
+final class ChoiceExamples {
+  private static final List<Split> BY_TRUST = List.of(Split.TEST, Split.VALIDATION, Split.TRAIN);
+
+  private final Templates templates;
+  private final Function<Row, Map<String, ?>> document;
+  private final Shots shots;
+
+  /**
+   * Takes a task's parts.
+   *
+   * @param document what the templates see of a row
+   */
+  ChoiceExamples(Templates templates, Function<Row, Map<String, ?>> document, Shots shots) {
+    this.templates = templates;
+    this.document = document;
+    this.shots = shots;
+  }
+
+  Examples of(Map<Split, List<Row>> rows) {
+    boolean prompts = hasPrompts(rows);
+    List<Row> training = rows.getOrDefault(Split.TRAIN, List.of());
+    List<Question> trained = training.stream().map(r -> question(r, prompts)).toList();
+    List<String> answered = trained.stream().map(Question::answered).toList();
+    Map<Split, List<Example>> splits = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      List<Row> ofSplit = rows.getOrDefault(split, List.of());
+      splits.put(
+          split,
+          ofSplit.stream()
+              .map(
+                  row ->
+                      question(row, prompts)
+                          .example(
+                              row.origin(),
+                              split == Split.TEST
+                                  ? shots.of(row, training, answered, templates.fewshotDelimiter())
+                                  : ""))
+              .toList());
+    }
+    return new Examples(List.of(), splits);
+  }
+
+  private Question question(Row row, boolean prompts) {
+    return templates.question(row, document.apply(row), prompts);
+  }
+
+  /** As the harness does, the first row tells it for all. */
+  private boolean hasPrompts(Map<Split, List<Row>> rows) {
+    for (Split split : BY_TRUST) {
+      List<Row> ofSplit = rows.getOrDefault(split, List.of());
+      if (!ofSplit.isEmpty()) {
+        return templates.hasPrompts(ofSplit.get(0), document.apply(ofSplit.get(0)));
+      }
+    }
+    return false;
+  }
+}

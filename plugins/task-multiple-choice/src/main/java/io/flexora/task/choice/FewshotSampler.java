@@ -1,0 +1,9 @@
+package io.flexora.task.choice;
+
+/** Which training rows are shown as shots. */
+public enum FewshotSampler {
+  /** Rows drawn by the seed of the run, for each question anew. */
+  RANDOM,
+  /** The first rows, for every question the same. */
+  FIRST
+}

@@ -1,0 +1,33 @@
+package io.flexora.task.choice;
+
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.data.Task;
+import io.flexora.api.run.Seeds;
+import java.util.List;
+import java.util.Map;
+
+/** A task whose templates are those of the harness's task of the same name. */
+abstract class NamedTask implements Task {
+  private final ChoiceExamples examples;
+
+  NamedTask(ShotOptions options, Seeds seeds, Templates templates) {
+    Shots shots = new Shots(options.fewshot(), options.fewshotSampler(), seeds);
+    this.examples = new ChoiceExamples(templates, this::document, shots);
+  }
+
+  @Override
+  public final Examples examples(Map<Split, List<Row>> rows) {
+    return examples.of(rows);
+  }
+
+  private Map<String, ?> document(Row row) {
+    Fields fields = new Fields(row);
+    fill(fields);
+    return fields.taken();
+  }
+
+  /** Takes what the templates use; {@code gold} is the index of the right choice. */
+  abstract void fill(Fields fields);
+}

@@ -1,0 +1,73 @@
+package io.flexora.task.choice;
+
+import io.flexora.api.data.Row;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** Puts training rows with their answers in front of a question. */
+final class Shots {
+  private final int count;
+  private final FewshotSampler sampler;
+  private final Seeds seeds;
+
+  Shots(int count, FewshotSampler sampler, Seeds seeds) {
+    this.count = count;
+    this.sampler = sampler;
+    this.seeds = seeds;
+  }
+
+  /**
+   * The text of a row's shots.
+   *
+   * @param training the training rows
+   * @param answered the training rows as shots, in the same order
+   */
+  String of(Row row, List<Row> training, List<String> answered, String delimiter) {
+    if (count == 0) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    for (int index : indices(row, training)) {
+      text.append(answered.get(index)).append(delimiter);
+    }
+    return text.toString();
+  }
+
+  private List<Integer> indices(Row row, List<Row> training) {
+    List<Integer> others = new ArrayList<>();
+    for (int i = 0; i < training.size(); i++) {
+      if (!training.get(i).fields().equals(row.fields())) {
+        others.add(i);
+      }
+      if (sampler == FewshotSampler.FIRST && others.size() == count) {
+        return others;
+      }
+    }
+    if (others.size() < count) {
+      throw new FlexoraException(
+          "'fewshot: %d' needs as many training rows, but there are %d beside row %s; lower it or add training rows"
+              .formatted(count, others.size(), row.origin()));
+    }
+    return drawn(others, seeds.stream("fewshot", row.origin()));
+  }
+
+  private List<Integer> drawn(List<Integer> from, SplittableRandom random) {
+    Set<Integer> chosen = new LinkedHashSet<>();
+    // Floyd's sampling: each set is equally likely, whatever the number of rows.
+    for (int top = from.size() - count; top < from.size(); top++) {
+      int at = random.nextInt(top + 1);
+      chosen.add(chosen.contains(at) ? top : at);
+    }
+    List<Integer> order = new ArrayList<>(chosen);
+    for (int i = order.size() - 1; i > 0; i--) {
+      int other = random.nextInt(i + 1);
+      order.set(i, order.set(other, order.get(i)));
+    }
+    return order.stream().map(from::get).toList();
+  }
+}

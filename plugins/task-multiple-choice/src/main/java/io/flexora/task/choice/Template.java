@@ -1,0 +1,73 @@
+package io.flexora.task.choice;
+
+import io.flexora.api.data.Row;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.jinja.JinjaException;
+import io.flexora.formats.jinja.JinjaOptions;
+import io.flexora.formats.jinja.JinjaTemplate;
+import io.flexora.formats.jinja.PythonLiteral;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What one of the harness's keys says: the name of a field, or a template.
+ *
+ * @param key such as {@code doc_to_text}
+ */
+record Template(String key, String source, JinjaTemplate jinja) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
+
+  static Template of(String key, String source) {
+    return new Template(key, source, JinjaTemplate.parse(source, JinjaOptions.forPrompt(key)));
+  }
+
+  /** The field's value, or the text that the template gives. */
+  Object value(Row row, Map<String, ?> document) {
+    Object field = document.get(source);
+    return field != null ? field : rendered(row, document);
+  }
+
+  private String rendered(Row row, Map<String, ?> document) {
+    try {
+      return jinja.render(document);
+    } catch (JinjaException e) {
+      throw new FlexoraException("row " + row.origin() + ": " + e.getMessage(), e);
+    }
+  }
+
+  String text(Row row, Map<String, ?> document) {
+    refuseMissing(row, document);
+    Object value = value(row, document);
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return value instanceof String text ? text : PythonText.of(value);
+    }
+    throw BadRow.of(row, key + " gives " + value + "; a text is needed");
+  }
+
+  /** A word that is no field is a field's name that the row lacks, not a prompt. */
+  void refuseMissing(Row row, Map<String, ?> document) {
+    if (NAME.matcher(source).matches() && !document.containsKey(source)) {
+      throw BadRow.missing(row, source);
+    }
+  }
+
+  /** The list that the field holds or the template prints. */
+  List<String> list(Row row, Map<String, ?> document) {
+    refuseMissing(row, document);
+    Object value = value(row, document);
+    Object read = value instanceof String text ? literal(row, text) : value;
+    if (!(read instanceof List<?> items) || items.size() < 2) {
+      throw BadRow.of(row, key + " gives " + value + "; a list of at least two texts is needed");
+    }
+    return items.stream().map(PythonText::of).toList();
+  }
+
+  private Object literal(Row row, String text) {
+    try {
+      return PythonLiteral.parse(text);
+    } catch (JinjaException e) {
+      throw BadRow.of(row, key + " prints '" + text + "', which is no list: " + e.reason());
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.flexora.task.choice;
+
+import io.flexora.api.data.Row;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the harness's keys say about a task.
+ *
+ * @param fixedChoices the choices of every row, or empty where a template gives them
+ * @param choices the template of the choices, where they are not fixed
+ */
+record Templates(
+    Template text,
+    List<String> fixedChoices,
+    Optional<Template> choices,
+    Template target,
+    String targetDelimiter,
+    String fewshotDelimiter,
+    Optional<Template> description) {
+
+  /** Usual delimiters, and the index of the right answer in the field {@code gold}. */
+  static Templates of(String text, String choices) {
+    return usual(text, List.of(), Optional.of(Template.of("doc_to_choice", choices)), "gold");
+  }
+
+  /** The same with fixed choices. */
+  static Templates of(String text, List<String> choices) {
+    return usual(text, choices, Optional.empty(), "gold");
+  }
+
+  /** The same with prompts for choices, all of which a text follows. */
+  static Templates withPrompts(String prompts, String continuation) {
+    return usual(
+        "gold", List.of(), Optional.of(Template.of("doc_to_choice", prompts)), continuation);
+  }
+
+  private static Templates usual(
+      String text, List<String> fixed, Optional<Template> choices, String target) {
+    return new Templates(
+        Template.of("doc_to_text", text),
+        fixed,
+        choices,
+        Template.of("doc_to_target", target),
+        " ",
+        "\n\n",
+        Optional.empty());
+  }
+
+  /** Whether the text of a row is the number of a choice, so that the choices are prompts. */
+  boolean hasPrompts(Row row, Map<String, ?> document) {
+    text.refuseMissing(row, document);
+    Object value = text.value(row, document);
+    return value instanceof Long
+        || value instanceof Integer
+        || (value instanceof String digits && !isField(document) && digits.matches("\\d+"));
+  }
+
+  private boolean isField(Map<String, ?> document) {
+    return document.containsKey(text.source());
+  }
+
+  Question question(Row row, Map<String, ?> document, boolean prompts) {
+    String before = description.map(d -> d.value(row, document).toString()).orElse("");
+    List<String> answers = choices.isPresent() ? choices.get().list(row, document) : fixedChoices;
+    if (!prompts) {
+      int label = Targets.index(row, target, document, answers);
+      return new Question(
+          before, List.of(text.text(row, document)), targetDelimiter, answers, label);
+    }
+    int label = Targets.index(row, text, document, answers);
+    List<String> same = Collections.nCopies(answers.size(), target.text(row, document));
+    return new Question(before, answers, targetDelimiter, same, label);
+  }
+}

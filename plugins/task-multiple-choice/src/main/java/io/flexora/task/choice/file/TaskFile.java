@@ -1,0 +1,183 @@
+package io.flexora.task.choice.file;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.jinja.NearestNames;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A task file of lm-evaluation-harness whose output type is {@code multiple_choice}.
+ *
+ * @since 0.1
+ */
+public final class TaskFile {
+  private static final int MOST_SHOTS = 1000;
+  private static final Set<String> USED =
+      Set.of(
+          "output_type",
+          "doc_to_text",
+          "doc_to_choice",
+          "doc_to_target",
+          "target_delimiter",
+          "fewshot_delimiter",
+          "description",
+          "num_fewshot",
+          "fewshot_config");
+
+  /** Keys that name data, say what is reported, or change nothing for this output type. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "task",
+          "task_alias",
+          "tag",
+          "group",
+          "group_alias",
+          "metadata",
+          "version",
+          "dataset_path",
+          "dataset_name",
+          "dataset_kwargs",
+          "training_split",
+          "validation_split",
+          "test_split",
+          "fewshot_split",
+          "metric_list",
+          "should_decontaminate",
+          "doc_to_decontamination_query",
+          "generation_kwargs",
+          "unsafe_code",
+          "include");
+
+  private final Path path;
+  private final Map<String, Object> keys;
+
+  private TaskFile(Path path, Map<String, Object> keys) {
+    this.path = path;
+    this.keys = keys;
+  }
+
+  /**
+   * Reads a file and those that it includes.
+   *
+   * @throws FlexoraException if it cannot be read, is of another output type, or holds a key or a
+   *     Python function that would change the numbers
+   */
+  public static TaskFile read(Path path) {
+    TaskFile file = new TaskFile(path, Includes.read(path));
+    file.check();
+    return file;
+  }
+
+  private void check() {
+    keys.forEach(
+        (key, value) -> {
+          boolean unused = value == null || (key.equals("repeats") && value.equals(1));
+          if (HARMLESS.contains(key) || unused) {
+            return;
+          }
+          if (value instanceof PythonFunction function) {
+            throw refused(
+                "'%s' is the Python function %s, which cannot be run; write its work as a template"
+                    .formatted(key, function.name()));
+          }
+          if (!USED.contains(key)) {
+            Set<String> known = new TreeSet<>(USED);
+            throw refused(
+                "'"
+                    + key
+                    + "' is not supported, and without it the numbers would differ"
+                    + NearestNames.hint(key, known));
+          }
+        });
+    if (!"multiple_choice".equals(keys.get("output_type"))) {
+      throw refused(
+          "its output_type is "
+              + (keys.containsKey("output_type") ? keys.get("output_type") : "not written")
+              + "; multiple_choice is supported");
+    }
+    checkShots();
+  }
+
+  private void checkShots() {
+    Object count = keys.get("num_fewshot");
+    if (count != null && !(count instanceof Integer shots && shots >= 0 && shots <= MOST_SHOTS)) {
+      throw refused("'num_fewshot' should be a number from 0 to " + MOST_SHOTS + ", not " + count);
+    }
+    Object value = keys.get("fewshot_config");
+    if (value == null) {
+      return;
+    }
+    if (!(value instanceof Map<?, ?> map)) {
+      throw refused("'fewshot_config' should be a mapping, not " + value);
+    }
+    for (Object key : map.keySet()) {
+      if (!key.equals("sampler") && !key.equals("split")) {
+        throw refused("'fewshot_config." + key + "' is not supported; 'sampler' is");
+      }
+    }
+    Object sampler = map.get("sampler");
+    if (sampler != null && !sampler.equals("default") && !sampler.equals("first_n")) {
+      throw refused("'fewshot_config.sampler' should be default or first_n, not " + sampler);
+    }
+  }
+
+  private FlexoraException refused(String what) {
+    return new FlexoraException("task file " + path + ": " + what);
+  }
+
+  /** The failure that a key is not there. */
+  public FlexoraException missing(String key) {
+    return refused("it has no '" + key + "'");
+  }
+
+  /** The text of a key, or empty where it is not written. */
+  public Optional<String> text(String key) {
+    Object value = keys.get(key);
+    if (value instanceof List || value instanceof Map) {
+      throw refused("'" + key + "' should be a text, not " + value);
+    }
+    return Optional.ofNullable(value).map(Scalars::text);
+  }
+
+  /** The choices; a single one is a field or a template. */
+  public List<String> choices() {
+    Object value = keys.get("doc_to_choice");
+    if (value instanceof Map<?, ?> map) {
+      return several(List.copyOf(map.values()));
+    }
+    if (value instanceof List<?> list) {
+      return several(list);
+    }
+    return List.of(text("doc_to_choice").orElseThrow(() -> missing("doc_to_choice")));
+  }
+
+  private List<String> several(List<?> choices) {
+    if (choices.size() < 2) {
+      throw refused("'doc_to_choice' lists fewer than two choices");
+    }
+    for (Object choice : choices) {
+      if (!(choice instanceof String)) {
+        throw refused(
+            "'doc_to_choice' lists "
+                + Scalars.text(choice)
+                + ", which is no text; put it in quotes");
+      }
+    }
+    return choices.stream().map(Scalars::text).toList();
+  }
+
+  /** How many shots the file asks for. */
+  public Optional<Integer> fewshot() {
+    return Optional.ofNullable((Integer) keys.get("num_fewshot"));
+  }
+
+  /** Whether the first rows are the shots. */
+  public boolean firstShots() {
+    return keys.get("fewshot_config") instanceof Map<?, ?> map
+        && "first_n".equals(map.get("sampler"));
+  }
+}

@@ -1,0 +1,2 @@
+/** Task files of lm-evaluation-harness. */
+package io.flexora.task.choice.file;

@@ -1,0 +1,87 @@
+package io.flexora.task.choice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Task;
+import io.flexora.api.run.Seeds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What lm-evaluation-harness made of rows, and how to compare with it. */
+final class References {
+  static final ObjectMapper JSON = new ObjectMapper();
+  static final Seeds SEEDS = new Seeds(5);
+
+  private References() {}
+
+  static JsonNode resource(String name) throws IOException {
+    try (InputStream in = References.class.getResourceAsStream(name)) {
+      return JSON.readTree(in);
+    }
+  }
+
+  static Path file(String resource) {
+    try {
+      return Path.of(References.class.getResource(resource).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Task task(String name, ShotOptions options) {
+    return switch (name) {
+      case "hellaswag" -> new HellaswagTask(options, SEEDS);
+      case "piqa" -> new PiqaTask(options, SEEDS);
+      case "winogrande" -> new WinograndeTask(options, SEEDS);
+      case "race", "race_middle", "race_high" -> new RaceTask(options, SEEDS);
+      case "commonsense_qa" -> new CommonsenseQaTask(options, SEEDS);
+      case "boolq" -> new BoolqTask(options, SEEDS);
+      case "arc_easy" -> new ArcEasyTask(options, SEEDS);
+      case "arc_challenge" -> new ArcChallengeTask(options, SEEDS);
+      case "openbookqa" -> new OpenbookqaTask(options, SEEDS);
+      case "social_iqa" -> new SocialIqaTask(options, SEEDS);
+      case "sciq" -> new SciqTask(options, SEEDS);
+      case "sst2" -> new Sst2Task(options, SEEDS);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  static ShotOptions first(int fewshot) {
+    return new ShotOptions(fewshot, FewshotSampler.FIRST);
+  }
+
+  static List<Row> rows(String split, JsonNode documents) {
+    List<Row> rows = new ArrayList<>();
+    documents.forEach(d -> rows.add(row(split + ".jsonl:" + (rows.size() + 1), d)));
+    return rows;
+  }
+
+  static Row row(String origin, JsonNode document) {
+    Map<String, Object> fields = new HashMap<>();
+    document
+        .properties()
+        .forEach(e -> fields.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
+    fields.values().removeIf(v -> v == null);
+    return new Row(origin, fields);
+  }
+
+  /** Compares with the harness's pairs of context and continuation, one for each choice. */
+  static void assertAsked(Example example, JsonNode requests) {
+    assertThat(example.choices()).hasSize(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      assertThat(example.prompt(i)).isEqualTo(requests.get(i).get(0).asText());
+      assertThat(example.delimiter() + example.choices().get(i))
+          .isEqualTo(requests.get(i).get(1).asText());
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.flexora.task.choice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.task.choice.file.TaskFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TaskFilesTest {
+  private static final String BASE =
+      """
+      output_type: multiple_choice
+      doc_to_text: '{{q}}'
+      doc_to_target: '{{a}}'
+      doc_to_choice: ['x', 'y']
+      """;
+
+  @TempDir private Path folder;
+
+  private TaskFile read(String text) throws IOException {
+    return TaskFile.read(Files.writeString(folder.resolve("task.yaml"), text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "process_docs: !function utils.prepare|'process_docs' is the Python function utils.prepare",
+        "doc_to_text: !function utils.ask|duplicate key",
+        "gen_prefix: so|'gen_prefix' is not supported",
+        "target_delimeter: ' '|did you mean 'target_delimiter'?",
+        "repeats: 3|'repeats' is not supported",
+        "num_fewshot: -1|0 to 1000",
+        "fewshot_config: {sampler: clever}|default or first_n",
+        "fewshot_config: {doc_to_text: x}|'fewshot_config.doc_to_text' is not supported",
+        "filter_list: []|'filter_list' is not supported",
+        "include: ../other.yaml|only files of the same folder",
+        "include: /etc/passwd|only files of the same folder",
+        "include: task.yaml|files deep",
+        "include: nowhere.yaml|cannot be read",
+        "metadata: !!java.net.URL [x]|is no YAML that can be read",
+        "x: [|is no YAML that can be read"
+      })
+  void refusesWhatWouldChangeTheNumbers(String line, String message) {
+    assertThatThrownBy(() -> read(BASE + line + "\n"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("task file " + folder)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void refusesOtherOutputTypesAndChoicesThatAreNoTexts() {
+    assertThatThrownBy(() -> read("output_type: generate_until\n"))
+        .hasMessageContaining("output_type is generate_until");
+    assertThatThrownBy(() -> read("task: x\n")).hasMessageContaining("output_type is not written");
+    assertThatThrownBy(() -> read("- x\n")).hasMessageContaining("no keys");
+    assertThatThrownBy(
+            () -> read("output_type: multiple_choice\ndoc_to_choice: [no, yes]\n").choices())
+        .hasMessageContaining("False, which is no text; put it in quotes");
+  }
+
+  @Test
+  void ignoresWhatChangesNothing() throws IOException {
+    TaskFile file =
+        read(
+            BASE
+                + """
+                task: t
+                tag: [a]
+                dataset_path: x
+                metric_list: [{metric: acc, aggregation: !function u.f}]
+                metadata: {version: 1}
+                should_decontaminate: true
+                doc_to_decontamination_query: q
+                process_docs: null
+                repeats: 1
+                fewshot_config: {sampler: first_n}
+                num_fewshot: 4
+                """);
+    assertThat(file.choices()).containsExactly("x", "y");
+    assertThat(file.fewshot()).contains(4);
+    assertThat(file.firstShots()).isTrue();
+  }
+}
