@@ -38,15 +38,21 @@ record PreTokenizer(List<String> names, List<String> splits, boolean composes, b
               "deepseek-llm",
               "[\r\n]",
               "\\s?" + Splits.CASED_LETTERS + "+",
-              "\\s?[!-/:-~！-／：-～‘-‟　-。]+",
+              "\\s?[!-/:-~\\x{ff01}-\\x{ff0f}\\x{ff1a}-\\x{ff5e}\\x{2018}-\\x{201f}\\x{3000}-\\x{3002}]+",
               "\\s+$",
-              "[一-龥ࠀ-一가-퟿]+",
+              Splits.EAST_ASIAN,
               "\\p{N}"),
-          plain("deepseek-coder", "[\r\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[一-龥ࠀ-一가-퟿]+", "\\p{N}"),
+          plain(
+              "deepseek-coder",
+              "[\r\n]",
+              "\\s?\\p{L}+",
+              "\\s?\\p{P}+",
+              Splits.EAST_ASIAN,
+              "\\p{N}"),
           plain(
               "deepseek-v3 hunyuan-dense",
               "\\p{N}{1,3}",
-              "[一-龥぀-ゟ゠-ヿ]+",
+              "[\\x{4e00}-\\x{9fa5}\\x{3040}-\\x{30ff}]+",
               "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+"
                   + "|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*"
                   + "|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"));

@@ -54,8 +54,13 @@ record Fixture(Path folder) {
 
   /** What the Python libraries make of the cases of a kind. */
   JsonNode expected(String kind) {
+    return read("expected.json").path(kind);
+  }
+
+  /** The content of a file of the folder. */
+  JsonNode read(String name) {
     try {
-      return new ObjectMapper().readTree(folder.resolve("expected.json").toFile()).path(kind);
+      return new ObjectMapper().readTree(folder.resolve(name).toFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

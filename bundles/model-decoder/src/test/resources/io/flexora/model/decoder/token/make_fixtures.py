@@ -1,16 +1,20 @@
 """Makes the tokenizers of this folder, and what transformers and lm-evaluation-harness make of texts with them.
 
-Needs tokenizers, sentencepiece, transformers, lm_eval. Usage: python make_fixtures.py FOLDER
+Needs gguf, lm_eval, sentencepiece, tokenizers, transformers. Usage: python make_fixtures.py FOLDER
 """
 import io
 import json
 import os
 import sys
+import unicodedata
 
+import gguf
 import sentencepiece
 from lm_eval.models.huggingface import HFLM
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
+from transformers.integrations.gguf.gguf_tokenizer_mapping import GGUF_PRE_TOKENIZER_SPLITS, convert_gguf_tokenizer
+from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
 from transformers.tokenization_utils_base import generate_merges
 
 OUT = sys.argv[1]
@@ -98,7 +102,7 @@ def byte_level():
         "clean_up_tokenization_spaces": False,
         "chat_template": CHATML,
     }
-    return tokenizer, config, {"eos_token_id": [2, 0]}, None
+    return tokenizer, config, {"eos_token_id": [2, 0]}
 
 
 def pieces_of(path):
@@ -108,7 +112,7 @@ def pieces_of(path):
     return vocab, scores, generate_merges(vocab, scores)
 
 
-def sentence_pieces(folder):
+def sentence_pieces():
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(CORPUS), model_writer=model, vocab_size=600, model_type="bpe", byte_fallback=True,
@@ -138,7 +142,7 @@ def sentence_pieces(folder):
         "clean_up_tokenization_spaces": False,
         "chat_template": LLAMA2,
     }
-    return tokenizer, config, None, path
+    return tokenizer, config, None
 
 
 def encode_pairs(tokenizer):
@@ -172,19 +176,18 @@ def conversations(tokenizer):
     result = []
     for messages in MESSAGES:
         turns = [{"role": role, "content": content} for role, content in messages]
-        if True:
-            text = tokenizer.apply_chat_template(turns, tokenize=False)
-            both = tokenizer.apply_chat_template(turns, tokenize=True, return_dict=True, return_assistant_tokens_mask=True)
-            asked = tokenizer.apply_chat_template(turns[:-1], tokenize=True, add_generation_prompt=True, return_dict=True)
-            result.append({
-                "messages": messages, "text": text, "ids": both["input_ids"], "answer": both["assistant_masks"],
-                "prompt": asked["input_ids"],
-            })
+        text = tokenizer.apply_chat_template(turns, tokenize=False)
+        both = tokenizer.apply_chat_template(turns, tokenize=True, return_dict=True, return_assistant_tokens_mask=True)
+        asked = tokenizer.apply_chat_template(turns[:-1], tokenize=True, add_generation_prompt=True, return_dict=True)
+        result.append({
+            "messages": messages, "text": text, "ids": both["input_ids"], "answer": both["assistant_masks"],
+            "prompt": asked["input_ids"],
+        })
     return result
 
 
 def write(name, made):
-    tokenizer, config, generation, model = made
+    tokenizer, config, generation = made
     folder = os.path.join(OUT, name)
     os.makedirs(folder, exist_ok=True)
     tokenizer.save(os.path.join(folder, "tokenizer.json"), pretty=False)
@@ -202,11 +205,117 @@ def write(name, made):
     with open(os.path.join(folder, "expected.json"), "w") as out:
         out.write("{" + ",\n".join(
             json.dumps(k) + ":[\n" + ",\n".join(json.dumps(row) for row in v) + "\n]" for k, v in expected.items()) + "}\n")
-    if model:
-        import shutil
-        shutil.copy(model, os.path.join(folder, "tokenizer.model"))
     print(name, len(tokenizer.get_vocab()))
 
 
+def write_gguf(name, file, model, tokens, types, scores=None, merges=None, architecture="llama", pre=None, ids=(), **flags):
+    writer = gguf.GGUFWriter(os.path.join(OUT, name, file), architecture)
+    writer.add_tokenizer_model(model)
+    if pre:
+        writer.add_tokenizer_pre(pre)
+    writer.add_token_list(tokens)
+    writer.add_token_types(types)
+    if scores:
+        writer.add_token_scores(scores)
+    if merges:
+        writer.add_token_merges(merges)
+    for role, index in ids:
+        writer.add_uint32(f"tokenizer.ggml.{role}_token_id", index)
+    for flag, value in flags.items():
+        writer.add_bool(f"tokenizer.ggml.{flag}", value)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+
+
+def write_bytes_gguf():
+    with open(os.path.join(OUT, "bytes", "tokenizer.json")) as file:
+        made = json.load(file)
+    vocab = made["model"]["vocab"]
+    tokens = sorted(vocab, key=vocab.get)
+    merges = [" ".join(m) if isinstance(m, list) else m for m in made["model"]["merges"]]
+    types = [3 if t.startswith("<|") and t.endswith("|>") else 1 for t in tokens]
+    write_gguf(
+        "bytes", "vocabulary.gguf", "gpt2", tokens, types, merges=merges, pre="smollm",
+        ids=[("bos", 1), ("eos", 2), ("padding", 0)], add_bos_token=False,
+    )
+
+
+def spelled(model):
+    size = range(model.get_piece_size())
+    tokens = [model.id_to_piece(i) for i in size]
+    types = [2 if model.is_unknown(i) else 3 if model.is_control(i) else 6 if model.is_byte(i) else 1 for i in size]
+    return tokens, types, [model.get_score(i) for i in size]
+
+
+def write_pieces_gguf():
+    model = sentencepiece.SentencePieceProcessor(model_file="/tmp/pieces.model")
+    tokens, types, scores = spelled(model)
+    write_gguf("pieces", "vocabulary.gguf", "llama", tokens, types, scores, ids=[("bos", 1), ("eos", 2), ("unknown", 0)])
+    texts = [t for t in TEXTS if not any(s in t for s in ("<s>", "</s>", "<unk>"))]
+    save("pieces", "sentencepiece.json", [{"text": t, "ids": model.encode(t)} for t in texts])
+
+
+def write_gemma():
+    """Lines of spaces as user-defined tokens, kept as spaces; no space in front of a text."""
+    os.makedirs(os.path.join(OUT, "gemma"), exist_ok=True)
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(CORPUS), model_writer=model, vocab_size=500, model_type="bpe", byte_fallback=True,
+        split_digits=True, normalization_rule_name="identity", remove_extra_whitespaces=False, add_dummy_prefix=False,
+        character_coverage=0.995, hard_vocab_limit=False, minloglevel=2, pad_id=0, eos_id=1, bos_id=2, unk_id=3,
+        user_defined_symbols=["<mask>", "\n", "\n\n", "▁▁", "▁▁▁", "▁▁▁▁"],
+    )
+    tokens, types, scores = spelled(sentencepiece.SentencePieceProcessor(model_proto=model.getvalue()))
+    for i, token in enumerate(tokens):
+        if token in ("<mask>", "\n", "\n\n", "▁▁", "▁▁▁", "▁▁▁▁"):
+            tokens[i], types[i] = token.replace("▁", " "), 4
+    write_gguf(
+        "gemma", "vocabulary.gguf", "llama", tokens, types, scores, architecture="gemma2",
+        ids=[("bos", 2), ("eos", 1), ("unknown", 3), ("padding", 0)], add_bos_token=True, add_space_prefix=False,
+    )
+    described = {"tokenizer_type": "llama", "tokens": tokens, "token_type": types, "scores": scores}
+    tokenizer, _ = convert_gguf_tokenizer("gemma2", described)
+    texts = TEXTS + ["a  b   c    d     e", "one\n\ntwo\n\n\nthree", "x <mask> y"]
+    save("gemma", "expected.json", [
+        {"text": t, "ids": tokenizer.encode(t, add_special_tokens=False).ids} for t in texts if "<unk>" not in t])
+
+
+def pre_tokenizers_by_name():
+    def split(*patterns):
+        return pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(p), "isolated") for p in patterns])
+
+    gpt2 = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    result = {
+        "gpt-2": gpt2,
+        "smollm": pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), gpt2]),
+        "qwen2": split(PRETOKENIZE_REGEX),
+    }
+    for name in ("llama-bpe", "dbrx", "deepseek-r1-qwen", "tekken", "gpt-4o"):
+        result[name] = split(GGUF_PRE_TOKENIZER_SPLITS[name])
+    return result
+
+
+def write_pieces_of_text():
+    texts = [t for t in TEXTS if t] + [
+        "HTTPServer camelCase ÉtÉ it'S WE'LL x'd", "1234567 ٣٤٥ 12a34", "a/b//c\n\n/d !!\n\n?", "日本語とEnglish混在 123円",
+        "  two\t\ttabs \r\n x", "ŉ ǅ ǆ ʰ ª e\u0301E\u0301", "$100 <=> ^~|`_ “quotes” — dash…", " \u00a0 x",
+    ]
+    result = {}
+    for name, cut in pre_tokenizers_by_name().items():
+        composed = [unicodedata.normalize("NFC", text) if name == "qwen2" else text for text in texts]
+        result[name] = [[text[a:b] for _, (a, b) in cut.pre_tokenize_str(text)] for text in composed]
+    save(".", "cuts.json", [{"name": name, "texts": cuts} for name, cuts in result.items()])
+
+
+def save(name, file, rows):
+    with open(os.path.join(OUT, name, file), "w") as out:
+        out.write("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
+
+
 write("bytes", byte_level())
-write("pieces", sentence_pieces(OUT))
+write("pieces", sentence_pieces())
+write_bytes_gguf()
+write_pieces_gguf()
+write_gemma()
+write_pieces_of_text()
