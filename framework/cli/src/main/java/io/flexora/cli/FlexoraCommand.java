@@ -45,6 +45,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ResumeCommand.class,
       CheckCommand.class,
+      EvaluateCommand.class,
+      GenerateCommand.class,
       PluginsCommand.class,
       SchemaCommand.class,
       ReportCommand.class,

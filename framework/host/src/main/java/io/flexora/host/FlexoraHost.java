@@ -81,7 +81,20 @@ public final class FlexoraHost implements AutoCloseable {
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
    */
   public Experiment experimentOf(Path run) {
-    return experiment(RunFolder.configuration(run), List.of());
+    return experimentOf(run, List.of());
+  }
+
+  /**
+   * Reads the experiment of a run again, as it was resolved, to look at what it has trained.
+   *
+   * @param run the run's folder
+   * @param overrides as for a file
+   * @throws io.flexora.host.config.ConfigurationException if it needs plugins that are not there,
+   *     or with the mistakes of the overrides
+   * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
+   */
+  public Experiment experimentOf(Path run, List<String> overrides) {
+    return experiment(RunFolder.configuration(run), overrides);
   }
 
   /** Describes the files of experiments as JSON Schema (draft 2020-12), for editors. */

@@ -49,6 +49,14 @@ public final class Console {
     result(String.join(System.lineSeparator(), lines));
   }
 
+  /** Writes a piece of a result that comes bit by bit; nothing in JSON mode. */
+  public void piece(String text) {
+    if (!verbosity.json()) {
+      results.print(text);
+      results.flush();
+    }
+  }
+
   /** Writes text as it is, in every mode: a document that is JSON or YAML by itself. */
   public void document(String text) {
     results.print(text.endsWith("\n") ? text : text + System.lineSeparator());

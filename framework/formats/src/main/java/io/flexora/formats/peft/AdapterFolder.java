@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Writes and reads the folder in which PEFT keeps an adapter: {@value #CONFIGURATION} and {@value
@@ -33,6 +35,9 @@ public final class AdapterFolder {
 
   /** The file of the tensors. */
   public static final String TENSORS = "adapter_model.safetensors";
+
+  /** The names of both files. */
+  public static final Set<String> FILES = Set.of(CONFIGURATION, TENSORS);
 
   private static final String PICKLED = "adapter_model.bin";
 
@@ -51,6 +56,16 @@ public final class AdapterFolder {
    *     folder is as it was
    */
   public static void write(Path folder, PeftAdapter adapter) {
+    write(folder, adapter, staging -> {});
+  }
+
+  /**
+   * Writes an adapter as {@link #write(Path, PeftAdapter)} does, if a further check lets it.
+   *
+   * @param check looks at the folder that holds the new adapter for now, and throws if it is not as
+   *     it should be
+   */
+  public static void write(Path folder, PeftAdapter adapter, Consumer<Path> check) {
     DurableFolder.write(
         folder,
         staging -> {
@@ -59,6 +74,7 @@ public final class AdapterFolder {
               TENSORS,
               out -> SafetensorsWriter.write(out, adapter.toTensors(), SafetensorsWriter.PYTORCH));
           requireSame(staging.path(), adapter);
+          check.accept(staging.path());
         });
   }
 

@@ -120,6 +120,10 @@ final class CellRun {
 
   private TrainingResult trainedBy(AdaptedModel model, NDManager manager) {
     RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
+    if (model.parameters().size() == 0) {
+      Seeds seeds = new Seeds(run.configuration().seed());
+      return new TrainingResult(model.initialTheta(manager, seeds), 0, Map.of());
+    }
     TrainingResult result =
         run.configuration()
             .trainer()

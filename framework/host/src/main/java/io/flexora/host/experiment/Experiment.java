@@ -3,6 +3,7 @@ package io.flexora.host.experiment;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import com.google.inject.Module;
+import io.flexora.api.data.Split;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * An experiment whose configuration was found in order: to be checked, run, or resumed. One thread
@@ -107,6 +109,52 @@ public final class Experiment {
   }
 
   /**
+   * Scores a model on the rows of a split, without training it and without writing anything.
+   *
+   * @param listener hears of downloads and of the progress
+   * @throws io.flexora.api.run.CancelledException if it was cancelled
+   * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
+   */
+  public ScoredModel evaluate(Subject subject, Split split, RunListener listener) {
+    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
+    wiring.use(services(sources));
+    Device device = Services.choose(configuration.device());
+    Monitor monitor =
+        new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
+    try (Materials materials = new Materials(configuration)) {
+      return OutOfMemory.explained(
+          () ->
+              new ModelScoring(configuration, materials, adapters())
+                  .score(subject, split, monitor, () -> provenance(device, sources)));
+    }
+  }
+
+  /**
+   * Lets a model go on with a text.
+   *
+   * @param listener hears of downloads
+   * @param pieces hears of the text as it comes, in whole characters
+   * @throws io.flexora.api.run.CancelledException if it was cancelled
+   * @throws FlexoraException if the model cannot generate text, or it or its adapter is not there
+   *     or does not fit
+   */
+  public GeneratedText generate(
+      Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
+    wiring.use(services(sources(new ListenerMonitor(listener, cancelled::get))));
+    try (Materials materials = new Materials(configuration)) {
+      String backend = configuration.model().name();
+      return OutOfMemory.explained(
+          () ->
+              new TextGeneration(backend, materials, adapters(), cancelled::get)
+                  .generate(subject, request, pieces));
+    }
+  }
+
+  private AdapterImport adapters() {
+    return new AdapterImport(catalog, wiring);
+  }
+
+  /**
    * Runs the experiment in a new folder.
    *
    * @throws io.flexora.api.run.CancelledException if it was cancelled; it can be resumed
@@ -178,7 +226,7 @@ public final class Experiment {
     wiring.use(services(sources(new ListenerMonitor(RunListener.NONE, cancelled::get))));
     try (RunFolder folder = RunFolder.open(path);
         Materials materials = new Materials(configuration)) {
-      new Export(materials, baseModel).write(folder.cell(cell), format, target);
+      new Export(materials, adapters(), baseModel).write(folder.cell(cell), format, target);
     }
   }
 
@@ -219,7 +267,7 @@ public final class Experiment {
     folder.writeProvenance(provenance);
     RunScope scope =
         new RunScope(configuration, folder, listener, cancelled::get, provenance.versions());
-    return new Pipeline(scope, materials, baseModel).run();
+    return new Pipeline(scope, materials, new Export(materials, adapters(), baseModel)).run();
   }
 
   private Provenance provenance(Device device, FetchedSources sources) {

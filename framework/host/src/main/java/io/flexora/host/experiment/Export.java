@@ -3,11 +3,11 @@ package io.flexora.host.experiment;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.Selection;
 import io.flexora.formats.durable.WriteFailure;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.host.run.CellFolder;
+import io.flexora.host.run.TargetFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,26 +21,30 @@ final class Export {
   static final String PEFT = "peft";
 
   private final Materials materials;
+  private final AdapterImport adapters;
   private final String baseModel;
 
   /**
    * Makes the export.
    *
+   * @param adapters reads an adapter again
    * @param baseModel where the base model comes from, for whoever loads an adapter
    */
-  Export(Materials materials, String baseModel) {
+  Export(Materials materials, AdapterImport adapters, String baseModel) {
     this.materials = materials;
+    this.adapters = adapters;
     this.baseModel = baseModel;
   }
 
   void write(CellFolder cell, String format, Path target) {
-    float[] theta = cell.theta().orElseThrow(() -> notTrained(cell));
-    Selection selection =
-        new StoredSelection(cell.path()).read().orElseThrow(() -> notTrained(cell));
-    try (AdaptedModel model = materials.adapt(selection.layers());
+    TrainedCell trained = TrainedCell.in(cell);
+    float[] theta = trained.theta();
+    try (AdaptedModel model = materials.adapt(trained.layers());
         NDManager manager = materials.model().manager().newSubManager()) {
       if (format.equals(PEFT)) {
-        AdapterFolder.write(target, adapter(model, theta));
+        TargetFolder.prepare(target, AdapterFolder.FILES);
+        ReadBack check = new ReadBack(materials, adapters, model, Theta.of(manager, model, theta));
+        AdapterFolder.write(target, adapter(model, theta), check::require);
       } else if (model.exportFormats().contains(format)) {
         Files.createDirectories(target);
         model.export(format, Theta.of(manager, model, theta), target);
@@ -54,11 +58,6 @@ final class Export {
 
   private PeftAdapter adapter(AdaptedModel model, float[] theta) {
     return PeftAdapter.of(materials.shape(), model.plan(), model.parameters(), theta, baseModel);
-  }
-
-  private static FlexoraException notTrained(CellFolder cell) {
-    return new FlexoraException(
-        "cell '%s' is not trained yet; resume the run first".formatted(cell.path().getFileName()));
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {

@@ -7,11 +7,17 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** Tells a listener what happens where there is no run to record it in. */
-record ListenerMonitor(RunListener listener, BooleanSupplier cancelled) implements Monitor {
+record ListenerMonitor(RunListener listener, BooleanSupplier cancelled, String cell, String phase)
+    implements Monitor {
+
+  /** A monitor of downloads. */
+  ListenerMonitor(RunListener listener, BooleanSupplier cancelled) {
+    this(listener, cancelled, "", "");
+  }
 
   @Override
   public void step(long done, long total, Map<String, ?> figures) {
-    listener.progress("", "", done, total, Map.copyOf(figures));
+    listener.progress(cell, phase, done, total, Map.copyOf(figures));
     if (cancelled.getAsBoolean()) {
       throw new CancelledException();
     }
@@ -24,6 +30,6 @@ record ListenerMonitor(RunListener listener, BooleanSupplier cancelled) implemen
 
   @Override
   public void notice(String sentence) {
-    listener.notice("", "", sentence);
+    listener.notice(cell, phase, sentence);
   }
 }

@@ -71,15 +71,20 @@ final class Materials implements AutoCloseable {
     return IntStream.range(0, shape().layers()).boxed().toList();
   }
 
-  /** The plan that adapts these layers. */
+  /** The plan that adapts these layers, with a head for the classes of the task. */
   AdapterPlan plan(List<Integer> layers) {
+    return plan(layers, examples().classes().size());
+  }
+
+  /** The plan that adapts these layers. */
+  AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return new AdapterPlan(
-        configuration.adapter().get(),
-        layers,
-        names,
-        examples().classes().size(),
-        configuration.objective());
+    return plan(configuration.adapter().get(), layers, names, classes);
+  }
+
+  /** The plan that adapts these modules of these layers by a method. */
+  AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
+    return new AdapterPlan(method, layers, modules, classes, configuration.objective());
   }
 
   AdaptedModel adapt(List<Integer> layers) {

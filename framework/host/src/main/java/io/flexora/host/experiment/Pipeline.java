@@ -27,18 +27,18 @@ final class Pipeline {
 
   private final RunScope run;
   private final Materials materials;
-  private final String baseModel;
+  private final Export export;
   private final Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
 
   /**
    * Makes the pipeline.
    *
-   * @param baseModel where the base model comes from, for whoever loads the adapter
+   * @param export saves the adapter of the main cell
    */
-  Pipeline(RunScope run, Materials materials, String baseModel) {
+  Pipeline(RunScope run, Materials materials, Export export) {
     this.run = run;
     this.materials = materials;
-    this.baseModel = baseModel;
+    this.export = export;
   }
 
   /** Runs the cells that have not ended yet, then writes the result and the reports. */
@@ -49,9 +49,8 @@ final class Pipeline {
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
     ordered.put(ExperimentConfiguration.MAIN, outcomes.get(ExperimentConfiguration.MAIN));
     configuration.baselines().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
-    new Export(materials, baseModel)
-        .write(
-            run.folder().cell(ExperimentConfiguration.MAIN), Export.PEFT, run.folder().adapter());
+    export.write(
+        run.folder().cell(ExperimentConfiguration.MAIN), Export.PEFT, run.folder().adapter());
     run.folder().writeResult(ResultJson.of(configuration, materials.shape().layers(), ordered));
     return new RunOutcome(
         run.folder().path(), ordered, reports(configuration, run.folder().record()));

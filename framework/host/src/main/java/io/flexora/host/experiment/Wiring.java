@@ -5,6 +5,8 @@ import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.host.config.ComponentFactory;
 import io.flexora.host.config.ComponentType;
+import io.flexora.host.config.ConfigNode;
+import io.flexora.host.config.RecordBinder;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.plugin.InstalledExtension;
 import java.util.Optional;
@@ -28,6 +30,22 @@ final class Wiring implements ComponentFactory {
   public Object create(ComponentType type, Record configuration) {
     Module module = services.orElseThrow(() -> new IllegalStateException("no services yet"));
     return make(find(type.extension().kind(), type.reference()), configuration, module);
+  }
+
+  /**
+   * Makes an extension with options that stand in no experiment.
+   *
+   * @throws io.flexora.host.config.ConfigurationException if they are not its options
+   */
+  <T> T create(Class<T> point, InstalledExtension found, ConfigNode options) {
+    Record configuration =
+        new RecordBinder(new InstalledTypes(catalog), this)
+            .bind(options, found.extension().configuration())
+            .value();
+    return found.create(
+        point,
+        configuration,
+        services.orElseThrow(() -> new IllegalStateException("no services yet")));
   }
 
   private InstalledExtension find(String kind, String reference) {

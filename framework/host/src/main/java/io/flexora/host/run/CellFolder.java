@@ -136,23 +136,7 @@ public final class CellFolder {
 
   /** Writes the predictions, one on a line, whole or not at all. */
   public void writePredictions(List<Prediction> predictions) {
-    DurableFile.write(
-        predictionsFile(),
-        out -> {
-          for (Prediction prediction : predictions) {
-            out.write(Json.line(json(prediction)));
-            out.write('\n');
-          }
-        });
-  }
-
-  private static Map<String, Object> json(Prediction prediction) {
-    return PlainValue.map(
-        Map.of(
-            "example_id", prediction.exampleId(),
-            "label", prediction.label(),
-            "predicted", prediction.predicted(),
-            "scores", prediction.scores()));
+    DurableFile.write(predictionsFile(), out -> PredictionsFile.write(out, predictions));
   }
 
   /** Reads the predictions; empty if there are none. */
@@ -164,7 +148,8 @@ public final class CellFolder {
     try {
       for (String line : Files.readAllLines(predictionsFile())) {
         predictions.add(
-            prediction(Json.parse(line.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+            PredictionsFile.parse(
+                Json.parse(line.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
       }
       return predictions;
     } catch (IOException | ClassCastException | NullPointerException e) {
@@ -173,19 +158,7 @@ public final class CellFolder {
     }
   }
 
-  private static Prediction prediction(Map<String, Object> json) {
-    List<Double> scores = new ArrayList<>();
-    for (Object score : (List<?>) json.get("scores")) {
-      scores.add(score == null ? Double.NaN : ((Number) score).doubleValue());
-    }
-    return new Prediction(
-        (String) json.get("example_id"),
-        Math.toIntExact((Long) json.get("label")),
-        Math.toIntExact((Long) json.get("predicted")),
-        scores);
-  }
-
   private Path predictionsFile() {
-    return path.resolve("predictions.jsonl");
+    return path.resolve(PredictionsFile.NAME);
   }
 }

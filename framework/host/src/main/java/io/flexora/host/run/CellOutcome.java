@@ -56,8 +56,8 @@ public record CellOutcome(
     json.put("selected_layers", selectedLayers);
     json.put("scores", scores);
     json.put("trainable_parameters", trainableParameters);
-    json.put("metrics", mapped(metrics, CellOutcome::metric));
-    deciding.ifPresent(metric -> json.put("deciding_metric", deciding(metric)));
+    json.put("metrics", MetricsJson.of(metrics));
+    deciding.ifPresent(metric -> json.put("deciding_metric", MetricsJson.of(metric)));
     json.put("seconds", seconds);
     json.put(
         "peak_memory_bytes", peakMemoryBytes.values().stream().mapToLong(b -> b).max().orElse(0));
@@ -68,50 +68,23 @@ public record CellOutcome(
     return PlainValue.map(json);
   }
 
-  private static Map<String, Object> metric(Metric metric) {
-    return Map.of("value", metric.value(), "standard_error", metric.standardError());
-  }
-
-  private static Map<String, Object> deciding(DecidingMetric metric) {
-    return Map.of("name", metric.name(), "lower_is_better", metric.lowerIsBetter());
-  }
-
   /** Reads what {@link #toJson} made. */
   static CellOutcome fromJson(Map<String, Object> json) {
     return new CellOutcome(
         list(json.get("selected_layers"), layer -> Math.toIntExact((Long) layer)),
-        fromMap(json.get("scores"), scores -> list(scores, CellOutcome::real)),
+        fromMap(json.get("scores"), scores -> list(scores, MetricsJson::real)),
         (Long) json.get("trainable_parameters"),
-        fromMap(json.get("metrics"), CellOutcome::toMetric),
-        Optional.ofNullable((Map<?, ?>) json.get("deciding_metric")).map(CellOutcome::toDeciding),
-        fromMap(json.get("seconds"), CellOutcome::real),
+        fromMap(json.get("metrics"), MetricsJson::metric),
+        Optional.ofNullable((Map<?, ?>) json.get("deciding_metric")).map(MetricsJson::deciding),
+        fromMap(json.get("seconds"), MetricsJson::real),
         fromMap(json.get("phase_peak_memory_bytes"), bytes -> (Long) bytes),
         (Long) json.get("seed"),
         fromMap(json.get("versions"), version -> (String) version),
         Optional.ofNullable((String) json.get("failure")));
   }
 
-  private static Metric toMetric(Object json) {
-    Map<?, ?> metric = (Map<?, ?>) json;
-    return new Metric(real(metric.get("value")), real(metric.get("standard_error")));
-  }
-
-  private static DecidingMetric toDeciding(Map<?, ?> json) {
-    return new DecidingMetric((String) json.get("name"), (Boolean) json.get("lower_is_better"));
-  }
-
-  private static double real(Object json) {
-    return json == null ? Double.NaN : ((Number) json).doubleValue();
-  }
-
   private static <T> List<T> list(Object json, Function<Object, T> element) {
     return ((List<?>) json).stream().<T>map(element).toList();
-  }
-
-  private static <S, T> Map<String, T> mapped(Map<String, S> map, Function<S, T> value) {
-    Map<String, T> result = new TreeMap<>();
-    map.forEach((name, element) -> result.put(name, value.apply(element)));
-    return result;
   }
 
   private static <T> Map<String, T> fromMap(Object json, Function<Object, T> value) {

@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run, owned by one process at a time.
@@ -197,8 +198,39 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw WriteFailure.explain(cell, e);
     }
+    return cellFolder(cell, configuration);
+  }
+
+  private static CellFolder cellFolder(Path cell, String configuration) {
     byte[] yaml = configuration.getBytes(StandardCharsets.UTF_8);
     return new CellFolder(cell, FileHash.of(yaml).sha256());
+  }
+
+  /**
+   * Finds the folder of a cell to read from it, without taking the run's folder.
+   *
+   * @throws FlexoraException if it is not a run's folder, or has no such cell
+   */
+  public static CellFolder readCell(Path path, String name) {
+    String configuration = readConfiguration(path);
+    Path cells = path.resolve("cells");
+    List<String> known = namesIn(cells);
+    if (!known.contains(name)) {
+      throw new FlexoraException(
+          "run %s has no cell '%s'; it has %s".formatted(path, name, String.join(", ", known)));
+    }
+    return cellFolder(cells.resolve(name), configuration);
+  }
+
+  private static List<String> namesIn(Path folder) {
+    if (Files.notExists(folder)) {
+      return List.of("none yet");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /** Writes the provenance whole or not at all. */

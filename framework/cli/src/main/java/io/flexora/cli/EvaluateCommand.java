@@ -1,0 +1,82 @@
+package io.flexora.cli;
+
+import io.flexora.api.data.Split;
+import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunView;
+import io.flexora.cli.result.EvaluationTable;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.experiment.ScoredModel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Scores a model without training it. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Scores a model on held-out rows, without training anything: the pretrained model of an"
+          + " experiment, the same with an adapter in PEFT's format, or what a run has trained.",
+      "",
+      "The metrics are those of the experiment's evaluator, with their standard errors.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flexora evaluate config/piqa.yaml",
+      "  flexora evaluate config/piqa.yaml --adapter adapters/mine --output scores/mine",
+      "  flexora evaluate runs/piqa-20260102-030405 --cell all",
+      "  flexora evaluate runs/piqa-20260102-030405 --base --split validation"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Mixin private ModelArguments model;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "The rows to score: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "TEST")
+  private Split split;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "A folder to write result.json and predictions.jsonl to, both or none.")
+  private Optional<Path> output = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    return root.withHost(
+        host -> {
+          Experiment experiment = model.experiment(host);
+          return Interruptible.run(
+              root.console(), experiment::cancel, () -> show(scored(experiment)));
+        });
+  }
+
+  private ScoredModel scored(Experiment experiment) {
+    try (RunView view = RunView.on(root.console(), Forecast.none())) {
+      return experiment.evaluate(model.subject(), split, view);
+    }
+  }
+
+  private int show(ScoredModel scored) {
+    output.ifPresent(scored::write);
+    Map<String, Object> members = new LinkedHashMap<>(scored.toJson());
+    output.ifPresent(folder -> members.put("output", folder.toString()));
+    root.console().json("evaluation", members);
+    root.console().result("");
+    root.console().result(EvaluationTable.lines(scored, root.console().palette()));
+    output.ifPresent(folder -> root.console().result("Written to " + folder));
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,182 @@
+package io.flexora.cli;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.output.Console;
+import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunView;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.experiment.GeneratedText;
+import io.flexora.host.experiment.GenerationRequest;
+import io.flexora.host.experiment.GenerationRequest.Form;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Lets a model go on with a text. */
+@Command(
+    name = "generate",
+    description = {
+      "Lets a language model answer or go on with a text, and writes the text as it comes: the"
+          + " pretrained model of an experiment, the same with an adapter, or what a run has trained.",
+      "",
+      "A model that has a chat template takes the prompt as a turn of a conversation.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flexora generate config/piqa.yaml --prompt \"How do I keep bread fresh?\"",
+      "  flexora generate runs/alpaca-20260102-030405 --prompt - < question.txt",
+      "  flexora generate runs/alpaca-20260102-030405 --base --plain --prompt \"Once upon a time\"",
+      "  flexora generate config/piqa.yaml --prompt Hello --temperature 0.8 --top-p 0.95 --seed 3"
+    })
+final class GenerateCommand implements Callable<Integer> {
+
+  private static final String STANDARD_INPUT = "-";
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Mixin private ModelArguments model;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      required = true,
+      description = "What to say to the model; - reads standard input.")
+  private String prompt;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "The system message in front of the conversation.")
+  private Optional<String> system = Optional.empty();
+
+  @ArgGroup private Shape shape = new Shape();
+
+  /** At most one of these. */
+  static final class Shape {
+
+    @Option(names = "--chat", description = "The prompt is a turn of a conversation.")
+    private boolean chat;
+
+    @Option(names = "--plain", description = "The prompt is a text to go on with.")
+    private boolean plain;
+  }
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "The most tokens to generate. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "256")
+  private int maxTokens;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description =
+          "What logits are divided by; 0 always takes the most likely token. Default:"
+              + " ${DEFAULT-VALUE}.",
+      defaultValue = "0")
+  private double temperature;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description =
+          "Draws from the most likely tokens that have this probability together. Default:"
+              + " ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  private double topP;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "The seed of the draws. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "42")
+  private long seed;
+
+  @Override
+  public Integer call() throws Exception {
+    requireRanges();
+    GenerationRequest request =
+        new GenerationRequest(text(), system, form(), maxTokens, temperature, topP, seed);
+    return root.withHost(
+        host -> {
+          Experiment experiment = model.experiment(host);
+          return Interruptible.run(
+              root.console(), experiment::cancel, () -> show(generated(experiment, request)));
+        });
+  }
+
+  private GeneratedText generated(Experiment experiment, GenerationRequest request) {
+    Console console = root.console();
+    boolean[] begun = {false};
+    try (RunView view = RunView.on(console, Forecast.none())) {
+      return experiment.generate(
+          model.subject(),
+          request,
+          view,
+          piece -> {
+            begun[0] = true;
+            console.piece(piece);
+          });
+    } finally {
+      if (begun[0]) {
+        console.result("");
+      }
+    }
+  }
+
+  private int show(GeneratedText generated) {
+    Console console = root.console();
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("text", generated.text());
+    members.put("chat", generated.chat());
+    members.put("prompt_tokens", generated.promptTokens());
+    members.put("tokens", generated.tokens());
+    members.put("finished", generated.finished());
+    members.put("seconds", generated.seconds());
+    console.json("generation", members);
+    console.message(
+        String.format(
+            Locale.ROOT,
+            "%d tokens after %d of the prompt, %.1f a second%s",
+            generated.tokens(),
+            generated.promptTokens(),
+            generated.tokens() / Math.max(generated.seconds(), 1e-3),
+            generated.finished() ? "" : "; the text was cut off there, see --max-tokens"));
+    return ExitCodes.OK;
+  }
+
+  private Form form() {
+    return shape.chat ? Form.CHAT : shape.plain ? Form.PLAIN : Form.AUTO;
+  }
+
+  private String text() throws IOException {
+    return prompt.equals(STANDARD_INPUT)
+        ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip()
+        : prompt;
+  }
+
+  private void requireRanges() {
+    require(maxTokens >= 1, "--max-tokens", maxTokens, "1 or more");
+    require(temperature >= 0, "--temperature", temperature, "0 or more");
+    require(topP > 0 && topP <= 1, "--top-p", topP, "more than 0 and at most 1");
+  }
+
+  private static void require(boolean holds, String option, Number value, String accepted) {
+    if (!holds) {
+      throw new FlexoraException(
+          "option '%s' is %s, but has to be %s".formatted(option, value, accepted));
+    }
+  }
+}

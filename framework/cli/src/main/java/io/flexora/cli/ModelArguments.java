@@ -1,0 +1,75 @@
+package io.flexora.cli;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.host.FlexoraHost;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.experiment.Subject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which model a command looks at: of an experiment or of a run, with or without an adapter. */
+final class ModelArguments {
+
+  @Parameters(
+      paramLabel = "FILE|RUN",
+      description = "An experiment, a YAML file, or the folder of a run.")
+  private Path source;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides a value of the experiment, such as device=cpu; repeatable.")
+  private List<String> overrides = new ArrayList<>();
+
+  @ArgGroup private Choice choice = new Choice();
+
+  /** At most one of these. */
+  static final class Choice {
+
+    @Option(
+        names = "--adapter",
+        paramLabel = "DIR",
+        description = "An adapter in PEFT's format to put on the pretrained model.")
+    private Optional<Path> adapter = Optional.empty();
+
+    @Option(
+        names = "--cell",
+        paramLabel = "NAME",
+        description = "The cell of the run whose trained model is meant: main, or a baseline.")
+    private Optional<String> cell = Optional.empty();
+
+    @Option(
+        names = "--base",
+        description = "The pretrained model of the run as it is, without what was trained.")
+    private boolean base;
+  }
+
+  Experiment experiment(FlexoraHost host) {
+    return isRun() ? host.experimentOf(source, overrides) : host.experiment(source, overrides);
+  }
+
+  /** A file means the pretrained model, a run what its main cell has trained. */
+  Subject subject() {
+    if (choice.adapter.isPresent()) {
+      return new Subject.Adapter(choice.adapter.get());
+    }
+    if (choice.cell.isPresent() && !isRun()) {
+      throw new FlexoraException(
+          "--cell %s: cells belong to a run, but %s is no folder of one"
+              .formatted(choice.cell.get(), source));
+    }
+    return choice.base || !isRun()
+        ? new Subject.Base()
+        : new Subject.Trained(source, choice.cell.orElse("main"));
+  }
+
+  private boolean isRun() {
+    return Files.isDirectory(source);
+  }
+}

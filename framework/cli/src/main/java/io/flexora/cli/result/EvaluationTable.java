@@ -1,0 +1,67 @@
+package io.flexora.cli.result;
+
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Table;
+import io.flexora.host.experiment.ScoredModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The metrics of one model with their standard errors, the deciding one first.
+ *
+ * @since 0.1
+ */
+public final class EvaluationTable {
+
+  private EvaluationTable() {}
+
+  /** The lines of the table, then what was scored and how fast. */
+  public static List<String> lines(ScoredModel scored, Palette palette) {
+    Evaluation evaluation = scored.evaluation();
+    Table table =
+        new Table(
+            List.of(
+                Table.words("METRIC"), Table.numbers("VALUE"), Table.numbers("STANDARD ERROR")));
+    evaluation.metrics().keySet().stream()
+        .sorted(
+            Comparator.<String, Boolean>comparing(n -> !n.equals(evaluation.deciding().name()))
+                .thenComparing(Comparator.naturalOrder()))
+        .forEach(name -> table.row(row(name, evaluation.metrics().get(name))));
+    List<String> lines = new ArrayList<>(table.lines(palette));
+    lines.add("");
+    lines.add(summary(scored));
+    return lines;
+  }
+
+  private static List<String> row(String name, Metric metric) {
+    return List.of(
+        name,
+        decimal(metric.value()),
+        Double.isNaN(metric.standardError()) ? "" : decimal(metric.standardError()));
+  }
+
+  private static String decimal(double number) {
+    return String.format(Locale.ROOT, "%.4f", number);
+  }
+
+  private static String summary(ScoredModel scored) {
+    int examples = scored.evaluation().predictions().size();
+    String layers =
+        scored.layers().isEmpty()
+            ? "no adapted layers"
+            : "adapted layers " + Layers.brief(scored.layers());
+    return String.format(
+        Locale.ROOT,
+        "Model '%s' (%s), split %s: %,d examples in %.1f s (%.1f a second)",
+        scored.subject().name(),
+        layers,
+        scored.split().name().toLowerCase(Locale.ROOT),
+        examples,
+        scored.seconds(),
+        examples / Math.max(scored.seconds(), 1e-3));
+  }
+}

@@ -1,0 +1,119 @@
+package io.flexora.host.experiment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.AdapterLayout;
+import io.flexora.formats.peft.MethodKeys;
+import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.host.config.ConfigNode;
+import io.flexora.host.config.ConfigurationReader;
+import io.flexora.host.config.OptionModel;
+import io.flexora.host.plugin.ExtensionCatalog;
+import io.flexora.host.plugin.InstalledExtension;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads adapters in PEFT's format. An installed adapter method reads those whose {@code peft_type}
+ * is its name in upper case, or that its own configuration has; its options are taken from the keys
+ * that are called like them.
+ */
+final class AdapterImport {
+
+  private static final String KIND = "adapter";
+
+  private final ExtensionCatalog catalog;
+  private final Wiring wiring;
+
+  AdapterImport(ExtensionCatalog catalog, Wiring wiring) {
+    this.catalog = catalog;
+    this.wiring = wiring;
+  }
+
+  /**
+   * An adapter, and what computes it.
+   *
+   * @param adapter its configuration and tensors
+   * @param method the method, with the adapter's options
+   * @param layout where it sits in the model
+   */
+  record Imported(PeftAdapter adapter, AdapterMethod method, AdapterLayout layout) {}
+
+  /**
+   * Reads an adapter for a model.
+   *
+   * @throws FlexoraException if it cannot be read, no installed method computes it, or it does not
+   *     fit the model
+   */
+  Imported read(Path folder, ModelShape shape) {
+    try {
+      PeftAdapter adapter = AdapterFolder.read(folder);
+      AdapterMethod method = method(adapter);
+      return new Imported(adapter, method, AdapterLayout.of(shape, adapter));
+    } catch (IOException e) {
+      throw new FlexoraException(
+          "the adapter in %s cannot be read: %s".formatted(folder, e.getMessage()), e);
+    } catch (FlexoraException e) {
+      throw new FlexoraException("the adapter in %s: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private AdapterMethod method(PeftAdapter adapter) {
+    String type = MethodKeys.type(adapter);
+    List<InstalledExtension> candidates = new ArrayList<>(catalog.ofKind(KIND));
+    candidates.sort((a, b) -> Boolean.compare(isCalled(type, b), isCalled(type, a)));
+    FlexoraException first = unknown(type);
+    for (InstalledExtension candidate : candidates) {
+      try {
+        AdapterMethod method = made(candidate, adapter);
+        if (type.equalsIgnoreCase(String.valueOf(method.adapterConfiguration().get("peft_type")))) {
+          MethodKeys.requireSame(adapter, method);
+          return method;
+        }
+      } catch (FlexoraException e) {
+        first = isCalled(type, candidate) ? e : first;
+      }
+    }
+    throw first;
+  }
+
+  private static boolean isCalled(String type, InstalledExtension candidate) {
+    return candidate.extension().name().equals(type);
+  }
+
+  private FlexoraException unknown(String type) {
+    return new FlexoraException(
+        "no installed adapter method reads the peft_type '%s'; there are %s"
+            .formatted(
+                type,
+                catalog.ofKind(KIND).stream()
+                    .map(found -> found.extension().name())
+                    .distinct()
+                    .toList()));
+  }
+
+  private AdapterMethod made(InstalledExtension found, PeftAdapter adapter) {
+    OptionModel options = OptionModel.of(found.extension().configuration());
+    Map<String, Object> given = new TreeMap<>(MethodKeys.options(adapter));
+    given.keySet().removeIf(key -> options.find(key).isEmpty());
+    return wiring.create(AdapterMethod.class, found, node(given));
+  }
+
+  private static ConfigNode node(Map<String, Object> keys) {
+    try {
+      // JSON is YAML.
+      String text = new ObjectMapper().writeValueAsString(keys);
+      return new ConfigurationReader().parse(text, AdapterFolder.CONFIGURATION);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was read as JSON is none", e);
+    }
+  }
+}
