@@ -1,0 +1,164 @@
+package io.flexora.model.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Sampling;
+import io.flexora.api.model.TextGenerator;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.Differentiation;
+import io.flexora.numerics.transformer.Values;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/** A decoder with adapters, as a function of theta and the gates. */
+final class AdaptedDecoder implements AdaptedModel, TextGenerator {
+
+  // The logits of one chunk of rows, in float32, take about this many bytes.
+  private static final int LOGIT_BYTES = 64 << 20;
+  private static final int LEAST_ROWS = 16;
+
+  private final DecoderModel model;
+  private final AdapterLayout layout;
+  private final NDManager manager;
+  private final Differentiation differentiation;
+
+  AdaptedDecoder(DecoderModel model, AdapterPlan plan) {
+    this.model = model;
+    this.layout = AdapterLayout.of(plan, model.shape(), Map.of());
+    this.manager = model.manager().newSubManager();
+    String text =
+        DecoderText.of(
+            model.decoder(), model.computeType(), plan.objective(), layout.modules().size());
+    this.differentiation =
+        Differentiation.compile(manager, layout, text, model.checkpointSegments(), model.type());
+  }
+
+  @Override
+  public AdapterPlan plan() {
+    return layout.plan();
+  }
+
+  @Override
+  public ParameterIndex parameters() {
+    return layout.index();
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope, Seeds seeds) {
+    return scope.create(layout.initialTheta(seeds)).toType(model.type(), false);
+  }
+
+  @Override
+  public Batch batch(NDManager scope, List<Tokens> examples) {
+    return new DecoderBatch(scope, examples, plan().objective(), this::frozen);
+  }
+
+  @Override
+  public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+    DecoderBatch texts = (DecoderBatch) batch;
+    return differentiation.lossGradient(
+        scope, point, model.weights(), texts.forLoss(), batch.terms());
+  }
+
+  @Override
+  public double loss(NDManager scope, Batch batch, Point point) {
+    return differentiation.loss(scope, point, model.weights(), ((DecoderBatch) batch).forLoss());
+  }
+
+  @Override
+  public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
+    return differentiation.hessianProduct(
+        scope, point, model.weights(), ((DecoderBatch) batch).forLoss(), u);
+  }
+
+  @Override
+  public double[][] scores(NDManager scope, Batch batch, Point point) {
+    DecoderBatch texts = (DecoderBatch) batch;
+    try (NDManager temporary = scope.newSubManager()) {
+      Arguments arguments =
+          differentiation.arguments(temporary, point, model.weights(), texts.forScores());
+      NDArray scores = differentiation.script().call("scores", arguments).singletonOrThrow();
+      double[] flat = Values.of(scores);
+      int width = flat.length / texts.size();
+      double[][] rows = new double[texts.size()][];
+      for (int e = 0; e < rows.length; e++) {
+        int choices = texts.examples().get(e).choices().size();
+        rows[e] = Arrays.copyOfRange(flat, e * width, e * width + choices);
+      }
+      return rows;
+    }
+  }
+
+  @Override
+  public int[] generate(
+      NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener) {
+    return new Generation(model, differentiation, point, sampling).run(scope, prompt, listener);
+  }
+
+  /** Puts trees on the device and computes the layers below the lowest adapted one. */
+  private List<NDArray> frozen(NDManager owner, TokenTrees trees) {
+    List<NDArray> arrays = new ArrayList<>(start(owner, trees));
+    arrays.add(owner.create(trees.rows()));
+    arrays.add(owner.create(trees.rowOfLabel()));
+    arrays.add(owner.create(trees.tokens()));
+    arrays.add(owner.create(trees.chunks(chunkRows())));
+    arrays.add(owner.create(trees.choices()));
+    arrays.add(choiceMask(owner, trees));
+    arrays.add(owner.create(trees.right()));
+    return arrays;
+  }
+
+  private NDList start(NDManager owner, TokenTrees trees) {
+    Shape padded = new Shape(trees.examples(), trees.longest());
+    try (NDManager temporary = owner.newSubManager()) {
+      Arguments arguments =
+          new Arguments(temporary)
+              .with("w", model.weights())
+              .with("ids", temporary.create(trees.ids()))
+              .with("positions", temporary.create(trees.positions()))
+              .with("branch", temporary.create(trees.branch(), padded))
+              .with("place", temporary.create(trees.place(), padded))
+              .with("gather", temporary.create(trees.gather()))
+              .with("scatter", temporary.create(trees.scatter()));
+      NDList started = differentiation.script().call("start", arguments);
+      started.attach(owner);
+      return started;
+    }
+  }
+
+  private NDArray choiceMask(NDManager owner, TokenTrees trees) {
+    Shape shape = new Shape(trees.examples(), trees.mostChoices());
+    NDArray mask = owner.create(trees.choiceMask(), shape);
+    if (model.type() == DataType.FLOAT32) {
+      return mask;
+    }
+    NDArray wide = mask.toType(model.type(), false);
+    mask.close();
+    return wide;
+  }
+
+  private int chunkRows() {
+    return Math.max(LEAST_ROWS, LOGIT_BYTES / (Float.BYTES * model.decoder().vocabulary()));
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

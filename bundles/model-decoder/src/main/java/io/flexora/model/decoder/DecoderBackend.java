@@ -1,0 +1,101 @@
+package io.flexora.model.decoder;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.source.Sources;
+import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.weights.Checkpoint;
+import io.flexora.model.decoder.weights.ComputeType;
+import io.flexora.model.decoder.weights.FrozenWeights;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.Bf16Units;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Loads Llama-like decoders and trains them with PyTorch. */
+@Doc(
+    "Train a Llama-like decoder (Llama, Mistral, Qwen2, Qwen3, Gemma, SmolLM2, Yi) from a folder in"
+        + " Hugging Face form or a GGUF file.")
+public final class DecoderBackend implements ModelBackend {
+
+  private final DecoderOptions options;
+  private final DecoderFiles files;
+  private final Device device;
+
+  @Inject
+  DecoderBackend(DecoderOptions options, Sources sources, Device device) {
+    this.options = options;
+    this.files = new DecoderFiles(options, sources);
+    this.device = device;
+  }
+
+  @Override
+  public ModelShape describe() throws IOException {
+    return shape(decoder());
+  }
+
+  @Override
+  public Tokenizer tokenizer() throws IOException {
+    return files.tokenizer();
+  }
+
+  @Override
+  public BaseModel load() throws IOException {
+    Path weights = files.weights();
+    DecoderShape decoder = decoder();
+    NDManager manager = TorchEngine.start().newManager(device);
+    try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+      List<NDArray> arrays = FrozenWeights.load(checkpoint, decoder, manager, computeType());
+      return new DecoderModel(
+          weights, decoder, shape(decoder), computeType(), options, manager, arrays);
+    } catch (IOException | RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private DecoderShape decoder() throws IOException {
+    DecoderShape decoder = files.shape();
+    if (options.maxTokens() > decoder.positions()) {
+      throw new FlexoraException(
+          "max_tokens is %d, but the model has positions for %d tokens"
+              .formatted(options.maxTokens(), decoder.positions()));
+    }
+    return decoder;
+  }
+
+  private ModelShape shape(DecoderShape decoder) {
+    return new ModelShape(
+        decoder.family(),
+        decoder.layers(),
+        decoder.hidden(),
+        options.maxTokens(),
+        DecoderModules.of(decoder),
+        DecoderModules.DEFAULT_TARGETS,
+        decoder.parameters(),
+        decoder.parameters() * computeType().bytes(),
+        "CAUSAL_LM",
+        decoder.vocabulary());
+  }
+
+  private ComputeType computeType() {
+    return switch (options.computeDtype()) {
+      case FLOAT32 -> ComputeType.FLOAT32;
+      case BF16 -> ComputeType.BF16;
+      case FLOAT64 -> ComputeType.FLOAT64;
+      case AUTO ->
+          device.isGpu() || Bf16Units.in(Path.of("/proc/cpuinfo"))
+              ? ComputeType.BF16
+              : ComputeType.FLOAT32;
+    };
+  }
+}

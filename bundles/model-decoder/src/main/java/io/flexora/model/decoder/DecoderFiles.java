@@ -1,0 +1,86 @@
+package io.flexora.model.decoder;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.source.Sources;
+import io.flexora.formats.gguf.GgufFile;
+import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.token.DecoderTokenizer;
+import io.flexora.model.decoder.token.TokenizerFiles;
+import io.flexora.model.decoder.token.TokenizerSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where a decoder's files are: in one GGUF file, or in a folder in Hugging Face form. */
+record DecoderFiles(DecoderOptions options, Sources sources) {
+
+  private static final String CONFIGURATION = "config.json";
+
+  boolean isGguf() {
+    return options.source().endsWith(".gguf");
+  }
+
+  /** Reads the shape; of a folder, nothing but its configuration is fetched. */
+  DecoderShape shape() throws IOException {
+    if (isGguf()) {
+      try (GgufFile file = GgufFile.open(sources.fetch(options.source()))) {
+        return DecoderShape.ofGguf(file);
+      }
+    }
+    return DecoderShape.ofFolder(inFolder(CONFIGURATION).getParent());
+  }
+
+  DecoderTokenizer tokenizer() throws IOException {
+    TokenizerSettings settings =
+        new TokenizerSettings(options.maxTokens(), options.addBos(), options.chatTemplate());
+    if (isGguf() && options.tokenizer().isEmpty()) {
+      try (GgufFile file = GgufFile.open(sources.fetch(options.source()))) {
+        return DecoderTokenizer.open(file, settings);
+      }
+    }
+    return DecoderTokenizer.open(tokenizerFiles(), settings);
+  }
+
+  private TokenizerFiles tokenizerFiles() throws IOException {
+    if (options.tokenizer().isPresent()) {
+      return beside(sources.fetch(options.tokenizer().get()));
+    }
+    return new TokenizerFiles(
+        inFolder("tokenizer.json"),
+        ifThere("tokenizer_config.json"),
+        ifThere("chat_template.jinja"),
+        ifThere("generation_config.json"),
+        ifThere(CONFIGURATION));
+  }
+
+  /** A tokenizer that was named by itself brings along what lies beside it. */
+  private static TokenizerFiles beside(Path tokenizer) {
+    return new TokenizerFiles(
+        tokenizer,
+        sibling(tokenizer, "tokenizer_config.json"),
+        sibling(tokenizer, "chat_template.jinja"),
+        sibling(tokenizer, "generation_config.json"),
+        sibling(tokenizer, CONFIGURATION));
+  }
+
+  private static Optional<Path> sibling(Path file, String name) {
+    return Optional.of(file.resolveSibling(name)).filter(java.nio.file.Files::isRegularFile);
+  }
+
+  private Path inFolder(String name) throws IOException {
+    return sources.fetch(options.source() + "/" + name);
+  }
+
+  private Optional<Path> ifThere(String name) {
+    try {
+      return Optional.of(inFolder(name));
+    } catch (IOException | FlexoraException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The folder or file with the weights. */
+  Path weights() throws IOException {
+    return sources.fetch(options.source());
+  }
+}

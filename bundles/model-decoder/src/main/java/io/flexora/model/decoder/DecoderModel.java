@@ -1,0 +1,100 @@
+package io.flexora.model.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.weights.ComputeType;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A decoder with its frozen weights on the device. */
+final class DecoderModel implements BaseModel {
+
+  private final Path checkpoint;
+  private final DecoderShape decoder;
+  private final ModelShape shape;
+  private final ComputeType type;
+  private final DecoderOptions options;
+  private final NDManager manager;
+  private final List<NDArray> weights;
+
+  DecoderModel(
+      Path checkpoint,
+      DecoderShape decoder,
+      ModelShape shape,
+      ComputeType type,
+      DecoderOptions options,
+      NDManager manager,
+      List<NDArray> weights) {
+    this.checkpoint = checkpoint;
+    this.decoder = decoder;
+    this.shape = shape;
+    this.type = type;
+    this.options = options;
+    this.manager = manager;
+    this.weights = List.copyOf(weights);
+  }
+
+  @Override
+  public ModelShape shape() {
+    return shape;
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, List<Tokens> texts) {
+    throw new UnsupportedOperationException("a decoder has no representation of a whole text");
+  }
+
+  @Override
+  public AdaptedModel adapt(AdapterPlan plan) {
+    if (plan.classes() > 0) {
+      throw new FlexoraException(
+          "a decoder judges answers by their likelihood and has no head for classes; use a task"
+              + " such as multiple_choice, or an encoder model");
+    }
+    return new AdaptedDecoder(this, plan);
+  }
+
+  /** The folder or file with the weights. */
+  Path checkpoint() {
+    return checkpoint;
+  }
+
+  DecoderShape decoder() {
+    return decoder;
+  }
+
+  ComputeType computeType() {
+    return type;
+  }
+
+  int checkpointSegments() {
+    return options.checkpointSegments();
+  }
+
+  /** The type of theta. */
+  DataType type() {
+    return type == ComputeType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+  }
+
+  List<NDArray> weights() {
+    return weights;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Llama-like decoders on PyTorch. */
+package io.flexora.model.decoder;

@@ -1,0 +1,76 @@
+package io.flexora.model.decoder;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.model.decoder.token.Bos;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * SmolLM2-135M-Instruct as a GGUF file, and rows of PIQA, where the machine has them: the system
+ * properties {@code flexora.models}, {@code flexora.data} and {@code flexora.reference} name the
+ * folders.
+ */
+final class RealModel {
+
+  private static final String FILE = "smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+  private RealModel() {}
+
+  static DecoderBackend backend(ComputeChoice type, int maxTokens) {
+    DecoderOptions options =
+        new DecoderOptions(
+            folder("models").resolve(FILE).toString(),
+            Optional.empty(),
+            maxTokens,
+            type,
+            Bos.AUTO,
+            Optional.empty(),
+            0);
+    return new DecoderBackend(options, Path::of, Device.cpu());
+  }
+
+  /** A folder of real files; the test is skipped where there is none. */
+  static Path folder(String kind) {
+    String named = System.getProperty("flexora." + kind);
+    assumeTrue(named != null, "-Dflexora." + kind + "=FOLDER names no folder of real files");
+    return Path.of(named);
+  }
+
+  static JsonNode reference(String file) throws IOException {
+    return new ObjectMapper().readTree(folder("reference").resolve(file).toFile());
+  }
+
+  /** The training rows of PIQA as {@code Question: ...\nAnswer: ...}. */
+  static List<Tokens> piqa(DecoderBackend backend) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<Tokens> rows = new ArrayList<>();
+    try (Tokenizer tokenizer = backend.tokenizer()) {
+      for (String line : Files.readAllLines(folder("data").resolve("piqa/train.jsonl"))) {
+        JsonNode row = json.readTree(line);
+        rows.add(
+            tokenizer.tokens(
+                new Example(
+                    "piqa:" + rows.size(),
+                    List.of("Question: " + row.get("goal").asText() + "\nAnswer:"),
+                    " ",
+                    List.of(row.get("sol1").asText(), row.get("sol2").asText()),
+                    row.get("label").asInt(),
+                    List.of()),
+                false));
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,132 @@
+package io.flexora.model.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.numerics.optimiser.AdamW;
+import io.flexora.numerics.optimiser.Clipping;
+import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.transformer.Values;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Compares a real model of 30 layers with what PyTorch and PEFT compute with it. */
+class RealModelTest {
+
+  private static final List<String> MODULES = List.of("q_proj", "v_proj");
+
+  private static AdapterPlan plan(BaseModel model) {
+    List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
+    return new AdapterPlan(Lora.method(0), layers, MODULES, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT64, 1e-6", "FLOAT32, 2e-3"})
+  void agreesInFirstAndSecondDerivatives(ComputeChoice type, double tolerance) throws IOException {
+    JsonNode reference = RealModel.reference("hypergradient-piqa.json");
+    DecoderBackend backend = RealModel.backend(type, 512);
+    int first = reference.get("train_rows").get(0).asInt();
+    List<Tokens> rows = RealModel.piqa(backend).subList(first, first + 2);
+    try (BaseModel model = backend.load();
+        AdaptedModel adapted = model.adapt(plan(model));
+        NDManager scope = model.manager().newSubManager()) {
+      Batch batch = adapted.batch(scope, rows);
+      NDArray theta = typed(adapted, scope, Lora.theta(adapted.parameters(), MODULES, 0.02, 0.01));
+      double[] gates = IntStream.range(0, 30).mapToDouble(l -> 0.1 * Math.sin(l)).toArray();
+      Point point = Point.of(theta, typed(adapted, scope, gates));
+      LossGradient found = adapted.lossGradient(scope, batch, point);
+      assertThat(found.loss()).isCloseTo(reference.get("loss").asDouble(), within(tolerance));
+      double[] gradient = Values.of(found.theta());
+      assertRelative(norm(gradient), reference.get("grad_theta_norm").asDouble(), tolerance);
+      assertClose(Values.of(found.alpha().orElseThrow()), reference.get("grad_alpha"), tolerance);
+      double[] u =
+          IntStream.range(0, gradient.length).mapToDouble(p -> Math.sin(0.001 * (p + 1))).toArray();
+      Direction product =
+          adapted.hessianProduct(
+              scope,
+              batch,
+              point,
+              new Direction(typed(adapted, scope, u), typed(adapted, scope, new double[30])));
+      double[] hu = Values.of(product.theta());
+      assertRelative(norm(hu), reference.get("Hu_norm").asDouble(), tolerance);
+      double uhu = IntStream.range(0, u.length).mapToDouble(p -> u[p] * hu[p]).sum();
+      assertRelative(uhu, reference.get("uHu").asDouble(), tolerance);
+      assertClose(Values.of(product.alpha()), reference.get("Mu"), tolerance);
+    }
+  }
+
+  @Test
+  void trainsAsPeftDoes() throws IOException {
+    JsonNode reference = RealModel.reference("peft-curve.json");
+    DecoderBackend backend = RealModel.backend(ComputeChoice.FLOAT32, 512);
+    List<Tokens> rows = RealModel.piqa(backend);
+    try (BaseModel model = backend.load();
+        AdaptedModel adapted = model.adapt(plan(model));
+        NDManager scope = model.manager().newSubManager()) {
+      NDArray start = typed(adapted, scope, Lora.theta(adapted.parameters(), MODULES, 0.02, 0));
+      UpdateRule rule =
+          new UpdateRule(
+              new AdamW(0.9, 0.999, 1e-8, reference.get("weight_decay").asDouble()),
+              reference.get("lr").asDouble(),
+              Schedule.constant(),
+              Clipping.none(),
+              Optional.empty());
+      Iterate at = rule.start(scope, start);
+      int size = reference.get("batch").asInt();
+      for (int step = 0; step < reference.get("losses").size(); step++) {
+        Batch batch = adapted.batch(scope, rows.subList(size * step, size * (step + 1)));
+        LossGradient found = adapted.lossGradient(scope, batch, Point.of(at.theta()));
+        assertThat(found.loss())
+            .as("loss before step %d", step)
+            .isCloseTo(reference.get("losses").get(step).asDouble(), within(1e-4));
+        at = rule.step(scope, at, found.theta(), step);
+      }
+    }
+  }
+
+  private static NDArray typed(AdaptedModel adapted, NDManager scope, double[] values) {
+    return scope
+        .create(values)
+        .toType(adapted.initialTheta(scope, new Seeds(1)).getDataType(), false);
+  }
+
+  private static double norm(double[] values) {
+    double squares = 0;
+    for (double value : values) {
+      squares += value * value;
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static void assertRelative(double found, double expected, double tolerance) {
+    assertThat(found).isCloseTo(expected, within(tolerance * Math.abs(expected)));
+  }
+
+  /** Compares by the distance of two vectors, relative to the length of the expected one. */
+  private static void assertClose(double[] found, JsonNode reference, double tolerance) {
+    double[] expected = TinyModel.doubles(reference);
+    double[] apart =
+        IntStream.range(0, expected.length).mapToDouble(i -> found[i] - expected[i]).toArray();
+    assertThat(norm(apart) / norm(expected)).isLessThan(tolerance);
+  }
+}

@@ -1,0 +1,174 @@
+package io.flexora.model.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Objective;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Sampling;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.TextGenerator;
+import io.flexora.api.model.Tokens;
+import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.numerics.transformer.Values;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compares tiny checkpoints of every family with transformers and PEFT, in float64. */
+class ReferenceTest {
+
+  private static final double TOLERANCE = 1e-9;
+  private static final List<String> SMALL = List.of("q_proj", "v_proj");
+  private static final List<String> ALL =
+      List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+  private static final List<Integer> LAYERS = List.of(0, 1, 2);
+
+  private static AdapterPlan plan(List<Integer> layers, List<String> modules, Objective objective) {
+    return new AdapterPlan(Lora.method(0), layers, modules, 0, objective);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama2",
+        "llama3",
+        "llama-linear",
+        "llama-tied-bias",
+        "mistral",
+        "qwen2",
+        "qwen3",
+        "gemma",
+        "gguf-llama3-f16",
+        "gguf-llama3-q8_0",
+        "gguf-qwen2-q8_0",
+        "gguf-qwen3-f16",
+        "gguf-gemma-f16"
+      })
+  void agreesWithTransformersAndPeft(String name) throws IOException {
+    TinyModel tiny = TinyModel.named(name);
+    JsonNode reference = tiny.reference();
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load()) {
+      assertLogits(model, reference);
+      assertGradient(model, reference, SMALL, "lora");
+      assertGradient(model, reference, ALL, "all_modules");
+      assertChoices(model, reference.get("choices"));
+      assertGreedy(model, reference.get("greedy"));
+    }
+  }
+
+  /** With every token of the vocabulary as a choice, the scores are the logarithmic softmax. */
+  private static void assertLogits(BaseModel model, JsonNode reference) {
+    int[] row = TinyModel.ints(reference.get("input_ids").get(0));
+    int[] other = Arrays.copyOf(TinyModel.ints(reference.get("input_ids").get(1)), 8);
+    int vocabulary = model.shape().vocabulary();
+    List<int[]> every = IntStream.range(0, vocabulary).mapToObj(i -> new int[] {i}).toList();
+    List<Tokens> rows =
+        List.of(TinyModel.question(row, every, 0), TinyModel.question(other, every, 0));
+    try (AdaptedModel bare = model.adapt(plan(List.of(), List.of(), Objective.ANSWER));
+        NDManager scope = model.manager().newSubManager()) {
+      Point point = Point.of(scope.create(new double[0]));
+      double[][] scores = bare.scores(scope, bare.batch(scope, rows), point);
+      assertClose(scores[0], logSoftmax(reference.get("logits_row0_last")));
+      assertClose(scores[1], logSoftmax(reference.get("logits_row1_position7")));
+    }
+  }
+
+  private static double[] logSoftmax(JsonNode logits) {
+    double[] values = TinyModel.doubles(logits);
+    double sum = Math.log(Arrays.stream(values).map(Math::exp).sum());
+    return Arrays.stream(values).map(v -> v - sum).toArray();
+  }
+
+  private static void assertGradient(
+      BaseModel model, JsonNode reference, List<String> modules, String key) {
+    try (AdaptedModel adapted = model.adapt(plan(LAYERS, modules, Objective.ANSWER));
+        NDManager scope = model.manager().newSubManager()) {
+      NDArray theta = scope.create(Lora.theta(adapted.parameters(), modules, 0.3, 0.2));
+      LossGradient found =
+          adapted.lossGradient(
+              scope, adapted.batch(scope, TinyModel.rows(reference)), Point.of(theta));
+      assertThat(found.loss())
+          .isCloseTo(reference.get(key).get("loss").asDouble(), within(TOLERANCE));
+      assertClose(
+          norms(adapted, found), TinyModel.doubles(reference.get(key).get("gradient_norms")));
+      double[] row = TinyModel.doubles(reference.get(key).get("gradient_layer0_q_A_row0"));
+      assertClose(Arrays.copyOf(Values.of(found.theta()), row.length), row);
+    }
+  }
+
+  private static double[] norms(AdaptedModel adapted, LossGradient found) {
+    double[] gradient = Values.of(found.theta());
+    List<Double> norms = new ArrayList<>();
+    for (Slice slice : adapted.parameters().slices()) {
+      double squares = 0;
+      for (long i = slice.offset(); i < slice.offset() + slice.size(); i++) {
+        squares += gradient[(int) i] * gradient[(int) i];
+      }
+      norms.add(Math.sqrt(squares));
+    }
+    return norms.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static void assertChoices(BaseModel model, JsonNode reference) {
+    List<Tokens> questions = new ArrayList<>();
+    for (JsonNode question : reference.get("questions")) {
+      List<int[]> choices = new ArrayList<>();
+      question.get("choices").forEach(c -> choices.add(TinyModel.ints(c)));
+      questions.add(
+          TinyModel.question(
+              TinyModel.ints(question.get("prompt")), choices, question.get("label").asInt()));
+    }
+    try (AdaptedModel adapted = model.adapt(plan(LAYERS, SMALL, Objective.CHOICES));
+        NDManager scope = model.manager().newSubManager()) {
+      Point point = Point.of(scope.create(Lora.theta(adapted.parameters(), SMALL, 0.3, 0.2)));
+      var batch = adapted.batch(scope, questions);
+      double[][] scores = adapted.scores(scope, batch, point);
+      for (int q = 0; q < scores.length; q++) {
+        assertClose(scores[q], TinyModel.doubles(reference.get("scores").get(q)));
+      }
+      LossGradient found = adapted.lossGradient(scope, batch, point);
+      assertThat(found.terms()).isEqualTo(questions.size());
+      assertThat(found.loss()).isCloseTo(reference.get("loss").asDouble(), within(TOLERANCE));
+      assertClose(norms(adapted, found), TinyModel.doubles(reference.get("gradient_norms")));
+    }
+  }
+
+  private static void assertGreedy(BaseModel model, JsonNode reference) {
+    int[] expected = TinyModel.ints(reference.get("tokens"));
+    try (AdaptedModel bare = model.adapt(plan(List.of(), List.of(), Objective.ANSWER));
+        NDManager scope = model.manager().newSubManager()) {
+      List<Integer> heard = new ArrayList<>();
+      int[] generated =
+          ((TextGenerator) bare)
+              .generate(
+                  scope,
+                  TinyModel.ints(reference.get("prompt")),
+                  Point.of(scope.create(new double[0])),
+                  new Sampling(expected.length, 0, 1, 1, Set.of()),
+                  heard::add);
+      assertThat(generated).containsExactly(expected);
+      assertThat(heard).hasSize(expected.length);
+    }
+  }
+
+  private static void assertClose(double[] found, double[] expected) {
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.length; i++) {
+      assertThat(found[i])
+          .isCloseTo(expected[i], within(TOLERANCE * Math.max(1, Math.abs(expected[i]))));
+    }
+  }
+}

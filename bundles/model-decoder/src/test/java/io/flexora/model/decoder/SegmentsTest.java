@@ -1,0 +1,74 @@
+package io.flexora.model.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.numerics.transformer.Values;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+/** Keeping the activations of one segment of layers at a time changes no number. */
+class SegmentsTest {
+
+  private static final List<String> MODULES = List.of("q_proj", "v_proj");
+
+  private record Numbers(double loss, List<Double> gradient, List<Double> product) {}
+
+  private static Numbers numbers(int segments) throws IOException {
+    TinyModel tiny = TinyModel.named("qwen3");
+    JsonNode reference = tiny.reference();
+    AdapterPlan plan = new AdapterPlan(Lora.method(0.1), List.of(0, 1, 2), MODULES, 0);
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, segments).load();
+        AdaptedModel adapted = model.adapt(plan);
+        NDManager scope = model.manager().newSubManager()) {
+      Batch batch = adapted.batch(scope, TinyModel.rows(reference));
+      NDArray theta = scope.create(Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2));
+      NDArray alpha = scope.create(new double[] {0.2, -0.1, 0.4});
+      Point point = Point.of(theta, alpha).withDropout(3);
+      LossGradient gradient = adapted.lossGradient(scope, batch, point);
+      Direction product =
+          adapted.hessianProduct(scope, batch, point, new Direction(theta.sin(), alpha.cos()));
+      return new Numbers(
+          gradient.loss(),
+          joined(gradient.theta(), gradient.alpha().orElseThrow()),
+          joined(product.theta(), product.alpha()));
+    }
+  }
+
+  private static List<Double> joined(NDArray theta, NDArray alpha) {
+    return DoubleStream.concat(Arrays.stream(Values.of(theta)), Arrays.stream(Values.of(alpha)))
+        .boxed()
+        .toList();
+  }
+
+  @Test
+  void changesNoNumber() throws IOException {
+    Numbers whole = numbers(0);
+    for (int segments : new int[] {2, 3, 9}) {
+      Numbers parts = numbers(segments);
+      assertThat(parts.loss()).isCloseTo(whole.loss(), within(1e-12));
+      assertClose(parts.gradient(), whole.gradient());
+      assertClose(parts.product(), whole.product());
+    }
+  }
+
+  private static void assertClose(List<Double> found, List<Double> expected) {
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(found.get(i)).isCloseTo(expected.get(i), within(1e-10));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.flexora.model.decoder;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.Tokens;
+import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.model.decoder.token.Bos;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** A tiny checkpoint of the test resources, with what transformers and PEFT compute with it. */
+record TinyModel(Path folder) {
+
+  private static final Path ALL = Path.of("src", "test", "resources", "tiny");
+
+  static TinyModel named(String name) {
+    return new TinyModel(ALL.resolve(name));
+  }
+
+  DecoderBackend backend(ComputeChoice type, int segments) {
+    Path gguf = folder.resolve("model.gguf");
+    Path source = Files.exists(gguf) ? gguf : folder;
+    DecoderOptions options =
+        new DecoderOptions(
+            source.toString(), Optional.empty(), 64, type, Bos.AUTO, Optional.empty(), segments);
+    return new DecoderBackend(options, Path::of, Device.cpu());
+  }
+
+  JsonNode reference() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("reference.json").toFile());
+  }
+
+  /** The rows of the reference: the answer is what has a label. */
+  static List<Tokens> rows(JsonNode reference) {
+    List<Tokens> rows = new ArrayList<>();
+    for (int r = 0; r < reference.get("input_ids").size(); r++) {
+      int[] ids = ints(reference.get("input_ids").get(r));
+      int[] labels = ints(reference.get("labels").get(r));
+      int length = Arrays.stream(ints(reference.get("attention_mask").get(r))).sum();
+      int first = 0;
+      while (labels[first] < 0) {
+        first++;
+      }
+      rows.add(
+          question(Arrays.copyOf(ids, first), List.of(Arrays.copyOfRange(ids, first, length)), 0));
+    }
+    return rows;
+  }
+
+  /** A question whose choices are answers from their first token on. */
+  static Tokens question(int[] prompt, List<int[]> choices, int label) {
+    List<Continuation> continuations = choices.stream().map(TinyModel::answer).toList();
+    List<String> texts = Collections.nCopies(choices.size(), "-");
+    return new Tokens(new Example("row", "", texts, label), prompt, continuations, 0);
+  }
+
+  private static Continuation answer(int[] ids) {
+    boolean[] marks = new boolean[ids.length];
+    Arrays.fill(marks, true);
+    return new Continuation(ids, marks);
+  }
+
+  static int[] ints(JsonNode array) {
+    int[] values = new int[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asInt();
+    }
+    return values;
+  }
+
+  static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asDouble();
+    }
+    return values;
+  }
+}
