@@ -29,7 +29,8 @@ final class RegexReplace {
   private static Pattern pattern(String python) {
     String java = python.replace("(?P<", "(?<").replaceAll("\\(\\?P=(\\w+)\\)", "\\\\k<$1>");
     try {
-      return Pattern.compile(java.replace("\\Z", "\\z"), Pattern.UNICODE_CHARACTER_CLASS);
+      return Pattern.compile(
+          java.replace("\\Z", "\\z"), Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES);
     } catch (PatternSyntaxException e) {
       throw new JinjaException(
           "the pattern '" + python + "' of 'regex_replace' is malformed: " + e.getDescription());

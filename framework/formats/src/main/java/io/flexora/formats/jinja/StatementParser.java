@@ -49,7 +49,8 @@ final class StatementParser {
         }
         default -> {
           if (!ends.isEmpty()) {
-            throw new JinjaException("the template ends before '" + ends.iterator().next() + "'");
+            String end = ends.stream().filter(e -> e.startsWith("end")).findFirst().orElseThrow();
+            throw new JinjaException("the template ends before '" + end + "'");
           }
           return block(statements);
         }
