@@ -52,18 +52,13 @@ final class AnswerSpans {
 
   private List<Span> spans() {
     int last = messages.size() - 1;
-    Span lastTurn =
-        turn(last, 0)
-            .orElseThrow(
-                () ->
-                    new FlexoraException(
-                        "the chat template changes what is said, so that the last answer cannot be told from what is in front of it. Take another chat_template, such as chatml or alpaca"));
-    String ending = text.substring(endOfContent(last, lastTurn), lastTurn.to());
+    Span lastTurn = lastTurn(last);
+    String ending = text.substring(endOfContent(last, lastTurn), lastTurn.to()).strip();
     List<Span> spans = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < last; i++) {
       if (messages.get(i).role() == Role.ASSISTANT) {
-        Optional<Span> turn = turn(i, from).map(span -> withEnding(span, ending));
+        Optional<Span> turn = earlierTurn(i, from, ending);
         turn.ifPresent(spans::add);
         from = turn.map(Span::to).orElse(from);
       }
@@ -72,24 +67,56 @@ final class AnswerSpans {
     return spans;
   }
 
-  private Optional<Span> turn(int index, int searchFrom) {
+  private Span lastTurn(int index) {
+    int from =
+        begin(index, 0)
+            .orElseThrow(
+                () ->
+                    new FlexoraException(
+                        "the chat template changes what is said, so that the last answer cannot"
+                            + " be told from what is in front of it. Take another chat_template,"
+                            + " such as chatml or alpaca"));
+    return new Span(from, withoutSpaceBehindToken(from, text.length()));
+  }
+
+  private Optional<Span> earlierTurn(int index, int searchFrom, String ending) {
+    Optional<Integer> begin = begin(index, searchFrom);
+    if (begin.isEmpty()) {
+      return Optional.empty();
+    }
+    int from = begin.get();
+    int end = prefix(messages.subList(0, index + 1), false).map(String::length).orElse(0);
+    return end > from
+        ? Optional.of(new Span(from, withoutSpaceBehindToken(from, end)))
+        : turnWithEnding(index, from, ending);
+  }
+
+  /** A turn that ends as the last one does. */
+  private Optional<Span> turnWithEnding(int index, int from, String ending) {
+    int content = text.indexOf(said(index), from);
+    int behind = content < 0 ? from : content + said(index).length();
+    int end = ending.isEmpty() ? -1 : text.indexOf(ending, behind);
+    if (end >= 0 && (content < 0 || text.substring(behind, end).isBlank())) {
+      return Optional.of(new Span(from, end + ending.length()));
+    }
+    return content < 0 ? Optional.empty() : Optional.of(new Span(from, behind));
+  }
+
+  /**
+   * Where a turn begins: behind the header that is asked for, or where what is said begins. A
+   * header that the template always writes does not belong to a turn.
+   */
+  private Optional<Integer> begin(int index, int searchFrom) {
     List<Message> before = messages.subList(0, index);
     Optional<String> asked = prefix(before, true);
     int content = text.indexOf(said(index), asked.map(String::length).orElse(searchFrom));
-    if (asked.isEmpty() && content < 0) {
-      return Optional.empty();
+    if (asked.isEmpty()) {
+      return content < 0 ? Optional.empty() : Optional.of(content);
     }
-    int from = asked.map(a -> begin(a, before, content)).orElse(content);
-    Optional<Integer> end =
-        index == messages.size() - 1
-            ? Optional.of(text.length())
-            : prefix(messages.subList(0, index + 1), false).map(String::length);
-    if (end.filter(e -> e > from).isPresent()) {
-      return Optional.of(new Span(from, withoutSpaceBehindToken(from, end.get())));
-    }
-    return content < 0
-        ? Optional.empty()
-        : Optional.of(new Span(from, content + said(index).length()));
+    int header = asked.get().length();
+    boolean written = !prefix(before, false).equals(asked);
+    boolean onlySpace = content < 0 || text.substring(header, content).isBlank();
+    return Optional.of(written || onlySpace ? header : content);
   }
 
   /** The conversation up to a turn, if the whole conversation begins with its text. */
@@ -99,13 +126,6 @@ final class AnswerSpans {
     } catch (FlexoraException e) {
       return Optional.empty();
     }
-  }
-
-  /** Where a turn begins; a header that the template always writes does not belong to it. */
-  private int begin(String asked, List<Message> before, int content) {
-    boolean headerInFront = !prefix(before, false).equals(Optional.of(asked));
-    boolean onlySpace = content < 0 || text.substring(asked.length(), content).isBlank();
-    return headerInFront || onlySpace ? asked.length() : content;
   }
 
   private String said(int index) {
@@ -120,13 +140,5 @@ final class AnswerSpans {
   private int endOfContent(int index, Span turn) {
     int content = text.lastIndexOf(said(index), turn.to());
     return content < turn.from() ? turn.to() : content + said(index).length();
-  }
-
-  /** A turn that was found by what is said ends as the last one does. */
-  private Span withEnding(Span span, String ending) {
-    return text.startsWith(ending, span.to())
-            && !text.substring(span.from(), span.to()).endsWith(ending)
-        ? new Span(span.from(), span.to() + ending.length())
-        : span;
   }
 }

@@ -58,7 +58,8 @@ record ChatTemplate(JinjaTemplate template, Map<String, Object> named, boolean o
             : definition.json().added("<|im_start|>") && definition.json().added("<|im_end|>");
     if (!fits) {
       throw new FlexoraException(
-          "chat_template: %s needs %s, which %s does not have. Take %s, or write a template in Jinja"
+          ("chat_template: %s needs %s, which %s does not have. Take %s, or write a"
+                  + " template in Jinja")
               .formatted(
                   name,
                   name.equals("alpaca")

@@ -96,7 +96,9 @@ final class ConversationTokens {
     List<Message> shorter = length == 0 ? messages : cut(messages, question, least);
     if (least == length || !fits(shorter)) {
       throw new FlexoraException(
-          "the last answer does not fit into a sequence of %d tokens with what the chat template writes around it. Raise max_tokens if the model takes more, or remove the row"
+          ("the last answer does not fit into a sequence of %d tokens with what the chat"
+                  + " template writes around it. Raise max_tokens if the model takes more, or remove"
+                  + " the row")
               .formatted(maxTokens));
     }
     return shorter;

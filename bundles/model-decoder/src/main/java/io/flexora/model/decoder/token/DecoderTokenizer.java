@@ -99,7 +99,8 @@ public final class DecoderTokenizer implements TextTokenizer {
   public Tokens tokens(Example example, boolean classes) {
     if (classes) {
       throw new FlexoraException(
-          "a decoder has no head for classes; it judges answers by their likelihood. Take a task whose choices are texts, such as multiple_choice, or an encoder");
+          "a decoder has no head for classes; it judges answers by their likelihood. Take"
+              + " a task whose choices are texts, such as multiple_choice, or an encoder");
     }
     return example.messages().isEmpty()
         ? questions.tokens(example)
@@ -124,7 +125,8 @@ public final class DecoderTokenizer implements TextTokenizer {
   private FlexoraException noTemplate() {
     return new FlexoraException(
         origin
-            + " has no chat template. Say chat_template: alpaca, or chatml if the model has its tokens, or write a template in Jinja");
+            + " has no chat template. Say chat_template: alpaca, or chatml if the model has"
+            + " its tokens, or write a template in Jinja");
   }
 
   /**

@@ -53,7 +53,8 @@ final class GgufTokenizer {
       case "llama" -> sentencePiece();
       default ->
           throw new FlexoraException(
-              "%s: the tokenizer '%s' (tokenizer.ggml.model) is not known; known are gpt2 and llama. Take the model in Hugging Face form"
+              ("%s: the tokenizer '%s' (tokenizer.ggml.model) is not known; known are gpt2 and"
+                      + " llama. Take the model in Hugging Face form")
                   .formatted(origin, model));
     };
   }

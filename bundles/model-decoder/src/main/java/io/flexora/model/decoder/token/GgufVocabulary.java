@@ -89,7 +89,8 @@ final class GgufVocabulary {
     OptionalInt id = metadata.findInt("tokenizer.ggml." + name + "_token_id");
     if (id.isPresent() && (id.getAsInt() < 0 || id.getAsInt() >= size())) {
       throw new FlexoraException(
-          "%s: tokenizer.ggml.%s_token_id is %d; tokens have ids from 0 to %d. Take another file of the model"
+          ("%s: tokenizer.ggml.%s_token_id is %d; tokens have ids from 0 to %d. Take"
+                  + " another file of the model")
               .formatted(origin, name, id.getAsInt(), size() - 1));
     }
     return id;

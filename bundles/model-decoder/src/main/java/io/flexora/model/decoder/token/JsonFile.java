@@ -35,7 +35,8 @@ final class JsonFile {
     long size = Files.size(file);
     if (size > MOST_BYTES) {
       throw new FlexoraException(
-          "%s has %d bytes; a tokenizer's files have at most %d. Take the file that was published with the model"
+          ("%s has %d bytes; a tokenizer's files have at most %d. Take the file that was"
+                  + " published with the model")
               .formatted(file, size, MOST_BYTES));
     }
     try (var in = Files.newInputStream(file)) {

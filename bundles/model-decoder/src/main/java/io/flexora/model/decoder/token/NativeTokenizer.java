@@ -3,6 +3,7 @@ package io.flexora.model.decoder.token;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.flexora.api.run.FlexoraException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -51,7 +52,13 @@ final class NativeTokenizer implements AutoCloseable {
 
   /** The token ids of a text. */
   int[] ids(String text) {
-    return ids(encoding(text, false));
+    // Of an Encoding only the ids are needed, and to fetch the rest takes most of the time.
+    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), wellFormed(text), false);
+    try {
+      return ids(TokenizersLibrary.LIB.getTokenIds(encoding));
+    } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
+    }
   }
 
   /** The tokens of a text with their places in it. */
@@ -65,14 +72,14 @@ final class NativeTokenizer implements AutoCloseable {
       starts[i] = offsets[spans[i].getStart()];
       ends[i] = offsets[spans[i].getEnd()];
     }
-    return new Encoded(ids(encoding), starts, ends);
+    return new Encoded(ids(encoding.getIds()), starts, ends);
   }
 
   /** What the tokenizer itself puts in front of every text. */
   int[] ownPrefix() {
     for (String probe : List.of("a", "0", ".", " ")) {
       int[] bare = ids(probe);
-      int[] whole = ids(encoding(probe, true));
+      int[] whole = ids(encoding(probe, true).getIds());
       for (int from = 0; bare.length > 0 && from + bare.length <= whole.length; from++) {
         if (Arrays.equals(whole, from, from + bare.length, bare, 0, bare.length)) {
           return Arrays.copyOf(whole, from);
@@ -98,8 +105,8 @@ final class NativeTokenizer implements AutoCloseable {
     return tokenizer.encode(wellFormed(text), specialTokens, false);
   }
 
-  private static int[] ids(Encoding encoding) {
-    return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+  private static int[] ids(long[] ids) {
+    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
   }
 
   /** The text with U+FFFD in place of each surrogate that has no other half. */

@@ -38,7 +38,8 @@ record PreTokenizer(List<String> names, List<String> splits, boolean composes, b
               "deepseek-llm",
               "[\r\n]",
               "\\s?" + Splits.CASED_LETTERS + "+",
-              "\\s?[!-/:-~\\x{ff01}-\\x{ff0f}\\x{ff1a}-\\x{ff5e}\\x{2018}-\\x{201f}\\x{3000}-\\x{3002}]+",
+              "\\s?[!-/:-~\\x{ff01}-\\x{ff0f}\\x{ff1a}-\\x{ff5e}"
+                  + "\\x{2018}-\\x{201f}\\x{3000}-\\x{3002}]+",
               "\\s+$",
               Splits.EAST_ASIAN,
               "\\p{N}"),

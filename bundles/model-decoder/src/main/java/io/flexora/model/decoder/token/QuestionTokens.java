@@ -5,7 +5,9 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -29,8 +31,12 @@ final class QuestionTokens {
    * @throws FlexoraException if an answer has no tokens, or does not fit with one token in front
    */
   Tokens tokens(Example example) {
+    // Choices mostly share a prompt, which may be long.
+    Map<String, int[]> contexts = new HashMap<>();
     List<AnswerTokens> whole =
-        IntStream.range(0, example.choices().size()).mapToObj(i -> whole(example, i)).toList();
+        IntStream.range(0, example.choices().size())
+            .mapToObj(i -> whole(example, i, contexts))
+            .toList();
     int cut =
         IntStream.range(0, whole.size()).map(i -> cut(example, i, whole.get(i))).max().orElse(0);
     List<AnswerTokens> fitting = whole.stream().map(w -> cut == 0 ? w : cut(w, cut)).toList();
@@ -42,12 +48,12 @@ final class QuestionTokens {
         cut);
   }
 
-  private AnswerTokens whole(Example example, int choice) {
+  private AnswerTokens whole(Example example, int choice, Map<String, int[]> contexts) {
     String prompt = example.prompt(choice);
     String context = withoutTrailingSpace(prompt);
     String answer =
         prompt.substring(context.length()) + example.delimiter() + example.choices().get(choice);
-    int[] head = context.isEmpty() ? new int[0] : encoder.ids(context);
+    int[] head = context.isEmpty() ? new int[0] : contexts.computeIfAbsent(context, encoder::ids);
     AnswerTokens whole =
         head.length == 0
             ? afterNothing(example, context + answer)
@@ -75,7 +81,8 @@ final class QuestionTokens {
             .orElseThrow(
                 () ->
                     new FlexoraException(
-                        "row %s has no prompt, and the tokenizer has neither a token of beginning nor one of end to put in front of the answer. Give the task a prompt"
+                        ("row %s has no prompt, and the tokenizer has neither a token of beginning nor"
+                                + " one of end to put in front of the answer. Give the task a prompt")
                             .formatted(example.id())));
     boolean there = ids.length > 0 && ids[0] == first;
     return new AnswerTokens(there ? ids : TextEncoder.join(new int[] {first}, ids), 1);
@@ -86,7 +93,8 @@ final class QuestionTokens {
     int over = Math.max(0, whole.ids().length - maxTokens);
     if (over > removable(whole)) {
       throw new FlexoraException(
-          "%s has %d tokens, which with one token in front of it is more than the %d of a sequence. Raise max_tokens if the model takes more, or remove the row"
+          ("%s has %d tokens, which with one token in front of it is more than the %d of a"
+                  + " sequence. Raise max_tokens if the model takes more, or remove the row")
               .formatted(name(example, choice), whole.ids().length - whole.prompt(), maxTokens));
     }
     return over;

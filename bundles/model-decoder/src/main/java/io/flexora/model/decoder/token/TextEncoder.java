@@ -21,7 +21,7 @@ final class TextEncoder {
     if (bos == Bos.YES && own.length == 0) {
       throw new FlexoraException(
           definition.origin()
-              + " has no token of beginning (bos_token), but 'bos' is yes. Say auto or no");
+              + " has no token of beginning (bos_token), but add_bos is yes. Say auto or no");
     }
     return switch (bos) {
       case YES -> own;

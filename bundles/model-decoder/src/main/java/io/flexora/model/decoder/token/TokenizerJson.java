@@ -43,7 +43,8 @@ final class TokenizerJson {
     if (ids.isEmpty()) {
       throw new FlexoraException(
           origin
-              + " is not a tokenizer: it has no vocabulary. Take the tokenizer.json that was published with the model");
+              + " is not a tokenizer: it has no vocabulary. Take the tokenizer.json that was"
+              + " published with the model");
     }
     keepOffsets(root.path("post_processor"));
   }

@@ -151,9 +151,9 @@ class ConversationTokensTest {
             + "{{ m.content }}<|im_end|>\n{% endfor %}"
             + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 1000, template)) {
-      Tokens tokens = tokens(tokenizer, conversation("One?", "1", "Two?", "2", "Three?", "3"));
+      Tokens tokens = tokens(tokenizer, conversation("One?", " 1 ", "Two?", "2", "Three?", "3"));
       assertThat(answers(tokenizer, tokens))
-          .containsExactly("1<|im_end|>", "2<|im_end|>", "<think></think>3<|im_end|>");
+          .containsExactly(" 1 <|im_end|>", "2<|im_end|>", "<think></think>3<|im_end|>");
     }
   }
 
