@@ -37,7 +37,8 @@ record Conversation(RowFields row, List<Message> said) {
   private void expect(Message turn, Role role, String which) {
     if (turn.role() != role) {
       throw row.failure(
-          "%s is the %s's; it has to be the %s's, for answers are learnt to what was asked. Remove the turn, or the row"
+          ("%s is the %s's; it has to be the %s's, for answers are learnt to what was"
+                  + " asked. Remove the turn, or the row")
               .formatted(which, name(turn.role()), name(role)));
     }
   }

@@ -42,7 +42,8 @@ public record InstructionOptions(
         Optional<String> turns,
     @Option(
             doc =
-                "The field of a turn that says whose it is: system; human or user; gpt or assistant."
+                "The field of a turn that says whose it is: system; human or user; gpt or"
+                    + " assistant."
                     + " Where it is not written: from in sharegpt form, role in messages form.",
             aliases = "role_tag")
         Optional<String> role,

@@ -60,7 +60,8 @@ final class InstructionTask implements Task {
       return Format.ALPACA;
     }
     throw row.failure(
-        "has neither '%s' with '%s', nor 'conversations', nor 'messages'; its fields are %s. Name the fields in the options of the task"
+        ("has neither '%s' with '%s', nor 'conversations', nor 'messages'; its fields are"
+                + " %s. Name the fields in the options of the task")
             .formatted(options.instruction(), options.output(), row.names()));
   }
 
