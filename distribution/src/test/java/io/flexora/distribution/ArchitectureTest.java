@@ -114,10 +114,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void yamlHasOneDoor() {
+  void yamlHasOneDoorAndThatOfTheHarnessesTaskFiles() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.flexora.host.config..")
+        .resideOutsideOfPackages("io.flexora.host.config..", "io.flexora.task.choice.file..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.yaml.snakeyaml..")
