@@ -43,8 +43,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "The rows to score: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "TEST")
+      description = "The rows to score: test, validation or train. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "test")
   private Split split;
 
   @Option(

@@ -1,0 +1,162 @@
+package io.flexora.distribution.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.data.Split;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.host.FlexoraHost;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.experiment.GenerationRequest;
+import io.flexora.host.experiment.RunOutcome;
+import io.flexora.host.experiment.ScoredModel;
+import io.flexora.host.experiment.Subject;
+import io.flexora.host.run.RunListener;
+import io.flexora.numerics.torch.TorchEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One run of the tiny experiment, looked at from all sides. */
+class EvaluateTest {
+
+  @TempDir static Path folder;
+  private static TinyExperiment tiny;
+  private static FlexoraHost host;
+  private static RunOutcome run;
+  private static int threads;
+
+  @BeforeAll
+  static void runOnce() throws IOException {
+    threads = TorchEngine.start().threads();
+    TorchEngine.start().useThreads(1);
+    tiny = TinyExperiment.in(folder);
+    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    run = experiment().run(RunListener.NONE);
+  }
+
+  @AfterAll
+  static void close() {
+    host.close();
+    TorchEngine.start().useThreads(threads);
+  }
+
+  private static Experiment experiment() {
+    return host.experiment(tiny.file(), List.of("output_dir=" + folder.resolve("runs")));
+  }
+
+  private static ScoredModel evaluate(Subject subject) {
+    return host.experimentOf(run.folder()).evaluate(subject, Split.TEST, RunListener.NONE);
+  }
+
+  @Test
+  void aTrainedCellScoresAsItDidInItsRun() {
+    for (String cell : List.of("main", "all", "random")) {
+      ScoredModel scored = evaluate(new Subject.Trained(run.folder(), cell));
+      assertThat(scored.evaluation().metrics()).isEqualTo(run.cells().get(cell).metrics());
+      assertThat(scored.layers()).isEqualTo(run.cells().get(cell).selectedLayers());
+    }
+  }
+
+  @Test
+  void theAdapterOfARunScoresAsItsMainCellDid() {
+    ScoredModel scored =
+        experiment()
+            .evaluate(
+                new Subject.Adapter(run.folder().resolve("adapter")), Split.TEST, RunListener.NONE);
+    assertThat(scored.evaluation().metrics()).isEqualTo(run.main().metrics());
+    assertThat(scored.layers()).isEqualTo(run.main().selectedLayers());
+  }
+
+  @Test
+  void anotherSplitHasOtherRows() {
+    Subject main = new Subject.Trained(run.folder(), "main");
+    Experiment experiment = host.experimentOf(run.folder());
+    assertThat(experiment.evaluate(main, Split.TRAIN, RunListener.NONE).evaluation().predictions())
+        .hasSize(60);
+  }
+
+  @Test
+  void aHeadThatNothingHasTrainedIsRefused() {
+    assertThatThrownBy(() -> evaluate(new Subject.Base()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("a head has to be trained")
+        .hasMessageContaining("--adapter");
+  }
+
+  @Test
+  void aCellThatIsNotThereIsNamedWithThoseThatAre() {
+    assertThatThrownBy(() -> evaluate(new Subject.Trained(run.folder(), "best")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("has no cell 'best'; it has all, main, random");
+  }
+
+  @Test
+  void theOutcomeIsWrittenWholeAndOverNothingElse() throws IOException {
+    ScoredModel scored = evaluate(new Subject.Trained(run.folder(), "main"));
+    Path target = folder.resolve("scores/main");
+    scored.write(target);
+    scored.write(target);
+    assertThat(names(target)).containsExactly("predictions.jsonl", "result.json");
+    assertThat(Files.readString(target.resolve("result.json")))
+        .contains("\"deciding_metric\"", "\"accuracy\"", "\"provenance\"");
+    assertThat(Files.readAllLines(target.resolve("predictions.jsonl"))).hasSize(40);
+    Files.writeString(target.resolve("notes.txt"), "mine");
+    assertThatThrownBy(() -> scored.write(target))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("holds notes.txt, which would be lost");
+    assertThat(names(target)).hasSize(3);
+  }
+
+  @Test
+  void anExportGoesOverNothingElse() {
+    Path target = folder.resolve("export");
+    Experiment experiment = host.experimentOf(run.folder());
+    experiment.export(run.folder(), "all", "peft", target);
+    experiment.export(run.folder(), "main", "peft", target);
+    assertThat(names(target)).containsExactly("adapter_config.json", "adapter_model.safetensors");
+    assertThatThrownBy(() -> experiment.export(run.folder(), "main", "peft", folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("which would be lost");
+    assertThat(tiny.file()).exists();
+  }
+
+  @Test
+  void anEncoderGeneratesNoText() {
+    GenerationRequest request =
+        new GenerationRequest("Hello", Optional.empty(), GenerationRequest.Form.AUTO, 5, 0, 1, 1);
+    Subject main = new Subject.Trained(run.folder(), "main");
+    Experiment experiment = host.experimentOf(run.folder());
+    assertThatThrownBy(() -> experiment.generate(main, request, RunListener.NONE, text -> {}))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("model 'encoder' (bert) cannot generate text");
+  }
+
+  @Test
+  void theCommandPrintsTheMetrics() throws Exception {
+    Program.Outcome outcome =
+        Program.run(folder, "evaluate", run.folder().toString(), "--split", "validation");
+    assertThat(outcome.err()).doesNotContain("error");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .containsSubsequence("METRIC", "accuracy", "loss", "macro_f1", "split validation: 40");
+  }
+
+  private static List<String> names(Path target) {
+    try (Stream<Path> files = Files.list(target)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
