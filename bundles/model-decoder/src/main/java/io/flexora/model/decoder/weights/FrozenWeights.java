@@ -20,7 +20,7 @@ import java.util.List;
  * filled in blocks of {@value #BLOCK_BYTES} bytes, so that loading needs the model and one block.
  */
 public final class FrozenWeights {
-  private static final int BLOCK_BYTES = 16 << 20;
+  private static final int BLOCK_BYTES = 4 << 20;
 
   private final Checkpoint checkpoint;
   private final DecoderShape shape;

@@ -1,0 +1,176 @@
+package io.flexora.model.decoder.family;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.model.decoder.family.DecoderShape.Activation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each family's {@code config.json} means, and what is refused. */
+class ConfigShapeTest {
+  @TempDir private Path folder;
+
+  /** Keys in single quotes, as a text block with double ones would not fit a line. */
+  private DecoderShape read(String json) throws IOException {
+    Files.writeString(folder.resolve("config.json"), json.replace('\'', '"'));
+    return DecoderShape.ofFolder(folder);
+  }
+
+  /** The configuration classes of transformers 5.24 say the same. */
+  @ParameterizedTest
+  @CsvSource({
+    "llama, 32000, 4096, 11008, 32, 32, 32, 128, 2048, false, SILU, false",
+    "mistral, 32000, 4096, 14336, 32, 32, 8, 128, 131072, false, SILU, false",
+    "qwen2, 151936, 4096, 22016, 32, 32, 32, 128, 32768, false, SILU, true",
+    "qwen3, 151936, 4096, 22016, 32, 32, 32, 128, 32768, false, SILU, false",
+    "gemma, 256000, 3072, 24576, 28, 16, 16, 256, 8192, true, GELU_TANH, false"
+  })
+  void absentKeysMeanWhatTransformersTakes(
+      String family,
+      int vocabulary,
+      int hidden,
+      int intermediate,
+      int layers,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int positions,
+      boolean tied,
+      Activation activation,
+      boolean biased)
+      throws IOException {
+    DecoderShape shape = read("{'model_type': '" + family + "'}");
+
+    assertThat(shape.vocabulary()).isEqualTo(vocabulary);
+    assertThat(shape.hidden()).isEqualTo(hidden);
+    assertThat(shape.intermediate()).isEqualTo(intermediate);
+    assertThat(shape.layers()).isEqualTo(layers);
+    assertThat(shape.heads()).isEqualTo(heads);
+    assertThat(shape.keyValueHeads()).isEqualTo(keyValueHeads);
+    assertThat(shape.headSize()).isEqualTo(headSize);
+    assertThat(shape.positions()).isEqualTo(positions);
+    assertThat(shape.tiedHead()).isEqualTo(tied);
+    assertThat(shape.activation()).isEqualTo(activation);
+    assertThat(shape.queryKeyValueBias()).isEqualTo(biased);
+    assertThat(shape.outputBias()).isFalse();
+    assertThat(shape.normEpsilon()).isEqualTo(1e-6);
+    assertThat(shape.windows()).hasSize(layers).containsOnly(family.equals("mistral") ? 4096 : 0);
+    assertThat(shape.rotary().frequencies()).hasSize(headSize / 2).startsWith(1f);
+  }
+
+  @Test
+  void gemmaScalesEmbeddingsAndAddsOneToNorms() throws IOException {
+    DecoderShape shape = read("{'model_type': 'gemma', 'hidden_act': 'gelu'}");
+
+    assertThat(shape.embeddingScale()).isEqualTo(Math.sqrt(3072));
+    assertThat(shape.normOffset()).isEqualTo(1);
+    assertThat(shape.activation()).isEqualTo(Activation.GELU_TANH);
+    assertThat(read("{'model_type': 'llama', 'hidden_act': 'gelu'}").activation())
+        .isEqualTo(Activation.GELU);
+  }
+
+  @Test
+  void windowsAreThoseOfTheLayers() throws IOException {
+    assertThat(read("{'model_type': 'mistral', 'sliding_window': null}").windows()).containsOnly(0);
+    String qwen = "{'model_type': 'qwen2', 'num_hidden_layers': 3, ";
+    assertThat(read(qwen + "'sliding_window': 7, 'max_window_layers': 1}").windows())
+        .containsExactly(0, 0, 0);
+    String used = qwen + "'use_sliding_window': true, 'sliding_window': 7, ";
+    assertThat(read(used + "'max_window_layers': 1}").windows()).containsExactly(0, 7, 7);
+    String types = "'layer_types': ['sliding_attention', 'full_attention', 'sliding_attention']}";
+    assertThat(read(used + types).windows()).containsExactly(7, 0, 7);
+  }
+
+  @Test
+  void olderRotaryKeysComeBeforeNewerOnes() throws IOException {
+    String sizes = "'hidden_size': 64, 'num_attention_heads': 2, ";
+    float[] older =
+        read("{'model_type': 'llama', "
+                + sizes
+                + "'rope_theta': 100, 'rope_scaling': {'type': 'linear', 'factor': 2},"
+                + " 'rope_parameters': {'rope_type': 'default', 'rope_theta': 7}}")
+            .rotary()
+            .frequencies();
+
+    assertThat(older[0]).isEqualTo(0.5f);
+    assertThat(older[1]).isEqualTo((float) (Math.pow(100, -2.0 / 32) / 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'model_type': 'gemma2'} | 'model_type' is gemma2 | llama, mistral, qwen2, qwen3, gemma",
+        "{'model_type': 'smollm3'} | 'model_type' is smollm3 | families",
+        "{'model_type': 'mixtral'} | 'model_type' is mixtral | families",
+        "{} | 'model_type' | no key",
+        "{'model_type': 'llama', 'architectures': ['LlamaForSequenceClassification']} |"
+            + " 'architectures' | LlamaForCausalLM",
+        "{'model_type': 'llama', 'rope_scaling': {'type': 'yarn', 'factor': 2}} | yarn | default,"
+            + " linear and llama3",
+        "{'model_type': 'llama', 'rope_scaling': {'rope_type': 'dynamic', 'factor': 2}} | dynamic |"
+            + " llama3",
+        "{'model_type': 'qwen2', 'rope_parameters': {'rope_type': 'longrope'}} | longrope | llama3",
+        "{'model_type': 'qwen2', 'rope_parameters': {'full_attention': {'rope_theta': 1}}} |"
+            + " full_attention | layer to layer",
+        "{'model_type': 'llama', 'partial_rotary_factor': 0.5} | 'partial_rotary_factor' is 0.5 |"
+            + " a part of a head",
+        "{'model_type': 'llama', 'rope_scaling': {'type': 'linear'}} | 'factor' | no key",
+        "{'model_type': 'llama', 'rope_scaling': 3} | 'rope_scaling' is 3 | an object",
+        "{'model_type': 'llama', 'quantization_config': {'quant_method': 'gptq'}} |"
+            + " 'quantization_config' | GGUF",
+        "{'model_type': 'llama', 'num_local_experts': 8} | 'num_local_experts' is 8 | experts",
+        "{'model_type': 'llama', 'no_rope_layers': [1, 0]} | 'no_rope_layers' | rotary",
+        "{'model_type': 'gemma', 'final_logit_softcapping': 30.0} | 'final_logit_softcapping' is"
+            + " 30.0 | soft caps",
+        "{'model_type': 'gemma', 'use_bidirectional_attention': true} |"
+            + " 'use_bidirectional_attention' | later tokens",
+        "{'model_type': 'llama', 'hidden_act': 'relu2'} | 'hidden_act' is relu2 | silu",
+        "{'model_type': 'mistral', 'layer_types': ['full_attention']} | 'layer_types' |"
+            + " sliding_attention",
+        "{'model_type': 'qwen2', 'layer_types': ['full_attention']} | 'layer_types' | 32 layers",
+        "{'model_type': 'llama', 'hidden_size': 100} | 'hidden_size' is 100 | a multiple",
+        "{'model_type': 'llama', 'num_key_value_heads': 5} | 'num_key_value_heads' is 5 | divisor",
+        "{'model_type': 'llama', 'head_dim': 9} | 'head_dim' is 9 | even",
+        "{'model_type': 'llama', 'num_hidden_layers': 0} | 'num_hidden_layers' is 0 | 1 to",
+        "{'model_type': 'llama', 'num_hidden_layers': 2.5} | 'num_hidden_layers' is 2.5 | whole",
+        "{'model_type': 'llama', 'vocab_size': 99999999999} | 'vocab_size' is 99999999999 | whole",
+        "{'model_type': 'llama', 'vocab_size': 16000000, 'hidden_size': 1048576} | matrix | damaged",
+        "{'model_type': 'llama', 'rms_norm_eps': NaN} | 'rms_norm_eps' is NaN | a number",
+        "{'model_type': 'llama', 'rope_theta': -1} | 'rope_theta' is -1.0 | above 1",
+        "{'model_type': 'llama', 'tie_word_embeddings': 'yes'} | 'tie_word_embeddings' is yes |"
+            + " true or false",
+        "[1] | config.json | no JSON object",
+        "{'model_type': | config.json | not JSON",
+        "{'model_type': 'llama', 'model_type': 'qwen2'} | model_type | Duplicate"
+      })
+  void whatIsNotComputedIsRefusedByName(String json, String key, String accepted) {
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining(key)
+        .hasMessageContaining(accepted);
+  }
+
+  @Test
+  void aDeepObjectIsRefused() {
+    assertThatThrownBy(() -> read("{'a': " + "[".repeat(100_000) + "]".repeat(100_000) + "}"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("config.json");
+  }
+
+  @Test
+  void aFolderWithoutDescriptionIsRefused() {
+    assertThatThrownBy(() -> DecoderShape.ofFolder(folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("has no config.json");
+  }
+}

@@ -1,0 +1,130 @@
+package io.flexora.model.decoder.family;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.gguf.GgufFile;
+import io.flexora.formats.gguf.GgufMetadata;
+import io.flexora.formats.gguf.GgufMetadataBuilder;
+import io.flexora.formats.gguf.GgufType;
+import io.flexora.formats.gguf.GgufValueType;
+import io.flexora.formats.gguf.GgufWriter;
+import io.flexora.formats.gguf.NewTensor;
+import io.flexora.model.decoder.weights.Tiny;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the metadata of a GGUF file means, and what is refused. */
+class GgufShapeTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "gguf-llama3-f16, llama3",
+    "gguf-llama3-q8_0, llama3",
+    "gguf-qwen3-f16, qwen3",
+    "gguf-gemma-f16, gemma"
+  })
+  void saysTheSameAsTheFolderThatItWasMadeOf(String name, String source) throws IOException {
+    DecoderShape folder = DecoderShape.ofFolder(Tiny.folder(source));
+    DecoderShape gguf;
+    try (GgufFile file = GgufFile.open(Tiny.location(name))) {
+      gguf = DecoderShape.ofGguf(file);
+    }
+
+    assertThat(gguf)
+        .usingRecursiveComparison()
+        .ignoringFields("rotary", "normEpsilon")
+        .isEqualTo(folder);
+    // GGUF has it in float32.
+    assertThat((float) gguf.normEpsilon()).isEqualTo((float) folder.normEpsilon());
+    float[] seen = gguf.rotary().frequencies();
+    for (int i = 0; i < seen.length; i++) {
+      float wanted = folder.rotary().frequencies()[i];
+      assertThat(Math.abs(seen[i] - wanted)).isLessThanOrEqualTo(4 * Math.ulp(wanted));
+    }
+  }
+
+  @Test
+  void aWindowOfALlamaIsThatOfAllLayers() throws IOException {
+    assertThat(read("attention.sliding_window=7").windows()).containsExactly(7, 7);
+    assertThat(read("attention.sliding_window=64").windows()).containsExactly(0, 0);
+  }
+
+  @Test
+  void linearScalingDividesFrequencies() throws IOException {
+    assertThat(read("rope.scaling.type=linear", "rope.scaling.factor=4").rotary().frequencies())
+        .startsWith(0.25f);
+    assertThat(read("rope.scale_linear=2").rotary().frequencies()).startsWith(0.5f);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rope.scaling.type=yarn | llama.rope.scaling.type' is yarn | linear",
+        "expert_count=8 | llama.expert_count' is 8.0 | experts",
+        "rope.dimension_count=4 | llama.rope.dimension_count' is 4 | whole heads",
+        "attention.value_length=4 | llama.attention.value_length' is 4 | as wide as keys",
+        "block_count=0 | llama.block_count' is 0 | 1 to",
+        "embedding_length=15 | llama.embedding_length' is 15 | a multiple",
+        "attention.head_count_kv=3 | llama.attention.head_count_kv' is 3 | a divisor",
+        "rope.freq_base=0.5 | llama.rope.freq_base' is 0.5 | above 1",
+        "general.architecture=mistral | general.architecture' is mistral | llama, qwen2",
+        "general.architecture=phi3 | general.architecture' is phi3 | llama, qwen2"
+      })
+  void whatIsNotComputedIsRefusedByName(String entry, String key, String accepted) {
+    assertThatThrownBy(() -> read(entry))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("tiny.gguf")
+        .hasMessageContaining(key)
+        .hasMessageContaining(accepted);
+  }
+
+  /** Reads a llama with some entries of its metadata replaced. */
+  private DecoderShape read(String... entries) throws IOException {
+    var values =
+        new java.util.LinkedHashMap<>(
+            java.util.Map.of(
+                "block_count", "2",
+                "embedding_length", "16",
+                "context_length", "64",
+                "feed_forward_length", "24",
+                "attention.head_count", "2",
+                "attention.layer_norm_rms_epsilon", "1e-5"));
+    values.putAll(
+        Arrays.stream(entries)
+            .map(e -> e.split("=", 2))
+            .collect(Collectors.toMap(e -> e[0], e -> e[1])));
+    GgufMetadataBuilder metadata = GgufMetadata.builder();
+    metadata.putString(
+        "general.architecture", values.getOrDefault("general.architecture", "llama"));
+    values.remove("general.architecture");
+    values.forEach((key, value) -> put(metadata, "llama." + key, value));
+    Path path = folder.resolve("tiny.gguf");
+    NewTensor embedding =
+        NewTensor.of("token_embd.weight", List.of(8L, 16L), GgufType.F32, (from, to, n) -> {});
+    GgufWriter.write(path, metadata.build(), List.of(embedding));
+    try (GgufFile file = GgufFile.open(path)) {
+      return DecoderShape.ofGguf(file);
+    }
+  }
+
+  private static void put(GgufMetadataBuilder metadata, String key, String value) {
+    if (value.matches("\\d+")) {
+      metadata.putNumber(key, GgufValueType.UINT32, Long.parseLong(value));
+    } else if (Character.isDigit(value.charAt(0))) {
+      metadata.putNumber(key, GgufValueType.FLOAT32, Float.parseFloat(value));
+    } else {
+      metadata.putString(key, value);
+    }
+  }
+}
