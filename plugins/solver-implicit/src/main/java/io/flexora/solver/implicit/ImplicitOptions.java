@@ -27,8 +27,10 @@ public record ImplicitOptions(
     @Option(
             doc =
                 "what is added to the Hessian's diagonal, which makes it positive definite and the"
-                    + " gradient less sharp; the weight decay is added as well",
-            byDefault = "0.01",
+                    + " gradient less sharp; the weight decay is added as well. Near a minimum 0.01"
+                    + " is enough; far from one, as after few steps, less than 1 gives a residual"
+                    + " above 1 and a gradient that is far too long",
+            byDefault = "1",
             min = 0)
         double damping,
     @Option(

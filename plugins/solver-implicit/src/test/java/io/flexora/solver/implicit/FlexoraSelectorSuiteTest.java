@@ -15,6 +15,7 @@ class FlexoraSelectorSuiteTest extends SelectorSuite {
           use: implicit
           inner_steps: 2
           iterations: 4
+          damping: 0.01
           inner: {optimiser: sgd, learning_rate: 0.05, weight_decay: 0.5}
         """;
   }
