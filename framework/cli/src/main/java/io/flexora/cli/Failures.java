@@ -20,7 +20,8 @@ final class Failures {
   static int wrongUsage(ParameterException failure, String[] arguments) {
     CommandLine line = failure.getCommandLine();
     Console console = FlexoraCommand.of(line).console();
-    console.error(failure.getMessage());
+    // Of exclusive options picocli says itself that it is an error.
+    console.error(failure.getMessage().replaceFirst("^Error: ", ""));
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, line.getErr());
     console.message("See " + line.getCommandSpec().qualifiedName() + " --help");
     report(console, failure, ExitCodes.WRONG_INPUT);

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Option;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,23 @@ public record OptionModel(Class<? extends Record> type, List<OptionDescription> 
       options.add(option);
     }
     return new OptionModel(type, options);
+  }
+
+  /**
+   * Reads the options of a record and of all records in it.
+   *
+   * @throws IllegalArgumentException as {@link #of}, or if a record holds itself
+   */
+  public static void check(Class<? extends Record> type) {
+    check(type, new LinkedHashSet<>());
+  }
+
+  private static void check(Class<? extends Record> type, Set<Class<?>> around) {
+    if (!around.add(type)) {
+      throw new IllegalArgumentException(type.getName() + " holds itself");
+    }
+    of(type).options().forEach(o -> o.nested().ifPresent(inner -> check(inner.type(), around)));
+    around.remove(type);
   }
 
   /** The option that a key or an alias means. */

@@ -36,11 +36,18 @@ record Conversation(int[] ids, boolean chat) {
           "a system message belongs to a conversation, but the prompt is a plain text"
               + (tokenizer.hasChatTemplate() ? "" : ", as the model has no chat template"));
     }
+    if (chat && request.prompt().isBlank()) {
+      throw empty();
+    }
     int[] ids = chat ? tokenizer.prompt(messages(request)) : tokenizer.prompt(request.prompt());
     if (ids.length == 0) {
-      throw new FlexoraException("the prompt is empty; say something to go on with");
+      throw empty();
     }
     return new Conversation(ids, chat);
+  }
+
+  private static FlexoraException empty() {
+    return new FlexoraException("the prompt is empty; say something to go on with");
   }
 
   private static List<Message> messages(GenerationRequest request) {

@@ -9,6 +9,7 @@ import com.google.inject.spi.Elements;
 import com.google.inject.spi.Message;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.host.config.OptionModel;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -48,6 +49,7 @@ final class PluginWiring {
       throw new WiringException("its module " + moduleName() + " declares no extension");
     }
     for (InstalledExtension extension : extensions) {
+      checkOptions(extension);
       checkNeeds(extension, injector);
     }
     return extensions;
@@ -129,6 +131,15 @@ final class PluginWiring {
       }
     }
     return elements;
+  }
+
+  private static void checkOptions(InstalledExtension extension) throws WiringException {
+    try {
+      OptionModel.check(extension.extension().configuration());
+    } catch (IllegalArgumentException | LinkageError e) {
+      throw new WiringException(
+          "%s: its options cannot be used: %s".formatted(extension.id(), e.getMessage()), e);
+    }
   }
 
   private void checkNeeds(InstalledExtension extension, Injector injector) throws WiringException {

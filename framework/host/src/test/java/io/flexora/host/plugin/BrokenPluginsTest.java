@@ -185,6 +185,32 @@ class BrokenPluginsTest {
   }
 
   @Test
+  void anOptionThatIsNoneOfTheKnownTypes() throws IOException {
+    assertOptions("@Option(doc = \"d\") Runnable what", "plugin.O.what");
+    assertOptions("int rank", "plugin.O.rank has no @Option");
+    assertOptions("@Option(doc = \"d\") java.util.List<O> inner", "plugin.O holds itself");
+  }
+
+  private void assertOptions(String components, String cause) throws IOException {
+    PluginStatus status =
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .source(
+                    "plugin.O",
+                    """
+                    package plugin;
+                    import io.flexora.api.plugin.Option;
+                    public record O(%s) {}
+                    """
+                        .formatted(components))
+                .module("extension(Selector.class, \"s\", O.class, S.class);"));
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.cause())
+        .startsWith("selector/s: its options cannot be used: ")
+        .contains(cause);
+  }
+
+  @Test
   void aDependencyThatNobodyBinds() throws IOException {
     assertIs(
         tried(
