@@ -65,9 +65,13 @@ final class MultipleChoiceEvaluator implements Evaluator {
       Example example, Prediction prediction, ToDoubleFunction<String> length) {
     double[] normalised =
         IntStream.range(0, prediction.scores().size())
-            .mapToDouble(
-                i -> prediction.scores().get(i) / length.applyAsDouble(example.choices().get(i)))
+            .mapToDouble(i -> prediction.scores().get(i) / length.applyAsDouble(told(example, i)))
             .toArray();
     return Scoring.highest(normalised) == prediction.label();
+  }
+
+  /** What tells a choice from the others: where the prompts differ (WinoGrande), its prompt. */
+  private static String told(Example example, int choice) {
+    return example.prompts().size() > 1 ? example.prompt(choice) : example.choices().get(choice);
   }
 }

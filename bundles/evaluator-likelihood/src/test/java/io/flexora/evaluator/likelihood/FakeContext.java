@@ -45,8 +45,13 @@ final class FakeContext implements EvaluationContext {
 
   /** A question whose prompt has so many tokens and whose choices have one for each character. */
   FakeContext question(int prompt, List<String> choices, int label, double... scores) {
-    Example example =
-        new Example("e" + examples.size(), List.of("q"), " ", choices, label, List.of());
+    return question(List.of("q"), prompt, choices, label, scores);
+  }
+
+  /** The same with a prompt for each choice. */
+  FakeContext question(
+      List<String> prompts, int prompt, List<String> choices, int label, double... scores) {
+    Example example = new Example("e" + examples.size(), prompts, " ", choices, label, List.of());
     List<Continuation> continuations =
         choices.stream().map(choice -> continuation(choice.length())).toList();
     examples.put(new Tokens(example, new int[prompt], continuations, 0), scores);

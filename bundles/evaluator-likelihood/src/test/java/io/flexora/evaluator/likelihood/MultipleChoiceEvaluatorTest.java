@@ -89,6 +89,15 @@ class MultipleChoiceEvaluatorTest {
   }
 
   @Test
+  void whereThePromptsDifferTheirLengthsNormalise() {
+    List<String> prompts = List.of("so Ann", "so Alexander");
+    FakeContext context =
+        new FakeContext().question(prompts, 3, List.of("left.", "left."), 1, -9, -10);
+    assertThat(evaluate(context, 64).metrics().get("acc").value()).isZero();
+    assertThat(evaluate(context, 64).metrics().get("acc_norm").value()).isEqualTo(1);
+  }
+
+  @Test
   void theOptionSaysWhichMetricDecides() {
     MultipleChoiceOptions options = new MultipleChoiceOptions(64, Accuracy.ACC_NORM);
     assertThat(new MultipleChoiceEvaluator(options).evaluate(five()).deciding())
