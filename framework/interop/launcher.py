@@ -78,6 +78,12 @@ class Flexora:
         return target
 
 
+def training_steps(run):
+    """The events of a run's training, one for each step."""
+    events = read_rows(run / "events.jsonl")
+    return [event for event in events if event["kind"] == "step" and event["phase"] == "train"]
+
+
 def model_section(arguments, source=None, tokenizer=None, **options):
     """The model of an experiment: a folder or a GGUF file."""
     section = {"use": "decoder", "source": location(source or arguments.model), "compute_dtype": "float32"}

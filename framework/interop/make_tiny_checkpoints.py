@@ -43,10 +43,11 @@ from pathlib import Path
 
 import gguf
 import numpy as np
+import tokenizers
 import torch
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
 VOCABULARY = 96
 SMALL = ["q_proj", "v_proj"]
@@ -466,6 +467,76 @@ def reference(folder, target):
     print(target.name, numbers["lora"]["loss"], numbers["choices"]["scores"], generated["tokens"], flush=True)
 
 
+LLAMA3_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+
+
+def make_tokenizer(folder, name):
+    """Writes a small tokenizer in the manner of the family: characters and a few merges."""
+    specials = ["<unk>", "<s>", "</s>", "<pad>"]
+    sentencepiece = name in ["llama2", "llama-linear", "mistral", "gemma"]
+    space = "▁" if sentencepiece else "Ġ"
+    merges = [("t", "h"), ("th", "e"), (space, "a"), (space, "the"), ("i", "n"), ("in", "g"), ("1", "2")]
+    characters = [space] + [chr(c) for c in range(33, 127) if chr(c) not in "#$%&*/;@[]^`{}|~\\\"<>QXZ"]
+    made = [a + b for a, b in merges]
+    characters = characters[: VOCABULARY - len(specials) - len(made)]
+    vocab = {token: i for i, token in enumerate(specials + characters + made)}
+    model = tokenizers.models.BPE(
+        vocab=vocab,
+        merges=merges,
+        unk_token="<unk>" if sentencepiece else None,
+        fuse_unk=sentencepiece,
+        byte_fallback=sentencepiece,
+        ignore_merges=name == "llama3",
+    )
+    tokenizer = tokenizers.Tokenizer(model)
+    cut = tokenizers.pre_tokenizers
+    if sentencepiece:
+        steps = [tokenizers.normalizers.Replace(" ", "▁")]
+        if name != "gemma":
+            steps.insert(0, tokenizers.normalizers.Prepend("▁"))
+        tokenizer.normalizer = tokenizers.normalizers.Sequence(steps)
+        tokenizer.decoder = tokenizers.decoders.Sequence(
+            [
+                tokenizers.decoders.Replace("▁", " "),
+                tokenizers.decoders.ByteFallback(),
+                tokenizers.decoders.Fuse(),
+            ]
+            + ([tokenizers.decoders.Strip(" ", 1, 0)] if name != "gemma" else [])
+        )
+    else:
+        if name == "llama-tied-bias":
+            tokenizer.pre_tokenizer = cut.Sequence(
+                [cut.Digits(individual_digits=True), cut.ByteLevel(add_prefix_space=False)]
+            )
+        else:
+            words = LLAMA3_WORDS if name == "llama3" else LLAMA3_WORDS.replace("{1,3}", "")
+            tokenizer.pre_tokenizer = cut.Sequence(
+                [
+                    cut.Split(tokenizers.Regex(words), "isolated"),
+                    cut.ByteLevel(add_prefix_space=False, use_regex=False),
+                ]
+            )
+        if name.startswith("qwen"):
+            tokenizer.normalizer = tokenizers.normalizers.NFC()
+        tokenizer.decoder = tokenizers.decoders.ByteLevel()
+    if name in ["llama2", "llama3", "gemma"]:
+        tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
+            single="<s> $A", pair="<s> $A <s> $B", special_tokens=[("<s>", 1)]
+        )
+    template = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        pad_token="<pad>",
+        chat_template=template if name == "qwen3" else None,
+    ).save_pretrained(folder)
+
+
 def rotary_frequencies(target):
     """Writes the frequencies of rotary positions of models as they are published, by config.json."""
     cases = [
@@ -515,6 +586,7 @@ def main():
     for seed, (name, config) in enumerate(CONFIGS.items()):
         shutil.rmtree(target / name, ignore_errors=True)
         make_checkpoint(target / name, name, config, seed)
+        make_tokenizer(target / name, name)
         reference(target / name, target / name)
     for name, source, kind in [
         ("gguf-llama3-f16", "llama3", "F16"),

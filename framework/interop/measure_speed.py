@@ -1,0 +1,193 @@
+"""Tokens of training and choices of scoring a second, beside plain PEFT and lm-evaluation-harness.
+
+Both sides take turns on the same machine with the same number of threads; the median of the rounds counts. Of a
+training, its first steps are not timed. Real tokens are counted, padding is not: whoever pads more is slower.
+"""
+
+import random
+import statistics
+import time
+from datetime import datetime
+
+import torch
+from peft import LoraConfig, get_peft_model
+
+from compare_tasks import flexora_scores
+from compare_training import batch
+from harness import evaluate, language_model, log_likelihoods, task
+from launcher import QUESTIONS, Flexora, dataset, model_section, read_rows, training_steps
+from reference_model import load_model, load_tokenizer, split
+from tables import print_columns
+
+BATCH = 8
+LENGTH = 128
+LABELLED = 32
+WARM_UP = 3
+DTYPES = {"float32": torch.float32, "bf16": torch.bfloat16}
+AIMS = {"random": 1.5, "piqa": 2.0, "bf16": 3.0, "hellaswag": 3.0}
+
+
+def random_rows(tokenizer, count):
+    """Rows of exactly LENGTH tokens, LABELLED of them in the answer: words that are one token wherever they stand."""
+    chance = random.Random(1)
+    words = []
+    while len(words) < 2000:
+        text = tokenizer.decode([chance.randrange(len(tokenizer))])
+        if text[:1] == " " and text[1:].isalpha() and text.isascii():
+            words.append(text)
+    rows = []
+    while len(rows) < count:
+        prompt = "".join(chance.choices(words, k=LENGTH - LABELLED))
+        answer, other = ("".join(chance.choices(words, k=LABELLED)) for _ in range(2))
+        context, labelled = split(tokenizer, prompt, answer)
+        if (len(context), len(labelled)) == (LENGTH - LABELLED, LABELLED):
+            rows.append({"prompt": prompt, "choices": [answer, other], "label": 0})
+    return rows
+
+
+def piqa_rows(file, count):
+    return [
+        {
+            "prompt": f"Question: {row['goal']}\nAnswer:",
+            "choices": [" " + row["sol1"], " " + row["sol2"]],
+            "label": int(row["label"]),
+        }
+        for row in read_rows(file, count)
+    ]
+
+
+def real_tokens(tokenizer, rows):
+    return sum(len(c) + len(a) for c, a in (split(tokenizer, r["prompt"], r["choices"][r["label"]]) for r in rows))
+
+
+def adapter_model(arguments, kind):
+    """All layers with LoRA on q and v, as PEFT sets them up in this type."""
+    torch.manual_seed(1)
+    model = load_model(arguments.model, DTYPES[kind], cache=arguments.work)
+    config = LoraConfig(r=8, lora_alpha=16, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+    return get_peft_model(model, config).train()
+
+
+def peft_seconds(model, tokenizer, rows, steps):
+    """Steps as PEFT's users make them: rows in any order, padded to the longest of the batch, all logits."""
+    batches = [batch(tokenizer, rows[i : i + BATCH]) for i in range(0, len(rows), BATCH)]
+    optimiser = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4)
+    for step in range(WARM_UP + steps):
+        if step == WARM_UP:
+            begun = time.perf_counter()
+        optimiser.zero_grad()
+        model(**batches[step % len(batches)]).loss.backward()
+        optimiser.step()
+    return time.perf_counter() - begun
+
+
+def flexora_seconds(flexora, arguments, rows, kind, steps):
+    """The time of whole epochs behind a first one that warms up, by the times of the steps in the run's record."""
+    warm_up = max(WARM_UP, len(rows) // BATCH)
+    experiment = flexora.experiment(
+        "speed",
+        model_section(arguments, compute_dtype=kind, max_tokens=512),
+        dataset=dataset(flexora.work, "speed", rows[:BATCH], rows) | {"validation": "0"},
+        task=QUESTIONS,
+        selector="all",
+        adapter={"use": "lora", "lora_rank": 8, "lora_alpha": 16, "target_modules": ["q_proj", "v_proj"]},
+        trainer={
+            "use": "lora",
+            "learning_rate": 1e-4,
+            "max_steps": warm_up + steps,
+            "per_device_train_batch_size": BATCH,
+            "keep_best": False,
+        },
+        evaluator={"use": "multiple_choice"},
+    )
+    times = [datetime.fromisoformat(step["time"].replace("Z", "+00:00")) for step in training_steps(flexora.run(experiment))]
+    return (times[-1] - times[warm_up - 1]).total_seconds()
+
+
+def gemm_rate(dtype, size=2048, repeats=4):
+    """Billions of operations a second of a square matrix product."""
+    a, b = (torch.randn(size, size).to(dtype) for _ in range(2))
+    torch.mm(a, b)
+    seconds = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        torch.mm(a, b)
+        seconds.append(time.perf_counter() - begun)
+    return 2 * size**3 / statistics.median(seconds) / 1e9
+
+
+class Rates:
+    """Pairs of rates by what was measured, and the machine's own rates around them."""
+
+    def __init__(self):
+        self.pairs = {}
+        self.gemm = {"float32": [], "bf16": []}
+
+    def add(self, what, unit, ours, theirs, aim):
+        self.pairs.setdefault((what, unit, aim), []).append((ours, theirs))
+        print(f"{what}: {ours:.1f} and {theirs:.1f} {unit}", flush=True)
+
+    def look_at_machine(self):
+        for kind, rates in self.gemm.items():
+            rates.append(gemm_rate(DTYPES[kind]))
+
+    def finish(self, require):
+        rows = [["measure", "unit", "Flexora", "theirs", "ratio", "spread", "aim", ""]]
+        below = 0
+        for (what, unit, aim), pairs in self.pairs.items():
+            ours, theirs = (statistics.median(side) for side in zip(*pairs))
+            each = [a / b for a, b in pairs]
+            below += ours / theirs < aim
+            verdict = "" if ours / theirs >= aim else "below"
+            spread = f"{min(each):.2f}..{max(each):.2f}"
+            rows.append([what, unit, f"{ours:.1f}", f"{theirs:.1f}", f"{ours / theirs:.2f}", spread, f"{aim:.1f}", verdict])
+        print()
+        for kind, rates in self.gemm.items():
+            print(f"matrix product 2048^3, {kind}: {statistics.median(rates):.1f} GFLOP/s ({min(rates):.1f}..{max(rates):.1f})")
+        print_columns(rows)
+        return 1 if require and below else 0
+
+
+def training_round(rates, arguments, flexora, tokenizer, sets, models):
+    for what, rows in sets.items():
+        steps = arguments.steps if what == "random" else len(rows) // BATCH
+        counted = real_tokens(tokenizer, rows) * steps * BATCH / len(rows)
+        for kind in arguments.types:
+            ours = counted / flexora_seconds(flexora, arguments, rows, kind, steps)
+            theirs = counted / peft_seconds(models[kind], tokenizer, rows, steps)
+            aim = AIMS[what]
+            rates.add(f"training, {what} rows, {kind}", "tokens/s", ours, theirs, aim)
+            if kind == "bf16" and "float32" in arguments.types:
+                plain = rates.pairs[(f"training, {what} rows, float32", "tokens/s", aim)][-1][1]
+                rates.add(f"training, {what} rows, bf16 beside PEFT in float32", "tokens/s", ours, plain, AIMS["bf16"])
+
+
+def scoring_round(rates, arguments, flexora, model, rows):
+    harness_task = task("hellaswag", rows, [], flexora.work / "harness")
+    model.seconds = 0.0
+    samples, _ = evaluate(model, harness_task)
+    choices = sum(len(log_likelihoods(sample)) for sample in samples)
+    theirs = choices / model.seconds
+    for kind in arguments.types:
+        seconds = flexora_scores(flexora, arguments, "hellaswag", rows, [], compute_dtype=kind).result["seconds"]
+        rates.add(f"scoring, hellaswag, {kind} beside float32", "choices/s", choices / seconds, theirs, AIMS["hellaswag"])
+
+
+def run(arguments):
+    flexora = Flexora(arguments.flexora, arguments.work, arguments.threads)
+    tokenizer = load_tokenizer(arguments.model, arguments.tokenizer)
+    sets = {"random": random_rows(tokenizer, BATCH)}
+    if arguments.piqa:
+        sets["piqa"] = piqa_rows(arguments.piqa, arguments.steps * BATCH)
+    models = {kind: adapter_model(arguments, kind) for kind in arguments.types}
+    rates = Rates()
+    for number in range(arguments.rounds):
+        print(f"round {number + 1} of {arguments.rounds}, {arguments.threads} threads", flush=True)
+        rates.look_at_machine()
+        training_round(rates, arguments, flexora, tokenizer, sets, models)
+        if arguments.hellaswag:
+            rows = read_rows(arguments.hellaswag, arguments.rows)
+            plain = language_model(load_model(arguments.model, cache=arguments.work), tokenizer, arguments.batch_size)
+            scoring_round(rates, arguments, flexora, plain, rows)
+        rates.look_at_machine()
+    return rates.finish(arguments.require)
