@@ -4,15 +4,16 @@ import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
 import io.flexora.host.experiment.CheckReport;
 import io.flexora.host.experiment.CheckReport.AdaptedModule;
+import io.flexora.host.experiment.CheckReport.ShownChoice;
 import io.flexora.host.experiment.CheckReport.ShownExample;
 import io.flexora.host.experiment.CheckReport.ShownToken;
 import io.flexora.host.experiment.CheckReport.SplitSize;
 import io.flexora.host.experiment.MemoryEstimate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Shows what an experiment would do.
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 public final class CheckPage {
 
   private static final double MEBIBYTE = 1 << 20;
+  private static final double GIBIBYTE = 1 << 30;
 
   private final Console console;
 
@@ -45,7 +47,10 @@ public final class CheckPage {
     if (!report.classes().isEmpty()) {
       console.result("  %d classes: %s".formatted(report.classes().size(), classes(report)));
     }
-    title("Examples, as the model sees them");
+    if (report.classes().isEmpty()) {
+      console.result(objective(report));
+    }
+    title("Examples, as the model sees them: tokens that are learnt in brackets");
     report.examples().forEach(example -> console.result(example(example)));
     title("Cells");
     report.cells().forEach((cell, strategy) -> console.result("  " + cell + ": " + strategy));
@@ -53,6 +58,9 @@ public final class CheckPage {
     console.result(memory(report.memory()));
     console.result("");
     console.result("The experiment is in order, and would compute on " + report.device() + ".");
+    if (!report.devicePresent()) {
+      console.result("This machine has no such device: a run would have to be started elsewhere.");
+    }
   }
 
   private void title(String text) {
@@ -99,8 +107,10 @@ public final class CheckPage {
                 Table.words("SPLIT"),
                 Table.numbers("EXAMPLES"),
                 Table.numbers("TOKENS"),
+                Table.numbers("LEARNT"),
                 Table.numbers("LONGEST"),
-                Table.numbers("CUT")));
+                Table.numbers("PROMPTS CUT"),
+                Table.numbers("TOKENS CUT")));
     splits.forEach(
         (name, size) ->
             table.row(
@@ -108,8 +118,10 @@ public final class CheckPage {
                     name,
                     count(size.examples()),
                     count(size.tokens()),
+                    count(size.labelledTokens()),
                     count(size.longest()),
-                    count(size.truncatedExamples()))));
+                    count(size.truncatedExamples()),
+                    count(size.truncatedTokens()))));
     return table;
   }
 
@@ -117,28 +129,60 @@ public final class CheckPage {
     return String.join(", ", report.classes());
   }
 
-  /** The tokens, with those that the loss counts in brackets. */
-  private String example(ShownExample example) {
-    String tokens = example.tokens().stream().map(this::token).collect(Collectors.joining(" "));
-    return "  %s%n    %s%n    answer: %s"
-        .formatted(
-            console.palette().faint(example.id()),
-            tokens,
-            console.palette().good(example.answer()));
+  private static String objective(CheckReport report) {
+    return switch (report.objective()) {
+      case ANSWER -> "  Objective: answer, the likelihood of the right answer's tokens";
+      case CHOICES -> "  Objective: choices, the choice among the answers' likelihoods";
+    };
+  }
+
+  /** The tokens that all choices share, then each choice on a line of its own. */
+  private List<String> example(ShownExample example) {
+    List<String> lines = new ArrayList<>();
+    lines.add("  " + console.palette().faint(example.id()));
+    lines.add("    " + tokens(example.tokens()));
+    for (ShownChoice choice : example.choices()) {
+      boolean only = example.choices().size() == 1;
+      String mark = choice.right() && !only ? "    right: " : only ? "    " : "    wrong: ";
+      lines.add(mark + tokens(choice.tokens()));
+    }
+    lines.add("    answer: " + console.palette().good(visible(example.answer())));
+    return lines;
+  }
+
+  private String tokens(List<ShownToken> tokens) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < tokens.size(); i++) {
+      ShownToken token = tokens.get(i);
+      boolean bounded = i > 0 && !token.labelled() && !tokens.get(i - 1).labelled();
+      line.append(bounded ? console.palette().faint("|") : "").append(token(token));
+    }
+    return line.toString();
   }
 
   private String token(ShownToken token) {
-    return token.labelled() ? console.palette().good("[" + token.text() + "]") : token.text();
+    String text = visible(token.text());
+    return token.labelled() ? console.palette().good("[" + text + "]") : text;
   }
 
-  private static String memory(MemoryEstimate memory) {
-    return String.format(
-        Locale.ROOT,
-        "  %.0f MiB: weights %.0f, activations %.0f, training state %.0f",
-        memory.total() / MEBIBYTE,
-        memory.weights() / MEBIBYTE,
-        memory.activations() / MEBIBYTE,
-        memory.training() / MEBIBYTE);
+  private static String visible(String text) {
+    return text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
+  }
+
+  private static List<String> memory(MemoryEstimate memory) {
+    return List.of(
+        part("weights", memory.weights()),
+        part("activations", memory.activations()),
+        part("logits", memory.logits()),
+        part("search", memory.search()),
+        part("theta, AdamW", memory.training()),
+        part("in all", memory.total()));
+  }
+
+  private static String part(String name, long bytes) {
+    return bytes < GIBIBYTE
+        ? String.format(Locale.ROOT, "  %-13s %8.0f MiB", name, bytes / MEBIBYTE)
+        : String.format(Locale.ROOT, "  %-13s %8.1f GiB", name, bytes / GIBIBYTE);
   }
 
   private List<String> indented(Table table) {
@@ -153,6 +197,7 @@ public final class CheckPage {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("configuration", report.configuration());
     members.put("device", report.device());
+    members.put("device_present", report.devicePresent());
     members.put("layers", report.model().layers());
     members.put("modules", report.modules());
     members.put("parameters_per_layer", report.parametersPerLayer());
@@ -160,8 +205,10 @@ public final class CheckPage {
     members.put("parameters_of_all_layers", report.parametersOfAllLayers());
     members.put("cells", report.cells());
     members.put("classes", report.classes());
+    members.put("objective", report.objective());
     members.put("splits", report.splits());
     members.put("memory_bytes", report.memory().total());
+    members.put("memory", report.memory());
     members.put("examples", report.examples());
     return members;
   }

@@ -5,8 +5,10 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokens;
 import io.flexora.host.experiment.CheckReport.AdaptedModule;
+import io.flexora.host.experiment.CheckReport.ShownChoice;
 import io.flexora.host.experiment.CheckReport.ShownExample;
 import io.flexora.host.experiment.CheckReport.ShownToken;
 import io.flexora.host.experiment.CheckReport.SplitSize;
@@ -23,24 +25,27 @@ final class Checker {
 
   private final ExperimentConfiguration configuration;
   private final Materials materials;
+  private final DeviceDescription device;
 
-  Checker(ExperimentConfiguration configuration, Materials materials) {
+  Checker(ExperimentConfiguration configuration, Materials materials, DeviceDescription device) {
+    this.device = device;
     this.configuration = configuration;
     this.materials = materials;
   }
 
   CheckReport check(String resolved) {
-    String device = Services.choose(configuration.device()).toString();
     ModelShape shape = materials.shape();
     return new CheckReport(
         resolved,
-        device,
+        device.words(),
+        device.present(),
         shape,
         modules(),
         materials.adapterParameters(1),
         materials.headParameters(),
         cells(),
         materials.examples().classes(),
+        configuration.objective(),
         splits(),
         materials.memory(),
         shownExamples());
@@ -71,12 +76,14 @@ final class Checker {
     return sizes;
   }
 
-  private static SplitSize size(List<Tokens> tokens) {
+  private SplitSize size(List<Tokens> tokens) {
     return new SplitSize(
         tokens.size(),
         tokens.stream().mapToLong(Tokens::length).sum(),
+        tokens.stream().mapToLong(materials::labelledTokens).sum(),
         tokens.stream().mapToInt(Tokens::length).max().orElse(0),
-        (int) tokens.stream().filter(t -> t.truncated() > 0).count());
+        (int) tokens.stream().filter(t -> t.truncated() > 0).count(),
+        tokens.stream().mapToLong(Tokens::truncated).sum());
   }
 
   private List<ShownExample> shownExamples() {
@@ -85,12 +92,18 @@ final class Checker {
 
   private ShownExample shown(Tokens tokens) {
     int label = tokens.example().label();
-    List<ShownToken> shown = new ArrayList<>(shown(tokens.ids(), new boolean[tokens.ids().length]));
-    if (!tokens.choices().isEmpty()) {
-      Continuation right = tokens.choices().get(label);
-      shown.addAll(shown(right.ids(), right.answer()));
+    boolean all = configuration.objective() == Objective.CHOICES;
+    List<ShownChoice> choices = new ArrayList<>();
+    for (int i = 0; i < tokens.choices().size(); i++) {
+      Continuation choice = tokens.choices().get(i);
+      boolean[] learnt = all || i == label ? choice.answer() : new boolean[choice.ids().length];
+      choices.add(new ShownChoice(i == label, shown(choice.ids(), learnt)));
     }
-    return new ShownExample(tokens.example().id(), shown, tokens.example().choices().get(label));
+    return new ShownExample(
+        tokens.example().id(),
+        shown(tokens.ids(), new boolean[tokens.ids().length]),
+        choices,
+        tokens.example().choices().get(label));
   }
 
   private List<ShownToken> shown(int[] ids, boolean[] labelled) {

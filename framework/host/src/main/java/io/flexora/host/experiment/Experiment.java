@@ -49,6 +49,7 @@ public final class Experiment {
   private final ExperimentConfiguration configuration;
   private final String resolved;
   private final String baseModel;
+  private final SearchCost search;
   private final Wiring wiring;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicReference<Path> folder = new AtomicReference<>();
@@ -59,6 +60,7 @@ public final class Experiment {
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
     this.baseModel = BaseModelName.in(bound.resolved());
+    this.search = SearchCost.in(bound.resolved());
     this.wiring = wiring;
   }
 
@@ -95,16 +97,18 @@ public final class Experiment {
   }
 
   /**
-   * Finds out what a run would do, without loading weights or training anything.
+   * Finds out what a run would do, without loading weights or training anything. A GPU that is not
+   * there is described as if it were.
    *
    * @param listener hears of downloads
-   * @throws FlexoraException if the model, the data or the device is not there or does not fit
+   * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public CheckReport check(RunListener listener) {
     FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
-    wiring.use(services(sources));
-    try (Materials materials = new Materials(configuration)) {
-      return new Checker(configuration, materials).check(resolved);
+    DeviceDescription device = DeviceDescription.of(configuration.device());
+    wiring.use(new Services(new Seeds(configuration.seed()), device::device, sources));
+    try (Materials materials = new Materials(configuration, search)) {
+      return new Checker(configuration, materials, device).check(resolved);
     }
   }
 
@@ -121,7 +125,7 @@ public final class Experiment {
     Device device = Services.choose(configuration.device());
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
-    try (Materials materials = new Materials(configuration)) {
+    try (Materials materials = new Materials(configuration, search)) {
       return OutOfMemory.explained(
           () ->
               new ModelScoring(configuration, materials, adapters())
@@ -141,7 +145,7 @@ public final class Experiment {
   public GeneratedText generate(
       Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
     wiring.use(services(sources(new ListenerMonitor(listener, cancelled::get))));
-    try (Materials materials = new Materials(configuration)) {
+    try (Materials materials = new Materials(configuration, search)) {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
           () ->
@@ -225,7 +229,7 @@ public final class Experiment {
   public void export(Path path, String cell, String format, Path target) {
     wiring.use(services(sources(new ListenerMonitor(RunListener.NONE, cancelled::get))));
     try (RunFolder folder = RunFolder.open(path);
-        Materials materials = new Materials(configuration)) {
+        Materials materials = new Materials(configuration, search)) {
       new Export(materials, adapters(), baseModel).write(folder.cell(cell), format, target);
     }
   }
@@ -243,7 +247,7 @@ public final class Experiment {
   /** Reads all that the run needs, or finds out that it cannot begin. */
   private Materials prepared(FetchedSources sources) {
     wiring.use(services(sources));
-    Materials materials = new Materials(configuration);
+    Materials materials = new Materials(configuration, search);
     try {
       OutOfMemory.explained(() -> loaded(materials));
       if (cancelled.get()) {
@@ -256,9 +260,9 @@ public final class Experiment {
     }
   }
 
-  private static BaseModel loaded(Materials materials) {
+  private BaseModel loaded(Materials materials) {
     materials.shape();
-    MemoryCheck.require(materials.memory());
+    MemoryCheck.require(materials.memory(), Services.choose(configuration.device()));
     return materials.model();
   }
 
@@ -284,7 +288,8 @@ public final class Experiment {
   }
 
   private Module services(Sources sources) {
-    return new Services(new Seeds(configuration.seed()), configuration.device(), sources);
+    return new Services(
+        new Seeds(configuration.seed()), () -> Services.choose(configuration.device()), sources);
   }
 
   private FetchedSources sources(Monitor monitor) {

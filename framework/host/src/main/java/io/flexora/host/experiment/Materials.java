@@ -8,7 +8,9 @@ import io.flexora.api.data.Split;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -17,19 +19,27 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What all cells of an experiment share; each piece is made when it is first asked for. */
 final class Materials implements AutoCloseable {
 
   private final ExperimentConfiguration configuration;
+  private final SearchCost search;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private ModelShape shape;
   private Examples examples;
   private Tokenizer tokenizer;
   private BaseModel model;
 
-  Materials(ExperimentConfiguration configuration) {
+  /**
+   * Makes the materials; nothing is read yet.
+   *
+   * @param search what the search costs, for the estimate of the memory
+   */
+  Materials(ExperimentConfiguration configuration, SearchCost search) {
     this.configuration = configuration;
+    this.search = search;
   }
 
   /** What the model looks like; its weights are not loaded for that. */
@@ -123,11 +133,34 @@ final class Materials implements AutoCloseable {
 
   /** About how much memory the experiment takes. */
   MemoryEstimate memory() {
-    int longest = tokens(Split.TRAIN).stream().mapToInt(Tokens::length).max().orElse(1);
+    List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long batch = Math.min(configuration.trainer().get().batchSize(), tokens(Split.TRAIN).size());
-    long batchTokens = longest * batch;
-    return MemoryEstimate.of(shape(), trained, batchTokens, longest);
+    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    long batch = Math.min(asked, training.size());
+    int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
+    int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
+    return MemoryEstimate.of(
+        shape(),
+        targets(),
+        trained,
+        new MemoryEstimate.BatchSize(longest * batch, longest, labelled * batch),
+        search);
+  }
+
+  /** The tokens of an example that a training step computes. */
+  private int trainedTokens(Tokens tokens) {
+    return tokens.ids().length + learnt(tokens).mapToInt(choice -> choice.ids().length).sum();
+  }
+
+  /** The tokens of an example that the loss counts. */
+  int labelledTokens(Tokens tokens) {
+    return learnt(tokens).mapToInt(Continuation::answerTokens).sum();
+  }
+
+  private Stream<Continuation> learnt(Tokens tokens) {
+    return configuration.objective() == Objective.CHOICES || tokens.choices().isEmpty()
+        ? tokens.choices().stream()
+        : Stream.of(tokens.choices().get(tokens.example().label()));
   }
 
   private Tokens tokens(Example example) {

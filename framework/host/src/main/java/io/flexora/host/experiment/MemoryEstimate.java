@@ -2,43 +2,84 @@ package io.flexora.host.experiment;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
+import java.util.List;
 
 /**
- * About how much memory a run takes, in bytes.
+ * About how much memory a run takes at its peak, in bytes.
  *
  * @param weights the frozen weights in the compute type
- * @param activations what a training step keeps for its backward pass
- * @param training theta, its gradient and the optimiser's state
+ * @param activations what a training step with every layer adapted keeps for its backward pass
+ * @param logits the logits of the labelled tokens, float32, with their gradient; 0 without a head
+ *     of the model's own
+ * @param search what a search takes beyond a training step: the graph of its second derivatives,
+ *     and the states of the inner steps that it goes back through
+ * @param training theta with every layer adapted, its gradient, the optimiser's state and spares
  * @since 0.1
  */
-public record MemoryEstimate(long weights, long activations, long training) {
+public record MemoryEstimate(
+    long weights, long activations, long logits, long search, long training) {
 
-  /** Theta, its gradient, two moments, the best theta and one spare, each float32. */
-  private static final long BYTES_PER_TRAINED_NUMBER = 6 * 4;
+  private static final long FLOAT = 4;
+
+  /** Theta, its gradient, two moments, the best theta and one spare. */
+  private static final long TRAINED_COPIES = 6;
+
+  /** Logits, their log-softmax, and the gradient of either. */
+  private static final long LOGIT_COPIES = 3;
+
+  /** Theta and the two moments of AdamW before each inner step. */
+  private static final long INNER_STATE_COPIES = 3;
+
+  private static final int USUAL_HEAD_WIDTH = 64;
 
   /**
-   * Estimates from the shapes alone: a layer keeps the input and output of each of its linear
-   * modules, some copies of its hidden states, and its attention matrices; twice for the second
-   * derivatives of a search.
+   * What is computed at once.
    *
    * @param tokens the tokens of a batch, padding included
    * @param longest the longest sequence of the batch, in tokens
+   * @param labelled the tokens that the loss counts
    */
-  static MemoryEstimate of(ModelShape shape, long trained, long tokens, int longest) {
+  record BatchSize(long tokens, int longest, long labelled) {}
+
+  /**
+   * Estimates from the shapes alone. For its backward pass a layer keeps the outputs of its linear
+   * modules, the widest of them once more for the activation function, the inputs of adapted
+   * modules, some copies of its hidden states, and its attention matrices. Second derivatives keep
+   * one and a half times that again, as measured.
+   *
+   * @param targets the modules that are adapted
+   * @param trained the length of theta with every layer adapted
+   */
+  static MemoryEstimate of(
+      ModelShape shape,
+      List<ModuleShape> targets,
+      long trained,
+      BatchSize batch,
+      SearchCost search) {
     long bytes = Math.max(2, shape.weightBytes() / Math.max(1, shape.frozenParameters()));
-    long widths = shape.modules().stream().mapToLong(MemoryEstimate::width).sum();
-    long attention = 3L * longest * Math.max(1, shape.hiddenSize() / 64);
-    long perToken = widths + 6L * shape.hiddenSize() + attention;
-    long activations = 2 * tokens * shape.layers() * perToken * bytes;
-    return new MemoryEstimate(shape.weightBytes(), activations, trained * BYTES_PER_TRAINED_NUMBER);
+    long activations =
+        batch.tokens() * shape.layers() * perToken(shape, targets, batch.longest()) * bytes;
+    long logits = batch.labelled() * shape.vocabulary() * LOGIT_COPIES * FLOAT;
+    long graph = search.secondOrder() ? (activations + logits) * 3 / 2 : 0;
+    long history = search.storedSteps() * trained * INNER_STATE_COPIES * FLOAT;
+    return new MemoryEstimate(
+        shape.weightBytes(),
+        activations,
+        logits,
+        graph + history,
+        trained * TRAINED_COPIES * FLOAT);
   }
 
-  private static long width(ModuleShape module) {
-    return (long) module.inputs() + module.outputs();
+  private static long perToken(ModelShape shape, List<ModuleShape> targets, int longest) {
+    long outputs = shape.modules().stream().mapToLong(ModuleShape::outputs).sum();
+    long widest = shape.modules().stream().mapToLong(ModuleShape::outputs).max().orElse(0);
+    long inputs = targets.stream().mapToLong(ModuleShape::inputs).distinct().sum();
+    long attention = 2L * longest * Math.max(1, shape.hiddenSize() / USUAL_HEAD_WIDTH);
+    return outputs + widest + inputs + 4L * shape.hiddenSize() + attention;
   }
 
   /** All of it. */
   public long total() {
-    return weights + activations + training;
+    return weights + activations + logits + search + training;
   }
 }

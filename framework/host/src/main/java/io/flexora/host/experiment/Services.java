@@ -2,6 +2,7 @@ package io.flexora.host.experiment;
 
 import ai.djl.Device;
 import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
@@ -11,10 +12,10 @@ import java.util.Locale;
 final class Services extends AbstractModule {
 
   private final Seeds seeds;
-  private final DeviceChoice device;
+  private final Provider<Device> device;
   private final Sources sources;
 
-  Services(Seeds seeds, DeviceChoice device, Sources sources) {
+  Services(Seeds seeds, Provider<Device> device, Sources sources) {
     this.seeds = seeds;
     this.device = device;
     this.sources = sources;
@@ -24,7 +25,7 @@ final class Services extends AbstractModule {
   protected void configure() {
     bind(Seeds.class).toInstance(seeds);
     bind(Sources.class).toInstance(sources);
-    bind(Device.class).toProvider(() -> choose(device));
+    bind(Device.class).toProvider(device);
   }
 
   /**

@@ -3,11 +3,12 @@ package io.flexora.host.run;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.durable.DurableFile;
+import io.flexora.formats.durable.DurableFolder;
 import io.flexora.formats.durable.FileHash;
 import io.flexora.formats.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -15,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -63,10 +65,9 @@ public final class RunFolder implements AutoCloseable {
    * @throws FlexoraException if it cannot be written
    */
   public static RunFolder create(Path runs, String name, LocalDateTime now, String configuration) {
-    Path path = makeFolder(runs, fileName(name) + "-" + TIME.format(now));
+    Path path = makeFolder(runs, fileName(name) + "-" + TIME.format(now), configuration);
     RunLock lock = RunLock.acquire(path);
     try {
-      DurableFile.write(path.resolve(CONFIGURATION), configuration);
       return new RunFolder(path, lock, configuration);
     } catch (RuntimeException e) {
       lock.close();
@@ -74,19 +75,34 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static Path makeFolder(Path runs, String name) {
+  /** Makes the folder with its configuration in it: it never has its name without. */
+  private static Path makeFolder(Path runs, String name, String configuration) {
     try {
       Files.createDirectories(runs);
-      for (int n = 1; ; n++) {
-        Path path = runs.resolve(n == 1 ? name : name + "-" + n);
-        try {
-          return Files.createDirectory(path);
-        } catch (FileAlreadyExistsException e) {
-          // Taken by a run that started in the same second; try the next number.
-        }
+      Path hidden = Files.createDirectory(runs.resolve("." + name + "-" + UUID.randomUUID()));
+      try {
+        DurableFile.write(hidden.resolve(CONFIGURATION), configuration);
+        return named(hidden, runs, name);
+      } catch (IOException | RuntimeException e) {
+        DurableFolder.delete(hidden);
+        throw e;
       }
     } catch (IOException e) {
       throw WriteFailure.explain(runs.resolve(name), e);
+    }
+  }
+
+  private static Path named(Path hidden, Path runs, String name) throws IOException {
+    for (int n = 1; ; n++) {
+      Path path = runs.resolve(n == 1 ? name : name + "-" + n);
+      try {
+        return Files.move(hidden, path);
+      } catch (FileSystemException e) {
+        if (Files.notExists(path)) {
+          throw e;
+        }
+        // Taken by a run that started in the same second; try the next number.
+      }
     }
   }
 

@@ -39,6 +39,7 @@ class RunFolderTest {
       assertThat(first.path()).isEqualTo(runs.resolve("quick-start--20260304-050607"));
       assertThat(second.path()).isEqualTo(runs.resolve("quick-start--20260304-050607-2"));
       assertThat(third.path()).isEqualTo(runs.resolve("run-20260304-050607"));
+      assertThat(runs.toFile().list()).hasSize(3);
     }
   }
 
