@@ -16,14 +16,18 @@ import io.flexora.api.model.Sampling;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
+import io.flexora.model.decoder.export.MergedExport;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** A decoder with adapters, as a function of theta and the gates. */
@@ -32,6 +36,8 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
   // The logits of one chunk of rows, in float32, take about this many bytes.
   private static final int LOGIT_BYTES = 64 << 20;
   private static final int LEAST_ROWS = 16;
+
+  private static final Sampling GREEDY = new Sampling(1, 0, 1, 0, Set.of());
 
   private final DecoderModel model;
   private final AdapterLayout layout;
@@ -109,6 +115,25 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
   public int[] generate(
       NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener) {
     return new Generation(model, differentiation, point, sampling).run(scope, prompt, listener);
+  }
+
+  /** The logits after the last of some tokens {@code [vocabulary]}. */
+  double[] logits(Point point, int[] ids) {
+    try (NDManager scope = manager.newSubManager()) {
+      return new Generation(model, differentiation, point, GREEDY).logits(scope, ids);
+    }
+  }
+
+  @Override
+  public List<String> exportFormats() {
+    return MergedExport.FORMATS;
+  }
+
+  @Override
+  public void export(String format, NDArray theta, Path folder) throws IOException {
+    ExportJudge judge = new ExportJudge(model, this, theta);
+    new MergedExport(model.checkpoint(), plan(), parameters(), model.computeType(), judge)
+        .write(format, theta, folder);
   }
 
   /** Puts trees on the device and computes the layers below the lowest adapted one. */

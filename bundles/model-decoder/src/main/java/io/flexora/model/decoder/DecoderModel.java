@@ -10,6 +10,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.ComputeType;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,6 +66,11 @@ final class DecoderModel implements BaseModel {
               + " such as multiple_choice, or an encoder model");
     }
     return new AdaptedDecoder(this, plan);
+  }
+
+  /** Another decoder that computes as this one. */
+  DecoderModel of(Checkpoint other, List<NDArray> arrays, NDManager owner) {
+    return new DecoderModel(other.location(), other.shape(), shape, type, options, owner, arrays);
   }
 
   /** The folder or file with the weights. */

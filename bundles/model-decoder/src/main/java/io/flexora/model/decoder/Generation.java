@@ -59,6 +59,12 @@ final class Generation {
     }
   }
 
+  /** The logits after the last of some tokens {@code [vocabulary]}. */
+  double[] logits(NDManager scope, int[] ids) {
+    NDList empty = differentiation.script().call("no_cache", weights(scope));
+    return Values.of(read(scope, ids, 0, empty).get(0));
+  }
+
   private Arguments weights(NDManager scope) {
     return new Arguments(scope).with("w", model.weights());
   }

@@ -218,7 +218,7 @@ final class GgufShape {
       throw keys.unsupported(
           key("rope.scaling.attn_factor"), attentionFactor, "only 1 is supported");
     }
-    return new Rotary(scaled(file.has(FREQUENCIES) ? divided(plain) : plain), 1);
+    return new Rotary(base, scaled(file.has(FREQUENCIES) ? divided(plain) : plain), 1);
   }
 
   private float[] divided(float[] plain) throws IOException {

@@ -50,9 +50,9 @@ final class RotaryConfig {
     float[] plain = Frequencies.plain(base(), headSize);
     String type = scaling == config ? "default" : type();
     return switch (type) {
-      case "default" -> new Rotary(plain, 1);
-      case "linear" -> new Rotary(Frequencies.linear(plain, factor()), 1);
-      case "llama3" -> new Rotary(llama3().scaled(plain), 1);
+      case "default" -> new Rotary(base(), plain, 1);
+      case "linear" -> new Rotary(base(), Frequencies.linear(plain, factor()), 1);
+      case "llama3" -> new Rotary(base(), llama3().scaled(plain), 1);
       default ->
           throw scaling.unsupported(
               "rope_type",

@@ -42,7 +42,7 @@ public final class GgufNames {
   }
 
   /** The name in Hugging Face form; empty if it has none. */
-  static Optional<String> toHuggingFace(String name) {
+  public static Optional<String> toHuggingFace(String name) {
     Matcher block = BLOCK.matcher(name);
     if (block.matches()) {
       return Optional.ofNullable(OF_LAYER.get(block.group(2)))

@@ -1,0 +1,58 @@
+package io.flexora.model.decoder.export;
+
+import io.flexora.formats.durable.DurableFolder;
+import io.flexora.formats.gguf.GgufFile;
+import io.flexora.model.decoder.token.TokenizerFolder;
+import io.flexora.model.decoder.weights.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The files of a folder in Hugging Face form beside its weights. */
+final class ModelFiles {
+
+  /** What is copied, where it is there; the licence has to go with the weights. */
+  static final Set<String> NAMES =
+      Set.of(
+          "config.json",
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt",
+          "chat_template.jinja",
+          "chat_template.json",
+          "LICENSE",
+          "LICENSE.txt",
+          "LICENSE.md",
+          "NOTICE");
+
+  private ModelFiles() {}
+
+  /** Copies the files of a folder, or makes them from the metadata of a GGUF file. */
+  static void write(Checkpoint checkpoint, DurableFolder.Staging staging) throws IOException {
+    Path location = checkpoint.location();
+    if (Files.isDirectory(location)) {
+      for (String name : NAMES) {
+        Path file = location.resolve(name);
+        if (Files.isRegularFile(file)) {
+          staging.write(name, out -> Files.copy(file, out));
+        }
+      }
+      return;
+    }
+    try (GgufFile file = GgufFile.open(location)) {
+      Map<String, byte[]> files = new LinkedHashMap<>(TokenizerFolder.of(file));
+      files.put("config.json", GgufConfig.of(file, checkpoint));
+      for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+        staging.write(entry.getKey(), out -> out.write(entry.getValue()));
+      }
+    }
+  }
+}
