@@ -8,6 +8,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.host.FlexoraHost;
+import io.flexora.host.experiment.CheckReport;
 import io.flexora.host.experiment.Experiment;
 import io.flexora.host.experiment.GenerationRequest;
 import io.flexora.host.experiment.RunOutcome;
@@ -140,6 +141,19 @@ class EvaluateTest {
     assertThatThrownBy(() -> experiment.generate(main, request, RunListener.NONE, text -> {}))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("model 'encoder' (bert) cannot generate text");
+  }
+
+  @Test
+  void aCheckDescribesADeviceThatIsNotThere() {
+    CheckReport report =
+        host.experiment(tiny.file(), List.of("device=gpu")).check(RunListener.NONE);
+    assertThat(report.device()).isEqualTo("gpu 0");
+    assertThat(report.memory().total()).isPositive();
+    if (!report.devicePresent()) {
+      Experiment experiment = host.experiment(tiny.file(), List.of("device=gpu"));
+      assertThatThrownBy(() -> experiment.run(RunListener.NONE))
+          .hasMessageContaining("sees no GPU");
+    }
   }
 
   @Test

@@ -16,7 +16,9 @@ final class Theta {
     try (NDArray initial = model.initialTheta(manager, new Seeds(0));
         NDArray stored = manager.create(values)) {
       DataType type = initial.getDataType();
-      return stored.toType(type, true);
+      // A conversion to the same type would share the memory of a Java buffer that is freed with
+      // the stored array.
+      return stored.getDataType() == type ? stored.duplicate() : stored.toType(type, false);
     }
   }
 }
