@@ -300,9 +300,9 @@ def write_metadata(writer, config, kind):
     writer.add_file_type({"F16": gguf.LlamaFileType.MOSTLY_F16, "Q8_0": gguf.LlamaFileType.MOSTLY_Q8_0}[kind])
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
-    printable = [chr(c) for c in range(33, 33 + VOCABULARY - 5)]
-    writer.add_token_list(["<unk>", "<s>", "</s>", "<pad>", "Ġ"] + printable)
-    writer.add_token_types([3, 3, 3, 3, 1] + [1] * len(printable))
+    printable = [chr(c) for c in range(33, 33 + VOCABULARY - 7)]
+    writer.add_token_list(["<unk>", "<s>", "</s>", "<pad>", "Ġ"] + printable + ["Ġa", "Ġb"])
+    writer.add_token_types([3, 3, 3, 3, 1] + [1] * (len(printable) + 2))
     writer.add_token_merges(["Ġ a", "Ġ b"])
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)

@@ -2,13 +2,17 @@ package io.flexora.model.decoder.export;
 
 import io.flexora.formats.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufFile;
+import io.flexora.model.decoder.token.Bos;
+import io.flexora.model.decoder.token.DecoderTokenizer;
 import io.flexora.model.decoder.token.TokenizerFolder;
+import io.flexora.model.decoder.token.TokenizerSettings;
 import io.flexora.model.decoder.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The files of a folder in Hugging Face form beside its weights. */
@@ -33,6 +37,9 @@ final class ModelFiles {
           "LICENSE.md",
           "NOTICE");
 
+  private static final TokenizerSettings SETTINGS =
+      new TokenizerSettings(1 << 20, Bos.AUTO, Optional.empty());
+
   private ModelFiles() {}
 
   /** Copies the files of a folder, or makes them from the metadata of a GGUF file. */
@@ -48,6 +55,8 @@ final class ModelFiles {
       return;
     }
     try (GgufFile file = GgufFile.open(location)) {
+      // A tokenizer that cannot be read here cannot be read by others.
+      DecoderTokenizer.open(file, SETTINGS).close();
       Map<String, byte[]> files = new LinkedHashMap<>(TokenizerFolder.of(file));
       files.put("config.json", GgufConfig.of(file, checkpoint));
       for (Map.Entry<String, byte[]> entry : files.entrySet()) {
