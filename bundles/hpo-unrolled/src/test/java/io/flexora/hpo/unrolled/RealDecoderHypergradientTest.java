@@ -207,6 +207,7 @@ class RealDecoderHypergradientTest {
             type,
             Bos.AUTO,
             Optional.empty(),
+            1024,
             0);
     Sources sources = Path::of;
     return Guice.createInjector(

@@ -17,10 +17,12 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.export.MergedExport;
+import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.vector.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,39 +74,72 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
 
   @Override
   public Batch batch(NDManager scope, List<Tokens> examples) {
-    return new DecoderBatch(scope, examples, plan().objective(), this::frozen);
+    return new DecoderBatch(
+        scope, examples, plan().objective(), model.maxBatchTokens(), this::frozen);
   }
 
   @Override
   public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
-    DecoderBatch texts = (DecoderBatch) batch;
-    return differentiation.lossGradient(
-        scope, point, model.weights(), texts.forLoss(), batch.terms());
+    try (Workspace work = new Workspace(scope)) {
+      TermMean theta = new TermMean(work);
+      TermMean alpha = new TermMean(work);
+      double loss = 0;
+      for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+        LossGradient found =
+            differentiation.lossGradient(
+                work.temporary(), point, model.weights(), part.arrays(), part.terms());
+        loss += found.loss() * found.terms();
+        theta.add(found.theta(), found.terms());
+        found.alpha().ifPresent(a -> alpha.add(a, found.terms()));
+      }
+      long terms = batch.terms();
+      return new LossGradient(loss / terms, terms, theta.kept().orElseThrow(), alpha.kept());
+    }
   }
 
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
-    return differentiation.loss(scope, point, model.weights(), ((DecoderBatch) batch).forLoss());
+    double loss = 0;
+    for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+      loss += part.terms() * differentiation.loss(scope, point, model.weights(), part.arrays());
+    }
+    return loss / batch.terms();
   }
 
   @Override
   public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
-    return differentiation.hessianProduct(
-        scope, point, model.weights(), ((DecoderBatch) batch).forLoss(), u);
+    try (Workspace work = new Workspace(scope)) {
+      TermMean theta = new TermMean(work);
+      TermMean alpha = new TermMean(work);
+      for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+        Direction found =
+            differentiation.hessianProduct(
+                work.temporary(), point, model.weights(), part.arrays(), u);
+        theta.add(found.theta(), part.terms());
+        alpha.add(found.alpha(), part.terms());
+      }
+      return new Direction(theta.kept().orElseThrow(), alpha.kept().orElseThrow());
+    }
   }
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point) {
-    DecoderBatch texts = (DecoderBatch) batch;
+    return ((DecoderBatch) batch)
+        .forScores().stream()
+            .flatMap(part -> Arrays.stream(scores(scope, part, point)))
+            .toArray(double[][]::new);
+  }
+
+  private double[][] scores(NDManager scope, DecoderBatch.Part part, Point point) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
-          differentiation.arguments(temporary, point, model.weights(), texts.forScores());
+          differentiation.arguments(temporary, point, model.weights(), part.arrays());
       NDArray scores = differentiation.script().call("scores", arguments).singletonOrThrow();
       double[] flat = Values.of(scores);
-      int width = flat.length / texts.size();
-      double[][] rows = new double[texts.size()][];
+      double[][] rows = new double[part.examples().size()][];
+      int width = flat.length / rows.length;
       for (int e = 0; e < rows.length; e++) {
-        int choices = texts.examples().get(e).choices().size();
+        int choices = part.examples().get(e).choices().size();
         rows[e] = Arrays.copyOfRange(flat, e * width, e * width + choices);
       }
       return rows;

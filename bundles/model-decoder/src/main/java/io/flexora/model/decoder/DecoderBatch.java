@@ -5,41 +5,94 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokens;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Examples of a decoder. What a loss needs and what scores need is put on the device when it is
- * first asked for, the frozen part of the model already applied, as that does not depend on theta.
+ * Examples of a decoder, cut into parts that are computed one after the other, so that a batch of
+ * long texts takes no more memory than one of short ones.
  */
 final class DecoderBatch implements Batch {
 
   private final NDManager owner;
   private final List<Tokens> examples;
   private final Objective objective;
+  private final int mostTokens;
   private final BiFunction<NDManager, TokenTrees, List<NDArray>> frozen;
-  private TokenTrees lossTrees;
-  private List<NDArray> lossArrays;
-  private List<NDArray> scoreArrays;
+  private final List<Part> lossParts;
+  private List<Part> scoreParts;
 
   /**
    * Makes a batch.
    *
+   * @param mostTokens the most tokens of a part, padding included; a single example may have more
    * @param frozen puts trees on the device and applies the frozen part of the model
    */
   DecoderBatch(
       NDManager owner,
       List<Tokens> examples,
       Objective objective,
+      int mostTokens,
       BiFunction<NDManager, TokenTrees, List<NDArray>> frozen) {
     this.owner = owner;
     this.examples = List.copyOf(examples);
     this.objective = objective;
+    this.mostTokens = mostTokens;
     this.frozen = frozen;
+    this.lossParts = parts(objective == Objective.CHOICES);
   }
 
-  List<Tokens> examples() {
-    return examples;
+  /** Examples that are computed at once. */
+  final class Part {
+
+    private final List<Tokens> own;
+    private final TokenTrees trees;
+    private List<NDArray> arrays;
+
+    private Part(List<Tokens> own, boolean allChoices) {
+      this.own = List.copyOf(own);
+      this.trees = allChoices ? TokenTrees.ofChoices(own) : TokenTrees.ofAnswers(own);
+    }
+
+    List<Tokens> examples() {
+      return own;
+    }
+
+    /** The terms that the loss of the part is the mean of. */
+    long terms() {
+      return objective == Objective.ANSWER ? trees.labels() : own.size();
+    }
+
+    /**
+     * What is on the device, the frozen part of the model already applied, as that does not depend
+     * on theta; made when it is first asked for.
+     */
+    List<NDArray> arrays() {
+      if (arrays == null) {
+        arrays = frozen.apply(owner, trees);
+      }
+      return arrays;
+    }
+  }
+
+  private List<Part> parts(boolean allChoices) {
+    List<Part> parts = new ArrayList<>();
+    List<Tokens> open = new ArrayList<>();
+    int longest = 0;
+    for (Tokens example : examples) {
+      int length = TokenTrees.length(example, allChoices);
+      int grown = Math.max(longest, length);
+      if (!open.isEmpty() && (long) grown * (open.size() + 1) > mostTokens) {
+        parts.add(new Part(open, allChoices));
+        open.clear();
+        grown = length;
+      }
+      open.add(example);
+      longest = grown;
+    }
+    parts.add(new Part(open, allChoices));
+    return parts;
   }
 
   @Override
@@ -49,40 +102,24 @@ final class DecoderBatch implements Batch {
 
   @Override
   public long terms() {
-    return objective == Objective.ANSWER ? lossTrees().labels() : size();
+    return lossParts.stream().mapToLong(Part::terms).sum();
   }
 
   @Override
   public long paddedTokens() {
-    return lossTrees().ids().length;
+    return lossParts.stream().mapToLong(part -> part.trees.ids().length).sum();
   }
 
-  /** The arrays of the batch for its loss. */
-  List<NDArray> forLoss() {
-    if (lossArrays == null) {
-      lossArrays = frozen.apply(owner, lossTrees());
-    }
-    return lossArrays;
+  /** The parts of the batch for its loss. */
+  List<Part> forLoss() {
+    return lossParts;
   }
 
-  /** The arrays of the batch for the scores of all choices. */
-  List<NDArray> forScores() {
-    if (objective == Objective.CHOICES) {
-      return forLoss();
+  /** The parts of the batch for the scores of all choices. */
+  List<Part> forScores() {
+    if (scoreParts == null) {
+      scoreParts = objective == Objective.CHOICES ? lossParts : parts(true);
     }
-    if (scoreArrays == null) {
-      scoreArrays = frozen.apply(owner, TokenTrees.ofChoices(examples));
-    }
-    return scoreArrays;
-  }
-
-  private TokenTrees lossTrees() {
-    if (lossTrees == null) {
-      lossTrees =
-          objective == Objective.ANSWER
-              ? TokenTrees.ofAnswers(examples)
-              : TokenTrees.ofChoices(examples);
-    }
-    return lossTrees;
+    return scoreParts;
   }
 }

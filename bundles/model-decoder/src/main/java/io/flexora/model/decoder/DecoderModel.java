@@ -86,6 +86,10 @@ final class DecoderModel implements BaseModel {
     return type;
   }
 
+  int maxBatchTokens() {
+    return options.maxBatchTokens();
+  }
+
   int checkpointSegments() {
     return options.checkpointSegments();
   }

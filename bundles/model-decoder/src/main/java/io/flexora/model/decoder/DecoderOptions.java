@@ -47,6 +47,14 @@ public record DecoderOptions(
         Optional<String> chatTemplate,
     @Option(
             doc =
+                "Tokens that are computed at once, padding included. A larger batch is cut into"
+                    + " parts whose losses and gradients are averaged: the same numbers up to"
+                    + " rounding, for less memory.",
+            byDefault = "1024",
+            min = 1)
+        int maxBatchTokens,
+    @Option(
+            doc =
                 "Segments of layers of which only one at a time keeps its activations: the same"
                     + " numbers for less memory and more time; 0 to keep all.",
             byDefault = "0",

@@ -76,6 +76,16 @@ final class TokenTrees {
     return new TokenTrees(examples, examples.stream().map(Tokens::choices).toList());
   }
 
+  /** The tokens of an example with all its choices, or with the right one alone. */
+  static int length(Tokens example, boolean allChoices) {
+    int label = example.example().label();
+    int choices =
+        allChoices
+            ? example.choices().stream().mapToInt(c -> c.ids().length).sum()
+            : example.choices().get(label).ids().length;
+    return example.ids().length + choices;
+  }
+
   private void fill() {
     int at = 0;
     for (int e = 0; e < examples.size(); e++) {

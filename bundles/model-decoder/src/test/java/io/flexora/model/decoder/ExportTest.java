@@ -106,6 +106,7 @@ class ExportTest {
             ComputeChoice.FLOAT32,
             Bos.AUTO,
             Optional.empty(),
+            1024,
             0);
     return new DecoderBackend(options, ExportTest::existing, Device.cpu());
   }

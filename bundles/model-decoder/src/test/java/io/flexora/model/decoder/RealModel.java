@@ -37,6 +37,7 @@ final class RealModel {
             type,
             Bos.AUTO,
             Optional.empty(),
+            1024,
             0);
     return new DecoderBackend(options, Path::of, Device.cpu());
   }

@@ -21,18 +21,18 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
-/** Keeping the activations of one segment of layers at a time changes no number. */
+/** How much is computed at a time changes no number: neither segments of layers nor parts. */
 class SegmentsTest {
 
   private static final List<String> MODULES = List.of("q_proj", "v_proj");
 
   private record Numbers(double loss, List<Double> gradient, List<Double> product) {}
 
-  private static Numbers numbers(int segments) throws IOException {
+  private static Numbers numbers(int segments, int maxBatchTokens) throws IOException {
     TinyModel tiny = TinyModel.named("qwen3");
     JsonNode reference = tiny.reference();
-    AdapterPlan plan = new AdapterPlan(Lora.method(0.1), List.of(0, 1, 2), MODULES, 0);
-    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, segments).load();
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0);
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, segments, maxBatchTokens).load();
         AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {
       Batch batch = adapted.batch(scope, TinyModel.rows(reference));
@@ -57,13 +57,22 @@ class SegmentsTest {
 
   @Test
   void changesNoNumber() throws IOException {
-    Numbers whole = numbers(0);
+    Numbers whole = numbers(0, 1024);
     for (int segments : new int[] {2, 3, 9}) {
-      Numbers parts = numbers(segments);
+      Numbers parts = numbers(segments, 1024);
       assertThat(parts.loss()).isCloseTo(whole.loss(), within(1e-12));
       assertClose(parts.gradient(), whole.gradient());
       assertClose(parts.product(), whole.product());
     }
+  }
+
+  @Test
+  void partsOfABatchCountByTheirTerms() throws IOException {
+    Numbers whole = numbers(0, 1024);
+    Numbers parts = numbers(0, 1);
+    assertThat(parts.loss()).isCloseTo(whole.loss(), within(1e-12));
+    assertClose(parts.gradient(), whole.gradient());
+    assertClose(parts.product(), whole.product());
   }
 
   private static void assertClose(List<Double> found, List<Double> expected) {

@@ -27,11 +27,22 @@ record TinyModel(Path folder) {
   }
 
   DecoderBackend backend(ComputeChoice type, int segments) {
+    return backend(type, segments, 1024);
+  }
+
+  DecoderBackend backend(ComputeChoice type, int segments, int maxBatchTokens) {
     Path gguf = folder.resolve("model.gguf");
     Path source = Files.exists(gguf) ? gguf : folder;
     DecoderOptions options =
         new DecoderOptions(
-            source.toString(), Optional.empty(), 64, type, Bos.AUTO, Optional.empty(), segments);
+            source.toString(),
+            Optional.empty(),
+            64,
+            type,
+            Bos.AUTO,
+            Optional.empty(),
+            maxBatchTokens,
+            segments);
     return new DecoderBackend(options, Path::of, Device.cpu());
   }
 

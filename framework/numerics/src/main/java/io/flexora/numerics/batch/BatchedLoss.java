@@ -1,6 +1,5 @@
 package io.flexora.numerics.batch;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
@@ -11,7 +10,6 @@ import io.flexora.api.model.Tokens;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -48,8 +46,8 @@ public final class BatchedLoss {
    */
   public Counted lossGradient(NDManager scope, List<int[]> batches, IntFunction<Point> points) {
     try (Workspace work = new Workspace(scope)) {
-      Mean theta = new Mean(work);
-      Mean alpha = new Mean(work);
+      TermMean theta = new TermMean(work);
+      TermMean alpha = new TermMean(work);
       double loss = 0;
       long tokens = 0;
       for (int i = 0; i < batches.size(); i++) {
@@ -62,7 +60,7 @@ public final class BatchedLoss {
           part.alpha().ifPresent(a -> alpha.add(a, part.terms()));
         }
       }
-      long terms = theta.terms;
+      long terms = theta.terms();
       LossGradient value =
           new LossGradient(loss / terms, terms, theta.kept().orElseThrow(), alpha.kept());
       return new Counted(value, tokens);
@@ -77,8 +75,8 @@ public final class BatchedLoss {
   public Direction hessianProduct(
       NDManager scope, List<int[]> batches, IntFunction<Point> points, Direction u) {
     try (Workspace work = new Workspace(scope)) {
-      Mean theta = new Mean(work);
-      Mean alpha = new Mean(work);
+      TermMean theta = new TermMean(work);
+      TermMean alpha = new TermMean(work);
       for (int i = 0; i < batches.size(); i++) {
         try (NDManager one = scope.newSubManager()) {
           Batch batch = batch(one, batches.get(i));
@@ -111,34 +109,5 @@ public final class BatchedLoss {
 
   private Batch batch(NDManager scope, int[] indices) {
     return model.batch(scope, Arrays.stream(indices).mapToObj(examples::get).toList());
-  }
-
-  /** A mean of arrays weighted by terms. A single array is passed through as it is. */
-  private static final class Mean {
-
-    private final Workspace work;
-    private NDArray sum;
-    private long terms;
-    private boolean single;
-
-    Mean(Workspace work) {
-      this.work = work;
-    }
-
-    void add(NDArray value, long count) {
-      if (terms == 0) {
-        sum = work.share(value);
-        single = true;
-      } else {
-        NDArray before = single ? sum.mul(terms) : sum;
-        sum = before.add(work.share(value).mul(count));
-        single = false;
-      }
-      terms += count;
-    }
-
-    Optional<NDArray> kept() {
-      return Optional.ofNullable(sum).map(s -> work.keep(single ? s : s.div(terms)));
-    }
   }
 }
