@@ -69,6 +69,10 @@ class TimedHFLM(HFLM):
 
 
 def language_model(model, tokenizer, batch_size):
+    if tokenizer.eos_token is None:
+        # transformers takes no special tokens from a GGUF file or a tokenizer.json; the harness needs one to pad with.
+        ends = model.config.eos_token_id
+        tokenizer.eos_token = tokenizer.convert_ids_to_tokens(ends[0] if isinstance(ends, list) else ends)
     return TimedHFLM(pretrained=model, tokenizer=tokenizer, batch_size=batch_size, device="cpu")
 
 

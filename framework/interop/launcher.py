@@ -50,8 +50,7 @@ class Flexora:
         )
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         if done.returncode != 0:
-            said = [line for line in lines if line.get("type") == "error"]
-            raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {said} {done.stderr[-2000:]}")
+            sys.exit(f"{' '.join(command)}\nended with {done.returncode}: {done.stderr[-2000:].strip()}")
         return lines
 
     def evaluate(self, source, *options):
