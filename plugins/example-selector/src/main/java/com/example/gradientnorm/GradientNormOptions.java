@@ -3,7 +3,7 @@ package com.example.gradientnorm;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.plugin.Option;
 
-/** The options of {@code gradient-norm}; in YAML, {@code batch_size} is {@code batchSize}. */
+/** The options of {@code largest-gradient}; in YAML, {@code batch_size} is {@code batchSize}. */
 public record GradientNormOptions(
     @Option(doc = "how many layers to keep", byDefault = "4", min = 1) int keep,
     @Option(doc = "training batches over which the norms are averaged", byDefault = "8", min = 1)

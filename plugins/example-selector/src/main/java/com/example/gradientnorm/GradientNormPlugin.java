@@ -9,6 +9,6 @@ public final class GradientNormPlugin extends FlexoraModule {
   @Override
   protected void configure() {
     extension(
-        Selector.class, "gradient-norm", GradientNormOptions.class, GradientNormSelector.class);
+        Selector.class, "largest-gradient", GradientNormOptions.class, GradientNormSelector.class);
   }
 }

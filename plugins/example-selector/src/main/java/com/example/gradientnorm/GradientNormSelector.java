@@ -38,7 +38,7 @@ public final class GradientNormSelector implements Selector {
   private void requireEnough(int layers) {
     if (options.keep() > layers) {
       throw new FlexoraException(
-          "selector gradient-norm is to keep %d layers, but the model has %d; write keep: %d or less"
+          "selector largest-gradient is to keep %d layers, but the model has %d; write keep: %d or less"
               .formatted(options.keep(), layers, layers));
     }
   }
