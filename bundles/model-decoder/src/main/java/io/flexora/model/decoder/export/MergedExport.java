@@ -127,7 +127,7 @@ public final class MergedExport {
   /** What rounding the weights may change. */
   private static double tolerance(String format, MergedWeights weights) {
     return switch (format) {
-      case "gguf-q8_0" -> 0.15;
+      case "gguf-q8_0" -> 0.3;
       case "gguf-f16" -> 0.02;
       default ->
           weights.checkpoint().tensors().values().stream()

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,10 +68,16 @@ public final class FrozenWeights {
       Checkpoint checkpoint, DecoderShape shape, NDManager owner, ComputeType type)
       throws IOException {
     Expected.require(checkpoint, shape);
+    TorchEngine engine = TorchEngine.start();
+    int threads = engine.threads();
+    // Copying waits for memory, not for processors: more threads only wait for each other.
+    engine.useThreads(1);
     try (NDManager scope = owner.newSubManager();
         TorchScript script = TorchScript.compile(owner, FrozenText.of(shape, type))) {
       NDArray like = scope.create(0f);
       return new FrozenWeights(checkpoint, shape, owner, like, script).all();
+    } finally {
+      engine.useThreads(threads);
     }
   }
 
