@@ -63,6 +63,16 @@ public final class DecoderBackend implements ModelBackend {
     }
   }
 
+  @Override
+  public int maxBatchTokens() {
+    return options.maxBatchTokens();
+  }
+
+  @Override
+  public int activationSegments() {
+    return Math.max(1, options.checkpointSegments());
+  }
+
   private DecoderShape decoder() throws IOException {
     DecoderShape decoder = files.shape();
     if (options.maxTokens() > decoder.positions()) {

@@ -48,6 +48,11 @@ public final class EncoderBackend implements ModelBackend {
     return new EncoderModel(file, shape(file), resolved, TorchEngine.start().newManager(device));
   }
 
+  @Override
+  public int activationSegments() {
+    return Math.max(1, options.checkpointSegments());
+  }
+
   private BertFile open() throws IOException {
     Path path = sources.fetch(options.source());
     BertFile file = BertFile.of(OnnxFile.read(path));

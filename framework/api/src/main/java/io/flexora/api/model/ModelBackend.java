@@ -38,4 +38,17 @@ public interface ModelBackend {
    * @throws io.flexora.api.run.FlexoraException as {@link #describe}
    */
   BaseModel load() throws IOException;
+
+  /**
+   * How many tokens of a batch the model computes at once, padding included; larger batches are cut
+   * into parts, so that they take no more memory.
+   */
+  default int maxBatchTokens() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** The segments of layers of which one at a time keeps its activations; 1 to keep all. */
+  default int activationSegments() {
+    return 1;
+  }
 }

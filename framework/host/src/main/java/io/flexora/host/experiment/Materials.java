@@ -9,6 +9,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Continuation;
+import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
@@ -139,11 +140,14 @@ final class Materials implements AutoCloseable {
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
+    ModelBackend backend = configuration.model().get();
+    long atOnce = Math.max(1, Math.min(batch, backend.maxBatchTokens() / longest));
     return MemoryEstimate.of(
         shape(),
         targets(),
         trained,
-        new MemoryEstimate.BatchSize(longest * batch, longest, labelled * batch),
+        new MemoryEstimate.BatchSize(
+            longest * atOnce, longest, labelled * atOnce, backend.activationSegments()),
         search);
   }
 

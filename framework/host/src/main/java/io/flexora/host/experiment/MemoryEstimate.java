@@ -38,8 +38,9 @@ public record MemoryEstimate(
    * @param tokens the tokens of a batch, padding included
    * @param longest the longest sequence of the batch, in tokens
    * @param labelled the tokens that the loss counts
+   * @param segments the segments of layers of which one at a time keeps its activations
    */
-  record BatchSize(long tokens, int longest, long labelled) {}
+  record BatchSize(long tokens, int longest, long labelled, int segments) {}
 
   /**
    * Estimates from the shapes alone. For its backward pass a layer keeps the outputs of its linear
@@ -57,8 +58,11 @@ public record MemoryEstimate(
       BatchSize batch,
       SearchCost search) {
     long bytes = Math.max(2, shape.weightBytes() / Math.max(1, shape.frozenParameters()));
+    int segments = Math.max(1, Math.min(batch.segments(), shape.layers()));
+    int layersAtOnce = (shape.layers() + segments - 1) / segments;
+    long between = segments > 1 ? batch.tokens() * shape.hiddenSize() * segments * FLOAT : 0;
     long activations =
-        batch.tokens() * shape.layers() * perToken(shape, targets, batch.longest()) * bytes;
+        batch.tokens() * layersAtOnce * perToken(shape, targets, batch.longest()) * bytes + between;
     long logits = batch.labelled() * shape.vocabulary() * LOGIT_COPIES * FLOAT;
     long graph = search.secondOrder() ? (activations + logits) * 3 / 2 : 0;
     long history = search.storedSteps() * trained * INNER_STATE_COPIES * FLOAT;

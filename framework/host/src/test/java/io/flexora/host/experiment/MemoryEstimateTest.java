@@ -28,10 +28,18 @@ class MemoryEstimateTest {
   }
 
   private static MemoryEstimate of(SearchCost search) {
+    return of(search, 1);
+  }
+
+  private static MemoryEstimate of(SearchCost search, int segments) {
     ModelShape shape = smollm2();
     List<ModuleShape> targets = List.of(shape.modules().get(0), shape.modules().get(2));
     return MemoryEstimate.of(
-        shape, targets, 460_800, new MemoryEstimate.BatchSize(8 * 158, 158, 8 * 138), search);
+        shape,
+        targets,
+        460_800,
+        new MemoryEstimate.BatchSize(8 * 158, 158, 8 * 138, segments),
+        search);
   }
 
   /**
@@ -50,6 +58,14 @@ class MemoryEstimateTest {
   @Test
   void logitsAreThoseOfLabelledTokensInFloat32() {
     assertThat(of(new SearchCost(false, 0, 8)).logits()).isEqualTo(8L * 138 * 49_152 * 4 * 3);
+  }
+
+  @Test
+  void segmentsOfLayersKeepTheirActivationsOneAtATime() {
+    SearchCost none = new SearchCost(false, 0, 8);
+    long states = 8L * 158 * 576 * 4;
+    assertThat(of(none, 6).activations()).isEqualTo(of(none, 1).activations() / 6 + 6 * states);
+    assertThat(of(none, 100).activations()).isEqualTo(of(none, 30).activations());
   }
 
   @Test
