@@ -16,17 +16,10 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
-import io.flexora.numerics.optimiser.AdamW;
-import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
-import io.flexora.numerics.optimiser.Schedule;
-import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.transformer.Values;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -74,35 +67,6 @@ class RealModelTest {
       double scale = norm(u) * norm(hu);
       assertThat(uhu / scale).isCloseTo(reference.get("uHu").asDouble() / scale, within(tolerance));
       assertClose(Values.of(product.alpha()), reference.get("Mu"), tolerance);
-    }
-  }
-
-  @Test
-  void trainsAsPeftDoes() throws IOException {
-    JsonNode reference = RealModel.reference("peft-curve.json");
-    DecoderBackend backend = RealModel.backend(ComputeChoice.FLOAT32, 512);
-    List<Tokens> rows = RealModel.piqa(backend);
-    try (BaseModel model = backend.load();
-        AdaptedModel adapted = model.adapt(plan(model));
-        NDManager scope = model.manager().newSubManager()) {
-      NDArray start = typed(adapted, scope, Lora.theta(adapted.parameters(), MODULES, 0.02, 0));
-      UpdateRule rule =
-          new UpdateRule(
-              new AdamW(0.9, 0.999, 1e-8, reference.get("weight_decay").asDouble()),
-              reference.get("lr").asDouble(),
-              Schedule.constant(),
-              Clipping.none(),
-              Optional.empty());
-      Iterate at = rule.start(scope, start);
-      int size = reference.get("batch").asInt();
-      for (int step = 0; step < reference.get("losses").size(); step++) {
-        Batch batch = adapted.batch(scope, rows.subList(size * step, size * (step + 1)));
-        LossGradient found = adapted.lossGradient(scope, batch, Point.of(at.theta()));
-        assertThat(found.loss())
-            .as("loss before step %d", step)
-            .isCloseTo(reference.get("losses").get(step).asDouble(), within(1e-4));
-        at = rule.step(scope, at, found.theta(), step);
-      }
     }
   }
 
