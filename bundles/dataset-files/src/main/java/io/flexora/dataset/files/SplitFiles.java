@@ -44,13 +44,14 @@ final class SplitFiles {
   }
 
   /**
-   * Brings the files of every split; none for those that are taken from the training split.
+   * Brings the files of every split; none for those that are taken from the training split. There
+   * may be none for training, as where a model is only scored.
    *
    * @throws IOException if one cannot be brought
-   * @throws FlexoraException if there are none for training, or one is in two splits
+   * @throws FlexoraException if there are none at all, or one is in two splits
    */
   Map<Split, List<DataFile>> find() throws IOException {
-    if (options.source().isEmpty() && options.train().isEmpty()) {
+    if (options.source().isEmpty() && options.train().isEmpty() && !hasHeldOutFiles()) {
       throw new FlexoraException(
           "dataset files: neither source nor train is given; write train: file:PATH, or source: with"
               + " a folder that has files called train and validation");
@@ -61,6 +62,11 @@ final class SplitFiles {
     }
     refuseTwice(files);
     return distinct(files);
+  }
+
+  private boolean hasHeldOutFiles() {
+    return Stream.of(Split.VALIDATION, Split.TEST)
+        .anyMatch(split -> written(split).isPresent() && heldOut(split).isEmpty());
   }
 
   private List<DataFile> files(Split split) throws IOException {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 
 /** Makes the splits of the rows that may be taken, so that they share none. */
 final class SplitRows {
+  private final boolean hasTraining;
   private final FilesOptions options;
   private final Draw draw;
   private final Consumer<String> notices;
@@ -36,6 +37,7 @@ final class SplitRows {
     this.draw = new Draw(seeds);
     this.notices = notices;
     this.rows = new EnumMap<>(rows);
+    this.hasTraining = !rows.get(Split.TRAIN).isEmpty();
   }
 
   /** Parts the splits from each other. */
@@ -115,10 +117,10 @@ final class SplitRows {
   /**
    * Takes as many rows of each split as the options say.
    *
-   * @throws FlexoraException if there are fewer, or none for training
+   * @throws FlexoraException if there are fewer, or none of the training rows is left
    */
   Map<Split, List<Row>> take() {
-    if (rows.get(Split.TRAIN).isEmpty()) {
+    if (hasTraining && rows.get(Split.TRAIN).isEmpty()) {
       throw new FlexoraException(
           "dataset files: no training row is left; all of them are in other splits too");
     }

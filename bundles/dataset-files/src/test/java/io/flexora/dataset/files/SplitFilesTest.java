@@ -59,6 +59,14 @@ class SplitFilesTest {
   }
 
   @Test
+  void readsTestRowsAloneForAModelThatIsOnlyScored() throws IOException {
+    write("held-out.jsonl");
+    Map<Split, List<Row>> rows = loading.load("test: file:held-out.jsonl");
+    assertThat(rows.get(Split.TRAIN)).isEmpty();
+    assertThat(origins(rows, Split.TEST)).containsExactly("held-out.jsonl:1");
+  }
+
+  @Test
   void tellsTheFilesOfAFolderApart() throws IOException {
     write("d/train/1.jsonl", "d/train/2.jsonl", "d/dev.jsonl", "d/test-0.jsonl");
     write("d/extra.jsonl", "d/.cache/train.jsonl", "d/dataset_info.json");
