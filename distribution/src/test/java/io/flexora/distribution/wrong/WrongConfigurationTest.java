@@ -63,7 +63,7 @@ class WrongConfigurationTest {
     assertThat(refused.replaced("use: unrolled", "use: unroled"))
         .isEqualTo(
             "mine.yaml:17:17: there is no solver 'unroled'; did you mean 'unrolled'? Installed:"
-                + " first-order, unrolled");
+                + " darts, first-order, forward, implicit, truncated, unrolled");
   }
 
   @Test

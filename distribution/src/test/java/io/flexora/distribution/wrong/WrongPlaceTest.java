@@ -37,7 +37,7 @@ class WrongPlaceTest {
     assertThat(refused.set("adapter.lora_rank=500000000"))
         .matches(
             "not enough memory: the run needs about \\d+ MiB \\(weights \\d+, activations \\d+,"
-                + " trained parameters \\d+\\), but \\d+ MiB are available\\. Take .*");
+                + " logits \\d+, search \\d+, trained parameters \\d+\\), but \\d+ MiB are available\\. Take .*");
   }
 
   @Test
