@@ -39,8 +39,8 @@ class DecoderConfigurationsTest {
           "winogrande",
           "{\"sentence\": \"a %1$d b _ c\", \"option1\": \"d\", \"option2\": \"e\", \"answer\": \"2\"}",
           "commonsense_qa",
-          "{\"question\": \"a %1$d\", \"choices\": {\"label\": [\"A\", \"B\"], \"text\": [\"b\", \"c\"]},"
-              + " \"answerKey\": \"A\"}",
+          "{\"question\": \"a %1$d\", \"choices\": {\"label\": [\"A\", \"B\", \"C\", \"D\", \"E\"],"
+              + " \"text\": [\"b\", \"c\", \"d\", \"e\", \"f\"]}, \"answerKey\": \"A\"}",
           "race",
           "{\"article\": \"a %1$d\", \"question\": \"b\", \"options\": [\"c\", \"d\", \"e\", \"f\"],"
               + " \"answer\": \"B\"}",

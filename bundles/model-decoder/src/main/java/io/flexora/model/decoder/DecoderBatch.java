@@ -50,8 +50,8 @@ final class DecoderBatch implements Batch {
     private final TokenTrees trees;
     private List<NDArray> arrays;
 
-    private Part(List<Tokens> own, boolean allChoices) {
-      this.own = List.copyOf(own);
+    private Part(List<Tokens> examples, boolean allChoices) {
+      this.own = List.copyOf(examples);
       this.trees = allChoices ? TokenTrees.ofChoices(own) : TokenTrees.ofAnswers(own);
     }
 

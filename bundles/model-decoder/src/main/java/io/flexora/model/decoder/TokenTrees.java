@@ -40,7 +40,7 @@ final class TokenTrees {
   private record Label(int row, int token, int choice) {}
 
   private TokenTrees(List<Tokens> examples, List<List<Continuation>> branches) {
-    this.examples = examples;
+    this.examples = List.copyOf(examples);
     this.branches = branches;
     int tokens = 0;
     int most = 0;
