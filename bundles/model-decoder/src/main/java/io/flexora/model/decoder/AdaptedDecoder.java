@@ -69,7 +69,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
 
   @Override
   public NDArray initialTheta(NDManager scope, Seeds seeds) {
-    return scope.create(layout.initialTheta(seeds)).toType(model.type(), false);
+    return layout.initialTheta(scope, seeds, model.type());
   }
 
   @Override

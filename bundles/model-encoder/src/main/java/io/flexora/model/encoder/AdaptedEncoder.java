@@ -49,7 +49,7 @@ final class AdaptedEncoder implements AdaptedModel {
 
   @Override
   public NDArray initialTheta(NDManager scope, Seeds seeds) {
-    return scope.create(layout.initialTheta(seeds)).toType(model.type(), false);
+    return layout.initialTheta(scope, seeds, model.type());
   }
 
   @Override

@@ -19,6 +19,16 @@ sealed interface StoredArray {
 
   NDArray toArray(NDManager manager);
 
+  /**
+   * Gives an array memory of its own: what is made of Java's numbers shares a buffer that is freed
+   * with the array, whoever else still looks at it.
+   */
+  private static NDArray own(NDArray made) {
+    try (made) {
+      return made.duplicate();
+    }
+  }
+
   /** Single precision. */
   // Bulk data on its way to the disk or the device; nobody compares two of these records.
   @SuppressWarnings("ArrayRecordComponent")
@@ -31,7 +41,7 @@ sealed interface StoredArray {
 
     @Override
     public NDArray toArray(NDManager manager) {
-      return manager.create(values, djl(shape));
+      return own(manager.create(values, djl(shape)));
     }
   }
 
@@ -47,7 +57,7 @@ sealed interface StoredArray {
 
     @Override
     public NDArray toArray(NDManager manager) {
-      return manager.create(values, djl(shape));
+      return own(manager.create(values, djl(shape)));
     }
   }
 

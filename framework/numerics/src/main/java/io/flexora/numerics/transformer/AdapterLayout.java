@@ -2,6 +2,7 @@ package io.flexora.numerics.transformer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
@@ -168,10 +169,15 @@ public final class AdapterLayout {
   /**
    * Draws the initial theta; each array from a stream of its own name.
    *
-   * @return float32 values in the order of the index
+   * @param scope the owner of the result
+   * @param type float32 or float64
+   * @return {@code [parameters]}
    */
-  public float[] initialTheta(Seeds seeds) {
-    return InitialTheta.draw(index, plan.method(), seeds);
+  public NDArray initialTheta(NDManager scope, Seeds seeds, DataType type) {
+    // A copy, as an array made of Java's numbers shares a buffer that is freed with it.
+    try (NDArray drawn = scope.create(InitialTheta.draw(index, plan.method(), seeds))) {
+      return drawn.toType(type, true);
+    }
   }
 
   /**
