@@ -1,6 +1,7 @@
 package io.flexora.formats.gguf;
 
 import io.flexora.formats.durable.DurableFile;
+import io.flexora.formats.durable.ExactStream;
 import io.flexora.formats.durable.FileHash;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,7 +46,12 @@ public final class GgufWriter {
     stream.write(header);
     pad(stream, header.length, alignment);
     for (NewTensor tensor : tensors) {
-      ExactStream exact = new ExactStream(stream, tensor);
+      ExactStream exact =
+          new ExactStream(
+              stream,
+              "tensor " + tensor.name(),
+              tensor.byteCount(),
+              tensor.type() + " " + tensor.shape());
       tensor.content().writeTo(exact);
       exact.requireEnd();
       pad(stream, tensor.byteCount(), alignment);
@@ -72,54 +78,6 @@ public final class GgufWriter {
   private static void pad(OutputStream stream, long bytes, long alignment) throws IOException {
     for (long at = bytes; at < Header.aligned(bytes, alignment); at++) {
       stream.write(0);
-    }
-  }
-
-  /** Lets a tensor write as many bytes as its shape says, no more and no fewer. */
-  private static final class ExactStream extends OutputStream {
-    private final OutputStream next;
-    private final NewTensor tensor;
-    private long left;
-
-    ExactStream(OutputStream next, NewTensor tensor) {
-      this.next = next;
-      this.tensor = tensor;
-      this.left = tensor.byteCount();
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      take(1);
-      next.write(value);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      take(length);
-      next.write(bytes, from, length);
-    }
-
-    private void take(int bytes) {
-      left -= bytes;
-      if (left < 0) {
-        throw wrongSize();
-      }
-    }
-
-    void requireEnd() {
-      if (left != 0) {
-        throw wrongSize();
-      }
-    }
-
-    private IllegalArgumentException wrongSize() {
-      return new IllegalArgumentException(
-          "tensor "
-              + tensor.name()
-              + " does not write the "
-              + tensor.byteCount()
-              + " bytes of "
-              + (tensor.type() + " " + tensor.shape()));
     }
   }
 }

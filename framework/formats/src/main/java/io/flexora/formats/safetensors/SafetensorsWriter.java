@@ -3,6 +3,7 @@ package io.flexora.formats.safetensors;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flexora.formats.durable.DurableFile;
+import io.flexora.formats.durable.ExactStream;
 import io.flexora.formats.durable.FileHash;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,7 +58,12 @@ public final class SafetensorsWriter {
     stream.write(littleEndian(header.length));
     stream.write(header);
     for (Tensor tensor : sorted) {
-      ExactStream exact = new ExactStream(stream, tensor);
+      ExactStream exact =
+          new ExactStream(
+              stream,
+              "tensor " + tensor.name(),
+              tensor.byteCount(),
+              tensor.type() + " " + tensor.shape());
       tensor.content().writeTo(exact);
       exact.requireEnd();
     }
@@ -117,55 +123,5 @@ public final class SafetensorsWriter {
 
   private static byte[] littleEndian(long value) {
     return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
-  }
-
-  /** Lets a tensor write as many bytes as its shape says, no more and no fewer. */
-  private static final class ExactStream extends OutputStream {
-    private final OutputStream next;
-    private final Tensor tensor;
-    private long left;
-
-    ExactStream(OutputStream next, Tensor tensor) {
-      this.next = next;
-      this.tensor = tensor;
-      this.left = tensor.byteCount();
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      take(1);
-      next.write(value);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      take(length);
-      next.write(bytes, from, length);
-    }
-
-    private void take(int bytes) {
-      left -= bytes;
-      if (left < 0) {
-        throw wrongSize();
-      }
-    }
-
-    void requireEnd() {
-      if (left != 0) {
-        throw wrongSize();
-      }
-    }
-
-    private IllegalArgumentException wrongSize() {
-      return new IllegalArgumentException(
-          "tensor "
-              + tensor.name()
-              + " does not write the "
-              + tensor.byteCount()
-              + " bytes of "
-              + tensor.type()
-              + " "
-              + tensor.shape());
-    }
   }
 }
