@@ -9,6 +9,7 @@ import io.flexora.api.hpo.Solver;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.CountedProblem;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class CostTest {
   }
 
   private void requireCost(Solver solver, int gradients, int products) {
-    Calls calls = new Calls(new GatedNetProblem(manager));
+    CountedProblem calls = new CountedProblem(new GatedNetProblem(manager));
     InnerState start = solver.start(manager, calls.problem());
     solver.step(manager, calls.problem(), start, manager.create(new double[] {0.3, -0.2, 0.5}), 0);
 

@@ -19,6 +19,7 @@ import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import java.util.Arrays;
 import java.util.List;
@@ -77,7 +78,7 @@ class ForwardSolverTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 6})
   void takesAProductForEachGateAndInnerStep(int steps) {
-    Calls calls = new Calls(problem);
+    CountedProblem calls = new CountedProblem(problem);
     Solver solver = forward(steps, inner(OptimiserKind.ADAMW, 0), MANY, false);
     InnerState start = solver.start(manager, calls.problem());
     solver.step(manager, calls.problem(), start, manager.create(ALPHA), 0);

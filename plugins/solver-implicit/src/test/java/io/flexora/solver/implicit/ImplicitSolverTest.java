@@ -15,6 +15,7 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import java.util.Arrays;
 import java.util.List;
@@ -221,7 +222,7 @@ class ImplicitSolverTest {
     settings.optimiser = OptimiserKind.ADAMW;
     settings.learningRate = 0.01;
     settings.negativeCurvature = NegativeCurvature.STOP;
-    Calls calls = new Calls(new GatedProblem(GATES.length, List.of(0, 3), 5));
+    CountedProblem calls = new CountedProblem(new GatedProblem(GATES.length, List.of(0, 3), 5));
     Solver solver = settings.implicit();
     InnerState start = solver.start(manager, calls.problem());
     solver.step(manager, calls.problem(), start, manager.create(GATES), 0);
