@@ -5,6 +5,9 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -132,6 +135,26 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")
+        .check(ALL);
+  }
+
+  /** DJL's own ways give arrays whose memory is Java's; see {@code NativeArrays}. */
+  @Test
+  void numbersOfJavaBecomeArraysInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.flexora.numerics.torch..")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "it makes an array of Java's numbers",
+                call ->
+                    call.getTargetOwner().isAssignableTo(NDManager.class)
+                        && call.getName().equals("create")
+                        && !call.getTarget()
+                            .getRawParameterTypes()
+                            .get(0)
+                            .isEquivalentTo(Shape.class)))
         .check(ALL);
   }
 

@@ -12,6 +12,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.util.ArrayList;
@@ -238,13 +239,14 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     }
 
     private NDArray array(Shape shape, long seed) {
-      return root.create(Engine.random(seed, shape.size(), 1)).reshape(shape);
+      return NativeArrays.of(root, Engine.random(seed, shape.size(), 1)).reshape(shape);
     }
 
     List<NDArray> initialValues() {
       List<NDArray> values = new ArrayList<>();
       for (AdapterParameter parameter : method.parameters(MODULE)) {
-        NDArray array = root.create(initial(method, parameter)).reshape(parameter.shape());
+        NDArray array =
+            NativeArrays.of(root, initial(method, parameter)).reshape(parameter.shape());
         values.add(array.toType(DataType.FLOAT64, false));
       }
       return values;
@@ -293,7 +295,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           .with("y", frozen)
           .with("weight", weight)
           .with("p", values)
-          .with("gate", root.create(gate));
+          .with("gate", NativeArrays.of(root, new double[] {gate}, new Shape()));
     }
   }
 }

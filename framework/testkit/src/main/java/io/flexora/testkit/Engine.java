@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -31,13 +32,13 @@ final class Engine {
   /** An array of a type from values. */
   static NDArray array(NDManager scope, double[] values, DataType type) {
     if (type == DataType.FLOAT64) {
-      return scope.create(values);
+      return NativeArrays.of(scope, values);
     }
     float[] floats = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       floats[i] = (float) values[i];
     }
-    return scope.create(floats);
+    return NativeArrays.of(scope, floats);
   }
 
   /** Values between -scale and scale. */

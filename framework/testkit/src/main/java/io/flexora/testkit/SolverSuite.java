@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Collections;
@@ -135,7 +136,7 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
       Solver solver = extension();
       InnerState state = warm(root, solver);
       Map<String, double[]> before = values(state);
-      NDArray alpha = root.create(ALPHA);
+      NDArray alpha = NativeArrays.of(root, ALPHA);
       try (NDManager scope = root.newSubManager()) {
         solver.step(scope, problem, state, alpha, WARM);
       }
@@ -172,7 +173,7 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
       Solver solver = extension();
       Hypergradient found = step(root, solver, warm(root, solver), ALPHA);
       double expected =
-          problem.validation(root, WARM, found.next().theta(), root.create(ALPHA)).loss();
+          problem.validation(root, WARM, found.next().theta(), NativeArrays.of(root, ALPHA)).loss();
       assertThat(found.validationLoss())
           .as("validation loss of %s at next.theta()", name())
           .isCloseTo(expected, within(1e-9));
@@ -184,7 +185,7 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
     try (NDManager root = Engine.manager()) {
       Solver solver = extension();
       assumeTrue(solver.innerSteps() > 0, "the solver takes no inner steps");
-      NDArray alpha = root.create(ALPHA);
+      NDArray alpha = NativeArrays.of(root, ALPHA);
       InnerState start = solver.start(root, problem);
       InnerState end = steps(root, solver, start, 50);
       assertThat(problem.trainingLoss(end.theta(), alpha))
@@ -198,7 +199,7 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
     try (NDManager root = Engine.manager()) {
       Solver solver = extension();
       InnerState state = warm(root, solver);
-      NDArray alpha = root.create(ALPHA);
+      NDArray alpha = NativeArrays.of(root, ALPHA);
       int before = LiveArrays.of(root).count();
       try (NDManager scope = root.newSubManager()) {
         Hypergradient found = solver.step(scope, problem, state, alpha, WARM);
@@ -225,13 +226,13 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
   private InnerState steps(NDManager root, Solver solver, InnerState start, int count) {
     InnerState state = start;
     for (int i = 0; i < count; i++) {
-      state = solver.step(root, problem, state, root.create(ALPHA), i).next();
+      state = solver.step(root, problem, state, NativeArrays.of(root, ALPHA), i).next();
     }
     return state;
   }
 
   private Hypergradient step(NDManager root, Solver solver, InnerState state, double[] alpha) {
-    return solver.step(root, problem, state, root.create(alpha), WARM);
+    return solver.step(root, problem, state, NativeArrays.of(root, alpha), WARM);
   }
 
   private static double[] moved(int gate, double by) {

@@ -13,6 +13,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -49,7 +50,8 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
       LeastSquaresModel model = new LeastSquaresModel();
       NDArray start = model.initialTheta(root, new Seeds(SEED));
       double before = loss(root, model, start);
-      NDArray end = root.create(train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).theta());
+      NDArray end =
+          NativeArrays.of(root, train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).theta());
       assertThat(loss(root, model, end))
           .as("training loss of the theta that %s returns", name())
           .isLessThan(before);

@@ -19,6 +19,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.export.MergedExport;
 import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
@@ -174,13 +175,13 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
   /** Puts trees on the device and computes the layers below the lowest adapted one. */
   private List<NDArray> frozen(NDManager owner, TokenTrees trees) {
     List<NDArray> arrays = new ArrayList<>(start(owner, trees));
-    arrays.add(owner.create(trees.rows()));
-    arrays.add(owner.create(trees.rowOfLabel()));
-    arrays.add(owner.create(trees.tokens()));
-    arrays.add(owner.create(trees.chunks(chunkRows())));
-    arrays.add(owner.create(trees.choices()));
+    arrays.add(NativeArrays.of(owner, trees.rows()));
+    arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
+    arrays.add(NativeArrays.of(owner, trees.tokens()));
+    arrays.add(NativeArrays.of(owner, trees.chunks(chunkRows())));
+    arrays.add(NativeArrays.of(owner, trees.choices()));
     arrays.add(choiceMask(owner, trees));
-    arrays.add(owner.create(trees.right()));
+    arrays.add(NativeArrays.of(owner, trees.right()));
     return arrays;
   }
 
@@ -190,12 +191,12 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
       Arguments arguments =
           new Arguments(temporary)
               .with("w", model.weights())
-              .with("ids", temporary.create(trees.ids()))
-              .with("positions", temporary.create(trees.positions()))
-              .with("branch", temporary.create(trees.branch(), padded))
-              .with("place", temporary.create(trees.place(), padded))
-              .with("gather", temporary.create(trees.gather()))
-              .with("scatter", temporary.create(trees.scatter()));
+              .with("ids", NativeArrays.of(temporary, trees.ids()))
+              .with("positions", NativeArrays.of(temporary, trees.positions()))
+              .with("branch", NativeArrays.of(temporary, trees.branch(), padded))
+              .with("place", NativeArrays.of(temporary, trees.place(), padded))
+              .with("gather", NativeArrays.of(temporary, trees.gather()))
+              .with("scatter", NativeArrays.of(temporary, trees.scatter()));
       NDList started = differentiation.script().call("start", arguments);
       started.attach(owner);
       return started;
@@ -204,7 +205,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
 
   private NDArray choiceMask(NDManager owner, TokenTrees trees) {
     Shape shape = new Shape(trees.examples(), trees.mostChoices());
-    NDArray mask = owner.create(trees.choiceMask(), shape);
+    NDArray mask = NativeArrays.of(owner, trees.choiceMask(), shape);
     if (model.type() == DataType.FLOAT32) {
       return mask;
     }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
 import java.util.SplittableRandom;
@@ -76,13 +77,13 @@ final class Generation {
         weights(scope)
             .with("theta", point.theta())
             .with("alpha", alpha)
-            .with("ids", scope.create(IntStream.of(ids).asLongStream().toArray()))
+            .with("ids", NativeArrays.of(scope, IntStream.of(ids).asLongStream().toArray()))
             .with("positions", positions(scope, position, ids.length))
             .with("cache", cache);
     return differentiation.script().call("logits", arguments);
   }
 
   private static NDArray positions(NDManager scope, int first, int count) {
-    return scope.create(LongStream.range(first, first + count).toArray());
+    return NativeArrays.of(scope, LongStream.range(first, first + count).toArray());
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Tokens;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -28,9 +29,10 @@ final class EncoderBatch implements Batch {
     this.owner = owner;
     this.texts = List.copyOf(texts);
     this.length = texts.stream().mapToInt(t -> t.ids().length).max().orElseThrow();
-    this.ids = owner.create(paddedIds(), new Shape(size(), length));
+    this.ids = NativeArrays.of(owner, paddedIds(), new Shape(size(), length));
     this.mask = mask(type);
-    this.labels = owner.create(texts.stream().mapToLong(t -> t.example().label()).toArray());
+    this.labels =
+        NativeArrays.of(owner, texts.stream().mapToLong(t -> t.example().label()).toArray());
   }
 
   private long[] paddedIds() {
@@ -51,7 +53,7 @@ final class EncoderBatch implements Batch {
       int end = texts.get(row).ids().length;
       java.util.Arrays.fill(added, row * length + end, (row + 1) * length, Float.NEGATIVE_INFINITY);
     }
-    NDArray single = owner.create(added, new Shape(size(), 1, 1, length));
+    NDArray single = NativeArrays.of(owner, added, new Shape(size(), 1, 1, length));
     if (type == DataType.FLOAT32) {
       return single;
     }

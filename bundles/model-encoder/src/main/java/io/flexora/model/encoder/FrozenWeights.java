@@ -11,6 +11,7 @@ import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxTensor;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ final class FrozenWeights {
     Shape shape = new Shape(tensor.dimensions().stream().mapToLong(d -> d).toArray());
     FloatBuffer values = file.file().floats(tensor);
     requirePlausible(tensor, values);
-    NDArray array = owner.create(values, shape, DataType.FLOAT32);
+    NDArray array = NativeArrays.of(owner, values, shape, DataType.FLOAT32);
     if (type != ComputeType.FLOAT64) {
       return array;
     }

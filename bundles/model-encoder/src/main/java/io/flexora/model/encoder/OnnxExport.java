@@ -15,6 +15,7 @@ import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxNode;
 import io.flexora.model.encoder.EncoderOptions.Pooling;
+import io.flexora.numerics.torch.NativeArrays;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,8 +102,8 @@ final class OnnxExport {
     OnnxLinear linear = model.file().linear(place.layer(), path);
     refuseShared(linear);
     NDArray stored =
-        scope
-            .create(
+        NativeArrays.of(
+                scope,
                 file.floats(linear.weight()),
                 new Shape(linear.weight().dimensions().stream().mapToLong(d -> d).toArray()),
                 DataType.FLOAT32)

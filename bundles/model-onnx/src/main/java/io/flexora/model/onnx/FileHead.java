@@ -8,6 +8,7 @@ import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 
 /**
@@ -41,6 +42,6 @@ final class FileHead extends Head {
 
   @Override
   public NDArray initialTheta(NDManager scope, Seeds seeds) {
-    return scope.create(new float[0], new Shape(0));
+    return NativeArrays.of(scope, new float[0], new Shape(0));
   }
 }

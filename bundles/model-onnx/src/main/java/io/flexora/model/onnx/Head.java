@@ -14,6 +14,7 @@ import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +75,7 @@ abstract class Head implements AdaptedModel {
   public Batch batch(NDManager scope, List<Tokens> examples) {
     return new FeatureBatch(
         features(scope, examples),
-        scope.create(examples.stream().mapToLong(t -> t.example().label()).toArray()),
+        NativeArrays.of(scope, examples.stream().mapToLong(t -> t.example().label()).toArray()),
         PaddedTexts.of(examples).shape().size());
   }
 

@@ -11,6 +11,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.onnx.OnnxSession.Output;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 
 /** A model in ONNX Runtime. Arrays that leave it, and heads, are of the PyTorch engine. */
@@ -43,7 +44,7 @@ final class OnnxModel implements BaseModel {
   @Override
   public NDArray embed(NDManager scope, List<Tokens> texts) {
     float[] pooled = pooled(texts);
-    return scope.create(pooled, new Shape(texts.size(), pooled.length / texts.size()));
+    return NativeArrays.of(scope, pooled, new Shape(texts.size(), pooled.length / texts.size()));
   }
 
   /** The pooled representations {@code [texts, hidden]}, row-major. */
@@ -74,7 +75,7 @@ final class OnnxModel implements BaseModel {
   /** The scores of the file's own head {@code [texts, classes]}. */
   NDArray logits(NDManager scope, List<Tokens> texts) {
     Output logits = session.run(texts, graph.outputs().indexOf(OnnxGraph.LOGITS));
-    return scope.create(logits.values(), logits.shape());
+    return NativeArrays.of(scope, logits.values(), logits.shape());
   }
 
   @Override

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.torch.NativeArrays;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +97,7 @@ final class OnnxSession implements AutoCloseable {
     PaddedTexts padded = PaddedTexts.of(texts);
     NDList inputs = new NDList();
     for (String name : graph.inputs()) {
-      NDArray input = scope.create(padded.input(name), padded.shape());
+      NDArray input = NativeArrays.of(scope, padded.input(name), padded.shape());
       input.setName(name);
       inputs.add(input);
     }

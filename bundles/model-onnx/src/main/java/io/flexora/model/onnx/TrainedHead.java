@@ -8,6 +8,7 @@ import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
+import io.flexora.numerics.torch.NativeArrays;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -47,7 +48,7 @@ final class TrainedHead extends Head {
   NDArray features(NDManager scope, List<Tokens> texts) {
     FloatBuffer rows = FloatBuffer.allocate(texts.size() * width);
     texts.forEach(text -> rows.put(kept.of(text)));
-    return scope.create(rows.array(), new Shape(texts.size(), width));
+    return NativeArrays.of(scope, rows.array(), new Shape(texts.size(), width));
   }
 
   @Override
@@ -57,7 +58,7 @@ final class TrainedHead extends Head {
     for (int i = 0; i < parameters().slices().get(0).size(); i++) {
       theta[i] = (float) (DEVIATION * normal(random));
     }
-    return scope.create(theta);
+    return NativeArrays.of(scope, theta);
   }
 
   /** One of a Box-Muller pair, written out so that it is the same on every Java version. */

@@ -44,9 +44,7 @@ public final class LoraTrainer implements Trainer {
       Optional<Best> best = point.best().filter(b -> options.keepBest());
       NDArray theta = best.map(Best::theta).orElseGet(() -> point.iterate().theta());
       return new TrainingResult(
-          work.keep(work.share(theta)),
-          best.map(Best::step).orElse(point.step()),
-          figures(point, best));
+          work.copy(theta), best.map(Best::step).orElse(point.step()), figures(point, best));
     }
   }
 

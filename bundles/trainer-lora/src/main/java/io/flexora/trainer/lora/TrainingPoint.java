@@ -86,12 +86,11 @@ record TrainingPoint(
     return all;
   }
 
-  /** The same point with arrays of its own in the scope of a workspace, on the same memory. */
+  /** The same point with arrays of its own in the scope of a workspace. */
   TrainingPoint keptBy(Workspace work) {
     Map<String, NDArray> arrays = new TreeMap<>();
-    iterate.arrays().forEach((name, array) -> arrays.put(name, work.keep(work.share(array))));
-    Optional<Best> kept =
-        best.map(b -> new Best(work.keep(work.share(b.theta())), b.loss(), b.step()));
+    iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
+    Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
     return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures);
   }
 

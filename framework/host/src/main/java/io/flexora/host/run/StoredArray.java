@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
+import io.flexora.numerics.torch.NativeArrays;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -19,16 +20,6 @@ sealed interface StoredArray {
 
   NDArray toArray(NDManager manager);
 
-  /**
-   * Gives an array memory of its own: what is made of Java's numbers shares a buffer that is freed
-   * with the array, whoever else still looks at it.
-   */
-  private static NDArray own(NDArray made) {
-    try (made) {
-      return made.duplicate();
-    }
-  }
-
   /** Single precision. */
   // Bulk data on its way to the disk or the device; nobody compares two of these records.
   @SuppressWarnings("ArrayRecordComponent")
@@ -41,7 +32,7 @@ sealed interface StoredArray {
 
     @Override
     public NDArray toArray(NDManager manager) {
-      return own(manager.create(values, djl(shape)));
+      return NativeArrays.of(manager, values, djl(shape));
     }
   }
 
@@ -57,7 +48,7 @@ sealed interface StoredArray {
 
     @Override
     public NDArray toArray(NDManager manager) {
-      return own(manager.create(values, djl(shape)));
+      return NativeArrays.of(manager, values, djl(shape));
     }
   }
 

@@ -42,6 +42,6 @@ public final class TermMean {
 
   /** The mean, moved into the workspace's scope; empty if there was no array. */
   public Optional<NDArray> kept() {
-    return Optional.ofNullable(sum).map(s -> work.keep(single ? s : s.div(terms)));
+    return Optional.ofNullable(sum).map(s -> single ? work.copy(s) : work.keep(s.div(terms)));
   }
 }

@@ -44,7 +44,7 @@ public final class FiniteDifferences implements BilevelProblem {
     double norm = Math.hypot(InnerProducts.norm(u.theta()), InnerProducts.norm(u.alpha()));
     try (Workspace work = new Workspace(scope)) {
       if (norm == 0) {
-        return new Direction(work.keep(work.share(u.theta())), work.keep(work.share(u.alpha())));
+        return new Direction(work.copy(u.theta()), work.copy(u.alpha()));
       }
       double step = rho.orElse(length(theta.getDataType())) / norm;
       LossGradient plus = gradient(work, innerStep, theta, alpha, u, step);

@@ -69,7 +69,7 @@ public record InnerTraining(InnerOptions options, int steps, boolean restart) {
       Workspace work, NDArray gradient, InnerPosition end, LossGradient validation) {
     // Without inner steps the end is the caller's own array, which has to stay where it is.
     Map<String, NDArray> arrays = new TreeMap<>();
-    end.at().arrays().forEach((name, array) -> arrays.put(name, work.keep(work.share(array))));
+    end.at().arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     return new Hypergradient(
         work.keep(gradient),
         new InnerState(end.number(), arrays),

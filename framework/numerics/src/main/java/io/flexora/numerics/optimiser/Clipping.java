@@ -26,8 +26,9 @@ public record Clipping(double maxNorm) {
    */
   public NDArray clip(NDManager scope, NDArray gradient, double norm) {
     try (Workspace work = new Workspace(scope)) {
-      NDArray shared = work.share(gradient);
-      return work.keep(norm > maxNorm ? shared.mul(maxNorm / norm) : shared);
+      return norm > maxNorm
+          ? work.keep(work.share(gradient).mul(maxNorm / norm))
+          : work.copy(gradient);
     }
   }
 
@@ -39,13 +40,12 @@ public record Clipping(double maxNorm) {
    */
   public NDArray reverse(NDManager scope, NDArray gradient, double norm, NDArray cotangent) {
     try (Workspace work = new Workspace(scope)) {
-      NDArray shared = work.share(cotangent);
       if (norm <= maxNorm) {
-        return work.keep(shared);
+        return work.copy(cotangent);
       }
       double along = InnerProducts.dot(gradient, cotangent) / (norm * norm);
       NDArray radial = work.share(gradient).mul(along);
-      return work.keep(shared.sub(radial).mul(maxNorm / norm));
+      return work.keep(work.share(cotangent).sub(radial).mul(maxNorm / norm));
     }
   }
 }

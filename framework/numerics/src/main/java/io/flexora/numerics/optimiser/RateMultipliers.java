@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
 import java.util.Optional;
@@ -37,7 +38,8 @@ public final class RateMultipliers {
       Arrays.fill(factors, from, from + Math.toIntExact(slice.size()), factor.applyAsDouble(slice));
     }
     try (Workspace work = new Workspace(scope)) {
-      return Optional.of(work.keep(work.temporary().create(factors).toType(type, false)));
+      return Optional.of(
+          NativeArrays.convert(scope, NativeArrays.of(work.temporary(), factors), type));
     }
   }
 

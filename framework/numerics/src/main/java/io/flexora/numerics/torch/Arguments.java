@@ -47,7 +47,7 @@ public final class Arguments {
 
   /** Passes a whole number as an int64 tensor without dimensions. */
   public Arguments with(String name, long number) {
-    return with(name, scope.create(number));
+    return with(name, NativeArrays.of(scope, number));
   }
 
   NDManager scope() {

@@ -55,8 +55,8 @@ public final class TorchScript implements AutoCloseable {
   /**
    * Calls a method. Gradients can be taken inside of it; outside, nothing records any.
    *
-   * <p>A method has to clone what it returns of its arguments: the numbers of an array that was
-   * made from Java's are freed with that array, whoever else looks at them.
+   * <p>A method has to clone what it returns of its arguments, which may look at memory of Java's:
+   * see {@link NativeArrays}.
    *
    * @param method its name
    * @param arguments one for each of its parameters
@@ -96,7 +96,7 @@ public final class TorchScript implements AutoCloseable {
   }
 
   private static NDArray selector(NDManager temporary, String method) {
-    NDArray selector = temporary.create(0f);
+    NDArray selector = NativeArrays.of(temporary, 0f);
     selector.setName("module_method:" + method);
     return selector;
   }

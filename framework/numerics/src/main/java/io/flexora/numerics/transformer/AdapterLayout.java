@@ -13,6 +13,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -174,9 +175,8 @@ public final class AdapterLayout {
    * @return {@code [parameters]}
    */
   public NDArray initialTheta(NDManager scope, Seeds seeds, DataType type) {
-    // A copy, as an array made of Java's numbers shares a buffer that is freed with it.
-    try (NDArray drawn = scope.create(InitialTheta.draw(index, plan.method(), seeds))) {
-      return drawn.toType(type, true);
+    try (NDArray drawn = NativeArrays.of(scope, InitialTheta.draw(index, plan.method(), seeds))) {
+      return NativeArrays.convert(scope, drawn, type);
     }
   }
 

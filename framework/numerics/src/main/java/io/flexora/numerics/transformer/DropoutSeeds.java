@@ -3,6 +3,7 @@ package io.flexora.numerics.transformer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Point;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,7 +27,7 @@ final class DropoutSeeds {
                 seeds[i] = seed(step, layers.get(i / modules), i % modules);
               }
             });
-    return scope.create(seeds);
+    return NativeArrays.of(scope, seeds);
   }
 
   private static long seed(long step, int layer, int module) {

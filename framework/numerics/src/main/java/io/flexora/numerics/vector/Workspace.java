@@ -37,7 +37,12 @@ public final class Workspace implements AutoCloseable {
     return view;
   }
 
-  /** Moves an array into the scope. */
+  /** Copies an array into the scope, with memory of its own; the given one stays where it is. */
+  public NDArray copy(NDArray array) {
+    return keep(array.duplicate());
+  }
+
+  /** Moves an array into the scope; not one that is {@linkplain #share shared}. */
   public NDArray keep(NDArray array) {
     array.attach(scope);
     return array;

@@ -12,6 +12,7 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -108,9 +109,7 @@ record Measurement(Score score, int batches, int batchSize, WarmUp warmUp) {
   }
 
   private static double[] values(NDManager scope, NDArray array) {
-    NDArray wide = array.toType(DataType.FLOAT64, true);
-    wide.attach(scope);
-    return wide.toDoubleArray();
+    return NativeArrays.convert(scope, array, DataType.FLOAT64).toDoubleArray();
   }
 
   private Map<String, Object> figures(Progress at) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.run.State;
 import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ record Progress(long step, Iterate iterate, List<Double> sums) {
   State state() {
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     double[] values = sums.stream().mapToDouble(Double::doubleValue).toArray();
-    arrays.put(SUMS, iterate.theta().getManager().create(values));
+    arrays.put(SUMS, NativeArrays.of(iterate.theta().getManager(), values));
     return new State(step, arrays, Map.of());
   }
 

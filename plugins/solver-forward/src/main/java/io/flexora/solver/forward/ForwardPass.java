@@ -9,6 +9,7 @@ import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerStep;
 import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Tangents;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.InnerProducts;
 import java.util.Collections;
 import java.util.List;
@@ -86,7 +87,7 @@ final class ForwardPass {
   }
 
   private NDArray vector(NDManager owner, double[] values) {
-    return owner.create(values).toType(alpha.getDataType(), false);
+    return NativeArrays.of(owner, values).toType(alpha.getDataType(), false);
   }
 
   private static Iterate zeros(NDManager owner, Iterate like) {

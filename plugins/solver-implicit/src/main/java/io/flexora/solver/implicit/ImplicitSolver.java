@@ -11,6 +11,7 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
@@ -83,7 +84,7 @@ public final class ImplicitSolver implements Solver {
 
     Hypergradient in(Workspace work, Hypergradient found) {
       Map<String, NDArray> arrays = new TreeMap<>(found.next().arrays());
-      arrays.put(RESIDUAL, work.keep(work.temporary().create(new double[] {residual})));
+      arrays.put(RESIDUAL, work.keep(NativeArrays.of(work.temporary(), new double[] {residual})));
       InnerState next = new InnerState(found.next().steps(), arrays);
       return new Hypergradient(
           found.gradient(), next, found.trainingLoss(), found.validationLoss());

@@ -11,6 +11,7 @@ import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.StoredTensor;
+import io.flexora.numerics.torch.NativeArrays;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,8 +56,7 @@ final class MergedWeights {
     ModuleShape module = ((Slice.Adapter) slices.get(0).owner()).module();
     try (NDManager scope = theta.getManager().newSubManager()) {
       NDArray weight =
-          scope
-              .create(values, new Shape(rows, tensor.rowSize()))
+          NativeArrays.of(scope, values, new Shape(rows, tensor.rowSize()))
               .toType(theta.getDataType(), false);
       List<NDArray> pieces = slices.stream().map(slice -> piece(scope, slice)).toList();
       NDArray change = plan.method().weightChange(module, weight, pieces);

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public final class FrozenWeights {
     engine.useThreads(1);
     try (NDManager scope = owner.newSubManager();
         TorchScript script = TorchScript.compile(owner, FrozenText.of(shape, type))) {
-      NDArray like = scope.create(0f);
+      NDArray like = NativeArrays.of(scope, 0f);
       return new FrozenWeights(checkpoint, shape, owner, like, script).all();
     } finally {
       engine.useThreads(threads);
@@ -87,7 +88,7 @@ public final class FrozenWeights {
     weights.add(embedding);
     weights.add(shape.tiedHead() ? embedding : matrices("lm_head.weight"));
     weights.add(norm("model.norm.weight", true));
-    weights.add(owner.create(shape.rotary().frequencies()));
+    weights.add(NativeArrays.of(owner, shape.rotary().frequencies()));
     for (int layer = 0; layer < shape.layers(); layer++) {
       weights.addAll(layer("model.layers." + layer + "."));
     }
@@ -160,7 +161,7 @@ public final class FrozenWeights {
     dimensions[0] = rows;
     try (NDManager scope = owner.newSubManager()) {
       Arguments arguments =
-          new Arguments(scope).with("like", like).with("shape", scope.create(dimensions));
+          new Arguments(scope).with("like", like).with("shape", NativeArrays.of(scope, dimensions));
       NDArray array = script.call(room, arguments).singletonOrThrow();
       array.attach(owner);
       return array;
@@ -183,7 +184,8 @@ public final class FrozenWeights {
       Arguments arguments =
           new Arguments(scope)
               .with("into", into)
-              .with("raw", scope.create(filled, new Shape(filled.limit()), DataType.UINT8))
+              .with(
+                  "raw", NativeArrays.of(scope, filled, new Shape(filled.limit()), DataType.UINT8))
               .with("stored", part.type().torchType())
               .with("first", first)
               .with("rows", rows);
