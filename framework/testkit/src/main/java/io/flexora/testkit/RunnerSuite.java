@@ -7,6 +7,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
+import io.flexora.testkit.fixture.HereOnly;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,7 +33,7 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
   void runsEachCellExactlyOnce() {
     List<Cell> cells = cells(5);
     List<Cell> ran = new CopyOnWriteArrayList<>();
-    extension().run(cells, ran::add);
+    extension().run(cells, new HereOnly(ran::add));
     assertThat(ran)
         .as("cells that had run when %s returned", name())
         .containsExactlyInAnyOrderElementsOf(cells);
@@ -41,7 +42,7 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
   @Test
   void runsNothingWhereThereIsNothing() {
     List<Cell> ran = new CopyOnWriteArrayList<>();
-    extension().run(List.of(), ran::add);
+    extension().run(List.of(), new HereOnly(ran::add));
     assertThat(ran).as("cells that %s ran of none", name()).isEmpty();
   }
 
@@ -53,9 +54,10 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
                     extension()
                         .run(
                             cells(3),
-                            cell -> {
-                              throw new CancelledException();
-                            })))
+                            new HereOnly(
+                                cell -> {
+                                  throw new CancelledException();
+                                }))))
         .as("%s when the run is cancelled in a cell", name())
         .isInstanceOf(CancelledException.class);
   }
@@ -70,10 +72,11 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
                     extension()
                         .run(
                             cells,
-                            cell -> {
-                              ran.add(cell);
-                              throw new CancelledException();
-                            })))
+                            new HereOnly(
+                                cell -> {
+                                  ran.add(cell);
+                                  throw new CancelledException();
+                                }))))
         .isInstanceOf(CancelledException.class);
     assertThat(ran.size())
         .as("cells that %s began although the first one was cancelled", name())
@@ -88,9 +91,10 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
                     extension()
                         .run(
                             cells(3),
-                            cell -> {
-                              throw new FlexoraException("no space left");
-                            })))
+                            new HereOnly(
+                                cell -> {
+                                  throw new FlexoraException("no space left");
+                                }))))
         .as("%s when a cell ends the run", name())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("no space left");

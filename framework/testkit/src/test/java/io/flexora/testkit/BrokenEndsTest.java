@@ -33,7 +33,7 @@ class BrokenEndsTest {
 
     @Override
     protected Runner extension(long seed) {
-      return this::run;
+      return (cells, execution) -> run(cells, execution::here);
     }
 
     void run(List<Cell> cells, Consumer<Cell> here) {

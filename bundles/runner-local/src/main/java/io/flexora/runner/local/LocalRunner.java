@@ -2,10 +2,10 @@ package io.flexora.runner.local;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.Runner;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Runs each cell in this process, in the order in which they were written. */
 @Doc("Run the cells one after the other in this process.")
@@ -14,7 +14,7 @@ final class LocalRunner implements Runner {
   LocalRunner() {}
 
   @Override
-  public void run(List<Cell> cells, Consumer<Cell> here) {
-    cells.forEach(here);
+  public void run(List<Cell> cells, CellExecution execution) {
+    cells.forEach(execution::here);
   }
 }

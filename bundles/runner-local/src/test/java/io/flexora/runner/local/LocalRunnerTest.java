@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
+import io.flexora.testkit.fixture.HereOnly;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,11 @@ class LocalRunnerTest {
     new LocalRunner()
         .run(
             cells,
-            cell -> {
-              seen.add(cell);
-              threads.add(Thread.currentThread());
-            });
+            new HereOnly(
+                cell -> {
+                  seen.add(cell);
+                  threads.add(Thread.currentThread());
+                }));
     assertThat(seen).isEqualTo(cells);
     assertThat(threads).containsOnly(Thread.currentThread());
   }
@@ -38,10 +40,11 @@ class LocalRunnerTest {
                 new LocalRunner()
                     .run(
                         cells,
-                        cell -> {
-                          seen.add(cell);
-                          throw new CancelledException();
-                        }))
+                        new HereOnly(
+                            cell -> {
+                              seen.add(cell);
+                              throw new CancelledException();
+                            })))
         .isInstanceOf(CancelledException.class);
     assertThat(seen).containsExactly(cells.get(0));
   }

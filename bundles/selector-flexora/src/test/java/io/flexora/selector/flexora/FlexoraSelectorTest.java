@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.inject.Guice;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
@@ -257,8 +259,18 @@ class FlexoraSelectorTest {
     }
 
     @Override
-    public OptionalInt mainCount() {
+    public OptionalInt sameCount() {
       return OptionalInt.empty();
+    }
+
+    @Override
+    public NDArray weight(NDManager scope, int layer, String module) {
+      throw new AssertionError("a search looks at no weights");
+    }
+
+    @Override
+    public List<ModuleShape> targets() {
+      return List.of();
     }
 
     @Override

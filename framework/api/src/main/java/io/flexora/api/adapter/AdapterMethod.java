@@ -59,6 +59,14 @@ public interface AdapterMethod {
   NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values);
 
   /**
+   * Whether what the adapter adds to the module's output is proportional to this parameter, as that
+   * of LoRA is to B: multiplying its values by a number multiplies the contribution by it.
+   */
+  default boolean scalesWith(AdapterParameter parameter) {
+    return false;
+  }
+
+  /**
    * The keys of {@code adapter_config.json} that belong to the method, {@code peft_type} among
    * them.
    */

@@ -79,6 +79,16 @@ public interface AdaptedModel extends AutoCloseable {
   double[][] scores(NDManager scope, Batch batch, Point point);
 
   /**
+   * Looks at what the layers do to the tokens of a batch, without dropout.
+   *
+   * @param scope the owner of temporary arrays
+   * @throws UnsupportedOperationException if the model cannot be looked into
+   */
+  default LayerActivity activity(NDManager scope, Batch batch, Point point) {
+    throw new UnsupportedOperationException("this model cannot be looked into");
+  }
+
+  /**
    * The formats besides PEFT in which the adapted model can be saved whole, such as {@code onnx}.
    */
   default List<String> exportFormats() {

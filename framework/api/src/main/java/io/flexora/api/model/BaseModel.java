@@ -37,6 +37,19 @@ public interface BaseModel extends AutoCloseable {
    */
   AdaptedModel adapt(AdapterPlan plan);
 
+  /**
+   * A frozen weight matrix.
+   *
+   * @param scope the owner of the result
+   * @param layer the layer, from 0
+   * @param module the name of a module that can be adapted
+   * @return {@code [outputs, inputs]}, float32
+   * @throws UnsupportedOperationException if the model does not show its weights
+   */
+  default NDArray weight(NDManager scope, int layer, String module) {
+    throw new UnsupportedOperationException("this model does not show its weights");
+  }
+
   /** Frees the weights. */
   @Override
   void close();

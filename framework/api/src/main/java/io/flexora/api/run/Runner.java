@@ -2,7 +2,6 @@ package io.flexora.api.run;
 
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
-import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -18,8 +17,8 @@ public interface Runner {
    * Runs every cell exactly once and returns when all have ended.
    *
    * @param cells independent cells, in the order in which they were written
-   * @param here runs a cell in this process and this thread; it records a cell's own failure and
-   *     throws only what has to end the whole run, such as a {@link CancelledException}
+   * @param execution runs a cell here, or says how another process does
+   * @throws CancelledException if the run was cancelled
    */
-  void run(List<Cell> cells, Consumer<Cell> here);
+  void run(List<Cell> cells, CellExecution execution);
 }

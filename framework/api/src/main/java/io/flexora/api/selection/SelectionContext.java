@@ -1,11 +1,14 @@
 package io.flexora.api.selection;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
+import java.util.List;
 import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -20,14 +23,32 @@ public interface SelectionContext {
   /** What the model looks like; its {@code layers} are the candidates. */
   ModelShape shape();
 
-  /** How many layers the run's main strategy chose; empty in the main strategy itself. */
-  OptionalInt mainCount();
+  /**
+   * How many layers a strategy chooses that is told to choose the {@code same} number as others:
+   * what the run's main strategy chose, or the budget of a comparison; empty in the main strategy
+   * itself, and where no number of layers is held equal.
+   */
+  OptionalInt sameCount();
 
   /**
    * Makes the bilevel problem with gated adapters on all layers. The model is loaded on the first
    * call. The same options give the same problem.
    */
   BilevelProblem problem(ProblemOptions options);
+
+  /**
+   * A frozen weight matrix. The model is loaded on the first call.
+   *
+   * @param scope the owner of the result
+   * @param layer the layer, from 0
+   * @param module the name of one of the {@linkplain #targets adapted modules}
+   * @return {@code [outputs, inputs]}, float32
+   * @throws UnsupportedOperationException if the model does not show its weights
+   */
+  NDArray weight(NDManager scope, int layer, String module);
+
+  /** The modules that are adapted in each chosen layer. */
+  List<ModuleShape> targets();
 
   /** The owner of what a strategy keeps between its steps; closed when it has chosen. */
   NDManager manager();

@@ -1,6 +1,8 @@
 package io.flexora.api.selection;
 
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.train.LayerSchedule;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -20,4 +22,15 @@ public interface Selector {
    *     layers than there are
    */
   Selection select(SelectionContext context);
+
+  /**
+   * Says which of the chosen layers are trained at which step, for strategies that change it while
+   * the training goes on.
+   *
+   * @param selection what {@link #select} chose
+   * @return empty if all chosen layers are trained in all steps
+   */
+  default Optional<LayerSchedule> schedule(Selection selection) {
+    return Optional.empty();
+  }
 }

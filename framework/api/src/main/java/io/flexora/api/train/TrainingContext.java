@@ -5,7 +5,9 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -27,6 +29,16 @@ public interface TrainingContext {
 
   /** The owner of the result. */
   NDManager manager();
+
+  /** Which of the adapted layers are trained at which step; empty for all of them in all steps. */
+  default Optional<LayerSchedule> schedule() {
+    return Optional.empty();
+  }
+
+  /** How long the training may still take; it ends with the step in which that time is over. */
+  default Optional<Duration> timeLimit() {
+    return Optional.empty();
+  }
 
   /** The checkpoints of the training. */
   Checkpoints checkpoints();

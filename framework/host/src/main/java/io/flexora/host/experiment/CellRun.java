@@ -44,14 +44,15 @@ final class CellRun {
   /**
    * Runs the cell, or what is left of it.
    *
-   * @param mainCount how many layers the main cell chose; empty in the main cell
+   * @param sameCount how many layers strategies choose that are told {@code same}; empty in the
+   *     main cell of a run
    */
-  CellOutcome run(Component<Selector> selector, OptionalInt mainCount) {
+  CellOutcome run(Component<Selector> selector, OptionalInt sameCount) {
     Optional<CellOutcome> ended = folder.success();
     if (ended.isPresent()) {
       return ended.get();
     }
-    Selection selection = search(selector, mainCount);
+    Selection selection = search(selector, sameCount);
     try (AdaptedModel model = materials.adapt(selection.layers());
         NDManager manager = materials.model().manager().newSubManager()) {
       NDArray theta = train(model, manager);
@@ -62,25 +63,25 @@ final class CellRun {
     }
   }
 
-  private Selection search(Component<Selector> selector, OptionalInt mainCount) {
+  private Selection search(Component<Selector> selector, OptionalInt sameCount) {
     StoredSelection stored = new StoredSelection(folder.path());
     return stored
         .read()
         .orElseGet(
             () -> {
-              Selection selection = measured(Phase.SEARCH, () -> select(selector, mainCount));
+              Selection selection = measured(Phase.SEARCH, () -> select(selector, sameCount));
               stored.write(selection);
               return selection;
             });
   }
 
-  private Selection select(Component<Selector> selector, OptionalInt mainCount) {
+  private Selection select(Component<Selector> selector, OptionalInt sameCount) {
     RunMonitor monitor = run.monitor(name, Phase.SEARCH.word());
     try (CellSelection context =
         new CellSelection(
             materials,
             new Seeds(run.configuration().seed()),
-            mainCount,
+            sameCount,
             folder.checkpoints(Phase.SEARCH.word(), run.configuration().checkpoints(), monitor),
             monitor)) {
       Selection selection = selector.get().select(context);

@@ -1,6 +1,8 @@
 package io.flexora.host.experiment;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
@@ -11,6 +13,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** What the strategy of a cell can look at. The model is adapted only if the strategy asks. */
@@ -18,7 +21,7 @@ final class CellSelection implements SelectionContext, AutoCloseable {
 
   private final Materials materials;
   private final Seeds seeds;
-  private final OptionalInt mainCount;
+  private final OptionalInt sameCount;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
   private AdaptedModel model;
@@ -27,12 +30,12 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   CellSelection(
       Materials materials,
       Seeds seeds,
-      OptionalInt mainCount,
+      OptionalInt sameCount,
       Checkpoints checkpoints,
       Monitor monitor) {
     this.materials = materials;
     this.seeds = seeds;
-    this.mainCount = mainCount;
+    this.sameCount = sameCount;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
   }
@@ -43,8 +46,8 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   }
 
   @Override
-  public OptionalInt mainCount() {
-    return mainCount;
+  public OptionalInt sameCount() {
+    return sameCount;
   }
 
   @Override
@@ -54,6 +57,16 @@ final class CellSelection implements SelectionContext, AutoCloseable {
     }
     return new ModelBilevelProblem(
         model, materials.tokens(Split.TRAIN), materials.tokens(Split.VALIDATION), options, seeds);
+  }
+
+  @Override
+  public NDArray weight(NDManager scope, int layer, String module) {
+    return materials.model().weight(scope, layer, module);
+  }
+
+  @Override
+  public List<ModuleShape> targets() {
+    return materials.targets();
   }
 
   @Override

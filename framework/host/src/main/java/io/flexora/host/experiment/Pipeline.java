@@ -94,7 +94,10 @@ final class Pipeline {
     }
     Path folder = run.folder().path();
     List<Cell> cells = names.stream().map(name -> new Cell(name, folder)).toList();
-    run.configuration().runner().get().run(cells, cell -> cell(cell.name()));
+    run.configuration()
+        .runner()
+        .get()
+        .run(cells, new PipelineCells(run, cell -> cell(cell.name())));
     for (String name : names) {
       if (!outcomes.containsKey(name)) {
         throw new FlexoraException(

@@ -5,9 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
-import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.numerics.vector.Workspace;
-import java.util.Arrays;
+import io.flexora.numerics.layer.LayerMask;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -32,15 +30,7 @@ public final class RateMultipliers {
     if (index.slices().stream().allMatch(s -> factor.applyAsDouble(s) == 1)) {
       return Optional.empty();
     }
-    double[] factors = new double[Math.toIntExact(index.size())];
-    for (Slice slice : index.slices()) {
-      int from = Math.toIntExact(slice.offset());
-      Arrays.fill(factors, from, from + Math.toIntExact(slice.size()), factor.applyAsDouble(slice));
-    }
-    try (Workspace work = new Workspace(scope)) {
-      return Optional.of(
-          NativeArrays.convert(scope, NativeArrays.of(work.temporary(), factors), type));
-    }
+    return Optional.of(LayerMask.of(scope, index, type, factor));
   }
 
   /**

@@ -3,7 +3,9 @@ package io.flexora.selector.fixed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.ModelShape;
@@ -120,7 +122,7 @@ class FixedSelectorsTest {
   }
 
   /** A context that has a shape and nothing to compute with: fixed selectors need no more. */
-  private record Layered(int layers, OptionalInt mainCount) implements SelectionContext {
+  private record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
 
     @Override
     public ModelShape shape() {
@@ -130,6 +132,16 @@ class FixedSelectorsTest {
     @Override
     public BilevelProblem problem(ProblemOptions options) {
       throw new AssertionError("a fixed selector loads no model");
+    }
+
+    @Override
+    public NDArray weight(NDManager scope, int layer, String module) {
+      throw new AssertionError("a fixed selector loads no model");
+    }
+
+    @Override
+    public List<ModuleShape> targets() {
+      throw new AssertionError("a fixed selector adapts nothing");
     }
 
     @Override

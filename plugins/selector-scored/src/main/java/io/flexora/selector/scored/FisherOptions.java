@@ -2,13 +2,14 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.layer.LayerCount;
 
 /** The options of {@code fisher}. */
 public record FisherOptions(
     @Option(
             doc =
                 "how many layers to keep, or 'same' for as many as the experiment's main selector"
-                    + " chose",
+                    + " chose or the comparison's budget holds equal",
             byDefault = "same")
         String layers,
     @Option(
@@ -33,7 +34,7 @@ public record FisherOptions(
    * @throws IllegalArgumentException if it is neither a number nor {@code same}
    */
   public FisherOptions {
-    Layers.requireCount(layers);
+    new LayerCount(layers);
   }
 
   /** One example is a batch: the square of a batch's mean gradient would be another quantity. */

@@ -2,13 +2,14 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.layer.LayerCount;
 
 /** The options of {@code gradient-norm}. */
 public record GradientNormOptions(
     @Option(
             doc =
                 "how many layers to keep, or 'same' for as many as the experiment's main selector"
-                    + " chose",
+                    + " chose or the comparison's budget holds equal",
             byDefault = "same")
         String layers,
     @Option(doc = "training batches over which the norms are averaged", byDefault = "8", min = 1)
@@ -30,7 +31,7 @@ public record GradientNormOptions(
    * @throws IllegalArgumentException if it is neither a number nor {@code same}
    */
   public GradientNormOptions {
-    Layers.requireCount(layers);
+    new LayerCount(layers);
   }
 
   Measurement measurement() {

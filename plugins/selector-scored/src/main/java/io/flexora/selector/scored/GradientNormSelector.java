@@ -4,6 +4,8 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.numerics.layer.LayerCount;
+import io.flexora.numerics.layer.Ranking;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +32,8 @@ public final class GradientNormSelector implements Selector {
 
   @Override
   public Selection select(SelectionContext context) {
-    int count = Layers.count(options.layers(), NAME, context);
+    int count = new LayerCount(options.layers()).in(NAME, context);
     List<Double> scores = options.measurement().run(context);
-    return new Selection(Layers.highest(scores, count), Map.of("gradient_norm", scores));
+    return new Selection(Ranking.highest(scores, count), Map.of("gradient_norm", scores));
   }
 }

@@ -2,13 +2,14 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.layer.LayerCount;
 
 /** The options of {@code snip}. */
 public record SnipOptions(
     @Option(
             doc =
                 "how many layers to keep, or 'same' for as many as the experiment's main selector"
-                    + " chose",
+                    + " chose or the comparison's budget holds equal",
             byDefault = "same")
         String layers,
     @Option(
@@ -34,7 +35,7 @@ public record SnipOptions(
    * @throws IllegalArgumentException if it is neither a number nor {@code same}
    */
   public SnipOptions {
-    Layers.requireCount(layers);
+    new LayerCount(layers);
   }
 
   Measurement measurement() {

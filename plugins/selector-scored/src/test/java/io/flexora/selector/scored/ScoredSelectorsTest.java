@@ -9,6 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.ModelShape;
@@ -225,12 +226,12 @@ class ScoredSelectorsTest {
   /** Another context that remembers which problems were asked for. */
   private static final class Recording implements SelectionContext {
     private final SelectionContext context;
-    private final OptionalInt mainCount;
+    private final OptionalInt sameCount;
     private final List<ProblemOptions> asked = new ArrayList<>();
 
-    Recording(SelectionContext context, OptionalInt mainCount) {
+    Recording(SelectionContext context, OptionalInt sameCount) {
       this.context = context;
-      this.mainCount = mainCount;
+      this.sameCount = sameCount;
     }
 
     @Override
@@ -239,14 +240,24 @@ class ScoredSelectorsTest {
     }
 
     @Override
-    public OptionalInt mainCount() {
-      return mainCount;
+    public OptionalInt sameCount() {
+      return sameCount;
     }
 
     @Override
     public BilevelProblem problem(ProblemOptions options) {
       asked.add(options);
       return context.problem(options);
+    }
+
+    @Override
+    public NDArray weight(NDManager scope, int layer, String module) {
+      return context.weight(scope, layer, module);
+    }
+
+    @Override
+    public List<ModuleShape> targets() {
+      return context.targets();
     }
 
     @Override

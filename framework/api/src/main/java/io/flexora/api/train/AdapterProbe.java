@@ -1,0 +1,23 @@
+package io.flexora.api.train;
+
+import java.util.Map;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Measures a model in training.
+ *
+ * @since 0.1
+ */
+@ProviderType
+public interface AdapterProbe {
+
+  /**
+   * The mean loss over a batch of training examples, without dropout.
+   *
+   * @param batch the number of the batch; the same number gives the same examples
+   * @param examples how many examples it has
+   * @param scales what the contributions of layers' adapters are multiplied by, by layer; 1 for
+   *     those that are not named
+   */
+  double loss(long batch, int examples, Map<Integer, Double> scales);
+}

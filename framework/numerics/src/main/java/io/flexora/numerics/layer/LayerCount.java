@@ -1,0 +1,58 @@
+package io.flexora.numerics.layer;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.SelectionContext;
+
+/**
+ * How many layers to choose, as it is written in an option.
+ *
+ * @param written a number, or {@code same} for as many as the others choose
+ * @since 0.1
+ */
+public record LayerCount(String written) {
+
+  private static final String SAME = "same";
+
+  /**
+   * Checks what was written.
+   *
+   * @throws IllegalArgumentException if it is neither a number nor {@code same}
+   */
+  public LayerCount {
+    if (!written.equals(SAME) && !written.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException(
+          "layers: '%s' is neither a number of layers, such as 6, nor 'same'".formatted(written));
+    }
+  }
+
+  /**
+   * The number of layers.
+   *
+   * @param selector the name of the selector, for messages
+   * @throws FlexoraException if there are fewer layers than that, or if there is no number to be
+   *     the same as
+   */
+  public int in(String selector, SelectionContext context) {
+    int count = written.equals(SAME) ? same(selector, context) : Integer.parseInt(written);
+    int available = context.shape().layers();
+    if (count > available) {
+      throw new FlexoraException(
+          "selector %s is to choose %d layers, but the model has %d; write layers: %d or less"
+              .formatted(selector, count, available, available));
+    }
+    return count;
+  }
+
+  private static int same(String selector, SelectionContext context) {
+    return context
+        .sameCount()
+        .orElseThrow(
+            () ->
+                new FlexoraException(
+                    ("selector %s is to choose the 'same' number of layers, but there is none to"
+                            + " take it from: it is a run's main selector, or the budget of the"
+                            + " comparison holds no number of layers equal; write a number, such"
+                            + " as layers: 6")
+                        .formatted(selector)));
+  }
+}

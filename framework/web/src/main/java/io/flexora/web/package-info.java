@@ -1,0 +1,2 @@
+/** The page that shows a comparison while it runs. */
+package io.flexora.web;
