@@ -3,7 +3,12 @@ package io.flexora.numerics.optimiser;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.numerics.vector.InnerProducts;
+import io.flexora.numerics.vector.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A whole training step after the gradient: clipping, schedule and optimiser; and its exact
@@ -46,6 +51,50 @@ public record UpdateRule(
       NDArray clipped = clipping.clip(work, gradient, norm(gradient));
       return optimiser.step(scope, at, clipped, rate(step), step + 1);
     }
+  }
+
+  /**
+   * Does one step of some parts of theta. The rest of theta and of the optimiser's state stays bit
+   * for bit as it is, and the norm that the clipping looks at is that of these parts together. A
+   * part whose count is 1 starts from the initial state, whatever there was before.
+   *
+   * @param scope the owner of the result
+   * @param at the iterate before the step
+   * @param gradient the gradient of the loss at {@code at.theta()}; only these parts are looked at
+   * @param step the number of the step for the learning rate, from 0
+   * @param parts the parts, each with the number of its own step
+   */
+  public Iterate step(NDManager scope, Iterate at, NDArray gradient, long step, Parts parts) {
+    try (Workspace work = new Workspace(scope)) {
+      double norm = Double.isInfinite(clipping.maxNorm()) ? 0 : parts.norm(gradient);
+      NDArray shared = work.share(gradient);
+      List<Iterate> moved = new ArrayList<>();
+      for (Parts.Part part : parts.parts()) {
+        NDArray clipped = clipping.clip(work.temporary(), part.of(shared), norm);
+        Optional<NDArray> factors = multipliers.map(work::share).map(part::of);
+        LearningRate rate = new LearningRate(learningRate(step), factors);
+        Iterate from = before(work, at, part);
+        moved.add(optimiser.step(work.temporary(), from, clipped, rate, part.count()));
+      }
+      Map<String, NDArray> arrays = new TreeMap<>();
+      at.arrays()
+          .forEach(
+              (name, array) ->
+                  arrays.put(
+                      name,
+                      parts.replace(work.share(array), i -> moved.get(i).arrays().get(name))));
+      return Iterate.of(arrays).keptBy(work);
+    }
+  }
+
+  private Iterate before(Workspace work, Iterate at, Parts.Part part) {
+    NDArray theta = part.of(work.share(at.theta()));
+    if (part.count() == 1) {
+      return start(work.temporary(), theta);
+    }
+    Map<String, NDArray> state = new TreeMap<>();
+    at.state().forEach((name, array) -> state.put(name, part.of(work.share(array))));
+    return new Iterate(theta, state);
   }
 
   /**
