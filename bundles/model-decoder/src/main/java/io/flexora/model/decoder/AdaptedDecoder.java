@@ -9,6 +9,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -17,9 +18,12 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.export.MergedExport;
+import io.flexora.numerics.batch.ActivitySum;
 import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
@@ -45,13 +49,15 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
   private final DecoderModel model;
   private final AdapterLayout layout;
   private final NDManager manager;
+  private final String text;
   private final Differentiation differentiation;
+  private ActivityMeter meter;
 
   AdaptedDecoder(DecoderModel model, AdapterPlan plan) {
     this.model = model;
     this.layout = AdapterLayout.of(plan, model.shape(), Map.of());
     this.manager = model.manager().newSubManager();
-    String text =
+    this.text =
         DecoderText.of(
             model.decoder(), model.computeType(), plan.objective(), layout.modules().size());
     this.differentiation =
@@ -147,6 +153,31 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
     }
   }
 
+  /**
+   * Counts each token that the loss computes once: the prompt of a question, and behind it the
+   * right answer, or, where the choice among answers is learnt, all of them.
+   */
+  @Override
+  public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+    ActivitySum sum = new ActivitySum();
+    for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+      try (NDManager temporary = scope.newSubManager()) {
+        NDList embedded = start(temporary, part.trees(), meter().script());
+        NDArray counted = temporary.ones(new Shape(part.trees().ids().length), DataType.FLOAT64);
+        sum.add(meter().measure(temporary, point, model.weights(), embedded, counted));
+      }
+    }
+    return sum.value();
+  }
+
+  /** Made when it is first asked for, as most models are never looked into. */
+  private ActivityMeter meter() {
+    if (meter == null) {
+      meter = ActivityMeter.compile(manager, layout, text, model.type());
+    }
+    return meter;
+  }
+
   @Override
   public int[] generate(
       NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener) {
@@ -174,7 +205,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
 
   /** Puts trees on the device and computes the layers below the lowest adapted one. */
   private List<NDArray> frozen(NDManager owner, TokenTrees trees) {
-    List<NDArray> arrays = new ArrayList<>(start(owner, trees));
+    List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation.script()));
     arrays.add(NativeArrays.of(owner, trees.rows()));
     arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
     arrays.add(NativeArrays.of(owner, trees.tokens()));
@@ -185,7 +216,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
     return arrays;
   }
 
-  private NDList start(NDManager owner, TokenTrees trees) {
+  private NDList start(NDManager owner, TokenTrees trees, TorchScript script) {
     Shape padded = new Shape(trees.examples(), trees.longest());
     try (NDManager temporary = owner.newSubManager()) {
       Arguments arguments =
@@ -197,7 +228,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
               .with("place", NativeArrays.of(temporary, trees.place(), padded))
               .with("gather", NativeArrays.of(temporary, trees.gather()))
               .with("scatter", NativeArrays.of(temporary, trees.scatter()));
-      NDList started = differentiation.script().call("start", arguments);
+      NDList started = script.call("start", arguments);
       started.attach(owner);
       return started;
     }

@@ -59,6 +59,10 @@ final class DecoderBatch implements Batch {
       return own;
     }
 
+    TokenTrees trees() {
+      return trees;
+    }
+
     /** The terms that the loss of the part is the mean of. */
     long terms() {
       return objective == Objective.ANSWER ? trees.labels() : own.size();

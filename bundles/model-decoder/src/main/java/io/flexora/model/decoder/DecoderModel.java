@@ -12,6 +12,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.ComputeType;
+import io.flexora.model.decoder.weights.WeightOrder;
+import io.flexora.numerics.transformer.ShownWeights;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,6 +27,7 @@ final class DecoderModel implements BaseModel {
   private final DecoderOptions options;
   private final NDManager manager;
   private final List<NDArray> weights;
+  private final ShownWeights shown;
 
   DecoderModel(
       Path checkpoint,
@@ -41,6 +44,7 @@ final class DecoderModel implements BaseModel {
     this.options = options;
     this.manager = manager;
     this.weights = List.copyOf(weights);
+    this.shown = new ShownWeights(manager, shape);
   }
 
   @Override
@@ -66,6 +70,17 @@ final class DecoderModel implements BaseModel {
               + " such as multiple_choice, or an encoder model");
     }
     return new AdaptedDecoder(this, plan);
+  }
+
+  @Override
+  public NDArray weight(NDManager scope, int layer, String module) {
+    return shown.copy(scope, layer, module, this::place);
+  }
+
+  private ShownWeights.Place place(int layer, String module) {
+    WeightOrder.Rows rows = WeightOrder.rows(module, decoder);
+    int first = WeightOrder.GLOBAL + WeightOrder.PER_LAYER * layer;
+    return new ShownWeights.Place(weights.get(first + rows.array()), rows.first());
   }
 
   /** Another decoder that computes as this one. */

@@ -6,6 +6,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -13,6 +14,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
@@ -27,6 +29,7 @@ final class AdaptedEncoder implements AdaptedModel {
   private final AdapterLayout layout;
   private final NDManager manager;
   private final Differentiation differentiation;
+  private ActivityMeter meter;
 
   AdaptedEncoder(EncoderModel model, AdapterPlan plan) {
     this.model = model;
@@ -84,6 +87,35 @@ final class AdaptedEncoder implements AdaptedModel {
           .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
           .toArray(double[][]::new);
     }
+  }
+
+  /** Counts the tokens of the texts, special tokens included; padding does not count. */
+  @Override
+  public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+    EncoderBatch texts = (EncoderBatch) batch;
+    try (NDManager temporary = scope.newSubManager()) {
+      Arguments arguments =
+          new Arguments(temporary)
+              .with("w", model.weights())
+              .with("ids", texts.ids())
+              .with("mask", texts.mask());
+      NDArray embedded = meter().script().call("prefix", arguments).singletonOrThrow();
+      return meter()
+          .measure(
+              temporary,
+              point,
+              model.weights(),
+              List.of(embedded, texts.mask(), texts.labels()),
+              texts.counted(temporary));
+    }
+  }
+
+  /** Made when it is first asked for, as most models are never looked into. */
+  private ActivityMeter meter() {
+    if (meter == null) {
+      meter = ActivityMeter.compile(manager, layout, model.textOfAllTokens(plan()), model.type());
+    }
+    return meter;
   }
 
   /** What the layers start from, the mask of the texts, and their labels. */

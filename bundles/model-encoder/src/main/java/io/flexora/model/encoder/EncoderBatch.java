@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.NativeArrays;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -51,7 +52,7 @@ final class EncoderBatch implements Batch {
     float[] added = new float[size() * length];
     for (int row = 0; row < size(); row++) {
       int end = texts.get(row).ids().length;
-      java.util.Arrays.fill(added, row * length + end, (row + 1) * length, Float.NEGATIVE_INFINITY);
+      Arrays.fill(added, row * length + end, (row + 1) * length, Float.NEGATIVE_INFINITY);
     }
     NDArray single = NativeArrays.of(owner, added, new Shape(size(), 1, 1, length));
     if (type == DataType.FLOAT32) {
@@ -93,6 +94,20 @@ final class EncoderBatch implements Batch {
   /** {@code [batch, 1, 1, length]}. */
   NDArray mask() {
     return mask;
+  }
+
+  /**
+   * For each token 1, and 0 for padding, as float64 {@code [batch, length]}.
+   *
+   * @param scope the owner of the result
+   */
+  NDArray counted(NDManager scope) {
+    double[] counted = new double[size() * length];
+    for (int row = 0; row < size(); row++) {
+      int end = row * length + texts.get(row).ids().length;
+      Arrays.fill(counted, row * length, end, 1);
+    }
+    return NativeArrays.of(scope, counted, new Shape(size(), length));
   }
 
   /** {@code [batch]}. */

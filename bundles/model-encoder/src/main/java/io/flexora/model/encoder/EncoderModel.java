@@ -15,6 +15,7 @@ import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
+import io.flexora.numerics.transformer.ShownWeights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class EncoderModel implements BaseModel {
   private final DataType type;
   private final List<NDArray> weights;
   private final Differentiation plain;
+  private final ShownWeights shown;
 
   EncoderModel(BertFile file, ModelShape shape, EncoderOptions options, NDManager manager) {
     this.file = file;
@@ -44,6 +46,7 @@ final class EncoderModel implements BaseModel {
     this.type = compute == ComputeType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     this.weights = FrozenWeights.load(file, manager, compute);
     this.plain = Differentiation.compile(manager, layout(NOTHING), text(NOTHING), 0, type);
+    this.shown = new ShownWeights(manager, shape);
   }
 
   /** Where the adapters of a plan and the head are in theta. */
@@ -56,7 +59,12 @@ final class EncoderModel implements BaseModel {
 
   /** The text for a plan. */
   String text(AdapterPlan plan) {
-    return EncoderText.of(file.shape(), pooling, plan.classes(), plan.layers().isEmpty());
+    return EncoderText.of(file.shape(), pooling, plan.classes(), plan.layers().isEmpty(), false);
+  }
+
+  /** The text for a plan, with all tokens computed in all layers. */
+  String textOfAllTokens(AdapterPlan plan) {
+    return EncoderText.of(file.shape(), pooling, plan.classes(), false, true);
   }
 
   @Override
@@ -92,6 +100,17 @@ final class EncoderModel implements BaseModel {
               + " as classification, or a decoder model");
     }
     return new AdaptedEncoder(this, plan);
+  }
+
+  @Override
+  public NDArray weight(NDManager scope, int layer, String module) {
+    return shown.copy(scope, layer, module, this::place);
+  }
+
+  private ShownWeights.Place place(int layer, String module) {
+    FrozenWeights.Rows rows = FrozenWeights.rows(module, file.shape().hidden());
+    int first = FrozenWeights.EMBEDDINGS + FrozenWeights.TENSORS * layer;
+    return new ShownWeights.Place(weights.get(first + rows.tensor()), rows.first());
   }
 
   BertFile file() {

@@ -19,11 +19,13 @@ final class EncoderText {
    *
    * @param pooled whether the head is given texts that are pooled already, as where it is trained
    *     alone
+   * @param allRows whether the last layer computes all tokens, also where the head reads one alone
    */
-  static String of(BertShape shape, Pooling pooling, int classes, boolean pooled) {
+  static String of(BertShape shape, Pooling pooling, int classes, boolean pooled, boolean allRows) {
     String text = template();
-    for (Map.Entry<String, Object> constant :
-        constants(shape, pooling, classes, pooled).entrySet()) {
+    Map<String, Object> constants = constants(shape, pooling, classes, pooled);
+    constants.put("row_layer", pooling == Pooling.CLS && !allRows ? shape.layers() - 1 : -1);
+    for (Map.Entry<String, Object> constant : constants.entrySet()) {
       text = text.replace("${" + constant.getKey() + "}", constant.getValue().toString());
     }
     return text;
@@ -47,7 +49,6 @@ final class EncoderText {
     values.put("epsilon", shape.epsilon());
     values.put("embeddings", FrozenWeights.EMBEDDINGS);
     values.put("tensors", FrozenWeights.TENSORS);
-    values.put("row_layer", pooling == Pooling.CLS ? shape.layers() - 1 : -1);
     values.put("pool", pool(pooling));
     values.put("classes", classes);
     values.put("pooled", pooled ? "x" : "self.pool(x, b[1])");

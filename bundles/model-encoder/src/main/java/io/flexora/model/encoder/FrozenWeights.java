@@ -41,6 +41,27 @@ final class FrozenWeights {
     this.script = script;
   }
 
+  /**
+   * Where the matrix of a module is.
+   *
+   * @param tensor which of a layer's tensors holds it
+   * @param first its first row in that
+   */
+  record Rows(int tensor, int first) {}
+
+  /** Where the matrix of a module is, for states of that width. */
+  static Rows rows(String module, int hidden) {
+    return switch (module) {
+      case "query" -> new Rows(0, 0);
+      case "key" -> new Rows(0, hidden);
+      case "value" -> new Rows(0, 2 * hidden);
+      case "attention.output.dense" -> new Rows(2, 0);
+      case "intermediate.dense" -> new Rows(6, 0);
+      case "output.dense" -> new Rows(8, 0);
+      default -> throw new IllegalArgumentException("no matrix of '" + module + "'");
+    };
+  }
+
   static List<NDArray> load(BertFile file, NDManager owner, ComputeType type) {
     try (TorchScript script = TorchScript.compile(owner, LOWER)) {
       return new FrozenWeights(file, owner, type, script).all();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -105,6 +106,22 @@ public final class BatchedLoss {
       }
     }
     return sum / terms;
+  }
+
+  /**
+   * Looks at what the layers do to the tokens of all batches; see {@link AdaptedModel#activity}.
+   *
+   * @param scope the owner of temporary arrays
+   * @param batches the indices of the examples of each batch; at least one
+   */
+  public LayerActivity activity(NDManager scope, List<int[]> batches, Point point) {
+    ActivitySum sum = new ActivitySum();
+    for (int[] indices : batches) {
+      try (NDManager one = scope.newSubManager()) {
+        sum.add(model.activity(one, batch(one, indices), point));
+      }
+    }
+    return sum.value();
   }
 
   private Batch batch(NDManager scope, int[] indices) {

@@ -6,6 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -89,6 +90,11 @@ public final class ModelBilevelProblem implements BilevelProblem {
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
     List<int[]> batches = trainingOrder.batches(innerStep);
     return training.hessianProduct(scope, batches, points(innerStep, theta, alpha), u);
+  }
+
+  @Override
+  public LayerActivity activity(NDManager scope, long innerStep, NDArray theta) {
+    return training.activity(scope, trainingOrder.batches(innerStep), Point.of(theta));
   }
 
   @Override

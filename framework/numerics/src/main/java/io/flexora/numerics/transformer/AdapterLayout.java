@@ -16,9 +16,11 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -50,7 +52,7 @@ public final class AdapterLayout {
    * @throws FlexoraException if the plan names a layer or a module that the model does not have
    */
   public static AdapterLayout of(AdapterPlan plan, ModelShape shape, Map<String, Shape> head) {
-    requireLayers(plan, shape);
+    plan.layers().forEach(layer -> requireLayer(layer, shape));
     List<ModuleShape> modules = chosen(plan, shape);
     List<Slice> slices = new ArrayList<>();
     long offset = 0;
@@ -70,17 +72,20 @@ public final class AdapterLayout {
     return new AdapterLayout(plan, shape, modules, new ParameterIndex(slices));
   }
 
-  private static void requireLayers(AdapterPlan plan, ModelShape shape) {
-    for (int layer : plan.layers()) {
-      if (layer < 0 || layer >= shape.layers()) {
-        throw new FlexoraException(
-            "the model has layers 0 to " + (shape.layers() - 1) + ", but no layer " + layer);
-      }
+  static void requireLayer(int layer, ModelShape shape) {
+    if (layer < 0 || layer >= shape.layers()) {
+      throw new FlexoraException(
+          "the model has layers 0 to " + (shape.layers() - 1) + ", but no layer " + layer);
     }
   }
 
   private static List<ModuleShape> chosen(AdapterPlan plan, ModelShape shape) {
-    TreeSet<String> unknown = new TreeSet<>(plan.modules());
+    requireModules(plan.modules(), shape);
+    return shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
+  }
+
+  private static void requireModules(List<String> names, ModelShape shape) {
+    TreeSet<String> unknown = new TreeSet<>(names);
     shape.modules().forEach(m -> unknown.remove(m.name()));
     if (!unknown.isEmpty()) {
       throw new FlexoraException(
@@ -89,7 +94,11 @@ public final class AdapterLayout {
               + "; it has "
               + shape.modules().stream().map(ModuleShape::name).toList());
     }
-    return shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
+  }
+
+  static ModuleShape requireModule(String name, ModelShape shape) {
+    requireModules(List.of(name), shape);
+    return shape.modules().stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
   }
 
   /** The plan. */
@@ -133,29 +142,54 @@ public final class AdapterLayout {
    * gate, seeds)}; {@code p} and {@code seeds} are those of the layer.
    */
   public String text() {
+    return text(
+        (m, arrays) -> "return self.adapt(x, y, weight, %s, gate, seeds[%d])".formatted(arrays, m));
+  }
+
+  /**
+   * The same methods, which write what they see into two arrays that follow those of the layer's
+   * adapters in {@code p}: the sums of squares {@code [modules, 2]}, and which tokens count. A gate
+   * of 0 stands for no adapter.
+   */
+  String measuringText() {
+    int squares = pieces();
+    return text(
+        (m, arrays) ->
+            """
+            squares, counted = p[%d], p[%d]
+                self.count_frozen(x, weight, squares[%d][1], counted)
+                if bool(torch.ne(gate, 0)):
+                  own = %s
+                  self.count_added(x, y, weight, own, gate, squares[%d][0], counted)
+                  return self.adapt(x, y, weight, own, gate, -1)
+                return y"""
+                .formatted(squares, squares + 1, m, arrays, m));
+  }
+
+  /** The methods by the body for each adapted module: from its place and its arrays. */
+  private String text(BiFunction<Integer, String, String> body) {
     StringBuilder text = new StringBuilder(plan.method().torchScript());
+    Map<ModuleShape, String> bodies = bodies(body);
     for (ModuleShape module : shape.modules()) {
       text.append(
           """
             def adapt_%s(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seeds: List[int]) -> Tensor:
               %s
           """
-              .formatted(module.name().replace('.', '_'), adapter(module)));
+              .formatted(module.name().replace('.', '_'), bodies.getOrDefault(module, "return y")));
     }
     return text.toString();
   }
 
-  private String adapter(ModuleShape module) {
+  private Map<ModuleShape, String> bodies(BiFunction<Integer, String, String> body) {
+    Map<ModuleShape, String> bodies = new HashMap<>();
     int first = 0;
     for (int m = 0; m < modules.size(); m++) {
       List<AdapterParameter> parameters = plan.method().parameters(modules.get(m));
-      if (modules.get(m).equals(module)) {
-        return "return self.adapt(x, y, weight, %s, gate, seeds[%d])"
-            .formatted(arrays(parameters, first), m);
-      }
+      bodies.put(modules.get(m), body.apply(m, arrays(parameters, first)));
       first += parameters.size();
     }
-    return "return y";
+    return bodies;
   }
 
   private static String arrays(List<AdapterParameter> parameters, int first) {
@@ -178,6 +212,11 @@ public final class AdapterLayout {
     try (NDArray drawn = NativeArrays.of(scope, InitialTheta.draw(index, plan.method(), seeds))) {
       return NativeArrays.convert(scope, drawn, type);
     }
+  }
+
+  /** Gates that change nothing, as alpha {@code [layers of the plan]}. */
+  NDArray noGates(NDManager scope, DataType type) {
+    return scope.zeros(new Shape(plan.layers().size()), type);
   }
 
   /**

@@ -4,22 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
-import io.flexora.api.model.Slice;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * The loss of an adapted transformer, its gradient and its second-order products.
@@ -42,7 +33,7 @@ import java.util.stream.IntStream;
  */
 public final class Differentiation {
 
-  private static final String RESOURCE = "differentiation.torchscript";
+  static final String RESOURCE = "differentiation.torchscript";
 
   private final AdapterLayout layout;
   private final TorchScript script;
@@ -68,48 +59,13 @@ public final class Differentiation {
   public static Differentiation compile(
       NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
     int count = Math.max(1, Math.min(segments, layout.layers() - layout.lowest()));
-    String whole = text + shared() + layout.text();
-    for (Map.Entry<String, Object> constant : constants(layout, count).entrySet()) {
-      whole = whole.replace("${" + constant.getKey() + "}", constant.getValue().toString());
-    }
+    String whole = text + ModelText.resource(RESOURCE) + layout.text();
     String suffix = count > 1 ? "_in_segments" : "";
-    return new Differentiation(layout, TorchScript.compile(owner, whole), type, suffix);
-  }
-
-  private static String shared() {
-    try (InputStream in = Differentiation.class.getResourceAsStream(RESOURCE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Map<String, Object> constants(AdapterLayout layout, int segments) {
-    Map<String, Object> values = new TreeMap<>();
-    values.put("lowest", layout.lowest());
-    values.put("layers", layout.layers());
-    values.put("positions", layout.positions());
-    values.put("pieces", layout.pieces());
-    values.put("modules", layout.modules().size());
-    values.put("split", split(layout));
-    values.put("segments", segments);
-    values.put("bounds", bounds(layout, segments));
-    return values;
-  }
-
-  private static String split(AdapterLayout layout) {
-    List<Long> sizes = layout.index().slices().stream().map(Slice::size).toList();
-    return sizes.isEmpty()
-        ? "return annotate(List[Tensor], [])"
-        : "return torch.split_with_sizes(theta, " + sizes + ", 0)";
-  }
-
-  /** The first layer of each segment, and the number of layers. */
-  private static List<Integer> bounds(AdapterLayout layout, int segments) {
-    int trained = layout.layers() - layout.lowest();
-    return IntStream.rangeClosed(0, segments)
-        .mapToObj(s -> layout.lowest() + s * trained / segments)
-        .toList();
+    return new Differentiation(
+        layout,
+        TorchScript.compile(owner, ModelText.filled(whole, ModelText.constants(layout, count))),
+        type,
+        suffix);
   }
 
   /** The compiled methods. */
@@ -193,6 +149,6 @@ public final class Differentiation {
    * @param scope the owner of the result
    */
   public NDArray noGates(NDManager scope) {
-    return scope.zeros(new Shape(layout.plan().layers().size()), type);
+    return layout.noGates(scope, type);
   }
 }

@@ -1,5 +1,7 @@
 package io.flexora.model.decoder.weights;
 
+import io.flexora.model.decoder.family.DecoderShape;
+
 /**
  * The order of a model's frozen arrays as its TorchScript text reads them: {@value #GLOBAL} of the
  * whole model, then {@value #PER_LAYER} of each layer. Where a family has no such array, a tensor
@@ -62,4 +64,28 @@ public final class WeightOrder {
   public static final int DOWN_BIAS = 11;
 
   private WeightOrder() {}
+
+  /**
+   * Where the matrix of a module is.
+   *
+   * @param array which of a layer's arrays holds it
+   * @param first its first row in that
+   */
+  public record Rows(int array, long first) {}
+
+  /** Where the matrix of a module is, by its name in {@code target_modules}. */
+  public static Rows rows(String module, DecoderShape shape) {
+    long queries = (long) shape.heads() * shape.headSize();
+    long keys = (long) shape.keyValueHeads() * shape.headSize();
+    return switch (module) {
+      case "q_proj" -> new Rows(QUERY_KEY_VALUE, 0);
+      case "k_proj" -> new Rows(QUERY_KEY_VALUE, queries);
+      case "v_proj" -> new Rows(QUERY_KEY_VALUE, queries + keys);
+      case "o_proj" -> new Rows(OUTPUT, 0);
+      case "gate_proj" -> new Rows(GATE_UP, 0);
+      case "up_proj" -> new Rows(GATE_UP, shape.intermediate());
+      case "down_proj" -> new Rows(DOWN, 0);
+      default -> throw new IllegalArgumentException("no matrix of '" + module + "'");
+    };
+  }
 }

@@ -1,0 +1,63 @@
+package io.flexora.numerics.transformer;
+
+import io.flexora.api.model.Slice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** The text of a model, and what is filled into it of where the adapters are. */
+final class ModelText {
+  private ModelText() {}
+
+  /** The text of a resource beside this class. */
+  static String resource(String name) {
+    try (InputStream in = ModelText.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts each constant where the text names it, as {@code ${name}}. */
+  static String filled(String text, Map<String, Object> constants) {
+    String whole = text;
+    for (Map.Entry<String, Object> constant : constants.entrySet()) {
+      whole = whole.replace("${" + constant.getKey() + "}", constant.getValue().toString());
+    }
+    return whole;
+  }
+
+  /** The constants for a model that keeps the activations of one segment of layers at a time. */
+  static Map<String, Object> constants(AdapterLayout layout, int segments) {
+    Map<String, Object> values = new TreeMap<>();
+    values.put("lowest", layout.lowest());
+    values.put("layers", layout.layers());
+    values.put("positions", layout.positions());
+    values.put("pieces", layout.pieces());
+    values.put("modules", layout.modules().size());
+    values.put("split", split(layout));
+    values.put("segments", segments);
+    values.put("bounds", bounds(layout, segments));
+    return values;
+  }
+
+  private static String split(AdapterLayout layout) {
+    List<Long> sizes = layout.index().slices().stream().map(Slice::size).toList();
+    return sizes.isEmpty()
+        ? "return annotate(List[Tensor], [])"
+        : "return torch.split_with_sizes(theta, " + sizes + ", 0)";
+  }
+
+  /** The first layer of each segment, and the number of layers. */
+  private static List<Integer> bounds(AdapterLayout layout, int segments) {
+    int trained = layout.layers() - layout.lowest();
+    return IntStream.rangeClosed(0, segments)
+        .mapToObj(s -> layout.lowest() + s * trained / segments)
+        .toList();
+  }
+}
