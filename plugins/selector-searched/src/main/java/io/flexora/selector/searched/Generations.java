@@ -1,0 +1,16 @@
+package io.flexora.selector.searched;
+
+import java.util.List;
+
+/** Which sets are judged next, given those that were. */
+interface Generations {
+
+  /** How many generations there are. */
+  int count();
+
+  /** How many sets each has. */
+  int population();
+
+  /** The sets of a generation: a function of its number and of those before. */
+  List<List<Integer>> next(int generation, List<Judged> before);
+}

@@ -1,0 +1,38 @@
+package io.flexora.selector.searched;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A set of layers with what is known of it.
+ *
+ * @param layers the layers, ascending
+ * @param losses the validation loss at each rung that it reached; not finite where it diverged
+ */
+record Judged(List<Integer> layers, List<Double> losses) {
+
+  /** The set that went further first, and of these the one with the lower loss. */
+  static final Comparator<Judged> BEST_FIRST =
+      Comparator.comparing((Judged j) -> j.losses().size(), Comparator.reverseOrder())
+          .thenComparing(Judged::loss, Comparator.comparing(Judged::orWorst));
+
+  static Judged untried(List<Integer> layers) {
+    return new Judged(layers, List.of());
+  }
+
+  Judged with(double loss) {
+    List<Double> more = new ArrayList<>(losses);
+    more.add(loss);
+    return new Judged(layers, List.copyOf(more));
+  }
+
+  /** The loss at the last rung that it reached. */
+  double loss() {
+    return losses.get(losses.size() - 1);
+  }
+
+  private static double orWorst(double loss) {
+    return Double.isFinite(loss) ? loss : Double.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,75 @@
+package io.flexora.selector.searched;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Slice;
+import io.flexora.numerics.layer.LayerMask;
+import io.flexora.numerics.vector.Workspace;
+import java.util.List;
+
+/**
+ * A problem in which only the adapters of some layers, and the head, are trained: the training
+ * gradient is 0 elsewhere. As an adapter changes nothing before it is trained, this is the model
+ * that has adapters on these layers alone.
+ */
+final class MaskedProblem implements BilevelProblem {
+
+  private final BilevelProblem problem;
+  private final NDArray mask;
+
+  /**
+   * Masks a problem.
+   *
+   * @param scope the owner of the mask
+   * @param layers the layers that are trained
+   * @param type the type of theta
+   */
+  MaskedProblem(NDManager scope, BilevelProblem problem, List<Integer> layers, DataType type) {
+    this.problem = problem;
+    this.mask = LayerMask.of(scope, problem.parameters(), type, slice -> factor(slice, layers));
+  }
+
+  private static double factor(Slice slice, List<Integer> layers) {
+    return slice.layer().map(layers::contains).orElse(true) ? 1 : 0;
+  }
+
+  @Override
+  public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    try (Workspace work = new Workspace(scope)) {
+      LossGradient all = problem.training(work.temporary(), innerStep, theta, alpha);
+      NDArray masked = work.keep(all.theta().mul(work.share(mask)));
+      return new LossGradient(all.loss(), all.terms(), masked, all.alpha().map(work::keep));
+    }
+  }
+
+  @Override
+  public ParameterIndex parameters() {
+    return problem.parameters();
+  }
+
+  @Override
+  public int gates() {
+    return problem.gates();
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope) {
+    return problem.initialTheta(scope);
+  }
+
+  @Override
+  public Direction trainingProduct(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
+    throw new UnsupportedOperationException("sets of layers are judged without second derivatives");
+  }
+
+  @Override
+  public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    return problem.validation(scope, outerStep, theta, alpha);
+  }
+}

@@ -1,0 +1,130 @@
+package io.flexora.selector.searched;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.bilevel.InnerTraining;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Judges sets of layers, generation by generation and rung by rung, and chooses the best. */
+final class SetSearch {
+
+  private final SelectionContext context;
+  private final Judging judging;
+  private final Rungs rungs;
+  private final Generations generations;
+  private final Field field;
+
+  SetSearch(SelectionContext context, Judging judging, Rungs rungs, Generations generations) {
+    this.context = context;
+    this.judging = judging;
+    this.rungs = rungs;
+    this.generations = generations;
+    this.field = new Field(generations.count() * rungs.judgementsOf(generations.population()));
+  }
+
+  /** Goes on from the newest checkpoint, or from the start, until all sets are judged. */
+  Selection run() {
+    List<Judged> all = new ArrayList<>();
+    try (NDManager own = context.manager().newSubManager()) {
+      BilevelProblem problem = context.problem(judging.problem());
+      context.checkpoints().latest(own).ifPresent(field::restore);
+      for (int number = 0; number < generations.count(); number++) {
+        all.addAll(judge(own, problem, generations.next(number, all), all.size()));
+      }
+    }
+    Judged best = all.stream().min(Judged.BEST_FIRST).orElseThrow();
+    requireFinite(best);
+    return new Selection(
+        best.layers(), Map.of("gain", LayerGains.of(all, context.shape().layers())));
+  }
+
+  private List<Judged> judge(
+      NDManager own, BilevelProblem problem, List<List<Integer>> sets, int firstId) {
+    List<Judged> judged = new ArrayList<>(sets.stream().map(Judged::untried).toList());
+    List<Integer> alive = IntStream.range(0, sets.size()).boxed().toList();
+    for (int rung = 0; rung < rungs.count(); rung++) {
+      for (int i : alive) {
+        int id = firstId + i;
+        double loss = loss(own, problem, id, sets.get(i), rung);
+        judged.set(i, judged.get(i).with(loss));
+      }
+      int reaching = rungs.reaching(rung + 1, sets.size());
+      List<Integer> better = best(judged, alive, reaching);
+      alive.stream().filter(i -> !better.contains(i)).forEach(i -> field.drop(firstId + i));
+      alive = better;
+    }
+    return judged;
+  }
+
+  /** The better ones, in the order of their numbers. */
+  private static List<Integer> best(List<Judged> judged, List<Integer> of, int count) {
+    Comparator<Integer> order = Comparator.comparing(judged::get, Judged.BEST_FIRST);
+    return of.stream().sorted(order).limit(count).sorted().toList();
+  }
+
+  private double loss(
+      NDManager own, BilevelProblem problem, int id, List<Integer> layers, int rung) {
+    OptionalDouble known = field.known();
+    if (known.isPresent()) {
+      return known.getAsDouble();
+    }
+    InnerTraining training = new InnerTraining(judging.inner(), 1, false);
+    Contestant contestant =
+        field.contestant(id, () -> new Contestant(own, problem, training, layers));
+    while (contestant.steps() < rungs.stepsUpTo(rung) - 1) {
+      tell(own, figures(id, contestant.train()));
+    }
+    double trainingLoss = contestant.train();
+    double loss = contestant.validate();
+    field.found(loss);
+    if (rung == rungs.count() - 1) {
+      field.drop(id);
+    }
+    Map<String, Object> figures = figures(id, trainingLoss);
+    figures.put("layers", layers);
+    putFinite(figures, "validation_loss", loss);
+    tell(own, figures);
+    return loss;
+  }
+
+  private void tell(NDManager own, Map<String, Object> figures) {
+    long step = field.advance();
+    long total = generations.count() * rungs.stepsOf(generations.population());
+    try (NDManager scope = own.newSubManager()) {
+      context.checkpoints().offer(step, () -> field.state(scope));
+      context.monitor().step(step, total, figures);
+    }
+  }
+
+  private static Map<String, Object> figures(int id, double trainingLoss) {
+    Map<String, Object> figures = new TreeMap<>();
+    figures.put("set", id);
+    putFinite(figures, "training_loss", trainingLoss);
+    return figures;
+  }
+
+  private static void putFinite(Map<String, Object> figures, String name, double value) {
+    if (Double.isFinite(value)) {
+      figures.put(name, value);
+    }
+  }
+
+  private void requireFinite(Judged best) {
+    if (!Double.isFinite(best.loss())) {
+      throw new FlexoraException(
+          ("every set of layers that went on to the end has a validation loss that is no number"
+                  + " after %d steps; lower the learning_rate of inner (%s), or set its"
+                  + " max_grad_norm: 1")
+              .formatted(rungs.stepsUpTo(rungs.count() - 1), judging.inner().learningRate()));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.flexora.selector.searched;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.bilevel.InnerTraining;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.torch.TorchEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ContestantTest {
+
+  private static final int LAYERS = 5;
+  private static final List<Integer> SOME = List.of(1, 3);
+  private static final int STEPS = 12;
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** With decay and clipping, both of which would tell if the other layers took part. */
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void trainsAsIfTheOtherLayersHadNoAdapters(OptimiserKind optimiser) {
+    InnerTraining training = new InnerTraining(inner(optimiser), 1, false);
+    List<Integer> all = IntStream.range(0, LAYERS).boxed().toList();
+    Contestant masked = new Contestant(manager, new LowRankProblem(all), training, SOME);
+    Contestant alone = new Contestant(manager, new LowRankProblem(SOME), training, SOME);
+    Contestant whole = new Contestant(manager, new LowRankProblem(all), training, all);
+
+    List<Double> apart = new ArrayList<>();
+    for (int step = 0; step < STEPS; step++) {
+      assertThat(masked.train()).as("step %d", step).isCloseTo(alone.train(), within(1e-12));
+      whole.train();
+      apart.add(Math.abs(masked.validate() - whole.validate()));
+      assertThat(masked.validate()).isCloseTo(alone.validate(), within(1e-12));
+    }
+
+    assertThat(apart).last().satisfies(distance -> assertThat(distance).isGreaterThan(1e-3));
+    assertThat(masked.steps()).isEqualTo(STEPS);
+  }
+
+  private static InnerOptions inner(OptimiserKind optimiser) {
+    return new InnerOptions(
+        optimiser,
+        0.1,
+        Optional.of(0.05),
+        0.9,
+        0.9,
+        0.999,
+        1e-8,
+        0.1,
+        0.3,
+        Schedule.Decay.COSINE,
+        2,
+        20);
+  }
+}

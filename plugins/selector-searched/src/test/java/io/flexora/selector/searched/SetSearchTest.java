@@ -1,0 +1,294 @@
+package io.flexora.selector.searched;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.SelectionOnProblem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SetSearchTest {
+
+  private static final List<Integer> PLANTED = List.of(1, 4, 6);
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final Told told = new Told(new ArrayList<>());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void randomSearchTrainsEachSetForItsSteps() {
+    Selection selection = select(randomSearch(10, 4, 1), 1);
+
+    assertThat(told.steps).hasSize(40);
+    List<Object> sets = told.of("layers");
+    assertThat(sets).hasSize(10).doesNotHaveDuplicates().contains(selection.layers());
+    List<Object> losses = told.of("validation_loss");
+    int best = losses.indexOf(losses.stream().min((a, b) -> order(a, b)).orElseThrow());
+    assertThat(selection.layers()).isEqualTo(sets.get(best));
+  }
+
+  @Test
+  void triesNoMoreSetsThanThereAre() {
+    Selection selection = select(randomSearch(1000, 3, 1), 8, PLANTED, 1);
+
+    assertThat(told.of("layers")).hasSize(56).doesNotHaveDuplicates();
+    assertThat(selection.layers()).isEqualTo(PLANTED);
+  }
+
+  @Test
+  void aRangeOfSizesIsKeptTo() {
+    RandomSearchOptions options =
+        new RandomSearchOptions(
+            Optional.empty(), Optional.of(2), Optional.of(4), 20, 2, 8, 1, 8, 1, sgd(0.1));
+
+    select(new RandomSearch(options, new Seeds(5)), 8, PLANTED, 1);
+
+    assertThat(told.of("layers"))
+        .extracting(layers -> ((List<?>) layers).size())
+        .contains(2, 3, 4)
+        .allMatch(size -> size >= 2 && size <= 4);
+  }
+
+  @Test
+  void evolutionHalvesItsGenerations() {
+    select(evolution(8, 3, 2, 3, 1), 1);
+
+    // A generation: 8 sets to step 2, 4 on to step 4, 2 on to step 8.
+    assertThat(told.steps).hasSize(3 * (8 * 2 + 4 * 2 + 2 * 4));
+    List<Object> sets = told.of("layers");
+    assertThat(sets).hasSize(3 * (8 + 4 + 2));
+    for (int generation = 0; generation < 3; generation++) {
+      List<Object> of = sets.subList(14 * generation, 14 * (generation + 1));
+      assertThat(of.subList(0, 8)).doesNotHaveDuplicates();
+      assertThat(of.subList(8, 12).stream().allMatch(of.subList(0, 8)::contains)).isTrue();
+      assertThat(of.subList(12, 14).stream().allMatch(of.subList(8, 12)::contains)).isTrue();
+    }
+  }
+
+  @Test
+  void onlyTheBetterHalfGoesOn() {
+    select(evolution(6, 1, 2, 2, 1), 1);
+
+    List<Object> losses = told.of("validation_loss");
+    List<Object> sets = told.of("layers");
+    double worstKept =
+        sets.subList(6, 9).stream()
+            .mapToDouble(s -> (Double) losses.get(sets.indexOf(s)))
+            .max()
+            .orElseThrow();
+    assertThat(losses.subList(0, 6).stream().filter(l -> (Double) l <= worstKept)).hasSize(3);
+  }
+
+  /** Sets that go on are not trained again from the start: with one rung the loss is the same. */
+  @Test
+  void aSetGoesOnFromWhereItWas() {
+    select(evolution(1, 1, 2, 3, 7), 1);
+    List<Object> layers = told.of("layers");
+    Object halved = told.of("validation_loss").get(2);
+    told.steps.clear();
+    select(evolution(1, 1, 8, 1, 7), 1);
+
+    assertThat(told.of("layers").get(0)).isEqualTo(layers.get(0));
+    assertThat((Double) told.of("validation_loss").get(0))
+        .isCloseTo((Double) halved, within(1e-12));
+  }
+
+  @Test
+  void goesOnFromAnyStepAsIfItHadNeverStopped() {
+    Selector search = evolution(4, 2, 2, 2, 3);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    Selection whole = search.select(context(8, PLANTED, 1).with(checkpoints, told));
+    List<Map<String, Object>> steps = List.copyOf(told.steps);
+
+    for (int step = 0; step <= steps.size(); step++) {
+      told.steps.clear();
+      MemoryCheckpoints later = checkpoints.upTo(step);
+      assertThat(search.select(context(8, PLANTED, 1).with(later, told))).isEqualTo(whole);
+      assertThat(told.steps).as("from step %d", step).isEqualTo(steps.subList(step, steps.size()));
+      // And again from what the resumed search saved.
+      MemoryCheckpoints twice = later.upTo(step + 1L);
+      assertThat(search.select(context(8, PLANTED, 1).with(twice, told))).isEqualTo(whole);
+    }
+  }
+
+  /** Chance takes 3 of 8 layers and so hits 9/8 of the three that matter. */
+  @Test
+  void findsWhatMattersFarMoreOftenThanChance() {
+    assertThat(hits(seed -> randomSearch(20, 6, seed))).isGreaterThan(2);
+    assertThat(hits(seed -> evolution(6, 3, 3, 2, seed))).isGreaterThan(2);
+  }
+
+  @Test
+  void gainsAreOfTheMeansWithAndWithout() {
+    List<Judged> sets =
+        List.of(
+            new Judged(List.of(0, 1), List.of(3.0, 1.0)),
+            new Judged(List.of(0, 2), List.of(5.0)),
+            new Judged(List.of(0, 1), List.of(Double.NaN)));
+
+    assertThat(LayerGains.of(sets, 4)).containsExactly(0.0, 2.0, -2.0, 0.0);
+  }
+
+  @Test
+  void aSetThatDivergedIsTheWorst() {
+    Judged diverged = new Judged(List.of(0), List.of(Double.NaN));
+    Judged sound = new Judged(List.of(1), List.of(1e9));
+    Judged further = new Judged(List.of(2), List.of(2e9, 2e9));
+
+    assertThat(List.of(diverged, sound, further).stream().sorted(Judged.BEST_FIRST))
+        .containsExactly(further, sound, diverged);
+  }
+
+  @Test
+  void aSearchInWhichAllDivergeSaysWhatToTry() {
+    RandomSearchOptions options =
+        new RandomSearchOptions(
+            Optional.of("2"), Optional.empty(), Optional.empty(), 2, 4, 8, 1, 8, 1, sgd(1e200));
+
+    assertThatThrownBy(() -> select(new RandomSearch(options, new Seeds(1)), 1))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("learning_rate")
+        .hasMessageContaining("4 steps");
+  }
+
+  @Test
+  void sizesThatCannotBeAreRefusedWithWhatIsAccepted() {
+    assertThatThrownBy(() -> sizes("3", 1, 2)).hasMessageContaining("exclude each other");
+    assertThatThrownBy(() -> sizes(null, 1, null)).hasMessageContaining("write both");
+    assertThatThrownBy(() -> sizes(null, 3, 2))
+        .hasMessageContaining("min_layers: 3 is more than max_layers: 2");
+    assertThatThrownBy(() -> sizes("few", null, null)).hasMessageContaining("few");
+    assertThatThrownBy(() -> sizes(null, 1, 9).in("evolution", context(8, PLANTED, 1)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("max_layers: 9")
+        .hasMessageContaining("8");
+  }
+
+  private double hits(LongFunction<Selector> selector) {
+    double sum = 0;
+    for (long seed = 1; seed <= 10; seed++) {
+      Selection selection = select(selector.apply(seed), 8, PLANTED, seed);
+      sum += selection.layers().stream().filter(PLANTED::contains).count();
+    }
+    return sum / 10;
+  }
+
+  private Selection select(Selector selector, long data) {
+    return select(selector, 8, PLANTED, data);
+  }
+
+  private Selection select(Selector selector, int layers, List<Integer> planted, long data) {
+    return selector.select(context(layers, planted, data));
+  }
+
+  private SelectionOnProblem context(int layers, List<Integer> planted, long data) {
+    GatedProblem problem = new GatedProblem(layers, planted, data);
+    return new SelectionOnProblem(problem, manager, new MemoryCheckpoints(), told);
+  }
+
+  private static int order(Object a, Object b) {
+    return Double.compare((Double) a, (Double) b);
+  }
+
+  private static SetSizes.Written sizes(String layers, Integer min, Integer max) {
+    return new SetSizes.Written(
+        Optional.ofNullable(layers), Optional.ofNullable(min), Optional.ofNullable(max));
+  }
+
+  private static Selector randomSearch(int trials, int steps, long seed) {
+    return new RandomSearch(
+        new RandomSearchOptions(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            trials,
+            steps,
+            8,
+            1,
+            8,
+            1,
+            sgd(0.1)),
+        new Seeds(seed));
+  }
+
+  private static Selector evolution(
+      int population, int generations, int steps, int rungs, long seed) {
+    return new Evolution(
+        new EvolutionOptions(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            population,
+            generations,
+            3,
+            0.5,
+            0.5,
+            steps,
+            2,
+            rungs,
+            8,
+            1,
+            8,
+            1,
+            sgd(0.1)),
+        new Seeds(seed));
+  }
+
+  private static InnerOptions sgd(double learningRate) {
+    return new InnerOptions(
+        OptimiserKind.SGD,
+        learningRate,
+        Optional.empty(),
+        0.9,
+        0.9,
+        0.999,
+        1e-8,
+        0,
+        0,
+        Schedule.Decay.CONSTANT,
+        0,
+        0);
+  }
+
+  /** Remembers the figures of each step. */
+  private record Told(List<Map<String, Object>> steps) implements Monitor {
+
+    List<Object> of(String figure) {
+      return steps.stream().filter(s -> s.containsKey(figure)).map(s -> s.get(figure)).toList();
+    }
+
+    @Override
+    public void step(long done, long total, Map<String, ?> figures) {
+      steps.add(Map.copyOf(figures));
+    }
+
+    @Override
+    public void event(String kind, Map<String, ?> values) {}
+
+    @Override
+    public void notice(String sentence) {}
+  }
+}
