@@ -92,6 +92,11 @@ public final class PluginHost implements AutoCloseable {
     watch.ifPresent(WatchThread::start);
   }
 
+  /** What this host was started with. */
+  public PluginHostOptions options() {
+    return options;
+  }
+
   /** Lists all bundles and plugins, and the files that are none, in the order of installation. */
   public List<PluginStatus> plugins() {
     return installed.list().stream().map(this::status).toList();

@@ -1,0 +1,85 @@
+package io.flexora.runner.process;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.Runner;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs each cell in a process of its own, as many at a time as the machine has room for. A process
+ * that dies takes its cell with it and nothing else.
+ */
+@Doc("Run each cell in a Java process of its own: a crash costs one cell, not the comparison.")
+final class ProcessRunner implements Runner {
+
+  private final ProcessOptions options;
+
+  @Inject
+  ProcessRunner(ProcessOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public void run(List<Cell> cells, CellExecution execution) {
+    if (cells.isEmpty()) {
+      return;
+    }
+    Share share = Share.of(options, Machine.here(), cells, execution);
+    AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    BooleanSupplier over = () -> failure.get() != null || execution.cancelled();
+    ExecutorService threads = Executors.newFixedThreadPool(share.cells(), ProcessRunner::thread);
+    for (Cell cell : cells) {
+      CellProcessRun run = new CellProcessRun(cell, execution, options, share.threads());
+      threads.execute(() -> keep(failure, () -> run.unless(over)));
+    }
+    threads.shutdown();
+    waitFor(threads, failure);
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+    if (execution.cancelled()) {
+      throw new CancelledException();
+    }
+  }
+
+  /** A daemon: a program that is left does not wait for its cells, which end with it. */
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "cell-process");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static void keep(AtomicReference<RuntimeException> failure, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      failure.compareAndSet(null, e);
+    }
+  }
+
+  private static void waitFor(ExecutorService threads, AtomicReference<RuntimeException> failure) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (threads.awaitTermination(1, TimeUnit.MINUTES)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        // The processes still have to be ended before this one can say that they are.
+        interrupted = true;
+        failure.compareAndSet(null, new CancelledException());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

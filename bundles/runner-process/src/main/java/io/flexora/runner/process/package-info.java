@@ -1,0 +1,2 @@
+/** Runs each cell of an experiment in a process of its own. */
+package io.flexora.runner.process;

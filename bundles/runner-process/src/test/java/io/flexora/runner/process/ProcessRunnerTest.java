@@ -1,0 +1,166 @@
+package io.flexora.runner.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.testkit.fixture.HereOnly;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisabledOnOs(OS.WINDOWS)
+class ProcessRunnerTest {
+
+  private static final long SECONDS = 30;
+
+  @TempDir Path folder;
+  private MischiefCells cells;
+
+  @BeforeEach
+  void prepare() {
+    cells = new MischiefCells(folder);
+  }
+
+  @Test
+  void everyWayToDieCostsOneCellAndNoOther() {
+    run(
+        options("2", Optional.of(Duration.ofSeconds(SECONDS))),
+        "end-1",
+        "abort",
+        "killed",
+        "exit",
+        "report",
+        "heap",
+        "end-2");
+
+    assertThat(cells.failures).containsOnlyKeys("abort", "killed", "exit", "report", "heap");
+    assertThat(cells.has("end-1", Mischief.DONE)).isTrue();
+    assertThat(cells.has("end-2", Mischief.DONE)).isTrue();
+    assertThat(cells.failures.get("abort"))
+        .startsWith("the process of the cell was ended by SIGABRT (exit code 134)")
+        .contains("after ", "about to get ABRT");
+    assertThat(cells.failures.get("killed"))
+        .contains("SIGKILL (exit code 137)", "memory ran out", "about to get KILL");
+    assertThat(cells.failures.get("exit"))
+        .contains("ended with exit code 7")
+        .endsWith("one more line than the last");
+    assertThat(cells.failures.get("report"))
+        .isEqualTo("selector 'mine' chose layer 9 of a model with layers 0 to 3");
+    assertThat(cells.failures.get("heap"))
+        .contains("ran out of Java's memory (exit code 3): give a cell more by max_heap");
+    assertThat(cells.text("exit", CellProcessRun.LOG)).contains("one more line than the last");
+  }
+
+  @Test
+  void aCellThatHangsIsEndedAtItsTimeLimit() {
+    run(options("2", Optional.of(Duration.ofSeconds(2))), "polite", "end");
+
+    assertThat(cells.failures).containsOnlyKeys("polite");
+    assertThat(cells.failures.get("polite"))
+        .contains("was ended because it took longer than time_limit allows", "after 2.");
+    assertThat(cells.has("polite", "checkpoint")).isTrue();
+    assertThat(cells.has("end", Mischief.DONE)).isTrue();
+  }
+
+  @Test
+  void aProcessThatDoesNotEndWhenAskedIsEndedByForce() throws Exception {
+    List<Cell> deaf = cells.cells("deaf");
+    ChildProcess child =
+        ChildProcess.start(
+            cells.command(deaf.get(0), List.of()),
+            deaf.get(0).folder().resolve(CellProcessRun.LOG),
+            java.util.OptionalInt.empty());
+
+    Ending ending =
+        child.awaited(
+            Optional.empty(), Duration.ofMillis(500), () -> cells.has("deaf", Mischief.STARTED));
+
+    assertThat(ending.reason()).isEqualTo(Ending.Reason.RUN_OVER);
+    assertThat(ending.code()).isEqualTo(137);
+  }
+
+  @Test
+  void aCancellationEndsWhatRunsPolitelyAndBeginsNothing() throws Exception {
+    Thread user =
+        new Thread(
+            () -> {
+              while (!cells.has("polite-1", Mischief.STARTED)) {
+                sleep();
+              }
+              sleep();
+              cells.cancelled.set(true);
+            });
+    user.start();
+
+    assertThatThrownBy(() -> run(options("1", Optional.empty()), "polite-1", "end"))
+        .isInstanceOf(CancelledException.class);
+    user.join();
+
+    assertThat(cells.has("polite-1", "checkpoint")).isTrue();
+    assertThat(cells.has("end", Mischief.STARTED)).isFalse();
+    assertThat(cells.failures).isEmpty();
+  }
+
+  @Test
+  void cellsThatCannotLeaveTheProcessEndTheRun() {
+    List<Cell> two = cells.cells("end-1", "end-2");
+
+    assertThatThrownBy(
+            () ->
+                new ProcessRunner(options("1", Optional.empty()))
+                    .run(two, new HereOnly(cell -> {})))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("cell 'end-1' cannot leave this process");
+  }
+
+  @Test
+  void aProgramThatIsNotThereFailsItsCell() {
+    List<Cell> one = cells.cells("end");
+    MischiefCells lost =
+        new MischiefCells(folder) {
+          @Override
+          public List<String> command(Cell cell, List<String> javaOptions) {
+            return List.of(folder.resolve("no-java").toString());
+          }
+        };
+
+    new ProcessRunner(options("1", Optional.empty())).run(one, lost);
+
+    assertThat(lost.failures.get("end"))
+        .startsWith("a process for the cell could not be started:")
+        .contains("no-java");
+  }
+
+  @Test
+  void eachCellGetsTheThreadsThatAreWritten() {
+    run(new ProcessOptions("auto", "3", Optional.of("64m"), List.of(), Optional.empty()), "end");
+
+    assertThat(cells.text("end", Mischief.STARTED)).isEqualTo("3");
+  }
+
+  private void run(ProcessOptions options, String... names) {
+    new ProcessRunner(options).run(cells.cells(names), cells);
+  }
+
+  private static ProcessOptions options(String parallel, Optional<Duration> limit) {
+    return new ProcessOptions(parallel, "1", Optional.of("32m"), List.of("-Xss512k"), limit);
+  }
+
+  private static void sleep() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(200);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
