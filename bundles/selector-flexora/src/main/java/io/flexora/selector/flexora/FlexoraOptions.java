@@ -48,7 +48,12 @@ public record FlexoraOptions(
                     + " gate-above-one, or the top-k",
             byDefault = "positive")
         SelectionRule selection,
-    @Option(doc = "how many layers are kept; for selection: top-k", min = 1) Optional<Integer> k,
+    @Option(
+            doc =
+                "how many layers are kept; for selection: top-k. When not written, as many as the"
+                    + " experiment's main selector chose or the comparison's budget holds equal",
+            min = 1)
+        Optional<Integer> k,
     @Option(doc = "examples in a training batch", byDefault = "8", min = 1) int batchSize,
     @Option(
             doc = "training batches whose gradients are averaged in one inner step",
@@ -66,13 +71,9 @@ public record FlexoraOptions(
   /**
    * Checks that the rule and its number go together.
    *
-   * @throws IllegalArgumentException if one is there without the other
+   * @throws IllegalArgumentException if there is a number for a rule that takes none
    */
   public FlexoraOptions {
-    if (selection == SelectionRule.TOP_K && k.isEmpty()) {
-      throw new IllegalArgumentException(
-          "selection: top-k needs k, the number of layers to keep, such as k: 6");
-    }
     if (selection != SelectionRule.TOP_K && k.isPresent()) {
       throw new IllegalArgumentException(
           "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));

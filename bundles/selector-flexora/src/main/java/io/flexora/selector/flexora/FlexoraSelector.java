@@ -7,6 +7,7 @@ import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Flexora: gives each layer's adapter a gate, learns the gates on validation examples while theta
@@ -26,10 +27,11 @@ public final class FlexoraSelector implements Selector {
 
   @Override
   public Selection select(SelectionContext context) {
-    SelectionRule.requireEnough(context.shape().layers(), options.k());
+    Optional<Integer> k = options.selection().count(options.k(), context.sameCount());
+    SelectionRule.requireEnough(context.shape().layers(), k);
     Search search = new Search(options, context.problem(options.problem()));
     Gates gates = search.run(context.manager(), context.checkpoints(), context.monitor());
-    List<Integer> layers = options.selection().choose(gates, options.k());
+    List<Integer> layers = options.selection().choose(gates, k);
     return new Selection(layers, Map.of("alpha", gates.values(), "gate", gates.gates()));
   }
 }

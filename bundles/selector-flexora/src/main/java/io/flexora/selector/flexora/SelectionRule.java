@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -37,9 +38,31 @@ public enum SelectionRule {
     IntPredicate keeps(Gates gates, int k) {
       return byAlpha(gates).subList(0, k)::contains;
     }
+
+    @Override
+    Optional<Integer> count(Optional<Integer> written, OptionalInt same) {
+      if (written.isEmpty() && same.isEmpty()) {
+        throw new FlexoraException(
+            "selection: top-k needs k, the number of layers to keep, such as k: 6; there is no"
+                + " number to be the same as, since selector flexora is the run's main selector or"
+                + " the budget of the comparison holds no number of layers equal");
+      }
+      return Optional.of(written.orElseGet(same::getAsInt));
+    }
   };
 
   abstract IntPredicate keeps(Gates gates, int k);
+
+  /**
+   * How many layers the rule keeps, where it says so.
+   *
+   * @param written the option {@code k}
+   * @param same what it is when it is not written
+   * @throws FlexoraException if the rule needs a number and there is none
+   */
+  Optional<Integer> count(Optional<Integer> written, OptionalInt same) {
+    return written;
+  }
 
   /**
    * Chooses.

@@ -156,17 +156,45 @@ class FlexoraSelectorTest {
   }
 
   @Test
-  void aRuleAndItsNumberGoTogether() {
-    assertThatThrownBy(
-            () ->
-                options(unrolled(), 1, SelectionRule.TOP_K, Optional.empty(), AlphaOptimiser.ADAM))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("needs k");
+  void aNumberIsRefusedForARuleThatTakesNone() {
     assertThatThrownBy(
             () ->
                 options(unrolled(), 1, SelectionRule.POSITIVE, Optional.of(2), AlphaOptimiser.SGD))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("k: 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void topKWithoutANumberKeepsAsManyAsOthers(int same) {
+    FlexoraOptions options = topK(Optional.empty());
+
+    assertThat(select(options, OptionalInt.of(same), new RecordingMonitor()).layers())
+        .hasSize(same);
+    assertThat(select(topK(Optional.of(2)), OptionalInt.of(same), new RecordingMonitor()).layers())
+        .hasSize(2);
+  }
+
+  @Test
+  void topKWithoutAnyNumberIsRefusedBeforeTheSearch() {
+    RecordingMonitor monitor = new RecordingMonitor();
+
+    assertThatThrownBy(() -> select(topK(Optional.empty()), OptionalInt.empty(), monitor))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("needs k")
+        .hasMessageContaining("same as");
+    assertThatThrownBy(() -> select(topK(Optional.empty()), OptionalInt.of(7), monitor))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("k: 7");
+    assertThat(monitor.steps).isEmpty();
+  }
+
+  @Test
+  void otherRulesDoNotAskHowManyOthersKeep() {
+    FlexoraOptions options = options(unrolled(), 150);
+
+    assertThat(select(options, OptionalInt.of(5), new RecordingMonitor()).layers())
+        .containsExactly(1, 4);
   }
 
   @Test
@@ -187,7 +215,18 @@ class FlexoraSelectorTest {
 
   private Selection select(
       FlexoraOptions options, BilevelProblem problem, Checkpoints checkpoints, Monitor monitor) {
-    return new FlexoraSelector(options).select(new Context(problem, manager, checkpoints, monitor));
+    return new FlexoraSelector(options)
+        .select(new Context(problem, OptionalInt.empty(), manager, checkpoints, monitor));
+  }
+
+  private Selection select(FlexoraOptions options, OptionalInt sameCount, Monitor monitor) {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    return new FlexoraSelector(options)
+        .select(new Context(problem, sameCount, manager, new MemoryCheckpoints(), monitor));
+  }
+
+  private static FlexoraOptions topK(Optional<Integer> k) {
+    return options(unrolled(), STEPS, SelectionRule.TOP_K, k, AlphaOptimiser.ADAM);
   }
 
   private static FlexoraOptions options(Solver solver, int steps) {
@@ -249,18 +288,17 @@ class FlexoraSelectorTest {
   }
 
   private record Context(
-      BilevelProblem problem, NDManager manager, Checkpoints checkpoints, Monitor monitor)
+      BilevelProblem problem,
+      OptionalInt sameCount,
+      NDManager manager,
+      Checkpoints checkpoints,
+      Monitor monitor)
       implements SelectionContext {
 
     @Override
     public ModelShape shape() {
       return new ModelShape(
           "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, 0, "SEQ_CLS", 0);
-    }
-
-    @Override
-    public OptionalInt sameCount() {
-      return OptionalInt.empty();
     }
 
     @Override
