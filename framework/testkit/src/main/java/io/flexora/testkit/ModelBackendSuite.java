@@ -3,6 +3,7 @@ package io.flexora.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
@@ -10,12 +11,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
@@ -26,6 +29,7 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.ActivitySum;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,8 +39,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -340,6 +348,160 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   @Test
+  void showsTheMatrixOfEachModuleOrSaysThatItCannot() throws IOException {
+    try (BaseModel model = extension().load();
+        NDManager scope = model.manager().newSubManager()) {
+      ModelShape shape = model.shape();
+      for (ModuleShape module : shape.modules()) {
+        NDArray weight = model.weight(scope, shape.layers() - 1, module.name());
+        assertThat(weight.getShape().getShape())
+            .as("shape of the matrix of %s of %s: [outputs, inputs]", module.name(), name())
+            .containsExactly(module.outputs(), module.inputs());
+        assertThat(weight.getDataType())
+            .as("type of the matrix of %s of %s", module.name(), name())
+            .isEqualTo(DataType.FLOAT32);
+        assertThat(Engine.norm(Engine.values(weight)))
+            .as("length of the matrix of %s of %s", module.name(), name())
+            .isFinite()
+            .isPositive();
+      }
+      assertThat(LiveArrays.of(scope).count())
+          .as("native arrays left by weight of %s in its scope", name())
+          .isEqualTo(shape.modules().size());
+      assertRefusesWeights(model, shape);
+    } catch (UnsupportedOperationException e) {
+      assertThat(e.getMessage()).as("why %s shows no weights", name()).isNotBlank();
+    }
+  }
+
+  private void assertRefusesWeights(BaseModel model, ModelShape shape) {
+    int beyond = shape.layers() + 7;
+    String module = shape.modules().get(0).name();
+    assertThat(catchThrowable(() -> model.weight(model.manager(), beyond, module)))
+        .as("%s when a matrix of layer %d of %d is asked for", name(), beyond, shape.layers())
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(Integer.toString(beyond));
+    assertThat(catchThrowable(() -> model.weight(model.manager(), 0, "no-such-module")))
+        .as("%s when the matrix of a module is asked for that is not there", name())
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("no-such-module");
+  }
+
+  @Test
+  void looksIntoItsLayersOrSaysThatItCannot() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      LayerActivity fresh = at.activity(Point.of(at.array(at.initial(SEED))), at.examples);
+      int layers = at.model.shape().layers();
+      int modules = at.adapted.plan().modules().size();
+      assertThat(fresh.tokens()).as("tokens counted by activity of %s", name()).isPositive();
+      assertThat(fresh.angles()).as("angles of %s, one for each layer", name()).hasSize(layers);
+      assertThat(fresh.angles())
+          .as("angles of %s, of %d tokens, in units of pi", name(), fresh.tokens())
+          .allMatch(angle -> angle > 0 && angle <= fresh.tokens());
+      assertSums(fresh.adapterSquares(), layers, modules, "adapters");
+      assertSums(fresh.frozenSquares(), layers, modules, "frozen modules");
+      for (int layer = 0; layer < layers; layer++) {
+        for (int module = 0; module < modules; module++) {
+          double frozen = fresh.frozenSquares().get(layer).get(module);
+          assertThat(frozen)
+              .as("squares of frozen module %d of layer %d of %s", module, layer, name())
+              .isPositive();
+          assertThat(fresh.adapterSquares().get(layer).get(module))
+              .as("squares of a fresh adapter in layer %d of %s", layer, name())
+              .isCloseTo(0, within(1e-10 * frozen));
+        }
+      }
+    }
+  }
+
+  private void assertSums(List<List<Double>> sums, int layers, int modules, String of) {
+    assertThat(sums).as("sums of the %s of %s, for each layer", of, name()).hasSize(layers);
+    assertThat(sums)
+        .as("sums of the %s of %s in a layer, for each adapted module", of, name())
+        .allMatch(layer -> layer.size() == modules);
+  }
+
+  /** In the lowest layer and there in the first module, whose input no adapter has changed. */
+  @Test
+  void theSquaresOfAnAdapterAreThoseOfItsParametersAndItsGate() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      at.assumeGates();
+      LayerActivity plain = at.activity(Point.of(at.array(at.theta)), at.examples);
+      int module = at.firstModule();
+      double frozen = plain.frozenSquares().get(0).get(module);
+      double squares = plain.adapterSquares().get(0).get(module);
+      assertThat(squares).as("squares of the first adapter of %s", name()).isPositive();
+
+      LayerActivity scaled = at.activity(Point.of(at.array(at.scaled(3))), at.examples);
+      if (at.scales()) {
+        assertSquares(at, scaled.adapterSquares().get(0).get(module), 9 * squares, "3 B");
+      }
+      assertSquares(at, scaled.frozenSquares().get(0).get(module), frozen, "3 B, the frozen");
+
+      double all = Arrays.stream(at.alpha).map(Math::exp).sum();
+      double gate = at.alpha.length * Math.exp(at.alpha[0]) / all;
+      Point gated = Point.of(at.array(at.theta), at.array(at.alpha)).withDropout(3);
+      LayerActivity behind = at.activity(gated, at.examples);
+      assertSquares(
+          at, behind.adapterSquares().get(0).get(module), gate * gate * squares, "a gate");
+      assertSquares(at, behind.frozenSquares().get(0).get(module), frozen, "a gate, the frozen");
+    }
+  }
+
+  private void assertSquares(Loaded at, double found, double expected, String by) {
+    assertThat(found)
+        .as("squares of the first module of %s, by %s", name(), by)
+        .isCloseTo(expected, within(at.tolerance() * expected));
+  }
+
+  @Test
+  void whereThereIsNoAdapterNothingIsAdded() throws IOException {
+    try (Loaded at = new Loaded(all -> all.subList(Math.max(0, all.size() - 1), all.size()))) {
+      at.assumeGates();
+      List<Integer> adapted = at.adapted.plan().layers();
+      LayerActivity found = at.activity(Point.of(at.array(at.theta)), at.examples);
+      for (int layer = 0; layer < found.angles().size(); layer++) {
+        boolean has = adapted.contains(layer);
+        assertThat(found.adapterSquares().get(layer))
+            .as("squares of adapters in layer %d of %s, adapted are %s", layer, name(), adapted)
+            .allMatch(sum -> has ? sum > 0 : sum == 0);
+        assertThat(found.frozenSquares().get(layer))
+            .as("squares of frozen modules in layer %d of %s", layer, name())
+            .allMatch(sum -> sum > 0);
+      }
+    }
+  }
+
+  @Test
+  void theActivityOfABatchIsThatOfItsExamplesTogether() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      Point point = Point.of(at.array(at.theta));
+      LayerActivity together = at.activity(point, at.examples);
+      ActivitySum sum = new ActivitySum();
+      at.examples.forEach(example -> sum.add(at.activity(point, List.of(example))));
+      assertThat(together.tokens())
+          .as("tokens of a batch by %s, padding left out", name())
+          .isEqualTo(sum.value().tokens());
+      assertThat(Engine.relativeDistance(flat(together), flat(sum.value())))
+          .as("distance of the activity of %s over a batch from that of its examples", name())
+          .isLessThan(Math.max(at.tolerance(), 1e-5));
+    }
+  }
+
+  /** All sums, each of them over what its kind comes to. */
+  private static double[] flat(LayerActivity activity) {
+    return Stream.of(
+            activity.adapterSquares(), activity.frozenSquares(), List.of(activity.angles()))
+        .flatMapToDouble(ModelBackendSuite::shares)
+        .toArray();
+  }
+
+  private static DoubleStream shares(List<List<Double>> sums) {
+    double all = sums.stream().flatMap(List::stream).mapToDouble(d -> d).sum();
+    return sums.stream().flatMap(List::stream).mapToDouble(d -> d / Math.max(all, 1e-300));
+  }
+
+  @Test
   void leavesItsResultsInTheScopeAndNothingElse() throws IOException {
     try (Loaded at = new Loaded(true)) {
       Point point = at.point();
@@ -424,9 +586,13 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     private final double[] alpha;
 
     Loaded(boolean withLayers) throws IOException {
+      this(all -> withLayers ? all : List.of());
+    }
+
+    Loaded(UnaryOperator<List<Integer>> chosen) throws IOException {
       ModelBackend backend = extension();
       model = backend.load();
-      List<Integer> layers = withLayers ? layers(model.shape()) : List.of();
+      List<Integer> layers = chosen.apply(layers(model.shape()));
       adapted = model.adapt(plan(layers, modules(model.shape())));
       scope = model.manager().newSubManager();
       try (Tokenizer tokenizer = backend.tokenizer()) {
@@ -537,6 +703,46 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       return adapted.scores(scope, adapted.batch(scope, some), Point.of(array(values)));
     }
 
+    /** What layers do; the test ends here if the model says that it cannot be looked into. */
+    LayerActivity activity(Point point, List<Tokens> some) {
+      try {
+        return adapted.activity(scope, adapted.batch(scope, some), point);
+      } catch (UnsupportedOperationException e) {
+        assertThat(e.getMessage()).as("why %s cannot be looked into", name()).isNotBlank();
+        return abort(e.getMessage());
+      }
+    }
+
+    /** The place in the plan of the adapted module that comes first in a layer. */
+    int firstModule() {
+      List<String> modules = adapted.plan().modules();
+      return model.shape().modules().stream()
+          .map(ModuleShape::name)
+          .filter(modules::contains)
+          .findFirst()
+          .map(modules::indexOf)
+          .orElseThrow();
+    }
+
+    boolean scales() {
+      return adapted.parameters().slices().stream().anyMatch(this::scales);
+    }
+
+    private boolean scales(Slice slice) {
+      return slice.owner() instanceof Slice.Adapter owner
+          && adapted.plan().method().scalesWith(owner.parameter());
+    }
+
+    /** Theta with every parameter multiplied that an adapter's contribution is proportional to. */
+    double[] scaled(double factor) {
+      double[] scaled = theta.clone();
+      adapted.parameters().slices().stream()
+          .filter(this::scales)
+          .flatMapToLong(s -> LongStream.range(s.offset(), s.offset() + s.size()))
+          .forEach(i -> scaled[(int) i] *= factor);
+      return scaled;
+    }
+
     void callAll(Point point, Direction u) {
       try (NDManager own = model.manager().newSubManager()) {
         Batch fresh = adapted.batch(own, examples);
@@ -545,6 +751,16 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
         adapted.hessianProduct(own, fresh, point, u);
         adapted.scores(own, fresh, point);
         adapted.initialTheta(own, new Seeds(SEED));
+        lookInto(own, fresh, point);
+      }
+    }
+
+    private void lookInto(NDManager own, Batch fresh, Point point) {
+      try {
+        model.weight(own, 0, model.shape().modules().get(0).name());
+        adapted.activity(own, fresh, point);
+      } catch (UnsupportedOperationException e) {
+        assertThat(e.getMessage()).as("why %s cannot be looked into", name()).isNotBlank();
       }
     }
 

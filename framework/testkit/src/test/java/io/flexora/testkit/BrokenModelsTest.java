@@ -7,12 +7,15 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Point;
 import io.flexora.api.run.Seeds;
 import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class BrokenModelsTest {
@@ -212,6 +215,73 @@ class BrokenModelsTest {
     }
   }
 
+  /** A model whose activity is changed by subclasses. */
+  abstract static class OtherActivity extends Sound {
+
+    abstract LayerActivity of(LayerActivity sound, Batch batch);
+
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+          return of(super.activity(scope, batch, point), batch);
+        }
+      };
+    }
+
+    static List<List<Double>> each(List<List<Double>> sums, DoubleUnaryOperator change) {
+      return sums.stream()
+          .map(layer -> layer.stream().map(d -> change.applyAsDouble(d)).toList())
+          .toList();
+    }
+  }
+
+  static class LengthsForSquares extends OtherActivity {
+    @Override
+    LayerActivity of(LayerActivity sound, Batch batch) {
+      return new LayerActivity(
+          sound.tokens(),
+          each(sound.adapterSquares(), Math::sqrt),
+          sound.frozenSquares(),
+          sound.angles());
+    }
+  }
+
+  static class AddingWithoutAnAdapter extends OtherActivity {
+    @Override
+    LayerActivity of(LayerActivity sound, Batch batch) {
+      return new LayerActivity(
+          sound.tokens(),
+          each(sound.adapterSquares(), d -> d == 0 ? 0.1 * batch.size() : d),
+          sound.frozenSquares(),
+          sound.angles());
+    }
+  }
+
+  static class CountingPadding extends OtherActivity {
+    @Override
+    LayerActivity of(LayerActivity sound, Batch batch) {
+      double padded = (double) batch.paddedTokens() / batch.size();
+      return new LayerActivity(
+          batch.paddedTokens(),
+          each(sound.adapterSquares(), d -> d * padded),
+          each(sound.frozenSquares(), d -> d * padded),
+          sound.angles());
+    }
+  }
+
+  static class AnglesInDegrees extends OtherActivity {
+    @Override
+    LayerActivity of(LayerActivity sound, Batch batch) {
+      return new LayerActivity(
+          sound.tokens(),
+          sound.adapterSquares(),
+          sound.frozenSquares(),
+          sound.angles().stream().map(d -> 180 * d).toList());
+    }
+  }
+
   /** Says that it took the GPU, which needs none here. */
   static class OnAnotherDevice extends Sound {
     @Override
@@ -299,6 +369,23 @@ class BrokenModelsTest {
         .saying("after 20 calls of each method");
     Verdict.on(OutsideTheScope.class).failsOnly("leavesItsResultsInTheScopeAndNothingElse");
     Verdict.on(WritingIntoTheta.class).saying("write into no argument");
+  }
+
+  @Test
+  void eachMistakeInWhatLayersDoIsCaught() {
+    Verdict.on(LengthsForSquares.class)
+        .failsOnly(
+            "theSquaresOfAnAdapterAreThoseOfItsParametersAndItsGate",
+            "theActivityOfABatchIsThatOfItsExamplesTogether")
+        .saying("squares of the first module");
+    Verdict.on(AddingWithoutAnAdapter.class)
+        .failsOnly("looksIntoItsLayersOrSaysThatItCannot", "whereThereIsNoAdapterNothingIsAdded");
+    Verdict.on(CountingPadding.class)
+        .failsOnly("theActivityOfABatchIsThatOfItsExamplesTogether")
+        .saying("padding left out");
+    Verdict.on(AnglesInDegrees.class)
+        .failsOnly("looksIntoItsLayersOrSaysThatItCannot")
+        .saying("in units of pi");
   }
 
   @Test

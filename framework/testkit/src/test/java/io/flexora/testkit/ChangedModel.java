@@ -6,6 +6,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -60,6 +61,11 @@ class ChangedModel implements AdaptedModel {
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point) {
     return model.scores(scope, batch, point);
+  }
+
+  @Override
+  public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+    return model.activity(scope, batch, point);
   }
 
   @Override

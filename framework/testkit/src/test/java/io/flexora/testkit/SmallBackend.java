@@ -13,6 +13,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
@@ -63,6 +64,26 @@ class SmallBackend implements ModelBackend {
             x = x + torch.tanh(y)
           head = torch.view(torch.narrow(theta, 0, at, 12), [3, 4])
           return torch.linear(x, head, torch.narrow(theta, 0, at + 12, 3))
+
+        def activity(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor) -> Tensor:
+          adapted = annotate(List[int], layers.tolist())
+          gates = torch.softmax(alpha, 0) * len(adapted)
+          rows = annotate(List[Tensor], [])
+          at = 0
+          for i in range(2):
+            y = torch.linear(x, torch.select(w, 0, i))
+            added = torch.zeros_like(y)
+            for j in range(len(adapted)):
+              if adapted[j] == i:
+                a = torch.view(torch.narrow(theta, 0, at, 8), [2, 4])
+                b = torch.view(torch.narrow(theta, 0, at + 8, 8), [4, 2])
+                at = at + 16
+                added = torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j)
+            next = x + torch.tanh(y + added)
+            angles = torch.acos(torch.cosine_similarity(x, next, -1))
+            rows.append(torch.stack([torch.sum(added * added), torch.sum(y * y), torch.sum(angles)]))
+            x = next
+          return torch.stack(rows)
 
         def loss(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
           return torch.detach(torch.cross_entropy_loss(self.logits(theta, alpha, layers, w, x), labels))
@@ -180,15 +201,28 @@ class SmallBackend implements ModelBackend {
     }
 
     @Override
+    public NDArray weight(NDManager scope, int layer, String module) {
+      AdapterPlan asked = new AdapterPlan(new LowRank(), List.of(layer), List.of(module), 1);
+      refuse(asked);
+      try (NDArray own = weights.get(scope, layer)) {
+        return own.toType(DataType.FLOAT32, true);
+      }
+    }
+
+    @Override
     public AdaptedModel adapt(AdapterPlan plan) {
+      refuse(plan);
+      TorchScript compiled = TorchScript.compile(manager, script());
+      return change(new Adapted(plan, weights, compiled), manager);
+    }
+
+    private void refuse(AdapterPlan plan) {
       plan.layers().stream()
           .filter(layer -> layer >= LAYERS)
           .forEach(layer -> refuse("layer " + layer));
       plan.modules().stream()
           .filter(name -> !name.equals("dense"))
           .forEach(name -> refuse("module " + name));
-      TorchScript compiled = TorchScript.compile(manager, script());
-      return change(new Adapted(plan, weights, compiled), manager);
     }
 
     private void refuse(String what) {
@@ -311,6 +345,23 @@ class SmallBackend implements ModelBackend {
         return IntStream.range(0, batch.size())
             .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
             .toArray(double[][]::new);
+      }
+    }
+
+    /** Each text is a single token: the mean of its embeddings. */
+    @Override
+    public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+      try (NDManager own = scope.newSubManager()) {
+        double[] sums =
+            script
+                .call("activity", arguments(own, batch, point))
+                .singletonOrThrow()
+                .toDoubleArray();
+        return new LayerActivity(
+            batch.size(),
+            List.of(List.of(sums[0]), List.of(sums[3])),
+            List.of(List.of(sums[1]), List.of(sums[4])),
+            List.of(sums[2] / Math.PI, sums[5] / Math.PI));
       }
     }
 
