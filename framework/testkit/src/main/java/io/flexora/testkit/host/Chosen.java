@@ -8,6 +8,7 @@ import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.report.Report;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selector;
@@ -16,7 +17,10 @@ import io.flexora.api.train.Trainer;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A configuration of one extension; each key is the kind of an extension point. */
+/**
+ * A configuration of one extension; each key is the kind of an extension point, {@code _} for its
+ * {@code -}.
+ */
 record Chosen(
     @Option(doc = "the source under test") Optional<Component<Source>> source,
     @Option(doc = "the model under test") Optional<Component<ModelBackend>> model,
@@ -28,12 +32,24 @@ record Chosen(
     @Option(doc = "the trainer under test") Optional<Component<Trainer>> trainer,
     @Option(doc = "the evaluator under test") Optional<Component<Evaluator>> evaluator,
     @Option(doc = "the report under test") Optional<Component<Report>> report,
+    @Option(doc = "the comparison report under test")
+        Optional<Component<ComparisonReport>> comparisonReport,
     @Option(doc = "the runner under test") Optional<Component<Runner>> runner) {
 
   /** The one that was chosen. */
   Object extension() {
     return Stream.of(
-            source, model, dataset, task, adapter, solver, selector, trainer, evaluator, report,
+            source,
+            model,
+            dataset,
+            task,
+            adapter,
+            solver,
+            selector,
+            trainer,
+            evaluator,
+            report,
+            comparisonReport,
             runner)
         .flatMap(Optional::stream)
         .findFirst()

@@ -75,7 +75,7 @@ public final class SuiteHost implements AutoCloseable {
    */
   public <T> T extension(Class<T> point, String yaml, Services services) {
     String kind = point.getAnnotation(ExtensionPoint.class).value();
-    String text = kind + ":\n" + yaml.indent(2);
+    String text = kind.replace('-', '_') + ":\n" + yaml.indent(2);
     Chosen chosen =
         binder(services.module())
             .bind(new ConfigurationReader().parse(text, "configuration()"), Chosen.class)

@@ -1,0 +1,83 @@
+package io.flexora.report.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.report.ComparisonRecord;
+import io.flexora.testkit.fixture.RecordedComparison;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CsvReportTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void hasARowForEachCell() throws IOException {
+    List<String> rows = rows(RecordedComparison.study("study").tasks("sense", "piqa").in(folder));
+
+    assertThat(rows).hasSize(1 + 2 * 8 * 5).doesNotHaveDuplicates();
+    assertThat(rows.get(0)).startsWith("comparison,cell,model,task,strategy,selector,");
+    assertThat(rows).allMatch(row -> row.split(",", -1).length == CellRow.HEAD.size());
+  }
+
+  @Test
+  void writesNumbersInFullAndLayersWithSpaces() throws IOException {
+    Map<String, Object> cell = new LinkedHashMap<>();
+    cell.put("id", "bge.sense.all.1");
+    cell.put("seed", 1L);
+    cell.put("state", "done");
+    cell.put("failure", null);
+    cell.put("value", 0.1 + 0.2);
+    cell.put("standard_error", 1e-9);
+    cell.put("selected_layers", List.of(0, 3, 5));
+    cell.put("trainable_parameters", 96_026);
+    cell.put("seconds", Map.of("train", 2.5));
+    cell.put("peak_memory_bytes", 5_000_000_000L);
+    cell.put("within_budget", true);
+    cell.put("validation_loss", Double.NaN);
+    Map<String, Object> strategy =
+        Map.of("name", "all", "selector", "fixed, \"all\"", "cells", List.of(cell));
+    Map<String, Object> result =
+        Map.of(
+            "name",
+            "plum",
+            "baseline",
+            "all",
+            "groups",
+            List.of(Map.of("model", "bge", "task", "sense", "strategies", List.of(strategy))));
+
+    assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
+        .isEqualTo(
+            "plum,bge.sense.all.1,bge,sense,all,\"fixed, \"\"all\"\"\",true,1,done,,,,"
+                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true");
+  }
+
+  @Test
+  void keepsTheRowsOfCellsThatFailedOrWereNotBegun() throws IOException {
+    List<String> rows =
+        rows(
+            RecordedComparison.named("plum")
+                .failing("plum.2", "out of memory, at step 3")
+                .lacking("random.3")
+                .in(folder));
+
+    assertThat(rows).hasSize(1 + 9);
+    assertThat(rows)
+        .anyMatch(row -> row.contains(",2,failed,\"out of memory, at step 3\",accuracy,true,,"))
+        .anyMatch(
+            row -> row.contains("bge.sense.random.3,bge,sense,random,random,false,3,missing,,"));
+  }
+
+  private static List<String> rows(ComparisonRecord record) throws IOException {
+    String text = Files.readString(new CsvReport().write(record));
+    assertThat(text).endsWith("\r\n");
+    return new ArrayList<>(List.of(text.split("\r\n")));
+  }
+}
