@@ -1,6 +1,7 @@
 package io.flexora.host.process;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,16 +38,17 @@ final class PoliteEnd {
 
   /** Ends with another process; at once if that has ended already. */
   void withParent(long pid) {
-    ProcessHandle.of(pid)
-        .map(ProcessHandle::onExit)
-        .orElseGet(() -> CompletableFuture.completedFuture(null))
-        .thenRunAsync(
-            () -> {
-              ask();
-              if (!waitForEnd()) {
-                Runtime.getRuntime().halt(TERMINATED);
-              }
-            });
+    Thread watch = new Thread(() -> endWith(ProcessHandle.of(pid)), "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private void endWith(Optional<ProcessHandle> parent) {
+    parent.map(ProcessHandle::onExit).ifPresent(CompletableFuture::join);
+    ask();
+    if (!waitForEnd()) {
+      Runtime.getRuntime().halt(TERMINATED);
+    }
   }
 
   /** Says how the work is ended. */
