@@ -1,0 +1,114 @@
+package io.flexora.statistics;
+
+import java.util.OptionalInt;
+import org.hipparchus.analysis.UnivariateFunction;
+import org.hipparchus.analysis.integration.gauss.GaussIntegrator;
+import org.hipparchus.analysis.integration.gauss.GaussIntegratorFactory;
+import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.special.Gamma;
+
+/**
+ * How likely the two-sided paired t-test is to find a difference, and how many pairs that takes
+ * (Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988, section 2.3).
+ *
+ * @since 0.1
+ */
+public final class PairedPower {
+
+  /** The most pairs that {@link #pairsNeeded} answers. */
+  public static final int MOST_PAIRS = 1_000;
+
+  private static final NormalDistribution NORMAL = new NormalDistribution();
+  private static final GaussIntegrator NODES = new GaussIntegratorFactory().legendre(20, 0, 1);
+  private static final int PANELS = 20;
+
+  private PairedPower() {}
+
+  /**
+   * The power of the test: the probability of a |t| beyond the critical value if t is noncentral
+   * with {@code pairs - 1} degrees of freedom and noncentrality {@code effect · √pairs}.
+   *
+   * <p>Noncentral t is (Z + δ) / S with S = √(χ²(m) / m) (Johnson, Kotz and Balakrishnan,
+   * Continuous Univariate Distributions 2, 1995, chapter 31); its tails are integrated over the
+   * density of S by Gauss and Legendre's rule.
+   *
+   * @param effect the true mean difference over its standard deviation
+   * @param level the level of the test, such as 0.05
+   * @throws IllegalArgumentException for fewer than two pairs, or an effect that is not finite
+   */
+  public static double power(int pairs, double effect, double level) {
+    if (pairs < 2 || !Double.isFinite(effect)) {
+      throw new IllegalArgumentException(pairs + " pairs and an effect of " + effect);
+    }
+    double m = pairs - 1.0;
+    double shift = Math.abs(effect) * Math.sqrt(pairs);
+    double critical =
+        new TDistribution(m).inverseCumulativeProbability(1 - Finite.share("level", level) / 2);
+    double beyond =
+        expectation(
+            m,
+            s ->
+                NORMAL.cumulativeProbability(shift - critical * s)
+                    + NORMAL.cumulativeProbability(-shift - critical * s));
+    return Math.min(1, beyond);
+  }
+
+  /** The mean of f(S): S is within 12 of its standard deviations of 1 but for less than 1e-16. */
+  private static double expectation(double m, UnivariateFunction f) {
+    double reach = 12 / Math.sqrt(2 * m);
+    double low = Math.max(0, 1 - reach);
+    double width = (1 + reach - low) / PANELS;
+    double sum = 0;
+    for (int panel = 0; panel < PANELS; panel++) {
+      double from = low + panel * width;
+      sum += NODES.integrate(x -> density(m, from + x * width) * f.value(from + x * width));
+    }
+    return width * sum;
+  }
+
+  private static double density(double m, double s) {
+    double logarithm =
+        Math.log(2)
+            + m / 2 * Math.log(m / 2)
+            - Gamma.logGamma(m / 2)
+            + (m - 1) * Math.log(s)
+            - m * s * s / 2;
+    return Math.exp(logarithm);
+  }
+
+  /**
+   * The fewest pairs whose test finds a difference as often as wished, if the difference and the
+   * standard deviation that were seen are the true ones. They are not: of few pairs this is a hint
+   * at the order of magnitude.
+   *
+   * @param difference the mean difference
+   * @param deviation the standard deviation of the differences
+   * @param level the level of the test, such as 0.05
+   * @param power the power that is wished for, such as 0.8
+   * @return empty if it takes more than {@value #MOST_PAIRS} pairs, if the difference or the
+   *     deviation is 0, and if one is not finite
+   */
+  public static OptionalInt pairsNeeded(
+      double difference, double deviation, double level, double power) {
+    Finite.share("power", power);
+    if (!Finite.all(difference, deviation) || difference == 0 || deviation <= 0) {
+      return OptionalInt.empty();
+    }
+    double effect = difference / deviation;
+    if (!Double.isFinite(effect) || power(MOST_PAIRS, effect, level) < power) {
+      return OptionalInt.empty();
+    }
+    int tooFew = 1;
+    int enough = MOST_PAIRS;
+    while (enough - tooFew > 1) {
+      int middle = (tooFew + enough) / 2;
+      if (power(middle, effect, level) < power) {
+        tooFew = middle;
+      } else {
+        enough = middle;
+      }
+    }
+    return OptionalInt.of(enough);
+  }
+}
