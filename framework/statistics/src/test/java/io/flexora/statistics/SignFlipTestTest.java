@@ -65,7 +65,7 @@ class SignFlipTestTest {
 
   @Test
   void sumsThatAreEqualButForRoundingAreEqual() {
-    // 0.1 + 0.2 + 0.3 - 0.4 is a little more than 0.1 - 0.2 - 0.3 + 0.4 is less.
+    // As doubles, sums of the same size differ in their last digits.
     assertThat(of(0.1, 0.2, 0.3, -0.4).pValue()).isEqualTo(of(1, 2, 3, -4).pValue());
   }
 
