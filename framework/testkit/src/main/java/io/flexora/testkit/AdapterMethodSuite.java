@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -140,6 +141,33 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
         double[] expected = Engine.plus(frozen, gate, whole);
         assertThat(Engine.relativeDistance(at.run(values, gate, NO_DROPOUT), expected))
             .as("distance of 'adapt' of %s at gate %s from y + gate * contribution", name(), gate)
+            .isLessThan(1e-6);
+      }
+    }
+  }
+
+  @Test
+  void itsContributionScalesWithTheParametersThatItNames() {
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      List<AdapterParameter> parameters = at.method.parameters(MODULE);
+      assumeTrue(
+          parameters.stream().anyMatch(at.method::scalesWith), "it scales with no parameter");
+      List<NDArray> values = at.randomValues(1);
+      double[] frozen = at.frozen.toDoubleArray();
+      double[] whole = Engine.plus(at.run(values, 1, NO_DROPOUT), -1, frozen);
+      for (double factor : new double[] {0, 0.25, 2}) {
+        List<NDArray> scaled = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+          boolean scales = at.method.scalesWith(parameters.get(i));
+          scaled.add(values.get(i).mul(scales ? factor : 1));
+        }
+        double[] expected = Engine.plus(frozen, factor, whole);
+        assertThat(Engine.relativeDistance(at.run(scaled, 1, NO_DROPOUT), expected))
+            .as(
+                "distance of 'adapt' of %s from y + %s * contribution, where the parameters are"
+                    + " multiplied by %s that scalesWith names",
+                name(), factor, factor)
             .isLessThan(1e-6);
       }
     }

@@ -2,37 +2,47 @@ package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.train.AdapterProbe;
+import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.TrainingOnModel;
+import io.flexora.testkit.fixture.WanderingLayers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks a trainer on least squares with 24 training and 8 validation examples. Configure a few
- * dozen steps, with a learning rate that lets a convex loss fall.
+ * Checks a trainer on least squares with 24 training and 8 validation examples, on one layer and on
+ * four. Configure a few dozen steps, with a learning rate that lets a convex loss fall.
  *
  * @since 0.1
  */
 public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
 
   private static final int MANY = 12;
+  private static final int LAYERS = 4;
+  private static final List<Integer> ALL = List.of(0, 1, 2, 3);
 
   /** For subclasses. */
   protected TrainerSuite() {
@@ -178,15 +188,129 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     }
   }
 
+  @Test
+  void trainsTheActiveLayersAndTheHeadAlone() {
+    LayeredModel model = new LayeredModel(LAYERS, ALL);
+    List<Integer> active = List.of(1, 3);
+    double[] end = layered(new MemoryCheckpoints(), c -> c.with((step, known) -> active)).theta();
+    try (NDManager root = Engine.manager()) {
+      double[] start = model.initialTheta(root, new Seeds(SEED)).toDoubleArray();
+      for (Slice slice : model.parameters().slices()) {
+        int at = (int) slice.offset();
+        boolean rests = slice.layer().filter(layer -> !active.contains(layer)).isPresent();
+        assertThat(end[at] == start[at])
+            .as("%s has its initial value after %s trained %s", slice.tensorName(), name(), active)
+            .isEqualTo(rests);
+      }
+    }
+  }
+
+  @Test
+  void aScheduleOfAllLayersChangesNothing() {
+    Outcome plain = layered(new MemoryCheckpoints(), c -> c);
+    Outcome scheduled = layered(new MemoryCheckpoints(), c -> c.with((step, known) -> ALL));
+    assertSame(scheduled, plain, "with a schedule that trains all layers in all steps");
+  }
+
+  @Test
+  void endsWithTheSameNumbersWhenResumedWhileLayersChange() {
+    for (boolean restarts : new boolean[] {false, true}) {
+      MemoryCheckpoints all = new MemoryCheckpoints();
+      LayerSchedule schedule = new WanderingLayers(LAYERS, restarts);
+      Outcome whole = layered(all, c -> c.with(schedule));
+      for (long step : Samples.of(all.steps(), MANY)) {
+        assertSame(
+            layered(all.upTo(step), c -> c.with(schedule)),
+            whole,
+            "resumed from its checkpoint of step " + step + " with a schedule of layers");
+      }
+    }
+  }
+
+  @Test
+  void probesTheModelBeforeTheStep() {
+    LayeredModel model = new LayeredModel(LAYERS, ALL);
+    try (NDManager root = Engine.manager()) {
+      NDArray start = model.initialTheta(root, new Seeds(SEED));
+      List<Tokens> examples = model.examples("training-", 24, 1);
+      double first = model.loss(root, model.batch(root, examples), Point.of(start));
+      LayerSchedule asking =
+          new LayerSchedule() {
+            @Override
+            public List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
+              double loss = probe.loss(7, 24, Map.of());
+              assertThat(probe.loss(7, 24, Map.of())).as("loss, asked for again").isEqualTo(loss);
+              if (step == 0) {
+                assertThat(loss).as("loss before step 1").isCloseTo(first, within(1e-9));
+              } else {
+                assertThat(probe.loss(7, 24, Map.of(0, 0.0, 1, 0.0, 2, 0.0, 3, 0.0)))
+                    .as("loss of %s without what the layers add, before step %d", name(), step + 1)
+                    .isNotEqualTo(loss);
+              }
+              return known;
+            }
+
+            @Override
+            public List<Integer> active(long step, List<Double> known) {
+              return ALL;
+            }
+          };
+      layered(new MemoryCheckpoints(), c -> c.with(asking));
+    }
+  }
+
+  @Test
+  void refusesAScheduleThatNamesNoChosenLayers() {
+    for (List<Integer> wrong : List.of(List.<Integer>of(), List.of(LAYERS), List.of(1, 0))) {
+      assertThat(
+              catchThrowable(
+                  () -> layered(new MemoryCheckpoints(), c -> c.with((step, known) -> wrong))))
+          .as("%s where a schedule wants the layers %s of %s trained", name(), wrong, ALL)
+          .isInstanceOf(FlexoraException.class);
+    }
+  }
+
+  @Test
+  void endsWithTheStepInWhichTheTimeIsOver() {
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    Outcome outcome = layered(checkpoints, c -> c.within(Duration.ZERO));
+    assertThat(outcome.steps())
+        .as("steps of %s whose time is over from the beginning", name())
+        .isNotEmpty()
+        .allMatch(told -> told.done() == 1);
+    Outcome resumed = layered(checkpoints, c -> c.within(Duration.ZERO));
+    assertThat(resumed.steps()).as("further steps of %s when resumed", name()).isEmpty();
+    assertSame(resumed, outcome, "resumed after its time was over");
+  }
+
+  @Test
+  void aTimeThatIsNotOverChangesNothing() {
+    Outcome plain = layered(new MemoryCheckpoints(), c -> c);
+    Outcome limited = layered(new MemoryCheckpoints(), c -> c.within(Duration.ofDays(1)));
+    assertSame(limited, plain, "with a day's time");
+  }
+
   private Outcome train(long seed, MemoryCheckpoints checkpoints, long cancelAfter) {
     try (NDManager root = Engine.manager()) {
       RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root), cancelAfter);
-      TrainingResult result =
-          extension(seed)
-              .train(new TrainingOnModel(new LeastSquaresModel(), root, checkpoints, monitor));
-      return new Outcome(
-          Engine.values(result.theta()), result.step(), result.figures(), monitor.steps());
+      return train(
+          seed, new TrainingOnModel(new LeastSquaresModel(), root, checkpoints, monitor), monitor);
     }
+  }
+
+  private Outcome layered(MemoryCheckpoints checkpoints, UnaryOperator<TrainingOnModel> how) {
+    try (NDManager root = Engine.manager()) {
+      RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
+      LayeredModel model = new LayeredModel(LAYERS, ALL);
+      TrainingOnModel context = new TrainingOnModel(model, root, checkpoints, monitor);
+      return train(SEED, how.apply(context), monitor);
+    }
+  }
+
+  private Outcome train(long seed, TrainingOnModel context, RecordingMonitor monitor) {
+    TrainingResult result = extension(seed).train(context);
+    return new Outcome(
+        Engine.values(result.theta()), result.step(), result.figures(), monitor.steps());
   }
 
   private static TrainingOnModel context(

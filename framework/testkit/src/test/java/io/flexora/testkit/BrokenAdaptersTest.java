@@ -156,6 +156,18 @@ class BrokenAdaptersTest {
     }
   }
 
+  static class ScalingWithBothFactors extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public boolean scalesWith(AdapterParameter parameter) {
+          return true;
+        }
+      };
+    }
+  }
+
   @Test
   void aSoundAdapterPasses() {
     Verdict.on(Sound.class).failsOnly();
@@ -179,6 +191,9 @@ class BrokenAdaptersTest {
     Verdict.on(Leaking.class)
         .failsOnly("leavesItsWeightChangeInTheManagerOfItsValuesAndNothingElse")
         .saying("native arrays left alive");
+    Verdict.on(ScalingWithBothFactors.class)
+        .failsOnly("itsContributionScalesWithTheParametersThatItNames")
+        .saying("scalesWith names");
     Verdict.on(WithoutPeftType.class).failsOnly("saysWhatItIsInPeftsWords").saying("peft_type");
   }
 }

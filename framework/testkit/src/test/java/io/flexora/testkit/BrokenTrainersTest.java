@@ -4,22 +4,62 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.run.State;
+import io.flexora.api.train.AdapterProbe;
+import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BrokenTrainersTest {
 
   private static final int STEPS = 12;
   private static final double MOMENTUM = 0.5;
+
+  /** Where a descent stands. */
+  @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
+  record Standing(
+      long done,
+      double[] theta,
+      double[] velocity,
+      List<Double> known,
+      List<Integer> active,
+      long nanos) {
+
+    State state(NDManager scope) {
+      return new State(
+          done,
+          Map.of("theta", scope.create(theta), "velocity", scope.create(velocity)),
+          Map.of("known", known, "active", active, "nanos", nanos));
+    }
+  }
+
+  /** Losses over some training examples, with B scaled. */
+  @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
+  record Probe(TrainingContext context, NDManager scope, double[] theta) implements AdapterProbe {
+
+    @Override
+    public double loss(long batch, int examples, Map<Integer, Double> scales) {
+      double[] scaled = theta.clone();
+      for (Slice slice : context.model().parameters().slices()) {
+        if (slice.tensorName().contains("lora_B")) {
+          scaled[(int) slice.offset()] *= scales.getOrDefault(slice.layer().orElseThrow(), 1.0);
+        }
+      }
+      List<Tokens> some = context.training().subList(0, examples);
+      return context
+          .model()
+          .loss(scope, context.model().batch(scope, some), Point.of(scope.create(scaled)));
+    }
+  }
 
   /** Gradient descent with momentum on all training examples. */
   static class Descent implements Trainer {
@@ -32,33 +72,112 @@ class BrokenTrainersTest {
 
     @Override
     public TrainingResult train(TrainingContext context) {
-      double[] theta;
-      double[] velocity;
-      long done = 0;
-      try (NDManager own = context.manager().newSubManager()) {
-        Optional<State> latest = context.checkpoints().latest(own);
-        theta =
-            latest
-                .map(s -> s.arrays().get("theta"))
-                .orElseGet(() -> context.model().initialTheta(own, seeds))
-                .toDoubleArray();
-        velocity = latest.map(s -> velocity(s.arrays().get("velocity"))).orElse(new double[3]);
-        done = latest.map(State::step).orElse(0L);
-      }
-      while (done < STEPS) {
+      long begin = System.nanoTime();
+      Standing at = start(context);
+      while (at.done() < STEPS && !isOver(context, at)) {
         NDManager scope = context.manager().newSubManager();
-        LossGradient found = gradient(context, scope, scope.create(theta));
+        Standing before = asked(context, scope, at);
+        LossGradient found = gradient(context, scope, scope.create(at.theta()));
         check(found.loss());
-        velocity = Engine.plus(found.theta().toDoubleArray(), MOMENTUM, velocity);
-        theta = Engine.plus(theta, -rate(), velocity);
-        done++;
-        NDArray at = scope.create(theta);
-        NDArray moving = scope.create(velocity);
-        State state = new State(done, Map.of("theta", at, "velocity", moving), Map.of());
-        tell(context, done, state);
+        double[] slope = found.theta().toDoubleArray();
+        double[] theta = before.theta().clone();
+        double[] velocity = before.velocity().clone();
+        for (Slice slice : context.model().parameters().slices()) {
+          int from = (int) slice.offset();
+          for (int i = from; moves(slice, before.active()) && i < from + slice.size(); i++) {
+            velocity[i] = slope[i] + MOMENTUM * velocity[i];
+            theta[i] -= rate() * velocity[i];
+          }
+        }
+        at =
+            new Standing(
+                before.done() + 1,
+                theta,
+                velocity,
+                before.known(),
+                before.active(),
+                at.nanos() + System.nanoTime() - begin);
+        begin = System.nanoTime();
+        tell(context, at.done(), at.state(scope));
         close(scope);
       }
-      return new TrainingResult(owner(context).create(theta), done, Map.of());
+      return new TrainingResult(owner(context).create(at.theta()), at.done(), Map.of());
+    }
+
+    private Standing start(TrainingContext context) {
+      try (NDManager own = context.manager().newSubManager()) {
+        double[] initial = context.model().initialTheta(own, seeds).toDoubleArray();
+        return context
+            .checkpoints()
+            .latest(own)
+            .map(state -> resumed(context, state))
+            .orElseGet(
+                () ->
+                    new Standing(
+                        0, initial, new double[initial.length], known(context), List.of(), 0));
+      }
+    }
+
+    private Standing resumed(TrainingContext context, State state) {
+      return new Standing(
+          state.step(),
+          state.arrays().get("theta").toDoubleArray(),
+          velocity(state.arrays().get("velocity")),
+          known(context, state),
+          numbers(state, "active").stream().map(Double::intValue).toList(),
+          ((Number) state.values().get("nanos")).longValue());
+    }
+
+    List<Double> known(TrainingContext context, State state) {
+      return numbers(state, "known");
+    }
+
+    static List<Double> known(TrainingContext context) {
+      return context.schedule().map(LayerSchedule::start).orElse(List.of());
+    }
+
+    static List<Double> numbers(State state, String name) {
+      return ((List<?>) state.values().get(name))
+          .stream().map(x -> ((Number) x).doubleValue()).toList();
+    }
+
+    /** What a step trains; a layer that rested begins with no velocity if the schedule says so. */
+    private Standing asked(TrainingContext context, NDManager scope, Standing at) {
+      List<Integer> all = context.model().plan().layers();
+      if (context.schedule().isEmpty()) {
+        return new Standing(at.done(), at.theta(), at.velocity(), List.of(), all, at.nanos());
+      }
+      LayerSchedule schedule = context.schedule().orElseThrow();
+      List<Double> known =
+          schedule.learn(at.done(), at.known(), new Probe(context, scope, at.theta()));
+      List<Integer> active = active(schedule, at.done(), known, all);
+      double[] velocity = at.velocity().clone();
+      for (Slice slice : context.model().parameters().slices()) {
+        boolean rested = slice.layer().filter(layer -> !at.active().contains(layer)).isPresent();
+        if (rested && schedule.restartsOptimiser()) {
+          int from = (int) slice.offset();
+          Arrays.fill(velocity, from, from + (int) slice.size(), 0);
+        }
+      }
+      return new Standing(at.done(), at.theta(), velocity, known, active, at.nanos());
+    }
+
+    List<Integer> active(LayerSchedule schedule, long step, List<Double> known, List<Integer> all) {
+      List<Integer> active = schedule.active(step, known);
+      List<Integer> ascending = active.stream().filter(all::contains).sorted().toList();
+      if (active.isEmpty() || !active.equals(ascending)) {
+        throw new FlexoraException("the schedule trains " + active);
+      }
+      return active;
+    }
+
+    boolean moves(Slice slice, List<Integer> active) {
+      return slice.layer().map(active::contains).orElse(true);
+    }
+
+    boolean isOver(TrainingContext context, Standing at) {
+      return at.done() > 0
+          && context.timeLimit().filter(limit -> at.nanos() >= limit.toNanos()).isPresent();
     }
 
     LossGradient gradient(TrainingContext context, NDManager scope, NDArray theta) {
@@ -117,7 +236,7 @@ class BrokenTrainersTest {
       return new Descent(seed) {
         @Override
         double[] velocity(NDArray saved) {
-          return new double[3];
+          return new double[(int) saved.size()];
         }
       };
     }
@@ -216,6 +335,70 @@ class BrokenTrainersTest {
     }
   }
 
+  static class TrainingLayersThatRest extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        boolean moves(Slice slice, List<Integer> active) {
+          return true;
+        }
+      };
+    }
+  }
+
+  static class LettingTheHeadRest extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        boolean moves(Slice slice, List<Integer> active) {
+          return slice
+              .layer()
+              .map(active::contains)
+              .orElse(active.size() > 2 || active.contains(0));
+        }
+      };
+    }
+  }
+
+  static class ForgettingWhatIsKnown extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        List<Double> known(TrainingContext context, State state) {
+          return known(context);
+        }
+      };
+    }
+  }
+
+  static class BelievingEverySchedule extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        List<Integer> active(
+            LayerSchedule schedule, long step, List<Double> known, List<Integer> all) {
+          return schedule.active(step, known);
+        }
+      };
+    }
+  }
+
+  static class IgnoringTheTime extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        boolean isOver(TrainingContext context, Standing at) {
+          return false;
+        }
+      };
+    }
+  }
+
   @Test
   void aSoundTrainerPasses() {
     Verdict.on(Sound.class).failsOnly();
@@ -224,7 +407,9 @@ class BrokenTrainersTest {
   @Test
   void eachMistakeIsCaught() {
     Verdict.on(ForgettingTheVelocity.class)
-        .failsOnly("endsWithTheSameNumbersWhenResumedFromAnyCheckpoint")
+        .failsOnly(
+            "endsWithTheSameNumbersWhenResumedFromAnyCheckpoint",
+            "endsWithTheSameNumbersWhenResumedWhileLayersChange")
         .saying("resumed from its checkpoint of step 1");
     Verdict.on(Ascending.class).failsOnly("lowersTheTrainingLoss");
     Verdict.on(NotLookingAtTheLoss.class).failsOnly("saysThatTrainingHasDiverged");
@@ -238,6 +423,17 @@ class BrokenTrainersTest {
     Verdict.on(OutsideItsManager.class)
         .failsOnly("leavesItsThetaInTheManagerAndNothingElse")
         .saying("attached to the context's manager");
+    Verdict.on(TrainingLayersThatRest.class)
+        .failsOnly("trainsTheActiveLayersAndTheHeadAlone")
+        .saying("has its initial value");
+    Verdict.on(LettingTheHeadRest.class)
+        .failsOnly("trainsTheActiveLayersAndTheHeadAlone")
+        .saying("bias has its initial value");
+    Verdict.on(ForgettingWhatIsKnown.class)
+        .failsOnly("endsWithTheSameNumbersWhenResumedWhileLayersChange")
+        .saying("with a schedule of layers");
+    Verdict.on(BelievingEverySchedule.class).failsOnly("refusesAScheduleThatNamesNoChosenLayers");
+    Verdict.on(IgnoringTheTime.class).failsOnly("endsWithTheStepInWhichTheTimeIsOver");
     Verdict.on(NotRepeatable.class).saying("draw from Seeds alone");
   }
 }

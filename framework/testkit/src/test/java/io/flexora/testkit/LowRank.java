@@ -53,6 +53,11 @@ class LowRank implements AdapterMethod {
   }
 
   @Override
+  public boolean scalesWith(AdapterParameter parameter) {
+    return parameter.name().equals("B");
+  }
+
+  @Override
   public Map<String, Object> adapterConfiguration() {
     return Map.of("peft_type", "LORA", "r", 2);
   }
