@@ -8,9 +8,13 @@ import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.testkit.fixture.PlantedLayers;
+import io.flexora.testkit.fixture.SelectionOnProblem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BrokenSelectorsTest {
@@ -94,6 +98,79 @@ class BrokenSelectorsTest {
     }
   }
 
+  /** Looks at the planted layers, and hits 19 or 18 of 30: just more than chance, and just not. */
+  abstract static class Hitting extends Suite {
+    private int problems;
+
+    @Override
+    protected boolean findsWhatMatters() {
+      return true;
+    }
+
+    @Override
+    protected Selector extension(long seed) {
+      return seed == SEED ? context -> Selection.of(List.of(0)) : this::choose;
+    }
+
+    abstract int problemsWithOneHit();
+
+    @Override
+    Selection choose(SelectionContext context) {
+      List<Integer> planted = ((SelectionOnProblem) context).problem().planted().layers();
+      int hits = problems++ < problemsWithOneHit() ? 1 : 2;
+      List<Integer> chosen = new ArrayList<>(planted.subList(0, hits));
+      IntStream.range(0, context.shape().layers())
+          .filter(layer -> !planted.contains(layer))
+          .limit(3 - hits)
+          .forEach(chosen::add);
+      return Selection.of(chosen.stream().sorted().toList());
+    }
+  }
+
+  static class HitsMoreThanChance extends Hitting {
+    @Override
+    int problemsWithOneHit() {
+      return 1;
+    }
+  }
+
+  static class HitsNoMoreThanChance extends Hitting {
+    @Override
+    int problemsWithOneHit() {
+      return 2;
+    }
+  }
+
+  static class Draws extends Suite {
+    @Override
+    protected boolean findsWhatMatters() {
+      return true;
+    }
+
+    @Override
+    protected Selector extension(long seed) {
+      return context ->
+          Selection.of(PlantedLayers.draw(context.shape().layers(), 3, ~seed).layers());
+    }
+
+    @Override
+    Selection choose(SelectionContext context) {
+      throw new AssertionError("draws instead");
+    }
+  }
+
+  static class ChoosesAll extends Suite {
+    @Override
+    protected boolean findsWhatMatters() {
+      return true;
+    }
+
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(IntStream.range(0, context.shape().layers()).boxed().toList());
+    }
+  }
+
   static class IgnoresTheSeed extends Suite {
     @Override
     protected boolean dependsOnSeed() {
@@ -173,6 +250,7 @@ class BrokenSelectorsTest {
   void aSoundSelectorPasses() {
     Verdict.on(Sound.class).failsOnly();
     Verdict.on(SoundSearch.class).failsOnly();
+    Verdict.on(HitsMoreThanChance.class).failsOnly();
   }
 
   @Test
@@ -188,6 +266,12 @@ class BrokenSelectorsTest {
         .failsOnly("leavesNothingOutsideItsManager")
         .saying("native arrays left");
     Verdict.on(IgnoresTheData.class).failsOnly("findsTheLayersThatMatter");
+    Verdict.on(HitsNoMoreThanChance.class)
+        .failsOnly("findsTheLayersThatMatter")
+        .saying("18 of 30 layers that matter by choosing 30 (chance: 11.25; p = 0.0026)");
+    Verdict.on(ChoosesAll.class)
+        .failsOnly("findsTheLayersThatMatter")
+        .saying("30 of 30 layers that matter by choosing 80 (chance: 30.00; p = 1.0)");
     Verdict.on(IgnoresTheSeed.class).failsOnly("choosesByTheSeed");
     Verdict.on(ForgetsOnResumption.class)
         .failsOnly("choosesTheSameAfterAResumptionFromAnyCheckpoint")
@@ -199,6 +283,11 @@ class BrokenSelectorsTest {
     Verdict.on(KeepsEveryStep.class)
         .failsOnly("keepsNoMoreNativeArraysAliveAsItGoesOn")
         .saying("close each step's scope");
+  }
+
+  @Test
+  void whatIsDrawnDoesNotCountAsFound() {
+    assertThat(Verdict.on(Draws.class).failures()).containsOnlyKeys("findsTheLayersThatMatter");
   }
 
   @Test

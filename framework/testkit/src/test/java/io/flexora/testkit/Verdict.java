@@ -24,7 +24,8 @@ record Verdict(Map<String, String> failures, long passed) {
     assertThat(results.containerEvents().failed().count()).as("broken suites").isZero();
     Map<String, String> failures = new TreeMap<>();
     for (Event event : results.testEvents().failed().list()) {
-      failures.put(event.getTestDescriptor().getDisplayName().replace("()", ""), message(event));
+      failures.put(
+          event.getTestDescriptor().getDisplayName().replaceFirst("\\(.*", ""), message(event));
     }
     return new Verdict(failures, results.testEvents().succeeded().count());
   }
