@@ -20,6 +20,7 @@ import java.util.TreeMap;
 @Doc("Add a trainable product of two low-rank matrices to each frozen one (LoRA, rsLoRA).")
 public final class LoraAdapter implements AdapterMethod {
   private static final String A = "A";
+  private static final String B = "B";
 
   private final LoraOptions options;
 
@@ -38,7 +39,7 @@ public final class LoraAdapter implements AdapterMethod {
     int rank = options.loraRank();
     return List.of(
         new AdapterParameter(A, "lora_A.weight", new Shape(rank, module.inputs())),
-        new AdapterParameter("B", "lora_B.weight", new Shape(module.outputs(), rank)));
+        new AdapterParameter(B, "lora_B.weight", new Shape(module.outputs(), rank)));
   }
 
   @Override
@@ -84,6 +85,12 @@ public final class LoraAdapter implements AdapterMethod {
   public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
     NDArray product = values.get(1).matMul(values.get(0));
     return product.muli(options.scaling());
+  }
+
+  /** The product is linear in each factor; it is B that starts at zero and is scaled. */
+  @Override
+  public boolean scalesWith(AdapterParameter parameter) {
+    return parameter.name().equals(B);
   }
 
   @Override

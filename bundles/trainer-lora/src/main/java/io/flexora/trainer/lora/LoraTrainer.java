@@ -8,19 +8,29 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.numerics.batch.BatchOrder;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** Trains adapters and head, and keeps the parameters that do best on the validation examples. */
+/**
+ * Trains adapters and head, and keeps the parameters that do best on the validation examples. Where
+ * a strategy lets layers rest, their parameters and what the optimiser keeps of them stay as they
+ * are, as with PyTorch's optimisers where a gradient is None: the norm that is clipped is that of
+ * the active layers and the head, and the bias correction of AdamW counts the steps that a layer
+ * really took.
+ */
 @Doc(
     "Train the adapters of the chosen layers and the head from scratch, and keep the parameters"
         + " with the lowest validation loss.")
@@ -28,11 +38,17 @@ public final class LoraTrainer implements Trainer {
 
   private final LoraTrainerOptions options;
   private final Seeds seeds;
+  private final LongSupplier nanoTime;
 
   @Inject
   LoraTrainer(LoraTrainerOptions options, Seeds seeds) {
+    this(options, seeds, System::nanoTime);
+  }
+
+  LoraTrainer(LoraTrainerOptions options, Seeds seeds, LongSupplier nanoTime) {
     this.options = options;
     this.seeds = seeds;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -44,7 +60,9 @@ public final class LoraTrainer implements Trainer {
       Optional<Best> best = point.best().filter(b -> options.keepBest());
       NDArray theta = best.map(Best::theta).orElseGet(() -> point.iterate().theta());
       return new TrainingResult(
-          work.copy(theta), best.map(Best::step).orElse(point.step()), figures(point, best));
+          work.copy(theta),
+          best.map(Best::step).orElse(point.step()),
+          figures(point, best, context.timeLimit().isPresent()));
     }
   }
 
@@ -66,34 +84,54 @@ public final class LoraTrainer implements Trainer {
     long every = options.evaluationSteps().orElse(order.stepsPerEpoch());
     NDArray theta = model.initialTheta(own, seeds);
     UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);
-    TrainingStep step = new TrainingStep(model, context.training(), order, rule, seeds);
+    Optional<ScheduledLayers> schedule = context.schedule().map(s -> scheduled(s, context));
+    TrainingStep step =
+        new TrainingStep(new BatchedLoss(model, context.training()), order, rule, seeds, schedule);
     Validation validation =
-        new Validation(
-            model, context.validation(), options.evaluationBatchSize(), every, totalSteps);
+        new Validation(model, context.validation(), options.evaluationBatchSize(), every);
+    Ending ending = new Ending(totalSteps, options.earlyStoppingPatience(), context.timeLimit());
     TrainingLoop loop =
-        new TrainingLoop(
-            step,
-            validation,
-            context.checkpoints(),
-            context.monitor(),
-            totalSteps,
-            options.earlyStoppingPatience());
-    Optional<TrainingPoint> resumed = context.checkpoints().latest(own).map(TrainingPoint::of);
-    return loop.run(own, resumed.orElseGet(() -> start(own, rule, theta)));
+        new TrainingLoop(step, validation, context.checkpoints(), context.monitor(), ending);
+    TrainingPoint start =
+        context
+            .checkpoints()
+            .latest(own)
+            .map(TrainingPoint::of)
+            .orElseGet(
+                () ->
+                    TrainingPoint.start(
+                        rule.start(own, theta), schedule.map(ScheduledLayers::start)));
+    return loop.run(own, start, clock(context, start));
+  }
+
+  /** Time is taken only where it is limited, so that all else is a function of the seed alone. */
+  private Supplier<Duration> clock(TrainingContext context, TrainingPoint start) {
+    return context.timeLimit().isEmpty()
+        ? () -> Duration.ZERO
+        : new Stopwatch(nanoTime, start.elapsed())::elapsed;
+  }
+
+  private ScheduledLayers scheduled(LayerSchedule schedule, TrainingContext context) {
+    AdaptedModel model = context.model();
+    return new ScheduledLayers(
+        schedule,
+        model,
+        theta ->
+            new TrainingProbe(
+                model, context.training(), seeds, options.evaluationBatchSize(), theta));
   }
 
   private UpdateRule rule(NDManager own, AdaptedModel model, DataType type, long totalSteps) {
     return options.rule(own, model.parameters(), type, totalSteps);
   }
 
-  private static TrainingPoint start(NDManager own, UpdateRule rule, NDArray theta) {
-    Iterate iterate = rule.start(own, theta);
-    return TrainingPoint.start(iterate);
-  }
-
-  private static Map<String, Double> figures(TrainingPoint end, Optional<Best> best) {
+  private static Map<String, Double> figures(
+      TrainingPoint end, Optional<Best> best, boolean limited) {
     Map<String, Double> figures = new TreeMap<>(end.figures());
     best.ifPresent(b -> figures.put("validation_loss", b.loss()));
+    if (limited) {
+      figures.put("steps", (double) end.step());
+    }
     return figures;
   }
 

@@ -4,9 +4,10 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.numerics.vector.Workspace;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Steps, evaluations and checkpoints until the training has ended. */
 final class TrainingLoop {
@@ -15,22 +16,19 @@ final class TrainingLoop {
   private final Validation validation;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
-  private final long totalSteps;
-  private final Optional<Integer> patience;
+  private final Ending ending;
 
   TrainingLoop(
       TrainingStep step,
       Validation validation,
       Checkpoints checkpoints,
       Monitor monitor,
-      long totalSteps,
-      Optional<Integer> patience) {
+      Ending ending) {
     this.step = step;
     this.validation = validation;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
-    this.totalSteps = totalSteps;
-    this.patience = patience;
+    this.ending = ending;
   }
 
   /**
@@ -38,41 +36,35 @@ final class TrainingLoop {
    *
    * @param owner the owner of the end's arrays
    * @param start where to begin
+   * @param elapsed how long the training took until now
    */
-  TrainingPoint run(NDManager owner, TrainingPoint start) {
+  TrainingPoint run(NDManager owner, TrainingPoint start, Supplier<Duration> elapsed) {
     NDManager held = owner.newSubManager();
     TrainingPoint at = start;
-    while (at.step() < totalSteps && !hasStopped(at)) {
+    while (!ending.isReachedAt(at)) {
       Map<String, Object> figures = new TreeMap<>();
       NDManager next = owner.newSubManager();
-      at = advance(next, at, figures);
+      at = advance(next, at, elapsed, figures);
       held.close();
       held = next;
       checkpoints.offer(at.step(), at::state);
-      monitor.step(at.step(), totalSteps, figures);
+      monitor.step(at.step(), ending.totalSteps(), figures);
     }
-    if (at.step() < totalSteps) {
-      monitor.notice(
-          "training ended early at step %d of %d: %d evaluations without a lower validation loss"
-              .formatted(at.step(), totalSteps, at.worse()));
-    }
+    ending.early(at).ifPresent(monitor::notice);
     return at;
   }
 
-  private TrainingPoint advance(NDManager scope, TrainingPoint at, Map<String, Object> figures) {
+  private TrainingPoint advance(
+      NDManager scope, TrainingPoint at, Supplier<Duration> elapsed, Map<String, Object> figures) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
-      TrainingPoint moved = step.run(own, at, figures);
-      if (validation.isDue(moved.step())) {
+      TrainingPoint moved = step.run(own, at, figures).at(elapsed.get());
+      if (validation.isDue(moved.step(), ending.isReachedAt(moved))) {
         double loss = validation.loss(own, moved.iterate().theta(), moved.step());
         figures.put("validation_loss", loss);
-        moved = moved.evaluated(loss);
+        moved = moved.evaluated(loss).at(elapsed.get());
       }
       return moved.keptBy(work);
     }
-  }
-
-  private boolean hasStopped(TrainingPoint at) {
-    return patience.map(p -> at.worse() >= p).orElse(false);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.run.State;
 import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,20 +18,29 @@ import java.util.TreeMap;
  * @param best the best parameters; empty before the first evaluation
  * @param worse the evaluations since the best one
  * @param figures the latest losses by name
+ * @param layers where the layers stand; empty if all of them are trained in all steps
+ * @param elapsed how long the training took, of which only one with a time limit takes note
  */
 record TrainingPoint(
-    long step, Iterate iterate, Optional<Best> best, int worse, Map<String, Double> figures) {
+    long step,
+    Iterate iterate,
+    Optional<Best> best,
+    int worse,
+    Map<String, Double> figures,
+    Optional<LayerProgress> layers,
+    Duration elapsed) {
 
   private static final String BEST = "best.theta";
   private static final String BEST_LOSS = "best_loss";
   private static final String BEST_STEP = "best_step";
   private static final String WORSE = "evaluations_since_best";
+  private static final String ELAPSED = "elapsed_nanoseconds";
   private static final String FIGURE = "figure.";
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
-  static TrainingPoint start(Iterate iterate) {
-    return new TrainingPoint(0, iterate, Optional.empty(), 0, Map.of());
+  static TrainingPoint start(Iterate iterate, Optional<LayerProgress> layers) {
+    return new TrainingPoint(0, iterate, Optional.empty(), 0, Map.of(), layers, Duration.ZERO);
   }
 
   static TrainingPoint of(State state) {
@@ -50,13 +60,23 @@ record TrainingPoint(
       }
     }
     return new TrainingPoint(
-        state.step(), Iterate.of(arrays), best, number(state, WORSE).intValue(), figures);
+        state.step(),
+        Iterate.of(arrays),
+        best,
+        number(state, WORSE).intValue(),
+        figures,
+        LayerProgress.of(state),
+        Duration.ofNanos(((Number) state.values().getOrDefault(ELAPSED, 0L)).longValue()));
   }
 
   State state() {
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     Map<String, Object> values = new TreeMap<>();
     values.put(WORSE, worse);
+    layers.ifPresent(l -> l.writeTo(values));
+    if (!elapsed.isZero()) {
+      values.put(ELAPSED, elapsed.toNanos());
+    }
     figures.forEach((name, value) -> values.put(FIGURE + name, value));
     best.ifPresent(
         b -> {
@@ -68,8 +88,9 @@ record TrainingPoint(
   }
 
   /** The point after a step that was not evaluated. */
-  TrainingPoint moved(Iterate next, double trainingLoss) {
-    return new TrainingPoint(step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss));
+  TrainingPoint moved(Iterate next, Optional<LayerProgress> now, double trainingLoss) {
+    return new TrainingPoint(
+        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, elapsed);
   }
 
   /** The same point after its evaluation. */
@@ -77,7 +98,12 @@ record TrainingPoint(
     boolean better = best.map(b -> loss < b.loss()).orElse(true);
     Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
     return new TrainingPoint(
-        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss));
+        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, elapsed);
+  }
+
+  /** The same point at another time. */
+  TrainingPoint at(Duration now) {
+    return new TrainingPoint(step, iterate, best, worse, figures, layers, now);
   }
 
   private Map<String, Double> with(String name, double value) {
@@ -91,7 +117,7 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>();
     iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
-    return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures);
+    return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures, layers, elapsed);
   }
 
   private static Number number(State state, String name) {

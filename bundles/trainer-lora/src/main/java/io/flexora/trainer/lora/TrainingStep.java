@@ -1,35 +1,50 @@
 package io.flexora.trainer.lora;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.optimiser.Parts;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.InnerProducts;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** One optimiser step on the batches that belong to its number. */
+/**
+ * One optimiser step on the batches that belong to its number. The gradient is that of all adapted
+ * layers, also where a schedule lets some of them rest: theirs is not looked at, so a step takes
+ * the time and the memory of plain LoRA on these layers.
+ */
 final class TrainingStep {
 
   private final BatchedLoss loss;
   private final BatchOrder order;
   private final UpdateRule rule;
   private final Seeds seeds;
+  private final Optional<ScheduledLayers> schedule;
 
+  /**
+   * Makes the step.
+   *
+   * @param schedule what decides on the layers; empty if all of them are trained in all steps
+   */
   TrainingStep(
-      AdaptedModel model, List<Tokens> examples, BatchOrder order, UpdateRule rule, Seeds seeds) {
-    this.loss = new BatchedLoss(model, examples);
+      BatchedLoss loss,
+      BatchOrder order,
+      UpdateRule rule,
+      Seeds seeds,
+      Optional<ScheduledLayers> schedule) {
+    this.loss = loss;
     this.order = order;
     this.rule = rule;
     this.seeds = seeds;
+    this.schedule = schedule;
   }
 
   /**
@@ -43,6 +58,8 @@ final class TrainingStep {
     long number = from.step();
     long begin = System.nanoTime();
     try (NDManager own = scope.newSubManager()) {
+      Optional<LayerProgress> layers = layers(number, from);
+      Optional<Parts> parts = layers.map(l -> schedule.orElseThrow().parts(number, l));
       Point point = Point.of(at.theta());
       BatchedLoss.Counted counted =
           loss.lossGradient(
@@ -50,16 +67,25 @@ final class TrainingStep {
               order.batches(number),
               batch -> point.withDropout(seeds.derive("dropout", number, batch)));
       LossGradient gradient = counted.value();
-      double norm = InnerProducts.norm(gradient.theta());
+      NDArray slope = gradient.theta();
+      double norm = parts.map(p -> p.norm(slope)).orElseGet(() -> InnerProducts.norm(slope));
       requireFinite(number + 1, gradient.loss(), norm);
-      Iterate next = rule.step(scope, at, gradient.theta(), number);
+      Iterate next =
+          parts
+              .map(p -> rule.step(scope, at, slope, number, p))
+              .orElseGet(() -> rule.step(scope, at, slope, number));
       figures.put("training_loss", gradient.loss());
       figures.put("learning_rate", rule.learningRate(number));
       figures.put("gradient_norm", norm);
+      layers.ifPresent(l -> figures.put("active_layers", l.active()));
       double seconds = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
       figures.put("tokens_per_second", counted.paddedTokens() / seconds);
-      return from.moved(next, gradient.loss());
+      return from.moved(next, layers, gradient.loss());
     }
+  }
+
+  private Optional<LayerProgress> layers(long number, TrainingPoint from) {
+    return schedule.map(s -> s.before(number, from.layers().orElseThrow(), from.iterate().theta()));
   }
 
   private void requireFinite(long step, double trainingLoss, double norm) {

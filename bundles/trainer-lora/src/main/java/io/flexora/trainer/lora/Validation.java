@@ -16,19 +16,16 @@ final class Validation {
   private final BatchedLoss loss;
   private final List<int[]> batches;
   private final long every;
-  private final long totalSteps;
 
-  Validation(
-      AdaptedModel model, List<Tokens> examples, int batchSize, long every, long totalSteps) {
+  Validation(AdaptedModel model, List<Tokens> examples, int batchSize, long every) {
     this.loss = new BatchedLoss(model, examples);
     this.batches = BatchOrder.sorted(examples.stream().map(Tokens::length).toList(), batchSize);
     this.every = every;
-    this.totalSteps = totalSteps;
   }
 
   /** Whether there is an evaluation after so many steps; there always is one after the last. */
-  boolean isDue(long step) {
-    return !batches.isEmpty() && (step % every == 0 || step == totalSteps);
+  boolean isDue(long step, boolean last) {
+    return !batches.isEmpty() && (step % every == 0 || last);
   }
 
   double loss(NDManager scope, NDArray theta, long step) {
