@@ -3,9 +3,15 @@ package io.flexora.host.comparison.analysis;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Finds out what a comparison says.
+ *
+ * <p>Strategies are compared with the baseline over the seeds with which both have a value: by the
+ * paired t-test, and by a permutation test of the examples, each averaged over the seeds. A
+ * difference has to hold over both, so the larger p-value counts; Holm's correction is over the
+ * strategies of a group. The seeds are a sample, and so are the examples.
  *
  * <p>The same cells give the same answer: what is drawn at random is drawn from streams that are
  * named after what they are for.
@@ -13,6 +19,9 @@ import java.util.Map;
  * @since 0.1
  */
 public final class ComparisonAnalysis {
+
+  /** The confidence of every interval; one less it is the level of every test. */
+  public static final double CONFIDENCE = 0.95;
 
   private ComparisonAnalysis() {}
 
@@ -28,7 +37,19 @@ public final class ComparisonAnalysis {
     json.put("baseline", comparison.baseline());
     json.put("seeds", comparison.seeds());
     json.put("budget", comparison.budget());
-    json.put("groups", List.of());
+    json.put("confidence", CONFIDENCE);
+    json.put(
+        "groups",
+        comparison.cells().stream()
+            .collect(
+                Collectors.groupingBy(
+                    cell -> List.of(cell.model(), cell.task()),
+                    LinkedHashMap::new,
+                    Collectors.toList()))
+            .values()
+            .stream()
+            .map(cells -> new GroupAnalysis(cells, comparison.baseline()).toJson())
+            .toList());
     return json;
   }
 }

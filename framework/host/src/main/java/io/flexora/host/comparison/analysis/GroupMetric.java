@@ -1,0 +1,43 @@
+package io.flexora.host.comparison.analysis;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The metric that decides in a group. */
+record GroupMetric(DecidingMetric deciding) {
+
+  /** Shares of the examples, or means of such shares. */
+  private static final Set<String> FRACTIONS =
+      Set.of("accuracy", "acc", "acc_norm", "acc_bytes", "macro_f1");
+
+  /** The share of the predictions that are right, as the predictions themselves tell. */
+  private static final Set<String> RIGHT_PREDICTIONS = Set.of("accuracy", "acc");
+
+  String name() {
+    return deciding.name();
+  }
+
+  boolean isFraction() {
+    return FRACTIONS.contains(name());
+  }
+
+  /** Whether it is the mean over the examples of whether the prediction is right. */
+  boolean countsRightPredictions() {
+    return RIGHT_PREDICTIONS.contains(name());
+  }
+
+  /** The same number with more being better. */
+  double worth(double value) {
+    return deciding.lowerIsBetter() ? -value : value;
+  }
+
+  Map<String, Object> toJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", name());
+    json.put("higher_is_better", !deciding.lowerIsBetter());
+    json.put("unit", isFraction() ? "fraction" : name().equals("loss") ? "nats" : "value");
+    return json;
+  }
+}

@@ -1,0 +1,143 @@
+package io.flexora.host.comparison.analysis;
+
+import io.flexora.statistics.PairedPower;
+import io.flexora.statistics.PairedTTest;
+import io.flexora.statistics.Sample;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What is to be said of one strategy, in plain English.
+ *
+ * @param strategy the strategy
+ * @param baseline the name of the baseline
+ * @param reference the baseline's cells; empty if the group has none
+ * @param comparisons how many strategies of the group are compared
+ */
+record StrategySentence(
+    StrategyCells strategy, String baseline, Optional<StrategyCells> reference, int comparisons) {
+
+  /** What there is to say of the baseline itself. */
+  String ofBaseline() {
+    return withBudget(
+        strategy
+            .values()
+            .map(
+                sample ->
+                    "%s, the baseline, has %s over %s"
+                        .formatted(
+                            baseline,
+                            new Figures(strategy.metric().orElseThrow()).mean(sample),
+                            seeds(sample.size())))
+            .orElseGet(() -> "the baseline has no value (" + progress(strategy) + ")"));
+  }
+
+  /** What there is to say where no seed has a value of both. */
+  String withoutPair() {
+    String other = reference.map(r -> ", " + progress(r)).orElse("");
+    return withBudget(
+        "%s cannot be compared with %s, as no seed has a value of both (%s%s)"
+            .formatted(strategy.name(), baseline, progress(strategy), other));
+  }
+
+  /** What the difference says. */
+  String of(
+      GroupMetric metric, BaselineDifference difference, OptionalDouble adjusted, Verdict verdict) {
+    String seen =
+        "difference "
+            + new Figures(metric)
+                .difference(
+                    difference.differences().mean(), difference.tTest().map(PairedTTest::interval));
+    String names = strategy.name() + " and " + baseline;
+    return withBudget(
+        switch (verdict) {
+          case BETTER, WORSE ->
+              "%s is %s than %s: %s over %s, %s after Holm's correction"
+                  .formatted(
+                      strategy.name(),
+                      verdict.words(),
+                      baseline,
+                      seen,
+                      seeds(difference.seeds()),
+                      Figures.p(adjusted.orElseThrow()));
+          case NOT_DISTINGUISHABLE ->
+              "%s are not distinguishable: %s over %s; %s"
+                  .formatted(
+                      names, seen, seeds(difference.seeds()), wouldTake(difference, adjusted));
+          case ONE_SEED_ONLY ->
+              "%s are compared with one seed only: %s%s; more seeds would tell whether it holds"
+                  .formatted(names, seen, overExamples(difference));
+        });
+  }
+
+  private static String overExamples(BaselineDifference difference) {
+    return difference
+        .examples()
+        .map(
+            e ->
+                ", %s over %d examples"
+                    .formatted(Figures.p(e.permutation().pValue()), e.examples()))
+        .orElse("");
+  }
+
+  private String wouldTake(BaselineDifference difference, OptionalDouble adjusted) {
+    Sample seen = difference.differences();
+    if (seen.mean() == 0) {
+      return "no difference was seen";
+    }
+    if (difference.tTest().isEmpty()) {
+      return "it is the same with every seed, but the seeds are too few to tell, "
+          + Figures.p(difference.pValue().orElse(1));
+    }
+    if (difference.seedsNeeded().isEmpty()) {
+      return "more than %d seeds would be needed to see a difference of this size"
+          .formatted(PairedPower.MOST_PAIRS);
+    }
+    int more = difference.seedsNeeded().getAsInt() - difference.seeds();
+    if (more > 0) {
+      return "about %d more seed%s would be needed to see a difference of this size"
+          .formatted(more, more == 1 ? "" : "s");
+    }
+    return whyNot(difference, adjusted);
+  }
+
+  /** Why a difference that the seeds could show does not count. */
+  private String whyNot(BaselineDifference difference, OptionalDouble adjusted) {
+    if (difference.overExamples().orElse(0) > difference.overSeeds().orElse(0)) {
+      return "the examples do not bear it out, "
+          + Figures.p(difference.overExamples().orElseThrow())
+          + " over them: more examples would be needed";
+    }
+    return "%s, and %s after Holm's correction for %d comparison%s"
+        .formatted(
+            Figures.p(difference.pValue().orElse(1)),
+            Figures.p(adjusted.orElse(1)),
+            comparisons,
+            comparisons == 1 ? "" : "s");
+  }
+
+  private String seeds(int paired) {
+    int all = strategy.cells().size();
+    return paired == all
+        ? "%d seed%s".formatted(all, all == 1 ? "" : "s")
+        : "%d of %d seeds".formatted(paired, all);
+  }
+
+  private static String progress(StrategyCells cells) {
+    long failed = cells.count(CellState.FAILED);
+    return "%s: %d of %d cells done%s"
+        .formatted(
+            cells.name(),
+            cells.count(CellState.DONE),
+            cells.cells().size(),
+            failed == 0 ? "" : ", " + failed + " failed");
+  }
+
+  private String withBudget(String sentence) {
+    long beyond = strategy.beyondBudget();
+    return beyond == 0
+        ? sentence + "."
+        : "%s; %d of its %d cells went beyond the budget."
+            .formatted(sentence, beyond, strategy.cells().size());
+  }
+}
