@@ -17,12 +17,10 @@ import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Trains adapters and head, and keeps the parameters that do best on the validation examples. Where
@@ -89,7 +87,8 @@ public final class LoraTrainer implements Trainer {
         new TrainingStep(new BatchedLoss(model, context.training()), order, rule, seeds, schedule);
     Validation validation =
         new Validation(model, context.validation(), options.evaluationBatchSize(), every);
-    Ending ending = new Ending(totalSteps, options.earlyStoppingPatience(), context.timeLimit());
+    Ending ending = new Ending(totalSteps, options.earlyStoppingPatience());
+    Deadline deadline = new Deadline(nanoTime, context.timeLimit());
     TrainingLoop loop =
         new TrainingLoop(step, validation, context.checkpoints(), context.monitor(), ending);
     TrainingPoint start =
@@ -101,14 +100,7 @@ public final class LoraTrainer implements Trainer {
                 () ->
                     TrainingPoint.start(
                         rule.start(own, theta), schedule.map(ScheduledLayers::start)));
-    return loop.run(own, start, clock(context, start));
-  }
-
-  /** Time is taken only where it is limited, so that all else is a function of the seed alone. */
-  private Supplier<Duration> clock(TrainingContext context, TrainingPoint start) {
-    return context.timeLimit().isEmpty()
-        ? () -> Duration.ZERO
-        : new Stopwatch(nanoTime, start.elapsed())::elapsed;
+    return loop.run(own, start, deadline);
   }
 
   private ScheduledLayers scheduled(LayerSchedule schedule, TrainingContext context) {

@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.numerics.vector.Workspace;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** Steps, evaluations and checkpoints until the training has ended. */
 final class TrainingLoop {
@@ -36,15 +34,15 @@ final class TrainingLoop {
    *
    * @param owner the owner of the end's arrays
    * @param start where to begin
-   * @param elapsed how long the training took until now
+   * @param deadline the end of its time
    */
-  TrainingPoint run(NDManager owner, TrainingPoint start, Supplier<Duration> elapsed) {
+  TrainingPoint run(NDManager owner, TrainingPoint start, Deadline deadline) {
     NDManager held = owner.newSubManager();
     TrainingPoint at = start;
     while (!ending.isReachedAt(at)) {
       Map<String, Object> figures = new TreeMap<>();
       NDManager next = owner.newSubManager();
-      at = advance(next, at, elapsed, figures);
+      at = advance(next, at, deadline, figures);
       held.close();
       held = next;
       checkpoints.offer(at.step(), at::state);
@@ -55,14 +53,14 @@ final class TrainingLoop {
   }
 
   private TrainingPoint advance(
-      NDManager scope, TrainingPoint at, Supplier<Duration> elapsed, Map<String, Object> figures) {
+      NDManager scope, TrainingPoint at, Deadline deadline, Map<String, Object> figures) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
-      TrainingPoint moved = step.run(own, at, figures).at(elapsed.get());
+      TrainingPoint moved = step.run(own, at, figures).last(deadline.isOver());
       if (validation.isDue(moved.step(), ending.isReachedAt(moved))) {
         double loss = validation.loss(own, moved.iterate().theta(), moved.step());
         figures.put("validation_loss", loss);
-        moved = moved.evaluated(loss).at(elapsed.get());
+        moved = moved.evaluated(loss).last(deadline.isOver());
       }
       return moved.keptBy(work);
     }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.run.State;
 import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +18,7 @@ import java.util.TreeMap;
  * @param worse the evaluations since the best one
  * @param figures the latest losses by name
  * @param layers where the layers stand; empty if all of them are trained in all steps
- * @param elapsed how long the training took, of which only one with a time limit takes note
+ * @param outOfTime whether the training ended here because its time was over
  */
 record TrainingPoint(
     long step,
@@ -28,19 +27,19 @@ record TrainingPoint(
     int worse,
     Map<String, Double> figures,
     Optional<LayerProgress> layers,
-    Duration elapsed) {
+    boolean outOfTime) {
 
   private static final String BEST = "best.theta";
   private static final String BEST_LOSS = "best_loss";
   private static final String BEST_STEP = "best_step";
   private static final String WORSE = "evaluations_since_best";
-  private static final String ELAPSED = "elapsed_nanoseconds";
+  private static final String OUT_OF_TIME = "out_of_time";
   private static final String FIGURE = "figure.";
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
   static TrainingPoint start(Iterate iterate, Optional<LayerProgress> layers) {
-    return new TrainingPoint(0, iterate, Optional.empty(), 0, Map.of(), layers, Duration.ZERO);
+    return new TrainingPoint(0, iterate, Optional.empty(), 0, Map.of(), layers, false);
   }
 
   static TrainingPoint of(State state) {
@@ -66,7 +65,7 @@ record TrainingPoint(
         number(state, WORSE).intValue(),
         figures,
         LayerProgress.of(state),
-        Duration.ofNanos(((Number) state.values().getOrDefault(ELAPSED, 0L)).longValue()));
+        (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
   }
 
   State state() {
@@ -74,8 +73,8 @@ record TrainingPoint(
     Map<String, Object> values = new TreeMap<>();
     values.put(WORSE, worse);
     layers.ifPresent(l -> l.writeTo(values));
-    if (!elapsed.isZero()) {
-      values.put(ELAPSED, elapsed.toNanos());
+    if (outOfTime) {
+      values.put(OUT_OF_TIME, true);
     }
     figures.forEach((name, value) -> values.put(FIGURE + name, value));
     best.ifPresent(
@@ -90,7 +89,7 @@ record TrainingPoint(
   /** The point after a step that was not evaluated. */
   TrainingPoint moved(Iterate next, Optional<LayerProgress> now, double trainingLoss) {
     return new TrainingPoint(
-        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, elapsed);
+        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, outOfTime);
   }
 
   /** The same point after its evaluation. */
@@ -98,12 +97,12 @@ record TrainingPoint(
     boolean better = best.map(b -> loss < b.loss()).orElse(true);
     Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
     return new TrainingPoint(
-        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, elapsed);
+        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, outOfTime);
   }
 
-  /** The same point at another time. */
-  TrainingPoint at(Duration now) {
-    return new TrainingPoint(step, iterate, best, worse, figures, layers, now);
+  /** The same point, which is the last one if the time is over. */
+  TrainingPoint last(boolean timeIsOver) {
+    return new TrainingPoint(step, iterate, best, worse, figures, layers, timeIsOver);
   }
 
   private Map<String, Double> with(String name, double value) {
@@ -117,7 +116,7 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>();
     iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
-    return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures, layers, elapsed);
+    return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures, layers, outOfTime);
   }
 
   private static Number number(State state, String name) {

@@ -273,7 +273,7 @@ class ScheduledTrainingTest {
   }
 
   @Test
-  void endsWithTheStepInWhichItsTimeIsOverAndCountsTheTimeBeforeItsResumption() {
+  void endsWithTheStepInWhichItsTimeIsOverAlsoWhenResumedWithWhatIsLeftOfIt() {
     Options options = wholeBatches();
     options.evaluationSteps = Optional.of(100);
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
@@ -285,11 +285,12 @@ class ScheduledTrainingTest {
         .containsExactly(1L, 2L, 3L, 4L, 5L);
     assertThat(monitor.steps.get(4)).containsKey("validation_loss");
     assertThat(monitor.notices)
-        .containsExactly("training ended early at step 5 of 12: its time of 4.5 seconds is over");
+        .containsExactly("training ended early at step 5 of 12: its time was over");
     assertThat(whole.figures()).containsEntry("steps", 5.0).containsKey("validation_loss");
     for (int step = 0; step <= 5; step++) {
       RecordingMonitor rest = new RecordingMonitor();
-      TrainingResult resumed = timed(options, context(checkpoints.upTo(step), rest).within(limit));
+      Duration left = limit.minusSeconds(step);
+      TrainingResult resumed = timed(options, context(checkpoints.upTo(step), rest).within(left));
 
       assertThat(rest.steps).isEqualTo(monitor.steps.subList(step, 5));
       assertThat(resumed.theta().toDoubleArray()).isEqualTo(whole.theta().toDoubleArray());
