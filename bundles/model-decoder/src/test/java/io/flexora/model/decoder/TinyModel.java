@@ -67,6 +67,17 @@ record TinyModel(Path folder) {
     return rows;
   }
 
+  /** The questions of the reference, with their choices. */
+  static List<Tokens> questions(JsonNode reference) {
+    List<Tokens> questions = new ArrayList<>();
+    for (JsonNode question : reference.get("choices").get("questions")) {
+      List<int[]> choices = new ArrayList<>();
+      question.get("choices").forEach(c -> choices.add(ints(c)));
+      questions.add(question(ints(question.get("prompt")), choices, question.get("label").asInt()));
+    }
+    return questions;
+  }
+
   /** A question whose choices are answers from their first token on. */
   static Tokens question(int[] prompt, List<int[]> choices, int label) {
     List<Continuation> continuations = choices.stream().map(TinyModel::answer).toList();

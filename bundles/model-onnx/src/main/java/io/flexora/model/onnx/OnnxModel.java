@@ -97,6 +97,13 @@ final class OnnxModel implements BaseModel {
   }
 
   @Override
+  public NDArray weight(NDManager scope, int layer, String module) {
+    throw new UnsupportedOperationException(
+        "the model 'onnx' does not show its weights; use the model 'encoder', which does for an"
+            + " ONNX file");
+  }
+
+  @Override
   public void close() {
     session.close();
     manager.close();
