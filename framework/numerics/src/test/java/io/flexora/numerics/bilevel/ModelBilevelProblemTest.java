@@ -10,11 +10,13 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchedLoss;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -85,6 +87,31 @@ class ModelBilevelProblemTest {
     List<Long> before = List.copyOf(model.dropoutSeeds);
     problem.training(manager, 0, theta, alpha);
     assertThat(model.dropoutSeeds.subList(4, 6)).isEqualTo(before.subList(0, 2));
+  }
+
+  @Test
+  void theActivityOfAStepIsThatOfItsTrainingExamples() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 3, 2, 1));
+    LayerActivity all = problem(new ProblemOptions(11, 1, 2, 1)).activity(manager, 0, theta);
+    int[] counts = new int[TableModel.IDS];
+    TRAINING.forEach(e -> Arrays.stream(e.ids()).forEach(id -> counts[id]++));
+    double[] values = theta.toDoubleArray();
+
+    assertThat(all.tokens()).isEqualTo(Arrays.stream(counts).sum());
+    for (int layer = 0; layer < 2; layer++) {
+      double squares = 0;
+      long tokens = 0;
+      for (int id = layer; id < TableModel.IDS; id += 2) {
+        squares += counts[id] * values[id] * values[id];
+        tokens += counts[id];
+      }
+      assertThat(all.adapterSquares().get(layer).get(0)).isCloseTo(squares, within(1e-12));
+      assertThat(all.frozenSquares().get(layer)).containsExactly(4.0 * tokens);
+      assertThat(all.angles().get(layer)).isEqualTo(0.25 * tokens);
+    }
+    assertThat(problem.activity(manager, 5, theta)).isEqualTo(problem.activity(manager, 5, theta));
+    assertThat(problem.activity(manager, 5, theta).tokens())
+        .isEqualTo(problem.training(manager, 5, theta, alpha).terms());
   }
 
   @Test

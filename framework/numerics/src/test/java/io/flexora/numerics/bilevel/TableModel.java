@@ -1,5 +1,7 @@
 package io.flexora.numerics.bilevel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -11,6 +13,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -18,6 +21,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +107,27 @@ final class TableModel implements AdaptedModel {
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
     return lossGradient(scope, batch, point).loss();
+  }
+
+  /** Adapters of layers add the number of an id, what is frozen is 2, and angles are 0.25. */
+  @Override
+  public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+    assertThat(point.alpha()).isEmpty();
+    assertThat(point.dropoutSeed()).isEmpty();
+    double[] theta = point.theta().toDoubleArray();
+    Double[] squares = {0.0, 0.0};
+    Double[] tokens = {0.0, 0.0};
+    for (Tokens example : ((Terms) batch).examples()) {
+      for (int id : example.ids()) {
+        squares[id % LAYERS] += theta[id] * theta[id];
+        tokens[id % LAYERS]++;
+      }
+    }
+    return new LayerActivity(
+        batch.terms(),
+        Arrays.stream(squares).map(List::of).toList(),
+        Arrays.stream(tokens).map(n -> List.of(4 * n)).toList(),
+        Arrays.stream(tokens).map(n -> 0.25 * n).toList());
   }
 
   private static int dropped(Point point) {
