@@ -6,27 +6,15 @@ import io.flexora.numerics.layer.LayerCount;
 
 /** The options of {@code fisher}. */
 public record FisherOptions(
-    @Option(
-            doc =
-                "how many layers to keep, or 'same' for as many as the experiment's main selector"
-                    + " chose or the comparison's budget holds equal",
-            byDefault = "same")
-        String layers,
+    @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
     @Option(
             doc = "training examples over which the squared gradients are averaged",
             byDefault = "64",
             min = 1)
         int examples,
-    @Option(
-            doc =
-                "optimiser steps on the adapters of all layers before they are scored. Without any,"
-                    + " LoRA's B is 0 and only the gradient in B counts, as that in A is 0",
-            byDefault = "0",
-            min = 0)
-        int warmupSteps,
+    @Option(doc = Docs.WARM_UP, byDefault = "0", min = 0) int warmupSteps,
     @Option(doc = "examples in a batch of the warm-up", byDefault = "8", min = 1) int batchSize,
-    @Option(doc = "how the adapters are trained in the warm-up", byDefault = "{}")
-        InnerOptions inner) {
+    @Option(doc = Docs.INNER, byDefault = "{}") InnerOptions inner) {
 
   /**
    * Checks the number of layers.
@@ -39,7 +27,6 @@ public record FisherOptions(
 
   /** One example is a batch: the square of a batch's mean gradient would be another quantity. */
   Measurement measurement() {
-    return new Measurement(
-        Score.FISHER, examples, 1, new Measurement.WarmUp(warmupSteps, batchSize, inner));
+    return new Measurement(Score.FISHER, examples, 1, WarmUp.of(warmupSteps, batchSize, inner));
   }
 }

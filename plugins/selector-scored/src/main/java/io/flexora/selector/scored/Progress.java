@@ -2,10 +2,9 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.hpo.InnerState;
 import io.flexora.api.run.State;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.torch.NativeArrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,35 +14,58 @@ import java.util.stream.DoubleStream;
 /**
  * How far a measurement has come.
  *
- * @param step the steps done, those of the warm-up included
- * @param iterate theta and what the optimiser of the warm-up keeps
- * @param sums for each layer, the sum of its scores
+ * @param step the steps done, those of a warm-up included
+ * @param arrays theta and what the optimiser of a warm-up keeps; may be empty
+ * @param sums what has been measured, summed up
  */
-record Progress(long step, Iterate iterate, List<Double> sums) {
+record Progress(long step, Map<String, NDArray> arrays, List<Double> sums) {
 
   private static final String SUMS = "sums";
 
-  static Progress start(InnerState state, int layers) {
-    return new Progress(0, Iterate.of(state.arrays()), Collections.nCopies(layers, 0.0));
+  /**
+   * Nothing measured yet.
+   *
+   * @param numbers how many numbers are measured
+   */
+  static Progress start(Map<String, NDArray> arrays, int numbers) {
+    return new Progress(0, arrays, Collections.nCopies(numbers, 0.0));
   }
 
   /** What a checkpoint holds; see {@link #state}. */
   static Progress of(State state) {
     Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
     double[] sums = arrays.remove(SUMS).toDoubleArray();
-    return new Progress(state.step(), Iterate.of(arrays), DoubleStream.of(sums).boxed().toList());
+    return new Progress(state.step(), arrays, DoubleStream.of(sums).boxed().toList());
   }
 
-  /** What a checkpoint has to hold to go on from here. */
-  State state() {
-    Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
+  /**
+   * What a checkpoint has to hold to go on from here.
+   *
+   * @param scope the owner of what is made for it
+   */
+  State state(NDManager scope) {
+    Map<String, NDArray> held = new TreeMap<>(arrays);
     double[] values = sums.stream().mapToDouble(Double::doubleValue).toArray();
-    arrays.put(SUMS, NativeArrays.of(iterate.theta().getManager(), values));
-    return new State(step, arrays, Map.of());
+    held.put(SUMS, NativeArrays.of(scope, values));
+    return new State(step, held, Map.of());
+  }
+
+  /** One step on, with other arrays. */
+  Progress moved(Map<String, NDArray> others) {
+    return new Progress(step + 1, others, sums);
+  }
+
+  /** One step on, with what it measured. */
+  Progress plus(List<Double> measured) {
+    List<Double> added = new ArrayList<>(sums);
+    for (int i = 0; i < added.size(); i++) {
+      added.set(i, sums.get(i) + measured.get(i));
+    }
+    return new Progress(step + 1, arrays, List.copyOf(added));
   }
 
   /** Moves the arrays to an owner. */
   void keptBy(NDManager owner) {
-    iterate.arrays().values().forEach(array -> array.attach(owner));
+    arrays.values().forEach(array -> array.attach(owner));
   }
 }

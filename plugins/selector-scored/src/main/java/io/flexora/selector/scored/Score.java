@@ -1,12 +1,17 @@
 package io.flexora.selector.scored;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Slice;
+import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What a batch's gradient says about a layer. */
-enum Score {
+enum Score implements Measure {
   /** The Euclidean norm of the gradient in the layer's adapters. */
   GRADIENT_NORM {
     @Override
@@ -30,6 +35,32 @@ enum Score {
   };
 
   abstract double of(double[] theta, double[] gradient, List<Slice> layer);
+
+  @Override
+  public int numbers(int layers) {
+    return layers;
+  }
+
+  @Override
+  public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
+    NDArray noGates = WarmUp.noGates(scope, problem, theta);
+    NDArray gradient = problem.training(scope, step, theta, noGates).theta();
+    double[] values = values(scope, theta);
+    double[] slopes = values(scope, gradient);
+    return IntStream.range(0, problem.gates())
+        .mapToObj(layer -> of(values, slopes, problem.parameters().ofLayer(layer)))
+        .toList();
+  }
+
+  @Override
+  public List<Double> scores(List<Double> sums, long batches) {
+    return Measure.means(sums, batches);
+  }
+
+  /** The values of an array as float64. */
+  static double[] values(NDManager scope, NDArray array) {
+    return NativeArrays.convert(scope, array, DataType.FLOAT64).toDoubleArray();
+  }
 
   private static double sum(List<Slice> slices, IntToDoubleFunction term) {
     return slices.stream()

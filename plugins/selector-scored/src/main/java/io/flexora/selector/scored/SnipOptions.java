@@ -6,18 +6,13 @@ import io.flexora.numerics.layer.LayerCount;
 
 /** The options of {@code snip}. */
 public record SnipOptions(
-    @Option(
-            doc =
-                "how many layers to keep, or 'same' for as many as the experiment's main selector"
-                    + " chose or the comparison's budget holds equal",
-            byDefault = "same")
-        String layers,
+    @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
     @Option(
             doc = "training batches over which the sensitivities are averaged",
             byDefault = "8",
             min = 1)
         int batches,
-    @Option(doc = "examples in a batch", byDefault = "8", min = 1) int batchSize,
+    @Option(doc = Docs.BATCH_SIZE, byDefault = "8", min = 1) int batchSize,
     @Option(
             doc =
                 "optimiser steps on the adapters of all layers before they are scored; at least one,"
@@ -26,8 +21,7 @@ public record SnipOptions(
             byDefault = "20",
             min = 1)
         int warmupSteps,
-    @Option(doc = "how the adapters are trained in the warm-up", byDefault = "{}")
-        InnerOptions inner) {
+    @Option(doc = Docs.INNER, byDefault = "{}") InnerOptions inner) {
 
   /**
    * Checks the number of layers.
@@ -40,6 +34,6 @@ public record SnipOptions(
 
   Measurement measurement() {
     return new Measurement(
-        Score.SNIP, batches, batchSize, new Measurement.WarmUp(warmupSteps, batchSize, inner));
+        Score.SNIP, batches, batchSize, WarmUp.of(warmupSteps, batchSize, inner));
   }
 }

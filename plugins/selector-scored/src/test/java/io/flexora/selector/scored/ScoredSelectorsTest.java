@@ -136,7 +136,7 @@ class ScoredSelectorsTest {
     assertThat(same.select(new Recording(context, OptionalInt.of(4))).layers()).hasSize(4);
     assertThatThrownBy(() -> same.select(new Recording(context, OptionalInt.empty())))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("gradient-norm is the experiment's main one")
+        .hasMessageContaining("selector gradient-norm is to choose the 'same' number")
         .hasMessageContaining("layers: 6");
   }
 
@@ -147,7 +147,7 @@ class ScoredSelectorsTest {
         .hasMessageContaining("'-1'");
     assertThatThrownBy(() -> new SnipSelector(new SnipOptions("9", 1, 8, 1, sgd())).select(context))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("keep 9 layers")
+        .hasMessageContaining("choose 9 layers")
         .hasMessageContaining("the model has 5");
   }
 

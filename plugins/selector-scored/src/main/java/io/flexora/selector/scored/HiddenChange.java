@@ -1,0 +1,33 @@
+package io.flexora.selector.scored;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.LayerActivity;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The mean angle by which each layer turns the hidden state of a token. */
+record HiddenChange() implements Measure {
+
+  /** One for each layer, and the tokens. */
+  @Override
+  public int numbers(int layers) {
+    return layers + 1;
+  }
+
+  @Override
+  public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
+    LayerActivity activity = problem.activity(scope, step, theta);
+    List<Double> numbers = new ArrayList<>(activity.angles());
+    numbers.add((double) activity.tokens());
+    return numbers;
+  }
+
+  @Override
+  public List<Double> scores(List<Double> sums, long batches) {
+    int layers = sums.size() - 1;
+    double tokens = sums.get(layers);
+    return sums.subList(0, layers).stream().map(sum -> sum / tokens).toList();
+  }
+}

@@ -1,0 +1,39 @@
+package io.flexora.selector.scored;
+
+import io.flexora.api.plugin.Option;
+import io.flexora.numerics.layer.LayerCount;
+
+/** The options of {@code hidden-change}. */
+public record HiddenChangeOptions(
+    @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
+    @Option(
+            doc =
+                "largest for the layers that change the hidden states most, smallest for those that"
+                    + " could be left out with least harm",
+            byDefault = "largest")
+        Keep keep,
+    @Option(doc = "training batches over whose tokens the mean is taken", byDefault = "8", min = 1)
+        int batches,
+    @Option(doc = Docs.BATCH_SIZE, byDefault = "8", min = 1) int batchSize) {
+
+  /** Which layers are kept. */
+  public enum Keep {
+    /** Those with the largest angles. */
+    LARGEST,
+    /** Those with the smallest. */
+    SMALLEST
+  }
+
+  /**
+   * Checks the number of layers.
+   *
+   * @throws IllegalArgumentException if it is neither a number nor {@code same}
+   */
+  public HiddenChangeOptions {
+    new LayerCount(layers);
+  }
+
+  Measurement measurement() {
+    return new Measurement(new HiddenChange(), batches, batchSize, WarmUp.none());
+  }
+}

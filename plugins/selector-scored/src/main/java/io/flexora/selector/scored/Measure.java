@@ -1,0 +1,38 @@
+package io.flexora.selector.scored;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import java.util.List;
+
+/** What is measured at a theta, batch by batch. */
+interface Measure {
+
+  /**
+   * How many numbers a batch gives.
+   *
+   * @param layers the layers of the model
+   */
+  int numbers(int layers);
+
+  /**
+   * The numbers of a batch.
+   *
+   * @param scope the owner of temporary arrays
+   * @param step the step whose batch it is
+   */
+  List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta);
+
+  /**
+   * The scores of the layers.
+   *
+   * @param sums the sums of the numbers over batches
+   * @param batches how many
+   */
+  List<Double> scores(List<Double> sums, long batches);
+
+  /** The scores where each layer has a number, of which the mean is taken. */
+  static List<Double> means(List<Double> sums, long batches) {
+    return sums.stream().map(sum -> sum / batches).toList();
+  }
+}

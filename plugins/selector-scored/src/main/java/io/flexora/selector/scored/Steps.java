@@ -1,0 +1,73 @@
+package io.flexora.selector.scored;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.selection.SelectionContext;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Steps of a measurement, with a checkpoint after each, from which it goes on.
+ *
+ * @param total how many there are
+ * @param begin makes what is there before the first of them, in a scope
+ * @param step takes one
+ * @param scores the scores of the layers by what has been measured; none while nothing has
+ */
+record Steps(
+    long total,
+    Function<NDManager, Progress> begin,
+    Step step,
+    Function<Progress, List<Double>> scores) {
+
+  /** One step. */
+  interface Step {
+
+    /**
+     * Does the step after those done.
+     *
+     * @param scope the owner of its temporary arrays; closed after it, but for the arrays of what
+     *     it gives back
+     */
+    Progress after(NDManager scope, Progress at);
+  }
+
+  /** The scores of the layers after all steps. */
+  List<Double> run(SelectionContext context) {
+    NDManager held = context.manager().newSubManager();
+    Progress at = begin(context, held);
+    while (at.step() < total) {
+      NDManager next = context.manager().newSubManager();
+      Progress after = taken(next, at);
+      held.close();
+      held = next;
+      at = after;
+      context.checkpoints().offer(after.step(), () -> after.state(next));
+      context.monitor().step(after.step(), total, figures(after));
+    }
+    List<Double> last = scores.apply(at);
+    held.close();
+    return last;
+  }
+
+  private Progress begin(SelectionContext context, NDManager scope) {
+    return context
+        .checkpoints()
+        .latest(scope)
+        .map(Progress::of)
+        .orElseGet(() -> begin.apply(scope));
+  }
+
+  private Progress taken(NDManager scope, Progress at) {
+    try (NDManager own = scope.newSubManager()) {
+      Progress after = step.after(own, at);
+      after.keptBy(scope);
+      return after;
+    }
+  }
+
+  private Map<String, Object> figures(Progress at) {
+    List<Double> now = scores.apply(at);
+    return now.isEmpty() ? Map.of() : Map.of("score", now);
+  }
+}

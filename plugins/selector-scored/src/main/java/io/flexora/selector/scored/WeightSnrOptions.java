@@ -1,0 +1,24 @@
+package io.flexora.selector.scored;
+
+import io.flexora.api.plugin.Option;
+import io.flexora.numerics.layer.LayerCount;
+
+/** The options of {@code weight-snr}. */
+public record WeightSnrOptions(
+    @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
+    @Option(
+            doc =
+                "whether a matrix's ratio is divided by its largest singular value, as in the"
+                    + " published code; without it, a matrix and its multiples have the same ratio",
+            byDefault = "true")
+        boolean normalise) {
+
+  /**
+   * Checks the number of layers.
+   *
+   * @throws IllegalArgumentException if it is neither a number nor {@code same}
+   */
+  public WeightSnrOptions {
+    new LayerCount(layers);
+  }
+}
