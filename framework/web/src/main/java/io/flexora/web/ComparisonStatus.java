@@ -1,0 +1,181 @@
+package io.flexora.web;
+
+import io.flexora.web.CellProgress.State;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How far a comparison is, from its folder alone: so it can be looked at by whatever process, while
+ * it runs and later. Only what was appended since the last look is read.
+ */
+final class ComparisonStatus {
+
+  private final String name;
+  private final InstantSource clock;
+  private final CellFolders folders;
+  private final LedgerLines ledger;
+  private final Map<CellName, CellCurves> curves = new HashMap<>();
+
+  ComparisonStatus(Path folder, InstantSource clock) {
+    this.name = folder.toAbsolutePath().normalize().getFileName().toString();
+    this.clock = clock;
+    this.folders = new CellFolders(folder);
+    this.ledger = new LedgerLines(folder);
+  }
+
+  /** What is known of a comparison that has no folder yet. */
+  static Map<String, Object> preparing() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("state", "preparing");
+    json.put("groups", List.of());
+    return json;
+  }
+
+  /**
+   * The status for the page.
+   *
+   * @param chosen the cell whose curves are wanted; otherwise the one that was begun last
+   */
+  synchronized Map<String, Object> json(Optional<String> chosen) {
+    ledger.read();
+    Instant now = clock.instant();
+    List<CellName> cells = folders.all();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", name);
+    json.put("state", ledger.state());
+    json.put("counts", counts(cells));
+    ledger.started().ifPresent(from -> json.put("seconds", since(from, now)));
+    secondsLeft(cells, now).ifPresent(left -> json.put("seconds_left", left));
+    json.put("groups", new StatusGrid(ledger, this::progress, now).json(cells, this::reading));
+    json.put("errors", errors(cells));
+    shown(cells, chosen).ifPresent(cell -> json.put("cell", details(cell, now)));
+    json.put("notices", notices());
+    return json;
+  }
+
+  private double since(Instant from, Instant now) {
+    Instant until = ledger.alive() ? now : ledger.over().orElse(now);
+    return Math.max(0, Duration.between(from, until).toMillis() / CellProgress.MILLIS);
+  }
+
+  private CellProgress progress(CellName cell) {
+    CellProgress progress = ledger.cell(cell.id());
+    State state = progress.state(ledger.alive());
+    if ((state == State.TO_DO || state == State.INTERRUPTED) && folders.ended(cell)) {
+      progress.foundDone();
+    }
+    return progress;
+  }
+
+  private State state(CellName cell) {
+    return progress(cell).state(ledger.alive());
+  }
+
+  private Map<String, Long> counts(List<CellName> cells) {
+    Map<State, Long> counts = new EnumMap<>(State.class);
+    for (State state : State.values()) {
+      counts.put(state, 0L);
+    }
+    cells.forEach(cell -> counts.merge(state(cell), 1L, Long::sum));
+    Map<String, Long> json = new LinkedHashMap<>();
+    counts.forEach((state, count) -> json.put(word(state), count));
+    return json;
+  }
+
+  static String word(State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private OptionalDouble secondsLeft(List<CellName> cells, Instant now) {
+    if (!ledger.alive()) {
+      return OptionalDouble.empty();
+    }
+    TimeLeft left = new TimeLeft();
+    Map<CellName, Double> running = new HashMap<>();
+    List<CellName> toDo = new ArrayList<>();
+    for (CellName cell : cells) {
+      double seconds = progress(cell).seconds(now).orElse(0.0);
+      switch (state(cell)) {
+        case DONE -> left.took(cell, seconds);
+        case RUNNING -> running.put(cell, seconds);
+        case TO_DO -> toDo.add(cell);
+        default -> {
+          // What failed says nothing about time, and is not begun again now.
+        }
+      }
+    }
+    return left.of(running, toDo);
+  }
+
+  private List<Map<String, Object>> errors(List<CellName> cells) {
+    List<Map<String, Object>> errors = new ArrayList<>();
+    for (CellName cell : cells) {
+      if (state(cell) == State.FAILED) {
+        String cause = ledger.cell(cell.id()).cause().orElse("unknown");
+        errors.add(Map.of("cell", cell.id(), "cause", cause));
+      }
+    }
+    return errors;
+  }
+
+  private Optional<CellName> shown(List<CellName> cells, Optional<String> chosen) {
+    return chosen
+        .flatMap(id -> cells.stream().filter(cell -> cell.id().equals(id)).findFirst())
+        .or(() -> ledger.latest().flatMap(CellName::of).filter(cells::contains));
+  }
+
+  /** What the record of a cell tells, with what is new in it. */
+  private CellCurves reading(CellName cell) {
+    CellCurves found = curves.computeIfAbsent(cell, c -> new CellCurves(folders.of(c)));
+    found.read();
+    return found;
+  }
+
+  private Map<String, Object> details(CellName cell, Instant now) {
+    CellProgress progress = progress(cell);
+    CellCurves record = reading(cell);
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", cell.id());
+    json.put("state", word(state(cell)));
+    json.put("phase", record.phase());
+    json.put("step", record.step());
+    progress.seconds(now).ifPresent(seconds -> json.put("seconds", seconds));
+    progress.value().ifPresent(value -> json.put("value", value));
+    progress.metric().ifPresent(metric -> json.put("metric", metric));
+    json.put("layers", progress.layers());
+    json.put("curves", record.json());
+    return json;
+  }
+
+  /** The latest of those in the records that were looked at. */
+  private List<Map<String, Object>> notices() {
+    List<Map<String, Object>> notices = new ArrayList<>();
+    curves.forEach(
+        (cell, record) ->
+            record
+                .notices()
+                .forEach(
+                    notice ->
+                        notices.add(
+                            Map.of(
+                                "cell", cell.id(),
+                                "time", notice.time(),
+                                "sentence", notice.sentence()))));
+    notices.sort(
+        Comparator.comparing((Map<String, Object> notice) -> notice.get("time").toString())
+            .reversed());
+    return notices.subList(0, Math.min(20, notices.size()));
+  }
+}

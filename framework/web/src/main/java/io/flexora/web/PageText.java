@@ -1,0 +1,54 @@
+package io.flexora.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * The page in one piece, and the headers that let a browser run and load nothing but what is in it.
+ *
+ * @param html the page
+ * @param headers of every answer, by name
+ */
+record PageText(String html, Map<String, String> headers) {
+
+  static PageText load() {
+    String style = resource("page.css");
+    String script = resource("page.js");
+    String html = resource("page.html").replace("{style}", style).replace("{script}", script);
+    String policy =
+        "default-src 'none'; script-src %s; style-src %s; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            .formatted(hash(script), hash(style));
+    return new PageText(
+        html,
+        Map.of(
+            "Content-Security-Policy", policy,
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Cache-Control", "no-store"));
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = PageText.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.flexora.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComparisonStatusTest {
+
+  private static final String FILE =
+      """
+      models: {bge: {use: encoder}}
+      tasks: {words: {dataset: d}}
+      strategies: {flexora: flexora, all: all}
+      """;
+  private static final String FIRST = "bge.words.flexora.1";
+  private static final String SECOND = "bge.words.flexora.2";
+  private static final String THIRD = "bge.words.all.1";
+  private static final String FOURTH = "bge.words.all.2";
+
+  @TempDir Path parent;
+  private WrittenComparison written;
+  private ComparisonStatus status;
+
+  @BeforeEach
+  void write() {
+    written = new WrittenComparison(parent, FILE);
+    List.of(FOURTH, THIRD, SECOND, FIRST).forEach(written::cell);
+    status =
+        new ComparisonStatus(
+            written.folder, InstantSource.fixed(WrittenComparison.START.plusSeconds(100)));
+  }
+
+  @Test
+  void countsTheCellsByHowFarTheyAre() throws IOException {
+    written
+        .started()
+        .ledger(0, FIRST, "cell_started", Map.of())
+        .ledger(30, FIRST, "cell_ended", Map.of("metric", "accuracy", "value", 0.75))
+        .ledger(30, SECOND, "cell_started", Map.of())
+        .ledger(40, SECOND, "cell_failed", Map.of("cause", "the process was killed"))
+        .ledger(90, THIRD, "cell_started", Map.of());
+
+    JsonNode json = json();
+
+    assertThat(json.get("state").asText()).isEqualTo("running");
+    assertThat(json.get("counts").toString())
+        .isEqualTo("{\"to_do\":1,\"running\":1,\"interrupted\":0,\"done\":1,\"failed\":1}");
+    assertThat(json.get("seconds").asDouble()).isEqualTo(100);
+    assertThat(json.get("errors")).hasSize(1);
+    assertThat(json.at("/errors/0/cell").asText()).isEqualTo(SECOND);
+    assertThat(json.at("/errors/0/cause").asText()).isEqualTo("the process was killed");
+    JsonNode row = json.at("/groups/0/rows/0");
+    assertThat(row.get("strategy").asText()).as("in the order of the file").isEqualTo("flexora");
+    assertThat(row.at("/cells/0/value").asDouble()).isEqualTo(0.75);
+    assertThat(row.at("/cells/0/seconds").asDouble()).isEqualTo(30);
+    assertThat(row.at("/cells/1/state").asText()).isEqualTo("failed");
+    assertThat(json.at("/groups/0/rows/1/cells/1/state").asText()).isEqualTo("to_do");
+  }
+
+  @Test
+  void timeLeftIsWhatCellsLikeItTook() throws IOException {
+    written.started().ledger(0, FIRST, "cell_started", Map.of());
+    assertThat(json().has("seconds_left")).isFalse();
+
+    written
+        .ledger(60, FIRST, "cell_ended", Map.of())
+        .ledger(60, THIRD, "cell_started", Map.of())
+        .ledger(80, THIRD, "cell_ended", Map.of())
+        .ledger(80, SECOND, "cell_started", Map.of());
+
+    // 60 s of which 20 are over, and the other strategy's 20 s.
+    assertThat(json().get("seconds_left").asDouble()).isEqualTo(60);
+  }
+
+  @Test
+  void showsTheLossesOfTheCellThatRunsAndOnlyWhatIsNewIsRead() throws IOException {
+    written
+        .started()
+        .ledger(0, FIRST, "cell_started", Map.of())
+        .step(FIRST, "train", 1, Map.of("loss", 2.0, "learning_rate", 0.1))
+        .step(FIRST, "train", 2, Map.of("loss", 1.5, "validation_loss", 1.7));
+    assertThat(curves(json()))
+        .containsExactlyInAnyOrder(
+            "train loss [[1.0,2.0],[2.0,1.5]]", "train validation_loss [[2.0,1.7]]");
+
+    written
+        .step(FIRST, "train", 3, Map.of("loss", Double.NaN))
+        .step(FIRST, "train", 4, Map.of("loss", 1.0));
+
+    JsonNode json = json();
+    assertThat(curves(json)).contains("train loss [[1.0,2.0],[2.0,1.5],[4.0,1.0]]");
+    assertThat(json.at("/cell/id").asText()).isEqualTo(FIRST);
+    assertThat(json.at("/cell/step").asInt()).isEqualTo(4);
+    assertThat(json.at("/groups/0/rows/0/cells/0/phase").asText()).isEqualTo("train");
+  }
+
+  @Test
+  void aPhaseThatWasResumedTakesItsLaterStepsAnew() throws IOException {
+    written
+        .started()
+        .ledger(0, FIRST, "cell_started", Map.of())
+        .step(FIRST, "train", 1, Map.of("loss", 2.0))
+        .step(FIRST, "train", 2, Map.of("loss", 1.5))
+        .step(FIRST, "train", 3, Map.of("loss", 1.4))
+        .event(FIRST, "train", "resumed", 1, Map.of())
+        .step(FIRST, "train", 2, Map.of("loss", 1.6));
+
+    assertThat(curves(json())).containsExactly("train loss [[1.0,2.0],[2.0,1.6]]");
+  }
+
+  @Test
+  void anyCellCanBeChosen() throws IOException {
+    written
+        .started()
+        .ledger(0, FIRST, "cell_started", Map.of())
+        .step(FIRST, "search", 1, Map.of("training_loss", 3.0))
+        .event(FIRST, "search", "notice", 1, Map.of("sentence", "A word to the user."))
+        .ledger(1, FIRST, "cell_ended", Map.of("layers", List.of(0, 3)))
+        .ledger(1, SECOND, "cell_started", Map.of());
+
+    assertThat(json().at("/cell/id").asText()).isEqualTo(SECOND);
+    JsonNode first = read(status.json(Optional.of(FIRST)));
+    assertThat(first.at("/cell/id").asText()).isEqualTo(FIRST);
+    assertThat(first.at("/cell/layers").toString()).isEqualTo("[0,3]");
+    assertThat(first.at("/notices/0/sentence").asText()).isEqualTo("A word to the user.");
+    JsonNode none = read(status.json(Optional.of("../../etc/passwd")));
+    assertThat(none.at("/cell/id").asText()).isEqualTo(SECOND);
+  }
+
+  @Test
+  void whatWasLeftByAProcessThatDiedIsInterruptedUnlessItsFolderSaysThatItIsDone()
+      throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    written
+        .started(gone.pid())
+        .ledger(0, FIRST, "cell_started", Map.of())
+        .ledger(0, THIRD, "cell_started", Map.of());
+    WrittenComparison.write(
+        written.folder.resolve("cells").resolve(THIRD).resolve("result.json"), "{}");
+
+    JsonNode json = json();
+
+    assertThat(json.get("state").asText()).isEqualTo("interrupted");
+    assertThat(json.at("/groups/0/rows/0/cells/0/state").asText()).isEqualTo("interrupted");
+    assertThat(json.at("/groups/0/rows/1/cells/0/state").asText()).isEqualTo("done");
+    assertThat(json.has("seconds_left")).isFalse();
+  }
+
+  @Test
+  void aFinishedComparisonCanBeLookedAt() throws IOException {
+    written
+        .started()
+        .ledger(0, FIRST, "cell_started", Map.of())
+        .ledger(30, FIRST, "cell_ended", Map.of())
+        .ledger(50, "", "comparison_ended", Map.of("done", 1, "failed", 0));
+
+    JsonNode json = json();
+
+    assertThat(json.get("state").asText()).isEqualTo("ended");
+    assertThat(json.get("seconds").asDouble()).isEqualTo(50);
+  }
+
+  @Test
+  void aLongCurveIsThinnedOutAndKeepsItsEnds() {
+    Curve curve = new Curve();
+    for (int i = 1; i <= 10_000; i++) {
+      curve.add(i, i);
+    }
+    assertThat(curve.shown())
+        .hasSize(300)
+        .startsWith(List.of(1.0, 1.0))
+        .endsWith(List.of(1e4, 1e4));
+  }
+
+  private JsonNode json() throws IOException {
+    return read(status.json(Optional.empty()));
+  }
+
+  private static JsonNode read(Map<String, Object> json) throws IOException {
+    return new ObjectMapper().readTree(StatusJson.text(json));
+  }
+
+  private static List<String> curves(JsonNode json) {
+    List<String> curves = new ArrayList<>();
+    json.at("/cell/curves")
+        .forEach(
+            curve ->
+                curves.add(
+                    curve.get("phase").asText()
+                        + " "
+                        + curve.get("name").asText()
+                        + " "
+                        + curve.get("points")));
+    return curves;
+  }
+}
