@@ -94,19 +94,19 @@ class ArchitectureTest {
   }
 
   @Test
-  void nothingPrintsButTheCommandLine() {
+  void nothingPrintsButTheCommandLineAndTheProcessOfACell() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.flexora.cli..")
+        .resideOutsideOfPackages("io.flexora.cli..", "io.flexora.host.process..")
         .should(ACCESS_STANDARD_STREAMS)
         .check(ALL);
   }
 
   @Test
-  void nothingEndsTheProcessButTheCommandLine() {
+  void nothingEndsTheProcessButTheCommandLineAndTheProcessOfACell() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.flexora.cli..")
+        .resideOutsideOfPackages("io.flexora.cli..", "io.flexora.host.process..")
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()
