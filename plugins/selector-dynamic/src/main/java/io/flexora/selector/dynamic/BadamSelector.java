@@ -1,0 +1,76 @@
+package io.flexora.selector.dynamic;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * BAdam (Luo et al. 2024, arXiv 2404.02827) on adapters instead of whole layers. A block that
+ * follows itself, as a fixed one does, goes on with its optimiser state.
+ */
+@Doc(
+    "Adapt all layers and train one block of them at a time, each with a fresh optimiser (BAdam,"
+        + " arXiv 2404.02827). This is its LoRA variant: the adapters of the block's layers are"
+        + " trained, and a head always.")
+public final class BadamSelector implements Selector {
+
+  private static final String NAME = "badam";
+
+  private final BadamOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  BadamSelector(BadamOptions options, Seeds seeds) {
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    Candidates candidates = new Candidates(options.candidates());
+    List<Integer> layers = candidates.in(NAME, context);
+    int blocks = options.blocks(layers.size());
+    int start = options.start(layers.size());
+    if (start >= blocks) {
+      throw new FlexoraException(
+          "selector badam starts with block %d, but %d layers make the blocks 0 to %d"
+              .formatted(start, layers.size(), blocks - 1));
+    }
+    boolean moves = options.order() != Order.FIXED;
+    List<Integer> first = new BadamSchedule(layers, options, seeds).active(0, List.of());
+    return candidates.selection(
+        NAME, context, layer -> moves ? 1.0 / blocks : first.contains(layer) ? 1 : 0);
+  }
+
+  @Override
+  public Optional<LayerSchedule> schedule(Selection selection) {
+    return Optional.of(new BadamSchedule(selection.layers(), options, seeds));
+  }
+
+  /** Neighbouring layers are a block; the last one may have fewer. */
+  record BadamSchedule(List<Integer> layers, BadamOptions options, Seeds seeds)
+      implements LayerSchedule {
+
+    @Override
+    public List<Integer> active(long step, List<Double> known) {
+      int size = options.blockLayers();
+      int blocks = options.blocks(layers.size());
+      int start = options.start(layers.size());
+      long turn = step / options.switchInterval();
+      int from = options.order().block(turn, blocks, start, seeds) * size;
+      return layers.subList(from, Math.min(layers.size(), from + size));
+    }
+
+    @Override
+    public boolean restartsOptimiser() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.flexora.selector.dynamic;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
+import jakarta.inject.Inject;
+import java.util.Optional;
+
+/** Importance-aware sparse tuning (Yao et al. 2024, arXiv 2410.11772). */
+@Doc(
+    "Adapt all layers and train a part of them in each step, drawn by an importance that is learnt"
+        + " in training: layers whose suppression costs most are trained most often (IST, arXiv"
+        + " 2410.11772). A head is trained always. Needs an adapter that can be scaled, as lora.")
+public final class IstSelector implements Selector {
+
+  private final IstOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  IstSelector(IstOptions options, Seeds seeds) {
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    Candidates candidates = new Candidates(options.candidates());
+    int layers = candidates.in("ist", context).size();
+    int trained = ImportanceDraw.count(options.trainedLayers(), layers);
+    return candidates.selection("ist", context, layer -> (double) trained / layers);
+  }
+
+  @Override
+  public Optional<LayerSchedule> schedule(Selection selection) {
+    ImportanceDraw draw = new ImportanceDraw(selection.layers(), options.trainedLayers(), seeds);
+    return Optional.of(new IstSchedule(options, draw));
+  }
+}

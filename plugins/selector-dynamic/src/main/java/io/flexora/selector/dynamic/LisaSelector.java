@@ -1,0 +1,69 @@
+package io.flexora.selector.dynamic;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
+import io.flexora.numerics.layer.LayerCount;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+
+/** LISA (Pan et al. 2024, arXiv 2403.17919) on adapters instead of whole layers. */
+@Doc(
+    "Adapt all layers and train a few of them at a time, drawn anew every so many steps (LISA,"
+        + " arXiv 2403.17919). This is its LoRA variant: the adapters of the drawn layers are"
+        + " trained, and a head always; embeddings stay frozen. What the optimiser keeps of a"
+        + " layer waits until the layer is drawn again.")
+public final class LisaSelector implements Selector {
+
+  private static final String NAME = "lisa";
+
+  private final LisaOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  LisaSelector(LisaOptions options, Seeds seeds) {
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    Candidates candidates = new Candidates(options.candidates());
+    int together = new LayerCount(options.layers()).in(NAME, context);
+    int available = candidates.in(NAME, context).size();
+    if (together < 1 || together > available) {
+      throw new FlexoraException(
+          ("selector lisa is to train %d layers at a time, but has %d to draw from; write layers:"
+                  + " 1 to %d")
+              .formatted(together, available, available));
+    }
+    return candidates.selection(NAME, context, layer -> (double) together / available);
+  }
+
+  @Override
+  public Optional<LayerSchedule> schedule(Selection selection) {
+    return Optional.of(
+        new LisaSchedule(
+            selection.layers(),
+            Candidates.together(selection),
+            options.interval(),
+            options.restartOptimiser(),
+            seeds));
+  }
+
+  /** Every {@code interval} steps, each set of {@code together} layers is equally likely. */
+  record LisaSchedule(
+      List<Integer> layers, int together, int interval, boolean restartsOptimiser, Seeds seeds)
+      implements LayerSchedule {
+
+    @Override
+    public List<Integer> active(long step, List<Double> known) {
+      return Draws.uniform(seeds.stream(NAME, step / interval), layers, together);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.flexora.selector.dynamic;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
+import jakarta.inject.Inject;
+import java.util.Optional;
+
+/** Random sparse tuning, the control of {@link IstSelector}: importance that is never learnt. */
+@Doc(
+    "Adapt all layers and train a part of them in each step, drawn at random: the control of ist"
+        + " (RST in arXiv 2410.11772). A head is trained always.")
+public final class RstSelector implements Selector {
+
+  private final RstOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  RstSelector(RstOptions options, Seeds seeds) {
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    Candidates candidates = new Candidates(options.candidates());
+    int layers = candidates.in("rst", context).size();
+    int trained = ImportanceDraw.count(options.trainedLayers(), layers);
+    return candidates.selection("rst", context, layer -> (double) trained / layers);
+  }
+
+  @Override
+  public Optional<LayerSchedule> schedule(Selection selection) {
+    ImportanceDraw draw = new ImportanceDraw(selection.layers(), options.trainedLayers(), seeds);
+    return Optional.of((step, known) -> draw.trained(step, draw.start()));
+  }
+}
