@@ -54,6 +54,7 @@ class PairedPowerTest {
     assertThat(PairedPower.pairsNeeded(1, 0, 0.05, 0.8)).isEmpty();
     assertThat(PairedPower.pairsNeeded(Double.NaN, 1, 0.05, 0.8)).isEmpty();
     assertThat(PairedPower.pairsNeeded(1e300, 1e-300, 0.05, 0.8)).isEmpty();
+    assertThat(PairedPower.pairsNeeded(1e-200, 1, 0.05, 0.8)).isEmpty();
     assertThat(PairedPower.pairsNeeded(1e9, 1, 0.05, 0.8)).hasValue(2);
   }
 
@@ -65,5 +66,7 @@ class PairedPowerTest {
         .hasMessage("level is 5.0, not between 0 and 1");
     assertThatThrownBy(() -> PairedPower.pairsNeeded(1, 1, 0.05, 80))
         .hasMessage("power is 80.0, not between 0 and 1");
+    assertThatThrownBy(() -> PairedPower.pairsNeeded(1, 1, 0.05, 0.5))
+        .hasMessage("power is 0.5, not more than a half");
   }
 }
