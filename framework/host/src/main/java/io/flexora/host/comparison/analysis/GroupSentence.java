@@ -38,7 +38,7 @@ final class GroupSentence {
     names.forEach(
         (verdict, those) ->
             parts.add(listed(those) + " " + ENDINGS.get(verdict)[those.size() == 1 ? 0 : 1]));
-    String said = parts.isEmpty() ? "nothing can be compared yet" : String.join("; ", parts);
+    String said = parts.isEmpty() ? "nothing can be compared" : String.join("; ", parts);
     return "%s, against %s: %s%s.".formatted(group, baseline, said, unfinished(cells));
   }
 

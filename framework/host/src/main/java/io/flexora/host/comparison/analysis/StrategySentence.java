@@ -34,7 +34,7 @@ record StrategySentence(
 
   /** What there is to say where no seed has a value of both. */
   String withoutPair() {
-    String other = reference.map(r -> ", " + progress(r)).orElse("");
+    String other = reference.map(r -> "; " + progress(r)).orElse("");
     return withBudget(
         "%s cannot be compared with %s, as no seed has a value of both (%s%s)"
             .formatted(strategy.name(), baseline, progress(strategy), other));
