@@ -3,15 +3,7 @@ package io.flexora.selector.fixed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.model.ModelShape;
-import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
@@ -34,6 +26,11 @@ class FixedSelectorsTest {
     assertThat(chosen(new NoLayers(), SIX)).isEmpty();
     assertThat(chosen(new FirstLayers(new CountOptions("2")), SIX)).containsExactly(0, 1);
     assertThat(chosen(new LastLayers(new CountOptions("2")), SIX)).containsExactly(4, 5);
+    assertThat(chosen(new MiddleLayers(new CountOptions("2")), SIX)).containsExactly(2, 3);
+    assertThat(chosen(new MiddleLayers(new CountOptions("3")), SIX)).containsExactly(1, 2, 3);
+    assertThat(chosen(new BothEnds(new CountOptions("4")), SIX)).containsExactly(0, 1, 4, 5);
+    assertThat(chosen(new BothEnds(new CountOptions("3")), SIX)).containsExactly(0, 4, 5);
+    assertThat(chosen(new BothEnds(new CountOptions("1")), SIX)).containsExactly(5);
     assertThat(chosen(new EveryLayers(new EveryOptions(2, 0)), SIX)).containsExactly(0, 2, 4);
     assertThat(chosen(new EveryLayers(new EveryOptions(4, 1)), SIX)).containsExactly(1, 5);
     assertThat(chosen(new ListedLayers(new ListOptions(List.of(5, 0, 3))), SIX))
@@ -44,6 +41,9 @@ class FixedSelectorsTest {
   void zeroAndAllAreNumbersOfLayers() {
     assertThat(chosen(new LastLayers(new CountOptions("0")), SIX)).isEmpty();
     assertThat(chosen(new LastLayers(new CountOptions("6")), SIX)).hasSize(6);
+    assertThat(chosen(new MiddleLayers(new CountOptions("6")), SIX)).hasSize(6);
+    assertThat(chosen(new BothEnds(new CountOptions("0")), SIX)).isEmpty();
+    assertThat(chosen(new BothEnds(new CountOptions("6")), SIX)).hasSize(6);
     assertThat(chosen(random("6", 1), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
   }
 
@@ -51,6 +51,8 @@ class FixedSelectorsTest {
     return Stream.of(
         new FirstLayers(new CountOptions("same")),
         new LastLayers(new CountOptions("same")),
+        new MiddleLayers(new CountOptions("same")),
+        new BothEnds(new CountOptions("same")),
         random("same", 1));
   }
 
@@ -65,7 +67,7 @@ class FixedSelectorsTest {
   void sameNeedsAnotherMainSelector(Selector selector) {
     assertThatThrownBy(() -> selector.select(SIX))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("main one")
+        .hasMessageContaining("main selector")
         .hasMessageContaining("layers: 6");
   }
 
@@ -75,6 +77,8 @@ class FixedSelectorsTest {
         List.of(
             new FirstLayers(new CountOptions("9")),
             new LastLayers(new CountOptions("9")),
+            new MiddleLayers(new CountOptions("9")),
+            new BothEnds(new CountOptions("9")),
             random("9", 1))) {
       assertThatThrownBy(() -> selector.select(SIX))
           .isInstanceOf(FlexoraException.class)
@@ -119,44 +123,5 @@ class FixedSelectorsTest {
 
   private static List<Integer> chosen(Selector selector, SelectionContext context) {
     return selector.select(context).layers();
-  }
-
-  /** A context that has a shape and nothing to compute with: fixed selectors need no more. */
-  private record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
-
-    @Override
-    public ModelShape shape() {
-      return new ModelShape("bert", layers, 8, 16, List.of(), List.of(), 0, 0, "SEQ_CLS", 0);
-    }
-
-    @Override
-    public BilevelProblem problem(ProblemOptions options) {
-      throw new AssertionError("a fixed selector loads no model");
-    }
-
-    @Override
-    public NDArray weight(NDManager scope, int layer, String module) {
-      throw new AssertionError("a fixed selector loads no model");
-    }
-
-    @Override
-    public List<ModuleShape> targets() {
-      throw new AssertionError("a fixed selector adapts nothing");
-    }
-
-    @Override
-    public NDManager manager() {
-      throw new AssertionError("a fixed selector computes nothing");
-    }
-
-    @Override
-    public Checkpoints checkpoints() {
-      throw new AssertionError("a fixed selector has nothing to save");
-    }
-
-    @Override
-    public Monitor monitor() {
-      throw new AssertionError("a fixed selector has no steps");
-    }
   }
 }

@@ -1,0 +1,32 @@
+package io.flexora.selector.fixed;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import jakarta.inject.Inject;
+import java.util.stream.IntStream;
+
+/** The layers next to the input and those next to the output, as learnt choices often are. */
+@Doc("Choose half of the layers at the input and half at the output; of an odd number, more there.")
+public final class BothEnds implements Selector {
+
+  private final CountOptions options;
+
+  @Inject
+  BothEnds(CountOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    int layers = context.shape().layers();
+    int count = options.count("both-ends", context);
+    int first = count / 2;
+    return Selection.of(
+        IntStream.range(0, layers)
+            .filter(layer -> layer < first || layer >= layers - (count - first))
+            .boxed()
+            .toList());
+  }
+}

@@ -1,0 +1,36 @@
+package io.flexora.selector.fixed;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import jakarta.inject.Inject;
+
+/** The layers that the authors of Flexora published. */
+@Doc(
+    "Choose the layers that the authors of Flexora published for a model and a task, to repeat"
+        + " their training without their search.")
+public final class PublishedLayers implements Selector {
+
+  private final PublishedOptions options;
+
+  @Inject
+  PublishedLayers(PublishedOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    PublishedLists lists = PublishedLists.all();
+    int published = lists.sizes().get(options.model());
+    int layers = context.shape().layers();
+    if (layers != published) {
+      throw new FlexoraException(
+          ("selector published has layers of %s, which has %d layers, but this model has %d; take"
+                  + " that model, or write {use: layers, layers: [...]} with layers of this one")
+              .formatted(PublishedLists.word(options.model()), published, layers));
+    }
+    return Selection.of(lists.of(options.model(), options.task(), options.layers()));
+  }
+}

@@ -1,0 +1,129 @@
+package io.flexora.selector.fixed;
+
+import io.flexora.selector.fixed.PublishedOptions.Model;
+import io.flexora.selector.fixed.PublishedOptions.Task;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The layers that were published, and where.
+ *
+ * @param sizes the layers of each model
+ * @param entries the lists
+ */
+record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
+
+  private static final String RESOURCE = "published-layers.txt";
+  private static final String FOUND = "found";
+
+  /**
+   * A list.
+   *
+   * @param count how many layers were asked for; empty where the search decided
+   */
+  record Entry(Model model, Task task, Optional<Integer> count, List<Integer> layers) {
+
+    String label() {
+      return PublishedLists.label(task, count);
+    }
+  }
+
+  static PublishedLists all() {
+    try (InputStream in = PublishedLists.class.getResourceAsStream(RESOURCE);
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      return of(reader.lines());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + RESOURCE, e);
+    }
+  }
+
+  private static PublishedLists of(Stream<String> lines) {
+    Map<Model, Integer> sizes = new EnumMap<>(Model.class);
+    List<Entry> entries = new ArrayList<>();
+    lines
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .map(line -> line.split(" +"))
+        .forEach(
+            parts -> {
+              if (parts[0].equals("model")) {
+                sizes.put(model(parts[1]), Integer.valueOf(parts[2]));
+              } else {
+                entries.add(entry(parts));
+              }
+            });
+    return new PublishedLists(sizes, entries);
+  }
+
+  private static Entry entry(String[] parts) {
+    Optional<Integer> count =
+        parts[2].equals(FOUND) ? Optional.empty() : Optional.of(Integer.valueOf(parts[2]));
+    return new Entry(model(parts[0]), Task.valueOf(constant(parts[1])), count, layers(parts[3]));
+  }
+
+  /** Such as {@code 0,2-6,14}. */
+  private static List<Integer> layers(String written) {
+    return Stream.of(written.split(","))
+        .map(part -> part.split("-"))
+        .flatMap(
+            ends ->
+                IntStream.rangeClosed(
+                        Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
+                    .boxed())
+        .toList();
+  }
+
+  /**
+   * The list for a model, a task and a number of layers.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  List<Integer> of(Model model, Task task, Optional<Integer> count) {
+    return entries.stream()
+        .filter(e -> e.model() == model && e.task() == task && e.count().equals(count))
+        .map(Entry::layers)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no layers were published for %s on %s; for %s there are those of %s"
+                        .formatted(word(model), label(task, count), word(model), labels(model))));
+  }
+
+  private String labels(Model model) {
+    return entries.stream()
+        .filter(entry -> entry.model() == model)
+        .map(Entry::label)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String label(Task task, Optional<Integer> count) {
+    return word(task) + count.map(k -> " with layers: " + k).orElse("");
+  }
+
+  /** How a constant is written in a configuration. */
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static Model model(String word) {
+    return Model.valueOf(constant(word));
+  }
+
+  private static String constant(String word) {
+    return word.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+}

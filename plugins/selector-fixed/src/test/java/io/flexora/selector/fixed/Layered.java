@@ -1,0 +1,52 @@
+package io.flexora.selector.fixed;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.selection.SelectionContext;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** A context that has a shape and nothing to compute with: fixed selectors need no more. */
+record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
+
+  @Override
+  public ModelShape shape() {
+    return new ModelShape("bert", layers, 8, 16, List.of(), List.of(), 0, 0, "SEQ_CLS", 0);
+  }
+
+  @Override
+  public BilevelProblem problem(ProblemOptions options) {
+    throw new AssertionError("a fixed selector loads no model");
+  }
+
+  @Override
+  public NDArray weight(NDManager scope, int layer, String module) {
+    throw new AssertionError("a fixed selector loads no model");
+  }
+
+  @Override
+  public List<ModuleShape> targets() {
+    throw new AssertionError("a fixed selector adapts nothing");
+  }
+
+  @Override
+  public NDManager manager() {
+    throw new AssertionError("a fixed selector computes nothing");
+  }
+
+  @Override
+  public Checkpoints checkpoints() {
+    throw new AssertionError("a fixed selector has nothing to save");
+  }
+
+  @Override
+  public Monitor monitor() {
+    throw new AssertionError("a fixed selector has no steps");
+  }
+}
