@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** Writes values as JSON, names in snake case; loaded only where JSON is asked for. */
-final class JsonLine {
+/**
+ * Writes values as JSON, names in snake case; loaded only where JSON is asked for.
+ *
+ * @since 0.1
+ */
+public final class JsonLine {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -14,7 +18,7 @@ final class JsonLine {
   private JsonLine() {}
 
   /** The value on one line. */
-  static String of(Object value) {
+  public static String of(Object value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {

@@ -1,0 +1,75 @@
+package io.flexora.cli;
+
+import io.flexora.cli.query.ResultPage;
+import io.flexora.cli.query.SchemaPage;
+import io.flexora.host.query.QueryResult;
+import io.flexora.host.query.RunQuery;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Asks about all runs by SQL. */
+@Command(
+    name = "query",
+    description = {
+      "Asks by SQL about all runs of a folder, the cells of comparisons included. It only reads.",
+      "",
+      "Without SQL, it shows the views that there are, with their columns.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flexora query",
+      "  flexora query \"SELECT run, strategy, value, layers FROM cells ORDER BY value DESC\"",
+      "  flexora query --csv \"SELECT step, figures->>'training_loss' AS loss FROM events",
+      "      WHERE phase = 'train' AND kind = 'step'\" > losses.csv"
+    })
+final class QueryCommand implements Callable<Integer> {
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "SQL", description = "One query, in DuckDB's SQL.")
+  private Optional<String> sql = Optional.empty();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description = "The folder of runs, or a run or comparison itself; runs/ if not named.")
+  private Path runs = Path.of("runs");
+
+  @Option(names = "--csv", description = "Write CSV instead of an aligned table.")
+  private boolean csv;
+
+  @Option(names = "--schema", description = "Show the views and their columns.")
+  private boolean schema;
+
+  @Override
+  public Integer call() {
+    if (csv && root.console().verbosity().json()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--csv and --json exclude each other; write one of them");
+    }
+    if (schema || sql.isEmpty()) {
+      new SchemaPage(root.console()).show();
+      return ExitCodes.OK;
+    }
+    QueryResult result = new RunQuery(runs, root.console()::message).ask(sql.get());
+    ResultPage page = new ResultPage(root.console());
+    if (csv) {
+      page.csv(result);
+    } else {
+      page.show(result);
+    }
+    return ExitCodes.OK;
+  }
+}

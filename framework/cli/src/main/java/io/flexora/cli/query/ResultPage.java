@@ -1,0 +1,74 @@
+package io.flexora.cli.query;
+
+import io.flexora.cli.output.Console;
+import io.flexora.cli.output.Table;
+import io.flexora.host.query.QueryResult;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Shows the rows that a query found.
+ *
+ * @since 0.1
+ */
+public final class ResultPage {
+
+  private final Console console;
+
+  /** Writes to a console. */
+  public ResultPage(Console console) {
+    this.console = console;
+  }
+
+  /** Shows the rows as an aligned table, or each as a JSON object in JSON mode. */
+  public void show(QueryResult result) {
+    Table table =
+        new Table(
+            IntStream.range(0, result.columns().size()).mapToObj(i -> column(result, i)).toList());
+    result.rows().forEach(row -> table.row(row.stream().map(CellText::forPeople).toList()));
+    console.result(table.lines(console.palette()));
+    List<String> names = distinct(result.columns());
+    for (List<Object> row : result.rows()) {
+      Map<String, Object> values = new LinkedHashMap<>();
+      for (int i = 0; i < names.size(); i++) {
+        values.put(names.get(i), row.get(i));
+      }
+      console.json("row", Map.of("values", values));
+    }
+  }
+
+  /** Shows the rows as CSV (RFC 4180), with a line of titles; NULL is an empty field. */
+  public void csv(QueryResult result) {
+    console.document(CsvText.line(result.columns()));
+    for (List<Object> row : result.rows()) {
+      console.document(CsvText.line(row.stream().map(CellText::exact).toList()));
+    }
+  }
+
+  private static Table.Column column(QueryResult result, int index) {
+    String title = result.columns().get(index);
+    boolean numbers =
+        result.rows().stream()
+            .allMatch(r -> r.get(index) == null || r.get(index) instanceof Number);
+    return numbers ? Table.numbers(title) : Table.words(title);
+  }
+
+  /** The names, with a number behind one that was there before. */
+  private static List<String> distinct(List<String> names) {
+    Set<String> taken = new HashSet<>();
+    List<String> distinct = new ArrayList<>();
+    for (String name : names) {
+      String free = name;
+      for (int i = 2; !taken.add(free); i++) {
+        free = name + "_" + i;
+      }
+      distinct.add(free);
+    }
+    return distinct;
+  }
+}

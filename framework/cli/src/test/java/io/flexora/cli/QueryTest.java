@@ -1,0 +1,136 @@
+package io.flexora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.host.run.CellOutcome;
+import io.flexora.host.run.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QueryTest {
+
+  private static final LocalDateTime NOW = LocalDateTime.of(2026, 3, 4, 5, 6, 7);
+
+  @TempDir private Path runs;
+
+  @BeforeEach
+  void makeRun() {
+    String configuration = "name: n\nseed: 3\nselector: {use: flexora@0.1.0}\n";
+    try (RunFolder run = RunFolder.create(runs, "a", NOW, configuration)) {
+      run.cell("main").writeOutcome(outcome(2.0 / 3, List.of(1, 3)));
+      run.cell("last").writeOutcome(outcome(0.5, List.of()));
+    }
+  }
+
+  @Test
+  void rowsAreAnAlignedTable() {
+    Invocation query = query("SELECT strategy, value, layers, failure FROM cells ORDER BY value");
+
+    assertThat(query.code()).isZero();
+    assertThat(query.err()).isEmpty();
+    assertThat(query.out().lines())
+        .containsExactly(
+            "strategy     value  layers  failure",
+            "last           0.5  []         NULL",
+            "flexora   0.666667  [1,3]      NULL");
+  }
+
+  @Test
+  void csvHasTitlesAndQuotesWhatNeedsThem() {
+    Invocation query =
+        query("SELECT 'a,\"b\"' AS x, layers, value, NULL AS n FROM cells ORDER BY value", "--csv");
+
+    assertThat(query.out())
+        .isEqualTo(
+            "x,layers,value,n\r\n\"a,\"\"b\"\"\",[],0.5,\r\n"
+                + "\"a,\"\"b\"\"\",\"[1,3]\",0.6666666666666666,\r\n");
+  }
+
+  @Test
+  void jsonIsOneObjectARow() {
+    Invocation query =
+        query(
+            "SELECT strategy, 1 AS i, 2 AS i, layers, failure FROM cells ORDER BY value", "--json");
+
+    assertThat(query.out().lines())
+        .containsExactly(
+            "{\"type\":\"row\",\"values\":{\"strategy\":\"last\",\"i\":1,\"i_2\":2,\"layers\":[],"
+                + "\"failure\":null}}",
+            "{\"type\":\"row\",\"values\":{\"strategy\":\"flexora\",\"i\":1,\"i_2\":2,"
+                + "\"layers\":[1,3],\"failure\":null}}");
+  }
+
+  @Test
+  void withoutSqlTheViewsAreShown() {
+    Invocation schema = Invocation.of("query");
+
+    assertThat(schema.code()).isZero();
+    assertThat(schema.out())
+        .contains("runs: ", "cells: ", "events: ", "predictions: ", "standard_error", "Example:")
+        .isEqualTo(Invocation.of("query", "--schema").out());
+    assertThat(Invocation.of("query", "--json").out().lines())
+        .hasSize(4)
+        .allMatch(line -> line.startsWith("{\"type\":\"view\",\"name\":"));
+  }
+
+  @Test
+  void mistakesAreOneMessage() throws Exception {
+    Invocation wrong = query("SELECT x FROM cells");
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.err()).startsWith("error: the query is wrong: ").contains("\"x\"");
+    assertThat(wrong.err().lines()).hasSize(1);
+
+    Invocation both = query("SELECT 1", "--csv", "--json");
+    assertThat(both.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(both.err()).contains("exclude each other");
+
+    Path empty = Files.createDirectories(runs.resolve("empty"));
+    Invocation none = Invocation.of("query", "SELECT 1", "--runs", empty.toString());
+    assertThat(none.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(none.err()).contains("there are no runs in " + empty);
+  }
+
+  @Test
+  void aDamagedRunIsToldOfAndTheOthersAreShown() throws Exception {
+    RunFolder.prepare(runs.resolve("b"), "name: [");
+
+    Invocation query = query("SELECT count(*) AS n FROM cells");
+
+    assertThat(query.code()).isZero();
+    assertThat(query.out().lines()).containsExactly("n", "2");
+    assertThat(query.err()).startsWith(runs.resolve("b") + " is left out: ");
+  }
+
+  private Invocation query(String sql, String... options) {
+    String[] all = new String[options.length + 4];
+    System.arraycopy(options, 0, all, 4, options.length);
+    all[0] = "query";
+    all[1] = "--runs";
+    all[2] = runs.toString();
+    all[3] = sql;
+    return Invocation.of(all);
+  }
+
+  private static CellOutcome outcome(double accuracy, List<Integer> layers) {
+    return new CellOutcome(
+        layers,
+        Map.of(),
+        100,
+        Map.of("acc", new Metric(accuracy, 0.01)),
+        Optional.of(new DecidingMetric("acc", false)),
+        Map.of(),
+        Map.of(),
+        3,
+        Map.of(),
+        Optional.empty());
+  }
+}
