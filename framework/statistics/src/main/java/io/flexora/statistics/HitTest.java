@@ -1,6 +1,7 @@
 package io.flexora.statistics;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 import org.hipparchus.distribution.discrete.HypergeometricDistribution;
@@ -38,26 +39,47 @@ public record HitTest(int hits, double expected, double atLeast, double twoSided
   }
 
   /**
-   * Tests sets that were chosen again and again, such as the layers with each seed: the hits of one
-   * set are hypergeometric (Fisher, The Design of Experiments, 1935, chapter 2), those of all of
-   * them are the sum of independent ones, whose distribution is convolved exactly.
+   * A set that was chosen to find something.
    *
-   * @param hits how many elements of the sets, all told, are among those to find
    * @param elements how many elements there are to choose from
    * @param wanted how many of them are to be found
-   * @param chosen the size of each set; with none, both probabilities are 1
-   * @throws IllegalArgumentException if there are more hits than possible, or a size is out of
-   *     range
+   * @param chosen how many were chosen
+   * @since 0.1
    */
-  public static HitTest ofSets(int hits, int elements, int wanted, int... chosen) {
-    double[] masses = {1};
-    for (int size : chosen) {
-      if (elements < 1 || size < 0 || size > elements || wanted < 0 || wanted > elements) {
+  public record Draw(int elements, int wanted, int chosen) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if more are wanted or chosen than there are
+     */
+    public Draw {
+      if (elements < 1 || Math.min(wanted, chosen) < 0 || Math.max(wanted, chosen) > elements) {
         throw new IllegalArgumentException(
-            "sets of " + size + " to find " + wanted + " of " + elements + " elements");
+            "a set of " + chosen + " to find " + wanted + " of " + elements + " elements");
       }
-      HypergeometricDistribution one = new HypergeometricDistribution(elements, wanted, size);
-      masses = convolved(masses, masses(Math.min(wanted, size), one::probability));
+    }
+
+    private double[] hits() {
+      return masses(
+          Math.min(wanted, chosen),
+          new HypergeometricDistribution(elements, wanted, chosen)::probability);
+    }
+  }
+
+  /**
+   * Tests sets that were chosen apart from each other, such as the layers with each seed: the hits
+   * of one set are hypergeometric (Fisher, The Design of Experiments, 1935, chapter 2), those of
+   * all of them are the sum of independent ones, whose distribution is convolved exactly.
+   *
+   * @param hits how many elements of all the sets are among those to find
+   * @param draws the sets; with none, both probabilities are 1
+   * @throws IllegalArgumentException if there are more hits than possible
+   */
+  public static HitTest ofDraws(int hits, List<Draw> draws) {
+    double[] masses = {1};
+    for (Draw draw : draws) {
+      masses = convolved(masses, draw.hits());
     }
     return of(hits, masses);
   }

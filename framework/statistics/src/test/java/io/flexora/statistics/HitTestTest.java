@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.statistics.HitTest.Draw;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HitTestTest {
+
+  private static List<Draw> draws(int elements, int wanted, int... chosen) {
+    return IntStream.of(chosen).mapToObj(size -> new Draw(elements, wanted, size)).toList();
+  }
 
   private static void has(HitTest test, double expected, double atLeast, double twoSided) {
     assertThat(test.expected()).isCloseTo(expected, within(1e-10));
@@ -28,28 +35,43 @@ class HitTestTest {
   /** scipy 1.17.1: {@code hypergeom.sf} and {@code fisher_exact}, two-sided. */
   @Test
   void oneSetAgreesWithScipy() {
-    has(HitTest.ofSets(3, 12, 4, 4), 16 / 12.0, 0.06666666666666667, 0.06666666666666667);
-    has(HitTest.ofSets(2, 12, 4, 4), 16 / 12.0, 0.4060606060606061, 0.5474747474747476);
-    has(HitTest.ofSets(4, 12, 4, 4), 16 / 12.0, 0.00202020202020202, 0.00202020202020202);
-    has(HitTest.ofSets(0, 12, 4, 6), 2, 1, 0.06060606060606061);
-    has(HitTest.ofSets(5, 24, 6, 8), 2, 0.006864988558352402, 0.006864988558352402);
+    has(HitTest.ofDraws(3, draws(12, 4, 4)), 16 / 12.0, 0.06666666666666667, 0.06666666666666667);
+    has(HitTest.ofDraws(2, draws(12, 4, 4)), 16 / 12.0, 0.4060606060606061, 0.5474747474747476);
+    has(HitTest.ofDraws(4, draws(12, 4, 4)), 16 / 12.0, 0.00202020202020202, 0.00202020202020202);
+    has(HitTest.ofDraws(0, draws(12, 4, 6)), 2, 1, 0.06060606060606061);
+    has(HitTest.ofDraws(5, draws(24, 6, 8)), 2, 0.006864988558352402, 0.006864988558352402);
   }
 
   /** scipy 1.17.1 and numpy 2.4.6: {@code convolve} of {@code hypergeom.pmf}. */
   @Test
   void manySetsAgreeWithScipy() {
     int[] ten = {4, 4, 4, 4, 4, 4, 4, 4, 4, 4};
-    has(HitTest.ofSets(20, 12, 4, ten), 40 / 3.0, 0.008013391235628081, 0.01066539144653578);
-    has(HitTest.ofSets(14, 12, 4, ten), 40 / 3.0, 0.470356085063178, 0.8446045726124228);
-    has(HitTest.ofSets(12, 12, 3, ten), 10, 0.25720859475375113, 0.39808394034184724);
-    has(HitTest.ofSets(5, 6, 2, 2, 3, 1, 2), 8 / 3.0, 0.05481481481481483, 0.07614814814814817);
+    has(
+        HitTest.ofDraws(20, draws(12, 4, ten)),
+        40 / 3.0,
+        0.008013391235628081,
+        0.01066539144653578);
+    has(HitTest.ofDraws(14, draws(12, 4, ten)), 40 / 3.0, 0.470356085063178, 0.8446045726124228);
+    has(HitTest.ofDraws(12, draws(12, 3, ten)), 10, 0.25720859475375113, 0.39808394034184724);
+    has(
+        HitTest.ofDraws(5, draws(6, 2, 2, 3, 1, 2)),
+        8 / 3.0,
+        0.05481481481481483,
+        0.07614814814814817);
+  }
+
+  /** As above, of draws that differ in everything. */
+  @Test
+  void drawsMayDifferInEverything() {
+    List<Draw> draws = List.of(new Draw(12, 4, 4), new Draw(6, 2, 3), new Draw(24, 6, 8));
+    has(HitTest.ofDraws(7, draws), 13 / 3.0, 0.06620521839993444, 0.08566371011971179);
   }
 
   @Test
   void withoutATryChanceIsCertain() {
     has(HitTest.ofTrials(0, 0, 0.5), 0, 1, 1);
-    has(HitTest.ofSets(0, 12, 4), 0, 1, 1);
-    has(HitTest.ofSets(0, 12, 0, 4), 0, 1, 1);
+    has(HitTest.ofDraws(0, List.of()), 0, 1, 1);
+    has(HitTest.ofDraws(0, draws(12, 0, 4)), 0, 1, 1);
     has(HitTest.ofTrials(3, 3, 1), 3, 1, 1);
   }
 
@@ -58,8 +80,8 @@ class HitTestTest {
     assertThatThrownBy(() -> HitTest.ofTrials(4, 3, 0.5)).hasMessage("4 hits of 3");
     assertThatThrownBy(() -> HitTest.ofTrials(0, 3, Double.NaN))
         .hasMessage("3 trials with a chance of NaN");
-    assertThatThrownBy(() -> HitTest.ofSets(1, 12, 4, 13))
-        .hasMessage("sets of 13 to find 4 of 12 elements");
-    assertThatThrownBy(() -> HitTest.ofSets(9, 12, 4, 4, 4)).hasMessage("9 hits of 8");
+    assertThatThrownBy(() -> HitTest.ofDraws(1, draws(12, 4, 13)))
+        .hasMessage("a set of 13 to find 4 of 12 elements");
+    assertThatThrownBy(() -> HitTest.ofDraws(9, draws(12, 4, 4, 4))).hasMessage("9 hits of 8");
   }
 }
