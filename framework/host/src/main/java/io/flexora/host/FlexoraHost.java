@@ -1,11 +1,13 @@
 package io.flexora.host;
 
+import io.flexora.host.comparison.Comparison;
 import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.ConfigurationReader;
 import io.flexora.host.experiment.Experiment;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.plugin.PluginHost;
 import io.flexora.host.plugin.PluginHostOptions;
+import io.flexora.host.run.ComparisonFolder;
 import io.flexora.host.run.RunFolder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,6 +99,28 @@ public final class FlexoraHost implements AutoCloseable {
     return experiment(RunFolder.configuration(run), overrides);
   }
 
+  /**
+   * Reads a comparison.
+   *
+   * @param file the YAML file
+   * @param overrides as for an experiment
+   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   */
+  public Comparison comparison(Path file, List<String> overrides) {
+    return Comparison.of(plugins, reader.override(reader.read(file), overrides));
+  }
+
+  /**
+   * Reads a comparison again, as it was resolved.
+   *
+   * @param folder the comparison's folder
+   * @throws io.flexora.host.config.ConfigurationException if it needs plugins that are not there
+   * @throws io.flexora.api.run.FlexoraException if the folder is not that of a comparison
+   */
+  public Comparison comparisonOf(Path folder) {
+    return comparison(ComparisonFolder.configuration(folder), List.of());
+  }
+
   /** Describes the files of experiments as JSON Schema (draft 2020-12), for editors. */
   public String schema() {
     return Experiment.schema(catalog());
@@ -104,6 +128,11 @@ public final class FlexoraHost implements AutoCloseable {
 
   private Experiment experiment(ConfigNode node, List<String> overrides) {
     return Experiment.of(catalog(), reader.override(node, overrides));
+  }
+
+  /** Describes the files of comparisons as JSON Schema (draft 2020-12), for editors. */
+  public String comparisonSchema() {
+    return Comparison.schema(catalog());
   }
 
   /** Stops all plugins and frees what they held. */

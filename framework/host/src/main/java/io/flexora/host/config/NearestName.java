@@ -6,16 +6,25 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
-/** Finds the known name that a misspelt one most likely means. */
-final class NearestName {
+/**
+ * Finds the known name that a misspelt one most likely means.
+ *
+ * @since 0.1
+ */
+public final class NearestName {
 
   private static final double ALIKE = 0.85;
   private static final int LONGEST = 100;
 
   private NearestName() {}
 
-  /** The most similar known name, if one is similar enough. */
-  static Optional<String> to(String written, Collection<String> known) {
+  /**
+   * The most similar known name, if one is similar enough.
+   *
+   * @param written the name that is not known
+   * @param known the names to choose from
+   */
+  public static Optional<String> to(String written, Collection<String> known) {
     if (written.length() > LONGEST) {
       return Optional.empty();
     }

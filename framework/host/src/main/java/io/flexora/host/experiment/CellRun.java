@@ -11,12 +11,12 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.host.run.CellFolder;
 import io.flexora.host.run.CellOutcome;
 import io.flexora.host.run.PeakMemory;
 import io.flexora.host.run.RunMonitor;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,8 +44,7 @@ final class CellRun {
   /**
    * Runs the cell, or what is left of it.
    *
-   * @param sameCount how many layers strategies choose that are told {@code same}; empty in the
-   *     main cell of a run
+   * @param sameCount how many layers strategies choose that are told {@code same}; may be empty
    */
   CellOutcome run(Component<Selector> selector, OptionalInt sameCount) {
     Optional<CellOutcome> ended = folder.success();
@@ -55,7 +54,7 @@ final class CellRun {
     Selection selection = search(selector, sameCount);
     try (AdaptedModel model = materials.adapt(selection.layers());
         NDManager manager = materials.model().manager().newSubManager()) {
-      NDArray theta = train(model, manager);
+      NDArray theta = train(selector, selection, model, manager);
       Evaluation evaluation = evaluate(model, theta, manager);
       CellOutcome outcome = outcome(selection, model, evaluation);
       folder.writeOutcome(outcome);
@@ -110,16 +109,19 @@ final class CellRun {
     }
   }
 
-  private NDArray train(AdaptedModel model, NDManager manager) {
+  private NDArray train(
+      Component<Selector> selector, Selection selection, AdaptedModel model, NDManager manager) {
     if (folder.theta().isEmpty()) {
-      TrainingResult result = measured(Phase.TRAIN, () -> trainedBy(model, manager));
+      Optional<LayerSchedule> schedule = selector.get().schedule(selection);
+      TrainingResult result = measured(Phase.TRAIN, () -> trained(schedule, model, manager));
       folder.writeTheta(result.theta().toType(DataType.FLOAT32, false).toFloatArray());
     }
     // What is evaluated is what was kept, also where the model computes in another type.
     return Theta.of(manager, model, folder.theta().orElseThrow());
   }
 
-  private TrainingResult trainedBy(AdaptedModel model, NDManager manager) {
+  private TrainingResult trained(
+      Optional<LayerSchedule> schedule, AdaptedModel model, NDManager manager) {
     RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
     if (model.parameters().size() == 0) {
       Seeds seeds = new Seeds(run.configuration().seed());
@@ -134,6 +136,8 @@ final class CellRun {
                     model,
                     materials.tokens(Split.TRAIN),
                     materials.tokens(Split.VALIDATION),
+                    schedule,
+                    new CellTime(run, name).left(),
                     manager,
                     folder.checkpoints(
                         Phase.TRAIN.word(), run.configuration().checkpoints(), monitor),
@@ -146,18 +150,35 @@ final class CellRun {
 
   private Evaluation evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
     RunMonitor monitor = run.monitor(name, Phase.EVALUATE.word());
+    boolean untrained = model.parameters().size() == 0;
     Evaluation evaluation =
         measured(
             Phase.EVALUATE,
             () ->
-                run.configuration()
-                    .evaluator()
-                    .get()
-                    .evaluate(
-                        new CellEvaluation(
-                            model, theta, materials.tokens(Split.TEST), manager, monitor)));
+                untrained && materials.untrained().isPresent()
+                    ? reused(materials.untrained().get(), monitor)
+                    : evaluated(model, theta, manager, monitor));
+    if (untrained) {
+      materials.keepUntrained(evaluation);
+    }
     folder.writePredictions(evaluation.predictions());
     return evaluation;
+  }
+
+  private Evaluation evaluated(
+      AdaptedModel model, NDArray theta, NDManager manager, RunMonitor monitor) {
+    return run.configuration()
+        .evaluator()
+        .get()
+        .evaluate(new CellEvaluation(model, theta, materials.tokens(Split.TEST), manager, monitor));
+  }
+
+  /** What another cell found that trained nothing either. */
+  private static Evaluation reused(Evaluation known, RunMonitor monitor) {
+    long examples = known.predictions().size();
+    monitor.event("evaluation_reused", Map.of("examples", examples));
+    monitor.step(examples, examples, Map.of());
+    return known;
   }
 
   /** Runs a phase between the marks of its start and end. */
@@ -194,18 +215,7 @@ final class CellRun {
 
   /** The outcome of a cell that failed. */
   CellOutcome failed(String cause) {
-    CellOutcome outcome =
-        new CellOutcome(
-            List.of(),
-            Map.of(),
-            0,
-            Map.of(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            run.configuration().seed(),
-            run.versions(),
-            Optional.of(cause));
+    CellOutcome outcome = CellOutcome.failed(run.configuration().seed(), run.versions(), cause);
     folder.writeOutcome(outcome);
     return outcome;
   }

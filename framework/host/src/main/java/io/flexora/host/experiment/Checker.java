@@ -25,12 +25,18 @@ final class Checker {
 
   private final ExperimentConfiguration configuration;
   private final Materials materials;
+  private final SearchCost search;
   private final DeviceDescription device;
 
-  Checker(ExperimentConfiguration configuration, Materials materials, DeviceDescription device) {
-    this.device = device;
+  Checker(
+      ExperimentConfiguration configuration,
+      Materials materials,
+      SearchCost search,
+      DeviceDescription device) {
     this.configuration = configuration;
     this.materials = materials;
+    this.search = search;
+    this.device = device;
   }
 
   CheckReport check(String resolved) {
@@ -47,7 +53,7 @@ final class Checker {
         materials.examples().classes(),
         configuration.objective(),
         splits(),
-        materials.memory(),
+        materials.memory(search),
         shownExamples());
   }
 

@@ -2,18 +2,14 @@ package io.flexora.host.experiment;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import com.google.inject.Module;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
-import io.flexora.api.run.Seeds;
-import io.flexora.api.source.Source;
-import io.flexora.api.source.Sources;
+import io.flexora.formats.durable.FileHash;
 import io.flexora.host.config.Bound;
 import io.flexora.host.config.ConfigNode;
-import io.flexora.host.config.ConfigurationReader;
 import io.flexora.host.config.ConfigurationWriter;
 import io.flexora.host.config.JsonSchema;
 import io.flexora.host.config.RecordBinder;
@@ -50,7 +46,9 @@ public final class Experiment {
   private final String resolved;
   private final String baseModel;
   private final SearchCost search;
+  private final MaterialsKey key;
   private final Wiring wiring;
+  private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicReference<Path> folder = new AtomicReference<>();
 
@@ -61,7 +59,15 @@ public final class Experiment {
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
     this.baseModel = BaseModelName.in(bound.resolved());
     this.search = SearchCost.in(bound.resolved());
+    this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.wiring = wiring;
+    this.services =
+        new ExtensionServices(
+            catalog,
+            wiring,
+            configuration.seed(),
+            configuration.seedOfData(),
+            configuration.device());
   }
 
   /**
@@ -104,11 +110,10 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public CheckReport check(RunListener listener) {
-    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
     DeviceDescription device = DeviceDescription.of(configuration.device());
-    wiring.use(new Services(new Seeds(configuration.seed()), device::device, sources));
-    try (Materials materials = new Materials(configuration, search)) {
-      return new Checker(configuration, materials, device).check(resolved);
+    services.use(downloads(listener), device::device);
+    try (Materials materials = new Materials(configuration)) {
+      return new Checker(configuration, materials, search, device).check(resolved);
     }
   }
 
@@ -120,16 +125,15 @@ public final class Experiment {
    * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
    */
   public ScoredModel evaluate(Subject subject, Split split, RunListener listener) {
-    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
-    wiring.use(services(sources));
+    FetchedSources sources = services.use(downloads(listener));
     Device device = Services.choose(configuration.device());
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
-    try (Materials materials = new Materials(configuration, search)) {
+    try (Materials materials = new Materials(configuration)) {
       return OutOfMemory.explained(
           () ->
               new ModelScoring(configuration, materials, adapters())
-                  .score(subject, split, monitor, () -> provenance(device, sources)));
+                  .score(subject, split, monitor, () -> provenance(device, sources.hashes())));
     }
   }
 
@@ -144,8 +148,8 @@ public final class Experiment {
    */
   public GeneratedText generate(
       Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
-    wiring.use(services(sources(new ListenerMonitor(listener, cancelled::get))));
-    try (Materials materials = new Materials(configuration, search)) {
+    services.use(downloads(listener));
+    try (Materials materials = new Materials(configuration)) {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
           () ->
@@ -165,16 +169,15 @@ public final class Experiment {
    * @throws FlexoraException if it cannot be run or fails; what was reached can be resumed
    */
   public RunOutcome run(RunListener listener) {
-    Device device = Services.choose(configuration.device());
     Path runs = configuration.outputDir().orElse(RUNS);
-    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
     // A run that cannot begin leaves no folder.
-    try (Materials materials = prepared(sources);
-        RunFolder created =
-            RunFolder.create(
-                runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
-      folder.set(created.path());
-      return run(created, materials, provenance(device, sources), listener);
+    try (SharedMaterials alone = new SharedMaterials()) {
+      SharedMaterials.Kept kept = prepared(alone, listener);
+      try (RunFolder created =
+          RunFolder.create(
+              runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
+        return run(created, kept, listener);
+      }
     }
   }
 
@@ -187,24 +190,30 @@ public final class Experiment {
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
   public RunOutcome resume(Path path, RunListener listener) {
-    Device device = Services.choose(configuration.device());
-    FetchedSources sources = sources(new ListenerMonitor(listener, cancelled::get));
+    try (SharedMaterials alone = new SharedMaterials()) {
+      return resume(path, alone, listener);
+    }
+  }
+
+  /**
+   * Goes on with a run, or begins one whose folder holds its configuration alone.
+   *
+   * @param path the run's folder, made from this configuration
+   * @param shared what other experiments have loaded already, to be used again
+   * @throws io.flexora.api.run.CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #run}, or if another process has the folder
+   */
+  public RunOutcome resume(Path path, SharedMaterials shared, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
-      Optional<RunOutcome> ended = ended(opened, sources, listener);
-      if (ended.isPresent()) {
-        return ended.get();
-      }
-      try (Materials materials = prepared(sources)) {
-        return run(opened, materials, provenance(device, sources), listener);
-      }
+      Optional<RunOutcome> ended = ended(opened, listener);
+      return ended.isPresent() ? ended.get() : run(opened, prepared(shared, listener), listener);
     }
   }
 
   /** What came out of a run that has nothing left to do but its reports. */
-  private Optional<RunOutcome> ended(
-      RunFolder folder, FetchedSources sources, RunListener listener) {
-    wiring.use(services(sources));
+  private Optional<RunOutcome> ended(RunFolder folder, RunListener listener) {
+    services.use(downloads(listener));
     Optional<RunOutcome> ended = Pipeline.ended(configuration, folder);
     ended.ifPresent(
         outcome -> listener.notice("", "", "This run has ended already; its reports are new."));
@@ -213,7 +222,7 @@ public final class Experiment {
 
   /** Writes the reports of a run again, from its record. */
   public List<Path> report(Path path) {
-    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE, cancelled::get))));
+    services.use(downloads(RunListener.NONE));
     return Pipeline.reports(configuration, RunFolder.read(path));
   }
 
@@ -227,9 +236,9 @@ public final class Experiment {
    * @throws FlexoraException if the cell is not trained or the format is not known
    */
   public void export(Path path, String cell, String format, Path target) {
-    wiring.use(services(sources(new ListenerMonitor(RunListener.NONE, cancelled::get))));
+    services.use(downloads(RunListener.NONE));
     try (RunFolder folder = RunFolder.open(path);
-        Materials materials = new Materials(configuration, search)) {
+        Materials materials = new Materials(configuration)) {
       new Export(materials, adapters(), baseModel).write(folder.cell(cell), format, target);
     }
   }
@@ -244,37 +253,67 @@ public final class Experiment {
     cancelled.set(true);
   }
 
+  /**
+   * Describes the sizes that a budget is held by, without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @throws FlexoraException if the model or the data is not there or does not fit
+   */
+  public TrainableSize trainable(SharedMaterials shared, RunListener listener) {
+    Materials materials = kept(shared, listener).materials();
+    return new TrainableSize(
+        materials.shape().layers(), materials.adapterParameters(1), materials.headParameters());
+  }
+
+  /**
+   * Estimates the memory of a run, without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @throws FlexoraException if the model or the data is not there or does not fit
+   */
+  public MemoryEstimate memory(SharedMaterials shared, RunListener listener) {
+    return kept(shared, listener).materials().memory(search);
+  }
+
   /** Reads all that the run needs, or finds out that it cannot begin. */
-  private Materials prepared(FetchedSources sources) {
-    wiring.use(services(sources));
-    Materials materials = new Materials(configuration, search);
-    try {
-      OutOfMemory.explained(() -> loaded(materials));
-      if (cancelled.get()) {
-        throw new CancelledException();
-      }
-      return materials;
-    } catch (RuntimeException e) {
-      materials.close();
-      throw e;
+  private SharedMaterials.Kept prepared(SharedMaterials shared, RunListener listener) {
+    Services.choose(configuration.device());
+    SharedMaterials.Kept kept = kept(shared, listener);
+    OutOfMemory.explained(() -> loaded(kept.materials()));
+    if (cancelled.get()) {
+      throw new CancelledException();
     }
+    return kept;
+  }
+
+  private SharedMaterials.Kept kept(SharedMaterials shared, RunListener listener) {
+    return shared.of(key, configuration, services.use(downloads(listener)));
   }
 
   private BaseModel loaded(Materials materials) {
     materials.shape();
-    MemoryCheck.require(materials.memory(), Services.choose(configuration.device()));
+    MemoryCheck.require(materials.furtherMemory(search), Services.choose(configuration.device()));
     return materials.model();
   }
 
-  private RunOutcome run(
-      RunFolder folder, Materials materials, Provenance provenance, RunListener listener) {
-    folder.writeProvenance(provenance);
+  private RunOutcome run(RunFolder opened, SharedMaterials.Kept kept, RunListener listener) {
+    folder.set(opened.path());
+    Device device = Services.choose(configuration.device());
+    Provenance provenance = provenance(device, kept.hashes());
+    opened.writeProvenance(provenance);
     RunScope scope =
-        new RunScope(configuration, folder, listener, cancelled::get, provenance.versions());
+        new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
+    Materials materials = kept.materials();
     return new Pipeline(scope, materials, new Export(materials, adapters(), baseModel)).run();
   }
 
-  private Provenance provenance(Device device, FetchedSources sources) {
+  private Monitor downloads(RunListener listener) {
+    return new ListenerMonitor(listener, cancelled::get);
+  }
+
+  private Provenance provenance(Device device, Map<String, FileHash> files) {
     Map<String, String> versions = new TreeMap<>();
     versions.put("djl", Engine.getDjlVersion());
     versions.put("pytorch", TorchEngine.start().version());
@@ -283,26 +322,6 @@ public final class Experiment {
     for (InstalledExtension extension : catalog.extensions()) {
       plugins.put(extension.plugin(), extension.version());
     }
-    return Provenance.gather(
-        Instant.now(), configuration.seed(), versions, plugins, sources.hashes());
-  }
-
-  private Module services(Sources sources) {
-    return new Services(
-        new Seeds(configuration.seed()), () -> Services.choose(configuration.device()), sources);
-  }
-
-  private FetchedSources sources(Monitor monitor) {
-    return new FetchedSources(catalog, this::source, monitor);
-  }
-
-  /** Makes a source with its default options. */
-  private Source source(InstalledExtension found, Sources sources) {
-    ConfigNode nothing = new ConfigurationReader().parse("{}", found.extension().name());
-    Record options =
-        new RecordBinder(new InstalledTypes(catalog), wiring)
-            .bind(nothing, found.extension().configuration())
-            .value();
-    return found.create(Source.class, options, services(sources));
+    return Provenance.gather(Instant.now(), configuration.seed(), versions, plugins, files);
   }
 }

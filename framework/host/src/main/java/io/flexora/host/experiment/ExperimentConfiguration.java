@@ -14,6 +14,7 @@ import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.host.run.CheckpointOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,12 @@ public record ExperimentConfiguration(
             byDefault = "42",
             min = 0)
         long seed,
+    @Option(
+            doc =
+                "The seed of the data alone: its splits, and what a task draws of it. Where nothing"
+                    + " is said, seed.",
+            min = 0)
+        Optional<Long> dataSeed,
     @Option(
             doc =
                 "Where to compute: auto takes a GPU if there is one; gpu without a GPU is an error.",
@@ -61,6 +68,22 @@ public record ExperimentConfiguration(
                     + " budget: a name of your choice for each.",
             byDefault = "{}")
         Map<String, Component<Selector>> baselines,
+    @Option(
+            doc =
+                "How many layers strategies choose that are told to choose the same number as"
+                    + " others. Where nothing is said, baselines choose as many as the selector.",
+            min = 1)
+        Optional<Integer> sameLayers,
+    @Option(
+            doc =
+                "How long the training of a cell may take, such as 90s; without it, all its steps.",
+            min = 0,
+            minExclusive = true)
+        Optional<Duration> timeLimit,
+    @Option(
+            doc = "Whether the time limit is that of search and training together.",
+            byDefault = "false")
+        boolean timeLimitIncludesSearch,
     @Option(doc = "Where the cells of the experiment run.", byDefault = "local")
         Component<Runner> runner,
     @Option(doc = "The reports to write at the end.", byDefault = "[html]")
@@ -73,7 +96,7 @@ public record ExperimentConfiguration(
   private static final String CELL_NAME = "[a-z0-9][a-z0-9._-]*";
 
   /** The name of the cell that runs the experiment's own selector. */
-  static final String MAIN = "main";
+  public static final String MAIN = "main";
 
   /**
    * Checks the names.
@@ -90,6 +113,11 @@ public record ExperimentConfiguration(
             "a baseline cannot be named '" + MAIN + "', as the experiment's own cell is");
       }
     }
+  }
+
+  /** The seed of the data. */
+  public long seedOfData() {
+    return dataSeed.orElse(seed);
   }
 
   private static void requireFolderName(String what, String name) {

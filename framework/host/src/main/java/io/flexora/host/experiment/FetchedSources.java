@@ -11,6 +11,7 @@ import io.flexora.host.plugin.InstalledExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -23,6 +24,7 @@ final class FetchedSources implements Sources {
   private final BiFunction<InstalledExtension, Sources, Source> maker;
   private final Monitor monitor;
   private final Map<String, Path> fetched = new LinkedHashMap<>();
+  private final Map<Path, FileHash> known = new HashMap<>();
 
   /**
    * Makes the door.
@@ -82,7 +84,7 @@ final class FetchedSources implements Sources {
     fetched.forEach(
         (location, path) -> {
           if (Files.isRegularFile(path)) {
-            hashes.put(location, hash(path));
+            hashes.put(location, known.computeIfAbsent(path, FetchedSources::hash));
           }
         });
     return hashes;

@@ -5,6 +5,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -15,10 +16,10 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
-import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -26,34 +27,30 @@ import java.util.stream.Stream;
 final class Materials implements AutoCloseable {
 
   private final ExperimentConfiguration configuration;
-  private final SearchCost search;
+  private final PretrainedModel pretrained;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
-  private ModelShape shape;
   private Examples examples;
-  private Tokenizer tokenizer;
-  private BaseModel model;
+  private Evaluation untrained;
 
-  /**
-   * Makes the materials; nothing is read yet.
-   *
-   * @param search what the search costs, for the estimate of the memory
-   */
-  Materials(ExperimentConfiguration configuration, SearchCost search) {
+  /** Makes the materials; nothing is read yet. */
+  Materials(ExperimentConfiguration configuration) {
+    this(configuration, new PretrainedModel(configuration.model()));
+  }
+
+  /** Makes the materials of a model that may have been loaded before; closing them frees it. */
+  Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
     this.configuration = configuration;
-    this.search = search;
+    this.pretrained = pretrained;
   }
 
   /** What the model looks like; its weights are not loaded for that. */
   ModelShape shape() {
-    if (shape == null) {
-      shape = read("model", () -> configuration.model().get().describe());
-    }
-    return shape;
+    return pretrained.shape();
   }
 
   Examples examples() {
     if (examples == null) {
-      var rows = read("dataset", () -> configuration.dataset().get().load());
+      var rows = Reading.of("dataset", () -> configuration.dataset().get().load());
       examples = configuration.task().get().examples(rows);
     }
     return examples;
@@ -65,17 +62,21 @@ final class Materials implements AutoCloseable {
   }
 
   Tokenizer tokenizer() {
-    if (tokenizer == null) {
-      tokenizer = read("tokenizer", () -> configuration.model().get().tokenizer());
-    }
-    return tokenizer;
+    return pretrained.tokenizer();
   }
 
   BaseModel model() {
-    if (model == null) {
-      model = read("model", () -> configuration.model().get().load());
-    }
-    return model;
+    return pretrained.model();
+  }
+
+  /** What the model says without any training, if a cell found that out already. */
+  Optional<Evaluation> untrained() {
+    return Optional.ofNullable(untrained);
+  }
+
+  /** Keeps what the model says without any training, for other cells that train nothing. */
+  void keepUntrained(Evaluation evaluation) {
+    untrained = evaluation;
   }
 
   List<Integer> allLayers() {
@@ -132,8 +133,12 @@ final class Materials implements AutoCloseable {
     return (shape().hiddenSize() + 1L) * examples().classes().size();
   }
 
-  /** About how much memory the experiment takes. */
-  MemoryEstimate memory() {
+  /**
+   * About how much memory the experiment takes.
+   *
+   * @param search what its search costs
+   */
+  MemoryEstimate memory(SearchCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
     long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
@@ -149,6 +154,12 @@ final class Materials implements AutoCloseable {
         new MemoryEstimate.BatchSize(
             longest * atOnce, longest, labelled * atOnce, backend.activationSegments()),
         search);
+  }
+
+  /** About how much memory the experiment takes beyond what it has already. */
+  MemoryEstimate furtherMemory(SearchCost search) {
+    MemoryEstimate whole = memory(search);
+    return pretrained.isLoaded() ? whole.withoutWeights() : whole;
   }
 
   /** The tokens of an example that a training step computes. */
@@ -171,30 +182,8 @@ final class Materials implements AutoCloseable {
     return tokenizer().tokens(example, !examples().classes().isEmpty());
   }
 
-  private static <T> T read(String what, Reading<T> reading) {
-    try {
-      return reading.read();
-    } catch (IOException e) {
-      throw new FlexoraException("the %s cannot be read: %s".formatted(what, messageOf(e)), e);
-    }
-  }
-
-  private static String messageOf(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-  }
-
-  /** Something that reads files. */
-  private interface Reading<T> {
-    T read() throws IOException;
-  }
-
   @Override
   public void close() {
-    if (model != null) {
-      model.close();
-    }
-    if (tokenizer != null) {
-      tokenizer.close();
-    }
+    pretrained.close();
   }
 }

@@ -82,6 +82,11 @@ public record MemoryEstimate(
     return outputs + widest + inputs + 4L * shape.hiddenSize() + attention;
   }
 
+  /** The estimate where the weights are in memory already. */
+  MemoryEstimate withoutWeights() {
+    return new MemoryEstimate(0, activations, logits, search, training);
+  }
+
   /** All of it. */
   public long total() {
     return weights + activations + logits + search + training;

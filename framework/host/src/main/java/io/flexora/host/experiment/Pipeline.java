@@ -111,16 +111,22 @@ final class Pipeline {
     CellRun cell = new CellRun(run, materials, name);
     if (name.equals(ExperimentConfiguration.MAIN)) {
       Component<Selector> selector = run.configuration().selector();
-      outcomes.put(name, OutOfMemory.explained(() -> cell.run(selector, OptionalInt.empty())));
+      outcomes.put(name, OutOfMemory.explained(() -> cell.run(selector, sameLayers())));
     } else {
       outcomes.put(name, baseline(cell, name));
     }
   }
 
+  /** The number of layers that is held equal by the configuration itself. */
+  private OptionalInt sameLayers() {
+    return run.configuration().sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
   /** A baseline that fails is recorded with its cause; the rest goes on. */
   private CellOutcome baseline(CellRun cell, String name) {
     Component<Selector> selector = run.configuration().baselines().get(name);
-    int count = outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size();
+    int count =
+        sameLayers().orElse(outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size());
     try {
       return OutOfMemory.explained(() -> cell.run(selector, OptionalInt.of(count)));
     } catch (CancelledException e) {

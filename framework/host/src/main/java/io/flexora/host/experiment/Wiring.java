@@ -9,27 +9,57 @@ import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.RecordBinder;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.plugin.InstalledExtension;
+import io.flexora.host.run.RunListener;
 import java.util.Optional;
+import java.util.Set;
 
-/** Makes the extensions that an experiment has chosen, with the experiment's services. */
-final class Wiring implements ComponentFactory {
+/**
+ * Makes the extensions that a configuration has chosen, with the services of an experiment.
+ *
+ * @since 0.1
+ */
+public final class Wiring implements ComponentFactory {
+
+  /** What the data is made of, which is the same for every seed of the rest. */
+  private static final Set<String> DATA = Set.of("model", "dataset", "task");
 
   private final ExtensionCatalog catalog;
   private Optional<Module> services = Optional.empty();
+  private Optional<Module> dataServices = Optional.empty();
 
-  Wiring(ExtensionCatalog catalog) {
+  /** Makes the wiring; its services are not known yet. */
+  public Wiring(ExtensionCatalog catalog) {
     this.catalog = catalog;
   }
 
-  /** Sets the services. They depend on the configuration, whose components wait for them. */
-  void use(Module experimentServices) {
+  /**
+   * Lets extensions be made that belong to no experiment, such as runners and reports.
+   *
+   * @param seed the seed of their random choices
+   * @param device where they compute, if they do
+   */
+  public void useOutsideOfExperiments(long seed, DeviceChoice device) {
+    new ExtensionServices(catalog, this, seed, seed, device)
+        .use(new ListenerMonitor(RunListener.NONE, () -> false));
+  }
+
+  /**
+   * Sets the services. They depend on the configuration, whose components wait for them.
+   *
+   * @param ofData the services of the model and the data
+   */
+  void use(Module experimentServices, Module ofData) {
     services = Optional.of(experimentServices);
+    dataServices = Optional.of(ofData);
   }
 
   @Override
   public Object create(ComponentType type, Record configuration) {
-    Module module = services.orElseThrow(() -> new IllegalStateException("no services yet"));
-    return make(find(type.extension().kind(), type.reference()), configuration, module);
+    String kind = type.extension().kind();
+    Module module =
+        (DATA.contains(kind) ? dataServices : services)
+            .orElseThrow(() -> new IllegalStateException("no services yet"));
+    return make(find(kind, type.reference()), configuration, module);
   }
 
   /**
@@ -38,14 +68,20 @@ final class Wiring implements ComponentFactory {
    * @throws io.flexora.host.config.ConfigurationException if they are not its options
    */
   <T> T create(Class<T> point, InstalledExtension found, ConfigNode options) {
+    return create(
+        point,
+        found,
+        options,
+        services.orElseThrow(() -> new IllegalStateException("no services yet")));
+  }
+
+  <T> T create(
+      Class<T> point, InstalledExtension found, ConfigNode options, Module extensionServices) {
     Record configuration =
         new RecordBinder(new InstalledTypes(catalog), this)
             .bind(options, found.extension().configuration())
             .value();
-    return found.create(
-        point,
-        configuration,
-        services.orElseThrow(() -> new IllegalStateException("no services yet")));
+    return found.create(point, configuration, extensionServices);
   }
 
   private InstalledExtension find(String kind, String reference) {

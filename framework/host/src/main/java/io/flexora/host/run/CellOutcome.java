@@ -47,6 +47,21 @@ public record CellOutcome(
     versions = Map.copyOf(versions);
   }
 
+  /** The outcome of a cell that failed. */
+  public static CellOutcome failed(long seed, Map<String, String> versions, String cause) {
+    return new CellOutcome(
+        List.of(),
+        Map.of(),
+        0,
+        Map.of(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        seed,
+        versions,
+        Optional.of(cause));
+  }
+
   /**
    * The outcome as JSON: {@code peak_memory_bytes} is the highest of all phases, {@code
    * phase_peak_memory_bytes} has each; a standard error or score that is NaN is null.

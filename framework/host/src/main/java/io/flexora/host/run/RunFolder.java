@@ -2,21 +2,15 @@ package io.flexora.host.run;
 
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.durable.DurableFile;
-import io.flexora.formats.durable.DurableFolder;
 import io.flexora.formats.durable.FileHash;
 import io.flexora.formats.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -36,10 +30,8 @@ import java.util.stream.Stream;
  */
 public final class RunFolder implements AutoCloseable {
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
-  private static final String CONFIGURATION = "configuration.yaml";
-  private static final String PROVENANCE = "provenance.json";
+  static final String CONFIGURATION = "configuration.yaml";
+  static final String PROVENANCE = "provenance.json";
   private static final String EVENTS = "events.jsonl";
   private static final String RESULT = "result.json";
 
@@ -65,7 +57,7 @@ public final class RunFolder implements AutoCloseable {
    * @throws FlexoraException if it cannot be written
    */
   public static RunFolder create(Path runs, String name, LocalDateTime now, String configuration) {
-    Path path = makeFolder(runs, fileName(name) + "-" + TIME.format(now), configuration);
+    Path path = NewFolder.numbered(runs, NewFolder.name(name, now), content(configuration));
     RunLock lock = RunLock.acquire(path);
     try {
       return new RunFolder(path, lock, configuration);
@@ -75,40 +67,19 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Makes the folder with its configuration in it: it never has its name without. */
-  private static Path makeFolder(Path runs, String name, String configuration) {
-    try {
-      Files.createDirectories(runs);
-      Path hidden = Files.createDirectory(runs.resolve("." + name + "-" + UUID.randomUUID()));
-      try {
-        DurableFile.write(hidden.resolve(CONFIGURATION), configuration);
-        return named(hidden, runs, name);
-      } catch (IOException | RuntimeException e) {
-        DurableFolder.delete(hidden);
-        throw e;
-      }
-    } catch (IOException e) {
-      throw WriteFailure.explain(runs.resolve(name), e);
-    }
+  /**
+   * Makes the folder of a run that somebody else is going to begin, by {@link #open}.
+   *
+   * @param path the folder; nothing may be there yet
+   * @param configuration the resolved configuration
+   * @throws FlexoraException if it cannot be written
+   */
+  public static void prepare(Path path, String configuration) {
+    NewFolder.exact(path, content(configuration));
   }
 
-  private static Path named(Path hidden, Path runs, String name) throws IOException {
-    for (int n = 1; ; n++) {
-      Path path = runs.resolve(n == 1 ? name : name + "-" + n);
-      try {
-        return Files.move(hidden, path);
-      } catch (FileSystemException e) {
-        if (Files.notExists(path)) {
-          throw e;
-        }
-        // Taken by a run that started in the same second; try the next number.
-      }
-    }
-  }
-
-  private static String fileName(String name) {
-    String safe = name.strip().replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceAll("^[.-]+", "");
-    return safe.isEmpty() ? "run" : safe;
+  private static Map<String, String> content(String configuration) {
+    return Map.of(CONFIGURATION, configuration);
   }
 
   /**
@@ -204,7 +175,7 @@ public final class RunFolder implements AutoCloseable {
    * @throws FlexoraException if the name cannot be a file's, or the folder cannot be made
    */
   public CellFolder cell(String name) {
-    if (!name.equals(fileName(name))) {
+    if (!name.equals(NewFolder.fileName(name))) {
       throw new FlexoraException(
           "cell '" + name + "' cannot name a folder; use letters, digits, '.', '_' and '-'");
     }
@@ -266,6 +237,11 @@ public final class RunFolder implements AutoCloseable {
 
   /** Whether the run has ended. */
   public boolean finished() {
+    return isFinished(path);
+  }
+
+  /** Whether a run has ended, without taking its folder. */
+  public static boolean isFinished(Path path) {
     return Files.exists(path.resolve(RESULT));
   }
 

@@ -1,0 +1,32 @@
+package io.flexora.host.comparison;
+
+import io.flexora.api.report.RunEvent;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** What the record of a cell tells beyond its outcome. */
+final class CellEvents {
+
+  private static final String TRAIN = "train";
+
+  private CellEvents() {}
+
+  /** The steps that the training took. */
+  static long trainingSteps(List<RunEvent> events) {
+    return events.stream()
+        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals("step"))
+        .mapToLong(RunEvent::step)
+        .max()
+        .orElse(0);
+  }
+
+  /** The loss on validation data of the parameters that were kept, if it was measured. */
+  static OptionalDouble validationLoss(List<RunEvent> events) {
+    return events.stream()
+        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals("trained"))
+        .filter(event -> event.values().get("validation_loss") instanceof Number)
+        .mapToDouble(event -> ((Number) event.values().get("validation_loss")).doubleValue())
+        .filter(Double::isFinite)
+        .reduce((earlier, later) -> later);
+  }
+}

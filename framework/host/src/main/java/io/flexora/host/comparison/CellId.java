@@ -1,0 +1,36 @@
+package io.flexora.host.comparison;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which cell of a comparison it is.
+ *
+ * @param model the name of the model
+ * @param task the name of the task
+ * @param strategy the name of the strategy
+ * @param seed the seed
+ * @since 0.1
+ */
+public record CellId(String model, String task, String strategy, long seed) {
+
+  /** Its name, also that of its folder: {@code MODEL.TASK.STRATEGY.SEED}. */
+  public String id() {
+    return String.join(".", model, task, strategy, String.valueOf(seed));
+  }
+
+  /** The cells of a comparison in the order in which they are shown: seeds last. */
+  static List<CellId> of(ComparisonConfiguration configuration) {
+    List<CellId> cells = new ArrayList<>();
+    for (String model : configuration.models().keySet()) {
+      for (String task : configuration.tasks().keySet()) {
+        for (String strategy : configuration.strategies().keySet()) {
+          for (long seed : configuration.seeds()) {
+            cells.add(new CellId(model, task, strategy, seed));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+}

@@ -1,0 +1,75 @@
+package io.flexora.host.comparison;
+
+import io.flexora.host.run.EventTail;
+import io.flexora.host.run.RunListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells what cells do that run in other processes, by reading their records as they grow: all but
+ * the steps, of which a record does not say how many there will be.
+ */
+final class CellWatch implements AutoCloseable {
+
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  private record Followed(Path run, EventTail events) {}
+
+  private final Ledger ledger;
+  private final RunListener listener;
+  private final Map<CellId, Followed> followed = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer;
+  private boolean started;
+
+  CellWatch(Ledger ledger, RunListener listener) {
+    this.ledger = ledger;
+    this.listener = listener;
+    this.timer = Executors.newSingleThreadScheduledExecutor(CellWatch::thread);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "flexora-cell-watch");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Follows a cell from now on until it is over. */
+  synchronized void follow(CellId cell, Path run) {
+    EventTail events = new EventTail(run.resolve("events.jsonl"));
+    events.more();
+    followed.put(cell, new Followed(run, events));
+    if (!started) {
+      started = true;
+      long every = INTERVAL.toMillis();
+      var unused = timer.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void look() {
+    followed.forEach(this::look);
+  }
+
+  private void look(CellId cell, Followed of) {
+    CellListener named = new CellListener(cell.id(), listener);
+    of.events().more().stream().filter(event -> !event.kind().equals("step")).forEach(named::event);
+    CellRecord record = CellRecord.of(of.run());
+    if (record.done()) {
+      ledger.over(cell, record);
+    }
+    if (ledger.isOver(cell)) {
+      followed.remove(cell);
+    }
+  }
+
+  /** Ends, after a last look. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    look();
+  }
+}

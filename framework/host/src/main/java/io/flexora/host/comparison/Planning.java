@@ -1,0 +1,95 @@
+package io.flexora.host.comparison;
+
+import io.flexora.host.config.ConfigNode.Mapping;
+import io.flexora.host.config.ConfigurationException;
+import io.flexora.host.config.Problem;
+import io.flexora.host.experiment.Experiment;
+import io.flexora.host.experiment.SharedMaterials;
+import io.flexora.host.plugin.ExtensionCatalog;
+import io.flexora.host.run.RunListener;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Finds the cells of a comparison and what each of them runs, before anything is run. */
+final class Planning {
+
+  /** Strategies of a model on a task, which have the model and the data in common. */
+  private record Group(String model, String task) {
+
+    static Group of(CellId cell) {
+      return new Group(cell.model(), cell.task());
+    }
+  }
+
+  private final ExtensionCatalog catalog;
+  private final ComparisonConfiguration configuration;
+  private final CellConfiguration configurations;
+  private final HeldBudget budget;
+
+  Planning(
+      ExtensionCatalog catalog,
+      ComparisonConfiguration configuration,
+      Mapping resolved,
+      HeldBudget budget) {
+    this.catalog = catalog;
+    this.configuration = configuration;
+    this.configurations = new CellConfiguration(configuration.budget(), resolved);
+    this.budget = budget;
+  }
+
+  /**
+   * The cells in the order in which they are run: all strategies of a model and a task with the
+   * first seed, then with the next, so that there is something to compare early.
+   *
+   * @param shared takes what is read of the models and the data
+   * @throws ConfigurationException if no strategy can keep to the budget, with all mistakes
+   * @throws io.flexora.api.run.FlexoraException if a model or its data is not there
+   */
+  List<PlannedCell> cells(SharedMaterials shared, RunListener listener) {
+    List<CellId> ids = CellId.of(configuration);
+    Map<Group, OptionalInt> sameLayers = sameLayers(ids, shared, listener);
+    List<String> models = List.copyOf(configuration.models().keySet());
+    List<String> tasks = List.copyOf(configuration.tasks().keySet());
+    return ids.stream()
+        .sorted(
+            Comparator.<CellId>comparingInt(cell -> models.indexOf(cell.model()))
+                .thenComparingInt(cell -> tasks.indexOf(cell.task()))
+                .thenComparingInt(cell -> configuration.seeds().indexOf(cell.seed())))
+        .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(Group.of(cell)))))
+        .toList();
+  }
+
+  private Map<Group, OptionalInt> sameLayers(
+      List<CellId> cells, SharedMaterials shared, RunListener listener) {
+    Map<Group, OptionalInt> sameLayers = new LinkedHashMap<>();
+    List<Problem> problems = new ArrayList<>();
+    for (CellId cell : cells) {
+      Group group = Group.of(cell);
+      if (!sameLayers.containsKey(group)) {
+        sameLayers.put(group, OptionalInt.empty());
+        try {
+          sameLayers.put(group, sameLayers(cell, shared, listener));
+        } catch (ConfigurationException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return sameLayers;
+  }
+
+  private OptionalInt sameLayers(CellId cell, SharedMaterials shared, RunListener listener) {
+    Experiment any = experiment(cell, OptionalInt.empty());
+    return budget.sameLayers(cell.model(), any.trainable(shared, listener));
+  }
+
+  private Experiment experiment(CellId cell, OptionalInt sameLayers) {
+    return Experiment.of(catalog, configurations.of(cell, sameLayers));
+  }
+}

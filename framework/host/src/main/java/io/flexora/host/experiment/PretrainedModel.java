@@ -1,0 +1,58 @@
+package io.flexora.host.experiment;
+
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.plugin.Component;
+
+/** A pretrained model; each piece is read when it is first asked for. */
+final class PretrainedModel implements AutoCloseable {
+
+  private final Component<ModelBackend> backend;
+  private ModelShape shape;
+  private Tokenizer tokenizer;
+  private BaseModel model;
+
+  PretrainedModel(Component<ModelBackend> backend) {
+    this.backend = backend;
+  }
+
+  ModelShape shape() {
+    if (shape == null) {
+      shape = Reading.of("model", () -> backend.get().describe());
+    }
+    return shape;
+  }
+
+  Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      tokenizer = Reading.of("tokenizer", () -> backend.get().tokenizer());
+    }
+    return tokenizer;
+  }
+
+  BaseModel model() {
+    if (model == null) {
+      model = Reading.of("model", () -> backend.get().load());
+    }
+    return model;
+  }
+
+  /** Whether the weights are in memory. */
+  boolean isLoaded() {
+    return model != null;
+  }
+
+  @Override
+  public void close() {
+    if (model != null) {
+      model.close();
+      model = null;
+    }
+    if (tokenizer != null) {
+      tokenizer.close();
+      tokenizer = null;
+    }
+  }
+}
