@@ -3,9 +3,12 @@ package io.flexora.report.html;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.samskivert.mustache.Mustache;
+import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.RunRecord;
+import io.flexora.report.html.comparison.Findings;
+import io.flexora.report.html.comparison.figure.ComparisonView;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.figure.Chart;
+import io.flexora.report.html.figure.Drawing;
 import io.flexora.report.html.figure.View;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts a run's figures into the page's template.
+ * Puts the figures of a run or a comparison into the page's template.
  *
  * <p>Every value of the record passes the template's HTML escaping or the JSON block's. The page's
  * content security policy admits exactly the two scripts written here, by their hashes, and no
@@ -36,12 +39,23 @@ final class Page {
           .withCollector(new OptionalAsSection())
           .withLoader(name -> new StringReader(resource(name + ".html")));
 
+  /** The page of a run. */
   String render(RunRecord record) {
     View view = View.of(Evidence.read(record));
+    return render("page.html", view, view.charts());
+  }
+
+  /** The page of a comparison. */
+  String render(ComparisonRecord record) {
+    ComparisonView view = ComparisonView.of(Findings.read(record));
+    return render("comparison.html", view, view.charts());
+  }
+
+  private String render(String template, Object view, List<? extends Drawing> charts) {
     String library = resource("echarts.js");
     String script = resource("report.js");
     return mustache
-        .compile(resource("page.html"))
+        .compile(resource(template))
         .execute(
             Map.of(
                 "view",
@@ -55,30 +69,18 @@ final class Page {
                 "hashes",
                 hash(library) + " " + hash(script),
                 "charts",
-                json(view.charts())));
+                json(charts)));
   }
 
-  private static String json(List<Chart> charts) {
+  private static String json(List<? extends Drawing> charts) {
     try {
-      return JSON.writeValueAsString(charts.stream().map(Page::drawable).toList())
+      return JSON.writeValueAsString(charts.stream().map(Drawing::data).toList())
           .replace("<", "\\u003c")
           .replace(">", "\\u003e")
           .replace("&", "\\u0026");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("charts hold numbers and texts only", e);
     }
-  }
-
-  private static Map<String, Object> drawable(Chart chart) {
-    Map<String, Object> drawable = new java.util.LinkedHashMap<>();
-    drawable.put("id", chart.id());
-    drawable.put("x", chart.x());
-    drawable.put("y", chart.y());
-    drawable.put("end", chart.end().orElse(0));
-    chart.range().ifPresent(range -> drawable.put("range", List.of(range.min(), range.max())));
-    drawable.put("lines", chart.lines());
-    drawable.put("levels", chart.levels());
-    return drawable;
   }
 
   private static String hash(String script) {

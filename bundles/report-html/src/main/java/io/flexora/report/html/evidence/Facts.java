@@ -42,6 +42,21 @@ public record Facts(Map<?, ?> values) {
     return Optional.of(List.copyOf(numbers));
   }
 
+  /** The members of a list that are objects. */
+  public List<Facts> objects(String key) {
+    return values.get(key) instanceof List<?> list
+        ? list.stream()
+            .filter(Map.class::isInstance)
+            .map(element -> new Facts((Map<?, ?>) element))
+            .toList()
+        : List.of();
+  }
+
+  /** Whether the member is {@code true}. */
+  public boolean truth(String key) {
+    return Boolean.TRUE.equals(values.get(key));
+  }
+
   private static OptionalDouble finite(Object value) {
     return value instanceof Number number && Double.isFinite(number.doubleValue())
         ? OptionalDouble.of(number.doubleValue())

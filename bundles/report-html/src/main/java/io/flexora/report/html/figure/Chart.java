@@ -1,7 +1,9 @@
 package io.flexora.report.html.figure;
 
 import io.flexora.report.html.evidence.Curve;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -25,7 +27,8 @@ public record Chart(
     String y,
     Optional<Scale> range,
     List<Line> lines,
-    List<Double> levels) {
+    List<Double> levels)
+    implements Drawing {
 
   private static final int MOST_POINTS = 400;
 
@@ -38,7 +41,9 @@ public record Chart(
     /** Behind the others and without a label. */
     FAINT,
     /** With a dot at each point. */
-    DOTTED
+    DOTTED,
+    /** Dashed, to tell it from another of the same colour. */
+    DASHED
   }
 
   /**
@@ -48,7 +53,7 @@ public record Chart(
    * @param colour the CSS variable of its colour
    * @param look how it looks
    * @param labelled whether its name stands at its end
-   * @param points pairs of x and y
+   * @param points pairs of x and y; with a band around the line, also its lower and upper end
    */
   public record Line(
       String name, String colour, Look look, boolean labelled, List<double[]> points) {
@@ -65,7 +70,8 @@ public record Chart(
       return new Line(name, colour, look, false, points);
     }
 
-    private static double rounded(double value) {
+    /** A number with as many digits as the eye can use. */
+    public static double rounded(double value) {
       return value == 0
           ? 0
           : Double.parseDouble(String.format(java.util.Locale.ROOT, "%.5g", value));
@@ -75,6 +81,19 @@ public record Chart(
   /** Whether there is anything to draw. */
   public boolean present() {
     return lines.stream().anyMatch(line -> line.points().size() > 1);
+  }
+
+  @Override
+  public Map<String, Object> data() {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("id", id);
+    data.put("x", x);
+    data.put("y", y);
+    data.put("end", end().orElse(0));
+    range.ifPresent(scale -> data.put("range", List.of(scale.min(), scale.max())));
+    data.put("lines", lines);
+    data.put("levels", levels);
+    return data;
   }
 
   /** What a reader hears who does not see it. */

@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.joining;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.report.html.evidence.Part;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
@@ -26,6 +26,15 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
 
   private static final String RESIDENT = "Resident memory of the process during each part.";
 
+  /** What was measured of the parts of a cell. */
+  public record Measured(String title, boolean emphasis, Map<Part, Double> parts) {
+
+    private double total(boolean sum) {
+      var all = parts.values().stream().mapToDouble(Double::doubleValue).summaryStatistics();
+      return sum ? all.getSum() : Math.max(0, all.getMax());
+    }
+  }
+
   /** A cell with its parts and their sum or maximum in words. */
   public record Row(String title, boolean main, List<Bar> bars, String total) {
 
@@ -40,94 +49,73 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
 
   /** The time and the memory, whatever of them was measured. */
   public static List<Cost> of(Evidence evidence) {
-    return List.of(time(evidence), memory(evidence)).stream().flatMap(Optional::stream).toList();
+    return Stream.of(time("", measured(evidence, Outcome::seconds)), memory(evidence))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
-  private static Optional<Cost> time(Evidence evidence) {
-    double most =
-        evidence.outcomes().stream().mapToDouble(o -> o.totalSeconds().orElse(0)).max().orElse(0);
-    return of(evidence, "Time", true, Outcome::seconds, most, Numerals::seconds)
-        .filter(cost -> most > 0);
+  /** Times in seconds; absent if none was measured. */
+  public static Optional<Cost> time(String note, List<Measured> cells) {
+    return of("Time", note, true, cells, Numerals::seconds);
   }
 
   private static Optional<Cost> memory(Evidence evidence) {
-    double most =
-        evidence.outcomes().stream()
-            .flatMap(outcome -> outcome.bytes().values().stream())
-            .mapToDouble(Double::doubleValue)
-            .max()
-            .orElse(0);
-    return of(evidence, "Peak memory", false, Outcome::bytes, most, Numerals::bytes)
-        .filter(cost -> most > 0);
+    return of("Peak memory", RESIDENT, false, measured(evidence, Outcome::bytes), Numerals::bytes);
+  }
+
+  private static List<Measured> measured(
+      Evidence evidence, Function<Outcome, Map<Part, Double>> parts) {
+    return evidence.outcomes().stream()
+        .map(outcome -> new Measured(outcome.title(), outcome.main(), parts.apply(outcome)))
+        .toList();
   }
 
   private static Optional<Cost> of(
-      Evidence evidence,
-      String title,
-      boolean sum,
-      Function<Outcome, Map<Part, Double>> parts,
-      double most,
-      DoubleFunction<String> words) {
+      String title, String note, boolean sum, List<Measured> cells, DoubleFunction<String> words) {
+    double most = cells.stream().mapToDouble(cell -> cell.total(sum)).max().orElse(0);
+    if (most <= 0) {
+      return Optional.empty();
+    }
     List<Row> rows =
-        evidence.outcomes().stream()
-            .filter(outcome -> !parts.apply(outcome).isEmpty())
-            .map(outcome -> row(outcome, parts.apply(outcome), sum, most, words))
+        cells.stream()
+            .filter(cell -> !cell.parts().isEmpty())
+            .map(cell -> row(cell, sum, most, words))
             .toList();
-    return rows.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Cost(title, sum ? "" : RESIDENT, sum, rows, table(evidence, title, parts, words)));
+    return Optional.of(new Cost(title, note, sum, rows, table(title, cells, words)));
   }
 
-  private static Table table(
-      Evidence evidence,
-      String title,
-      Function<Outcome, Map<Part, Double>> parts,
-      DoubleFunction<String> words) {
-    List<String> columns = new ArrayList<>(List.of("Cell"));
-    Stream.of(Part.values()).forEach(part -> columns.add("#" + part.title()));
-    Table table = Table.of(title + " of each part", columns);
-    for (Outcome outcome : evidence.outcomes()) {
-      Map<Part, Double> measured = parts.apply(outcome);
+  private static Table table(String title, List<Measured> cells, DoubleFunction<String> words) {
+    Stream<String> parts = Stream.of(Part.values()).map(part -> "#" + part.title());
+    Table table =
+        Table.of(title + " of each part", Stream.concat(Stream.of("Cell"), parts).toList());
+    for (Measured cell : cells) {
       table.row(
-          outcome.title(),
-          outcome.main(),
+          cell.title(),
+          cell.emphasis(),
           Stream.of(Part.values())
-              .map(
-                  part ->
-                      measured.containsKey(part) ? words.apply(measured.get(part)) : Numerals.NONE)
+              .map(part -> cell.parts().get(part))
+              .map(value -> value == null ? Numerals.NONE : words.apply(value))
               .toList());
     }
     return table;
   }
 
-  private static Row row(
-      Outcome outcome,
-      Map<Part, Double> parts,
-      boolean sum,
-      double most,
-      DoubleFunction<String> words) {
+  private static Row row(Measured cell, boolean sum, double most, DoubleFunction<String> words) {
     List<Bar> bars =
-        parts.entrySet().stream()
+        cell.parts().entrySet().stream()
             .filter(part -> part.getValue() > 0)
-            .map(part -> bar(outcome, part, most, words))
+            .map(part -> bar(cell, part, most, words))
             .toList();
-    var all = parts.values().stream().mapToDouble(Double::doubleValue).summaryStatistics();
-    return new Row(
-        outcome.title(), outcome.main(), bars, words.apply(sum ? all.getSum() : all.getMax()));
+    return new Row(cell.title(), cell.emphasis(), bars, words.apply(cell.total(sum)));
   }
 
   private static Bar bar(
-      Outcome outcome, Map.Entry<Part, Double> part, double most, DoubleFunction<String> words) {
+      Measured cell, Map.Entry<Part, Double> part, double most, DoubleFunction<String> words) {
     String value = words.apply(part.getValue());
     return new Bar(
         part.getKey().key(),
         new Scale(0, most, most).at(part.getValue()),
         value,
-        outcome.title()
-            + ", "
-            + part.getKey().title().toLowerCase(java.util.Locale.ROOT)
-            + ": "
-            + value);
+        cell.title() + ", " + part.getKey().title().toLowerCase(Locale.ROOT) + ": " + value);
   }
 }

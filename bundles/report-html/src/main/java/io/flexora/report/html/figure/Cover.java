@@ -5,11 +5,8 @@ import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Facts;
 import io.flexora.report.html.evidence.Outcome;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,15 +29,16 @@ public record Cover(
   /** A named fact with what puts it into proportion; the note may be empty. */
   public record Item(String name, String value, String note) {}
 
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
+  /** What the page is about. */
+  public String kind() {
+    return "Flexora run";
+  }
 
   /** Writes the cover. */
   public static Cover of(Evidence evidence) {
     return new Cover(
         evidence.record().name(),
-        evidence.began().map(DATE::format),
+        evidence.began().map(Numerals::date),
         setting(evidence),
         figures(evidence),
         evidence.outcomes().stream()

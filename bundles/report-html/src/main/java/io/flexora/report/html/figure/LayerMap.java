@@ -44,7 +44,7 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
   }
 
   /** Numbers so many layers. */
-  static List<Layer> layers(int count) {
+  public static List<Layer> layers(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> new Layer(i, count <= ALL_NUMBERED || i % MAJOR == 0))
         .toList();

@@ -5,7 +5,6 @@ import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.report.html.evidence.Part;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -34,20 +33,14 @@ public record Losses(List<Chart> charts, Table table) {
     return present.isEmpty() ? Optional.empty() : Optional.of(new Losses(present, table(evidence)));
   }
 
-  /**
-   * Holds all but the highest hundredth of the values: the first steps may lie far above the rest.
-   */
   private static Scale scale(Evidence evidence, List<Outcome> cells) {
-    double[] values =
+    return Scale.aroundMost(
         cells.stream()
             .flatMapToDouble(
                 cell ->
                     DoubleStream.concat(
                         values(training(evidence, cell).smoothed()),
-                        values(validation(evidence, cell))))
-            .sorted()
-            .toArray();
-    return Scale.around(Arrays.stream(values, 0, (int) Math.ceil(values.length * 0.99)));
+                        values(validation(evidence, cell)))));
   }
 
   private static Chart chart(

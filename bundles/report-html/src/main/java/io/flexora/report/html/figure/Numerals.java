@@ -1,5 +1,8 @@
 package io.flexora.report.html.figure;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +21,16 @@ public final class Numerals {
   private static final double MIB = KIB * 1024;
   private static final double GIB = MIB * 1024;
 
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
   private Numerals() {}
+
+  /** A moment such as {@code 2 March 2026, 09:15 UTC}. */
+  public static String date(Instant moment) {
+    return DATE.format(moment);
+  }
 
   /** A number with so many decimals and a true minus sign. */
   public static String fixed(double number, int decimals) {
@@ -71,6 +83,16 @@ public final class Numerals {
   /** A share such as {@code 52 %}. */
   public static String percent(double share) {
     return fixed(share * 100, share < 0.1 ? 1 : 0) + TIE + "%";
+  }
+
+  /** A p-value. */
+  public static String probability(double p) {
+    return p < 0.001 ? "< 0.001".replace(" ", TIE) : fixed(p, 3);
+  }
+
+  /** Two ends such as {@code −0.003 to 0.027}. */
+  public static String range(double low, double high, int decimals) {
+    return fixed(low, decimals) + TIE + "to" + TIE + fixed(high, decimals);
   }
 
   /** How many decimals show a value with its standard error: two digits of the error. */

@@ -2,21 +2,27 @@ package io.flexora.report.html.figure;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The versions, seeds and hashes behind the numbers, as a table. */
-final class Provenance {
+public final class Provenance {
 
   private Provenance() {}
 
   /** Lists the members of nested objects by their paths, in the order of the paths. */
-  static Table table(String caption, Map<?, ?> values) {
+  public static Table table(String caption, Map<?, ?> values) {
     Table table = Table.of(caption, "What", "Value");
-    Map<String, String> flat = new TreeMap<>();
-    values.forEach((key, value) -> flatten(key.toString(), value, flat));
-    flat.forEach(table::row);
+    flat(values).forEach(table::row);
     return table;
+  }
+
+  /** The members of nested objects by their paths, in the order of the paths. */
+  public static SortedMap<String, String> flat(Map<?, ?> values) {
+    SortedMap<String, String> flat = new TreeMap<>();
+    values.forEach((key, value) -> flatten(key.toString(), value, flat));
+    return flat;
   }
 
   private static void flatten(String path, Object value, Map<String, String> flat) {

@@ -1,6 +1,7 @@
 package io.flexora.report.html.figure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
@@ -29,6 +30,15 @@ public record Scale(double min, double max, double step) {
     double min = Math.floor(range.getMin() / step + 1e-9) * step;
     double max = Math.ceil(range.getMax() / step - 1e-9) * step;
     return new Scale(min, max > min ? max : min + step, step);
+  }
+
+  /**
+   * The axis that holds all but the highest hundredth of the values: the first steps of a training
+   * may lie far above the rest.
+   */
+  public static Scale aroundMost(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return around(Arrays.stream(sorted, 0, (int) Math.ceil(sorted.length * 0.99)));
   }
 
   /** Where a value lies, as a CSS percentage. */

@@ -13,8 +13,11 @@ import java.util.List;
  */
 public record Table(String caption, List<Entry> head, List<Row> rows) {
 
-  /** A text under the name of its column; numbers are set to the right. */
-  public record Entry(String text, String column, boolean number) {}
+  /**
+   * A text under the name of its column; numbers are set to the right, and sorted by a number of
+   * their own where the text is none.
+   */
+  public record Entry(String text, String column, boolean number, String sort) {}
 
   /** A row; the emphasised one is the main cell's. */
   public record Row(String name, List<Entry> entries, boolean emphasis) {}
@@ -32,10 +35,16 @@ public record Table(String caption, List<Entry> head, List<Row> rows) {
 
   /** Adds a row; the texts are aligned as their columns. */
   public void row(String name, boolean emphasis, List<String> texts) {
+    figures(name, emphasis, texts.stream().map(Figure::text).toList());
+  }
+
+  /** Adds a row whose entries know their rank; see {@link #row(String, boolean, List)}. */
+  public void figures(String name, boolean emphasis, List<Figure> figures) {
     List<Entry> entries = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
+    for (int i = 0; i < figures.size(); i++) {
       Entry column = head.get(i + 1);
-      entries.add(new Entry(texts.get(i), column.text(), column.number()));
+      Figure figure = figures.get(i);
+      entries.add(new Entry(figure.text(), column.text(), column.number(), figure.sort()));
     }
     rows.add(new Row(name, entries, emphasis));
   }
@@ -48,6 +57,6 @@ public record Table(String caption, List<Entry> head, List<Row> rows) {
   private static Entry heading(String column) {
     boolean number = column.startsWith("#");
     String name = number ? column.substring(1) : column;
-    return new Entry(name, name, number);
+    return new Entry(name, name, number, "");
   }
 }

@@ -2,7 +2,6 @@ package io.flexora.report.html.figure;
 
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Facts;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +51,7 @@ public record View(
         evidence.notices(),
         evidence.record().configuration(),
         provenance(evidence),
-        quoted(evidence.record().folder()));
+        ShellPath.of(evidence.record().folder()));
   }
 
   /** The charts that the page's script draws. */
@@ -71,11 +70,5 @@ public record View(
             Provenance.table("Versions", versions.values()))
         .filter(table -> !table.rows().isEmpty())
         .toList();
-  }
-
-  private static String quoted(Path folder) {
-    int names = folder.getNameCount();
-    String path = folder.subpath(Math.max(0, names - 2), names).toString().replace('\\', '/');
-    return path.matches("[\\w./@+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 }

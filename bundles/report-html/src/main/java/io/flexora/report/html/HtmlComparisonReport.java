@@ -1,0 +1,22 @@
+package io.flexora.report.html;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.report.ComparisonRecord;
+import io.flexora.api.report.ComparisonReport;
+import io.flexora.formats.durable.DurableFile;
+import java.nio.file.Path;
+
+/** Writes {@code comparison.html} into the comparison's folder. */
+@Doc(
+    "Write the comparison as one HTML page, comparison.html, that asks no other host for anything.")
+public final class HtmlComparisonReport implements ComparisonReport {
+
+  static final String FILE = "comparison.html";
+
+  @Override
+  public Path write(ComparisonRecord record) {
+    Path file = record.folder().resolve(FILE);
+    DurableFile.write(file, new Page().render(record));
+    return file;
+  }
+}

@@ -1,0 +1,53 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.report.html.comparison.Findings;
+import io.flexora.report.html.figure.Cover.Item;
+import io.flexora.report.html.figure.Drawing;
+import io.flexora.report.html.figure.ShellPath;
+import io.flexora.report.html.figure.Table;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that the page of a comparison shows, in its order.
+ *
+ * @param cover the head
+ * @param folder the comparison's folder as a command line names it
+ * @param sentence what the whole shows, if the host says something of it
+ * @param summary all groups together; absent if there is one
+ * @param groups a model with a task each
+ * @param unfinished the cells that are not done
+ * @param explanations what the figures mean
+ * @param configuration the resolved configuration
+ * @param provenance versions and hashes
+ */
+public record ComparisonView(
+    Heading cover,
+    String folder,
+    Optional<String> sentence,
+    Optional<Table> summary,
+    List<GroupView> groups,
+    Optional<Table> unfinished,
+    List<Item> explanations,
+    String configuration,
+    Optional<Table> provenance) {
+
+  /** Draws everything. */
+  public static ComparisonView of(Findings findings) {
+    return new ComparisonView(
+        Heading.of(findings),
+        ShellPath.of(findings.record().folder()),
+        findings.sentence(),
+        Summary.of(findings),
+        findings.groups().stream().map(group -> GroupView.of(findings, group)).toList(),
+        Unfinished.of(findings),
+        Explanations.of(findings),
+        findings.record().configuration(),
+        SharedProvenance.of(findings));
+  }
+
+  /** The charts that the page's script draws. */
+  public List<Drawing> charts() {
+    return groups.stream().flatMap(GroupView::charts).toList();
+  }
+}

@@ -1,0 +1,38 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.Figure;
+import io.flexora.report.html.figure.Numerals;
+import io.flexora.report.html.figure.Table;
+import java.util.List;
+
+/** What the fronts show, in figures. */
+final class FrontTable {
+
+  private FrontTable() {}
+
+  static Table of(Group group) {
+    Table table =
+        Table.of(
+            "Metric against cost",
+            "Strategy",
+            "#" + group.heading(),
+            "#Trainable parameters",
+            "On this front",
+            "#Time, s",
+            "On this front");
+    for (Strategy strategy : group.strategies()) {
+      table.figures(
+          strategy.title(),
+          false,
+          List.of(
+              Figure.of(strategy.number("mean"), mean -> Numerals.fixed(mean, group.decimals())),
+              Figure.of(strategy.number("trainable_parameters"), Numerals::count),
+              Figure.text(strategy.facts().truth("front_parameters") ? "yes" : "no"),
+              Figure.of(strategy.number("seconds"), seconds -> Numerals.fixed(seconds, 1)),
+              Figure.text(strategy.facts().truth("front_seconds") ? "yes" : "no")));
+    }
+    return table;
+  }
+}

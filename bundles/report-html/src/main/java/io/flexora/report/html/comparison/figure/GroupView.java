@@ -1,0 +1,86 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.report.html.comparison.Findings;
+import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.Cost;
+import io.flexora.report.html.figure.Drawing;
+import io.flexora.report.html.figure.Numerals;
+import io.flexora.report.html.figure.Table;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Everything that the page shows of a group, in its order.
+ *
+ * @param index its place among the groups
+ * @param title the model and the task
+ * @param facts layers and examples, in words
+ * @param judgement what the figures say
+ * @param table all strategies
+ * @param beyond whether some strategy does not keep to the budget
+ * @param values the metric of each strategy and seed
+ * @param differences the paired differences to the baseline
+ * @param seeds the metric of each strategy and seed as a table
+ * @param map the layers chosen
+ * @param fronts the metric against what it costs
+ * @param frontTable the same in figures
+ * @param curves how the strategies learned
+ * @param costs time and memory
+ * @param tests every test in full
+ */
+public record GroupView(
+    int index,
+    String title,
+    String facts,
+    Judgement judgement,
+    Table table,
+    boolean beyond,
+    Optional<SeedPlot> values,
+    Optional<SeedPlot> differences,
+    Table seeds,
+    Optional<FrequencyMap> map,
+    List<Front> fronts,
+    Table frontTable,
+    Optional<LearningCurves> curves,
+    List<Cost> costs,
+    Optional<Table> tests) {
+
+  static GroupView of(Findings findings, Group group) {
+    return new GroupView(
+        group.index(),
+        group.title(),
+        facts(group),
+        Judgement.of(group),
+        StrategyTable.of(findings, group),
+        group.strategies().stream().anyMatch(Strategy::beyondBudget),
+        SeedPlot.values(group),
+        SeedPlot.differences(group),
+        SeedTable.of(group),
+        FrequencyMap.of(group),
+        Front.of(group),
+        FrontTable.of(group),
+        LearningCurves.of(group, findings.groups().size()),
+        Spending.of(group),
+        TestTable.of(group));
+  }
+
+  /** The charts that the page's script draws. */
+  Stream<Drawing> charts() {
+    return Stream.concat(
+        fronts.stream(), curves.stream().flatMap(learning -> learning.charts().stream()));
+  }
+
+  private static String facts(Group group) {
+    String layers = group.layers() > 0 ? group.layers() + " layers" : "";
+    String examples =
+        group.examples().isPresent()
+            ? Numerals.count(group.examples().getAsDouble()) + " test examples"
+            : "";
+    return Stream.of(layers, examples)
+        .filter(text -> !text.isEmpty())
+        .reduce((a, b) -> a + ", " + b)
+        .orElse("");
+  }
+}

@@ -1,0 +1,91 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.report.html.comparison.Findings;
+import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.evidence.Facts;
+import io.flexora.report.html.figure.Cover;
+import io.flexora.report.html.figure.Numerals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The head of the page.
+ *
+ * @param name the comparison's name
+ * @param date when its first run began, in UTC
+ * @param setting what was compared
+ */
+public record Heading(String name, Optional<String> date, List<Cover.Item> setting) {
+
+  static Heading of(Findings findings) {
+    return new Heading(
+        findings.record().name(), findings.began().map(Numerals::date), setting(findings));
+  }
+
+  /** What the page is about. */
+  public String kind() {
+    return "Flexora comparison";
+  }
+
+  private static List<Cover.Item> setting(Findings findings) {
+    List<Cover.Item> items = new ArrayList<>();
+    items.add(item("model", names(findings, group -> group.facts().text("model"))));
+    items.add(item("task", names(findings, group -> group.facts().text("task"))));
+    items.add(item("strategies", strategies(findings)));
+    items.add(item("baseline", findings.baseline()));
+    items.add(item("seeds", seeds(findings)));
+    items.add(item("held equal", budget(findings.budget())));
+    items.add(item("cells done", done(findings)));
+    return items.stream().filter(item -> !item.value().isEmpty()).toList();
+  }
+
+  private static Cover.Item item(String name, String value) {
+    return new Cover.Item(name, value, "");
+  }
+
+  private static String names(Findings findings, Function<Group, Optional<String>> name) {
+    return findings.groups().stream()
+        .flatMap(group -> name.apply(group).stream())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String strategies(Findings findings) {
+    return findings.groups().stream()
+        .map(group -> Integer.toString(group.strategies().size()))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String seeds(Findings findings) {
+    List<Integer> seeds =
+        findings.seeds().stream().filter(Double::isFinite).map(Double::intValue).sorted().toList();
+    return seeds.isEmpty() ? "" : seeds.size() + " (" + Numerals.ranges(seeds) + ")";
+  }
+
+  private static String budget(Facts budget) {
+    Optional<String> hold = budget.text("hold");
+    if (hold.isEmpty()) {
+      return "";
+    }
+    OptionalDouble amount = budget.number(hold.get());
+    String held =
+        amount.isPresent() ? Numerals.count(amount.getAsDouble()) + " " + hold.get() : hold.get();
+    return hold.get().equals("seconds")
+        ? held + budget.text("search").map(search -> ", search " + search).orElse("")
+        : held;
+  }
+
+  private static String done(Findings findings) {
+    List<Strategy> strategies =
+        findings.groups().stream().flatMap(group -> group.strategies().stream()).toList();
+    int all = strategies.stream().mapToInt(strategy -> strategy.cells().size()).sum();
+    int done = strategies.stream().mapToInt(strategy -> strategy.done().size()).sum();
+    return all == 0 ? "" : done + " of " + all;
+  }
+}

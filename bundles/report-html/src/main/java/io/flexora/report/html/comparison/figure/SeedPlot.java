@@ -1,0 +1,185 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.report.html.comparison.Difference;
+import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.Interval;
+import io.flexora.report.html.comparison.SeedCell;
+import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.Numerals;
+import io.flexora.report.html.figure.Scale;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/**
+ * A figure of each strategy: a faint dot for each seed, a strong one for their mean, and its
+ * intervals.
+ *
+ * @param title what is plotted
+ * @param note how to read it
+ * @param reference where the value lies to compare the others with
+ * @param ticks the axis
+ * @param rows the strategies that have the figure
+ */
+public record SeedPlot(
+    String title, String note, Optional<String> reference, List<Scale.Tick> ticks, List<Row> rows) {
+
+  /** A seed: where its dot lies, and what a reader is told who points at it. */
+  public record Seed(String at, String tip) {}
+
+  /** A place on the axis and the length from there, as CSS percentages. */
+  public record Span(String from, String span) {}
+
+  /** A strategy; its interval over seeds is drawn thick, that over examples thin. */
+  public record Row(
+      String title,
+      int colour,
+      List<Seed> seeds,
+      String at,
+      Optional<Span> thick,
+      Optional<Span> thin,
+      String value,
+      String words) {}
+
+  /** What is plotted of a strategy, before there is a scale. */
+  private record Data(
+      Strategy strategy,
+      double mean,
+      Map<String, Double> seeds,
+      Optional<Interval> thick,
+      Optional<Interval> thin) {
+
+    private DoubleStream values() {
+      return DoubleStream.concat(
+          DoubleStream.concat(DoubleStream.of(mean), seeds.values().stream().mapToDouble(v -> v)),
+          Stream.of(thick, thin)
+              .flatMap(Optional::stream)
+              .flatMapToDouble(i -> DoubleStream.of(i.low(), i.high())));
+    }
+  }
+
+  /** The metric of each strategy; absent if nothing is done. */
+  static Optional<SeedPlot> values(Group group) {
+    List<Data> data =
+        group.strategies().stream()
+            .filter(strategy -> strategy.number("mean").isPresent())
+            .map(
+                strategy ->
+                    new Data(
+                        strategy,
+                        strategy.number("mean").getAsDouble(),
+                        seeds(strategy),
+                        strategy.interval(),
+                        Optional.empty()))
+            .toList();
+    OptionalDouble baseline =
+        group.baseline().map(s -> s.number("mean")).orElse(OptionalDouble.empty());
+    return plot(
+        group,
+        group.heading(),
+        "Faint: each seed. Strong: their mean, with its interval over seeds. Dashed: the baseline.",
+        baseline,
+        data);
+  }
+
+  /** The paired differences to the baseline; absent if there are none. */
+  static Optional<SeedPlot> differences(Group group) {
+    Map<String, Double> baseline = group.baseline().map(SeedPlot::seeds).orElse(Map.of());
+    List<Data> data =
+        group.compared().stream()
+            .filter(strategy -> strategy.difference().orElseThrow().value().isPresent())
+            .map(strategy -> difference(strategy, baseline))
+            .toList();
+    return plot(
+        group,
+        "Difference to the baseline in " + group.heading(),
+        "Faint: each seed against the baseline's run with the same seed. Strong: the mean; thick its"
+            + " interval over seeds, thin over test examples. Dashed: no difference.",
+        OptionalDouble.of(0),
+        data);
+  }
+
+  private static Data difference(Strategy strategy, Map<String, Double> baseline) {
+    Difference difference = strategy.difference().orElseThrow();
+    Map<String, Double> pairs = new TreeMap<>();
+    seeds(strategy)
+        .forEach(
+            (seed, value) -> {
+              if (baseline.containsKey(seed)) {
+                pairs.put(seed, value - baseline.get(seed));
+              }
+            });
+    return new Data(
+        strategy,
+        difference.value().getAsDouble(),
+        pairs,
+        difference.interval(Difference.Test.OVER_SEEDS),
+        difference.interval(Difference.Test.OVER_EXAMPLES));
+  }
+
+  private static Map<String, Double> seeds(Strategy strategy) {
+    Map<String, Double> seeds = new TreeMap<>();
+    for (SeedCell cell : strategy.cells()) {
+      cell.value().ifPresent(value -> seeds.put(cell.seed(), value));
+    }
+    return seeds;
+  }
+
+  private static Optional<SeedPlot> plot(
+      Group group, String title, String note, OptionalDouble reference, List<Data> data) {
+    if (data.isEmpty()) {
+      return Optional.empty();
+    }
+    Scale scale =
+        Scale.around(
+            DoubleStream.concat(reference.stream(), data.stream().flatMapToDouble(Data::values)));
+    boolean signed = title.startsWith("Difference");
+    return Optional.of(
+        new SeedPlot(
+            title,
+            note,
+            reference.stream().mapToObj(scale::at).findFirst(),
+            scale.ticks(),
+            data.stream().map(d -> row(d, scale, group.decimals(), signed)).toList()));
+  }
+
+  private static Row row(Data data, Scale scale, int decimals, boolean signed) {
+    String value = text(data.mean(), decimals, signed);
+    Optional<Interval> told = data.thick().or(data::thin);
+    return new Row(
+        data.strategy().title(),
+        data.strategy().colour(),
+        data.seeds().entrySet().stream()
+            .map(
+                seed ->
+                    new Seed(
+                        scale.at(seed.getValue()),
+                        data.strategy().name()
+                            + ", seed "
+                            + seed.getKey()
+                            + ": "
+                            + text(seed.getValue(), decimals, signed)))
+            .toList(),
+        scale.at(data.mean()),
+        data.thick().map(interval -> span(interval, scale)),
+        data.thin().map(interval -> span(interval, scale)),
+        value,
+        data.strategy().name()
+            + ": "
+            + value
+            + told.map(i -> ", interval " + Numerals.range(i.low(), i.high(), decimals))
+                .orElse(""));
+  }
+
+  private static String text(double value, int decimals, boolean signed) {
+    return signed ? Numerals.signed(value, decimals) : Numerals.fixed(value, decimals);
+  }
+
+  private static Span span(Interval interval, Scale scale) {
+    return new Span(scale.at(interval.low()), scale.span(interval.low(), interval.high()));
+  }
+}

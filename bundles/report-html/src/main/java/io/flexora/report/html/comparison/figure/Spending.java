@@ -1,0 +1,66 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.Cost;
+import io.flexora.report.html.figure.Numerals;
+import io.flexora.report.html.figure.Scale;
+import io.flexora.report.html.figure.Table;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What each strategy costs. */
+final class Spending {
+
+  private Spending() {}
+
+  /** The mean time over the seeds, and the peak memory; what of them was measured. */
+  static List<Cost> of(Group group) {
+    List<Cost.Measured> times =
+        group.strategies().stream()
+            .map(strategy -> new Cost.Measured(strategy.title(), false, strategy.seconds()))
+            .toList();
+    return Stream.of(
+            Cost.time("Mean over the seeds; parts side by side, their sum at the right.", times),
+            memory(group))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<Cost> memory(Group group) {
+    double most = group.strategies().stream().mapToDouble(Spending::peak).max().orElse(0);
+    if (most <= 0) {
+      return Optional.empty();
+    }
+    Table table = Table.of("Peak memory", "Strategy", "#Peak");
+    group.strategies().stream()
+        .filter(strategy -> peak(strategy) > 0)
+        .forEach(s -> table.row(s.title(), Numerals.bytes(peak(s))));
+    return Optional.of(
+        new Cost(
+            "Peak memory",
+            "Resident memory of the process; cells that ran in one process share it.",
+            true,
+            group.strategies().stream()
+                .filter(strategy -> peak(strategy) > 0)
+                .map(strategy -> row(strategy, most))
+                .toList(),
+            table));
+  }
+
+  private static Cost.Row row(Strategy strategy, double most) {
+    String peak = Numerals.bytes(peak(strategy));
+    Cost.Bar bar =
+        new Cost.Bar(
+            "peak",
+            new Scale(0, most, most).at(peak(strategy)),
+            peak,
+            strategy.name() + ": " + peak);
+    return new Cost.Row(strategy.title(), false, List.of(bar), peak);
+  }
+
+  private static double peak(Strategy strategy) {
+    return strategy.number("peak_memory_bytes").orElse(0);
+  }
+}

@@ -1,0 +1,113 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.report.html.comparison.Difference;
+import io.flexora.report.html.comparison.Findings;
+import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.Interval;
+import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.Figure;
+import io.flexora.report.html.figure.Numerals;
+import io.flexora.report.html.figure.Table;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The table of a group's strategies: how well each does, against the baseline, at what cost. */
+final class StrategyTable {
+
+  /** Marks a strategy that does not keep to the budget. */
+  static final String BEYOND = " †";
+
+  private final int decimals;
+
+  private StrategyTable(Group group) {
+    this.decimals = group.decimals();
+  }
+
+  static Table of(Findings findings, Group group) {
+    String interval = Numerals.count(100 * findings.confidence()) + "\u00a0% interval";
+    Table table =
+        Table.of(
+            "Every strategy, on the test split",
+            "Strategy",
+            "#Layers",
+            "#Trainable parameters",
+            "#" + group.heading(),
+            "#" + interval,
+            "#Difference",
+            "#its " + interval,
+            "#Adjusted p",
+            "#Effect size",
+            "Verdict",
+            "#Search, s",
+            "#Training, s",
+            "#Seeds");
+    StrategyTable rows = new StrategyTable(group);
+    for (Strategy strategy : group.strategies()) {
+      table.figures(
+          strategy.title() + (strategy.beyondBudget() ? BEYOND : ""),
+          strategy.difference().filter(d -> d.verdict().equals("better")).isPresent(),
+          rows.row(strategy));
+    }
+    return table;
+  }
+
+  private List<Figure> row(Strategy strategy) {
+    Optional<Difference> difference = strategy.difference();
+    return List.of(
+        layers(strategy),
+        Figure.of(strategy.number("trainable_parameters"), Numerals::count),
+        mean(strategy),
+        interval(strategy.interval()),
+        Figure.of(of(difference, "difference"), value -> Numerals.signed(value, decimals)),
+        interval(difference.flatMap(d -> d.interval(Difference.Test.OVER_SEEDS))),
+        Figure.of(of(difference, "p_adjusted"), Numerals::probability),
+        Figure.of(of(difference, "effect_size"), value -> Numerals.signed(value, 2)),
+        Figure.text(difference.map(Difference::verdict).orElse(Numerals.NONE)),
+        Figure.of(strategy.number("search_seconds"), value -> Numerals.fixed(value, 1)),
+        Figure.of(strategy.number("train_seconds"), value -> Numerals.fixed(value, 1)),
+        seeds(strategy));
+  }
+
+  private static OptionalDouble of(Optional<Difference> difference, String key) {
+    return difference.map(d -> d.number(key)).orElse(OptionalDouble.empty());
+  }
+
+  private static Figure layers(Strategy strategy) {
+    var counts =
+        strategy.done().stream()
+            .flatMap(cell -> cell.facts().numbers("selected_layers").stream())
+            .mapToInt(List::size)
+            .summaryStatistics();
+    if (counts.getCount() == 0) {
+      return Figure.text(Numerals.NONE);
+    }
+    String text =
+        counts.getMin() == counts.getMax()
+            ? Integer.toString(counts.getMin())
+            : counts.getMin() + "–" + counts.getMax();
+    return new Figure(text, Double.toString(counts.getAverage()));
+  }
+
+  private Figure mean(Strategy strategy) {
+    OptionalDouble deviation = strategy.number("standard_deviation");
+    return Figure.of(
+        strategy.number("mean"),
+        mean ->
+            deviation.isPresent()
+                ? Numerals.plusMinus(mean, deviation.getAsDouble(), decimals)
+                : Numerals.fixed(mean, decimals));
+  }
+
+  private Figure interval(Optional<Interval> interval) {
+    return interval
+        .map(i -> new Figure(Numerals.range(i.low(), i.high(), decimals), Double.toString(i.low())))
+        .orElse(Figure.text(Numerals.NONE));
+  }
+
+  private static Figure seeds(Strategy strategy) {
+    int done = strategy.done().size();
+    int all = strategy.cells().size();
+    return new Figure(done == all ? "" + done : done + " of " + all, Integer.toString(done));
+  }
+}

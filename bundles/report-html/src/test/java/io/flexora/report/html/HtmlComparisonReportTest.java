@@ -1,0 +1,168 @@
+package io.flexora.report.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.report.ComparisonRecord;
+import io.flexora.testkit.fixture.RecordedComparison;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HtmlComparisonReportTest {
+
+  private static final String HOSTILE =
+      "</script><script>alert('x')</script>\"<img src=x onerror=a>&";
+
+  @TempDir Path folder;
+
+  @Test
+  void showsEverySection() throws IOException {
+    assertThat(written(RecordedComparison.study("study").in(folder)))
+        .contains("<title>study – Flexora</title>", "Flexora comparison · <time>2 March 2026")
+        .contains("<span>held equal</span> 6 layers", "<span>seeds</span> 5 (1–5)")
+        .contains("<span>cells done</span> 40 of 40", "/configuration.yaml</code>")
+        .contains("What the figures of sense say, in one sentence.")
+        .contains("flexora against the baseline, in one sentence.")
+        .contains("not distinguishable; seeds needed: ", "class=\"badge better\"")
+        .contains("all (baseline) †</th>", "Does not keep to the budget")
+        .contains("data-tip=\"flexora, seed 3: 0.7", "data-tip=\"flexora, seed 3: +0.0")
+        .contains(
+            "Layers chosen", "with 5 of 5 seeds\"", "mean Jaccard index of two seeds&#39; layers")
+        .contains("id=\"front-parameters-0\"", "id=\"front-seconds-0\"")
+        .contains("id=\"training-losses-0\"", "id=\"validation-losses-0\"")
+        .contains("Time of each part", "Peak memory as a table", "Every test in full")
+        .contains("<dt>Paired t-test</dt>", "<dt>McNemar&#39;s test</dt>", "<dt>Verdict</dt>")
+        .contains("Resolved configuration", "Provenance of the cells", "5 different: 1; 2; 3; …")
+        .doesNotContain("Cells that are not done", "All models and tasks");
+  }
+
+  @Test
+  void aChartIsDrawnForEachElementAndHasItsFiguresInATable() throws IOException {
+    String page = written(RecordedComparison.study("study").tasks("sense", "piqa").in(folder));
+
+    assertThat(Pattern.compile("class=\"canvas\"").matcher(page).results()).hasSize(8);
+    Pattern.compile("<div id=\"([^\"]+)\" class=\"canvas\"")
+        .matcher(page)
+        .results()
+        .forEach(match -> assertThat(page).contains("\"id\":\"" + match.group(1) + "\""));
+    assertThat(page)
+        .contains("Quality and cost as a table", "Losses at the end as a table")
+        .contains("Layers chosen as a table", "Each seed as a table");
+  }
+
+  @Test
+  void severalGroupsHaveASummaryAndLinks() throws IOException {
+    assertThat(written(RecordedComparison.study("study").tasks("sense", "piqa").in(folder)))
+        .contains("All models and tasks", "href=\"#group-1\">bge on piqa</a>", "id=\"group-1\"");
+  }
+
+  @Test
+  void toldOfCellsThatAreNotDone() throws IOException {
+    assertThat(
+            written(
+                RecordedComparison.named("plum")
+                    .failing("plum.2", "out of memory at step 3")
+                    .lacking("random.1")
+                    .in(folder)))
+        .contains("Cells that are not done", "out of memory at step 3", "not run yet")
+        .contains("<span>cells done</span> 7 of 9", ">2 of 3</td>", ">failed</td>");
+  }
+
+  @Test
+  void saysWhatTheFiguresSayWhereTheHostSaidNothing() throws IOException {
+    RecordedComparison study = RecordedComparison.study("study");
+    Map<String, Object> result = study.result();
+    Map<String, Object> group = members(((List<?>) result.get("groups")).get(0));
+    group.remove("sentence");
+    ((List<?>) group.get("strategies")).forEach(strategy -> members(strategy).remove("sentence"));
+
+    assertThat(written(with(study, result)))
+        .contains(
+            "Of 7 strategies compared with all, 4 are better, 0 worse, and 3 not distinguishable")
+        .contains("The difference in accuracy is +0.0196, adjusted p 0.097.");
+  }
+
+  @Test
+  void oneSeedIsShownWithoutIntervalsAndWithoutClaims() throws IOException {
+    assertThat(written(RecordedComparison.named("plum").sized(1, 4, 20).in(folder)))
+        .contains("<span class=\"badge open\">one seed only</span>")
+        .doesNotContain("badge better\"", "badge worse\"", "class=\"one\"", "Paired t-test");
+  }
+
+  @Test
+  void theRecordNamesNothingThatThePageRuns() throws IOException {
+    RecordedComparison hostile =
+        RecordedComparison.named(HOSTILE)
+            .tasks(HOSTILE, "plain")
+            .strategies("all", HOSTILE, "c")
+            .failing("c.1", HOSTILE);
+
+    String page = written(hostile.in(folder));
+
+    assertThat(page)
+        .doesNotContain("</script><script>alert", "<img src=x")
+        .contains("&lt;/script&gt;&lt;script&gt;alert", "\\u003c/script\\u003e");
+    assertThat(Pattern.compile("<script").matcher(page).results()).hasSize(3);
+    assertThat(Pattern.compile("'sha256-[^']+'").matcher(page).results()).hasSize(2);
+  }
+
+  @Test
+  void theRecordOfAReaderWhoKnowsLessOrMoreStillMakesAPage() {
+    RecordedComparison study = RecordedComparison.named("plum");
+    Map<String, Object> whole = study.result();
+    for (String key : whole.keySet()) {
+      for (Object odd : new Object[] {"odd", 7, List.of("odd"), Map.of("odd", Map.of())}) {
+        Map<String, Object> result = study.result();
+        result.put(key, odd);
+        assertThat(new Page().render(with(study, result)))
+            .as(key + "=" + odd)
+            .contains("</body>\n</html>");
+      }
+    }
+    Map<String, Object> strategy =
+        members(
+            ((List<?>) members(((List<?>) whole.get("groups")).get(0)).get("strategies")).get(1));
+    for (String key : List.copyOf(strategy.keySet())) {
+      Map<String, Object> result = study.result();
+      members(((List<?>) members(((List<?>) result.get("groups")).get(0)).get("strategies")).get(1))
+          .put(key, List.of("odd", Double.NaN));
+      assertThat(new Page().render(with(study, result))).as(key).contains("</body>\n</html>");
+    }
+  }
+
+  @Test
+  void staysSmallForTenStrategiesWithFiveSeedsAndTwoThousandSteps() throws IOException {
+    ComparisonRecord record =
+        RecordedComparison.named("long")
+            .strategies("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
+            .sized(5, 24, 2000)
+            .in(folder);
+
+    assertThat(new HtmlComparisonReport().write(record).toFile().length()).isLessThan(1_200_000L);
+  }
+
+  private ComparisonRecord with(RecordedComparison study, Map<String, Object> result) {
+    ComparisonRecord whole = study.in(folder);
+    return new ComparisonRecord(
+        folder, whole.name(), whole.configuration(), new LinkedHashMap<>(result), whole.cells());
+  }
+
+  @SuppressWarnings("unchecked") // The fixture's result is made of such maps.
+  private static Map<String, Object> members(Object object) {
+    return (Map<String, Object>) object;
+  }
+
+  private static String written(ComparisonRecord record) throws IOException {
+    try (var in = HtmlReport.class.getResourceAsStream("echarts.js")) {
+      String library = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Files.readString(new HtmlComparisonReport().write(record)).replace(library, "");
+    }
+  }
+}
