@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      CompareCommand.class,
       ResumeCommand.class,
       CheckCommand.class,
       EvaluateCommand.class,
@@ -50,6 +51,7 @@ import picocli.CommandLine.Spec;
       PluginsCommand.class,
       SchemaCommand.class,
       ReportCommand.class,
+      QueryCommand.class,
       ExportCommand.class
     })
 final class FlexoraCommand implements Runnable {
@@ -130,7 +132,8 @@ final class FlexoraCommand implements Runnable {
     return builder;
   }
 
-  private Path home() {
+  /** The folder of the installation. */
+  Path home() {
     Path folder =
         home.or(() -> Optional.ofNullable(System.getProperty("flexora.home")).map(Path::of))
             .orElseThrow(

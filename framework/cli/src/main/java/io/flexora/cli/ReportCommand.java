@@ -1,5 +1,7 @@
 package io.flexora.cli;
 
+import io.flexora.host.comparison.Comparison;
+import io.flexora.host.run.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -7,12 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Writes the reports of a run again. */
+/** Writes the reports of a run or a comparison again. */
 @Command(
     name = "report",
     description = {
-      "Writes the reports of a run again, from its record alone; of an unfinished run, as far as it"
-          + " got.",
+      "Writes the reports of a run or a comparison again, from its record alone; of an unfinished"
+          + " one, as far as it got.",
       ""
     },
     footer = {"", "Example:", "  flexora report runs/quickstart-20260102-030405"})
@@ -20,13 +22,17 @@ final class ReportCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of the run.")
+  @Parameters(paramLabel = "RUN", description = "The folder of the run or the comparison.")
   private Path folder;
 
   @Override
   public Integer call() throws Exception {
     return root.withHost(
         host -> {
+          if (ComparisonFolder.isComparison(folder)) {
+            Comparison comparison = host.comparisonOf(folder);
+            return new Comparing(root.console(), comparison).show(comparison.report(folder));
+          }
           for (Path report : host.experimentOf(folder).report(folder)) {
             root.console().json("report", Map.of("path", report.toString()));
             root.console().result(report.toString());

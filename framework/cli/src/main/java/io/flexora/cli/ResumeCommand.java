@@ -1,20 +1,24 @@
 package io.flexora.cli;
 
+import io.flexora.host.comparison.Comparison;
 import io.flexora.host.experiment.Experiment;
+import io.flexora.host.run.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Goes on with a run that did not end. */
+/** Goes on with a run or a comparison that did not end. */
 @Command(
     name = "resume",
     description = {
-      "Goes on with a run that was cancelled or killed, from its last complete checkpoint.",
+      "Goes on with a run or a comparison that was cancelled or killed, from its last complete"
+          + " checkpoint.",
       "",
       "The configuration is the one that the run's folder holds. The result is the same as if the"
-          + " run had never stopped.",
+          + " run had never stopped. Of a comparison, the cells that are missing or have failed are"
+          + " run.",
       ""
     },
     footer = {"", "Example:", "  flexora resume runs/quickstart-20260102-030405"})
@@ -22,13 +26,18 @@ final class ResumeCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of the run.")
+  @Parameters(paramLabel = "RUN", description = "The folder of the run or the comparison.")
   private Path folder;
 
   @Override
   public Integer call() throws Exception {
     return root.withHost(
         host -> {
+          if (ComparisonFolder.isComparison(folder)) {
+            Comparison comparison = host.comparisonOf(folder);
+            return new Comparing(root.console(), comparison)
+                .toTheEnd(listener -> comparison.resume(folder, listener));
+          }
           Experiment experiment = host.experimentOf(folder);
           return new Running(root.console(), experiment)
               .toTheEnd(listener -> experiment.resume(folder, listener));

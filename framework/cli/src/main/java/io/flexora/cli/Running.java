@@ -116,15 +116,6 @@ final class Running {
   }
 
   private String resumption() {
-    return experiment
-        .folder()
-        .map(
-            folder -> System.lineSeparator() + "Go on with it by: flexora resume " + quoted(folder))
-        .orElse("");
-  }
-
-  private static String quoted(Path path) {
-    String text = path.toString();
-    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    return Resumption.of(experiment.folder());
   }
 }

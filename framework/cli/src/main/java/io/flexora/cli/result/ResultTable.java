@@ -5,7 +5,6 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import io.flexora.host.run.CellOutcome;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -90,11 +89,7 @@ public final class ResultTable {
     String value = String.format(Locale.ROOT, "%.4f", metric.value());
     return Double.isNaN(metric.standardError())
         ? value
-        : value + String.format(Locale.ROOT, " %s %.4f", plusMinus(), metric.standardError());
-  }
-
-  private static String plusMinus() {
-    return Charset.defaultCharset().newEncoder().canEncode('\u00b1') ? "\u00b1" : "+-";
+        : value + String.format(Locale.ROOT, " %s %.4f", Sign.plusMinus(), metric.standardError());
   }
 
   /** Of cells that do not say which metric decides: accuracy, or else the first by name. */

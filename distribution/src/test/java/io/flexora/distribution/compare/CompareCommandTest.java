@@ -1,0 +1,105 @@
+package io.flexora.distribution.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.TinyExperiment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code compare} as a user sees it. */
+class CompareCommandTest {
+
+  private static final int WRONG_INPUT = 2;
+
+  @TempDir Path folder;
+  private TinyComparison tiny;
+  private Path working;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    tiny = TinyComparison.in(Files.createDirectory(folder.resolve("data")));
+    working = Files.createDirectory(folder.resolve("working"));
+  }
+
+  @Test
+  void theTableSaysWhatWasFoundAndTheExitCodeThatACellFailed() throws Exception {
+    Program.Outcome outcome = compare("strategies.beyond={use: layers, layers: [9]}");
+
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains("glosses on bert, 40 test examples, 4 layers")
+        .containsPattern("all +0-3 +954 +0\\.\\d{4} (±|\\+-) 0\\.\\d{4} \\(2\\)")
+        .containsPattern("random .*[+-]0\\.\\d{4} \\[[+-]0\\.\\d{4}, [+-]0\\.\\d{4}\\]")
+        .contains("not distinguishable")
+        .contains("Outside of the budget: all.")
+        .contains("bert.glosses.beyond.1 failed: ")
+        .contains("comparison.csv");
+    assertThat(outcome.err()).contains("6 cells").contains("1/6  bert.glosses.all.1  accuracy 0.");
+
+    Path run = TinyExperiment.runs(working).get(0);
+    Program.Outcome report = Program.run(working, "report", run.toString(), "--json");
+    JsonNode line = new ObjectMapper().readTree(report.out());
+    assertThat(line.get("type").asText()).isEqualTo("comparison");
+    assertThat(line.get("done").asInt()).isEqualTo(4);
+    assertThat(line.at("/failures/bert.glosses.beyond.1").asText()).isNotEmpty();
+    assertThat(line.at("/comparison/groups/0/strategies").size()).isEqualTo(3);
+    assertThat(report.code()).isEqualTo(1);
+  }
+
+  @Test
+  void aDryRunTellsWhatItWouldTakeAndWritesNothing() throws Exception {
+    Program.Outcome outcome = Program.run(working, "compare", tiny.file().toString(), "--dry-run");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .containsPattern("bert\\.glosses\\.random\\.2 +missing +\\d+ MiB +unknown")
+        .contains("4 cells, 4 to run");
+    assertThat(TinyExperiment.runs(working)).isEmpty();
+  }
+
+  @Test
+  void wrongComparisonsAreRefusedWithOneClearMessageBeforeAnythingIsWritten() throws Exception {
+    assertThat(refused("seeds=[3,1,3]")).contains("'seeds[2]' is 3, as 'seeds[0]' is");
+    assertThat(refused("seeds=[]")).contains("option 'seeds' is empty");
+    assertThat(refused("baseline=ramdom"))
+        .contains("none of the strategies; did you mean 'random'? There are: all, random");
+    assertThat(refused("strategies.mine=randm"))
+        .contains("there is no selector 'randm'; did you mean 'random'?");
+    assertThat(refused("strategies.Mine=random")).contains("strategy 'Mine' cannot be part of");
+    assertThat(refused("budget.layers=5"))
+        .contains("compare.yaml:13:9: option 'budget.layers' is 5")
+        .contains("model 'bert' has 4 layers; write a number from 1 to 4");
+    assertThat(refused("budget={hold: parameters, parameters: 500}"))
+        .contains("one layer of model 'bert' takes 570 trainable parameters")
+        .contains("write 570 or more");
+    assertThat(refused("budget={hold: layers, layers: 2, search: included}"))
+        .contains("'search: included' is about time, but hold is layers");
+    assertThat(refused("budget={hold: seconds}")).contains("write 'seconds: N' beside it");
+    assertThat(refused("budget={hold: steps, layers: 3}")).contains("'layers: 3' means nothing");
+    assertThat(refused("models.bert.source=file:/nowhere/model.onnx")).contains("/nowhere");
+  }
+
+  private String refused(String... assignments) throws Exception {
+    Program.Outcome outcome = compare(assignments);
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(WRONG_INPUT);
+    assertThat(outcome.err()).startsWith("error: ").doesNotContain("Exception", "\tat ");
+    assertThat(TinyExperiment.runs(working)).isEmpty();
+    return outcome.err();
+  }
+
+  private Program.Outcome compare(String... assignments) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("compare", tiny.file().toString()));
+    for (String assignment : assignments) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    return Program.run(working, arguments.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,276 @@
+package io.flexora.distribution.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.host.FlexoraHost;
+import io.flexora.host.comparison.CellId;
+import io.flexora.host.comparison.Comparison;
+import io.flexora.host.comparison.ComparisonOutcome;
+import io.flexora.host.comparison.ComparisonPlan;
+import io.flexora.host.comparison.Ledger;
+import io.flexora.host.run.CellOutcome;
+import io.flexora.host.run.ComparisonFolder;
+import io.flexora.host.run.EventLog;
+import io.flexora.host.run.RunFolder;
+import io.flexora.host.run.RunListener;
+import io.flexora.numerics.torch.TorchEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComparisonTest {
+
+  @TempDir Path folder;
+  private TinyComparison tiny;
+  private FlexoraHost host;
+  private int threads;
+
+  @BeforeEach
+  void start() throws IOException {
+    threads = TorchEngine.start().threads();
+    // Threads that wait for each other cost tiny tensors more than they save.
+    TorchEngine.start().useThreads(1);
+    tiny = TinyComparison.in(folder);
+    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+  }
+
+  @AfterEach
+  void stop() {
+    host.close();
+    TorchEngine.start().useThreads(threads);
+  }
+
+  @Test
+  void everyStrategyIsRunWithEverySeedAndMoreOfBothCanBeAddedLater() throws IOException {
+    ComparisonOutcome first = comparison().run(RunListener.NONE);
+    assertThat(first.failures()).isEmpty();
+    assertThat(first.cells().keySet())
+        .containsExactly(
+            "bert.glosses.all.1",
+            "bert.glosses.all.2",
+            "bert.glosses.random.1",
+            "bert.glosses.random.2");
+    assertThat(first.reports()).allSatisfy(report -> assertThat(report).isNotEmptyFile());
+    assertThat(outcome(first, "random", 1).selectedLayers()).hasSize(2);
+    assertThat(member(first, "random", 1, "value"))
+        .isEqualTo(outcome(first, "random", 1).metrics().get("accuracy").value());
+    assertThat(member(first, "random", 1, "within_budget")).isEqualTo(true);
+    assertThat(member(first, "all", 1, "within_budget")).isEqualTo(false);
+    assertThat(kinds(first.folder()))
+        .startsWith(Ledger.COMPARISON_STARTED, Ledger.CELL_STARTED, Ledger.CELL_ENDED)
+        .endsWith(Ledger.COMPARISON_ENDED)
+        .hasSize(2 + 2 * 4);
+
+    var before = TinyComparison.contents(first.folder());
+    List<Integer> chosen = outcome(first, "random", 1).selectedLayers();
+    String[] more = {"seeds=[1,2,3]", "strategies.listed={use: layers, layers: " + chosen + "}"};
+    ComparisonOutcome then = comparison(more).resume(first.folder(), RunListener.NONE);
+    assertThat(then.done()).isEqualTo(9);
+    assertThat(started(then.folder())).doesNotHaveDuplicates().hasSize(9);
+    assertThat(TinyComparison.contents(then.folder())).containsAllEntriesOf(before);
+
+    // The same layers and the same seed: the same numbers, bit for bit, whoever chose them.
+    assertThat(theta(then, "listed", 1)).isEqualTo(theta(then, "random", 1));
+    assertThat(outcome(then, "listed", 1).metrics())
+        .isEqualTo(outcome(then, "random", 1).metrics());
+
+    assertThatThrownBy(
+            () -> comparison("trainer.max_steps=7").resume(first.folder(), RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("bert.glosses.all.1")
+        .hasMessageContaining("trainer.max_steps is 6 there, and 7 now");
+    assertThat(host.comparisonOf(first.folder()).configuration().seeds())
+        .containsExactly(1L, 2L, 3L);
+
+    ComparisonPlan plan =
+        comparison("seeds=[1,9]").plan(Optional.of(then.folder()), RunListener.NONE);
+    assertThat(plan.cells()).hasSize(4);
+    assertThat(plan.cells().stream().filter(ComparisonPlan.Cell::isToRun))
+        .hasSize(2)
+        .allSatisfy(cell -> assertThat(cell.id().seed()).isEqualTo(9))
+        .allSatisfy(cell -> assertThat(cell.time()).isPresent())
+        .allSatisfy(cell -> assertThat(cell.memory().total()).isPositive());
+  }
+
+  @Test
+  void aCellThatFailsIsRecordedWithItsCauseAndTheRestGoesOn() throws IOException {
+    String[] options = {"seeds=[1]", "strategies.beyond={use: layers, layers: [0, 4]}"};
+    ComparisonOutcome outcome = comparison(options).run(RunListener.NONE);
+
+    assertThat(outcome.done()).isEqualTo(2);
+    assertThat(outcome.failures()).containsOnlyKeys("bert.glosses.beyond.1");
+    String cause = outcome.failures().get("bert.glosses.beyond.1");
+    assertThat(cause).contains("4").contains("layers");
+    assertThat(EventLog.read(ComparisonFolder.ledger(outcome.folder())))
+        .filteredOn(event -> event.kind().equals(Ledger.CELL_FAILED))
+        .singleElement()
+        .satisfies(event -> assertThat(event.values()).containsEntry("cause", cause));
+
+    // It is tried again, and what is done already is not.
+    ComparisonOutcome again = comparison(options).resume(outcome.folder(), RunListener.NONE);
+    assertThat(again.failures()).containsOnlyKeys("bert.glosses.beyond.1");
+    assertThat(started(outcome.folder())).hasSize(4).endsWith("bert.glosses.beyond.1");
+  }
+
+  @Test
+  void aCancelledComparisonGoesOnAsIfItHadNotBeen() throws IOException {
+    ComparisonOutcome whole = comparison().run(RunListener.NONE);
+
+    Comparison cancelled = comparison();
+    RunListener inTheSecondTraining =
+        new RunListener() {
+          @Override
+          public void progress(
+              String cell, String phase, long done, long total, Map<String, Object> figures) {
+            if (cell.equals("bert.glosses.random.1") && phase.equals("train") && done == 3) {
+              cancelled.cancel();
+            }
+          }
+        };
+    assertThatThrownBy(() -> cancelled.run(inTheSecondTraining))
+        .isInstanceOf(CancelledException.class);
+    Path path = cancelled.folder().orElseThrow();
+    assertThat(kinds(path)).endsWith(Ledger.COMPARISON_CANCELLED);
+
+    ComparisonOutcome resumed = host.comparisonOf(path).resume(path, RunListener.NONE);
+    assertThat(resumed.done()).isEqualTo(4);
+    assertThat(TinyComparison.contents(path)).isEqualTo(TinyComparison.contents(whole.folder()));
+  }
+
+  @Test
+  void twoComparisonsOfOneFolderAtTheSameTimeAreRefused() {
+    Comparison running = comparison("seeds=[1]");
+    List<String> refusals = new ArrayList<>();
+    RunListener second =
+        new RunListener() {
+          @Override
+          public void event(RunEvent event) {
+            if (event.kind().equals(Ledger.CELL_STARTED)) {
+              Path path = running.folder().orElseThrow();
+              try {
+                comparison("seeds=[1]").resume(path, RunListener.NONE);
+              } catch (FlexoraException e) {
+                refusals.add(e.getMessage());
+              }
+            }
+          }
+        };
+    assertThat(running.run(second).done()).isEqualTo(2);
+    assertThat(refusals)
+        .hasSize(2)
+        .allSatisfy(
+            message ->
+                assertThat(message).contains("in use by process " + ProcessHandle.current().pid()));
+  }
+
+  @Test
+  void aBudgetOfParametersStepsOrSecondsIsHeld() throws IOException {
+    // A layer of the tiny model takes 128 parameters, its head 442.
+    ComparisonOutcome parameters =
+        comparison("seeds=[1]", "budget={hold: parameters, parameters: 900}").run(RunListener.NONE);
+    assertThat(outcome(parameters, "random", 1).selectedLayers()).hasSize(3);
+    assertThat(member(parameters, "all", 1, "within_budget")).isEqualTo(false);
+
+    String[] steps = {
+      "seeds=[1]", "budget={hold: steps, steps: 2}", "strategies.random={use: random, layers: 1}"
+    };
+    ComparisonOutcome shorter = comparison(steps).run(RunListener.NONE);
+    assertThat(trainingSteps(shorter, "all")).isEqualTo(2);
+    assertThat(trainingSteps(shorter, "random")).isEqualTo(2);
+    assertThat(member(shorter, "all", 1, "within_budget")).isEqualTo(true);
+
+    String[] seconds = {
+      "seeds=[1]",
+      "trainer.max_steps=100000",
+      "trainer.evaluation_steps=1000",
+      "budget={hold: seconds, seconds: 0.8}",
+      "strategies={all: all}",
+      "checkpoints.every_steps=0"
+    };
+    ComparisonOutcome limited = comparison(seconds).run(RunListener.NONE);
+    assertThat(outcome(limited, "all", 1).seconds().get("train")).isBetween(0.8, 8.0);
+    assertThat(trainingSteps(limited, "all")).isBetween(1L, 99_999L);
+  }
+
+  @Test
+  void aSearchThatTakesAllTheTimeIsAFailureWithThatCause() throws IOException {
+    String[] options = {
+      "seeds=[1]",
+      "budget={hold: seconds, seconds: 0.01, search: included}",
+      "strategies={searched: {use: flexora, solver: first-order, outer_steps: 4}}",
+      "baseline=searched"
+    };
+    ComparisonOutcome outcome = comparison(options).run(RunListener.NONE);
+    assertThat(outcome.failures().get("bert.glosses.searched.1"))
+        .contains("the search alone took")
+        .contains("0.0 s");
+  }
+
+  private Comparison comparison(String... options) {
+    List<String> all = new ArrayList<>(List.of("output_dir=" + folder.resolve("runs")));
+    all.addAll(List.of(options));
+    return host.comparison(tiny.file(), all);
+  }
+
+  private static Path cell(ComparisonOutcome comparison, String strategy, long seed) {
+    String id = new CellId("bert", "glosses", strategy, seed).id();
+    return ComparisonFolder.cell(comparison.folder(), id);
+  }
+
+  private static CellOutcome outcome(ComparisonOutcome comparison, String strategy, long seed) {
+    return RunFolder.readCell(cell(comparison, strategy, seed), "main").success().orElseThrow();
+  }
+
+  private static float[] theta(ComparisonOutcome comparison, String strategy, long seed) {
+    return RunFolder.readCell(cell(comparison, strategy, seed), "main").theta().orElseThrow();
+  }
+
+  private static long trainingSteps(ComparisonOutcome comparison, String strategy) {
+    return RunFolder.read(cell(comparison, strategy, 1)).events().stream()
+        .filter(event -> event.phase().equals("train") && event.kind().equals("step"))
+        .mapToLong(RunEvent::step)
+        .max()
+        .orElse(0);
+  }
+
+  /** A member of a cell in {@code comparison.json}. */
+  private static Object member(
+      ComparisonOutcome comparison, String strategy, long seed, String member) {
+    return objects(comparison.result(), "groups")
+        .flatMap(group -> objects(group, "strategies"))
+        .filter(found -> strategy.equals(found.get("name")))
+        .flatMap(found -> objects(found, "cells"))
+        .filter(found -> Long.valueOf(seed).equals(found.get("seed")))
+        .map(found -> (Object) found.get(member))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Stream<Map<?, ?>> objects(Map<?, ?> object, String key) {
+    return ((List<?>) object.get(key)).stream().map(element -> (Map<?, ?>) element);
+  }
+
+  private static List<String> kinds(Path comparison) {
+    return EventLog.read(ComparisonFolder.ledger(comparison)).stream().map(RunEvent::kind).toList();
+  }
+
+  private static List<String> started(Path comparison) {
+    return EventLog.read(ComparisonFolder.ledger(comparison)).stream()
+        .filter(event -> event.kind().equals(Ledger.CELL_STARTED))
+        .map(RunEvent::cell)
+        .toList();
+  }
+}

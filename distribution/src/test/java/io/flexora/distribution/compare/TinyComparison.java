@@ -1,0 +1,65 @@
+package io.flexora.distribution.compare;
+
+import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.TinyExperiment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A comparison on a tiny model.
+ *
+ * @param file the comparison's file
+ */
+record TinyComparison(Path file) {
+
+  private static final String TEXT =
+      """
+      name: tiny
+      seeds: [1, 2]
+      data_seed: 7
+      device: cpu
+      models:
+        bert: {use: encoder, source: "file:%1$s/model.onnx", max_tokens: 24}
+      tasks:
+        glosses:
+          dataset: {use: wordnet, source: "file:%1$s", train: 60, validation: 40, test: 40}
+          task: {use: classification, text: gloss, label: supersense}
+      trainer: {use: lora, learning_rate: 0.02, max_steps: 6, evaluation_steps: 3}
+      adapter: {use: lora, lora_rank: 2, lora_dropout: 0.1}
+      budget: {hold: layers, layers: 2}
+      baseline: all
+      strategies:
+        all: all
+        random: {use: random, layers: same}
+      checkpoints: {every_steps: 1}
+      reports: [csv]
+      """;
+
+  /** Writes the model, the data and the comparison. */
+  static TinyComparison in(Path folder) throws IOException {
+    TinyExperiment.in(folder);
+    Path file = folder.resolve("compare.yaml");
+    Files.writeString(file, TEXT.formatted(folder));
+    return new TinyComparison(file);
+  }
+
+  /** What each cell of a comparison found, bit for bit, by its ID. */
+  static Map<String, Map<String, String>> contents(Path comparison) throws IOException {
+    Map<String, Map<String, String>> contents = new TreeMap<>();
+    for (Path cell : cells(comparison)) {
+      contents.put(cell.getFileName().toString(), RunContents.of(cell));
+    }
+    return contents;
+  }
+
+  private static List<Path> cells(Path comparison) throws IOException {
+    try (Stream<Path> cells = Files.list(comparison.resolve("cells"))) {
+      return cells.filter(cell -> !cell.getFileName().toString().startsWith(".")).toList();
+    }
+  }
+}

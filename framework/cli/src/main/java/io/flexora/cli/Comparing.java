@@ -1,0 +1,116 @@
+package io.flexora.cli;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.output.Console;
+import io.flexora.cli.progress.CellsView;
+import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunView;
+import io.flexora.cli.result.ComparisonTable;
+import io.flexora.cli.result.PlanTable;
+import io.flexora.host.comparison.CellId;
+import io.flexora.host.comparison.Comparison;
+import io.flexora.host.comparison.ComparisonOutcome;
+import io.flexora.host.comparison.ComparisonPlan;
+import io.flexora.host.run.RunListener;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/** Runs a comparison in front of a user: progress, Ctrl-C, and the result at the end. */
+final class Comparing {
+
+  private final Console console;
+  private final Comparison comparison;
+
+  Comparing(Console console, Comparison comparison) {
+    this.console = console;
+    this.comparison = comparison;
+  }
+
+  /**
+   * Runs it to its end, or until it is cancelled.
+   *
+   * @param run runs or resumes the comparison
+   * @return the exit code
+   */
+  int toTheEnd(Function<RunListener, ComparisonOutcome> run) {
+    List<String> cells = comparison.cells().stream().map(CellId::id).toList();
+    RunView bar = RunView.on(console, new Forecast(cells, InstantSource.system()));
+    CellsView view = new CellsView(bar, console, cells.size());
+    try (Interruption interruption = Interruption.listen(() -> cancel(view))) {
+      return ended(run, view, interruption);
+    }
+  }
+
+  /** Shows what it would do. */
+  int plan(Optional<Path> into) {
+    ComparisonPlan plan;
+    try (RunView downloads = RunView.on(console, Forecast.none())) {
+      plan = comparison.plan(into, downloads);
+    }
+    PlanTable table = new PlanTable(plan);
+    console.json("plan", table.members());
+    console.result(table.lines(console.palette()));
+    return ExitCodes.OK;
+  }
+
+  private int ended(
+      Function<RunListener, ComparisonOutcome> run, CellsView view, Interruption interruption) {
+    try {
+      return show(shown(run, view));
+    } catch (CancelledException e) {
+      return cancelled(interruption.exitCode());
+    } catch (FlexoraException e) {
+      String resumption = Resumption.of(comparison.folder());
+      throw resumption.isEmpty() ? e : new RunFailedException(e.getMessage() + resumption, e);
+    }
+  }
+
+  private static ComparisonOutcome shown(
+      Function<RunListener, ComparisonOutcome> run, CellsView view) {
+    try (view) {
+      return run.apply(view);
+    }
+  }
+
+  private void cancel(RunListener view) {
+    view.notice("", "", "Ending after this step. Ctrl-C again ends at once.");
+    comparison.cancel();
+  }
+
+  /** Shows what came out; the exit code says whether a cell failed. */
+  int show(ComparisonOutcome outcome) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("folder", outcome.folder().toString());
+    members.put("reports", outcome.reports().stream().map(Path::toString).toList());
+    members.put("cells", outcome.cells().size());
+    members.put("done", outcome.done());
+    members.put("failures", outcome.failures());
+    members.put("comparison", outcome.result());
+    console.json("comparison", members);
+    console.result(new ComparisonTable(outcome.result()).lines(console.palette()));
+    outcome
+        .failures()
+        .forEach((id, cause) -> console.result(console.palette().bad(id + " failed: ") + cause));
+    console.result("");
+    console.result("Comparison  " + outcome.folder());
+    outcome.reports().forEach(report -> console.result("Report      " + report));
+    return outcome.failures().isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private int cancelled(OptionalInt asked) {
+    int code = asked.orElse(ExitCodes.CANCELLED);
+    Map<String, Object> members = new LinkedHashMap<>();
+    comparison.folder().ifPresent(folder -> members.put("folder", folder.toString()));
+    members.put("exit_code", code);
+    console.json("cancelled", members);
+    console.error("the comparison was cancelled." + Resumption.of(comparison.folder()));
+    return code;
+  }
+}

@@ -1,0 +1,28 @@
+package io.flexora.cli.result;
+
+import java.util.List;
+
+/** The layers that a strategy chose with its seeds, in few characters. */
+final class ChosenLayers {
+
+  private ChosenLayers() {}
+
+  /** The layers if they are always the same; else how many they are. */
+  static String of(List<Members> cells) {
+    List<List<Integer>> chosen =
+        cells.stream()
+            .filter(cell -> cell.text("state").equals("done"))
+            .map(cell -> cell.numbers("selected_layers").stream().map(Double::intValue).toList())
+            .distinct()
+            .toList();
+    if (chosen.isEmpty()) {
+      return "";
+    }
+    if (chosen.size() == 1) {
+      return Layers.brief(chosen.get(0));
+    }
+    int least = chosen.stream().mapToInt(List::size).min().orElse(0);
+    int most = chosen.stream().mapToInt(List::size).max().orElse(0);
+    return (least == most ? String.valueOf(least) : least + " to " + most) + ", vary";
+  }
+}
