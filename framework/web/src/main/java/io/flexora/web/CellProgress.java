@@ -1,6 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.host.comparison.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,9 +31,9 @@ final class CellProgress {
   /** A line of the ledger about this cell. */
   void observe(RunEvent event) {
     switch (event.kind()) {
-      case LedgerLines.CELL_STARTED -> begin(event.time());
-      case LedgerLines.CELL_ENDED -> end(State.DONE, event);
-      case LedgerLines.CELL_FAILED -> end(State.FAILED, event);
+      case Ledger.CELL_STARTED -> begin(event.time());
+      case Ledger.CELL_ENDED -> end(State.DONE, event);
+      case Ledger.CELL_FAILED -> end(State.FAILED, event);
       default -> {
         // Another release may tell more.
       }

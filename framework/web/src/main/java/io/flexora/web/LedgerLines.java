@@ -1,6 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.host.comparison.Ledger;
 import io.flexora.host.run.EventTail;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,13 +11,6 @@ import java.util.Optional;
 
 /** What the ledger of a comparison has told so far. */
 final class LedgerLines {
-
-  static final String CELL_STARTED = "cell_started";
-  static final String CELL_ENDED = "cell_ended";
-  static final String CELL_FAILED = "cell_failed";
-  private static final String STARTED = "comparison_started";
-  private static final String ENDED = "comparison_ended";
-  private static final String CANCELLED = "comparison_cancelled";
 
   private final EventTail tail;
   private final Map<String, CellProgress> cells = new HashMap<>();
@@ -38,17 +32,17 @@ final class LedgerLines {
   private void observe(RunEvent event) {
     if (!event.cell().isEmpty()) {
       cell(event.cell()).observe(event);
-      latest = event.kind().equals(CELL_STARTED) ? Optional.of(event.cell()) : latest;
+      latest = event.kind().equals(Ledger.CELL_STARTED) ? Optional.of(event.cell()) : latest;
       return;
     }
     switch (event.kind()) {
-      case STARTED -> {
+      case Ledger.COMPARISON_STARTED -> {
         started = Optional.of(event.time());
         over = Optional.empty();
         pid = event.values().get("pid") instanceof Number number ? number.longValue() : -1;
-        last = STARTED;
+        last = Ledger.COMPARISON_STARTED;
       }
-      case ENDED, CANCELLED -> {
+      case Ledger.COMPARISON_ENDED, Ledger.COMPARISON_CANCELLED -> {
         over = Optional.of(event.time());
         last = event.kind();
       }
@@ -65,7 +59,8 @@ final class LedgerLines {
 
   /** Whether a process works on it. */
   boolean alive() {
-    return last.equals(STARTED) && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    return last.equals(Ledger.COMPARISON_STARTED)
+        && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
   /**
@@ -74,8 +69,8 @@ final class LedgerLines {
   String state() {
     return switch (last) {
       case "" -> "preparing";
-      case STARTED -> alive() ? "running" : "interrupted";
-      case CANCELLED -> "cancelled";
+      case Ledger.COMPARISON_STARTED -> alive() ? "running" : "interrupted";
+      case Ledger.COMPARISON_CANCELLED -> "cancelled";
       default -> "ended";
     };
   }
