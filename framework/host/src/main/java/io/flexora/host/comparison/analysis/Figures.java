@@ -30,9 +30,9 @@ record Figures(GroupMetric metric) {
         + interval.map(i -> " (" + plain(i.low()) + " to " + plain(i.high()) + ")").orElse("");
   }
 
-  /** A p-value, such as {@code p = 0.012}. */
+  /** A p-value, such as {@code p = 0.0123}. */
   static String p(double p) {
-    return p < 0.001 ? "p < 0.001" : "p = " + rounded(p, 2);
+    return p < 0.001 ? "p < 0.001" : "p = " + rounded(p, 3);
   }
 
   private String signed(double value) {

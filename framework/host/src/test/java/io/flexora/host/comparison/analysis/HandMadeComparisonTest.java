@@ -206,7 +206,7 @@ class HandMadeComparisonTest {
     assertThat(cells.strategy("flexora").get("sentence"))
         .isEqualTo(
             "flexora and all are not distinguishable: difference +29.2 points (+15.9 to +42.4)"
-                + " over 4 seeds; the examples do not bear it out, p = 0.12 over them: more"
+                + " over 4 seeds; the examples do not bear it out, p = 0.125 over them: more"
                 + " examples would be needed.");
     assertThat(cells.strategy("last").get("sentence"))
         .isEqualTo(

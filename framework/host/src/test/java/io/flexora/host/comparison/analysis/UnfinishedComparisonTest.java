@@ -222,7 +222,7 @@ class UnfinishedComparisonTest {
     // scipy 1.17.1: ttest_1samp has p = 0.01975; of two comparisons, it is doubled.
     assertThat((String) cells.strategy("close").get("sentence"))
         .endsWith(
-            "4 seeds, p = 0.04 after Holm's correction; 1 of its 4 cells went beyond the budget.");
+            "4 seeds, p = 0.0395 after Holm's correction; 1 of its 4 cells went beyond the budget.");
   }
 
   @Test
