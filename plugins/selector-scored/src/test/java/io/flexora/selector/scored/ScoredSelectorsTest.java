@@ -9,14 +9,10 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Slice;
-import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
@@ -203,7 +199,7 @@ class ScoredSelectorsTest {
         new RecordingMonitor(LiveArrays.of(manager)));
   }
 
-  private static InnerOptions sgd() {
+  static InnerOptions sgd() {
     return inner(RATE);
   }
 
@@ -224,19 +220,13 @@ class ScoredSelectorsTest {
   }
 
   /** Another context that remembers which problems were asked for. */
-  private static final class Recording implements SelectionContext {
-    private final SelectionContext context;
+  private static final class Recording extends OtherContext {
     private final OptionalInt sameCount;
     private final List<ProblemOptions> asked = new ArrayList<>();
 
     Recording(SelectionContext context, OptionalInt sameCount) {
-      this.context = context;
+      super(context);
       this.sameCount = sameCount;
-    }
-
-    @Override
-    public ModelShape shape() {
-      return context.shape();
     }
 
     @Override
@@ -247,32 +237,7 @@ class ScoredSelectorsTest {
     @Override
     public BilevelProblem problem(ProblemOptions options) {
       asked.add(options);
-      return context.problem(options);
-    }
-
-    @Override
-    public NDArray weight(NDManager scope, int layer, String module) {
-      return context.weight(scope, layer, module);
-    }
-
-    @Override
-    public List<ModuleShape> targets() {
-      return context.targets();
-    }
-
-    @Override
-    public NDManager manager() {
-      return context.manager();
-    }
-
-    @Override
-    public Checkpoints checkpoints() {
-      return context.checkpoints();
-    }
-
-    @Override
-    public Monitor monitor() {
-      return context.monitor();
+      return super.problem(options);
     }
   }
 }
