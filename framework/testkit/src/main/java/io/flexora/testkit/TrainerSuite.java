@@ -26,6 +26,7 @@ import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.TrainingOnModel;
 import io.flexora.testkit.fixture.WanderingLayers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -227,35 +228,43 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     }
   }
 
+  /** Trains all layers and asks for losses before each step. */
+  private record Asking(List<Double> whole, List<Double> again, List<Double> without)
+      implements LayerSchedule {
+
+    @Override
+    public List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
+      whole.add(probe.loss(7, 24, Map.of()));
+      again.add(probe.loss(7, 24, Map.of()));
+      without.add(probe.loss(7, 24, Map.of(0, 0.0, 1, 0.0, 2, 0.0, 3, 0.0)));
+      return known;
+    }
+
+    @Override
+    public List<Integer> active(long step, List<Double> known) {
+      return ALL;
+    }
+  }
+
   @Test
   void probesTheModelBeforeTheStep() {
+    Asking asking = new Asking(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    layered(new MemoryCheckpoints(), c -> c.with(asking));
     LayeredModel model = new LayeredModel(LAYERS, ALL);
     try (NDManager root = Engine.manager()) {
       NDArray start = model.initialTheta(root, new Seeds(SEED));
       List<Tokens> examples = model.examples("training-", 24, 1);
-      double first = model.loss(root, model.batch(root, examples), Point.of(start));
-      LayerSchedule asking =
-          new LayerSchedule() {
-            @Override
-            public List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
-              double loss = probe.loss(7, 24, Map.of());
-              assertThat(probe.loss(7, 24, Map.of())).as("loss, asked for again").isEqualTo(loss);
-              if (step == 0) {
-                assertThat(loss).as("loss before step 1").isCloseTo(first, within(1e-9));
-              } else {
-                assertThat(probe.loss(7, 24, Map.of(0, 0.0, 1, 0.0, 2, 0.0, 3, 0.0)))
-                    .as("loss of %s without what the layers add, before step %d", name(), step + 1)
-                    .isNotEqualTo(loss);
-              }
-              return known;
-            }
-
-            @Override
-            public List<Integer> active(long step, List<Double> known) {
-              return ALL;
-            }
-          };
-      layered(new MemoryCheckpoints(), c -> c.with(asking));
+      assertThat(asking.whole().get(0))
+          .as("loss of all training examples before the first step, as %s tells it", name())
+          .isCloseTo(model.loss(root, model.batch(root, examples), Point.of(start)), within(1e-9));
+    }
+    assertThat(asking.again())
+        .as("losses of the same batches, asked for again")
+        .isEqualTo(asking.whole());
+    for (int step = 1; step < asking.whole().size(); step++) {
+      assertThat(asking.without().get(step))
+          .as("loss without what the layers add, before step %d of %s", step + 1, name())
+          .isNotEqualTo(asking.whole().get(step));
     }
   }
 

@@ -148,8 +148,7 @@ class BrokenTrainersTest {
         return new Standing(at.done(), at.theta(), at.velocity(), List.of(), all, at.nanos());
       }
       LayerSchedule schedule = context.schedule().orElseThrow();
-      List<Double> known =
-          schedule.learn(at.done(), at.known(), new Probe(context, scope, at.theta()));
+      List<Double> known = schedule.learn(at.done(), at.known(), probe(context, scope, at.theta()));
       List<Integer> active = active(schedule, at.done(), known, all);
       double[] velocity = at.velocity().clone();
       for (Slice slice : context.model().parameters().slices()) {
@@ -169,6 +168,10 @@ class BrokenTrainersTest {
         throw new FlexoraException("the schedule trains " + active);
       }
       return active;
+    }
+
+    AdapterProbe probe(TrainingContext context, NDManager scope, double[] theta) {
+      return new Probe(context, scope, theta);
     }
 
     boolean moves(Slice slice, List<Integer> active) {
@@ -374,6 +377,19 @@ class BrokenTrainersTest {
     }
   }
 
+  static class ProbingWithoutScales extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        AdapterProbe probe(TrainingContext context, NDManager scope, double[] theta) {
+          AdapterProbe sound = super.probe(context, scope, theta);
+          return (batch, examples, scales) -> sound.loss(batch, examples, Map.of());
+        }
+      };
+    }
+  }
+
   static class BelievingEverySchedule extends Sound {
     @Override
     protected Trainer extension(long seed) {
@@ -432,6 +448,9 @@ class BrokenTrainersTest {
     Verdict.on(ForgettingWhatIsKnown.class)
         .failsOnly("endsWithTheSameNumbersWhenResumedWhileLayersChange")
         .saying("with a schedule of layers");
+    Verdict.on(ProbingWithoutScales.class)
+        .failsOnly("probesTheModelBeforeTheStep")
+        .saying("without what the layers add");
     Verdict.on(BelievingEverySchedule.class).failsOnly("refusesAScheduleThatNamesNoChosenLayers");
     Verdict.on(IgnoringTheTime.class).failsOnly("endsWithTheStepInWhichTheTimeIsOver");
     Verdict.on(NotRepeatable.class).saying("draw from Seeds alone");
