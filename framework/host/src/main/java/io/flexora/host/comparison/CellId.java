@@ -1,6 +1,7 @@
 package io.flexora.host.comparison;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -32,5 +33,20 @@ public record CellId(String model, String task, String strategy, long seed) {
       }
     }
     return cells;
+  }
+
+  /**
+   * The cells in the order in which they are run: all strategies of a model and a task with the
+   * first seed, then with the next, so that there is something to compare early.
+   */
+  static List<CellId> inRunOrder(ComparisonConfiguration configuration) {
+    List<String> models = List.copyOf(configuration.models().keySet());
+    List<String> tasks = List.copyOf(configuration.tasks().keySet());
+    return of(configuration).stream()
+        .sorted(
+            Comparator.<CellId>comparingInt(cell -> models.indexOf(cell.model()))
+                .thenComparingInt(cell -> tasks.indexOf(cell.task()))
+                .thenComparingInt(cell -> configuration.seeds().indexOf(cell.seed())))
+        .toList();
   }
 }

@@ -88,9 +88,9 @@ public final class Comparison {
     return resolved;
   }
 
-  /** The cells, in the order in which they are shown. */
+  /** The cells, in the order in which they are run. */
   public List<CellId> cells() {
-    return CellId.of(configuration);
+    return CellId.inRunOrder(configuration);
   }
 
   /**

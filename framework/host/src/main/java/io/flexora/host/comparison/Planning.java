@@ -8,7 +8,6 @@ import io.flexora.host.experiment.SharedMaterials;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.run.RunListener;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,23 +41,16 @@ final class Planning {
   }
 
   /**
-   * The cells in the order in which they are run: all strategies of a model and a task with the
-   * first seed, then with the next, so that there is something to compare early.
+   * The cells in the order in which they are run.
    *
    * @param shared takes what is read of the models and the data
    * @throws ConfigurationException if no strategy can keep to the budget, with all mistakes
    * @throws io.flexora.api.run.FlexoraException if a model or its data is not there
    */
   List<PlannedCell> cells(SharedMaterials shared, RunListener listener) {
-    List<CellId> ids = CellId.of(configuration);
+    List<CellId> ids = CellId.inRunOrder(configuration);
     Map<Group, OptionalInt> sameLayers = sameLayers(ids, shared, listener);
-    List<String> models = List.copyOf(configuration.models().keySet());
-    List<String> tasks = List.copyOf(configuration.tasks().keySet());
     return ids.stream()
-        .sorted(
-            Comparator.<CellId>comparingInt(cell -> models.indexOf(cell.model()))
-                .thenComparingInt(cell -> tasks.indexOf(cell.task()))
-                .thenComparingInt(cell -> configuration.seeds().indexOf(cell.seed())))
         .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(Group.of(cell)))))
         .toList();
   }
