@@ -41,8 +41,8 @@ final class Comparing {
    */
   int toTheEnd(Function<RunListener, ComparisonOutcome> run) {
     List<String> cells = comparison.cells().stream().map(CellId::id).toList();
-    RunView bar = RunView.on(console, new Forecast(cells, InstantSource.system()));
-    CellsView view = new CellsView(bar, console, cells.size());
+    Forecast forecast = new Forecast(cells, InstantSource.system());
+    CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, cells.size());
     try (Interruption interruption = Interruption.listen(() -> cancel(view))) {
       return ended(run, view, interruption);
     }

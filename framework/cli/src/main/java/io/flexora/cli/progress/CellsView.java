@@ -16,6 +16,7 @@ import java.util.Map;
 public final class CellsView implements RunListener, AutoCloseable {
 
   private final RunView view;
+  private final Forecast forecast;
   private final Console console;
   private final int cells;
   private int over;
@@ -24,10 +25,12 @@ public final class CellsView implements RunListener, AutoCloseable {
    * Makes the view.
    *
    * @param view shows the cell that runs
+   * @param forecast what the view estimates the time by
    * @param cells how many cells there are
    */
-  public CellsView(RunView view, Console console, int cells) {
+  public CellsView(RunView view, Forecast forecast, Console console, int cells) {
     this.view = view;
+    this.forecast = forecast;
     this.console = console;
     this.cells = cells;
   }
@@ -41,6 +44,9 @@ public final class CellsView implements RunListener, AutoCloseable {
   @Override
   public synchronized void event(RunEvent event) {
     view.event(event);
+    if (event.kind().equals(Ledger.CELL_ENDED) || event.kind().equals(Ledger.CELL_FAILED)) {
+      forecast.over(event.cell());
+    }
     if (console.verbosity().json()) {
       return;
     }

@@ -87,6 +87,12 @@ public final class Forecast {
     }
   }
 
+  /** Takes note that a cell is over, however it ended. */
+  public synchronized void over(String cell) {
+    running.remove(cell);
+    cells.remove(cell);
+  }
+
   /** The time left, if there is anything to judge by. */
   public synchronized Optional<Estimate> estimate() {
     double left = 0;

@@ -1,6 +1,7 @@
 package io.flexora.cli.result;
 
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,8 @@ public final class ComparisonTable {
           Table.numbers("P ADJUSTED"),
           Table.words("VERDICT"),
           Table.numbers("SECONDS"));
-  private static final String WITHIN = "within_budget";
+  private static final int INDENT = 2;
+  private static final int COLUMNS_OF_TEXT = 100;
   private static final int METRIC = 3;
   private static final int DIFFERENCE = 4;
 
@@ -50,22 +52,15 @@ public final class ComparisonTable {
       Table table = new Table(columns(group));
       group.list("strategies").forEach(strategy -> table.row(row(strategy)));
       lines.addAll(table.lines(palette));
-      Optional.of(group.text("sentence")).filter(s -> !s.isEmpty()).ifPresent(lines::add);
-      outside(group).ifPresent(lines::add);
+      lines.addAll(said(group, 0));
+      group.list("strategies").forEach(strategy -> lines.addAll(said(strategy, INDENT)));
     }
     return lines;
   }
 
-  /** Names the strategies that did not keep to the budget. */
-  private static Optional<String> outside(Members group) {
-    List<String> names =
-        group.list("strategies").stream()
-            .filter(strategy -> strategy.list("cells").stream().anyMatch(c -> c.denies(WITHIN)))
-            .map(strategy -> strategy.text("name"))
-            .toList();
-    return names.isEmpty()
-        ? Optional.empty()
-        : Optional.of("Outside of the budget: " + String.join(", ", names) + ".");
+  private static List<String> said(Members of, int indent) {
+    String sentence = of.text("sentence");
+    return sentence.isEmpty() ? List.of() : Paragraph.wrap(sentence, indent, COLUMNS_OF_TEXT);
   }
 
   private static String title(Members group) {

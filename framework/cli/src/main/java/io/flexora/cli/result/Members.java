@@ -42,9 +42,4 @@ record Members(Map<?, ?> object) {
             .toList()
         : List.of();
   }
-
-  /** Whether a member is there and false. */
-  boolean denies(String key) {
-    return Boolean.FALSE.equals(object.get(key));
-  }
 }
