@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -59,6 +60,8 @@ final class CompareCommand implements Callable<Integer> {
       description = "Shows the cells and about what they take, and runs nothing.")
   private boolean dryRun;
 
+  @Mixin private WebOptions web = new WebOptions();
+
   @Override
   public Integer call() throws Exception {
     return root.withHost(
@@ -68,11 +71,15 @@ final class CompareCommand implements Callable<Integer> {
           if (dryRun) {
             return comparing.plan(into);
           }
-          return comparing.toTheEnd(
-              listener ->
-                  into.isPresent()
-                      ? comparison.resume(into.get(), listener)
-                      : comparison.run(listener));
+          return web.during(
+              root.console(),
+              comparison::folder,
+              () ->
+                  comparing.toTheEnd(
+                      listener ->
+                          into.isPresent()
+                              ? comparison.resume(into.get(), listener)
+                              : comparison.run(listener)));
         });
   }
 }

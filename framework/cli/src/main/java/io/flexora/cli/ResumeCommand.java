@@ -4,8 +4,10 @@ import io.flexora.host.comparison.Comparison;
 import io.flexora.host.experiment.Experiment;
 import io.flexora.host.run.ComparisonFolder;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -29,14 +31,20 @@ final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The folder of the run or the comparison.")
   private Path folder;
 
+  @Mixin private WebOptions web = new WebOptions();
+
   @Override
   public Integer call() throws Exception {
     return root.withHost(
         host -> {
           if (ComparisonFolder.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
-            return new Comparing(root.console(), comparison)
-                .toTheEnd(listener -> comparison.resume(folder, listener));
+            return web.during(
+                root.console(),
+                () -> Optional.of(folder),
+                () ->
+                    new Comparing(root.console(), comparison)
+                        .toTheEnd(listener -> comparison.resume(folder, listener)));
           }
           Experiment experiment = host.experimentOf(folder);
           return new Running(root.console(), experiment)

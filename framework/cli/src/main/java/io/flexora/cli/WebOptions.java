@@ -1,0 +1,72 @@
+package io.flexora.cli;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.output.Console;
+import io.flexora.web.LivePage;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/** Whether and where the page of a comparison is shown while it runs. */
+final class WebOptions {
+
+  private static final int LAST_PORT = 65535;
+
+  @Option(
+      names = "--web",
+      description =
+          "Shows on a web page how far the comparison is: cells, losses, time left, errors. The page"
+              + " is for this machine alone; its address is printed.")
+  private boolean web;
+
+  @Option(
+      names = "--web-port",
+      paramLabel = "N",
+      description = "The port of the page; without it, any that is free. Means --web.")
+  private Optional<Integer> port = Optional.empty();
+
+  @Option(
+      names = "--web-address",
+      paramLabel = "ADDRESS",
+      description =
+          "Another address to show the page at, such as 0.0.0.0 for all of this machine's: whoever"
+              + " reaches it can look. Means --web.")
+  private Optional<String> address = Optional.empty();
+
+  /**
+   * Works, with the page shown meanwhile if that was asked for; its address is said first.
+   *
+   * @param folder the comparison's folder, as soon as there is one
+   * @param work the exit code
+   * @throws FlexoraException if the page cannot be shown there
+   */
+  int during(Console console, Supplier<Optional<Path>> folder, IntSupplier work) {
+    if (!web && port.isEmpty() && address.isEmpty()) {
+      return work.getAsInt();
+    }
+    String at = address.orElse(LivePage.LOOPBACK);
+    try (LivePage page = LivePage.open(folder, at, checkedPort())) {
+      console.message("Page    " + page.address());
+      console.json("page", Map.of("address", page.address()));
+      if (!LivePage.isLoopback(at)) {
+        console.message(
+            "warning: whoever reaches this machine by %s can see the comparison; nothing asks for a password"
+                .formatted(at));
+      }
+      return work.getAsInt();
+    }
+  }
+
+  private int checkedPort() {
+    int wanted = port.orElse(0);
+    if (wanted < 0 || wanted > LAST_PORT) {
+      throw new FlexoraException(
+          "--web-port %d is no port; write a number from 0, for any that is free, to %d"
+              .formatted(wanted, LAST_PORT));
+    }
+    return wanted;
+  }
+}
