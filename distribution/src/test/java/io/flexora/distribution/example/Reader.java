@@ -27,7 +27,7 @@ record Reader(Path home) {
     Path built = Files.createDirectories(checkout.resolve("distribution/target/flexora"));
     copy(BUILT.resolve("bin"), built.resolve("bin"));
     copy(BUILT.resolve("plugins"), built.resolve("plugins"));
-    for (String same : new String[] {"lib", "bundles", "config"}) {
+    for (String same : new String[] {"lib", "bundles", "config", "sdk"}) {
       Files.createSymbolicLink(built.resolve(same), BUILT.resolve(same));
     }
     return this;
@@ -39,14 +39,21 @@ record Reader(Path home) {
    * build uses.
    */
   Reader withContracts() throws IOException {
+    withoutContracts();
+    install("flexora", Path.of(""));
+    install("flexora-framework", Path.of("framework"));
+    for (String module :
+        new String[] {"api", "formats", "numerics", "statistics", "host", "testkit"}) {
+      install("flexora-" + module, Path.of("framework", module));
+    }
+    return this;
+  }
+
+  /** Gives the reader a local Maven repository with everything but what is Flexora's. */
+  Reader withoutContracts() throws IOException {
     Path shared = property("flexora.local-repository");
     link(shared, repository(), "io");
     link(shared.resolve("io"), repository().resolve("io"), "flexora");
-    install("flexora", Path.of(""));
-    install("flexora-framework", Path.of("framework"));
-    for (String module : new String[] {"api", "formats", "numerics", "host", "testkit"}) {
-      install("flexora-" + module, Path.of("framework", module));
-    }
     return this;
   }
 

@@ -15,12 +15,17 @@ import picocli.CommandLine.ParentCommand;
       "A jar in the folder plugins/ of the installation is a plugin; there is no other step.",
       ""
     },
-    subcommands = {PluginsCommand.ListCommand.class, PluginShowCommand.class},
+    subcommands = {
+      PluginsCommand.ListCommand.class,
+      PluginShowCommand.class,
+      PluginNewCommand.class
+    },
     footer = {
       "",
       "Examples:",
       "  flexora plugins",
       "  flexora plugins show flexora",
+      "  flexora plugins new selector my-strategy",
       "  flexora plugins --plugins target --json"
     })
 final class PluginsCommand implements Callable<Integer> {

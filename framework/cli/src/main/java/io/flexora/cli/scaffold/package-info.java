@@ -1,0 +1,2 @@
+/** Projects of new plugins, made from the example plugin. */
+package io.flexora.cli.scaffold;

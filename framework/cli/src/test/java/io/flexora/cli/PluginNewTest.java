@@ -1,0 +1,111 @@
+package io.flexora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PluginNewTest {
+
+  @TempDir private Path folder;
+  private Path home;
+  private Path made;
+
+  @BeforeEach
+  void makeInstallation() throws IOException {
+    home = folder.resolve("home & co");
+    for (String part : List.of("bundles", "plugins", "sdk")) {
+      Files.createDirectories(home.resolve(part));
+    }
+    made = folder.resolve("work/mine");
+  }
+
+  @Test
+  void aProjectIsTheExampleUnderAnotherName() throws IOException {
+    Invocation result = make("selector", "flat-2-minima");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("mvn package", "flat-2-minima-selector-1.0.0.jar");
+    assertThat(files())
+        .containsExactly(
+            "README.md",
+            "bnd.bnd",
+            "compare.yaml",
+            "pom.xml",
+            "src/main/java/com/example/flat2minima/Flat2MinimaOptions.java",
+            "src/main/java/com/example/flat2minima/Flat2MinimaPlugin.java",
+            "src/main/java/com/example/flat2minima/Flat2MinimaSelector.java",
+            "src/main/java/com/example/flat2minima/LayerNorms.java",
+            "src/main/java/com/example/flat2minima/package-info.java",
+            "src/test/java/com/example/flat2minima/Flat2MinimaSelectorSuiteTest.java");
+    for (String file : files()) {
+      assertThat(Files.readString(made.resolve(file)))
+          .as(file)
+          .doesNotContain("{{", "}}", "GradientNorm", "gradientnorm", "largest-gradient", "${bge");
+    }
+    assertThat(Files.readString(made.resolve("pom.xml")))
+        .contains("<url>file:///", "/home%20&amp;%20co/sdk</url>")
+        .contains("<artifactId>flat-2-minima-selector</artifactId>");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "selector, Mine, cannot name an extension",
+    "selector, a--b, cannot name an extension",
+    "selector, ../x, cannot name an extension",
+    "selector, class, is a word of Java",
+    "trainer, mine, there is: selector"
+  })
+  void whatCannotBeMadeIsRefusedAndNothingIsWritten(String kind, String name, String why)
+      throws IOException {
+    Invocation result = make(kind, name);
+
+    assertThat(result.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(result.err()).contains(why).hasLineCount(1);
+    assertThat(made.getParent()).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatIsThereStaysAsItIs() throws IOException {
+    Files.createDirectories(made);
+    Files.writeString(made.resolve("mine.txt"), "mine");
+
+    Invocation result = make("selector", "mine");
+
+    assertThat(result.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(result.err()).contains(made + " is there already");
+    assertThat(files()).containsExactly("mine.txt");
+  }
+
+  @Test
+  void anInstallationWithoutWhatIsNeededSaysSo() throws IOException {
+    Files.delete(home.resolve("sdk"));
+
+    Invocation result = make("selector", "mine");
+
+    assertThat(result.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(result.err()).contains("sdk is not there");
+  }
+
+  private Invocation make(String kind, String name) {
+    return Invocation.at(home, "plugins", "new", kind, name, "--folder", made.toString());
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.walk(made)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> made.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+}
