@@ -30,7 +30,8 @@ final class HtmlComparisonReportTest {
         .contains("<span>cells done</span> 40 of 40", "/configuration.yaml</code>")
         .contains("What the figures of sense say, in one sentence.")
         .contains("flexora against the baseline, in one sentence.")
-        .contains("not distinguishable; seeds needed: ", "class=\"badge better\"")
+        .contains("class=\"badge open\">not distinguishable<", "class=\"badge better\"")
+        .contains("class=\"badge open\">baseline<")
         .contains("all (baseline) †</th>", "Does not keep to the budget")
         .contains("data-tip=\"flexora, seed 3: 0.7", "data-tip=\"flexora, seed 3: +0.0")
         .contains(
@@ -86,7 +87,9 @@ final class HtmlComparisonReportTest {
     assertThat(written(with(study, result)))
         .contains(
             "Of 7 strategies compared with all, 4 are better, 0 worse, and 3 not distinguishable")
-        .contains("The difference in accuracy is +0.0196, adjusted p 0.097.");
+        .contains(
+            "The difference in accuracy is +0.0196, adjusted p 0.097. To see a difference of this size,")
+        .contains("about 17 seeds are needed in all.", "<strong>flexora</strong> <span");
   }
 
   @Test

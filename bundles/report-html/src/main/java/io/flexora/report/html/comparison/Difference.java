@@ -19,6 +19,8 @@ public record Difference(Facts facts) {
     SIGN_FLIPS("over_seeds_permutation"),
     /** Over the test examples. */
     OVER_EXAMPLES("over_examples"),
+    /** Over seeds and examples at once: an interval without a p-value. */
+    OVER_BOTH("over_both"),
     /** Over the examples that one of the two has right. */
     MCNEMAR("mcnemar");
 

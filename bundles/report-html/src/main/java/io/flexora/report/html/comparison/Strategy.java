@@ -25,8 +25,8 @@ public record Strategy(
     List<SeedCell> cells,
     Optional<Difference> difference) {
 
-  // The first is the baseline's grey.
-  private static final int[] COLOURS = {1, 0, 2, 3, 4, 5, 6, 7};
+  private static final int GREY = 1;
+  private static final int[] COLOURS = {0, 2, 3, 4, 5, 6, 7};
 
   static Strategy read(Facts facts, boolean baseline, int order, Map<String, RunRecord> runs) {
     List<SeedCell> cells =
@@ -52,14 +52,16 @@ public record Strategy(
     return baseline ? name() + " (baseline)" : name();
   }
 
-  /** The number of its colour; after eight strategies the colours begin again. */
+  /**
+   * The number of its colour: grey for the baseline; after seven others the colours begin again.
+   */
   public int colour() {
-    return COLOURS[order % COLOURS.length];
+    return baseline ? GREY : COLOURS[(order - 1) % COLOURS.length];
   }
 
   /** Whether another strategy has the same colour. */
   public boolean colourAgain() {
-    return order >= COLOURS.length;
+    return order > COLOURS.length;
   }
 
   /** A figure of it, such as {@code mean}. */

@@ -57,6 +57,14 @@ final class Explanations {
                         named(test, "paired bootstrap and permutation"),
                         "Would the difference be as large by the chance of the test sample? The test"
                             + " examples are drawn again, for both strategies the same ones.")));
+    test(differences, Test.OVER_BOTH)
+        .ifPresent(
+            test ->
+                items.add(
+                    item(
+                        named(test, "two-level bootstrap"),
+                        "An interval for both chances at once: seeds are drawn again, and examples"
+                            + " within them.")));
     test(differences, Test.MCNEMAR)
         .ifPresent(
             test ->
@@ -74,7 +82,7 @@ final class Explanations {
     items.add(
         item(
             "Seeds needed",
-            "How many seeds it would take to tell a difference of this size from chance, if it is"
+            "How many seeds in all it would take to tell a difference of this size from chance, if it is"
                 + " real and the seeds vary as they do here. An estimate from few seeds, itself"
                 + " uncertain."));
     if (findings.groups().stream()

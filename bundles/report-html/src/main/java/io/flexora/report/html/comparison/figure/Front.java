@@ -61,9 +61,7 @@ public record Front(String id, String title, String note, String x, String y, Li
     return new Front(
         "front-" + what + "-" + group.index(),
         group.metric() + (time ? " against time" : " against trainable parameters"),
-        "Filled: on the Pareto front, no other strategy has both more "
-            + group.metric()
-            + " and less cost.",
+        "Filled: on the Pareto front, no other strategy is better without costing more.",
         time ? "seconds, search included" : "trainable parameters",
         group.heading(),
         points);

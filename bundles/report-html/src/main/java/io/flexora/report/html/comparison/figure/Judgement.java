@@ -5,6 +5,7 @@ import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -18,20 +19,18 @@ public record Judgement(String sentence, List<Answer> answers) {
   /**
    * A strategy against the baseline.
    *
-   * @param name the strategy
+   * @param name the strategy, where the sentence does not name it
    * @param colour the number of its colour
-   * @param look {@code better}, {@code worse} or {@code open}
+   * @param look {@code better}, {@code worse}, or {@code open}
    * @param verdict the verdict in words
    * @param sentence what stands behind it
    */
   public record Answer(String name, int colour, String look, String verdict, String sentence) {}
 
   static Judgement of(Group group) {
-    List<Answer> answers =
-        group.compared().stream()
-            .map(strategy -> answer(group, strategy, strategy.difference().orElseThrow()))
-            .toList();
-    return new Judgement(group.sentence().orElseGet(() -> counted(group)), answers);
+    return new Judgement(
+        group.sentence().orElseGet(() -> counted(group)),
+        group.strategies().stream().flatMap(s -> answer(group, s).stream()).toList());
   }
 
   private static String counted(Group group) {
@@ -54,20 +53,22 @@ public record Judgement(String sentence, List<Answer> answers) {
     return differences.stream().filter(d -> d.verdict().equals(verdict)).count();
   }
 
-  private static Answer answer(Group group, Strategy strategy, Difference difference) {
-    return new Answer(
-        strategy.name(),
-        strategy.colour(),
-        difference.clear() ? difference.verdict() : "open",
-        verdict(difference),
-        strategy.sentence().orElseGet(() -> figures(group, difference)));
-  }
-
-  private static String verdict(Difference difference) {
-    OptionalDouble needed = difference.number("seeds_needed");
-    return needed.isPresent() && !difference.clear()
-        ? difference.verdict() + "; seeds needed: " + Numerals.count(needed.getAsDouble())
-        : difference.verdict();
+  private static Optional<Answer> answer(Group group, Strategy strategy) {
+    Optional<Difference> difference = strategy.difference();
+    Optional<String> said = strategy.sentence();
+    if (said.isEmpty() && difference.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Answer(
+            // What the host says names the strategy itself.
+            said.isEmpty() ? strategy.name() : "",
+            strategy.colour(),
+            difference.filter(Difference::clear).map(Difference::verdict).orElse("open"),
+            difference
+                .map(Difference::verdict)
+                .orElse(strategy.baseline() ? "baseline" : "not compared"),
+            said.orElseGet(() -> figures(group, difference.get()))));
   }
 
   private static String figures(Group group, Difference difference) {
@@ -82,6 +83,16 @@ public record Judgement(String sentence, List<Answer> answers) {
             : "There is no difference in " + group.metric() + " to tell of";
     return size
         + (p.isPresent() ? ", adjusted p " + Numerals.probability(p.getAsDouble()) : "")
-        + ".";
+        + "."
+        + needed(difference);
+  }
+
+  private static String needed(Difference difference) {
+    OptionalDouble needed = difference.number("seeds_needed");
+    return needed.isPresent() && !difference.clear()
+        ? " To see a difference of this size, about "
+            + Numerals.count(needed.getAsDouble())
+            + " seeds are needed in all."
+        : "";
   }
 }

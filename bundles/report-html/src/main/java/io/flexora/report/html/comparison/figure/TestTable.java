@@ -29,12 +29,13 @@ final class TestTable {
             "#p, sign flips",
             "#Interval over examples",
             "#p, examples",
+            "#Interval over both",
             "#Only this right",
             "#Only the baseline",
             "#p, McNemar",
             "#Greater p",
             "#Adjusted p",
-            "#Seeds needed");
+            "#Seeds needed in all");
     for (Strategy strategy : group.compared()) {
       table.row(strategy.name(), false, row(strategy.difference().orElseThrow(), group.decimals()));
     }
@@ -50,6 +51,7 @@ final class TestTable {
         text(difference.p(Test.SIGN_FLIPS), Numerals::probability),
         interval(difference, Test.OVER_EXAMPLES, decimals),
         text(difference.p(Test.OVER_EXAMPLES), Numerals::probability),
+        interval(difference, Test.OVER_BOTH, decimals),
         text(difference.test(Test.MCNEMAR).number("only_this"), Numerals::count),
         text(difference.test(Test.MCNEMAR).number("only_baseline"), Numerals::count),
         text(difference.p(Test.MCNEMAR), Numerals::probability),
