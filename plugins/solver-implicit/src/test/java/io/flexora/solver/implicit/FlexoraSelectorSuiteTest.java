@@ -16,7 +16,7 @@ class FlexoraSelectorSuiteTest extends SelectorSuite {
           inner_steps: 2
           iterations: 4
           damping: 0.01
-          inner: {optimiser: sgd, learning_rate: 0.03, weight_decay: 0.5}
+          inner: {optimiser: sgd, learning_rate: 0.05, max_grad_norm: 1, weight_decay: 0.5}
         """;
   }
 
