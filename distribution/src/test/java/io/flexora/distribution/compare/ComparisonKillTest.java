@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -83,8 +84,7 @@ class ComparisonKillTest {
     CompletableFuture.delayedExecutor(milliseconds, TimeUnit.MILLISECONDS).execute(program::kill);
   }
 
-  private int watched(
-      Path working, TinyComparison comparison, java.util.function.Consumer<String> lines)
+  private int watched(Path working, TinyComparison comparison, Consumer<String> lines)
       throws Exception {
     try (Program program = start(working, comparison)) {
       int code = program.watch(lines);

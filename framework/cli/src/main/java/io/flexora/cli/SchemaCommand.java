@@ -2,14 +2,15 @@ package io.flexora.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** Prints the JSON schema of experiments. */
 @Command(
     name = "schema",
     description = {
-      "Prints the JSON schema of experiment files, made from the installed plugins, for editors that"
-          + " complete and check YAML.",
+      "Prints the JSON schema of experiment files, or of comparison files, made from the installed"
+          + " plugins, for editors that complete and check YAML.",
       ""
     },
     footer = {
@@ -23,11 +24,14 @@ final class SchemaCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
+  @Option(names = "--comparison", description = "The schema of comparison files.")
+  private boolean comparison;
+
   @Override
   public Integer call() throws Exception {
     return root.withHost(
         host -> {
-          root.console().document(host.schema());
+          root.console().document(comparison ? host.comparisonSchema() : host.schema());
           return ExitCodes.OK;
         });
   }

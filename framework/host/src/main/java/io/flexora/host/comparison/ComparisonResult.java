@@ -17,6 +17,7 @@ import io.flexora.host.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +99,7 @@ final class ComparisonResult {
   }
 
   private Map<String, ComparisonOutcome.Cell> states() {
-    Map<String, ComparisonOutcome.Cell> states = new java.util.LinkedHashMap<>();
+    Map<String, ComparisonOutcome.Cell> states = new LinkedHashMap<>();
     analysed.forEach(
         cell -> states.put(cell.id(), new ComparisonOutcome.Cell(cell.state(), cell.failure())));
     return states;

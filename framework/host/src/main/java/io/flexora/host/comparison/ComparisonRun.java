@@ -9,7 +9,6 @@ import io.flexora.host.plugin.PluginHost;
 import io.flexora.host.run.ComparisonFolder;
 import io.flexora.host.run.Provenance;
 import io.flexora.host.run.RunListener;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -50,11 +49,7 @@ final class ComparisonRun {
    */
   void run(List<PlannedCell> cells) {
     folder.writeProvenance(provenance());
-    for (PlannedCell cell : cells) {
-      if (Files.notExists(path(cell))) {
-        folder.prepareCell(cell.id().id(), cell.experiment().resolved());
-      }
-    }
+    cells.forEach(cell -> folder.prepareCell(cell.id().id(), cell.experiment().resolved()));
     List<PlannedCell> missing = cells.stream().filter(cell -> !record(cell).done()).toList();
     ledger.comparisonStarted(cells, cells.size() - missing.size());
     try {

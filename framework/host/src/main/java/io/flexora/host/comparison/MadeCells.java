@@ -4,7 +4,6 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.host.config.ConfigurationReader;
 import io.flexora.host.run.ComparisonFolder;
 import io.flexora.host.run.RunFolder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,14 +19,14 @@ final class MadeCells {
   }
 
   /**
-   * Compares the configuration of each cell that is there with the one that it is to have.
+   * Compares the configuration of each cell that was begun with the one that it is to have.
    *
    * @throws FlexoraException if one differs; the message names the first option that does
    */
   void requireSame(List<PlannedCell> cells) {
     for (PlannedCell cell : cells) {
       Path path = ComparisonFolder.cell(folder, cell.id().id());
-      if (Files.exists(path)) {
+      if (RunFolder.isBegun(path)) {
         difference(cell, path).ifPresent(found -> refuse(cell, found));
       }
     }

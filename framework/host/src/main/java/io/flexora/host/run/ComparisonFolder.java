@@ -116,12 +116,18 @@ public final class ComparisonFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder of the run of a cell, which holds its configuration and is not begun.
+   * Makes the folder of the run of a cell, which holds its configuration. One that was made before
+   * and never begun gets this configuration; one that was begun is left as it is.
    *
-   * @throws FlexoraException if it is there, or cannot be written
+   * @throws FlexoraException if it cannot be written
    */
   public void prepareCell(String id, String configuration) {
-    RunFolder.prepare(cell(path, id), configuration);
+    Path cell = cell(path, id);
+    if (Files.notExists(cell)) {
+      RunFolder.prepare(cell, configuration);
+    } else if (!RunFolder.isBegun(cell)) {
+      DurableFile.write(cell.resolve(RunFolder.CONFIGURATION), configuration);
+    }
   }
 
   /** Writes the resolved configuration anew, whole or not at all. */

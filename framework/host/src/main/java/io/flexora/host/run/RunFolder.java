@@ -240,6 +240,11 @@ public final class RunFolder implements AutoCloseable {
     return isFinished(path);
   }
 
+  /** Whether a run was begun, without taking its folder. */
+  public static boolean isBegun(Path path) {
+    return Files.exists(path.resolve(EVENTS));
+  }
+
   /** Whether a run has ended, without taking its folder. */
   public static boolean isFinished(Path path) {
     return Files.exists(path.resolve(RESULT));

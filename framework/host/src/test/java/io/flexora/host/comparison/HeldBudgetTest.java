@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HeldBudgetTest {
@@ -100,7 +101,7 @@ class HeldBudgetTest {
 
   private static CellOutcome outcome(int layers, long parameters, double search, double train) {
     return new CellOutcome(
-        java.util.stream.IntStream.range(0, layers).boxed().toList(),
+        IntStream.range(0, layers).boxed().toList(),
         Map.of(),
         parameters,
         Map.of(),
