@@ -2,10 +2,12 @@ package io.flexora.distribution.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,23 @@ class ProcessRunnerTest {
   }
 
   @Test
+  void aCellFindsBitForBitTheSameInAProcessOfItsOwn() throws Exception {
+    ProcessComparison elsewhere = ProcessComparison.of(folder, "10m", "all");
+    ProcessComparison here =
+        new ProcessComparison(Files.createDirectory(folder.resolve("here")), elsewhere.plugins());
+    Files.copy(elsewhere.working().resolve("compare.yaml"), here.working().resolve("compare.yaml"));
+
+    assertThat(run(elsewhere).code()).isZero();
+    assertThat(run(here, "--set", "runner=local").code()).isZero();
+
+    Map<String, String> found = RunContents.of(elsewhere.cell("all"));
+    assertThat(found.remove("process.log")).isNotNull();
+    assertThat(found)
+        .containsKeys("cells/main/theta.safetensors", "cells/main/predictions.jsonl")
+        .isEqualTo(RunContents.of(here.cell("all")));
+  }
+
+  @Test
   void aCellThatTakesTooLongIsEndedAndCountsAsFailed() throws Exception {
     ProcessComparison comparison = ProcessComparison.of(folder, "1s", "hang");
 
@@ -69,8 +88,11 @@ class ProcessRunnerTest {
     assertThat(comparison.cell("hang").resolve("result.json")).doesNotExist();
   }
 
-  private static Program.Outcome run(ProcessComparison comparison) throws Exception {
-    return Program.run(comparison.working(), comparison.arguments().toArray(String[]::new));
+  private static Program.Outcome run(ProcessComparison comparison, String... further)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(comparison.arguments());
+    arguments.addAll(List.of(further));
+    return Program.run(comparison.working(), arguments.toArray(String[]::new));
   }
 
   private static boolean recorded(ProcessComparison comparison, String strategy) {
