@@ -94,6 +94,23 @@ class OnnxModelTest {
   }
 
   @Test
+  void namesTheModelThatCanBeLookedInto() throws IOException {
+    OnnxBackend backend = Models.bge(Pooling.CLS);
+    try (BaseModel model = backend.load();
+        AdaptedModel adapted = model.adapt(Models.plan(List.of(), 3));
+        NDManager scope = model.manager().newSubManager()) {
+      Batch batch = adapted.batch(scope, Models.tokens(backend, TEXTS, 3));
+      Point point = Point.of(adapted.initialTheta(scope, new Seeds(1)));
+      assertThatThrownBy(() -> adapted.activity(scope, batch, point))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("use the model 'encoder'");
+      assertThatThrownBy(() -> model.weight(scope, 0, "query"))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("use the model 'encoder'");
+    }
+  }
+
+  @Test
   void derivativesOfTheHeadAgreeWithFiniteDifferences() throws IOException {
     OnnxBackend backend = Models.bge(Pooling.CLS);
     try (BaseModel model = backend.load();

@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
  * and with adapters that measure: what is trained and scored with stays as it is.
  *
  * <p>What an adapter adds is its output minus what it was given, both in float64. What the frozen
- * module puts out is computed anew without its bias, in the type that the model computes in.
+ * module puts out is computed anew without its bias, in the type that the model computes in, in all
+ * layers, whether they have an adapter or not.
  *
  * @since 0.1
  */
