@@ -33,6 +33,7 @@ final class HtmlComparisonReportTest {
         .contains("class=\"badge open\">not distinguishable<", "class=\"badge better\"")
         .contains("class=\"badge open\">baseline<")
         .contains("all (baseline) †</th>", "Does not keep to the budget")
+        .contains("0.01 is a percentage point")
         .contains("data-tip=\"flexora, seed 3: 0.7", "data-tip=\"flexora, seed 3: +0.0")
         .contains(
             "Layers chosen", "with 5 of 5 seeds\"", "mean Jaccard index of two seeds&#39; layers")
@@ -56,6 +57,20 @@ final class HtmlComparisonReportTest {
     assertThat(page)
         .contains("Quality and cost as a table", "Losses at the end as a table")
         .contains("Layers chosen as a table", "Each seed as a table");
+  }
+
+  @Test
+  void differencesOfNothingHaveAnAxisOfTheDigitsShown() throws IOException {
+    RecordedComparison study = RecordedComparison.named("plum").strategies("all", "plum");
+    Map<String, Object> result = study.result();
+    Map<String, Object> group = members(((List<?>) result.get("groups")).get(0));
+    Map<String, Object> plum = members(((List<?>) group.get("strategies")).get(1));
+    plum.put("cells", members(((List<?>) group.get("strategies")).get(0)).get("cells"));
+    plum.put("against_baseline", Map.of("difference", 0.0, "verdict", "not distinguishable"));
+
+    assertThat(written(with(study, result)))
+        .contains(">−0.00010</span>", ">0.00000</span>", ">0.00010</span>")
+        .doesNotContain("0.000000");
   }
 
   @Test

@@ -69,6 +69,11 @@ public record Group(int index, Facts facts, List<Strategy> strategies) {
     return metric() + unit + (higherIsBetter() ? " ↑" : " ↓");
   }
 
+  /** Whether the metric is a share of 1, which the host's sentences tell in per cent. */
+  public boolean fraction() {
+    return facts.object("metric").text("unit").filter("fraction"::equals).isPresent();
+  }
+
   /** What the host says of it. */
   public Optional<String> sentence() {
     return facts.text("sentence");

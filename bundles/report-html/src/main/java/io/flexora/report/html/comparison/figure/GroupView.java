@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param judgement what the figures say
  * @param table all strategies
  * @param beyond whether some strategy does not keep to the budget
+ * @param fraction whether the metric is a share of 1
  * @param values the metric of each strategy and seed
  * @param differences the paired differences to the baseline
  * @param seeds the metric of each strategy and seed as a table
@@ -37,6 +38,7 @@ public record GroupView(
     Judgement judgement,
     Table table,
     boolean beyond,
+    boolean fraction,
     Optional<SeedPlot> values,
     Optional<SeedPlot> differences,
     Table seeds,
@@ -55,6 +57,7 @@ public record GroupView(
         Judgement.of(group),
         StrategyTable.of(findings, group),
         group.strategies().stream().anyMatch(Strategy::beyondBudget),
+        group.fraction(),
         SeedPlot.values(group),
         SeedPlot.differences(group),
         SeedTable.of(group),

@@ -134,9 +134,13 @@ public record SeedPlot(
     if (data.isEmpty()) {
       return Optional.empty();
     }
+    // What differs by less than a digit that is shown does not fill the axis.
+    double digit = Math.pow(10, -group.decimals());
     Scale scale =
         Scale.around(
-            DoubleStream.concat(reference.stream(), data.stream().flatMapToDouble(Data::values)));
+            DoubleStream.concat(
+                reference.stream().flatMap(value -> DoubleStream.of(value - digit, value + digit)),
+                data.stream().flatMapToDouble(Data::values)));
     boolean signed = title.startsWith("Difference");
     return Optional.of(
         new SeedPlot(
