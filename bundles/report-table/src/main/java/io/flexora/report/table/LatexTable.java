@@ -60,7 +60,7 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
     String difference =
         LatexNumber.signed(against.path("difference"), decimals())
             + (against.path("over_seeds").has("interval")
-                ? " "
+                ? "\\,"
                     + LatexNumber.interval(against.path("over_seeds").path("interval"), decimals())
                 : "");
     String p = LatexNumber.probability(against.path("p_adjusted"));
