@@ -11,7 +11,9 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,27 @@ class ConfigurationTest {
   @MethodSource("experiments")
   void theSchemaAcceptsEveryShippedExperiment(Path file) throws Exception {
     assertThat(schema().validate(YAML.readTree(file.toFile()))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("comparisons")
+  void theSchemaAcceptsEveryShippedComparison(Path file) throws Exception {
+    assertThat(schema("--comparison").validate(YAML.readTree(file.toFile()))).isEmpty();
+  }
+
+  @Test
+  void theShortComparisonPassesItsDryRun() throws Exception {
+    Shell.Outcome outcome =
+        Shell.in(folder)
+            .run(
+                Distribution.launcher(),
+                "compare",
+                Distribution.HOME.resolve("config/compare-quickstart.yaml").toString(),
+                "--dry-run");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("bge.supersense.flexora.5", "45 cells");
+    assertThat(folder).as("a dry run leaves nothing behind").isEmptyDirectory();
   }
 
   @Test
@@ -65,13 +88,32 @@ class ConfigurationTest {
   }
 
   static List<Path> experiments() throws IOException {
+    return files(file -> !isComparison(file));
+  }
+
+  static List<Path> comparisons() throws IOException {
+    return files(ConfigurationTest::isComparison);
+  }
+
+  private static boolean isComparison(Path file) {
+    return file.getFileName().toString().startsWith("compare-");
+  }
+
+  private static List<Path> files(Predicate<Path> which) throws IOException {
     try (var files = Files.list(Distribution.HOME.resolve("config"))) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      return files
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .filter(which)
+          .sorted()
+          .toList();
     }
   }
 
-  private JsonSchema schema() throws Exception {
-    Shell.Outcome outcome = Shell.in(folder).run(Distribution.launcher(), "schema");
+  private JsonSchema schema(String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("schema"));
+    arguments.addAll(List.of(options));
+    Shell.Outcome outcome =
+        Shell.in(folder).run(Distribution.launcher(), arguments.toArray(String[]::new));
     assertThat(outcome.code()).as(outcome.err()).isZero();
     return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(outcome.out());
   }
