@@ -40,8 +40,8 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         outcome -> CellEntry.PHASES.stream().mapToDouble(phase -> seconds(outcome, phase)).sum());
   }
 
-  /** How many of the cells are known to have gone beyond the budget. */
-  long beyondBudget() {
+  /** How many of the cells are known not to have kept to the budget. */
+  long outsideBudget() {
     return cells.stream().filter(cell -> cell.withinBudget().equals(Optional.of(false))).count();
   }
 

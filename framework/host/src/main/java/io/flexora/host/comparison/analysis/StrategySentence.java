@@ -134,10 +134,10 @@ record StrategySentence(
   }
 
   private String withBudget(String sentence) {
-    long beyond = strategy.beyondBudget();
+    long beyond = strategy.outsideBudget();
     return beyond == 0
         ? sentence + "."
-        : "%s; %d of its %d cells went beyond the budget."
+        : "%s; %d of its %d cells did not keep to the budget."
             .formatted(sentence, beyond, strategy.cells().size());
   }
 }

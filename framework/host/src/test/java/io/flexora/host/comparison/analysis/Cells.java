@@ -83,8 +83,8 @@ final class Cells {
         strategy, seed, CellState.MISSING, Optional.empty(), Optional.empty(), List.of(), null);
   }
 
-  /** The last cell, but beyond the budget. */
-  Cells beyondBudget() {
+  /** The last cell, but outside the budget. */
+  Cells outsideBudget() {
     AnalysedCell last = cells.remove(cells.size() - 1);
     return add(
         last.strategy(),

@@ -215,14 +215,14 @@ class UnfinishedComparisonTest {
       cells.value("wide", seed, Cells.ACCURACY, 0.5 + wide[seed]);
       cells.value("close", seed, Cells.ACCURACY, 0.5 + close[seed]);
     }
-    cells.beyondBudget();
+    cells.outsideBudget();
     assertThat((String) cells.strategy("wide").get("sentence"))
         .contains("difference 0.0 points (-1.8 to +1.8)")
         .contains("; more than 1000 seeds would be needed to see a difference of this size.");
     // scipy 1.17.1: ttest_1samp has p = 0.01975; of two comparisons, it is doubled.
     assertThat((String) cells.strategy("close").get("sentence"))
         .endsWith(
-            "4 seeds, p = 0.0395 after Holm's correction; 1 of its 4 cells went beyond the budget.");
+            "4 seeds, p = 0.0395 after Holm's correction; 1 of its 4 cells did not keep to the budget.");
   }
 
   @Test
