@@ -40,7 +40,7 @@ class CompareCommandTest {
         .containsPattern("all +0-3 +954 +0\\.\\d{4} (±|\\+-) 0\\.\\d{4} \\(2\\)")
         .containsPattern("random .*[+-]0\\.\\d{4} \\[[+-]0\\.\\d{4}, [+-]0\\.\\d{4}\\]")
         .contains("not distinguishable")
-        .contains("2 of its 2 cells went beyond")
+        .contains("2 of its 2 cells did not keep")
         .contains("bert.glosses.beyond.1 failed: ")
         .contains("comparison.csv");
     assertThat(outcome.err()).contains("6 cells").contains("1/6  bert.glosses.all.1  accuracy 0.");
