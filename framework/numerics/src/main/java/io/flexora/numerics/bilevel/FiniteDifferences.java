@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Optional;
@@ -17,9 +16,8 @@ import java.util.Optional;
  *
  * @since 0.1
  */
-public final class FiniteDifferences implements BilevelProblem {
+public final class FiniteDifferences extends ForwardingProblem {
 
-  private final BilevelProblem problem;
   private final Optional<Double> rho;
 
   /** Takes everything but the products from the problem. */
@@ -34,7 +32,7 @@ public final class FiniteDifferences implements BilevelProblem {
    *     1e-2 in float32 and 1e-4 in float64
    */
   public FiniteDifferences(BilevelProblem problem, Optional<Double> rho) {
-    this.problem = problem;
+    super(problem);
     this.rho = rho;
   }
 
@@ -59,36 +57,11 @@ public final class FiniteDifferences implements BilevelProblem {
       Workspace work, long innerStep, NDArray theta, NDArray alpha, Direction u, double step) {
     NDArray movedTheta = work.share(theta).add(work.share(u.theta()).mul(step));
     NDArray movedAlpha = work.share(alpha).add(work.share(u.alpha()).mul(step));
-    return problem.training(work.temporary(), innerStep, movedTheta, movedAlpha);
+    return training(work.temporary(), innerStep, movedTheta, movedAlpha);
   }
 
   /** The length of the difference: where truncation and rounding are about equal. */
   private static double length(DataType type) {
     return type == DataType.FLOAT64 ? 1e-4 : 1e-2;
-  }
-
-  @Override
-  public ParameterIndex parameters() {
-    return problem.parameters();
-  }
-
-  @Override
-  public int gates() {
-    return problem.gates();
-  }
-
-  @Override
-  public NDArray initialTheta(NDManager scope) {
-    return problem.initialTheta(scope);
-  }
-
-  @Override
-  public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
-    return problem.training(scope, innerStep, theta, alpha);
-  }
-
-  @Override
-  public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
-    return problem.validation(scope, outerStep, theta, alpha);
   }
 }

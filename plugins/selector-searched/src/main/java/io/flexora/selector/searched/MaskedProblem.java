@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
+import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.layer.LayerMask;
 import io.flexora.numerics.vector.Workspace;
 import java.util.List;
@@ -17,9 +17,8 @@ import java.util.List;
  * gradient is 0 elsewhere. As an adapter changes nothing before it is trained, this is the model
  * that has adapters on these layers alone.
  */
-final class MaskedProblem implements BilevelProblem {
+final class MaskedProblem extends ForwardingProblem {
 
-  private final BilevelProblem problem;
   private final NDArray mask;
 
   /**
@@ -30,7 +29,7 @@ final class MaskedProblem implements BilevelProblem {
    * @param type the type of theta
    */
   MaskedProblem(NDManager scope, BilevelProblem problem, List<Integer> layers, DataType type) {
-    this.problem = problem;
+    super(problem);
     this.mask = LayerMask.of(scope, problem.parameters(), type, slice -> factor(slice, layers));
   }
 
@@ -41,35 +40,15 @@ final class MaskedProblem implements BilevelProblem {
   @Override
   public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
     try (Workspace work = new Workspace(scope)) {
-      LossGradient all = problem.training(work.temporary(), innerStep, theta, alpha);
+      LossGradient all = super.training(work.temporary(), innerStep, theta, alpha);
       NDArray masked = work.keep(all.theta().mul(work.share(mask)));
       return new LossGradient(all.loss(), all.terms(), masked, all.alpha().map(work::keep));
     }
   }
 
   @Override
-  public ParameterIndex parameters() {
-    return problem.parameters();
-  }
-
-  @Override
-  public int gates() {
-    return problem.gates();
-  }
-
-  @Override
-  public NDArray initialTheta(NDManager scope) {
-    return problem.initialTheta(scope);
-  }
-
-  @Override
   public Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
     throw new UnsupportedOperationException("sets of layers are judged without second derivatives");
-  }
-
-  @Override
-  public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
-    return problem.validation(scope, outerStep, theta, alpha);
   }
 }

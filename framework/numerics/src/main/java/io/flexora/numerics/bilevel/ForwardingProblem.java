@@ -1,0 +1,60 @@
+package io.flexora.numerics.bilevel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ParameterIndex;
+
+/**
+ * A problem that answers as another one does, but for what a subclass changes.
+ *
+ * @since 0.1
+ */
+public abstract class ForwardingProblem implements BilevelProblem {
+
+  private final BilevelProblem problem;
+
+  /** Forwards everything to a problem. */
+  protected ForwardingProblem(BilevelProblem problem) {
+    this.problem = problem;
+  }
+
+  @Override
+  public ParameterIndex parameters() {
+    return problem.parameters();
+  }
+
+  @Override
+  public int gates() {
+    return problem.gates();
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope) {
+    return problem.initialTheta(scope);
+  }
+
+  @Override
+  public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    return problem.training(scope, innerStep, theta, alpha);
+  }
+
+  @Override
+  public Direction trainingProduct(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
+    return problem.trainingProduct(scope, innerStep, theta, alpha, u);
+  }
+
+  @Override
+  public LayerActivity activity(NDManager scope, long innerStep, NDArray theta) {
+    return problem.activity(scope, innerStep, theta);
+  }
+
+  @Override
+  public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    return problem.validation(scope, outerStep, theta, alpha);
+  }
+}
