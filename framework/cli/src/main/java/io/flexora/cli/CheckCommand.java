@@ -6,11 +6,9 @@ import io.flexora.cli.result.CheckPage;
 import io.flexora.host.experiment.CheckReport;
 import io.flexora.host.experiment.Experiment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -38,17 +36,13 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The experiment, a YAML file.")
   private Path file;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Overrides a value of the file, such as trainer.max_steps=20; repeatable.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private FileOverrides overrides = new FileOverrides();
 
   @Override
   public Integer call() throws Exception {
     return root.withHost(
         host -> {
-          Experiment experiment = host.experiment(file, overrides);
+          Experiment experiment = host.experiment(file, overrides.assignments());
           new CheckPage(root.console()).show(check(experiment));
           return ExitCodes.OK;
         });

@@ -2,8 +2,6 @@ package io.flexora.cli;
 
 import io.flexora.host.comparison.Comparison;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,11 +39,7 @@ final class CompareCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The comparison, a YAML file.")
   private Path file;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Overrides a value of the file, such as trainer.max_steps=20; repeatable.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private FileOverrides overrides = new FileOverrides();
 
   @Option(
       names = "--into",
@@ -66,7 +60,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     return root.withHost(
         host -> {
-          Comparison comparison = host.comparison(file, overrides);
+          Comparison comparison = host.comparison(file, overrides.assignments());
           Comparing comparing = new Comparing(root.console(), comparison);
           if (dryRun) {
             return comparing.plan(into);

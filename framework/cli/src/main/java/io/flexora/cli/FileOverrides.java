@@ -1,0 +1,19 @@
+package io.flexora.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What goes over the values of a configuration file. */
+final class FileOverrides {
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides a value of the file, such as trainer.max_steps=20; repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  List<String> assignments() {
+    return assignments;
+  }
+}
