@@ -1,6 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.host.run.EventLog;
 import io.flexora.host.run.EventTail;
 import io.flexora.host.run.RunMonitor;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class CellCurves {
   private long step;
 
   CellCurves(Path cell) {
-    tail = new EventTail(cell.resolve("events.jsonl"));
+    tail = new EventTail(EventLog.in(cell));
   }
 
   /** Reads what is new. */
@@ -43,7 +44,7 @@ final class CellCurves {
       step = event.step();
     }
     switch (event.kind()) {
-      case "step" -> event.values().forEach((name, value) -> add(event, name, value));
+      case RunMonitor.STEP -> event.values().forEach((name, value) -> add(event, name, value));
       case RunMonitor.RESUMED -> curves.forEach((figure, curve) -> goBack(figure, curve, event));
       case RunMonitor.NOTICE -> notice(event);
       default -> {

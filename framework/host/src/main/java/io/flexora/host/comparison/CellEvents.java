@@ -1,6 +1,7 @@
 package io.flexora.host.comparison;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.host.run.RunMonitor;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -14,7 +15,7 @@ final class CellEvents {
   /** The steps that the training took. */
   static long trainingSteps(List<RunEvent> events) {
     return events.stream()
-        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals("step"))
+        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals(RunMonitor.STEP))
         .mapToLong(RunEvent::step)
         .max()
         .orElse(0);

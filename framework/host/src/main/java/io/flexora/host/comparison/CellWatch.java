@@ -1,7 +1,9 @@
 package io.flexora.host.comparison;
 
+import io.flexora.host.run.EventLog;
 import io.flexora.host.run.EventTail;
 import io.flexora.host.run.RunListener;
+import io.flexora.host.run.RunMonitor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -40,7 +42,7 @@ final class CellWatch implements AutoCloseable {
 
   /** Follows a cell from now on until it is over. */
   synchronized void follow(CellId cell, Path run) {
-    EventTail events = new EventTail(run.resolve("events.jsonl"));
+    EventTail events = new EventTail(EventLog.in(run));
     events.more();
     followed.put(cell, new Followed(run, events));
     if (!started) {
@@ -56,7 +58,9 @@ final class CellWatch implements AutoCloseable {
 
   private void look(CellId cell, Followed of) {
     CellListener named = new CellListener(cell.id(), listener);
-    of.events().more().stream().filter(event -> !event.kind().equals("step")).forEach(named::event);
+    of.events().more().stream()
+        .filter(event -> !event.kind().equals(RunMonitor.STEP))
+        .forEach(named::event);
     CellRecord record = CellRecord.of(of.run());
     if (record.done()) {
       ledger.over(cell, record);

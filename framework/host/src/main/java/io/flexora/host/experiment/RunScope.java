@@ -25,6 +25,6 @@ record RunScope(
 
   /** The record so far, with what was done again after an interruption. */
   List<RunEvent> record() {
-    return EventLog.read(folder.path().resolve("events.jsonl"));
+    return EventLog.read(EventLog.in(folder.path()));
   }
 }

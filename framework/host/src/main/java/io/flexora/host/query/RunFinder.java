@@ -3,6 +3,7 @@ package io.flexora.host.query;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.host.comparison.CellId;
 import io.flexora.host.run.ComparisonFolder;
+import io.flexora.host.run.EventLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class RunFinder {
       found.add(FoundRun.alone(folder));
       return true;
     }
-    if (Files.exists(folder.resolve("events.jsonl"))) {
+    if (Files.exists(EventLog.in(folder))) {
       notes.accept(folder + " is left out: it has no " + CONFIGURATION);
     }
     return false;

@@ -20,12 +20,19 @@ import java.util.List;
  */
 public final class EventLog implements AutoCloseable {
 
+  private static final String NAME = "events.jsonl";
+
   private final Path path;
   private final RandomAccessFile file;
 
   private EventLog(Path path, RandomAccessFile file) {
     this.path = path;
     this.file = file;
+  }
+
+  /** The record's file in the folder of a run. */
+  public static Path in(Path run) {
+    return run.resolve(NAME);
   }
 
   /**

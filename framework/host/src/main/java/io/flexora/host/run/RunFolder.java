@@ -32,7 +32,6 @@ public final class RunFolder implements AutoCloseable {
 
   static final String CONFIGURATION = "configuration.yaml";
   static final String PROVENANCE = "provenance.json";
-  private static final String EVENTS = "events.jsonl";
   private static final String RESULT = "result.json";
 
   private final Path path;
@@ -44,7 +43,7 @@ public final class RunFolder implements AutoCloseable {
     this.path = path;
     this.lock = lock;
     this.configuration = configuration;
-    this.events = EventLog.open(path.resolve(EVENTS));
+    this.events = EventLog.open(EventLog.in(path));
   }
 
   /**
@@ -140,8 +139,8 @@ public final class RunFolder implements AutoCloseable {
         configuration,
         optional(path.resolve(PROVENANCE)),
         optional(path.resolve(RESULT)),
-        Files.exists(path.resolve(EVENTS))
-            ? RunHistory.of(EventLog.read(path.resolve(EVENTS)))
+        Files.exists(EventLog.in(path))
+            ? RunHistory.of(EventLog.read(EventLog.in(path)))
             : List.of());
   }
 
@@ -242,7 +241,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Whether a run was begun, without taking its folder. */
   public static boolean isBegun(Path path) {
-    return Files.exists(path.resolve(EVENTS));
+    return Files.exists(EventLog.in(path));
   }
 
   /** Whether a run has ended, without taking its folder. */

@@ -15,8 +15,6 @@ import java.util.Map;
  */
 final class RunHistory {
 
-  static final String STEP = "step";
-
   private record Phase(String cell, String name) {}
 
   private RunHistory() {}
@@ -44,6 +42,6 @@ final class RunHistory {
 
   /** How many steps of its phase were done before an event. */
   private static long stepBefore(RunEvent event) {
-    return event.kind().equals(STEP) ? event.step() - 1 : event.step();
+    return event.kind().equals(RunMonitor.STEP) ? event.step() - 1 : event.step();
   }
 }

@@ -15,6 +15,9 @@ import java.util.function.BooleanSupplier;
  */
 public final class RunMonitor implements Monitor {
 
+  /** The kind of the event that a step was done. */
+  public static final String STEP = "step";
+
   /** The kind of the event that a phase goes on from a checkpoint; its step is the checkpoint's. */
   public static final String RESUMED = "resumed";
 
@@ -60,7 +63,7 @@ public final class RunMonitor implements Monitor {
   @Override
   public void step(long done, long total, Map<String, ?> figures) {
     this.done = done;
-    RunEvent event = append(RunHistory.STEP, figures);
+    RunEvent event = append(STEP, figures);
     listener.progress(cell, phase, done, total, event.values());
     boolean ends = cancelled();
     afterStep.recorded(ends);
