@@ -58,13 +58,14 @@ public final class ActivityMeter {
             + ModelText.resource(Differentiation.RESOURCE)
             + ModelText.resource(RESOURCE)
             + layout.measuringText();
-    TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants(layout)));
+    Map<String, Object> constants = constants(layout, Convolutions.pay(owner.getDevice()));
+    TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants));
     return new ActivityMeter(layout, script, type);
   }
 
   /** Every layer counts as adapted; two arrays, for the meter, follow those of its adapters. */
-  private static Map<String, Object> constants(AdapterLayout layout) {
-    Map<String, Object> values = ModelText.constants(layout, 1);
+  private static Map<String, Object> constants(AdapterLayout layout, boolean convolve) {
+    Map<String, Object> values = ModelText.constants(layout, 1, convolve);
     values.put("lowest", 0);
     values.put("bounds", List.of(0, layout.layers()));
     values.put("adapted", layout.positions());

@@ -10,6 +10,7 @@ import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,16 +36,22 @@ public final class Differentiation {
 
   static final String RESOURCE = "differentiation.torchscript";
 
+  private final NDManager owner;
   private final AdapterLayout layout;
-  private final TorchScript script;
+  private final String text;
+  private final int segments;
   private final DataType type;
-  private final String suffix;
+  private final TorchScript script;
+  private TorchScript twice;
 
-  private Differentiation(AdapterLayout layout, TorchScript script, DataType type, String suffix) {
+  private Differentiation(
+      NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
+    this.owner = owner;
     this.layout = layout;
-    this.script = script;
+    this.text = text;
+    this.segments = segments;
     this.type = type;
-    this.suffix = suffix;
+    this.script = compile(Convolutions.pay(owner.getDevice()));
   }
 
   /**
@@ -60,12 +67,27 @@ public final class Differentiation {
       NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
     int count = Math.max(1, Math.min(segments, layout.layers() - layout.lowest()));
     String whole = text + ModelText.resource(RESOURCE) + layout.text();
-    String suffix = count > 1 ? "_in_segments" : "";
-    return new Differentiation(
-        layout,
-        TorchScript.compile(owner, ModelText.filled(whole, ModelText.constants(layout, count))),
-        type,
-        suffix);
+    return new Differentiation(owner, layout, whole, count, type);
+  }
+
+  private TorchScript compile(boolean convolve) {
+    Map<String, Object> constants = ModelText.constants(layout, segments, convolve);
+    return TorchScript.compile(owner, ModelText.filled(text, constants));
+  }
+
+  private String method(String name) {
+    return segments > 1 ? name + "_in_segments" : name;
+  }
+
+  /**
+   * The methods without convolutions, whose second derivative is slow. Compiled when first asked
+   * for, as most models are never differentiated twice.
+   */
+  private TorchScript twice() {
+    if (twice == null) {
+      twice = Convolutions.pay(owner.getDevice()) ? compile(false) : script;
+    }
+    return twice;
   }
 
   /** The compiled methods. */
@@ -87,7 +109,7 @@ public final class Differentiation {
       Arguments arguments =
           arguments(temporary, point, weights, batch)
               .with("gated", point.alpha().isPresent() ? 1 : 0);
-      NDList results = script.call("gradient" + suffix, arguments);
+      NDList results = script.call(method("gradient"), arguments);
       double loss = Values.of(results.get(0))[0];
       results.subNDList(1).attach(scope);
       Optional<NDArray> alpha = point.alpha().map(a -> results.get(2));
@@ -122,7 +144,7 @@ public final class Differentiation {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
           arguments(temporary, point, weights, batch).with("u", u.theta()).with("a", u.alpha());
-      NDList results = script.call("product" + suffix, arguments);
+      NDList results = twice().call(method("product"), arguments);
       results.attach(scope);
       return new Direction(results.get(0), results.get(1));
     }

@@ -32,9 +32,14 @@ final class ModelText {
     return whole;
   }
 
-  /** The constants for a model that keeps the activations of one segment of layers at a time. */
-  static Map<String, Object> constants(AdapterLayout layout, int segments) {
+  /**
+   * The constants for a model that keeps the activations of one segment of layers at a time.
+   *
+   * @param convolve whether products with frozen matrices may be taken as convolutions
+   */
+  static Map<String, Object> constants(AdapterLayout layout, int segments, boolean convolve) {
     Map<String, Object> values = new TreeMap<>();
+    values.put("convolve", convolve ? "True" : "False");
     values.put("lowest", layout.lowest());
     values.put("layers", layout.layers());
     values.put("positions", layout.positions());

@@ -1,0 +1,166 @@
+package io.flexora.numerics.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.torch.TorchScript;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConvolutionsTest {
+
+  private static final int INPUTS = 48;
+  private static final int OUTPUTS = 80;
+
+  private static final String CALLS =
+      """
+        def segment(self, x: Tensor, w: List[Tensor], b: List[Tensor], first: int, last: int, p: List[Tensor], gates: Tensor, seeds: List[int]) -> Tensor:
+          return x
+        def end(self, x: Tensor, w: List[Tensor], b: List[Tensor], p: List[Tensor]) -> Tensor:
+          return x
+        def objective(self, y: Tensor, w: List[Tensor], b: List[Tensor]) -> Tensor:
+          return torch.sum(y)
+        def cotangent(self, y: Tensor, w: List[Tensor], b: List[Tensor]) -> List[Tensor]:
+          return [torch.sum(y), torch.ones_like(y)]
+        def forward_of(self, x: Tensor, weight: Tensor, bias: Tensor) -> List[Tensor]:
+          return [self.frozen_linear(x, weight, bias), self.frozen_linear(x, weight, None), self.constant_linear(x, weight)]
+        def slope_of(self, x: Tensor, weight: Tensor, cotangent: Tensor) -> List[Tensor]:
+          x = self.leaf(x, True)
+          return self.pull([self.frozen_linear(x, weight, None)], [x], [cotangent], False)
+      """;
+
+  private final SplittableRandom random = new SplittableRandom(5);
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    assumeThat(Convolutions.pay(Device.cpu())).as("a processor of type x86-64").isTrue();
+    manager = TorchEngine.start().newManager(Device.cpu());
+  }
+
+  @AfterEach
+  void close() {
+    if (manager != null) {
+      manager.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 31, 32, 33, 200})
+  void giveWhatLinearGives(int rows) {
+    for (Shape shape : List.of(new Shape(rows, INPUTS), new Shape(2, rows, INPUTS))) {
+      NDArray x = drawn(shape);
+      NDArray weight = drawn(new Shape(OUTPUTS, INPUTS));
+      NDArray bias = drawn(new Shape(OUTPUTS));
+      List<NDArray> fast = forward(script(true), x, weight, bias);
+      List<NDArray> plain = forward(script(false), x, weight, bias);
+
+      for (int i = 0; i < plain.size(); i++) {
+        assertThat(fast.get(i).getShape()).isEqualTo(plain.get(i).getShape());
+        assertThat(largestDifference(fast.get(i), plain.get(i))).isLessThan(1e-4);
+      }
+      assertThat(largestDifference(plain.get(0), plain.get(1))).isGreaterThan(0.1);
+    }
+  }
+
+  @Test
+  void haveTheSlopeOfLinear() {
+    NDArray x = drawn(new Shape(64, INPUTS));
+    NDArray weight = drawn(new Shape(OUTPUTS, INPUTS));
+    NDArray cotangent = drawn(new Shape(64, OUTPUTS));
+    NDArray expected = cotangent.matMul(weight);
+
+    assertThat(largestDifference(slope(script(true), x, weight, cotangent), expected))
+        .isLessThan(1e-4);
+  }
+
+  @Test
+  void computeOnePartOfAMatrix() {
+    NDArray x = drawn(new Shape(64, INPUTS));
+    NDArray whole = drawn(new Shape(2 * OUTPUTS, INPUTS));
+    NDArray part = whole.get(OUTPUTS + ":" + 2 * OUTPUTS);
+    NDArray bias = drawn(new Shape(OUTPUTS));
+
+    assertThat(
+            largestDifference(
+                forward(script(true), x, part, bias).get(1), x.matMul(part.transpose())))
+        .isLessThan(1e-4);
+  }
+
+  @Test
+  void leaveFloat64Alone() {
+    NDArray x = drawn(new Shape(64, INPUTS)).toType(DataType.FLOAT64, true);
+    NDArray weight = drawn(new Shape(OUTPUTS, INPUTS)).toType(DataType.FLOAT64, true);
+    NDArray bias = drawn(new Shape(OUTPUTS)).toType(DataType.FLOAT64, true);
+
+    NDArray y = forward(script(true), x, weight, bias).get(1);
+
+    assertThat(y.getDataType()).isEqualTo(DataType.FLOAT64);
+    assertThat(largestDifference(y, x.matMul(weight.transpose()))).isLessThan(1e-12);
+  }
+
+  private TorchScript script(boolean convolve) {
+    String text = CALLS + ModelText.resource(Differentiation.RESOURCE);
+    Map<String, Object> constants =
+        Map.of(
+            "convolve",
+            convolve ? "True" : "False",
+            "split",
+            "return [theta]",
+            "lowest",
+            0,
+            "layers",
+            1,
+            "segments",
+            1,
+            "bounds",
+            List.of(0, 1));
+    return TorchScript.compile(manager, ModelText.filled(text, constants));
+  }
+
+  private List<NDArray> forward(TorchScript script, NDArray x, NDArray weight, NDArray bias) {
+    return script.call(
+        "forward_of",
+        new Arguments(manager).with("x", x).with("weight", weight).with("bias", bias));
+  }
+
+  private NDArray slope(TorchScript script, NDArray x, NDArray weight, NDArray cotangent) {
+    return script
+        .call(
+            "slope_of",
+            new Arguments(manager).with("x", x).with("weight", weight).with("cotangent", cotangent))
+        .singletonOrThrow();
+  }
+
+  private NDArray drawn(Shape shape) {
+    float[] values = new float[(int) shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return NativeArrays.of(manager, values, shape);
+  }
+
+  private static double largestDifference(NDArray a, NDArray b) {
+    double[] x = a.toType(DataType.FLOAT64, true).toDoubleArray();
+    double[] y = b.toType(DataType.FLOAT64, true).toDoubleArray();
+    return IntStream.range(0, x.length)
+        .mapToDouble(i -> Math.abs(x[i] - y[i]))
+        .max()
+        .orElse(Double.NaN);
+  }
+}
