@@ -82,7 +82,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
   @Override
   public Batch batch(NDManager scope, List<Tokens> examples) {
     return new DecoderBatch(
-        scope, examples, plan().objective(), model.maxBatchTokens(), this::frozen);
+        scope, examples, plan().objective(), model.maxBatchTokens(), new FrozenPart());
   }
 
   @Override
@@ -108,7 +108,9 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
   public double loss(NDManager scope, Batch batch, Point point) {
     double loss = 0;
     for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
-      loss += part.terms() * differentiation.loss(scope, point, model.weights(), part.arrays());
+      loss +=
+          part.terms()
+              * differentiation.loss(scope, point, model.weights(), part.arraysToEvaluate());
     }
     return loss / batch.terms();
   }
@@ -140,7 +142,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
   private double[][] scores(NDManager scope, DecoderBatch.Part part, Point point) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
-          differentiation.arguments(temporary, point, model.weights(), part.arrays());
+          differentiation.arguments(temporary, point, model.weights(), part.arraysToEvaluate());
       NDArray scores = differentiation.script().call("scores", arguments).singletonOrThrow();
       double[] flat = Values.of(scores);
       double[][] rows = new double[part.examples().size()][];
@@ -201,6 +203,26 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
     ExportJudge judge = new ExportJudge(model, this, theta);
     new MergedExport(model.checkpoint(), plan(), parameters(), model.computeType(), judge)
         .write(format, theta, folder);
+  }
+
+  /** The layers below the lowest adapted one. */
+  private final class FrozenPart implements DecoderBatch.Frozen {
+
+    @Override
+    public List<NDArray> made(NDManager owner, TokenTrees trees) {
+      return frozen(owner, trees);
+    }
+
+    @Override
+    public List<NDArray> kept(NDManager owner, DecoderBatch.Part part) {
+      if (layout.lowest() == 0) {
+        return frozen(owner, part.trees());
+      }
+      Object kind = List.of(layout.lowest(), part.allChoices());
+      return model
+          .frozenStates()
+          .of(owner, kind, part.examples(), manager -> frozen(manager, part.trees()));
+    }
   }
 
   /** Puts trees on the device and computes the layers below the lowest adapted one. */

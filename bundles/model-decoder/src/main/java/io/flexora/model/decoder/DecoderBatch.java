@@ -7,7 +7,6 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokens;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /**
  * Examples of a decoder, cut into parts that are computed one after the other, so that a batch of
@@ -19,7 +18,7 @@ final class DecoderBatch implements Batch {
   private final List<Tokens> examples;
   private final Objective objective;
   private final int mostTokens;
-  private final BiFunction<NDManager, TokenTrees, List<NDArray>> frozen;
+  private final Frozen frozen;
   private final List<Part> lossParts;
   private List<Part> scoreParts;
 
@@ -27,14 +26,10 @@ final class DecoderBatch implements Batch {
    * Makes a batch.
    *
    * @param mostTokens the most tokens of a part, padding included; a single example may have more
-   * @param frozen puts trees on the device and applies the frozen part of the model
+   * @param frozen applies the frozen part of the model
    */
   DecoderBatch(
-      NDManager owner,
-      List<Tokens> examples,
-      Objective objective,
-      int mostTokens,
-      BiFunction<NDManager, TokenTrees, List<NDArray>> frozen) {
+      NDManager owner, List<Tokens> examples, Objective objective, int mostTokens, Frozen frozen) {
     this.owner = owner;
     this.examples = List.copyOf(examples);
     this.objective = objective;
@@ -43,15 +38,27 @@ final class DecoderBatch implements Batch {
     this.lossParts = parts(objective == Objective.CHOICES);
   }
 
+  /** What does not depend on theta. */
+  interface Frozen {
+
+    /** Puts trees on the device and applies the frozen part of the model. */
+    List<NDArray> made(NDManager owner, TokenTrees trees);
+
+    /** The same for an evaluation, which may ask for the same trees again. */
+    List<NDArray> kept(NDManager owner, Part part);
+  }
+
   /** Examples that are computed at once. */
   final class Part {
 
     private final List<Tokens> own;
     private final TokenTrees trees;
     private List<NDArray> arrays;
+    private final boolean allChoices;
 
     private Part(List<Tokens> examples, boolean allChoices) {
       this.own = List.copyOf(examples);
+      this.allChoices = allChoices;
       this.trees = allChoices ? TokenTrees.ofChoices(own) : TokenTrees.ofAnswers(own);
     }
 
@@ -74,9 +81,22 @@ final class DecoderBatch implements Batch {
      */
     List<NDArray> arrays() {
       if (arrays == null) {
-        arrays = frozen.apply(owner, trees);
+        arrays = frozen.made(owner, trees);
       }
       return arrays;
+    }
+
+    /** The same arrays for an evaluation. */
+    List<NDArray> arraysToEvaluate() {
+      if (arrays == null) {
+        arrays = frozen.kept(owner, this);
+      }
+      return arrays;
+    }
+
+    /** Whether the trees have all choices of the examples. */
+    boolean allChoices() {
+      return allChoices;
     }
   }
 

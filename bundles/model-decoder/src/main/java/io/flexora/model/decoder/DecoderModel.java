@@ -13,6 +13,7 @@ import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.ComputeType;
 import io.flexora.model.decoder.weights.WeightOrder;
+import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.ShownWeights;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ final class DecoderModel implements BaseModel {
   private final NDManager manager;
   private final List<NDArray> weights;
   private final ShownWeights shown;
+  private final FrozenStates frozenStates;
 
   DecoderModel(
       Path checkpoint,
@@ -45,6 +47,7 @@ final class DecoderModel implements BaseModel {
     this.manager = manager;
     this.weights = List.copyOf(weights);
     this.shown = new ShownWeights(manager, shape);
+    this.frozenStates = new FrozenStates(manager, FrozenStates.MOST_BYTES);
   }
 
   @Override
@@ -116,6 +119,10 @@ final class DecoderModel implements BaseModel {
 
   List<NDArray> weights() {
     return weights;
+  }
+
+  FrozenStates frozenStates() {
+    return frozenStates;
   }
 
   @Override

@@ -68,7 +68,7 @@ final class AdaptedEncoder implements AdaptedModel {
 
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
-    return differentiation.loss(scope, point, model.weights(), arrays(batch));
+    return differentiation.loss(scope, point, model.weights(), arraysToEvaluate(batch));
   }
 
   @Override
@@ -80,7 +80,7 @@ final class AdaptedEncoder implements AdaptedModel {
   public double[][] scores(NDManager scope, Batch batch, Point point) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
-          differentiation.arguments(temporary, point, model.weights(), arrays(batch));
+          differentiation.arguments(temporary, point, model.weights(), arraysToEvaluate(batch));
       double[] flat = Values.of(differentiation.script().call("scores", arguments).get(0));
       int classes = plan().classes();
       return IntStream.range(0, batch.size())
@@ -121,15 +121,31 @@ final class AdaptedEncoder implements AdaptedModel {
   /** What the layers start from, the mask of the texts, and their labels. */
   private List<NDArray> arrays(Batch batch) {
     EncoderBatch texts = (EncoderBatch) batch;
-    return List.of(texts.start(() -> start(texts)), texts.mask(), texts.labels());
+    return List.of(texts.start(() -> start(texts.owner(), texts)), texts.mask(), texts.labels());
   }
 
-  private NDArray start(EncoderBatch batch) {
+  /** The same arrays for an evaluation, which may ask for the same texts again. */
+  private List<NDArray> arraysToEvaluate(Batch batch) {
+    EncoderBatch texts = (EncoderBatch) batch;
+    if (layout.lowest() == 0) {
+      return arrays(batch);
+    }
+    return List.of(texts.start(() -> keptStart(texts)), texts.mask(), texts.labels());
+  }
+
+  private NDArray keptStart(EncoderBatch batch) {
+    return model
+        .frozenStates()
+        .of(batch.owner(), layout.lowest(), batch.texts(), owner -> List.of(start(owner, batch)))
+        .get(0);
+  }
+
+  private NDArray start(NDManager owner, EncoderBatch batch) {
     if (plan().layers().isEmpty()) {
-      return model.embed(batch.owner(), batch.texts());
+      return model.embed(owner, batch.texts());
     }
     Arguments arguments =
-        new Arguments(batch.owner())
+        new Arguments(owner)
             .with("w", model.weights())
             .with("ids", batch.ids())
             .with("mask", batch.mask());

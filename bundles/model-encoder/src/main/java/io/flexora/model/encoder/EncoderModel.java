@@ -15,6 +15,7 @@ import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
+import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.ShownWeights;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ final class EncoderModel implements BaseModel {
   private final List<NDArray> weights;
   private final Differentiation plain;
   private final ShownWeights shown;
+  private final FrozenStates frozenStates;
 
   EncoderModel(BertFile file, ModelShape shape, EncoderOptions options, NDManager manager) {
     this.file = file;
@@ -47,6 +49,7 @@ final class EncoderModel implements BaseModel {
     this.weights = FrozenWeights.load(file, manager, compute);
     this.plain = Differentiation.compile(manager, layout(NOTHING), text(NOTHING), 0, type);
     this.shown = new ShownWeights(manager, shape);
+    this.frozenStates = new FrozenStates(manager, FrozenStates.MOST_BYTES);
   }
 
   /** Where the adapters of a plan and the head are in theta. */
@@ -132,6 +135,10 @@ final class EncoderModel implements BaseModel {
 
   List<NDArray> weights() {
     return weights;
+  }
+
+  FrozenStates frozenStates() {
+    return frozenStates;
   }
 
   @Override

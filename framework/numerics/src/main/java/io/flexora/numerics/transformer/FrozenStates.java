@@ -1,0 +1,113 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.Tokens;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What the frozen layers below the lowest adapted one make of a batch, kept from one evaluation to
+ * the next: an evaluation computes the same batches again after more steps of training, and in
+ * other cells whose lowest layer is the same. What was kept is what had been computed for exactly
+ * these examples in this order, so the numbers do not depend on whether it was.
+ *
+ * @since 0.1
+ */
+public final class FrozenStates {
+
+  /** The bytes that are kept at most. */
+  public static final long MOST_BYTES = 256L << 20;
+
+  private final NDManager owner;
+  private final long mostBytes;
+  // Least recently asked for first.
+  private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+
+  // Tokens are equal if their arrays are the same objects, as they are for all cells of a run.
+  private record Key(Object kind, List<Tokens> examples) {}
+
+  private record Kept(NDManager manager, List<NDArray> arrays, long bytes) {}
+
+  /**
+   * Starts with nothing.
+   *
+   * @param owner the manager of the frozen model, which outlives all batches
+   * @param mostBytes the bytes that are kept at most; those asked for least recently go first
+   */
+  public FrozenStates(NDManager owner, long mostBytes) {
+    this.owner = owner;
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * Finds or computes the arrays of a batch.
+   *
+   * @param scope the owner of the result
+   * @param kind what else the arrays depend on, such as the lowest adapted layer; with {@code
+   *     equals}
+   * @param examples the batch; the same only with the very same arrays of tokens
+   * @param compute makes the arrays, owned by the manager that it is given
+   */
+  public List<NDArray> of(
+      NDManager scope,
+      Object kind,
+      List<Tokens> examples,
+      Function<NDManager, List<NDArray>> compute) {
+    Key key = new Key(kind, List.copyOf(examples));
+    Kept found = kept.get(key);
+    if (found == null) {
+      found = made(compute);
+      put(key, found);
+    }
+    return shared(scope, found);
+  }
+
+  private Kept made(Function<NDManager, List<NDArray>> compute) {
+    NDManager manager = owner.newSubManager();
+    try {
+      List<NDArray> arrays = List.copyOf(compute.apply(manager));
+      long size = arrays.stream().mapToLong(FrozenStates::size).sum();
+      return new Kept(manager, arrays, size);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static long size(NDArray array) {
+    return array.getShape().size() * array.getDataType().getNumOfBytes();
+  }
+
+  private void put(Key key, Kept made) {
+    kept.put(key, made);
+    bytes += made.bytes();
+  }
+
+  /** The arrays as others on the same memory, which lives on for them when it is let go of here. */
+  private List<NDArray> shared(NDManager scope, Kept found) {
+    List<NDArray> views = found.arrays().stream().map(NDArray::stopGradient).toList();
+    views.forEach(view -> view.attach(scope));
+    letGo();
+    return views;
+  }
+
+  private void letGo() {
+    Iterator<Kept> oldest = kept.values().iterator();
+    while (bytes > mostBytes && oldest.hasNext()) {
+      Kept gone = oldest.next();
+      bytes -= gone.bytes();
+      gone.manager().close();
+      oldest.remove();
+    }
+  }
+
+  /** The bytes that are kept. */
+  public long bytes() {
+    return bytes;
+  }
+}

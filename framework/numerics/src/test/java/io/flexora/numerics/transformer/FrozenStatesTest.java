@@ -1,0 +1,126 @@
+package io.flexora.numerics.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Tokens;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FrozenStatesTest {
+
+  private static final int NUMBERS = 100;
+  private static final long ROOM_FOR_TWO = 2L * NUMBERS * Float.BYTES;
+
+  private final List<Tokens> first = List.of(tokens("first"), tokens("second"));
+  private final List<Tokens> other = List.of(tokens("third"));
+  private NDManager owner;
+  private FrozenStates states;
+  private int computed;
+
+  @BeforeEach
+  void open() {
+    owner = TorchEngine.start().newManager(Device.cpu());
+    states = new FrozenStates(owner, ROOM_FOR_TWO);
+  }
+
+  @AfterEach
+  void close() {
+    owner.close();
+  }
+
+  @Test
+  void computesABatchOnce() {
+    assertThat(first(3, first)).isEqualTo(1);
+    assertThat(first(3, List.copyOf(first))).isEqualTo(1);
+    assertThat(computed).isEqualTo(1);
+  }
+
+  @Test
+  void tellsApartWhatDiffers() {
+    first(3, first);
+
+    assertThat(first(4, first)).as("another lowest layer").isEqualTo(2);
+    assertThat(first(3, other)).as("other examples").isEqualTo(3);
+    assertThat(first(3, List.of(first.get(1), first.get(0)))).as("another order").isEqualTo(4);
+    assertThat(first(3, List.of(tokens("first"), tokens("second"))))
+        .as("other tokens of the same texts")
+        .isEqualTo(5);
+  }
+
+  @Test
+  void letsGoOfWhatWasNotAskedForLongest() {
+    first(1, first);
+    first(2, first);
+    first(1, first);
+    first(3, first);
+
+    assertThat(states.bytes()).isEqualTo(ROOM_FOR_TWO);
+    assertThat(first(1, first)).isEqualTo(1);
+    assertThat(first(2, first)).isEqualTo(4);
+  }
+
+  @Test
+  void doesNotKeepWhatIsTooLarge() {
+    states = new FrozenStates(owner, 10);
+
+    assertThat(first(1, first)).isEqualTo(1);
+    assertThat(states.bytes()).isZero();
+    assertThat(first(1, first)).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasGivenOutLivesOnWithItsScope() {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray given = states.of(scope, 1, first, this::compute).get(0);
+      first(2, first);
+      first(3, first);
+
+      assertThat(given.toFloatArray()).containsOnly(1);
+    }
+    assertThat(first(3, first)).isEqualTo(3);
+  }
+
+  @Test
+  void aFailureLeavesNothing() {
+    assertThatThrownBy(
+            () ->
+                states.of(
+                    owner,
+                    1,
+                    first,
+                    manager -> {
+                      throw new IllegalStateException("no memory");
+                    }))
+        .hasMessage("no memory");
+    assertThat(states.bytes()).isZero();
+    assertThat(first(1, first)).isEqualTo(1);
+  }
+
+  /** The number of the computation that the batch's array is of. */
+  private int first(int lowest, List<Tokens> examples) {
+    try (NDManager scope = owner.newSubManager()) {
+      return (int) states.of(scope, lowest, examples, this::compute).get(0).toFloatArray()[0];
+    }
+  }
+
+  private List<NDArray> compute(NDManager manager) {
+    float[] values = new float[NUMBERS];
+    Arrays.fill(values, ++computed);
+    return List.of(NativeArrays.of(manager, values, new Shape(NUMBERS)));
+  }
+
+  private static Tokens tokens(String text) {
+    return new Tokens(new Example(text, text, List.of("a"), 0), new int[] {1, 2}, List.of(), 0);
+  }
+}
