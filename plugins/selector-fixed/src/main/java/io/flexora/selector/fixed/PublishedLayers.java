@@ -31,6 +31,6 @@ public final class PublishedLayers implements Selector {
                   + " that model, or write {use: layers, layers: [...]} with layers of this one")
               .formatted(PublishedLists.word(options.model()), published, layers));
     }
-    return Selection.of(lists.of(options.model(), options.task(), options.layers()));
+    return Selection.of(lists.of(options.model(), options.task(), options.list()));
   }
 }

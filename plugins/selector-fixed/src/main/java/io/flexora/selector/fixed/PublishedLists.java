@@ -13,7 +13,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,17 +26,17 @@ import java.util.stream.Stream;
 record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
 
   private static final String RESOURCE = "published-layers.txt";
-  private static final String FOUND = "found";
+  private static final String FOUND = word(PublishedOptions.Variant.FOUND);
 
   /**
    * A list.
    *
-   * @param count how many layers were asked for; empty where the search decided
+   * @param list how many layers the ablation asked for, or the variant
    */
-  record Entry(Model model, Task task, Optional<Integer> count, List<Integer> layers) {
+  record Entry(Model model, Task task, String list, List<Integer> layers) {
 
     String label() {
-      return PublishedLists.label(task, count);
+      return PublishedLists.label(task, list);
     }
   }
 
@@ -69,9 +68,7 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
   }
 
   private static Entry entry(String[] parts) {
-    Optional<Integer> count =
-        parts[2].equals(FOUND) ? Optional.empty() : Optional.of(Integer.valueOf(parts[2]));
-    return new Entry(model(parts[0]), Task.valueOf(constant(parts[1])), count, layers(parts[3]));
+    return new Entry(model(parts[0]), Task.valueOf(constant(parts[1])), parts[2], layers(parts[3]));
   }
 
   /** Such as {@code 0,2-6,14}. */
@@ -87,20 +84,21 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
   }
 
   /**
-   * The list for a model, a task and a number of layers.
+   * The list for a model and a task.
    *
+   * @param list the number of layers of the ablation, or the variant
    * @throws IllegalArgumentException if there is none
    */
-  List<Integer> of(Model model, Task task, Optional<Integer> count) {
+  List<Integer> of(Model model, Task task, String list) {
     return entries.stream()
-        .filter(e -> e.model() == model && e.task() == task && e.count().equals(count))
+        .filter(e -> e.model() == model && e.task() == task && e.list().equals(list))
         .map(Entry::layers)
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "no layers were published for %s on %s; for %s there are those of %s"
-                        .formatted(word(model), label(task, count), word(model), labels(model))));
+                        .formatted(word(model), label(task, list), word(model), labels(model))));
   }
 
   private String labels(Model model) {
@@ -110,8 +108,12 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
         .collect(Collectors.joining(", "));
   }
 
-  private static String label(Task task, Optional<Integer> count) {
-    return word(task) + count.map(k -> " with layers: " + k).orElse("");
+  private static String label(Task task, String list) {
+    if (list.equals(FOUND)) {
+      return word(task);
+    }
+    String option = Character.isDigit(list.charAt(0)) ? "layers" : "variant";
+    return word(task) + " with " + option + ": " + list;
   }
 
   /** How a constant is written in a configuration. */

@@ -14,9 +14,15 @@ public record PublishedOptions(
     @Option(
             doc =
                 "the list of the ablation of the number of layers with so many: 6, 12, 18 or 24;"
-                    + " when not written, the layers that the search found",
+                    + " instead of variant",
             min = 1)
-        Optional<Integer> layers) {
+        Optional<Integer> layers,
+    @Option(
+            doc =
+                "which of several lists: found by the search; by a second-run of it; with so many"
+                    + " samples; with dora or rslora in place of LoRA; of the baselines lora-drop and"
+                    + " random; found when neither it nor layers is written")
+        Optional<Variant> variant) {
 
   /** A model for which layers were published. */
   public enum Model {
@@ -29,7 +35,21 @@ public record PublishedOptions(
     /** Llama 2 7B. */
     LLAMA2_7B,
     /** LLaMA 7B. */
-    LLAMA_7B
+    LLAMA_7B,
+    /** Gemma 7B. */
+    GEMMA_7B,
+    /** Vicuna 7B. */
+    VICUNA_7B,
+    /** Zephyr 7B. */
+    ZEPHYR_7B,
+    /** Yi 6B. */
+    YI_6B,
+    /** XuanYuan 6B. */
+    XUANYUAN_6B,
+    /** Qwen 7B. */
+    QWEN_7B,
+    /** Baichuan 7B. */
+    BAICHUAN_7B
   }
 
   /** A task for which layers were published. */
@@ -50,12 +70,59 @@ public record PublishedOptions(
     RANDOM
   }
 
+  /** What a list was found by, or drawn for. */
+  public enum Variant {
+    /** The search. */
+    FOUND,
+    /** A second run of the search. */
+    SECOND_RUN,
+    /** The search on 1000 samples. */
+    SAMPLES_1000,
+    /** The search on 2000 samples. */
+    SAMPLES_2000,
+    /** The search on 5000 samples. */
+    SAMPLES_5000,
+    /** The search on 10000 samples. */
+    SAMPLES_10000,
+    /** The search with DoRA. */
+    DORA,
+    /** The search with rsLoRA. */
+    RSLORA,
+    /** LoRA-drop. */
+    LORA_DROP,
+    /** The first draw of as many layers at random. */
+    RANDOM_0,
+    /** The second. */
+    RANDOM_1,
+    /** The third. */
+    RANDOM_2
+  }
+
   /**
    * Checks that there is such a list.
    *
-   * @throws IllegalArgumentException if there is none; the message names those that there are
+   * @throws IllegalArgumentException if there is none, the message names those that there are; or
+   *     if both a number of layers and a variant are given
    */
   public PublishedOptions {
-    PublishedLists.all().of(model, task, layers);
+    if (layers.isPresent() && variant.isPresent()) {
+      throw new IllegalArgumentException(
+          "layers and variant are both written, but name different lists: %d layers of the"
+                  .formatted(layers.get())
+              + " ablation, or %s; write one of them"
+                  .formatted(PublishedLists.word(variant.get())));
+    }
+    PublishedLists.all().of(model, task, list(layers, variant));
+  }
+
+  /** Which of the lists of a model and a task is meant. */
+  String list() {
+    return list(layers, variant);
+  }
+
+  private static String list(Optional<Integer> layers, Optional<Variant> variant) {
+    return layers
+        .map(String::valueOf)
+        .orElseGet(() -> PublishedLists.word(variant.orElse(Variant.FOUND)));
   }
 }

@@ -7,10 +7,12 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selector;
 import io.flexora.selector.fixed.PublishedOptions.Model;
 import io.flexora.selector.fixed.PublishedOptions.Task;
+import io.flexora.selector.fixed.PublishedOptions.Variant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PublishedLayersTest {
@@ -33,13 +35,41 @@ class PublishedLayersTest {
     assertThat(found(Model.LLAMA3_8B)).containsExactly(16, 12, 12, 12, 12, 19);
     assertThat(found(Model.CHATGLM3_6B)).containsExactly(12, 14, 14, 14, 11, 19);
     assertThat(found(Model.MISTRAL_7B)).containsExactly(13, 14, 16, 18);
+    assertThat(lists.entries()).hasSize(124);
     assertThat(lists.entries())
-        .hasSize(44)
-        .allSatisfy(
-            entry ->
-                assertThat(entry.count().orElse(entry.layers().size()))
-                    .as(entry.label())
-                    .isEqualTo(entry.layers().size()));
+        .filteredOn(entry -> Character.isDigit(entry.list().charAt(0)))
+        .hasSize(20)
+        .allSatisfy(entry -> assertThat(entry.list()).isEqualTo("" + entry.layers().size()));
+  }
+
+  /** The counts of the ablation of the number of samples. */
+  @Test
+  void ofTheSamplesAreAsManyAsTheAuthorsSay() {
+    assertThat(ofSamples(Task.HELLASWAG)).containsExactly(14, 10, 7, 14);
+    assertThat(ofSamples(Task.PIQA)).containsExactly(13, 14, 15, 16);
+    assertThat(ofSamples(Task.RACE)).containsExactly(11, 13, 14, 12);
+    assertThat(ofSamples(Task.WINOGRANDE)).containsExactly(14, 10, 12, 12);
+  }
+
+  @Test
+  void areThoseOfTheVariant() {
+    assertThat(variant(Task.WINOGRANDE, Variant.DORA))
+        .containsExactly(0, 1, 2, 3, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 31);
+    assertThat(variant(Task.PIQA, Variant.LORA_DROP)).hasSize(16).contains(16, 31);
+    assertThat(variant(Task.PUBMEDQA, Variant.SECOND_RUN))
+        .containsExactly(0, 1, 2, 3, 4, 27, 28, 30, 31);
+    assertThat(variant(Task.PIQA, Variant.FOUND))
+        .isEqualTo(chosen(Model.LLAMA3_8B, Task.PIQA, Optional.empty(), 32));
+  }
+
+  @Test
+  void aNumberAndAVariantTogetherAreRefused() {
+    assertThatThrownBy(
+            () ->
+                new PublishedOptions(
+                    Model.LLAMA3_8B, Task.RACE, Optional.of(6), Optional.of(Variant.DORA)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("6 layers of the ablation, or dora; write one of them");
   }
 
   @Test
@@ -61,23 +91,24 @@ class PublishedLayersTest {
   void ofTheAblationContainEachOther() {
     for (Task task : List.of(Task.HELLASWAG, Task.PIQA, Task.RACE, Task.WINOGRANDE)) {
       for (int count = 6; count < 24; count += 6) {
-        assertThat(new HashSet<>(lists.of(Model.LLAMA3_8B, task, Optional.of(count + 6))))
+        assertThat(new HashSet<>(lists.of(Model.LLAMA3_8B, task, "" + (count + 6))))
             .as("%s: %d in %d layers", task, count, count + 6)
-            .containsAll(lists.of(Model.LLAMA3_8B, task, Optional.of(count)));
+            .containsAll(lists.of(Model.LLAMA3_8B, task, "" + count));
       }
     }
   }
 
   @Test
   void whatWasNotPublishedIsRefusedWithWhatWas() {
-    assertThatThrownBy(() -> new PublishedOptions(Model.LLAMA2_7B, Task.PUBMEDQA, Optional.empty()))
+    assertThatThrownBy(() -> options(Model.LLAMA2_7B, Task.PUBMEDQA, Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("llama2-7b on pubmedqa")
         .hasMessageContaining("those of hellaswag, piqa, race, winogrande");
-    assertThatThrownBy(() -> new PublishedOptions(Model.LLAMA3_8B, Task.RACE, Optional.of(7)))
+    assertThatThrownBy(() -> options(Model.LLAMA3_8B, Task.RACE, Optional.of(7)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("race with layers: 7")
-        .hasMessageContaining("race with layers: 6");
+        .hasMessageContaining("race with layers: 6")
+        .hasMessageContaining("race with variant: rslora");
   }
 
   @Test
@@ -90,13 +121,33 @@ class PublishedLayersTest {
 
   private List<Integer> found(Model model) {
     return lists.entries().stream()
-        .filter(entry -> entry.model() == model && entry.count().isEmpty())
+        .filter(entry -> entry.model() == model && entry.list().equals("found"))
         .map(entry -> entry.layers().size())
         .toList();
   }
 
   private static List<Integer> chosen(Model model, Task task, Optional<Integer> count, int layers) {
-    Selector selector = new PublishedLayers(new PublishedOptions(model, task, count));
+    return chosen(options(model, task, count), layers);
+  }
+
+  private static List<Integer> chosen(PublishedOptions options, int layers) {
+    Selector selector = new PublishedLayers(options);
     return selector.select(new Layered(layers, OptionalInt.empty())).layers();
+  }
+
+  private static List<Integer> variant(Task task, Variant variant) {
+    return chosen(
+        new PublishedOptions(Model.LLAMA3_8B, task, Optional.empty(), Optional.of(variant)), 32);
+  }
+
+  private static PublishedOptions options(Model model, Task task, Optional<Integer> count) {
+    return new PublishedOptions(model, task, count, Optional.empty());
+  }
+
+  private static List<Integer> ofSamples(Task task) {
+    return Stream.of(
+            Variant.SAMPLES_1000, Variant.SAMPLES_2000, Variant.SAMPLES_5000, Variant.SAMPLES_10000)
+        .map(variant -> variant(task, variant).size())
+        .toList();
   }
 }

@@ -28,6 +28,12 @@ class PublishedOnHostTest {
                   .select(new Layered(28, OptionalInt.empty()))
                   .layers())
           .hasSize(11);
+      assertThat(
+              selector(
+                      host, "{use: published, model: llama3-8b, task: race, variant: samples-2000}")
+                  .select(new Layered(32, OptionalInt.empty()))
+                  .layers())
+          .hasSize(13);
     }
   }
 
