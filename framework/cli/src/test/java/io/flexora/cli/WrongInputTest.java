@@ -54,6 +54,22 @@ class WrongInputTest {
   }
 
   @Test
+  void aComparisonIsNoExperimentNorTheOtherWayRound() throws Exception {
+    Path comparison = home.resolve("many.yaml");
+    Files.writeString(comparison, "name: many\nstrategies: {all: all}\n");
+    assertThat(Invocation.at(home, "check", comparison.toString()).err())
+        .contains(
+            "many.yaml:2:1: this file has 'strategies' and is a comparison", "flexora compare")
+        .hasLineCount(1);
+
+    Path experiment = home.resolve("one.yaml");
+    Files.writeString(experiment, "name: one\nselector: all\n");
+    assertThat(Invocation.at(home, "compare", experiment.toString()).err())
+        .contains("one.yaml:2:1: this file has 'selector' and is an experiment", "flexora run")
+        .hasLineCount(1);
+  }
+
+  @Test
   void quietSilencesNoError() {
     assertThat(Invocation.at(home, "run", "missing.yaml", "--quiet").err())
         .contains("missing.yaml");

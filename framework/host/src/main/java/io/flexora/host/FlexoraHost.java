@@ -107,7 +107,8 @@ public final class FlexoraHost implements AutoCloseable {
    * @throws io.flexora.host.config.ConfigurationException with all mistakes
    */
   public Comparison comparison(Path file, List<String> overrides) {
-    return Comparison.of(plugins, reader.override(reader.read(file), overrides));
+    return Comparison.of(
+        plugins, FileKind.COMPARISON.require(reader.override(reader.read(file), overrides)));
   }
 
   /**
@@ -127,7 +128,7 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   private Experiment experiment(ConfigNode node, List<String> overrides) {
-    return Experiment.of(catalog(), reader.override(node, overrides));
+    return Experiment.of(catalog(), FileKind.EXPERIMENT.require(reader.override(node, overrides)));
   }
 
   /** Describes the files of comparisons as JSON Schema (draft 2020-12), for editors. */
