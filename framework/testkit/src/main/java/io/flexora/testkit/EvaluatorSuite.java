@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,30 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
             .as("%s by %s, counted by hand %s", metric, name(), accuracy)
             .isCloseTo(accuracy, within(1e-9));
       }
+    }
+  }
+
+  @Test
+  void averagesTheValuesOfTheExamples() {
+    Evaluation evaluation = evaluate(examples);
+    Set<String> told = new TreeSet<>();
+    evaluation.predictions().forEach(prediction -> told.addAll(prediction.metrics().keySet()));
+    for (String metric : told) {
+      assertThat(evaluation.predictions())
+          .as("predictions of %s with a value of %s: all or none", name(), metric)
+          .allMatch(prediction -> prediction.metrics().containsKey(metric));
+      double mean =
+          evaluation.predictions().stream()
+              .mapToDouble(prediction -> prediction.metrics().get(metric))
+              .average()
+              .orElseThrow();
+      assertThat(evaluation.metrics())
+          .as("metrics of %s; its predictions have values of %s", name(), metric)
+          .containsKey(metric);
+      double measured = evaluation.metrics().get(metric).value();
+      assertThat(measured)
+          .as("%s by %s, and the mean of its values of the examples", metric, name())
+          .isCloseTo(mean, within(1e-9 * Math.max(1, Math.abs(mean))));
     }
   }
 

@@ -68,8 +68,14 @@ class BrokenEvaluatorsTest {
     }
 
     Prediction prediction(Tokens tokens, List<Double> scores, int inBatch) {
-      return new Prediction(
-          tokens.example().id(), tokens.example().label(), choice(scores, inBatch), scores);
+      int label = tokens.example().label();
+      int choice = choice(scores, inBatch);
+      return new Prediction(tokens.example().id(), label, choice, scores)
+          .withMetrics(Map.of("accuracy", value(label, choice)));
+    }
+
+    double value(int label, int choice) {
+      return label == choice ? 1 : 0;
     }
 
     int choice(List<Double> scores, int inBatch) {
@@ -122,6 +128,13 @@ class BrokenEvaluatorsTest {
     }
   }
 
+  static class CountingTheWrong extends Sound {
+    @Override
+    double value(int label, int choice) {
+      return label == choice ? 0 : 1;
+    }
+  }
+
   static class NegativeError extends Sound {
     @Override
     double error() {
@@ -160,6 +173,7 @@ class BrokenEvaluatorsTest {
             "predictsTheChoiceWithTheHighestScore",
             "measuresWhatTheNamesSay",
             "judgesAModelThatIsRightMoreOftenTheBetterOne");
+    Verdict.on(CountingTheWrong.class).failsOnly("averagesTheValuesOfTheExamples");
     Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
     Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(Leaking.class).failsOnly("keepsNoBatchAlive").saying("close each batch's scope");

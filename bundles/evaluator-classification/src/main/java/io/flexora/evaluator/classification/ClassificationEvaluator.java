@@ -37,11 +37,11 @@ final class ClassificationEvaluator implements Evaluator {
       throw new FlexoraException(
           "there are no examples to evaluate; give the dataset a split with at least one row");
     }
-    List<Prediction> predictions = predictions(context);
+    ClassificationMetrics metrics = new ClassificationMetrics(predictions(context));
     return new Evaluation(
-        new ClassificationMetrics(predictions).all(seeds.stream("evaluator", "bootstrap")),
+        metrics.all(seeds.stream("evaluator", "bootstrap")),
         DecidingMetric.highest(ClassificationMetrics.ACCURACY),
-        predictions);
+        metrics.withValues());
   }
 
   private List<Prediction> predictions(EvaluationContext context) {

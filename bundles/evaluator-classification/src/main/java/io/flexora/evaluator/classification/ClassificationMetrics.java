@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 /** The metrics of a list of predictions. */
 final class ClassificationMetrics {
   static final String ACCURACY = "accuracy";
+  private static final String LOSS = "loss";
 
   private static final int RESAMPLES = 500;
   private final List<Prediction> predictions;
@@ -26,19 +27,34 @@ final class ClassificationMetrics {
    * @param random draws the bootstrap samples for the standard error of macro F1
    */
   Map<String, Metric> all(SplittableRandom random) {
-    return Map.of(ACCURACY, accuracy(), "macro_f1", macroF1(random), "loss", loss());
+    return Map.of(ACCURACY, accuracy(), "macro_f1", macroF1(random), LOSS, loss());
+  }
+
+  /** The predictions, each with its example's values of accuracy and loss. */
+  List<Prediction> withValues() {
+    return predictions.stream()
+        .map(p -> p.withMetrics(Map.of(ACCURACY, right(p), LOSS, loss(p))))
+        .toList();
+  }
+
+  private static double right(Prediction prediction) {
+    return prediction.predicted() == prediction.label() ? 1 : 0;
+  }
+
+  private static double loss(Prediction prediction) {
+    return -prediction.scores().get(prediction.label());
   }
 
   /** The share of right predictions, with its binomial standard error. */
   private Metric accuracy() {
     double n = predictions.size();
-    double p = predictions.stream().filter(x -> x.predicted() == x.label()).count() / n;
+    double p = predictions.stream().mapToDouble(ClassificationMetrics::right).sum() / n;
     return new Metric(p, Math.sqrt(p * (1 - p) / n));
   }
 
   /** The mean negative log-likelihood; NaN as standard error of a single example. */
   private Metric loss() {
-    double[] losses = predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray();
+    double[] losses = predictions.stream().mapToDouble(ClassificationMetrics::loss).toArray();
     return new Metric(mean(losses), deviation(losses) / Math.sqrt(losses.length));
   }
 

@@ -37,9 +37,25 @@ final class Mean {
     return new Metric(value, error);
   }
 
+  /**
+   * The values whose mean is the ratio of two sums and whose standard error is that of {@link
+   * #weighted}: the ratio plus n times each value's influence on it.
+   */
+  static double[] linearised(double[] values, double[] weights) {
+    double total = sum(weights);
+    double ratio = sum(values) / total;
+    double[] linearised = new double[values.length];
+    Arrays.setAll(
+        linearised, i -> ratio + (values[i] - ratio * weights[i]) * values.length / total);
+    return linearised;
+  }
+
+  /** The smallest first, so that the order of the examples changes no digit. */
   private static double sum(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
     double sum = 0;
-    for (double value : values) {
+    for (double value : sorted) {
       sum += value;
     }
     return sum;

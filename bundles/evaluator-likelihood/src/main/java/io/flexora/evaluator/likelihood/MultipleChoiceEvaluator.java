@@ -10,6 +10,7 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,27 +39,29 @@ final class MultipleChoiceEvaluator implements Evaluator {
   public Evaluation evaluate(EvaluationContext context) {
     List<Prediction> predictions = Scoring.predictions(context, options.maxBatchTokens());
     List<Example> examples = context.examples().stream().map(tokens -> tokens.example()).toList();
-    Map<String, Metric> metrics =
+    Map<String, double[]> values =
         Map.of(
             "acc",
-            accuracy(examples, predictions, choice -> 1),
+            right(examples, predictions, choice -> 1),
             "acc_norm",
-            accuracy(examples, predictions, choice -> choice.codePointCount(0, choice.length())),
+            right(examples, predictions, choice -> choice.codePointCount(0, choice.length())),
             "acc_bytes",
-            accuracy(
-                examples, predictions, choice -> choice.getBytes(StandardCharsets.UTF_8).length),
+            right(examples, predictions, choice -> choice.getBytes(StandardCharsets.UTF_8).length),
             "loss",
-            Mean.of(predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray()));
+            predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray());
+    Map<String, Metric> metrics = new HashMap<>();
+    values.forEach((metric, of) -> metrics.put(metric, Mean.of(of)));
     String decides = options.decidedBy().name().toLowerCase(Locale.ROOT);
-    return new Evaluation(metrics, DecidingMetric.highest(decides), predictions);
+    return new Evaluation(
+        metrics, DecidingMetric.highest(decides), ExampleValues.of(predictions, values));
   }
 
-  private static Metric accuracy(
+  /** Of each example, 1 if the answer is right, 0 if it is wrong. */
+  private static double[] right(
       List<Example> examples, List<Prediction> predictions, ToDoubleFunction<String> length) {
-    return Mean.of(
-        IntStream.range(0, examples.size())
-            .mapToDouble(i -> isRight(examples.get(i), predictions.get(i), length) ? 1 : 0)
-            .toArray());
+    return IntStream.range(0, examples.size())
+        .mapToDouble(i -> isRight(examples.get(i), predictions.get(i), length) ? 1 : 0)
+        .toArray();
   }
 
   private static boolean isRight(

@@ -10,6 +10,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import jakarta.inject.Inject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import java.util.Map;
 @Doc("Measure loss for each token of the right answers, and perplexity (its exponential).")
 final class PerplexityEvaluator implements Evaluator {
 
+  private static final String LOSS = "loss";
   private static final String PERPLEXITY = "perplexity";
 
   private final PerplexityOptions options;
@@ -38,10 +40,13 @@ final class PerplexityEvaluator implements Evaluator {
     double[] losses = predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray();
     Metric loss = Mean.weighted(losses, tokens);
     double perplexity = Math.exp(loss.value());
+    double[] ofLoss = Mean.linearised(losses, tokens);
+    double[] ofPerplexity =
+        Arrays.stream(ofLoss).map(value -> perplexity * (1 + value - loss.value())).toArray();
     return new Evaluation(
-        Map.of("loss", loss, PERPLEXITY, new Metric(perplexity, perplexity * loss.standardError())),
+        Map.of(LOSS, loss, PERPLEXITY, new Metric(perplexity, perplexity * loss.standardError())),
         DecidingMetric.lowest(PERPLEXITY),
-        predictions);
+        ExampleValues.of(predictions, Map.of(LOSS, ofLoss, PERPLEXITY, ofPerplexity)));
   }
 
   private static double answerTokens(Tokens tokens) {

@@ -54,7 +54,11 @@ class MultipleChoiceEvaluatorTest {
           .as("%s of %s", metric, example)
           .isEqualTo(example.get(metric).doubleValue());
     }
-    Metric measured = evaluate(all, 512).metrics().get(metric);
+    Evaluation whole = evaluate(all, 512);
+    assertThat(whole.predictions())
+        .extracting(prediction -> prediction.metrics().get(metric))
+        .isEqualTo(examples.stream().map(e -> e.get(metric).doubleValue()).toList());
+    Metric measured = whole.metrics().get(metric);
     JsonNode expected = reference.get("metrics").get(metric);
     assertThat(measured.value()).isCloseTo(expected.get("value").doubleValue(), within(1e-15));
     assertThat(measured.standardError())
@@ -86,6 +90,9 @@ class MultipleChoiceEvaluatorTest {
     // 1, 3, 4, 4, 4: the mean 3.2, squares 4.84 + 0.04 + 3 * 0.64 = 6.8.
     assertThat(loss.value()).isCloseTo(3.2, within(1e-15));
     assertThat(loss.standardError()).isCloseTo(Math.sqrt(6.8 / 4 / 5), within(1e-15));
+    assertThat(evaluate(five(), 512).predictions())
+        .extracting(prediction -> prediction.metrics().get("loss"))
+        .containsExactly(1.0, 3.0, 4.0, 4.0, 4.0);
   }
 
   @Test

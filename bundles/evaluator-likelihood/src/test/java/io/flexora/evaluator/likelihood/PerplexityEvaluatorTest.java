@@ -11,6 +11,8 @@ import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PerplexityEvaluatorTest {
 
@@ -31,6 +33,39 @@ class PerplexityEvaluatorTest {
         .isCloseTo(Math.exp(1.2) * loss.standardError(), within(1e-14));
     assertThat(evaluation.deciding()).isEqualTo(DecidingMetric.lowest("perplexity"));
     assertThat(evaluation.predictions().get(1).scores()).containsExactly(-9.0);
+  }
+
+  /** Pseudo-values by leaving each answer out agree but for terms of 1 / n. */
+  @ParameterizedTest
+  @ValueSource(strings = {"loss", "perplexity"})
+  void anAnswersValueIsWhatLeavingItOutTells(String metric) {
+    SplittableRandom random = new SplittableRandom(7);
+    int answers = 400;
+    int[] tokens = random.ints(answers, 1, 20).toArray();
+    double[] losses =
+        Arrays.stream(tokens).mapToDouble(n -> n * (1 + random.nextDouble())).toArray();
+    Evaluation whole = evaluate(without(-1, tokens, losses));
+    double mean = 0;
+    for (int i = 0; i < answers; i++) {
+      double value = whole.predictions().get(i).metrics().get(metric);
+      mean += value / answers;
+      if (i < 20) {
+        double rest = evaluate(without(i, tokens, losses)).metrics().get(metric).value();
+        double all = whole.metrics().get(metric).value();
+        assertThat(value).isCloseTo(answers * all - (answers - 1) * rest, within(0.01 * all));
+      }
+    }
+    assertThat(mean).isCloseTo(whole.metrics().get(metric).value(), within(1e-12));
+  }
+
+  private static FakeContext without(int left, int[] tokens, double[] losses) {
+    FakeContext context = new FakeContext();
+    for (int i = 0; i < tokens.length; i++) {
+      if (i != left) {
+        context.answer(tokens[i], -losses[i]);
+      }
+    }
+    return context;
   }
 
   /** Many samples of answers, longer ones with less loss for each token, tell the true error. */

@@ -1,6 +1,7 @@
 package io.flexora.api.evaluate;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a model said of one example.
@@ -9,12 +10,29 @@ import java.util.List;
  * @param label the right choice
  * @param predicted the choice with the highest score; the first of equals
  * @param scores the log-likelihood of each choice
+ * @param metrics this example's value of a metric, by the metric's name: the mean over all examples
+ *     is the metric, and their spread tells how sure it is. Of a metric that is no mean, such as a
+ *     ratio, it is the metric plus the number of examples times this one's influence on it (the
+ *     infinitesimal jackknife: Efron, The Jackknife, the Bootstrap and Other Resampling Plans,
+ *     1982, chapter 6). A metric that has none is compared over seeds alone.
  * @since 0.1
  */
-public record Prediction(String exampleId, int label, int predicted, List<Double> scores) {
+public record Prediction(
+    String exampleId, int label, int predicted, List<Double> scores, Map<String, Double> metrics) {
 
-  /** Copies the scores. */
+  /** Copies the scores and the values. */
   public Prediction {
     scores = List.copyOf(scores);
+    metrics = Map.copyOf(metrics);
+  }
+
+  /** A prediction without a value of any metric. */
+  public Prediction(String exampleId, int label, int predicted, List<Double> scores) {
+    this(exampleId, label, predicted, scores, Map.of());
+  }
+
+  /** The same with these values of metrics. */
+  public Prediction withMetrics(Map<String, Double> metrics) {
+    return new Prediction(exampleId, label, predicted, scores, metrics);
   }
 }

@@ -124,7 +124,8 @@ final class RunRows {
                 (long) said.label(),
                 (long) said.predicted(),
                 said.label() == said.predicted(),
-                said.scores().stream().mapToDouble(Double::doubleValue).toArray()));
+                said.scores().stream().mapToDouble(Double::doubleValue).toArray(),
+                JsonText.of(new TreeMap<>(said.metrics()))));
       }
     }
     return rows;

@@ -72,7 +72,9 @@ public enum View {
       new Column("label", "BIGINT", "the right choice, from 0"),
       new Column("predicted", "BIGINT", "the choice with the highest score"),
       new Column("correct", "BOOLEAN", "whether these are the same"),
-      new Column("scores", "DOUBLE[]", "the score of each choice"));
+      new Column("scores", "DOUBLE[]", "the score of each choice"),
+      new Column(
+          "example_metrics", "JSON", "its value of each metric, such as {\"acc_norm\": 1.0}"));
 
   /**
    * A column.

@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.Prediction;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ import java.util.Map;
 final class PredictionsFile {
 
   static final String NAME = "predictions.jsonl";
+  private static final String METRICS = "metrics";
 
   private PredictionsFile() {}
 
@@ -24,10 +26,16 @@ final class PredictionsFile {
   private static Map<String, Object> json(Prediction prediction) {
     return PlainValue.map(
         Map.of(
-            "example_id", prediction.exampleId(),
-            "label", prediction.label(),
-            "predicted", prediction.predicted(),
-            "scores", prediction.scores()));
+            "example_id",
+            prediction.exampleId(),
+            "label",
+            prediction.label(),
+            "predicted",
+            prediction.predicted(),
+            "scores",
+            prediction.scores(),
+            METRICS,
+            prediction.metrics()));
   }
 
   static Prediction parse(Map<String, Object> json) {
@@ -35,10 +43,16 @@ final class PredictionsFile {
     for (Object score : (List<?>) json.get("scores")) {
       scores.add(MetricsJson.real(score));
     }
+    // Files of evaluators that tell no values, and of before there were any, have none.
+    Map<String, Double> metrics = new HashMap<>();
+    if (json.get(METRICS) instanceof Map<?, ?> values) {
+      values.forEach((name, value) -> metrics.put((String) name, MetricsJson.real(value)));
+    }
     return new Prediction(
         (String) json.get("example_id"),
         Math.toIntExact((Long) json.get("label")),
         Math.toIntExact((Long) json.get("predicted")),
-        scores);
+        scores,
+        metrics);
   }
 }

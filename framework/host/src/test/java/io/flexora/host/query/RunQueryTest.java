@@ -57,7 +57,8 @@ class RunQueryTest {
       run.cell("main")
           .writePredictions(
               List.of(
-                  new Prediction("x:1", 1, 1, List.of(-2.0, -1.0)),
+                  new Prediction("x:1", 1, 1, List.of(-2.0, -1.0))
+                      .withMetrics(Map.of("loss", 1.0, "acc", 1.0)),
                   new Prediction("x:2", 0, 1, List.of(-2.0, -1.5))));
       run.events().append(event("phase_started", 0, Map.of("phase", "search")));
       run.events().append(event("step", 1, Map.of("training_loss", 0.5, "alpha", List.of(1.0))));
@@ -180,6 +181,11 @@ class RunQueryTest {
                 .rows())
         .containsExactly(
             row("x:1", true, List.of(-2.0, -1.0)), row("x:2", false, List.of(-2.0, -1.5)));
+    assertThat(
+            ask("SELECT (example_metrics->>'loss')::DOUBLE FROM predictions JOIN cells USING (run, cell)"
+                    + " WHERE strategy = 'flexora' ORDER BY example_id")
+                .rows())
+        .containsExactly(row(1.0), row((Object) null));
   }
 
   @Test

@@ -150,7 +150,8 @@ class RunFolderTest {
             Optional.empty());
     List<Prediction> predictions =
         List.of(
-            new Prediction("a:1", 0, 1, List.of(-0.1, Double.NaN)),
+            new Prediction("a:1", 0, 1, List.of(-0.1, Double.NaN))
+                .withMetrics(Map.of("acc", 0.0, "loss", 0.1)),
             new Prediction("ü\n", 1, 1, List.of()));
     float[] theta = {0.1f, -0f, Float.MIN_VALUE};
     try (RunFolder run = create("a")) {

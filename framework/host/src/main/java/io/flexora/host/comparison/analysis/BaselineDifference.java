@@ -18,14 +18,16 @@ import java.util.OptionalInt;
  * @param tTest their t-test; empty with one seed, and if the same difference is seen with each
  * @param permutation their sign-flip test; empty with one seed
  * @param effectSize their Cohen's d_z with Hedges' correction; empty with fewer than three seeds
- * @param examples what the examples say; empty if the metric cannot be told example by example
+ * @param examples what the examples say; empty if {@code examplesMissing} says why not
+ * @param examplesMissing why the examples say nothing; empty if they do
  */
 record BaselineDifference(
     Sample differences,
     Optional<PairedTTest> tTest,
     Optional<SignFlipTest> permutation,
     OptionalDouble effectSize,
-    Optional<PairedExamples> examples) {
+    Optional<PairedExamples> examples,
+    Optional<String> examplesMissing) {
 
   private static final double POWER = 0.8;
 
@@ -35,7 +37,8 @@ record BaselineDifference(
    * @param names the names of the model, the task and the strategy, that name the random stream
    * @return empty if there is no pair
    */
-  static Optional<BaselineDifference> of(List<PairedCell> pairs, List<String> names) {
+  static Optional<BaselineDifference> of(
+      List<PairedCell> pairs, GroupMetric metric, List<String> names) {
     double[] differences = pairs.stream().mapToDouble(PairedCell::difference).toArray();
     long seed = new Seeds(0).derive("comparison", names);
     return Sample.of(differences)
@@ -46,7 +49,8 @@ record BaselineDifference(
                     PairedTTest.of(differences, ComparisonAnalysis.CONFIDENCE),
                     SignFlipTest.of(differences, seed).filter(test -> test.pairs() > 1),
                     EffectSize.hedgesGz(differences),
-                    PairedExamples.of(pairs, seed)));
+                    PairedExamples.of(pairs, metric, seed),
+                    PairedExamples.missing(pairs, metric)));
   }
 
   int seeds() {

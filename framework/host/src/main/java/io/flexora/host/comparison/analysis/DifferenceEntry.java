@@ -19,6 +19,7 @@ final class DifferenceEntry {
     json.put("difference", difference.differences().mean());
     json.put("seeds", (long) difference.seeds());
     json.put("examples", difference.examples().map(e -> (long) e.examples()).orElse(null));
+    json.put("examples_missing", difference.examplesMissing().orElse(null));
     json.put("over_seeds", difference.tTest().map(DifferenceEntry::overSeeds).orElse(null));
     json.put(
         "over_seeds_permutation",
@@ -36,7 +37,7 @@ final class DifferenceEntry {
         "mcnemar",
         difference
             .examples()
-            .map(PairedExamples::mcNemar)
+            .flatMap(PairedExamples::mcNemar)
             .map(DifferenceEntry::mcNemar)
             .orElse(null));
     json.put("effect_size", Known.number(difference.effectSize()));

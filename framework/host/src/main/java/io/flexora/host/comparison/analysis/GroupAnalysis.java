@@ -59,7 +59,8 @@ final class GroupAnalysis {
             .flatMap(cell -> PairedCell.of(cell, bySeed.get(cell.seed()), metric.get()).stream())
             .toList();
     AnalysedCell first = cells.get(0);
-    return BaselineDifference.of(pairs, List.of(first.model(), first.task(), strategy.name()));
+    return BaselineDifference.of(
+        pairs, metric.get(), List.of(first.model(), first.task(), strategy.name()));
   }
 
   private Optional<StrategyCells> reference() {

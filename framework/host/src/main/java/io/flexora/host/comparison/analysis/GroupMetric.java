@@ -1,8 +1,10 @@
 package io.flexora.host.comparison.analysis;
 
 import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Prediction;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** The metric that decides in a group. */
@@ -23,9 +25,18 @@ record GroupMetric(DecidingMetric deciding) {
     return FRACTIONS.contains(name());
   }
 
-  /** Whether it is the mean over the examples of whether the prediction is right. */
-  boolean countsRightPredictions() {
-    return RIGHT_PREDICTIONS.contains(name());
+  /**
+   * Its value of one example; empty if the evaluator did not tell it, and the prediction does not
+   * either.
+   */
+  OptionalDouble of(Prediction prediction) {
+    Double told = prediction.metrics().get(name());
+    if (told != null) {
+      return Double.isFinite(told) ? OptionalDouble.of(told) : OptionalDouble.empty();
+    }
+    return RIGHT_PREDICTIONS.contains(name())
+        ? OptionalDouble.of(prediction.predicted() == prediction.label() ? 1 : 0)
+        : OptionalDouble.empty();
   }
 
   /** The same number with more being better. */

@@ -5,15 +5,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Two cells with the same seed that both have a value, the strategy's and the baseline's.
  *
  * @param difference the strategy's value less the baseline's
- * @param differences the same for each example that both have: 1 if only the strategy is right, -1
- *     if only the baseline is, else 0; empty if the metric is not the share of right predictions
+ * @param own the strategy's value of each example, by its ID; empty if the metric is not the mean
+ *     of such values
+ * @param baseline the same of the baseline
  */
-record PairedCell(double difference, Map<String, Integer> differences) {
+record PairedCell(double difference, Map<String, Double> own, Map<String, Double> baseline) {
 
   private static final double ROUNDING = 1e-9;
 
@@ -28,37 +30,37 @@ record PairedCell(double difference, Map<String, Integer> differences) {
                         other ->
                             new PairedCell(
                                 own.value() - other.value(),
-                                differences(
-                                    right(strategy, metric, own.value()),
-                                    right(baseline, metric, other.value())))));
+                                examples(strategy, metric, own.value()),
+                                examples(baseline, metric, other.value()))));
   }
 
-  private static Map<String, Integer> differences(
-      Map<String, Boolean> strategy, Map<String, Boolean> baseline) {
-    Map<String, Integer> differences = new LinkedHashMap<>();
-    strategy.forEach(
-        (example, right) -> {
-          if (baseline.containsKey(example)) {
-            differences.put(example, Boolean.compare(right, baseline.get(example)));
-          }
-        });
-    return differences;
+  /** Whether both cells tell a value of each example. */
+  boolean tellsExamples() {
+    return !own.isEmpty() && !baseline.isEmpty();
+  }
+
+  /** The difference of an example that both have. */
+  double difference(String example) {
+    return own.get(example) - baseline.get(example);
   }
 
   /**
-   * Whether each prediction is right, by example; empty unless that is what the metric averages
-   * over. An id that occurs again is told from the first by its number.
+   * The value of each example; empty unless their mean is the metric. An ID that occurs again is
+   * told from the first by its number.
    */
-  private static Map<String, Boolean> right(AnalysedCell cell, GroupMetric metric, double value) {
-    Map<String, Boolean> right = new LinkedHashMap<>();
+  private static Map<String, Double> examples(AnalysedCell cell, GroupMetric metric, double value) {
+    Map<String, Double> values = new LinkedHashMap<>();
     Map<String, Integer> seen = new HashMap<>();
     for (Prediction prediction : cell.predictions()) {
+      OptionalDouble one = metric.of(prediction);
+      if (one.isEmpty()) {
+        return Map.of();
+      }
       int again = seen.merge(prediction.exampleId(), 1, Integer::sum);
-      right.put(
-          prediction.exampleId() + "\0" + again, prediction.predicted() == prediction.label());
+      values.put(prediction.exampleId() + "\0" + again, one.getAsDouble());
     }
-    double share = right.values().stream().mapToDouble(is -> is ? 1 : 0).average().orElse(-1);
-    boolean averages = metric.countsRightPredictions() && Math.abs(share - value) < ROUNDING;
-    return averages ? right : Map.of();
+    double mean = values.values().stream().mapToDouble(v -> v).average().orElse(Double.NaN);
+    boolean averages = Math.abs(mean - value) <= ROUNDING * Math.max(1, Math.abs(value));
+    return averages ? values : Map.of();
   }
 }

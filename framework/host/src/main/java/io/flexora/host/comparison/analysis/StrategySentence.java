@@ -49,25 +49,32 @@ record StrategySentence(
                 .difference(
                     difference.differences().mean(), difference.tTest().map(PairedTTest::interval));
     String names = strategy.name() + " and " + baseline;
+    String overSeedsAlone =
+        difference
+            .examplesMissing()
+            .filter(why -> difference.seeds() > 1)
+            .map(why -> "; over the seeds alone, as " + why)
+            .orElse("");
     return withBudget(
         switch (verdict) {
-          case BETTER, WORSE ->
-              "%s is %s than %s: %s over %s, %s after Holm's correction"
-                  .formatted(
-                      strategy.name(),
-                      verdict.words(),
-                      baseline,
-                      seen,
-                      seeds(difference.seeds()),
-                      Figures.p(adjusted.orElseThrow()));
-          case NOT_DISTINGUISHABLE ->
-              "%s are not distinguishable: %s over %s; %s"
-                  .formatted(
-                      names, seen, seeds(difference.seeds()), wouldTake(difference, adjusted));
-          case ONE_SEED_ONLY ->
-              "%s are compared with one seed only: %s%s; more seeds would tell whether it holds"
-                  .formatted(names, seen, overExamples(difference));
-        });
+              case BETTER, WORSE ->
+                  "%s is %s than %s: %s over %s, %s after Holm's correction"
+                      .formatted(
+                          strategy.name(),
+                          verdict.words(),
+                          baseline,
+                          seen,
+                          seeds(difference.seeds()),
+                          Figures.p(adjusted.orElseThrow()));
+              case NOT_DISTINGUISHABLE ->
+                  "%s are not distinguishable: %s over %s; %s"
+                      .formatted(
+                          names, seen, seeds(difference.seeds()), wouldTake(difference, adjusted));
+              case ONE_SEED_ONLY ->
+                  "%s are compared with one seed only: %s%s; more seeds would tell whether it holds"
+                      .formatted(names, seen, overExamples(difference));
+            }
+            + overSeedsAlone);
   }
 
   private static String overExamples(BaselineDifference difference) {

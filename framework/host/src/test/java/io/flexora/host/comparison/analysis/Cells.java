@@ -5,6 +5,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.host.run.CellOutcome;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,18 @@ final class Cells {
   /** A cell with a value alone. */
   Cells value(String strategy, long seed, DecidingMetric deciding, double value) {
     return done(strategy, seed, deciding, new Metric(value, Double.NaN), List.of());
+  }
+
+  /** A cell whose examples have these values of a metric, which is their mean. */
+  Cells values(String strategy, long seed, DecidingMetric deciding, double... values) {
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      predictions.add(
+          new Prediction("example " + i, 0, 1, List.of(-1.0, -2.0))
+              .withMetrics(Map.of(deciding.name(), values[i])));
+    }
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return done(strategy, seed, deciding, new Metric(mean, 0.01), predictions);
   }
 
   Cells done(

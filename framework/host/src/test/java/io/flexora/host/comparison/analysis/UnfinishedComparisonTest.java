@@ -113,7 +113,9 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("all").get("front_parameters")).isEqualTo(false);
     assertThat((String) cells.strategy("flexora").get("sentence"))
         .startsWith("flexora is better than all: difference -1 in perplexity (-1.13 to -0.87) over")
-        .endsWith("4 seeds, p < 0.001 after Holm's correction.");
+        .endsWith(
+            "4 seeds, p < 0.001 after Holm's correction; over the seeds alone, as perplexity is not"
+                + " known of each example.");
     assertThat(cells.group().get("sentence"))
         .isEqualTo("bge on sense, against all: flexora is better; worse is worse.");
   }
@@ -153,18 +155,32 @@ class UnfinishedComparisonTest {
           "flexora",
           seed,
           Cells.ACCURACY,
-          new Metric(0.6, 0),
-          List.of(
-              answer("b", true),
-              answer("a", true),
-              answer("x", false),
-              answer("a", true),
-              answer("y", false)));
+          new Metric(0.75, 0),
+          List.of(answer("b", true), answer("a", true), answer("c", false), answer("a", true)));
     }
     Map<?, ?> difference = cells.difference("flexora");
-    assertThat(difference.get("examples")).isEqualTo(3L);
+    assertThat(difference.get("examples")).isEqualTo(4L);
+    assertThat(difference.get("examples_missing")).isNull();
+    // The second a and b with both seeds, against c.
     assertThat(difference.get("mcnemar"))
-        .isEqualTo(Map.of("only_this", 4L, "only_baseline", 0L, "p_value", 0.5));
+        .isEqualTo(Map.of("only_this", 4L, "only_baseline", 2L, "p_value", 1.0));
+  }
+
+  @Test
+  void otherExamplesAreNotCompared() {
+    Cells cells = new Cells();
+    for (long seed = 1; seed <= 2; seed++) {
+      cells.answers("all", seed, "0101");
+      cells.answers("flexora", seed, "011");
+    }
+    cells.answers("same", 1, "0111");
+    cells.answers("same", 2, "01110");
+    assertThat(cells.difference("flexora").get("over_examples")).isNull();
+    assertThat(cells.difference("same").get("over_examples")).isNull();
+    assertThat(cells.difference("flexora").get("examples_missing"))
+        .isEqualTo("the cells were not measured on the same examples");
+    assertThat((String) cells.strategy("flexora").get("sentence"))
+        .endsWith("; over the seeds alone, as the cells were not measured on the same examples.");
   }
 
   private static Prediction answer(String example, boolean right) {
@@ -186,12 +202,14 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("more").get("sentence"))
         .isEqualTo(
             "more and all are not distinguishable: difference +1.0 points over 3 seeds; it is the"
-                + " same with every seed, but the seeds are too few to tell, p = 0.25.");
+                + " same with every seed, but the seeds are too few to tell, p = 0.25; over the seeds"
+                + " alone, as accuracy is not known of each example.");
     assertThat(cells.difference("same").get("p_value")).isEqualTo(1.0);
     assertThat(cells.strategy("same").get("sentence"))
         .isEqualTo(
             "same and all are not distinguishable: difference 0.0 points (0.0 to 0.0) over 3"
-                + " seeds; no difference was seen.");
+                + " seeds; no difference was seen; over the seeds alone, as accuracy is not known of"
+                + " each example.");
   }
 
   @Test
@@ -218,11 +236,12 @@ class UnfinishedComparisonTest {
     cells.outsideBudget();
     assertThat((String) cells.strategy("wide").get("sentence"))
         .contains("difference 0.0 points (-1.8 to +1.8)")
-        .contains("; more than 1000 seeds would be needed to see a difference of this size.");
+        .contains("; more than 1000 seeds would be needed to see a difference of this size;");
     // scipy 1.17.1: ttest_1samp has p = 0.01975; of two comparisons, it is doubled.
     assertThat((String) cells.strategy("close").get("sentence"))
         .endsWith(
-            "4 seeds, p = 0.0395 after Holm's correction; 1 of its 4 cells did not keep to the budget.");
+            "4 seeds, p = 0.0395 after Holm's correction; over the seeds alone, as accuracy is not"
+                + " known of each example; 1 of its 4 cells did not keep to the budget.");
   }
 
   @Test
