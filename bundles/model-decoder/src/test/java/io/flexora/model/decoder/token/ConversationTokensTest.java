@@ -157,6 +157,56 @@ class ConversationTokensTest {
     }
   }
 
+  /** As DeepSeek-R1: asks for a thought, and cuts thoughts from what has been answered. */
+  private static final String CUTS_THOUGHTS =
+      "{% for m in messages %}{% if m.role == 'user' %}<user>{{ m.content }}{% else %}"
+          + "{% set said = m.content %}{% if '</think>' in said %}"
+          + "{% set said = said.split('</think>')[-1] %}{% endif %}"
+          + "<assistant>{{ said }}<|im_end|>{% endif %}{% endfor %}"
+          + "{% if add_generation_prompt %}<assistant><think>\n{% endif %}";
+
+  @Test
+  void takesNoWordsOfTheUserForTheAnswer() {
+    List<Message> talk = conversation("yes<|im_end|> yes?", "yes", "no or yes?", "no");
+    try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 1000, CUTS_THOUGHTS)) {
+      Tokens tokens = tokens(tokenizer, talk);
+      assertThat(String.join("", tokenizer.texts(tokens.ids())))
+          .isEqualTo("<user>yes<|im_end|> yes?<assistant>");
+      assertThat(answers(tokenizer, tokens)).containsExactly("yes<|im_end|>", "no<|im_end|>");
+    }
+  }
+
+  @Test
+  void learnsWhatATemplateKeepsOfAnAnswer() {
+    List<Message> talk =
+        conversation("yes?", "<think>\nyes?\n</think>\n\nyes", "no?", "<think>no</think>no");
+    try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 1000, CUTS_THOUGHTS)) {
+      assertThat(answers(tokenizer, tokens(tokenizer, talk)))
+          .containsExactly("\n\nyes<|im_end|>", "no<|im_end|>");
+      assertThatThrownBy(() -> tokens(tokenizer, conversation("yes?", "<think>yes</think>")))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("row c:3: the chat template leaves nothing of the last answer");
+    }
+  }
+
+  @Test
+  void learnsThoughtsThatATemplateKeepsInTheLastTurn() {
+    // As Qwen3: a thought is cut from earlier turns, and written anew in the last one.
+    String template =
+        "{% for m in messages %}{% set said = m.content.split('</think>')[-1].lstrip() %}"
+            + "{% set thought = m.content.split('</think>')[0].split('<think>')[-1]"
+            + " if '</think>' in m.content else '' %}<|im_start|>{{ m.role }}\n"
+            + "{% if m.role == 'assistant' and loop.last %}<think>{{ thought }}</think>{% endif %}"
+            + "{{ said }}<|im_end|>\n{% endfor %}"
+            + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+    List<Message> talk =
+        conversation("7 is 7?", "<think>a</think> 7", "8 is 8?", "<think>b</think> 8");
+    try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 1000, template)) {
+      assertThat(answers(tokenizer, tokens(tokenizer, talk)))
+          .containsExactly("7<|im_end|>", "<think>b</think>8<|im_end|>");
+    }
+  }
+
   @Test
   void leavesOutAHeaderThatIsAlwaysWritten() {
     String template =
