@@ -35,8 +35,9 @@ public record DecoderOptions(
         ComputeChoice computeDtype,
     @Option(
             doc =
-                "Whether a token of beginning stands in front of each text: auto as the model's own"
-                    + " tokenizer does it, yes, or no.",
+                "Whether a token of beginning stands in front of each text: auto as tokenizer.json"
+                    + " itself or the metadata of a GGUF file has it (add_bos_token of"
+                    + " tokenizer_config.json is ignored, as by transformers 5), yes, or no.",
             byDefault = "auto",
             aliases = {"add_bos_token"})
         Bos addBos,

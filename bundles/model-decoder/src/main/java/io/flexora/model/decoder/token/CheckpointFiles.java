@@ -50,8 +50,10 @@ final class CheckpointFiles {
     configuration.properties().forEach(e -> name(e.getKey(), e.getValue()));
     Optional<SpecialToken> bos = special("bos_token");
     Optional<SpecialToken> eos = special("eos_token");
+    // As transformers 5 and lm-evaluation-harness, which ignore add_bos_token of the configuration.
+    Optional<Boolean> addBos = Optional.empty();
     return new TokenizerDefinition(
-        files.tokenizer().toString(), json, bos, eos, addBos(), named, chatTemplate(), ends(eos));
+        files.tokenizer().toString(), json, bos, eos, addBos, named, chatTemplate(), ends(eos));
   }
 
   private void name(String field, JsonNode value) {
@@ -93,11 +95,6 @@ final class CheckpointFiles {
 
   private String text(String name) {
     return (String) named.get(name);
-  }
-
-  private Optional<Boolean> addBos() {
-    JsonNode add = configuration.path("add_bos_token");
-    return add.isBoolean() ? Optional.of(add.booleanValue()) : Optional.empty();
   }
 
   private Optional<String> chatTemplate() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextsTest {
@@ -53,15 +55,25 @@ class TextsTest {
     }
   }
 
-  @Test
-  void addsNoBeginningThatTheConfigurationRulesOut() throws IOException {
-    Path configuration = folder.resolve("tokenizer_config.json");
-    TokenizerFiles files = Fixture.of(Fixture.PIECES).files();
-    Files.writeString(configuration, "{\"bos_token\": \"<s>\", \"add_bos_token\": false}");
-    TokenizerFiles other = with(files.tokenizer(), Optional.of(configuration), Optional.empty());
+  /** transformers 5 ignores add_bos_token where there is a tokenizer.json; so does the harness. */
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void beginsTextsAsTheTokenizerItselfDoes(boolean begins, boolean configured) throws IOException {
+    Fixture pieces = Fixture.of(Fixture.PIECES);
+    ObjectNode json = (ObjectNode) pieces.read("tokenizer.json");
+    if (!begins) {
+      json.putNull("post_processor");
+    }
+    Path tokenizer = Files.writeString(folder.resolve("tokenizer.json"), json.toString());
+    Path configuration =
+        Files.writeString(
+            folder.resolve("tokenizer_config.json"),
+            "{\"bos_token\": \"<s>\", \"add_bos_token\": %s}".formatted(configured));
+    TokenizerFiles files = with(tokenizer, Optional.of(configuration), Optional.empty());
     TokenizerSettings settings = new TokenizerSettings(100, Bos.AUTO, Optional.empty());
-    try (DecoderTokenizer tokenizer = DecoderTokenizer.open(other, settings)) {
-      assertThat(tokenizer.prompt("a")).doesNotContain(1);
+    try (DecoderTokenizer opened = DecoderTokenizer.open(files, settings)) {
+      assertThat(opened.prompt("hi"))
+          .isEqualTo(begins ? new int[] {1, 507, 514, 515} : new int[] {507, 514, 515});
     }
   }
 
