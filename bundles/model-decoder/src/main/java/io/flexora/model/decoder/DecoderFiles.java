@@ -32,7 +32,11 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
 
   DecoderTokenizer tokenizer() throws IOException {
     TokenizerSettings settings =
-        new TokenizerSettings(options.maxTokens(), options.addBos(), options.chatTemplate());
+        new TokenizerSettings(
+            options.maxTokens(),
+            options.addBos(),
+            options.chatTemplate(),
+            Optional.of(new TokenizerSettings.Embedding(shape().vocabulary(), options.source())));
     if (isGguf() && options.tokenizer().isEmpty()) {
       try (GgufFile file = GgufFile.open(sources.fetch(options.source()))) {
         return DecoderTokenizer.open(file, settings);

@@ -24,6 +24,7 @@ public final class DecoderTokenizer implements TextTokenizer {
   private final Optional<ConversationTokens> conversations;
   private final TokenTexts texts;
   private final Set<Integer> ends;
+  private final Optional<TokenizerSettings.Embedding> embedding;
 
   private DecoderTokenizer(
       NativeTokenizer tokenizer, TokenizerDefinition definition, TokenizerSettings settings) {
@@ -37,6 +38,7 @@ public final class DecoderTokenizer implements TextTokenizer {
     this.conversations = chat.map(c -> new ConversationTokens(c, settings.maxTokens()));
     this.texts = new TokenTexts(definition.json());
     this.ends = ends(definition);
+    this.embedding = settings.embedding();
   }
 
   private ChatEncoder chat(
@@ -94,6 +96,8 @@ public final class DecoderTokenizer implements TextTokenizer {
    * long loses its first tokens, but not the token of beginning. In a conversation all turns of the
    * assistant are answers, with the token that ends them; one that is too long loses its oldest
    * exchanges, then the beginning of the last question.
+   *
+   * @throws FlexoraException also if a token is not one of the model's
    */
   @Override
   public Tokens tokens(Example example, boolean classes) {
@@ -102,14 +106,39 @@ public final class DecoderTokenizer implements TextTokenizer {
           "a decoder has no head for classes; it judges answers by their likelihood. Take"
               + " a task whose choices are texts, such as multiple_choice, or an encoder");
     }
-    return example.messages().isEmpty()
-        ? questions.tokens(example)
-        : conversations.orElseThrow(this::noTemplate).tokens(example);
+    Tokens tokens =
+        example.messages().isEmpty()
+            ? questions.tokens(example)
+            : conversations.orElseThrow(this::noTemplate).tokens(example);
+    String row = "row " + example.id() + ": ";
+    embedded(row, tokens.ids());
+    tokens.choices().forEach(choice -> embedded(row, choice.ids()));
+    return tokens;
+  }
+
+  /** Refuses a token that the model has no vector for. */
+  private int[] embedded(String where, int[] ids) {
+    for (int id : ids) {
+      if (embedding.filter(e -> id >= e.rows()).isPresent()) {
+        throw new FlexoraException(
+            ("%stoken %d ('%s') of %s is not one of the model's: the embedding of %s has %d rows."
+                    + " Take the tokenizer that was published with the model, or a model with a"
+                    + " row for each of its tokens")
+                .formatted(
+                    where,
+                    id,
+                    texts.text(id),
+                    origin,
+                    embedding.get().model(),
+                    embedding.get().rows()));
+      }
+    }
+    return ids;
   }
 
   @Override
   public int[] prompt(String text) {
-    return encoder.ids(text);
+    return embedded("", encoder.ids(text));
   }
 
   @Override
@@ -119,7 +148,7 @@ public final class DecoderTokenizer implements TextTokenizer {
 
   @Override
   public int[] prompt(List<Message> conversation) {
-    return chat.orElseThrow(this::noTemplate).prompt(conversation);
+    return embedded("", chat.orElseThrow(this::noTemplate).prompt(conversation));
   }
 
   private FlexoraException noTemplate() {
