@@ -20,12 +20,16 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Loads Llama-like decoders and trains them with PyTorch. */
 @Doc(
     "Train a Llama-like decoder (Llama, Mistral, Qwen2, Qwen3, Gemma, SmolLM2, Yi) from a folder in"
         + " Hugging Face form or a GGUF file.")
 public final class DecoderBackend implements ModelBackend {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DecoderBackend.class);
 
   private final DecoderOptions options;
   private final DecoderFiles files;
@@ -51,9 +55,16 @@ public final class DecoderBackend implements ModelBackend {
   @Override
   public BaseModel load() throws IOException {
     Path weights = files.weights();
-    DecoderShape decoder = decoder();
+    DecoderShape described = decoder();
     NDManager manager = TorchEngine.start().newManager(device);
     try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+      DecoderShape decoder = checkpoint.shape();
+      if (described.tiedHead() && !decoder.tiedHead()) {
+        LOG.warn(
+            "the embedding and lm_head.weight of {} differ, though tie_word_embeddings of"
+                + " config.json says that they are the same; both are used, as by transformers",
+            weights);
+      }
       List<NDArray> arrays = FrozenWeights.load(checkpoint, decoder, manager, computeType());
       return new DecoderModel(
           weights, decoder, shape(decoder), computeType(), options, manager, arrays);

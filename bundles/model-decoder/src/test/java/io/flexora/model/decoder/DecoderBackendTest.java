@@ -2,22 +2,36 @@ package io.flexora.model.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Point;
 import io.flexora.api.model.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.safetensors.SafetensorsFile;
+import io.flexora.formats.safetensors.SafetensorsWriter;
+import io.flexora.formats.safetensors.Tensor;
+import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.model.decoder.token.Bos;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +97,55 @@ class DecoderBackendTest {
         assertThatThrownBy(() -> tokenizer.tokens(answers, false))
             .hasMessageStartingWith("row r:2");
       }
+    }
+  }
+
+  /** As transformers 5.24, which ties only what is equal. */
+  @Test
+  void usesAHeadThatDiffersFromTheEmbeddingThoughTheyAreSaidToBeTied() throws IOException {
+    Path tied = TinyModel.named("llama-tied-bias").folder();
+    double[] wanted = logits(tied);
+    assertThat(logits(withHead(tied, "same", embedding -> embedding))).isEqualTo(wanted);
+    double[] reversed = logits(withHead(tied, "other", DecoderBackendTest::reversed));
+    for (int i = 0; i < wanted.length; i++) {
+      assertThat(reversed[wanted.length - 1 - i]).isCloseTo(wanted[i], within(1e-5));
+    }
+  }
+
+  private Path withHead(Path model, String name, UnaryOperator<float[]> head) throws IOException {
+    Path copy = Files.createDirectory(folder.resolve(name));
+    Files.copy(model.resolve("config.json"), copy.resolve("config.json"));
+    try (SafetensorsFile file = SafetensorsFile.open(model.resolve("model.safetensors"))) {
+      List<Tensor> tensors = new ArrayList<>();
+      for (TensorInfo info : file.tensors()) {
+        float[] values = new float[Math.toIntExact(info.byteCount() / Float.BYTES)];
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(info.byteCount()));
+        file.read(info.name(), 0, bytes.order(ByteOrder.LITTLE_ENDIAN));
+        bytes.flip().asFloatBuffer().get(values);
+        tensors.add(Tensor.of(info.name(), info.shape(), values));
+        if (info.name().equals("model.embed_tokens.weight")) {
+          tensors.add(Tensor.of("lm_head.weight", info.shape(), head.apply(values)));
+        }
+      }
+      SafetensorsWriter.write(copy.resolve("model.safetensors"), tensors, Map.of());
+    }
+    return copy;
+  }
+
+  private static float[] reversed(float[] embedding) {
+    int hidden = 24;
+    float[] reversed = new float[embedding.length];
+    for (int from = 0; from < embedding.length; from += hidden) {
+      System.arraycopy(embedding, from, reversed, embedding.length - hidden - from, hidden);
+    }
+    return reversed;
+  }
+
+  private static double[] logits(Path model) throws IOException {
+    AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), 0);
+    try (BaseModel base = backend(model, Optional.empty()).load();
+        AdaptedDecoder bare = (AdaptedDecoder) base.adapt(nothing)) {
+      return bare.logits(Point.of(base.manager().create(new Shape(0))), new int[] {9, 33, 71});
     }
   }
 }

@@ -93,6 +93,31 @@ public record DecoderShape(
     GELU
   }
 
+  /** The same with a head of its own. */
+  public DecoderShape withOwnHead() {
+    return new DecoderShape(
+        family,
+        layers,
+        hidden,
+        heads,
+        keyValueHeads,
+        headSize,
+        intermediate,
+        vocabulary,
+        positions,
+        rotary,
+        normEpsilon,
+        normOffset,
+        headNorms,
+        activation,
+        queryKeyValueBias,
+        outputBias,
+        mlpBias,
+        embeddingScale,
+        false,
+        windows);
+  }
+
   /** The rows of the matrix that joins q_proj, k_proj and v_proj. */
   public int joinedHeads() {
     return (heads + 2 * keyValueHeads) * headSize;

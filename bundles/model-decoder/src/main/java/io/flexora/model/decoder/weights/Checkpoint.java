@@ -20,7 +20,7 @@ public interface Checkpoint extends AutoCloseable {
 
   /**
    * Opens a folder of safetensors files with its {@code config.json}, or a GGUF file. Nothing but
-   * headers is read.
+   * headers is read, and a head that is said to be the embedding, to see whether it is.
    *
    * @throws IOException if a file cannot be read
    * @throws FlexoraException if there is no checkpoint, or one that this backend does not compute
@@ -41,7 +41,7 @@ public interface Checkpoint extends AutoCloseable {
   /** The folder or the GGUF file. */
   Path location();
 
-  /** What its own description says. */
+  /** What its own description says, with a head of its own where it has another. */
   DecoderShape shape();
 
   /** The tensors by their names in Hugging Face form. */

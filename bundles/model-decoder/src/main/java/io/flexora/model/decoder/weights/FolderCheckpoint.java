@@ -8,12 +8,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A folder of safetensors files in Hugging Face form. */
+/**
+ * A folder of safetensors files in Hugging Face form. A head that is said to be the embedding, but
+ * lies beside it with other numbers, is a head of its own, as for transformers 5.
+ */
 final class FolderCheckpoint implements Checkpoint {
+  private static final int BLOCK_BYTES = 1 << 20;
+
   private final Path folder;
   private final DecoderShape shape;
   private final SafetensorsModel files;
@@ -35,11 +41,41 @@ final class FolderCheckpoint implements Checkpoint {
     DecoderShape shape = DecoderShape.ofFolder(folder);
     SafetensorsModel files = SafetensorsModel.open(folder);
     try {
-      return new FolderCheckpoint(folder, shape, files);
-    } catch (RuntimeException e) {
+      FolderCheckpoint untied = new FolderCheckpoint(folder, shape.withOwnHead(), files);
+      return shape.tiedHead() && !untied.hasOtherHead()
+          ? new FolderCheckpoint(folder, shape, files)
+          : untied;
+    } catch (IOException | RuntimeException e) {
       files.close();
       throw e;
     }
+  }
+
+  /** Whether there is a head that differs from the embedding. */
+  private boolean hasOtherHead() throws IOException {
+    StoredTensor head = tensors.get("lm_head.weight");
+    StoredTensor embedding = tensors.get("model.embed_tokens.weight");
+    if (head == null || embedding == null) {
+      return false;
+    }
+    return !head.shape().equals(embedding.shape()) || !sameNumbers(head, embedding);
+  }
+
+  private boolean sameNumbers(StoredTensor one, StoredTensor other) throws IOException {
+    int most = Math.toIntExact(Math.max(1, BLOCK_BYTES / one.rowBytes()));
+    for (long row = 0; row < one.rows(); row += most) {
+      int rows = (int) Math.min(most, one.rows() - row);
+      if (!Arrays.equals(floats(one, row, rows), floats(other, row, rows))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private float[] floats(StoredTensor tensor, long row, int rows) throws IOException {
+    float[] numbers = new float[Math.toIntExact(rows * tensor.rowSize())];
+    readFloats(tensor, row, numbers, rows);
+    return numbers;
   }
 
   private static StoredTensor stored(TensorInfo tensor, Path where) {
