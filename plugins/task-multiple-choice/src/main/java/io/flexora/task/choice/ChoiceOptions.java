@@ -25,8 +25,9 @@ public record ChoiceOptions(
         Optional<List<String>> docToChoice,
     @Option(
             doc =
-                "The right answer: the name of a field, or a template, that gives the index of a"
-                    + " choice (from 0) or its text.")
+                "The right answer: the name of a field that holds the index of a choice (from 0) or"
+                    + " its text, or a template that prints either; digits that a template prints"
+                    + " are an index, a text in a field is none.")
         Optional<String> docToTarget,
     @Option(doc = "What stands between a question and its answer. By default a space.")
         Optional<String> targetDelimiter,

@@ -56,9 +56,9 @@ final class MultipleChoiceTask implements Task {
 
   private static Templates templates(TaskFile file) {
     return templates(
-        file.text("doc_to_text").orElseThrow(() -> file.missing("doc_to_text")),
+        file.template("doc_to_text"),
         file.choices(),
-        file.text("doc_to_target").orElseThrow(() -> file.missing("doc_to_target")),
+        file.template("doc_to_target"),
         file.text("target_delimiter").orElse(" "),
         file.text("fewshot_delimiter").orElse("\n\n"),
         file.text("description").orElse(""));

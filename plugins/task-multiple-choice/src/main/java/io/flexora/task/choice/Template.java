@@ -28,6 +28,11 @@ record Template(String key, String source, JinjaTemplate jinja) {
     return field != null ? field : rendered(row, document);
   }
 
+  /** Whether this is the name of a field rather than a template. */
+  boolean isField(Map<String, ?> document) {
+    return document.containsKey(source);
+  }
+
   private String rendered(Row row, Map<String, ?> document) {
     try {
       return jinja.render(document);
@@ -47,7 +52,7 @@ record Template(String key, String source, JinjaTemplate jinja) {
 
   /** A word that is no field is a field's name that the row lacks, not a prompt. */
   void refuseMissing(Row row, Map<String, ?> document) {
-    if (NAME.matcher(source).matches() && !document.containsKey(source)) {
+    if (NAME.matcher(source).matches() && !isField(document)) {
       throw BadRow.missing(row, source);
     }
   }

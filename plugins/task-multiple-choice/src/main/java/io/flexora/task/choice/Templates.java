@@ -55,22 +55,19 @@ record Templates(
     Object value = text.value(row, document);
     return value instanceof Long
         || value instanceof Integer
-        || (value instanceof String digits && !isField(document) && digits.matches("\\d+"));
-  }
-
-  private boolean isField(Map<String, ?> document) {
-    return document.containsKey(text.source());
+        || value instanceof Boolean
+        || (value instanceof String digits && !text.isField(document) && digits.matches("\\d+"));
   }
 
   Question question(Row row, Map<String, ?> document, boolean prompts) {
     String before = description.map(d -> d.value(row, document).toString()).orElse("");
     List<String> answers = choices.isPresent() ? choices.get().list(row, document) : fixedChoices;
     if (!prompts) {
-      int label = Targets.index(row, target, document, answers);
+      int label = Targets.right(row, target, document, answers).get(0);
       return new Question(
           before, List.of(text.text(row, document)), targetDelimiter, answers, label);
     }
-    int label = Targets.index(row, text, document, answers);
+    int label = Targets.right(row, text, document, answers).get(0);
     List<String> same = Collections.nCopies(answers.size(), target.text(row, document));
     return new Question(before, answers, targetDelimiter, same, label);
   }

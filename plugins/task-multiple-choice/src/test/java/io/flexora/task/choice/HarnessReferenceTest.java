@@ -56,19 +56,7 @@ class HarnessReferenceTest {
     assertThat(TaskFile.read(file).choices()).isNotEmpty();
     Optional<FewshotSampler> sampler =
         name.equals("words") ? Optional.empty() : Optional.of(FewshotSampler.FIRST);
-    return new MultipleChoiceTask(
-        new ChoiceOptions(
-            Optional.of(file),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            fewshot,
-            sampler),
-        References.SEEDS);
+    return References.byFile(file, fewshot, sampler);
   }
 
   private static void check(Task task, JsonNode documents, JsonNode reference) {

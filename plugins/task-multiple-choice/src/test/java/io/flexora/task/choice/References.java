@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What lm-evaluation-harness made of rows, and how to compare with it. */
 final class References {
@@ -54,6 +55,22 @@ final class References {
       case "sst2" -> new Sst2Task(options, SEEDS);
       default -> throw new IllegalArgumentException(name);
     };
+  }
+
+  static Task byFile(Path file, Optional<Integer> fewshot, Optional<FewshotSampler> sampler) {
+    return new MultipleChoiceTask(
+        new ChoiceOptions(
+            Optional.of(file),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            fewshot,
+            sampler),
+        SEEDS);
   }
 
   static ShotOptions first(int fewshot) {

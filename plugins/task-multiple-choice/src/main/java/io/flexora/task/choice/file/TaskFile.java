@@ -129,9 +129,25 @@ public final class TaskFile {
     return new FlexoraException("task file " + path + ": " + what);
   }
 
-  /** The failure that a key is not there. */
-  public FlexoraException missing(String key) {
+  private FlexoraException missing(String key) {
     return refused("it has no '" + key + "'");
+  }
+
+  /**
+   * The template of a key that is needed. A number, a truth value or a list of numbers, which the
+   * harness takes for the index of a choice or for several, is the template that prints it.
+   *
+   * @throws FlexoraException if the key is not written
+   */
+  public String template(String key) {
+    Object value = keys.get(key);
+    if (value instanceof Boolean truth) {
+      return truth ? "1" : "0";
+    }
+    if (value instanceof List<?> list && list.stream().allMatch(Integer.class::isInstance)) {
+      return list.toString();
+    }
+    return text(key).orElseThrow(() -> missing(key));
   }
 
   /** The text of a key, or empty where it is not written. */
