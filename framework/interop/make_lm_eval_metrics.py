@@ -1,5 +1,5 @@
 """Makes lm-eval-metrics.json of bundles/evaluator-likelihood: acc, acc_norm and acc_bytes of made-up questions,
-ties among them, by lm-evaluation-harness itself. Run it with lm-eval 0.4.13 installed; it prints the file."""
+ties and several right answers among them, by lm-evaluation-harness itself. Run it with lm-eval 0.4.13 installed; it prints the file."""
 
 import json
 import random
@@ -29,5 +29,12 @@ for i in range(60):
     r = t.process_results(doc, [(x, False) for x in lls])
     for k in per: per[k].append(r[k])
     docs.append({**doc, "log_likelihoods": lls, **r})
-out = {"examples": docs, "metrics": {k: {"value": mean(v), "standard_error": mean_stderr(v)} for k, v in per.items()}}
+several = []
+t.multiple_target = 2
+for i in range(20):
+    choices = random.sample(words, 4)
+    lls = [-0.25 * random.randint(1, 30) for c in choices]
+    doc = {"choices": choices, "label": random.sample(range(4), random.choice([1, 2, 3]))}
+    several.append({**doc, "log_likelihoods": lls, **t.process_results(doc, [(x, False) for x in lls])})
+out = {"examples": docs, "several": several, "metrics": {k: {"value": mean(v), "standard_error": mean_stderr(v)} for k, v in per.items()}}
 print(json.dumps(out, ensure_ascii=False, indent=None, separators=(",", ":")).replace('{"choices"', '\n{"choices"'))

@@ -120,6 +120,35 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
   }
 
   @Test
+  void takesAnyRightAnswer() {
+    List<Tokens> several = examples.stream().map(EvaluatorSuite::allButTheLastRight).toList();
+    Evaluation evaluation = evaluate(several);
+    assertThat(evaluation.predictions())
+        .as(
+            "labels in the predictions of %s where several are right: the likeliest; use Prediction.of",
+            name())
+        .allMatch(p -> p.label() == highest(p.scores().subList(0, 2)));
+    double accuracy =
+        several.stream()
+            .mapToDouble(t -> highest(boxed(ScoredExamples.scores(t))) < 2 ? 1 : 0)
+            .average()
+            .orElseThrow();
+    for (String metric : List.of("accuracy", "acc")) {
+      Metric measured = evaluation.metrics().get(metric);
+      if (measured != null) {
+        assertThat(measured.value())
+            .as("%s by %s where several answers are right", metric, name())
+            .isCloseTo(accuracy, within(1e-9));
+      }
+    }
+  }
+
+  /** The same example where the first two of the three choices are right. */
+  private static Tokens allButTheLastRight(Tokens tokens) {
+    return labelled(tokens, 0, List.of(1));
+  }
+
+  @Test
   void judgesAModelThatIsRightMoreOftenTheBetterOne() {
     Evaluation drawn = evaluate(examples);
     Evaluation right = evaluate(examples.stream().map(EvaluatorSuite::labelledAsScored).toList());
@@ -134,8 +163,11 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
 
   /** The same example where the choice with the highest score is the right one. */
   private static Tokens labelledAsScored(Tokens tokens) {
+    return labelled(tokens, highest(boxed(ScoredExamples.scores(tokens))), List.of());
+  }
+
+  private static Tokens labelled(Tokens tokens, int label, List<Integer> alsoRight) {
     Example example = tokens.example();
-    int label = highest(boxed(ScoredExamples.scores(tokens)));
     return new Tokens(
         new Example(
             example.id(),
@@ -143,6 +175,7 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
             example.delimiter(),
             example.choices(),
             label,
+            alsoRight,
             example.messages()),
         tokens.ids(),
         tokens.choices(),

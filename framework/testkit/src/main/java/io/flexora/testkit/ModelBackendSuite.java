@@ -254,15 +254,21 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       double loss = 0;
       for (int i = 0; i < scores.length; i++) {
         Tokens tokens = at.examples.get(i);
-        double right = scores[i][tokens.example().label()];
-        double all = Arrays.stream(scores[i]).map(Math::exp).sum();
+        double[] each = scores[i];
+        double answer = each[tokens.example().label()];
+        double all = Arrays.stream(each).map(Math::exp).sum();
+        double right =
+            IntStream.range(0, each.length)
+                .filter(tokens.example()::isRight)
+                .mapToDouble(c -> Math.exp(each[c]))
+                .sum();
         if (classes() > 0) {
           assertThat(all)
               .as("sum of the probabilities of the classes by %s", name())
               .isCloseTo(1, within(1e-5));
         }
         boolean choosing = classes() == 0 && objective() == Objective.CHOICES;
-        loss -= (choosing ? right - Math.log(all) : right) / at.batch.terms();
+        loss -= (choosing ? Math.log(right / all) : answer) / at.batch.terms();
       }
       assertThat(at.loss(Point.of(at.array(at.theta))))
           .as("loss of %s; the mean of its scores of the labels is %s", name(), -loss)
@@ -567,7 +573,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   private Example example(int index, String text) {
     if (classes() == 0) {
       List<String> answers = texts().subList(0, 3);
-      return new Example("e" + index, List.of(text), " ", answers, index % 3, List.of());
+      List<Integer> alsoRight = index == 1 ? List.of(2) : List.of();
+      return new Example("e" + index, List.of(text), " ", answers, index % 3, alsoRight, List.of());
     }
     List<String> choices = IntStream.range(0, classes()).mapToObj(c -> "class " + c).toList();
     return new Example("e" + index, text, choices, index % classes());

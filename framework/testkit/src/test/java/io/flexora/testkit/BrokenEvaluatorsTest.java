@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
@@ -68,7 +69,7 @@ class BrokenEvaluatorsTest {
     }
 
     Prediction prediction(Tokens tokens, List<Double> scores, int inBatch) {
-      int label = tokens.example().label();
+      int label = label(tokens.example(), scores);
       int choice = choice(scores, inBatch);
       return new Prediction(tokens.example().id(), label, choice, scores)
           .withMetrics(Map.of("accuracy", value(label, choice)));
@@ -76,6 +77,11 @@ class BrokenEvaluatorsTest {
 
     double value(int label, int choice) {
       return label == choice ? 1 : 0;
+    }
+
+    int label(Example example, List<Double> scores) {
+      return Prediction.of(example, scores.stream().mapToDouble(Double::doubleValue).toArray())
+          .label();
     }
 
     int choice(List<Double> scores, int inBatch) {
@@ -135,6 +141,13 @@ class BrokenEvaluatorsTest {
     }
   }
 
+  static class KnowingOneRightAnswer extends Sound {
+    @Override
+    int label(Example example, List<Double> scores) {
+      return example.label();
+    }
+  }
+
   static class NegativeError extends Sound {
     @Override
     double error() {
@@ -172,8 +185,12 @@ class BrokenEvaluatorsTest {
         .failsOnly(
             "predictsTheChoiceWithTheHighestScore",
             "measuresWhatTheNamesSay",
+            "takesAnyRightAnswer",
             "judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(CountingTheWrong.class).failsOnly("averagesTheValuesOfTheExamples");
+    Verdict.on(KnowingOneRightAnswer.class)
+        .failsOnly("takesAnyRightAnswer")
+        .saying("use Prediction.of");
     Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
     Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(Leaking.class).failsOnly("keepsNoBatchAlive").saying("close each batch's scope");

@@ -74,20 +74,14 @@ final class ClassificationEvaluator implements Evaluator {
   }
 
   private static Prediction prediction(Tokens tokens, double[] scores) {
-    int best = 0;
-    for (int i = 0; i < scores.length; i++) {
-      if (Double.isNaN(scores[i])) {
+    for (double score : scores) {
+      if (Double.isNaN(score)) {
         throw new FlexoraException(
             "the model's scores of example %s are not numbers; the training has diverged: lower"
                     .formatted(tokens.example().id())
                 + " the learning rate or clip the gradient");
       }
-      best = scores[i] > scores[best] ? i : best;
     }
-    return new Prediction(
-        tokens.example().id(),
-        tokens.example().label(),
-        best,
-        Arrays.stream(scores).boxed().toList());
+    return Prediction.of(tokens.example(), scores);
   }
 }

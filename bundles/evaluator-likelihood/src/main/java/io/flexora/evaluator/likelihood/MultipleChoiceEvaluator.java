@@ -21,11 +21,12 @@ import java.util.stream.IntStream;
  * Takes the most likely choice as the model's answer, as lm-evaluation-harness does: {@code acc} by
  * the log-likelihood itself, {@code acc_norm} by the log-likelihood over the number of characters
  * (Unicode code points) of the choice's text, {@code acc_bytes} over that of its UTF-8 bytes. The
- * delimiter does not count, and of equals the first is taken.
+ * delimiter does not count, and of equals the first is taken. Where several choices are right, any
+ * of them counts, and the loss is that of the likeliest of them.
  */
 @Doc(
     "Measure acc, acc_norm and acc_bytes as lm-evaluation-harness defines them, and loss (mean"
-        + " negative log-likelihood of the right choice).")
+        + " negative log-likelihood of the right choice). Any of several right choices counts as right.")
 final class MultipleChoiceEvaluator implements Evaluator {
 
   private final MultipleChoiceOptions options;
@@ -70,7 +71,7 @@ final class MultipleChoiceEvaluator implements Evaluator {
         IntStream.range(0, prediction.scores().size())
             .mapToDouble(i -> prediction.scores().get(i) / length.applyAsDouble(told(example, i)))
             .toArray();
-    return Scoring.highest(normalised) == prediction.label();
+    return example.isRight(Prediction.of(example, normalised).predicted());
   }
 
   /** What tells a choice from the others: where the prompts differ (WinoGrande), its prompt. */

@@ -13,6 +13,7 @@ import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Measures how likely the right answers are, token by token: {@code loss} is the sum of all answer
@@ -37,7 +38,10 @@ final class PerplexityEvaluator implements Evaluator {
     double[] tokens =
         context.examples().stream().mapToDouble(PerplexityEvaluator::answerTokens).toArray();
     List<Prediction> predictions = Scoring.predictions(context, options.maxBatchTokens());
-    double[] losses = predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray();
+    double[] losses =
+        IntStream.range(0, tokens.length)
+            .mapToDouble(i -> -predictions.get(i).scores().get(label(context, i)))
+            .toArray();
     Metric loss = Mean.weighted(losses, tokens);
     double perplexity = Math.exp(loss.value());
     double[] ofLoss = Mean.linearised(losses, tokens);
@@ -47,6 +51,10 @@ final class PerplexityEvaluator implements Evaluator {
         Map.of(LOSS, loss, PERPLEXITY, new Metric(perplexity, perplexity * loss.standardError())),
         DecidingMetric.lowest(PERPLEXITY),
         ExampleValues.of(predictions, Map.of(LOSS, ofLoss, PERPLEXITY, ofPerplexity)));
+  }
+
+  private static int label(EvaluationContext context, int index) {
+    return context.examples().get(index).example().label();
   }
 
   private static double answerTokens(Tokens tokens) {

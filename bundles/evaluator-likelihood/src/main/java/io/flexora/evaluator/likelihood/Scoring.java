@@ -60,19 +60,6 @@ final class Scoring {
                 .formatted(tokens.example().id()));
       }
     }
-    return new Prediction(
-        tokens.example().id(),
-        tokens.example().label(),
-        highest(scores),
-        Arrays.stream(scores).boxed().toList());
-  }
-
-  /** The index of the highest number, the first of equals. */
-  static int highest(double[] numbers) {
-    int best = 0;
-    for (int i = 1; i < numbers.length; i++) {
-      best = numbers[i] > numbers[best] ? i : best;
-    }
-    return best;
+    return Prediction.of(tokens.example(), scores);
   }
 }

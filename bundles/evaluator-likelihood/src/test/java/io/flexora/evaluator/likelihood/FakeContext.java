@@ -45,13 +45,24 @@ final class FakeContext implements EvaluationContext {
 
   /** A question whose prompt has so many tokens and whose choices have one for each character. */
   FakeContext question(int prompt, List<String> choices, int label, double... scores) {
-    return question(List.of("q"), prompt, choices, label, scores);
+    return question(prompt, choices, List.of(label), scores);
+  }
+
+  /** The same with several right choices. */
+  FakeContext question(int prompt, List<String> choices, List<Integer> right, double... scores) {
+    return question(List.of("q"), prompt, choices, right, scores);
   }
 
   /** The same with a prompt for each choice. */
   FakeContext question(
-      List<String> prompts, int prompt, List<String> choices, int label, double... scores) {
-    Example example = new Example("e" + examples.size(), prompts, " ", choices, label, List.of());
+      List<String> prompts,
+      int prompt,
+      List<String> choices,
+      List<Integer> right,
+      double... scores) {
+    List<Integer> others = right.subList(1, right.size());
+    Example example =
+        new Example("e" + examples.size(), prompts, " ", choices, right.get(0), others, List.of());
     List<Continuation> continuations =
         choices.stream().map(choice -> continuation(choice.length())).toList();
     examples.put(new Tokens(example, new int[prompt], continuations, 0), scores);

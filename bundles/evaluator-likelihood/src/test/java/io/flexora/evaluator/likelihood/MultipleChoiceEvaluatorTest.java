@@ -65,6 +65,26 @@ class MultipleChoiceEvaluatorTest {
         .isCloseTo(expected.get("standard_error").doubleValue(), within(1e-15));
   }
 
+  /** Twenty questions with one to three right answers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"acc", "acc_norm", "acc_bytes"})
+  void takesAnyRightAnswerAsTheEvaluationHarness(String metric) throws IOException {
+    for (JsonNode example : reference().get("several")) {
+      Evaluation alone = evaluate(add(new FakeContext(), example), 512);
+      assertThat(alone.metrics().get(metric).value())
+          .as("%s of %s", metric, example)
+          .isEqualTo(example.get(metric).doubleValue());
+    }
+  }
+
+  @Test
+  void lossIsThatOfTheLikeliestRightChoice() {
+    FakeContext context =
+        new FakeContext().question(4, List.of("a", "b", "c"), List.of(0, 2), -3, -1, -2);
+    assertThat(evaluate(context, 64).metrics().get("loss").value()).isEqualTo(2);
+    assertThat(evaluate(context, 64).predictions().get(0).label()).isEqualTo(2);
+  }
+
   private static JsonNode reference() throws IOException {
     try (InputStream in =
         MultipleChoiceEvaluatorTest.class.getResourceAsStream("lm-eval-metrics.json")) {
@@ -81,7 +101,12 @@ class MultipleChoiceEvaluatorTest {
         StreamSupport.stream(example.get("log_likelihoods").spliterator(), false)
             .mapToDouble(JsonNode::doubleValue)
             .toArray();
-    return context.question(5, choices, example.get("label").intValue(), scores);
+    JsonNode label = example.get("label");
+    List<Integer> right =
+        label.isArray()
+            ? StreamSupport.stream(label.spliterator(), false).map(JsonNode::intValue).toList()
+            : List.of(label.intValue());
+    return context.question(5, choices, right, scores);
   }
 
   @Test
@@ -99,7 +124,7 @@ class MultipleChoiceEvaluatorTest {
   void whereThePromptsDifferTheirLengthsNormalise() {
     List<String> prompts = List.of("so Ann", "so Alexander");
     FakeContext context =
-        new FakeContext().question(prompts, 3, List.of("left.", "left."), 1, -9, -10);
+        new FakeContext().question(prompts, 3, List.of("left.", "left."), List.of(1), -9, -10);
     assertThat(evaluate(context, 64).metrics().get("acc").value()).isZero();
     assertThat(evaluate(context, 64).metrics().get("acc_norm").value()).isEqualTo(1);
   }

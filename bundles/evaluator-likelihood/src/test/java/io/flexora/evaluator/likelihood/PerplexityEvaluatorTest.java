@@ -9,6 +9,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,12 @@ class PerplexityEvaluatorTest {
       }
     }
     return context;
+  }
+
+  @Test
+  void ofSeveralRightAnswersTheFirstCounts() {
+    FakeContext context = new FakeContext().question(4, List.of("ab", "c"), List.of(0, 1), -6, -1);
+    assertThat(evaluate(context).metrics().get("loss").value()).isEqualTo(3);
   }
 
   /** Many samples of answers, longer ones with less loss for each token, tell the true error. */

@@ -233,8 +233,8 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
     arrays.add(NativeArrays.of(owner, trees.tokens()));
     arrays.add(NativeArrays.of(owner, trees.chunks(chunkRows())));
     arrays.add(NativeArrays.of(owner, trees.choices()));
-    arrays.add(choiceMask(owner, trees));
-    arrays.add(NativeArrays.of(owner, trees.right()));
+    arrays.add(mask(owner, trees, trees.choiceMask()));
+    arrays.add(mask(owner, trees, trees.rightMask()));
     return arrays;
   }
 
@@ -256,9 +256,9 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
     }
   }
 
-  private NDArray choiceMask(NDManager owner, TokenTrees trees) {
+  private NDArray mask(NDManager owner, TokenTrees trees, float[] values) {
     Shape shape = new Shape(trees.examples(), trees.mostChoices());
-    NDArray mask = NativeArrays.of(owner, trees.choiceMask(), shape);
+    NDArray mask = NativeArrays.of(owner, values, shape);
     if (model.type() == DataType.FLOAT32) {
       return mask;
     }

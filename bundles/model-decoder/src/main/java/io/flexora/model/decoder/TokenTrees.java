@@ -1,5 +1,6 @@
 package io.flexora.model.decoder;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /**
  * Examples as one packed row of tokens: of each example the tokens that all its choices share,
@@ -205,20 +207,24 @@ final class TokenTrees {
 
   /** What is added to the score of each choice {@code [examples, mostChoices]}: 0 if it exists. */
   float[] choiceMask() {
+    return mask((example, choice) -> true);
+  }
+
+  /** The same, but 0 if the choice is right; of no use without all choices. */
+  float[] rightMask() {
+    return mask((example, choice) -> example.isRight(choice));
+  }
+
+  private float[] mask(BiPredicate<Example, Integer> open) {
     float[] mask = new float[examples.size() * mostChoices()];
     Arrays.fill(mask, Float.NEGATIVE_INFINITY);
     for (int e = 0; e < examples.size(); e++) {
-      int from = e * mostChoices();
-      Arrays.fill(mask, from, from + branches.get(e).size(), 0);
+      for (int c = 0; c < branches.get(e).size(); c++) {
+        mask[e * mostChoices() + c] =
+            open.test(examples.get(e).example(), c) ? 0 : Float.NEGATIVE_INFINITY;
+      }
     }
     return mask;
-  }
-
-  /** The right choice of each example {@code [examples]}; 0 where it stands alone. */
-  long[] right() {
-    return examples.stream()
-        .mapToLong(e -> Math.min(e.example().label(), mostChoices() - 1))
-        .toArray();
   }
 
   /**

@@ -13,7 +13,9 @@ import java.util.Objects;
  *     answer, but not to the choice's length
  * @param choices the texts of the answers; the names of the classes where the task has classes; a
  *     single text where the task is to produce it
- * @param label the index of the right answer in {@code choices}
+ * @param label the index of the right answer in {@code choices}; of several right ones the first,
+ *     which is learnt where the likelihood of an answer is
+ * @param alsoRight the indices of further right answers, any of which counts as right; mostly empty
  * @param messages the turns of a conversation whose assistant turns are to be produced, the last of
  *     them the assistant's; prompts and choices then only tell a person what it is about. Empty
  *     where the example is a question
@@ -25,23 +27,40 @@ public record Example(
     String delimiter,
     List<String> choices,
     int label,
+    List<Integer> alsoRight,
     List<Message> messages) {
 
   /**
    * Copies the lists.
    *
    * @throws IllegalArgumentException if there is neither one prompt nor one for each choice
-   * @throws IndexOutOfBoundsException if the label is not the index of a choice
+   * @throws IndexOutOfBoundsException if the label, or a further right answer, is not the index of
+   *     a choice
    */
   public Example {
     prompts = List.copyOf(prompts);
     choices = List.copyOf(choices);
+    alsoRight = List.copyOf(alsoRight);
     messages = List.copyOf(messages);
     Objects.checkIndex(label, choices.size());
+    for (int also : alsoRight) {
+      Objects.checkIndex(also, choices.size());
+    }
     if (prompts.size() != 1 && prompts.size() != choices.size()) {
       throw new IllegalArgumentException(
           prompts.size() + " prompts for " + choices.size() + " choices");
     }
+  }
+
+  /** An example with one right answer. */
+  public Example(
+      String id,
+      List<String> prompts,
+      String delimiter,
+      List<String> choices,
+      int label,
+      List<Message> messages) {
+    this(id, prompts, delimiter, choices, label, List.of(), messages);
   }
 
   /** A question with one prompt for all choices and nothing in between. */
@@ -62,6 +81,11 @@ public record Example(
     }
     String asked = messages.get(last - 1).content();
     return new Example(id, List.of(asked), "", List.of(messages.get(last).content()), 0, messages);
+  }
+
+  /** Whether a choice is a right one. */
+  public boolean isRight(int choice) {
+    return choice == label || alsoRight.contains(choice);
   }
 
   /** The prompt that all choices share, or the first choice's. */

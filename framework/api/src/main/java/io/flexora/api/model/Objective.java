@@ -8,13 +8,13 @@ package io.flexora.api.model;
  */
 public enum Objective {
   /**
-   * The likelihood of the right answer: the mean cross-entropy of its tokens, over all answer
-   * tokens of a batch.
+   * The likelihood of the right answer, of several the first: the mean cross-entropy of its tokens,
+   * over all answer tokens of a batch.
    */
   ANSWER,
   /**
    * The choice among the answers: the mean cross-entropy over the choices' log-likelihoods, over
-   * the examples of a batch.
+   * the examples of a batch. The probabilities of several right answers are added.
    */
   CHOICES
 }

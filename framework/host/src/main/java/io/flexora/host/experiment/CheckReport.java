@@ -80,7 +80,7 @@ public record CheckReport(
   /**
    * A choice as the model sees it.
    *
-   * @param right whether it is the right one
+   * @param right whether it is a right one
    * @param tokens its tokens
    */
   public record ShownChoice(boolean right, List<ShownToken> tokens) {}

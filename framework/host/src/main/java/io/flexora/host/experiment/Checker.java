@@ -103,7 +103,7 @@ final class Checker {
     for (int i = 0; i < tokens.choices().size(); i++) {
       Continuation choice = tokens.choices().get(i);
       boolean[] learnt = all || i == label ? choice.answer() : new boolean[choice.ids().length];
-      choices.add(new ShownChoice(i == label, shown(choice.ids(), learnt)));
+      choices.add(new ShownChoice(tokens.example().isRight(i), shown(choice.ids(), learnt)));
     }
     return new ShownExample(
         tokens.example().id(),

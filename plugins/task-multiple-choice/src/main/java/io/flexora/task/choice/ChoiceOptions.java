@@ -27,7 +27,9 @@ public record ChoiceOptions(
             doc =
                 "The right answer: the name of a field that holds the index of a choice (from 0) or"
                     + " its text, or a template that prints either; digits that a template prints"
-                    + " are an index, a text in a field is none.")
+                    + " are an index, a text in a field is none. A list of indices says that any"
+                    + " of these is right: an evaluation takes each, the objective 'answer' learns"
+                    + " the first, and 'choices' the sum of their probabilities.")
         Optional<String> docToTarget,
     @Option(doc = "What stands between a question and its answer. By default a space.")
         Optional<String> targetDelimiter,

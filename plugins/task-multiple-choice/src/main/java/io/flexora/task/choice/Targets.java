@@ -57,7 +57,7 @@ final class Targets {
 
   private static List<Integer> held(Object value, List<String> choices) {
     if (value instanceof List<?> several) {
-      return several.stream().map(Targets::index).toList();
+      return several.stream().map(Targets::index).distinct().toList();
     }
     return List.of(value instanceof String text ? choices.indexOf(text) : index(value));
   }

@@ -63,12 +63,12 @@ record Templates(
     String before = description.map(d -> d.value(row, document).toString()).orElse("");
     List<String> answers = choices.isPresent() ? choices.get().list(row, document) : fixedChoices;
     if (!prompts) {
-      int label = Targets.right(row, target, document, answers).get(0);
+      List<Integer> right = Targets.right(row, target, document, answers);
       return new Question(
-          before, List.of(text.text(row, document)), targetDelimiter, answers, label);
+          before, List.of(text.text(row, document)), targetDelimiter, answers, right);
     }
-    int label = Targets.right(row, text, document, answers).get(0);
+    List<Integer> right = Targets.right(row, text, document, answers);
     List<String> same = Collections.nCopies(answers.size(), target.text(row, document));
-    return new Question(before, answers, targetDelimiter, same, label);
+    return new Question(before, answers, targetDelimiter, same, right);
   }
 }
