@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.evaluate.MetricRange;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
@@ -67,9 +68,14 @@ public record DotPlot(
   }
 
   private static DoubleStream ends(Outcome outcome, String metric) {
-    Measure measure = outcome.metrics().get(metric);
-    return DoubleStream.of(
-        measure.value() - 2 * measure.error(), measure.value() + 2 * measure.error());
+    return DoubleStream.of(ends(outcome.metrics().get(metric), metric, 2));
+  }
+
+  /** So many standard errors to each side, as far as the metric goes. */
+  private static double[] ends(Measure measure, String metric, int errors) {
+    MetricRange range = MetricRange.of(metric);
+    double error = errors * measure.error();
+    return new double[] {range.cut(measure.value() - error), range.cut(measure.value() + error)};
   }
 
   private static Row row(Outcome outcome, String metric, Scale scale) {
@@ -79,13 +85,12 @@ public record DotPlot(
         outcome.colour(),
         outcome.main(),
         scale.at(measure.value()),
-        interval(scale, measure, 1),
-        interval(scale, measure, 2),
+        interval(scale, ends(measure, metric, 1)),
+        interval(scale, ends(measure, metric, 2)),
         Verdict.value(measure));
   }
 
-  private static Interval interval(Scale scale, Measure measure, int errors) {
-    double low = measure.value() - errors * measure.error();
-    return new Interval(scale.at(low), scale.span(low, low + 2 * errors * measure.error()));
+  private static Interval interval(Scale scale, double[] ends) {
+    return new Interval(scale.at(ends[0]), scale.span(ends[0], ends[1]));
   }
 }

@@ -14,18 +14,17 @@ final class DifferenceEntry {
   private DifferenceEntry() {}
 
   static Map<String, Object> of(
-      BaselineDifference difference, OptionalDouble adjusted, Verdict verdict) {
+      BaselineDifference difference, GroupMetric metric, OptionalDouble adjusted, Verdict verdict) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("difference", difference.differences().mean());
     json.put("seeds", (long) difference.seeds());
     json.put("examples", difference.examples().map(e -> (long) e.examples()).orElse(null));
     json.put("examples_missing", difference.examplesMissing().orElse(null));
-    json.put("over_seeds", difference.tTest().map(DifferenceEntry::overSeeds).orElse(null));
+    json.put("over_seeds", difference.tTest().map(t -> overSeeds(t, metric)).orElse(null));
     json.put(
         "over_seeds_permutation",
         difference.permutation().map(DifferenceEntry::permutation).orElse(null));
-    json.put(
-        "over_examples", difference.examples().map(DifferenceEntry::overExamples).orElse(null));
+    json.put("over_examples", difference.examples().map(e -> overExamples(e, metric)).orElse(null));
     json.put(
         "over_both",
         difference
@@ -48,8 +47,9 @@ final class DifferenceEntry {
     return json;
   }
 
-  private static Map<String, Object> overSeeds(PairedTTest test) {
-    return entry(Known.bounds(test.interval()), test.pValue(), "paired t-test");
+  private static Map<String, Object> overSeeds(PairedTTest test, GroupMetric metric) {
+    return entry(
+        Known.bounds(metric.cutDifference(test.interval())), test.pValue(), "paired t-test");
   }
 
   private static Map<String, Object> permutation(SignFlipTest test) {
@@ -59,9 +59,9 @@ final class DifferenceEntry {
     return json;
   }
 
-  private static Map<String, Object> overExamples(PairedExamples examples) {
+  private static Map<String, Object> overExamples(PairedExamples examples, GroupMetric metric) {
     return entry(
-        Known.bounds(examples.interval()),
+        Known.bounds(metric.cutDifference(examples.interval())),
         examples.permutation().pValue(),
         "paired bootstrap and permutation");
   }

@@ -16,12 +16,15 @@ record Figures(GroupMetric metric) {
     String unit = metric.isFraction() ? " points" : " in " + metric.name();
     return signed(difference)
         + unit
-        + interval.map(i -> " (" + signed(i.low()) + " to " + signed(i.high()) + ")").orElse("");
+        + interval
+            .map(metric::cutDifference)
+            .map(i -> " (" + signed(i.low()) + " to " + signed(i.high()) + ")")
+            .orElse("");
   }
 
   /** A mean, such as {@code accuracy 73.1 % (72.0 to 74.2)}. */
   String mean(Sample sample) {
-    Optional<Interval> interval = sample.interval(ComparisonAnalysis.CONFIDENCE);
+    Optional<Interval> interval = sample.interval(ComparisonAnalysis.CONFIDENCE).map(metric::cut);
     String unit = metric.isFraction() ? " %" : "";
     return metric.name()
         + " "

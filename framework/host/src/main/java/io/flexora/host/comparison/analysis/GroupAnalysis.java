@@ -126,7 +126,13 @@ final class GroupAnalysis {
   private Map<String, Object> againstBaseline(int strategy) {
     return differences
         .get(strategy)
-        .map(d -> DifferenceEntry.of(d, adjusted.get(strategy), verdict(strategy).orElseThrow()))
+        .map(
+            d ->
+                DifferenceEntry.of(
+                    d,
+                    metric.orElseThrow(),
+                    adjusted.get(strategy),
+                    verdict(strategy).orElseThrow()))
         .orElse(null);
   }
 

@@ -1,7 +1,9 @@
 package io.flexora.host.comparison.analysis;
 
 import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.statistics.Interval;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -9,10 +11,6 @@ import java.util.Set;
 
 /** The metric that decides in a group. */
 record GroupMetric(DecidingMetric deciding) {
-
-  /** Shares of the examples, or means of such shares. */
-  private static final Set<String> FRACTIONS =
-      Set.of("accuracy", "acc", "acc_norm", "acc_bytes", "macro_f1");
 
   /** The share of the predictions that are right, as the predictions themselves tell. */
   private static final Set<String> RIGHT_PREDICTIONS = Set.of("accuracy", "acc");
@@ -22,7 +20,25 @@ record GroupMetric(DecidingMetric deciding) {
   }
 
   boolean isFraction() {
-    return FRACTIONS.contains(name());
+    return range().isFraction();
+  }
+
+  private MetricRange range() {
+    return MetricRange.of(name());
+  }
+
+  /** The part of an interval of the metric that holds values which it can have. */
+  Interval cut(Interval interval) {
+    return cut(interval, range());
+  }
+
+  /** The same of an interval of a difference. */
+  Interval cutDifference(Interval interval) {
+    return cut(interval, range().ofDifference());
+  }
+
+  private static Interval cut(Interval interval, MetricRange range) {
+    return new Interval(range.cut(interval.low()), range.cut(interval.high()));
   }
 
   /**

@@ -77,7 +77,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         "interval",
         values
             .flatMap(sample -> sample.interval(ComparisonAnalysis.CONFIDENCE))
-            .map(Known::bounds)
+            .map(interval -> Known.bounds(metric.orElseThrow().cut(interval)))
             .orElse(null));
   }
 

@@ -113,7 +113,8 @@ class HandMadeComparisonTest {
     assertThat(flexora.get("failed")).isEqualTo(0L);
     isClose(flexora.get("mean"), 0.75);
     isClose(flexora.get("standard_deviation"), 0.21516574145596762);
-    isClose(flexora.get("interval"), 0.4076232905399132, 1.092376709460087);
+    // Student's interval goes on to 1.0924, an accuracy does not.
+    isClose(flexora.get("interval"), 0.4076232905399132, 1);
     isClose(flexora.get("jaccard"), 0.38888888888888884);
     isClose(flexora.get("jaccard_by_chance"), 0.24444444444444446);
     isClose(flexora.get("layer_frequency"), 0.75, 0.25, 0, 0.75, 0.25, 0);

@@ -213,6 +213,31 @@ class UnfinishedComparisonTest {
   }
 
   @Test
+  void intervalsEndWhereTheMetricDoes() {
+    for (DecidingMetric metric :
+        List.of(Cells.ACCURACY, PERPLEXITY, DecidingMetric.lowest("loss"))) {
+      Cells cells = new Cells();
+      double least = metric.equals(PERPLEXITY) ? 1 : 0;
+      for (long seed = 1; seed <= 2; seed++) {
+        cells.value("all", seed, metric, least + 0.01 + 0.3 * (seed - 1));
+        cells.value("flexora", seed, metric, least + 0.9 - 0.3 * (seed - 1));
+      }
+      double greatest = metric.equals(Cells.ACCURACY) ? 1 : Double.POSITIVE_INFINITY;
+      assertThat(bounds(cells.strategy("all"))).first().isEqualTo(least);
+      assertThat(bounds(cells.strategy("flexora")))
+          .allMatch(bound -> bound >= least && bound <= greatest);
+      // A difference of shares is from -1 to 1; one of losses has no end.
+      assertThat(bounds((Map<?, ?>) cells.difference("flexora").get("over_seeds")))
+          .last()
+          .matches(bound -> metric.equals(Cells.ACCURACY) ? bound == 1 : bound > 1);
+    }
+  }
+
+  private static List<Double> bounds(Map<?, ?> json) {
+    return ((List<?>) json.get("interval")).stream().map(Double.class::cast).toList();
+  }
+
+  @Test
   void aValueThatIsNoNumberIsNone() {
     Cells cells = new Cells();
     for (long seed = 1; seed <= 3; seed++) {

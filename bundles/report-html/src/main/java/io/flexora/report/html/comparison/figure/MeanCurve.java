@@ -53,6 +53,8 @@ record MeanCurve(List<double[]> points) {
     double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
     double deviation = values.size() < 2 ? 0 : Math.sqrt(squares / (values.size() - 1));
-    return new double[] {step, mean, mean - deviation, mean + deviation};
+    // A deviation is that of both sides; below the least loss there is nothing.
+    double lower = Math.max(Math.min(0, mean), mean - deviation);
+    return new double[] {step, mean, lower, mean + deviation};
   }
 }

@@ -23,6 +23,13 @@ final class MeanCurveTest {
   }
 
   @Test
+  void theBandOfALossDoesNotGoBelowZero() {
+    double[] point = MeanCurve.of(List.of(curve(0), curve(9))).points().get(0);
+    assertThat(point)
+        .containsExactly(new double[] {1, 4.5, 0, 4.5 * (1 + Math.sqrt(2))}, within(1e-12));
+  }
+
+  @Test
   void endsWhereTheFirstSeedEnds() {
     MeanCurve mean = MeanCurve.of(List.of(curve(1, 2, 3), curve(3, 4)));
 
