@@ -22,6 +22,8 @@ CASES = [
     ("{{label}}", WORDS, {"label": 1.0}),
     ("{{label}}", ["False", "True"], {"label": True}),
     ("{{label}}", WORDS, {"label": None}),
+    ("{{label}}", ["None", "x"], {"label": None}),
+    ("{{ 1 if label is none else 0 }}", WORDS, {"label": None}),
     ("{{label}} ", NUMBERS, {"label": 2}),
     # So does a number of the file itself.
     (1, NUMBERS, {"label": 0}),

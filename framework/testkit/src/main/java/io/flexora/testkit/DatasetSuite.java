@@ -78,7 +78,7 @@ public abstract class DatasetSuite extends ExtensionSuite<Dataset> {
   @Test
   void holdsPlainValues() throws IOException {
     assertThat(all(extension().load()).stream().flatMap(row -> row.fields().values().stream()))
-        .as("values of %s: strings, numbers, booleans, lists and maps", name())
+        .as("values of %s: strings, numbers, booleans, lists, maps and nulls", name())
         .allMatch(DatasetSuite::isPlain);
   }
 
@@ -89,7 +89,10 @@ public abstract class DatasetSuite extends ExtensionSuite<Dataset> {
     if (value instanceof Map<?, ?> values) {
       return values.values().stream().allMatch(DatasetSuite::isPlain);
     }
-    return value instanceof String || value instanceof Number || value instanceof Boolean;
+    return value == null
+        || value instanceof String
+        || value instanceof Number
+        || value instanceof Boolean;
   }
 
   private static List<Row> of(Map<Split, List<Row>> rows, Split split) {

@@ -13,6 +13,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -104,29 +106,38 @@ public abstract class TaskSuite extends ExtensionSuite<Task> {
 
   @Test
   void namesTheRowThatLacksAField() {
+    namesTheRow("without", Map::remove);
+  }
+
+  @Test
+  void namesTheRowWithAFieldThatIsNull() {
+    namesTheRow("with nothing in", (fields, field) -> fields.put(field, null));
+  }
+
+  private void namesTheRow(String how, BiConsumer<Map<String, Object>, String> change) {
     for (String field : rows().get(Split.TRAIN).get(1).fields().keySet()) {
-      Map<Split, List<Row>> rows = without(field);
+      Map<Split, List<Row>> rows = changed(fields -> change.accept(fields, field));
       String origin = rows.get(Split.TRAIN).get(1).origin();
       try {
         extension().examples(rows);
       } catch (FlexoraException e) {
         assertThat(e.getMessage())
-            .as("message of %s for a row without '%s': names its origin", name(), field)
+            .as("message of %s for a row %s '%s': names its origin", name(), how, field)
             .contains(origin);
       } catch (RuntimeException e) {
         throw new AssertionError(
-            "%s throws %s for row %s without the field '%s'; throw a FlexoraException that names both"
-                .formatted(name(), e, origin, field),
+            "%s throws %s for row %s %s the field '%s'; throw a FlexoraException that names both"
+                .formatted(name(), e, origin, how, field),
             e);
       }
     }
   }
 
-  private Map<Split, List<Row>> without(String field) {
+  private Map<Split, List<Row>> changed(Consumer<Map<String, Object>> change) {
     Map<Split, List<Row>> rows = new EnumMap<>(rows());
     List<Row> training = new ArrayList<>(rows.get(Split.TRAIN));
     Map<String, Object> fields = new HashMap<>(training.get(1).fields());
-    fields.remove(field);
+    change.accept(fields);
     training.set(1, new Row(training.get(1).origin(), fields));
     rows.put(Split.TRAIN, training);
     return rows;

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -56,6 +57,8 @@ class ParquetFileTest {
         [{'a': 1}, {'a': 2}] AS rows, NULL::VARCHAR AS none, 'q"' || chr(10) || 'é😀' AS quote,
         'bytes'::BLOB AS image, {'bytes': 'x'::BLOB, 'path': 'p'} AS photo, 1 AS "select 'x, "
         """);
+    Map<String, Object> struct = new HashMap<>(Map.of("text", List.of("p")));
+    struct.put("none", null);
     assertThat(loading.row(TRAIN))
         .containsOnly(
             entry("i", 1L),
@@ -70,7 +73,8 @@ class ParquetFileTest {
             entry("day", "2020-01-01"),
             entry("moment", "2020-01-01 10:00:00+00"),
             entry("list", List.of("x", "y")),
-            entry("struct", Map.of("text", List.of("p"))),
+            entry("struct", struct),
+            entry("none", null),
             entry("map", Map.of("k", 1L)),
             entry("rows", List.of(Map.of("a", 1L), Map.of("a", 2L))),
             entry("quote", "q\"\né😀"),

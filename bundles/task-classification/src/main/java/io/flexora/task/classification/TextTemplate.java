@@ -4,7 +4,6 @@ import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -89,8 +88,7 @@ record TextTemplate(List<Part> parts) {
     if (value == null) {
       throw new FlexoraException(
           "row %s has no field '%s'; its fields are %s"
-              .formatted(
-                  row.origin(), name, String.join(", ", new TreeSet<>(row.fields().keySet()))));
+              .formatted(row.origin(), name, String.join(", ", row.names())));
     }
     return text(value, name, row);
   }

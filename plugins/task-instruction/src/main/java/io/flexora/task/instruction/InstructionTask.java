@@ -68,7 +68,7 @@ final class InstructionTask implements Task {
   /** Turns in a field of the user's own are in the form of the first of them. */
   private Format formOfTurns(RowFields row) {
     List<?> turns = row.list(options.turns().orElseThrow());
-    return !turns.isEmpty() && turns.get(0) instanceof Map<?, ?> turn && turn.containsKey("from")
+    return !turns.isEmpty() && turns.get(0) instanceof Map<?, ?> turn && turn.get("from") != null
         ? Format.SHAREGPT
         : Format.MESSAGES;
   }

@@ -5,7 +5,6 @@ import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * The fields of a row, and of the things in it.
@@ -15,7 +14,7 @@ import java.util.TreeSet;
 record RowFields(Row row) {
 
   boolean has(String field) {
-    return row.fields().containsKey(field);
+    return row.fields().get(field) != null;
   }
 
   /** The text of a field; empty if the row does not have it. */
@@ -55,7 +54,7 @@ record RowFields(Row row) {
 
   /** The names of the fields, for messages. */
   String names() {
-    return String.join(", ", new TreeSet<>(row.fields().keySet()));
+    return String.join(", ", row.names());
   }
 
   /** A failure that names the row. */

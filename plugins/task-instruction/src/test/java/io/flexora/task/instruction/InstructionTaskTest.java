@@ -73,6 +73,17 @@ class InstructionTaskTest {
   }
 
   @Test
+  void takesAFieldThatIsNullForOneThatIsNotThere() {
+    Map<String, Object> fields = new HashMap<>(Map.of("instruction", "What?", "output", "That."));
+    for (String field : List.of("input", "system", "history", "messages", "conversations")) {
+      fields.put(field, null);
+    }
+    assertThat(messages(fields)).containsExactly(ASKED, ANSWERED);
+    fields.put("instruction", null);
+    refused(fields, "its fields are output");
+  }
+
+  @Test
   void readsSystemAndHistoryOfTheAlpacaForm() {
     Map<String, Object> fields =
         Map.of(

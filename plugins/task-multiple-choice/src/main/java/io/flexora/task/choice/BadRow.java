@@ -16,6 +16,6 @@ final class BadRow {
   static FlexoraException missing(Row row, String field) {
     return new FlexoraException(
         "row %s has no field '%s'%s. The dataset's option 'rename' gives fields other names"
-            .formatted(row.origin(), field, NearestNames.hint(field, row.fields().keySet())));
+            .formatted(row.origin(), field, NearestNames.hint(field, row.names())));
   }
 }

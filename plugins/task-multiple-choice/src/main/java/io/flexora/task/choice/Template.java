@@ -22,10 +22,9 @@ record Template(String key, String source, JinjaTemplate jinja) {
     return new Template(key, source, JinjaTemplate.parse(source, JinjaOptions.forPrompt(key)));
   }
 
-  /** The field's value, or the text that the template gives. */
+  /** The field's value, which may be null, or the text that the template gives. */
   Object value(Row row, Map<String, ?> document) {
-    Object field = document.get(source);
-    return field != null ? field : rendered(row, document);
+    return isField(document) ? document.get(source) : rendered(row, document);
   }
 
   /** Whether this is the name of a field rather than a template. */
@@ -47,7 +46,7 @@ record Template(String key, String source, JinjaTemplate jinja) {
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return value instanceof String text ? text : PythonText.of(value);
     }
-    throw BadRow.of(row, key + " gives " + value + "; a text is needed");
+    throw BadRow.of(row, "%s (%s) gives %s; a text is needed".formatted(key, source, value));
   }
 
   /** A word that is no field is a field's name that the row lacks, not a prompt. */

@@ -60,7 +60,7 @@ record Templates(
   }
 
   Question question(Row row, Map<String, ?> document, boolean prompts) {
-    String before = description.map(d -> d.value(row, document).toString()).orElse("");
+    String before = description.map(d -> d.value(row, document)).map(Object::toString).orElse("");
     List<String> answers = choices.isPresent() ? choices.get().list(row, document) : fixedChoices;
     if (!prompts) {
       List<Integer> right = Targets.right(row, target, document, answers);

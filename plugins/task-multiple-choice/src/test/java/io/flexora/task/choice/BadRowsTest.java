@@ -127,6 +127,19 @@ class BadRowsTest {
   }
 
   @Test
+  void printsWhatIsNullAsPythonDoes() {
+    Map<String, Object> fields = changed(Map.of("label", 0), "hint", null);
+    Task task =
+        templates("{{hint}}{{ ' is nothing' if hint is none }}", List.of("a", "b"), "label");
+    List<Row> rows = List.of(new Row("pond.jsonl:7", fields));
+    assertThat(task.examples(Map.of(Split.TEST, rows)).of(Split.TEST).get(0).prompt())
+        .isEqualTo("None is nothing");
+    refused(templates("hint", List.of("a", "b"), "label"), fields, "doc_to_text (hint) gives null");
+    refused(
+        templates("q?", List.of("a", "b"), "hint"), fields, "doc_to_target (hint) gives 'null'");
+  }
+
+  @Test
   void refusesWhatIsNoChoice() {
     refused(
         templates("{{x}}", List.of("a", "b"), "{{y}}"),

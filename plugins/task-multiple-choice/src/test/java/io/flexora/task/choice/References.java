@@ -88,7 +88,6 @@ final class References {
     document
         .properties()
         .forEach(e -> fields.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
-    fields.values().removeIf(v -> v == null);
     return new Row(origin, fields);
   }
 

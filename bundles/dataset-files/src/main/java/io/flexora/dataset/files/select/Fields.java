@@ -87,13 +87,12 @@ public final class Fields {
             .formatted(option, field, Similar.hint(names, field), String.join(", ", names)));
   }
 
-  /** The fields that are taken and not null, as they are handed out. */
+  /** The fields that are taken, as they are handed out. */
   public Map<String, Object> of(RawRow row) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (String name : taken.isEmpty() ? row.fields().keySet() : taken) {
-      Object value = row.fields().get(name);
-      if (value != null) {
-        fields.put(name, plain(name, value));
+      if (row.fields().containsKey(name)) {
+        fields.put(name, plain(name, row.fields().get(name)));
       }
     }
     return fields;
@@ -108,12 +107,7 @@ public final class Fields {
 
   private static Map<String, Object> plain(String name, Map<?, ?> map) {
     Map<String, Object> plain = new LinkedHashMap<>();
-    map.forEach(
-        (key, value) -> {
-          if (value != null) {
-            plain.put((String) key, plain(name + "." + key, value));
-          }
-        });
+    map.forEach((key, value) -> plain.put((String) key, plain(name + "." + key, value)));
     return Collections.unmodifiableMap(plain);
   }
 
