@@ -12,6 +12,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /** Questions made of Jinja templates. */
 @Doc(
@@ -22,7 +24,11 @@ final class MultipleChoiceTask implements Task {
 
   @Inject
   MultipleChoiceTask(ChoiceOptions options, Seeds seeds) {
-    Optional<TaskFile> file = options.file().map(TaskFile::read);
+    this(options, seeds, LoggerFactory.getLogger(MultipleChoiceTask.class)::warn);
+  }
+
+  MultipleChoiceTask(ChoiceOptions options, Seeds seeds, Consumer<String> notices) {
+    Optional<TaskFile> file = options.file().map(path -> TaskFile.read(path, notices));
     if (file.isPresent()) {
       refuseBoth(options);
     }

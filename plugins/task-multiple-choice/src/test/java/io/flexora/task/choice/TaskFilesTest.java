@@ -8,6 +8,8 @@ import io.flexora.task.choice.file.TaskFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +24,18 @@ class TaskFilesTest {
       doc_to_choice: ['x', 'y']
       """;
 
+  private final List<String> warnings = new ArrayList<>();
+
   @TempDir private Path folder;
 
   private TaskFile read(String text) throws IOException {
-    return TaskFile.read(Files.writeString(folder.resolve("task.yaml"), text));
+    return TaskFile.read(write("task.yaml", text), warnings::add);
+  }
+
+  private Path write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
   }
 
   @ParameterizedTest
@@ -34,7 +44,7 @@ class TaskFilesTest {
       quoteCharacter = '`',
       value = {
         "process_docs: !function utils.prepare|'process_docs' is the Python function utils.prepare",
-        "doc_to_text: !function utils.ask|duplicate key",
+        "doc_to_text: !function utils.ask|'doc_to_text' is the Python function utils.ask",
         "gen_prefix: so|'gen_prefix' is not supported",
         "target_delimeter: ' '|did you mean 'target_delimiter'?",
         "repeats: 3|'repeats' is not supported",
@@ -42,9 +52,8 @@ class TaskFilesTest {
         "fewshot_config: {sampler: clever}|default or first_n",
         "fewshot_config: {doc_to_text: x}|'fewshot_config.doc_to_text' is not supported",
         "filter_list: []|'filter_list' is not supported",
-        "include: ../other.yaml|only files of the same folder",
-        "include: /etc/passwd|only files of the same folder",
-        "include: task.yaml|files deep",
+        "include: {a: b}|'include: {a=b}' is no path",
+        "include: task.yaml|is included twice, or includes itself",
         "include: nowhere.yaml|cannot be read",
         "metadata: !!java.net.URL [x]|is no YAML that can be read",
         "x: [|is no YAML that can be read"
@@ -54,6 +63,39 @@ class TaskFilesTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("task file " + folder)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void includesOverFoldersAndItsOwnKeysWin() throws IOException {
+    write("base.yaml", "output_type: multiple_choice\ntarget_delimiter: one\ndescription: base\n");
+    write("group/text.yaml", "include: ../base.yaml\ntask_list: [x]\ndoc_to_text: two\n");
+    write("group/other.yaml", "doc_to_text: three\ntarget_delimiter: three\n");
+    Path file =
+        write(
+            "group/sub/task.yaml",
+            """
+            include: [../text.yaml, ../other.yaml]
+            description: own
+            doc_to_choice: [x, y]
+            doc_to_target: 1
+            """);
+    TaskFile read = TaskFile.read(file, warnings::add);
+    assertThat(read.text("target_delimiter")).contains("three");
+    assertThat(read.text("doc_to_text")).contains("three");
+    assertThat(read.text("description")).contains("own");
+    assertThat(warnings).isEmpty();
+    Path absolute = write("absolute.yaml", "include: " + file + "\ndoc_to_text: four\n");
+    assertThat(TaskFile.read(absolute, warnings::add).text("doc_to_text")).contains("four");
+  }
+
+  @Test
+  void takesTheLastOfKeysThatAreThereTwiceAndSaysSo() throws IOException {
+    TaskFile file = read(BASE + "doc_to_text: later\nmetadata: {version: 1, version: 2}\n");
+    assertThat(file.text("doc_to_text")).contains("later");
+    assertThat(warnings)
+        .containsExactly(
+            "task file %s has keys twice, of which the last counts: 'doc_to_text' (line 5), 'version' (line 6)"
+                .formatted(folder.resolve("task.yaml")));
   }
 
   @Test

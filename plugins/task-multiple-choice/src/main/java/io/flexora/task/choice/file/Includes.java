@@ -1,32 +1,51 @@
 package io.flexora.task.choice.file;
 
 import io.flexora.api.run.FlexoraException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/** Follows {@code include} from one task file to others in the same folder. */
+/**
+ * Follows {@code include} from one task file to others, as the harness does: a path is relative to
+ * the file that it stands in, of several the later wins, and a file's own keys win over all.
+ */
 final class Includes {
-  private static final int DEEPEST = 10;
+  private static final String INCLUDE = "include";
 
-  private Includes() {}
+  /** A list of tasks is the included file's own. */
+  private static final String TASK_LIST = "task_list";
 
-  static Map<String, Object> read(Path path) {
-    return read(path, 0);
+  private final Consumer<String> warnings;
+  private final Set<Path> seen = new HashSet<>();
+
+  private Includes(Consumer<String> warnings) {
+    this.warnings = warnings;
   }
 
-  private static Map<String, Object> read(Path path, int depth) {
-    if (depth > DEEPEST) {
+  static Map<String, Object> read(Path path, Consumer<String> warnings) {
+    return new Includes(warnings).merged(path);
+  }
+
+  private Map<String, Object> merged(Path path) {
+    Path place = path.toAbsolutePath().normalize();
+    if (!seen.add(place)) {
       throw new FlexoraException(
-          "task file " + path + ": 'include' goes more than " + DEEPEST + " files deep");
+          "task file " + path + " is included twice, or includes itself; include it once");
     }
-    Map<String, Object> own = TaskYaml.read(path);
+    Map<String, Object> own = TaskYaml.read(path, warnings);
     Map<String, Object> merged = new LinkedHashMap<>();
-    for (Object name : names(own.get("include"))) {
-      merged.putAll(read(neighbour(path, name), depth + 1));
+    for (Object name : names(own.get(INCLUDE))) {
+      Map<String, Object> included = merged(named(path, name));
+      included.remove(TASK_LIST);
+      merged.putAll(included);
     }
     merged.putAll(own);
+    merged.remove(INCLUDE);
     return merged;
   }
 
@@ -37,17 +56,21 @@ final class Includes {
     return include instanceof List<?> list ? list : List.of(include);
   }
 
-  private static Path neighbour(Path path, Object name) {
-    String text = String.valueOf(name);
-    boolean plain = name instanceof String && text.matches("[\\w][\\w .-]*");
-    if (!plain) {
-      throw new FlexoraException(
-          "task file "
-              + path
-              + ": 'include: "
-              + text
-              + "' is refused; only files of the same folder are included, by their name");
+  private static Path named(Path path, Object name) {
+    if (name instanceof String text && !text.isBlank()) {
+      try {
+        return path.resolveSibling(text);
+      } catch (InvalidPathException e) {
+        throw refused(path, name, e);
+      }
     }
-    return path.resolveSibling(text);
+    throw refused(path, name, null);
+  }
+
+  private static FlexoraException refused(Path path, Object name, Exception cause) {
+    return new FlexoraException(
+        "task file %s: 'include: %s' is no path; write the path of a task file, relative to this one"
+            .formatted(path, name),
+        cause);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * A task file of lm-evaluation-harness whose output type is {@code multiple_choice}.
@@ -49,8 +50,7 @@ public final class TaskFile {
           "should_decontaminate",
           "doc_to_decontamination_query",
           "generation_kwargs",
-          "unsafe_code",
-          "include");
+          "unsafe_code");
 
   private final Path path;
   private final Map<String, Object> keys;
@@ -63,11 +63,12 @@ public final class TaskFile {
   /**
    * Reads a file and those that it includes.
    *
+   * @param warnings is told what a person should know of the file, in whole sentences
    * @throws FlexoraException if it cannot be read, is of another output type, or holds a key or a
    *     Python function that would change the numbers
    */
-  public static TaskFile read(Path path) {
-    TaskFile file = new TaskFile(path, Includes.read(path));
+  public static TaskFile read(Path path, Consumer<String> warnings) {
+    TaskFile file = new TaskFile(path, Includes.read(path, warnings));
     file.check();
     return file;
   }

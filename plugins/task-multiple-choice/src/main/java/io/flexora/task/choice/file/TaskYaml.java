@@ -5,14 +5,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
@@ -24,9 +30,20 @@ final class TaskYaml {
 
   private TaskYaml() {}
 
-  static Map<String, Object> read(Path path) {
+  /**
+   * Reads one file.
+   *
+   * @param warnings is told of keys that are there twice, the last of which counts
+   */
+  static Map<String, Object> read(Path path, Consumer<String> warnings) {
     try {
-      Object value = new Yaml(new Functions(limits())).load(text(path));
+      Functions constructor = new Functions(limits());
+      Object value = new Yaml(constructor).load(text(path));
+      if (!constructor.duplicates.isEmpty()) {
+        warnings.accept(
+            "task file %s has keys twice, of which the last counts: %s"
+                .formatted(path, String.join(", ", constructor.duplicates)));
+      }
       if (!(value instanceof Map<?, ?> map)) {
         throw new FlexoraException("task file " + path + ": it holds no keys");
       }
@@ -52,7 +69,9 @@ final class TaskYaml {
 
   private static LoaderOptions limits() {
     LoaderOptions options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
+    // As PyYAML; in SnakeYAML's own log a warning would name no file.
+    options.setAllowDuplicateKeys(true);
+    options.setWarnOnDuplicateKeys(false);
     options.setAllowRecursiveKeys(false);
     options.setMaxAliasesForCollections(ALIASES);
     options.setNestingDepthLimit(DEPTH);
@@ -61,8 +80,10 @@ final class TaskYaml {
     return options;
   }
 
-  /** Keeps the names of functions and refuses every other tag. */
+  /** Keeps the names of functions, refuses every other tag and finds keys that are there twice. */
   private static final class Functions extends SafeConstructor {
+    private final Set<String> duplicates = new LinkedHashSet<>();
+
     Functions(LoaderOptions options) {
       super(options);
       yamlConstructors.put(
@@ -73,6 +94,18 @@ final class TaskYaml {
               return new PythonFunction(node instanceof ScalarNode s ? s.getValue() : "?");
             }
           });
+    }
+
+    @Override
+    protected void processDuplicateKeys(MappingNode node, boolean forceStringKeys) {
+      Set<String> keys = new HashSet<>();
+      for (NodeTuple entry : node.getValue()) {
+        if (entry.getKeyNode() instanceof ScalarNode key && !keys.add(key.getValue())) {
+          duplicates.add(
+              "'%s' (line %d)".formatted(key.getValue(), key.getStartMark().getLine() + 1));
+        }
+      }
+      super.processDuplicateKeys(node, forceStringKeys);
     }
   }
 }
