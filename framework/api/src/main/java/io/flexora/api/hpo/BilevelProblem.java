@@ -48,4 +48,13 @@ public interface BilevelProblem {
 
   /** The validation loss of an outer step, without dropout, with its gradients. */
   LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha);
+
+  /**
+   * The loss that {@link #validation} tells, without its gradients where these cost something.
+   *
+   * @param scope the owner of temporary arrays
+   */
+  default double validationLoss(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    return validation(scope, outerStep, theta, alpha).loss();
+  }
 }

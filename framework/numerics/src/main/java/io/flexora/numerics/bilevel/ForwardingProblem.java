@@ -57,4 +57,9 @@ public abstract class ForwardingProblem implements BilevelProblem {
   public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
     return problem.validation(scope, outerStep, theta, alpha);
   }
+
+  @Override
+  public double validationLoss(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    return problem.validationLoss(scope, outerStep, theta, alpha);
+  }
 }

@@ -103,6 +103,11 @@ public final class ModelBilevelProblem implements BilevelProblem {
     return validation.lossGradient(scope, batches, i -> Point.of(theta, alpha)).value();
   }
 
+  @Override
+  public double validationLoss(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    return validation.loss(scope, validationOrder.batches(outerStep), Point.of(theta, alpha));
+  }
+
   private IntFunction<Point> points(long innerStep, NDArray theta, NDArray alpha) {
     Point point = Point.of(theta, alpha);
     return batch -> point.withDropout(seeds.derive("dropout", innerStep, batch));

@@ -129,6 +129,10 @@ class ModelBilevelProblemTest {
 
     assertThat(terms).isEqualTo(whole.terms());
     assertThat(sum / terms).isCloseTo(whole.loss(), within(1e-14));
+    for (int step = 0; step < 3; step++) {
+      assertThat(problem.validationLoss(manager, step, theta, alpha))
+          .isCloseTo(problem.validation(manager, step, theta, alpha).loss(), within(1e-14));
+    }
   }
 
   @Test

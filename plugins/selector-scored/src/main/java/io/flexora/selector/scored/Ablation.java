@@ -58,7 +58,7 @@ record Ablation() implements Measure {
 
   private static double loss(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
     try (NDManager own = scope.newSubManager()) {
-      return problem.validation(own, step, theta, WarmUp.noGates(own, problem, theta)).loss();
+      return problem.validationLoss(own, step, theta, WarmUp.noGates(own, problem, theta));
     }
   }
 }

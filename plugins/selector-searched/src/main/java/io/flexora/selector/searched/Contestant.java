@@ -58,7 +58,7 @@ final class Contestant implements AutoCloseable {
   /** The validation loss, on the same examples for every set. */
   double validate() {
     try (NDManager work = own.newSubManager()) {
-      return problem.validation(work, 0, at.theta(), noGates(work)).loss();
+      return problem.validationLoss(work, 0, at.theta(), noGates(work));
     }
   }
 
