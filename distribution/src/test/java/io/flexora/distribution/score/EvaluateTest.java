@@ -14,6 +14,7 @@ import io.flexora.host.experiment.GenerationRequest;
 import io.flexora.host.experiment.RunOutcome;
 import io.flexora.host.experiment.ScoredModel;
 import io.flexora.host.experiment.Subject;
+import io.flexora.host.run.Provenance;
 import io.flexora.host.run.RunListener;
 import io.flexora.numerics.torch.TorchEngine;
 import java.io.IOException;
@@ -53,7 +54,9 @@ class EvaluateTest {
   }
 
   private static Experiment experiment() {
-    return host.experiment(tiny.file(), List.of("output_dir=" + folder.resolve("runs")));
+    return host.experiment(
+        tiny.file(),
+        List.of("output_dir=" + folder.resolve("runs"), "model.compute_dtype=float32"));
   }
 
   private static ScoredModel evaluate(Subject subject) {
@@ -77,6 +80,20 @@ class EvaluateTest {
                 new Subject.Adapter(run.folder().resolve("adapter")), Split.TEST, RunListener.NONE);
     assertThat(scored.evaluation().metrics()).isEqualTo(run.main().metrics());
     assertThat(scored.layers()).isEqualTo(run.main().selectedLayers());
+  }
+
+  /** What a machine would train in, where nothing is said, is no matter of its scores. */
+  @Test
+  void scoresInFloat32WhereNoTypeIsChosen() {
+    Subject adapter = new Subject.Adapter(run.folder().resolve("adapter"));
+    for (String type : List.of("auto", "bf16")) {
+      ScoredModel scored =
+          host.experiment(tiny.file(), List.of("model.compute_dtype=" + type))
+              .evaluate(adapter, Split.TEST, RunListener.NONE);
+      assertThat(scored.provenance().versions())
+          .containsEntry(Provenance.COMPUTE_TYPE, type.equals("auto") ? "float32" : "bf16");
+    }
+    assertThat(run.main().versions()).containsEntry(Provenance.COMPUTE_TYPE, "float32");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.ResultTable;
 import io.flexora.host.experiment.Experiment;
 import io.flexora.host.experiment.RunOutcome;
+import io.flexora.host.run.Provenance;
 import io.flexora.host.run.RunListener;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
@@ -77,6 +79,8 @@ final class Running {
     console.result(table.lines(console.palette()));
     console.result("");
     console.result("Run     " + outcome.folder());
+    Optional.ofNullable(outcome.main().versions().get(Provenance.COMPUTE_TYPE))
+        .ifPresent(type -> console.result("Type    " + type + " (compute_dtype)"));
     outcome.reports().forEach(report -> console.result("Report  " + report));
     return table.failed() ? ExitCodes.FAILED : ExitCodes.OK;
   }

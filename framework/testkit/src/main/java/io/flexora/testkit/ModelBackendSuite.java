@@ -102,6 +102,18 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   @Test
+  void loadsTheSameModelToScore() throws IOException {
+    try (BaseModel trained = extension().load();
+        BaseModel scored = extension().loadToScore()) {
+      assertThat(scored.shape())
+          .as("what %s loads to score", name())
+          .usingRecursiveComparison()
+          .ignoringFields("computeType", "weightBytes")
+          .isEqualTo(trained.shape());
+    }
+  }
+
+  @Test
   void tokenizesTheSameAndNoMoreThanTheModelTakes() throws IOException {
     int most = extension().describe().maxTokens();
     try (Tokenizer tokenizer = extension().tokenizer()) {

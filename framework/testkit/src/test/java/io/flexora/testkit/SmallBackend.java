@@ -138,6 +138,7 @@ class SmallBackend implements ModelBackend {
         List.of(MODULE),
         List.of("dense"),
         LAYERS * WIDTH * WIDTH,
+        "float64",
         LAYERS * WIDTH * WIDTH * 8L,
         "SEQ_CLS",
         0);

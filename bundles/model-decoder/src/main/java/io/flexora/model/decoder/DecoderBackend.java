@@ -44,7 +44,7 @@ public final class DecoderBackend implements ModelBackend {
 
   @Override
   public ModelShape describe() throws IOException {
-    return shape(decoder());
+    return shape(decoder(), typeToTrain());
   }
 
   @Override
@@ -54,6 +54,15 @@ public final class DecoderBackend implements ModelBackend {
 
   @Override
   public BaseModel load() throws IOException {
+    return load(typeToTrain());
+  }
+
+  @Override
+  public BaseModel loadToScore() throws IOException {
+    return load(typeToScore());
+  }
+
+  private BaseModel load(ComputeType type) throws IOException {
     Path weights = files.weights();
     DecoderShape described = decoder();
     NDManager manager = TorchEngine.start().newManager(device);
@@ -65,9 +74,9 @@ public final class DecoderBackend implements ModelBackend {
                 + " config.json says that they are the same; both are used, as by transformers",
             weights);
       }
-      List<NDArray> arrays = FrozenWeights.load(checkpoint, decoder, manager, computeType());
+      List<NDArray> arrays = FrozenWeights.load(checkpoint, decoder, manager, type);
       return new DecoderModel(
-          weights, decoder, shape(decoder), computeType(), options, manager, arrays);
+          weights, decoder, shape(decoder, type), type, options, manager, arrays);
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
@@ -94,7 +103,7 @@ public final class DecoderBackend implements ModelBackend {
     return decoder;
   }
 
-  private ModelShape shape(DecoderShape decoder) {
+  private ModelShape shape(DecoderShape decoder, ComputeType type) {
     return new ModelShape(
         decoder.family(),
         decoder.layers(),
@@ -103,20 +112,27 @@ public final class DecoderBackend implements ModelBackend {
         DecoderModules.of(decoder),
         DecoderModules.DEFAULT_TARGETS,
         decoder.parameters(),
-        decoder.parameters() * computeType().bytes(),
+        type.word(),
+        decoder.parameters() * type.bytes(),
         "CAUSAL_LM",
         decoder.vocabulary());
   }
 
-  private ComputeType computeType() {
+  private ComputeType typeToTrain() {
+    boolean fast = device.isGpu() || Bf16Units.in(Path.of("/proc/cpuinfo"));
+    return type(fast ? ComputeType.BF16 : ComputeType.FLOAT32);
+  }
+
+  private ComputeType typeToScore() {
+    return type(device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32);
+  }
+
+  private ComputeType type(ComputeType auto) {
     return switch (options.computeDtype()) {
       case FLOAT32 -> ComputeType.FLOAT32;
       case BF16 -> ComputeType.BF16;
       case FLOAT64 -> ComputeType.FLOAT64;
-      case AUTO ->
-          device.isGpu() || Bf16Units.in(Path.of("/proc/cpuinfo"))
-              ? ComputeType.BF16
-              : ComputeType.FLOAT32;
+      case AUTO -> auto;
     };
   }
 }

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -41,12 +42,16 @@ class DecoderBackendTest {
   @TempDir private Path folder;
 
   private static DecoderBackend backend(Path model, Optional<Path> tokenizer) {
+    return backend(model, tokenizer, ComputeChoice.FLOAT32);
+  }
+
+  private static DecoderBackend backend(Path model, Optional<Path> tokenizer, ComputeChoice type) {
     DecoderOptions options =
         new DecoderOptions(
             model.toString(),
             tokenizer.map(Path::toString),
             64,
-            ComputeChoice.FLOAT32,
+            type,
             Bos.AUTO,
             Optional.of("{% for m in messages %}{{ m.content }}{% endfor %}"),
             1024,
@@ -96,6 +101,23 @@ class DecoderBackendTest {
         }
         assertThatThrownBy(() -> tokenizer.tokens(answers, false))
             .hasMessageStartingWith("row r:2");
+      }
+    }
+  }
+
+  @Test
+  void scoresInFloat32OnACpuUnlessAnotherTypeIsChosen() throws IOException {
+    Path model = TinyModel.named("qwen2").folder();
+    for (ComputeChoice choice : ComputeChoice.values()) {
+      DecoderBackend backend = backend(model, Optional.empty(), choice);
+      try (BaseModel trained = backend.load();
+          BaseModel scored = backend.loadToScore()) {
+        String chosen = choice.name().toLowerCase(Locale.ROOT);
+        assertThat(trained.shape()).isEqualTo(backend.describe());
+        assertThat(trained.shape().computeType())
+            .isIn(choice == ComputeChoice.AUTO ? List.of("bf16", "float32") : List.of(chosen));
+        assertThat(scored.shape().computeType())
+            .isEqualTo(choice == ComputeChoice.AUTO ? "float32" : chosen);
       }
     }
   }

@@ -15,6 +15,7 @@ import io.flexora.numerics.transformer.Bf16Units;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
 @Doc("Train a BERT-like encoder whose weights come from an ONNX file, such as bge-small-en-v1.5.")
@@ -32,7 +33,7 @@ public final class EncoderBackend implements ModelBackend {
 
   @Override
   public ModelShape describe() throws IOException {
-    return shape(open());
+    return shape(open(), typeToTrain());
   }
 
   @Override
@@ -43,9 +44,18 @@ public final class EncoderBackend implements ModelBackend {
 
   @Override
   public BaseModel load() throws IOException {
+    return load(typeToTrain());
+  }
+
+  @Override
+  public BaseModel loadToScore() throws IOException {
+    return load(typeToScore());
+  }
+
+  private BaseModel load(ComputeType type) throws IOException {
     BertFile file = open();
-    EncoderOptions resolved = withType(computeType());
-    return new EncoderModel(file, shape(file), resolved, TorchEngine.start().newManager(device));
+    return new EncoderModel(
+        file, shape(file, type), withType(type), TorchEngine.start().newManager(device));
   }
 
   @Override
@@ -67,7 +77,7 @@ public final class EncoderBackend implements ModelBackend {
     return file;
   }
 
-  private ModelShape shape(BertFile file) {
+  private ModelShape shape(BertFile file, ComputeType type) {
     BertShape bert = file.shape();
     return new ModelShape(
         "bert",
@@ -77,7 +87,8 @@ public final class EncoderBackend implements ModelBackend {
         EncoderModules.of(bert),
         EncoderModules.DEFAULT_TARGETS,
         file.parameters(),
-        file.parameters() * bytes(computeType()),
+        type.name().toLowerCase(Locale.ROOT),
+        file.parameters() * bytes(type),
         "SEQ_CLS",
         0);
   }
@@ -90,12 +101,17 @@ public final class EncoderBackend implements ModelBackend {
     };
   }
 
-  private ComputeType computeType() {
-    if (options.computeDtype() != ComputeType.AUTO) {
-      return options.computeDtype();
-    }
+  private ComputeType typeToTrain() {
     boolean fast = device.isGpu() || Bf16Units.in(Path.of("/proc/cpuinfo"));
-    return fast ? ComputeType.BF16 : ComputeType.FLOAT32;
+    return type(fast ? ComputeType.BF16 : ComputeType.FLOAT32);
+  }
+
+  private ComputeType typeToScore() {
+    return type(device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32);
+  }
+
+  private ComputeType type(ComputeType auto) {
+    return options.computeDtype() == ComputeType.AUTO ? auto : options.computeDtype();
   }
 
   private EncoderOptions withType(ComputeType type) {

@@ -27,7 +27,8 @@ public record EncoderOptions(
             doc =
                 "Type that the frozen layers compute in: float32, bf16 (weights in bf16; adapters,"
                     + " norms, head and loss in float32), float64 (for checks), or auto: bf16 on a"
-                    + " GPU or a CPU with bf16 units, float32 elsewhere.",
+                    + " GPU or a CPU with bf16 units, float32 elsewhere and where flexora evaluate"
+                    + " scores on a CPU.",
             byDefault = "auto")
         ComputeType computeDtype,
     @Option(

@@ -62,6 +62,7 @@ final class OnnxBackend implements ModelBackend {
         List.of(),
         List.of(),
         graph.parameters(),
+        "float32",
         graph.bytes(),
         "SEQ_CLS",
         0);

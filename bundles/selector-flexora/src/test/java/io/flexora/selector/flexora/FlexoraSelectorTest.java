@@ -298,7 +298,7 @@ class FlexoraSelectorTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, 0, "SEQ_CLS", 0);
+          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0);
     }
 
     @Override

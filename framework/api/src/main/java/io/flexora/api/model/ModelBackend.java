@@ -40,6 +40,18 @@ public interface ModelBackend {
   BaseModel load() throws IOException;
 
   /**
+   * Loads the model onto the device to score with it, without training: where the options leave the
+   * compute type open, it is one whose numbers can be held against those of other programs.
+   *
+   * @return a model of its own, to be closed by the caller
+   * @throws IOException if its files cannot be read
+   * @throws io.flexora.api.run.FlexoraException as {@link #describe}
+   */
+  default BaseModel loadToScore() throws IOException {
+    return load();
+  }
+
+  /**
    * How many tokens of a batch the model computes at once, padding included; larger batches are cut
    * into parts, so that they take no more memory.
    */

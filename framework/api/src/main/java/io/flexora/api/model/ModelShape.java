@@ -13,7 +13,8 @@ import java.util.List;
  * @param modules the modules of each layer that can be adapted, in the order of the forward pass
  * @param defaultTargets the names of the modules adapted where nothing is said
  * @param frozenParameters the parameters of the model itself
- * @param weightBytes the bytes that the weights take in the compute type
+ * @param computeType the type that the frozen layers compute in, such as {@code float32}
+ * @param weightBytes the bytes that the weights take in it
  * @param taskType the PEFT task type, such as {@code SEQ_CLS}
  * @param vocabulary the tokens that the model's own head tells apart; 0 if it has none
  * @since 0.1
@@ -26,6 +27,7 @@ public record ModelShape(
     List<ModuleShape> modules,
     List<String> defaultTargets,
     long frozenParameters,
+    String computeType,
     long weightBytes,
     String taskType,
     int vocabulary) {

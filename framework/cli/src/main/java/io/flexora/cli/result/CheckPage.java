@@ -68,12 +68,13 @@ public final class CheckPage {
   }
 
   private static String model(CheckReport report) {
-    return "  %s: %d layers, %d wide, %,d parameters, up to %,d tokens"
+    return "  %s: %d layers, %d wide, %,d parameters in %s, up to %,d tokens"
         .formatted(
             report.model().family(),
             report.model().layers(),
             report.model().hiddenSize(),
             report.model().frozenParameters(),
+            report.model().computeType(),
             report.model().maxTokens());
   }
 

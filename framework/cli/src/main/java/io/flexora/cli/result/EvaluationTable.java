@@ -5,6 +5,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import io.flexora.host.experiment.ScoredModel;
+import io.flexora.host.run.Provenance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -56,10 +57,11 @@ public final class EvaluationTable {
             : "adapted layers " + Layers.brief(scored.layers());
     return String.format(
         Locale.ROOT,
-        "Model '%s' (%s), split %s: %,d examples in %.1f s (%.1f a second)",
+        "Model '%s' (%s), split %s, in %s: %,d examples in %.1f s (%.1f a second)",
         scored.subject().name(),
         layers,
         scored.split().name().toLowerCase(Locale.ROOT),
+        scored.provenance().versions().get(Provenance.COMPUTE_TYPE),
         examples,
         scored.seconds(),
         examples / Math.max(scored.seconds(), 1e-3));

@@ -36,7 +36,8 @@ class ImportTest {
         List.of(
             new ModuleShape("q_proj", "model.layers.%d.self_attn.q_proj", 4, 4),
             new ModuleShape("v_proj", "model.layers.%d.self_attn.v_proj", 4, 4));
-    return new ModelShape("llama", layers, 4, 64, modules, List.of(), 1, 4, "CAUSAL_LM", 9);
+    return new ModelShape(
+        "llama", layers, 4, 64, modules, List.of(), 1, "float32", 4, "CAUSAL_LM", 9);
   }
 
   private static PeftAdapter adapter(Map<String, Object> keys, String... places) {

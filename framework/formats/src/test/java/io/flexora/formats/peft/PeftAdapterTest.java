@@ -43,7 +43,8 @@ class PeftAdapterTest {
 
   private static ModelShape shape() {
     List<ModuleShape> modules = List.of(QUERY, ATTENTION_OUTPUT, OUTPUT);
-    return new ModelShape("bert", 12, 4, 512, modules, List.of("query"), 1, 4, "SEQ_CLS", 0);
+    return new ModelShape(
+        "bert", 12, 4, 512, modules, List.of("query"), 1, "float32", 4, "SEQ_CLS", 0);
   }
 
   private static AdapterPlan plan(List<Integer> layers, List<String> modules, int classes) {

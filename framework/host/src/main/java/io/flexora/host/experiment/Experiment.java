@@ -129,11 +129,15 @@ public final class Experiment {
     Device device = Services.choose(configuration.device());
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
-    try (Materials materials = new Materials(configuration)) {
+    try (Materials materials = Materials.toScore(configuration)) {
       return OutOfMemory.explained(
           () ->
               new ModelScoring(configuration, materials, adapters())
-                  .score(subject, split, monitor, () -> provenance(device, sources.hashes())));
+                  .score(
+                      subject,
+                      split,
+                      monitor,
+                      () -> provenance(device, materials.model(), sources.hashes())));
     }
   }
 
@@ -301,11 +305,11 @@ public final class Experiment {
   private RunOutcome run(RunFolder opened, SharedMaterials.Kept kept, RunListener listener) {
     folder.set(opened.path());
     Device device = Services.choose(configuration.device());
-    Provenance provenance = provenance(device, kept.hashes());
+    Materials materials = kept.materials();
+    Provenance provenance = provenance(device, materials.model(), kept.hashes());
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
-    Materials materials = kept.materials();
     return new Pipeline(scope, materials, new Export(materials, adapters(), baseModel)).run();
   }
 
@@ -313,11 +317,12 @@ public final class Experiment {
     return new ListenerMonitor(listener, cancelled::get);
   }
 
-  private Provenance provenance(Device device, Map<String, FileHash> files) {
+  private Provenance provenance(Device device, BaseModel model, Map<String, FileHash> files) {
     Map<String, String> versions = new TreeMap<>();
     versions.put("djl", Engine.getDjlVersion());
     versions.put("pytorch", TorchEngine.start().version());
     versions.put("device", device.toString());
+    versions.put(Provenance.COMPUTE_TYPE, model.shape().computeType());
     Map<String, String> plugins = new TreeMap<>();
     for (InstalledExtension extension : catalog.extensions()) {
       plugins.put(extension.plugin(), extension.version());

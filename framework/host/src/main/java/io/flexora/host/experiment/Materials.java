@@ -34,7 +34,13 @@ final class Materials implements AutoCloseable {
 
   /** Makes the materials; nothing is read yet. */
   Materials(ExperimentConfiguration configuration) {
-    this(configuration, new PretrainedModel(configuration.model()));
+    this(configuration, new PretrainedModel(configuration.model(), ModelBackend::load));
+  }
+
+  /** Makes the materials of scoring without training. */
+  static Materials toScore(ExperimentConfiguration configuration) {
+    return new Materials(
+        configuration, new PretrainedModel(configuration.model(), ModelBackend::loadToScore));
   }
 
   /** Makes the materials of a model that may have been loaded before; closing them frees it. */

@@ -5,17 +5,26 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Component;
+import java.io.IOException;
 
 /** A pretrained model; each piece is read when it is first asked for. */
 final class PretrainedModel implements AutoCloseable {
 
   private final Component<ModelBackend> backend;
+  private final Loading loading;
   private ModelShape shape;
   private Tokenizer tokenizer;
   private BaseModel model;
 
-  PretrainedModel(Component<ModelBackend> backend) {
+  /** How the weights are loaded. */
+  @FunctionalInterface
+  interface Loading {
+    BaseModel load(ModelBackend backend) throws IOException;
+  }
+
+  PretrainedModel(Component<ModelBackend> backend, Loading loading) {
     this.backend = backend;
+    this.loading = loading;
   }
 
   ModelShape shape() {
@@ -34,7 +43,7 @@ final class PretrainedModel implements AutoCloseable {
 
   BaseModel model() {
     if (model == null) {
-      model = Reading.of("model", () -> backend.get().load());
+      model = Reading.of("model", () -> loading.load(backend.get()));
     }
     return model;
   }

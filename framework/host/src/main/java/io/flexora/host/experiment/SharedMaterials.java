@@ -1,5 +1,6 @@
 package io.flexora.host.experiment;
 
+import io.flexora.api.model.ModelBackend;
 import io.flexora.formats.durable.FileHash;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class SharedMaterials implements AutoCloseable {
     }
     if (key == null || !wanted.model().equals(key.model())) {
       close();
-      pretrained = new PretrainedModel(configuration.model());
+      pretrained = new PretrainedModel(configuration.model(), ModelBackend::load);
       ofModel = sources;
     }
     kept = new Kept(new Materials(configuration, pretrained), ofModel, sources);

@@ -31,6 +31,9 @@ public record Provenance(
     Map<String, Object> machine,
     Map<String, FileHash> files) {
 
+  /** The name, among the versions, of the type that the frozen layers computed in. */
+  public static final String COMPUTE_TYPE = "compute_dtype";
+
   private static final Path CPU = Path.of("/proc/cpuinfo");
 
   /** Copies the maps. */

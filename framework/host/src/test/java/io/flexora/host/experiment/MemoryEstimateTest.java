@@ -24,7 +24,17 @@ class MemoryEstimateTest {
             new ModuleShape("up_proj", "model.layers.%d.mlp.up_proj", 576, 1536),
             new ModuleShape("down_proj", "model.layers.%d.mlp.down_proj", 1536, 576));
     return new ModelShape(
-        "llama", 30, 576, 256, modules, List.of(), 134_515_008, 538_060_032, "CAUSAL_LM", 49_152);
+        "llama",
+        30,
+        576,
+        256,
+        modules,
+        List.of(),
+        134_515_008,
+        "float32",
+        538_060_032,
+        "CAUSAL_LM",
+        49_152);
   }
 
   private static MemoryEstimate of(SearchCost search) {

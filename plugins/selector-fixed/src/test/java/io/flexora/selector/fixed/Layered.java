@@ -17,7 +17,8 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
 
   @Override
   public ModelShape shape() {
-    return new ModelShape("bert", layers, 8, 16, List.of(), List.of(), 0, 0, "SEQ_CLS", 0);
+    return new ModelShape(
+        "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.flexora.model.decoder.weights;
 
+import java.util.Locale;
+
 /** The type that a model's frozen layers compute in. */
 public enum ComputeType {
   /** 32-bit floats. */
@@ -13,6 +15,11 @@ public enum ComputeType {
 
   ComputeType(int bytes) {
     this.bytes = bytes;
+  }
+
+  /** The name, as options have it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** The bytes of a number. */
