@@ -17,6 +17,10 @@ import picocli.CommandLine.ParentCommand;
       "Saves the trained model of a run in another form: `peft` is the adapter as PEFT reads it;"
           + " further formats come from the model's backend, such as `onnx` with the adapter merged"
           + " into the weights.",
+      "",
+      "A merged decoder in safetensors keeps the number type of its checkpoint. In BF16 the rounding"
+          + " of the sum moves logits by some tenths of a percent of their size; the adapter by"
+          + " itself (peft) is not rounded.",
       ""
     },
     footer = {
