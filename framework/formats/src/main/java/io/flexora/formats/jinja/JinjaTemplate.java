@@ -57,12 +57,22 @@ public final class JinjaTemplate {
    *     undefined variable does; the message has the line
    */
   public String render(Map<String, ?> variables) {
+    return rendered(variables).text();
+  }
+
+  /**
+   * Renders the template, and tells what the assistant says in it.
+   *
+   * @param variables as {@link #render}
+   * @throws JinjaException as {@link #render}
+   */
+  public Rendered rendered(Map<String, ?> variables) {
     Run run = new Run(options);
     try {
       Scope top = Scope.top(run, variables);
       Output output = new Output(run);
       body.execute(top.inner(), output);
-      return output.text();
+      return new Rendered(output.text(), output.generated());
     } catch (JinjaException e) {
       throw e.at(options.name(), run.line());
     } catch (StackOverflowError e) {

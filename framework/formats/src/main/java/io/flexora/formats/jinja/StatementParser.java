@@ -101,8 +101,7 @@ final class StatementParser {
   private Statement other(String tag, int line) {
     if (options.chat() && KNOWN_IN_CHATS.contains(tag)) {
       return switch (tag) {
-        case "generation" ->
-            new Statements.With(List.of(), List.of(), bodyUntil("endgeneration"), line);
+        case "generation" -> new Statements.Generation(bodyUntil("endgeneration"), line);
         case "break" -> jump(Flow.BREAK, tag);
         default -> jump(Flow.CONTINUE, tag);
       };

@@ -99,6 +99,18 @@ final class Statements {
     }
   }
 
+  /** Renders its body in a scope of its own, as what the assistant says. */
+  record Generation(Statement body, int line) implements Statement {
+    @Override
+    public Flow execute(Scope scope, Output output) {
+      scope.run().enter(line);
+      int from = output.length();
+      Flow flow = body.execute(scope.inner(), output);
+      output.generatedFrom(from);
+      return flow;
+    }
+  }
+
   record MacroDefinition(
       String name,
       List<String> parameters,

@@ -3,6 +3,7 @@ package io.flexora.model.decoder.token;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.jinja.Rendered.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,14 +23,6 @@ final class AnswerSpans {
    * differs from one of them in its first character and from one in its last.
    */
   private static final List<String> OTHER_WORDS = List.of("Vqjx", "Wzkp");
-
-  /**
-   * A part of a text.
-   *
-   * @param from the index of its first character
-   * @param to the index behind its last character
-   */
-  record Span(int from, int to) {}
 
   private final ChatTemplate template;
   private final Collection<String> specials;

@@ -3,6 +3,8 @@ package io.flexora.model.decoder.token;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.jinja.Rendered;
+import io.flexora.formats.jinja.Rendered.Span;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -46,23 +48,34 @@ final class ChatEncoder {
   }
 
   /**
-   * The tokens of a conversation, those of the assistant marked.
+   * The tokens of a conversation, those of the assistant marked: what {@code generation} blocks of
+   * the template write, as by transformers, or where it has none, the assistant's turns.
    *
    * @throws FlexoraException if the template refuses the conversation or hides the last answer
    */
   MarkedTokens marked(List<Message> messages) {
-    String text = template.render(messages, false);
+    Rendered rendered = template.rendered(messages, false);
+    return rendered.generated().isEmpty()
+        ? marked(rendered.text(), turns(messages, rendered.text()))
+        : marked(rendered.text(), rendered.generated());
+  }
+
+  private List<Span> turns(List<Message> messages, String text) {
+    return AnswerSpans.of(template, specials, messages, text);
+  }
+
+  private MarkedTokens marked(String text, List<Span> spans) {
     Encoded encoded = tokenizer.encode(text);
     int[] prefix = prefix(text);
     boolean[] answer = new boolean[prefix.length + encoded.ids().length];
-    for (AnswerSpans.Span span : AnswerSpans.of(template, specials, messages, text)) {
+    for (Span span : spans) {
       mark(encoded, span, prefix.length, answer);
     }
     return new MarkedTokens(TextEncoder.join(prefix, encoded.ids()), answer);
   }
 
   /** Marks the tokens from the first to the last that stand for a part of the span. */
-  private static void mark(Encoded encoded, AnswerSpans.Span span, int offset, boolean[] answer) {
+  private static void mark(Encoded encoded, Span span, int offset, boolean[] answer) {
     int first = -1;
     int last = -1;
     for (int i = 0; i < encoded.ids().length; i++) {
@@ -82,9 +95,10 @@ final class ChatEncoder {
 
   /** The token that ends a turn of the assistant, if the template writes a special one there. */
   OptionalInt endOfTurn(Collection<Integer> special) {
+    List<Message> talk = List.of(new Message(Role.USER, "a"), new Message(Role.ASSISTANT, "b"));
     try {
-      MarkedTokens marked =
-          marked(List.of(new Message(Role.USER, "a"), new Message(Role.ASSISTANT, "b")));
+      String text = template.render(talk, false);
+      MarkedTokens marked = marked(text, turns(talk, text));
       int last = marked.ids().length == 0 ? -1 : marked.ids()[marked.ids().length - 1];
       return special.contains(last) ? OptionalInt.of(last) : OptionalInt.empty();
     } catch (FlexoraException e) {

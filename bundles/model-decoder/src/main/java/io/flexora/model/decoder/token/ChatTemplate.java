@@ -4,6 +4,7 @@ import io.flexora.api.data.Message;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.jinja.JinjaOptions;
 import io.flexora.formats.jinja.JinjaTemplate;
+import io.flexora.formats.jinja.Rendered;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -83,12 +84,22 @@ record ChatTemplate(JinjaTemplate template, Map<String, Object> named, boolean o
    * @throws FlexoraException if the template refuses the conversation
    */
   String render(List<Message> messages, boolean answerNext) {
+    return rendered(messages, answerNext).text();
+  }
+
+  /**
+   * The text of a conversation, with what the template marks as said by the assistant.
+   *
+   * @param answerNext whether the assistant's header is to stand at the end
+   * @throws FlexoraException if the template refuses the conversation
+   */
+  Rendered rendered(List<Message> messages, boolean answerNext) {
     Map<String, Object> variables = new HashMap<>(named);
     variables.put("tools", null);
     variables.put("documents", null);
     variables.put("add_generation_prompt", answerNext);
     variables.put("messages", messages.stream().map(ChatTemplate::message).toList());
-    return template.render(variables);
+    return template.rendered(variables);
   }
 
   private static Map<String, Object> message(Message message) {

@@ -15,8 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConversationTokensTest {
@@ -205,6 +209,64 @@ class ConversationTokensTest {
       assertThat(answers(tokenizer, tokens(tokenizer, talk)))
           .containsExactly("7<|im_end|>", "<think>b</think>8<|im_end|>");
     }
+  }
+
+  /** Places and ids are what transformers 5.24 has in assistant_masks and input_ids. */
+  @ParameterizedTest
+  @MethodSource("templatesWithMarks")
+  void learnsWhatATemplateMarks(String template, List<Integer> places, List<Integer> ids) {
+    List<Message> talk = conversation("One?", "<think>a</think>1", "Größe 🙂?", "2 🙂 ok");
+    try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 1000, template)) {
+      Tokens tokens = tokens(tokenizer, talk);
+      Continuation continuation = tokens.choices().get(0);
+      List<Integer> marked =
+          IntStream.range(0, continuation.ids().length)
+              .filter(i -> continuation.answer()[i])
+              .boxed()
+              .toList();
+      assertThat(marked).extracting(i -> tokens.ids().length + i).isEqualTo(places);
+      assertThat(marked).extracting(i -> continuation.ids()[i]).isEqualTo(ids);
+      assertThat(tokenizer.ends()).as("a turn still ends").contains(2);
+    }
+  }
+
+  static List<Arguments> templatesWithMarks() {
+    String other = "<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n";
+    String answer =
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.role == 'assistant' %}"
+            + "{% generation %}{{ m.content }}{% endgeneration %}"
+            + "{% else %}{{ m.content }}{% endif %}<|im_end|>\n{% endfor %}";
+    String behindThought =
+        "{% for m in messages %}{% if m.role == 'assistant' %}<|im_start|>assistant\n"
+            + "<think></think>{%- generation -%} {{ m.content.split('</think>')[-1] }}<|im_end|>"
+            + "{%- endgeneration -%}{% else %}"
+            + other
+            + "{% endif %}{% endfor %}";
+    String lastTurn =
+        "{% for m in messages %}{% if m.role == 'assistant' and loop.last %}<|im_start|>assistant\n"
+            + "{% generation %}{{ m.content }}<|im_end|>\n{% endgeneration %}{% else %}"
+            + other
+            + "{% endif %}{% endfor %}";
+    List<Integer> thought = List.of(30, 274, 278, 77, 32, 67, 30, 17, 274, 278, 77, 32);
+    List<Integer> two = List.of(20, 223, 175, 256, 250, 227, 286, 77);
+    return List.of(
+        Arguments.of(
+            answer,
+            joined(numbers(18, 30), numbers(59, 66)),
+            joined(thought, joined(List.of(19), two))),
+        Arguments.of(
+            behindThought,
+            joined(numbers(29, 30), numbers(68, 76)),
+            joined(List.of(19, 2), joined(two, List.of(2)))),
+        Arguments.of(lastTurn, numbers(59, 68), joined(two, List.of(2, 201))));
+  }
+
+  private static List<Integer> numbers(int first, int last) {
+    return IntStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  private static List<Integer> joined(List<Integer> head, List<Integer> tail) {
+    return Stream.concat(head.stream(), tail.stream()).toList();
   }
 
   @Test
