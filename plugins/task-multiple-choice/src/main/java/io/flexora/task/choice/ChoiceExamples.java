@@ -30,9 +30,8 @@ final class ChoiceExamples {
 
   Examples of(Map<Split, List<Row>> rows) {
     boolean prompts = hasPrompts(rows);
-    List<Row> training = rows.getOrDefault(Split.TRAIN, List.of());
-    List<Question> trained = training.stream().map(r -> question(r, prompts)).toList();
-    List<String> answered = trained.stream().map(Question::answered).toList();
+    List<Row> pool = shots.pool(rows.getOrDefault(Split.TRAIN, List.of()));
+    List<String> answered = pool.stream().map(r -> question(r, prompts).answered()).toList();
     Map<Split, List<Example>> splits = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       List<Row> ofSplit = rows.getOrDefault(split, List.of());
@@ -45,7 +44,7 @@ final class ChoiceExamples {
                           .example(
                               row.origin(),
                               split == Split.TEST
-                                  ? shots.of(row, training, answered, templates.fewshotDelimiter())
+                                  ? shots.of(row, pool, answered, templates.fewshotDelimiter())
                                   : ""))
               .toList());
     }

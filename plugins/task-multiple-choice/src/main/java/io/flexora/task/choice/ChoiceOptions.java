@@ -44,9 +44,9 @@ public record ChoiceOptions(
         Optional<String> docToDecontaminationQuery,
     @Option(
             doc =
-                "How many training rows with their answers stand in front of each test question; by"
-                    + " default what the file says, or none. Training and validation questions have"
-                    + " none.",
+                "How many training rows (or samples, where the file has fewshot_config.samples) with"
+                    + " their answers stand in front of each test question; by default what the file"
+                    + " says, or none. Training and validation questions have none.",
             min = 0,
             max = 1000,
             aliases = "num_fewshot")

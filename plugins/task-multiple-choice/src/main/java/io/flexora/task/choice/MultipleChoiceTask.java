@@ -40,7 +40,7 @@ final class MultipleChoiceTask implements Task {
         new ChoiceExamples(
             file.map(MultipleChoiceTask::templates).orElseGet(() -> templates(options)),
             Row::fields,
-            new Shots(fewshot, sampler, seeds));
+            new Shots(fewshot, sampler, seeds, file.map(TaskFile::samples).orElse(List.of())));
   }
 
   @Override

@@ -9,39 +9,56 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** Puts training rows with their answers in front of a question. */
+/** Puts rows with their answers in front of a question. */
 final class Shots {
   private final int count;
   private final FewshotSampler sampler;
   private final Seeds seeds;
+  private final List<Row> samples;
 
+  /** Training rows are the shots. */
   Shots(int count, FewshotSampler sampler, Seeds seeds) {
+    this(count, sampler, seeds, List.of());
+  }
+
+  /**
+   * The shots are some of these.
+   *
+   * @param samples rows, or none where training rows are the shots
+   */
+  Shots(int count, FewshotSampler sampler, Seeds seeds, List<Row> samples) {
     this.count = count;
     this.sampler = sampler;
     this.seeds = seeds;
+    this.samples = samples;
+  }
+
+  /** The rows that shots are taken from. */
+  List<Row> pool(List<Row> training) {
+    return samples.isEmpty() ? training : samples;
   }
 
   /**
    * The text of a row's shots.
    *
-   * @param training the training rows
-   * @param answered the training rows as shots, in the same order
+   * @param pool the rows that they are taken from
+   * @param answered these rows as shots, in the same order
    */
-  String of(Row row, List<Row> training, List<String> answered, String delimiter) {
+  String of(Row row, List<Row> pool, List<String> answered, String delimiter) {
     if (count == 0) {
       return "";
     }
     StringBuilder text = new StringBuilder();
-    for (int index : indices(row, training)) {
+    for (int index : indices(row, pool)) {
       text.append(answered.get(index)).append(delimiter);
     }
     return text.toString();
   }
 
-  private List<Integer> indices(Row row, List<Row> training) {
+  private List<Integer> indices(Row row, List<Row> pool) {
     List<Integer> others = new ArrayList<>();
-    for (int i = 0; i < training.size(); i++) {
-      if (!training.get(i).fields().equals(row.fields())) {
+    for (int i = 0; i < pool.size(); i++) {
+      if (!pool.get(i).fields().equals(row.fields())) {
         others.add(i);
       }
       if (sampler == FewshotSampler.FIRST && others.size() == count) {
@@ -50,8 +67,12 @@ final class Shots {
     }
     if (others.size() < count) {
       throw new FlexoraException(
-          "'fewshot: %d' needs as many training rows, but there are %d beside row %s; lower it or add training rows"
-              .formatted(count, others.size(), row.origin()));
+          "'fewshot: %d' needs as many %s, but there are %d beside row %s; lower it or add some"
+              .formatted(
+                  count,
+                  samples.isEmpty() ? "training rows" : "samples in fewshot_config",
+                  others.size(),
+                  row.origin()));
     }
     return drawn(others, seeds.stream("fewshot", row.origin()));
   }

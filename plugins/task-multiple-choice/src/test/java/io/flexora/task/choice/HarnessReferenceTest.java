@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +49,16 @@ class HarnessReferenceTest {
     check(byFile(name, Optional.of(0)), reference.get("rows"), asked);
     checkShots(
         byFile(name, name.equals("words") ? Optional.empty() : Optional.of(1)), reference, asked);
+  }
+
+  @Test
+  void showsTheSamplesOfATaskFileAsTheHarness() throws IOException {
+    JsonNode reference = References.resource("files.json");
+    checkShots(
+        References.byFile(
+            References.file("tasks/ponds_samples.yaml"), Optional.empty(), Optional.empty()),
+        reference,
+        reference.get("files").get("ponds_samples.yaml"));
   }
 
   private static Task byFile(String name, Optional<Integer> fewshot) {

@@ -1,14 +1,17 @@
 package io.flexora.task.choice.file;
 
+import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.jinja.NearestNames;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A task file of lm-evaluation-harness whose output type is {@code multiple_choice}.
@@ -17,6 +20,7 @@ import java.util.function.Consumer;
  */
 public final class TaskFile {
   private static final int MOST_SHOTS = 1000;
+  private static final List<String> SHOT_KEYS = List.of("sampler", "samples", "split");
   private static final Set<String> USED =
       Set.of(
           "output_type",
@@ -116,13 +120,24 @@ public final class TaskFile {
       throw refused("'fewshot_config' should be a mapping, not " + value);
     }
     for (Object key : map.keySet()) {
-      if (!key.equals("sampler") && !key.equals("split")) {
-        throw refused("'fewshot_config." + key + "' is not supported; 'sampler' is");
+      if (!SHOT_KEYS.contains(key)) {
+        throw refused(
+            "'fewshot_config.%s' is not supported; known are %s".formatted(key, SHOT_KEYS));
       }
     }
     Object sampler = map.get("sampler");
     if (sampler != null && !sampler.equals("default") && !sampler.equals("first_n")) {
       throw refused("'fewshot_config.sampler' should be default or first_n, not " + sampler);
+    }
+    Object samples = map.get("samples");
+    if (samples instanceof PythonFunction function) {
+      throw refused(
+          "'fewshot_config.samples' is the Python function %s, which cannot be run; write what it returns"
+              .formatted(function.name()));
+    }
+    if (samples != null
+        && !(samples instanceof List<?> list && list.stream().allMatch(Map.class::isInstance))) {
+      throw refused("'fewshot_config.samples' should be a list of rows, not " + samples);
     }
   }
 
@@ -192,9 +207,32 @@ public final class TaskFile {
     return Optional.ofNullable((Integer) keys.get("num_fewshot"));
   }
 
+  /**
+   * The rows that the file itself gives for shots; empty where these are drawn from the dataset, as
+   * they are where the file names a split for them.
+   */
+  public List<Row> samples() {
+    boolean drawn = keys.get("fewshot_split") != null || shots().get("split") != null;
+    if (drawn || !(shots().get("samples") instanceof List<?> samples)) {
+      return List.of();
+    }
+    return IntStream.range(0, samples.size())
+        .mapToObj(i -> sample("%s:fewshot_config.samples[%d]".formatted(path, i), samples.get(i)))
+        .toList();
+  }
+
+  private static Row sample(String origin, Object written) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    ((Map<?, ?>) written).forEach((name, value) -> fields.put(String.valueOf(name), value));
+    return new Row(origin, fields);
+  }
+
+  private Map<?, ?> shots() {
+    return keys.get("fewshot_config") instanceof Map<?, ?> map ? map : Map.of();
+  }
+
   /** Whether the first rows are the shots. */
   public boolean firstShots() {
-    return keys.get("fewshot_config") instanceof Map<?, ?> map
-        && "first_n".equals(map.get("sampler"));
+    return "first_n".equals(shots().get("sampler"));
   }
 }
