@@ -10,7 +10,6 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +25,9 @@ import java.util.stream.IntStream;
  */
 @Doc(
     "Measure acc, acc_norm and acc_bytes as lm-evaluation-harness defines them, and loss (mean"
-        + " negative log-likelihood of the right choice). Any of several right choices counts as right.")
+        + " negative log-likelihood of the right choice). Any of several right choices counts as right."
+        + " Questions that all have the same choices are measured by mcc too, and by f1 where there"
+        + " are two, the second of which is the positive one.")
 final class MultipleChoiceEvaluator implements Evaluator {
 
   private final MultipleChoiceOptions options;
@@ -50,7 +51,7 @@ final class MultipleChoiceEvaluator implements Evaluator {
             right(examples, predictions, choice -> choice.getBytes(StandardCharsets.UTF_8).length),
             "loss",
             predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray());
-    Map<String, Metric> metrics = new HashMap<>();
+    Map<String, Metric> metrics = ClassMetrics.of(examples, predictions);
     values.forEach((metric, of) -> metrics.put(metric, Mean.of(of)));
     String decides = options.decidedBy().name().toLowerCase(Locale.ROOT);
     return new Evaluation(

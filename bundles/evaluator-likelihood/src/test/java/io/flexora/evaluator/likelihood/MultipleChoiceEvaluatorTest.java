@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,44 @@ class MultipleChoiceEvaluatorTest {
           .as("%s of %s", metric, example)
           .isEqualTo(example.get(metric).doubleValue());
     }
+  }
+
+  /** The harness tells standard errors by bootstrap, of which 4000 draws are good to 1 %. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "3"})
+  void measuresClassesAsTheEvaluationHarness(String classes) throws IOException {
+    JsonNode reference = reference().get("classes").get(classes);
+    FakeContext all = new FakeContext();
+    reference.get("examples").forEach(example -> add(all, example));
+    Map<String, Metric> measured = evaluate(all, 512).metrics();
+    assertThat(measured.containsKey("f1")).isEqualTo(classes.equals("2"));
+    for (Map.Entry<String, JsonNode> expected : reference.get("metrics").properties()) {
+      double error = expected.getValue().get("standard_error").doubleValue();
+      Metric metric = measured.get(expected.getKey());
+      assertThat(metric.value())
+          .as(expected.getKey())
+          .isCloseTo(expected.getValue().get("value").doubleValue(), within(1e-14));
+      assertThat(metric.standardError()).as(expected.getKey()).isCloseTo(error, within(error / 20));
+    }
+  }
+
+  @Test
+  void classesThatNobodyNamesHaveNoF1AndNoCorrelation() {
+    Map<String, Metric> measured =
+        evaluate(
+                new FakeContext().question(4, CHOICES, 0, -1, -2).question(4, CHOICES, 0, -1, -3),
+                64)
+            .metrics();
+    assertThat(measured.get("f1").value()).isZero();
+    assertThat(measured.get("mcc")).isEqualTo(new Metric(0, 0));
+  }
+
+  @Test
+  void choicesThatDifferAreNoClasses() {
+    FakeContext differing = five().question(4, List.of("no", "yes"), 0, -1, -2);
+    FakeContext several = five().question(4, CHOICES, List.of(0, 1), -1, -2);
+    assertThat(evaluate(differing, 64).metrics()).doesNotContainKeys("f1", "mcc");
+    assertThat(evaluate(several, 64).metrics()).doesNotContainKeys("f1", "mcc");
   }
 
   @Test

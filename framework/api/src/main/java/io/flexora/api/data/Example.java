@@ -83,6 +83,19 @@ public record Example(
     return new Example(id, List.of(asked), "", List.of(messages.get(last).content()), 0, messages);
   }
 
+  /**
+   * The choices that examples share, so that these are classes; empty where the choices differ, or
+   * the prompts in front of them do, or an example has several right ones.
+   */
+  public static List<String> sharedChoices(List<Example> examples) {
+    List<String> first = examples.isEmpty() ? List.of() : examples.get(0).choices();
+    boolean shared =
+        examples.stream()
+            .allMatch(
+                e -> e.choices.equals(first) && e.prompts.size() == 1 && e.alsoRight.isEmpty());
+    return shared ? first : List.of();
+  }
+
   /** Whether a choice is a right one. */
   public boolean isRight(int choice) {
     return choice == label || alsoRight.contains(choice);

@@ -1,5 +1,6 @@
 package io.flexora.task.choice;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
         + " by one of its task files. The prompts are its prompts, word for word.")
 final class MultipleChoiceTask implements Task {
   private final ChoiceExamples examples;
+  private final Optional<TaskFile> file;
+  private final Consumer<String> notices;
 
   @Inject
   MultipleChoiceTask(ChoiceOptions options, Seeds seeds) {
@@ -28,7 +31,8 @@ final class MultipleChoiceTask implements Task {
   }
 
   MultipleChoiceTask(ChoiceOptions options, Seeds seeds, Consumer<String> notices) {
-    Optional<TaskFile> file = options.file().map(path -> TaskFile.read(path, notices));
+    this.notices = notices;
+    this.file = options.file().map(path -> TaskFile.read(path, notices));
     if (file.isPresent()) {
       refuseBoth(options);
     }
@@ -45,7 +49,10 @@ final class MultipleChoiceTask implements Task {
 
   @Override
   public Examples examples(Map<Split, List<Row>> rows) {
-    return examples.of(rows);
+    Examples made = examples.of(rows);
+    List<Example> all = made.splits().values().stream().flatMap(List::stream).toList();
+    file.flatMap(f -> f.unmeasured(Example.sharedChoices(all).size())).ifPresent(notices);
+    return made;
   }
 
   private static void refuseBoth(ChoiceOptions options) {

@@ -58,19 +58,22 @@ final class References {
   }
 
   static Task byFile(Path file, Optional<Integer> fewshot, Optional<FewshotSampler> sampler) {
-    return new MultipleChoiceTask(
-        new ChoiceOptions(
-            Optional.of(file),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            fewshot,
-            sampler),
-        SEEDS);
+    return new MultipleChoiceTask(options(file, fewshot, sampler), SEEDS);
+  }
+
+  static ChoiceOptions options(
+      Path file, Optional<Integer> fewshot, Optional<FewshotSampler> sampler) {
+    return new ChoiceOptions(
+        Optional.of(file),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        fewshot,
+        sampler);
   }
 
   static ShotOptions first(int fewshot) {

@@ -3,6 +3,8 @@ package io.flexora.task.choice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.task.choice.file.TaskFile;
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +102,34 @@ class TaskFilesTest {
         .containsExactly(
             "task file %s has keys twice, of which the last counts: 'doc_to_text' (line 5), 'version' (line 6)"
                 .formatted(folder.resolve("task.yaml")));
+  }
+
+  @Test
+  void saysOnceWhatIsNotReported() throws IOException {
+    String metrics =
+        """
+        metric_list:
+          - {metric: acc}
+          - {metric: acc_norm, aggregation: mean}
+          - {metric: f1, aggregation: f1}
+          - {metric: mcc}
+          - {metric: brier_score}
+          - {metric: acc, aggregation: !function utils.worst}
+          - {metric: !function utils.bias, aggregation: mean}
+        """;
+    String never = "brier_score, acc by utils.worst, utils.bias. Reported are";
+    TaskFile file = TaskFile.read(write("asked.yaml", BASE + metrics), warnings::add);
+    assertThat(file.unmeasured(2).orElseThrow()).contains("not reported: " + never);
+    assertThat(file.unmeasured(3).orElseThrow()).contains("not reported: f1, " + never);
+    assertThat(file.unmeasured(0).orElseThrow()).contains("not reported: f1, mcc, " + never);
+    assertThat(read(BASE + "metric_list: [{metric: f1}, {metric: mcc}]").unmeasured(2)).isEmpty();
+    assertThat(read(BASE).unmeasured(0)).isEmpty();
+    new MultipleChoiceTask(
+            References.options(folder.resolve("asked.yaml"), Optional.empty(), Optional.empty()),
+            References.SEEDS,
+            warnings::add)
+        .examples(Map.of(Split.TEST, List.of(new Row("pond.jsonl:7", Map.of("q", "?", "a", "x")))));
+    assertThat(warnings).singleElement().asString().contains("not reported: " + never);
   }
 
   @Test

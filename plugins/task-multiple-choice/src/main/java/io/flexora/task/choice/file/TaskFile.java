@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -200,6 +201,29 @@ public final class TaskFile {
       }
     }
     return choices.stream().map(Scalars::text).toList();
+  }
+
+  /**
+   * Says which metrics of the file nobody measures.
+   *
+   * @param classes the number of choices that all questions share, or 0
+   * @return a sentence, or empty if all are measured
+   */
+  public Optional<String> unmeasured(int classes) {
+    List<?> asked = keys.get("metric_list") instanceof List<?> list ? list : List.of();
+    String names =
+        asked.stream()
+            .map(AskedMetric::of)
+            .filter(metric -> !metric.isMeasured(classes))
+            .map(AskedMetric::toString)
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ("task file %s asks for what is not reported: %s. Reported are acc, acc_norm, acc_bytes"
+                    + " and loss; mcc where all questions have the same choices, f1 where these are"
+                    + " two")
+                .formatted(path, names));
   }
 
   /** How many shots the file asks for. */
