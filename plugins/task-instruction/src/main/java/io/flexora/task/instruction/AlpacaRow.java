@@ -16,9 +16,6 @@ record AlpacaRow(RowFields row, InstructionOptions options) {
   /** What is said, in order. */
   List<Message> messages() {
     List<Message> messages = new ArrayList<>();
-    row.find(options.systemField())
-        .filter(text -> !text.isBlank())
-        .ifPresent(text -> messages.add(new Message(Role.SYSTEM, text)));
     if (row.has(options.history())) {
       addHistory(messages);
     }

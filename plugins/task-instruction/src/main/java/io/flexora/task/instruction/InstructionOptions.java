@@ -14,7 +14,11 @@ public record InstructionOptions(
         Format format,
     @Option(doc = "A text that the system says at the beginning where a row has none of its own.")
         Optional<String> system,
-    @Option(doc = "The field of a row's own system text, alpaca form.", byDefault = "system")
+    @Option(
+            doc =
+                "The field of a row's own system text, for a conversation without a turn of the"
+                    + " system.",
+            byDefault = "system")
         String systemField,
     @Option(
             doc = "The field of the instruction, alpaca form.",

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes a conversation of each row. */
 @Doc("Learn to answer instructions and conversations, written in the model's chat template.")
@@ -43,7 +44,7 @@ final class InstructionTask implements Task {
           default -> turns(row, "messages", "role", "content");
         };
     return Example.conversation(
-        row.row().origin(), new Conversation(row, withSystem(said)).turns());
+        row.row().origin(), new Conversation(row, withSystem(row, said)).turns());
   }
 
   private Format format(RowFields row) {
@@ -82,13 +83,31 @@ final class InstructionTask implements Task {
         .messages();
   }
 
-  private List<Message> withSystem(List<Message> said) {
-    boolean own = said.stream().anyMatch(message -> message.role() == Role.SYSTEM);
+  /**
+   * The system's words are the conversation's own, else those of the row's field, else usual ones.
+   */
+  private List<Message> withSystem(RowFields row, List<Message> said) {
+    Optional<String> field = row.find(options.systemField()).filter(text -> !text.isBlank());
+    Optional<String> turn =
+        said.stream()
+            .filter(m -> m.role() == Role.SYSTEM && !m.content().isBlank())
+            .map(Message::content)
+            .findFirst();
+    if (turn.isPresent()) {
+      field.filter(text -> !text.equals(turn.get())).ifPresent(text -> refuseBoth(row));
+      return said;
+    }
     List<Message> messages = new ArrayList<>(said);
-    options
-        .system()
-        .filter(text -> !own && !text.isBlank())
+    field
+        .or(() -> options.system().filter(text -> !text.isBlank()))
         .ifPresent(text -> messages.add(0, new Message(Role.SYSTEM, text)));
     return messages;
+  }
+
+  private void refuseBoth(RowFields row) {
+    throw row.failure(
+        ("the system says one thing in a turn and another in field '%s'. Remove one of them, or"
+                + " name another field by system_field")
+            .formatted(options.systemField()));
   }
 }

@@ -145,6 +145,32 @@ class InstructionTaskTest {
   }
 
   @Test
+  void takesTheSystemsTextOfAFieldBesideTurns() {
+    Map<String, Object> turns = sharegpt("human", "What?", "gpt", "That.");
+    Map<String, Object> messages =
+        Map.of("messages", turns("role", "content", "user", "What?", "assistant", "That."));
+    for (Map<String, Object> form : List.of(turns, messages)) {
+      Map<String, Object> fields = new HashMap<>(form);
+      fields.put("system", "Be brief.");
+      assertThat(messages(options(Format.AUTO, "Be kind."), fields))
+          .containsExactly(new Message(Role.SYSTEM, "Be brief."), ASKED, ANSWERED);
+      fields.put("system", " ");
+      assertThat(messages(fields)).containsExactly(ASKED, ANSWERED);
+    }
+  }
+
+  @Test
+  void refusesASystemThatSaysTwoThings() {
+    Map<String, Object> fields =
+        new HashMap<>(sharegpt("system", "Be kind.", "human", "What?", "gpt", "That."));
+    fields.put("system", "Be brief.");
+    refused(fields, "one thing in a turn and another in field 'system'", "system_field");
+    fields.put("system", "Be kind.");
+    assertThat(messages(fields))
+        .containsExactly(new Message(Role.SYSTEM, "Be kind."), ASKED, ANSWERED);
+  }
+
+  @Test
   void joinsTurnsOfOneRole() {
     assertThat(
             messages(sharegpt("human", "Well,", "human", "what?", "gpt", "That.", "gpt", "Yes.")))
