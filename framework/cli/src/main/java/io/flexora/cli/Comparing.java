@@ -1,8 +1,10 @@
 package io.flexora.cli;
 
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
+import io.flexora.cli.progress.CellsForecast;
 import io.flexora.cli.progress.CellsView;
 import io.flexora.cli.progress.Forecast;
 import io.flexora.cli.progress.RunView;
@@ -12,6 +14,8 @@ import io.flexora.host.comparison.CellId;
 import io.flexora.host.comparison.Comparison;
 import io.flexora.host.comparison.ComparisonOutcome;
 import io.flexora.host.comparison.ComparisonPlan;
+import io.flexora.host.run.ComparisonFolder;
+import io.flexora.host.run.EventLog;
 import io.flexora.host.run.RunListener;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -40,12 +44,19 @@ final class Comparing {
    * @return the exit code
    */
   int toTheEnd(Function<RunListener, ComparisonOutcome> run) {
-    List<String> cells = comparison.cells().stream().map(CellId::id).toList();
-    Forecast forecast = new Forecast(cells, InstantSource.system());
+    List<CellId> cells = comparison.cells();
+    CellsForecast forecast = new CellsForecast(cells, this::ledger, InstantSource.system());
     CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, cells.size());
     try (Interruption interruption = Interruption.listen(() -> cancel(view))) {
       return ended(run, view, interruption);
     }
+  }
+
+  private List<RunEvent> ledger() {
+    return comparison
+        .folder()
+        .map(folder -> EventLog.read(ComparisonFolder.ledger(folder)))
+        .orElse(List.of());
   }
 
   /** Shows what it would do. */

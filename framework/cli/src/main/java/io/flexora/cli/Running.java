@@ -3,7 +3,7 @@ package io.flexora.cli;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
-import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunForecast;
 import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.ResultTable;
 import io.flexora.host.experiment.Experiment;
@@ -38,7 +38,7 @@ final class Running {
    * @return the exit code
    */
   int toTheEnd(Function<RunListener, RunOutcome> run) {
-    RunView view = RunView.on(console, new Forecast(cells(), InstantSource.system()));
+    RunView view = RunView.on(console, new RunForecast(cells(), InstantSource.system()));
     try (Interruption interruption = Interruption.listen(() -> cancel(view))) {
       return ended(run, view, interruption);
     }

@@ -1,5 +1,6 @@
 package io.flexora.web;
 
+import io.flexora.host.comparison.CellId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,11 @@ record CellName(String model, String task, String strategy, long seed) {
   }
 
   String id() {
-    return String.join(".", model, task, strategy, String.valueOf(seed));
+    return cell().id();
+  }
+
+  CellId cell() {
+    return new CellId(model, task, strategy, seed);
   }
 
   Group group() {

@@ -57,6 +57,11 @@ final class CellProgress {
             : Optional.empty();
   }
 
+  /** Whether the ledger told how it ended. */
+  boolean told() {
+    return over.isPresent();
+  }
+
   /** Its folder says that it has ended well, whatever the ledger had no time to tell. */
   void foundDone() {
     state = State.DONE;

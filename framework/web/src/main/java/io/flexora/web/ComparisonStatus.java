@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * How far a comparison is, from its folder alone: so it can be looked at by whatever process, while
@@ -98,25 +97,17 @@ final class ComparisonStatus {
     return state.name().toLowerCase(Locale.ROOT);
   }
 
-  private OptionalDouble secondsLeft(List<CellName> cells, Instant now) {
+  private Optional<Double> secondsLeft(List<CellName> cells, Instant now) {
     if (!ledger.alive()) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
-    TimeLeft left = new TimeLeft();
-    Map<CellName, Double> running = new HashMap<>();
-    List<CellName> toDo = new ArrayList<>();
-    for (CellName cell : cells) {
-      double seconds = progress(cell).seconds(now).orElse(0.0);
-      switch (state(cell)) {
-        case DONE -> left.took(cell, seconds);
-        case RUNNING -> running.put(cell, seconds);
-        case TO_DO -> toDo.add(cell);
-        default -> {
-          // What failed says nothing about time, and is not begun again now.
-        }
-      }
-    }
-    return left.of(running, toDo);
+    List<CellName> counted = cells.stream().filter(cell -> !isFoundDone(cell)).toList();
+    return ledger.left(counted, now).map(left -> left.toMillis() / CellProgress.MILLIS);
+  }
+
+  /** Whether its folder alone says that it has ended, and not how long it took. */
+  private boolean isFoundDone(CellName cell) {
+    return state(cell) == State.DONE && !ledger.cell(cell.id()).told();
   }
 
   private List<Map<String, Object>> errors(List<CellName> cells) {

@@ -2,10 +2,13 @@ package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.host.comparison.Ledger;
+import io.flexora.host.comparison.TimeLeft;
 import io.flexora.host.run.EventTail;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +16,7 @@ import java.util.Optional;
 final class LedgerLines {
 
   private final EventTail tail;
+  private final TimeLeft time = new TimeLeft();
   private final Map<String, CellProgress> cells = new HashMap<>();
   private String last = "";
   private Optional<Instant> started = Optional.empty();
@@ -30,6 +34,7 @@ final class LedgerLines {
   }
 
   private void observe(RunEvent event) {
+    time.observe(event);
     if (!event.cell().isEmpty()) {
       cell(event.cell()).observe(event);
       latest = event.kind().equals(Ledger.CELL_STARTED) ? Optional.of(event.cell()) : latest;
@@ -55,6 +60,11 @@ final class LedgerLines {
   /** The progress of a cell. */
   CellProgress cell(String id) {
     return cells.computeIfAbsent(id, name -> new CellProgress());
+  }
+
+  /** The time left, if any of these cells tells by now. */
+  Optional<Duration> left(List<CellName> cells, Instant now) {
+    return time.of(cells.stream().map(CellName::cell).toList(), now);
   }
 
   /** Whether a process works on it. */

@@ -16,7 +16,7 @@ import java.util.Map;
 public final class CellsView implements RunListener, AutoCloseable {
 
   private final RunView view;
-  private final Forecast forecast;
+  private final CellsForecast forecast;
   private final Console console;
   private final int cells;
   private int over;
@@ -28,7 +28,7 @@ public final class CellsView implements RunListener, AutoCloseable {
    * @param forecast what the view estimates the time by
    * @param cells how many cells there are
    */
-  public CellsView(RunView view, Forecast forecast, Console console, int cells) {
+  public CellsView(RunView view, CellsForecast forecast, Console console, int cells) {
     this.view = view;
     this.forecast = forecast;
     this.console = console;
@@ -44,9 +44,7 @@ public final class CellsView implements RunListener, AutoCloseable {
   @Override
   public synchronized void event(RunEvent event) {
     view.event(event);
-    if (event.kind().equals(Ledger.CELL_ENDED) || event.kind().equals(Ledger.CELL_FAILED)) {
-      forecast.over(event.cell());
-    }
+    forecast.observe(event);
     if (console.verbosity().json()) {
       return;
     }

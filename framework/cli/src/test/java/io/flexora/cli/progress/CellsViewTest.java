@@ -6,10 +6,14 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Console.Verbosity;
 import io.flexora.cli.output.Terminal;
+import io.flexora.cli.progress.Forecast.Estimate;
+import io.flexora.host.comparison.CellId;
 import io.flexora.host.comparison.Ledger;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,23 +48,41 @@ class CellsViewTest {
   }
 
   @Test
-  void aCellThatFailedCostsNoMoreTime() {
+  void theTimeLeftIsThatOfThePhaseUntilACellHasEnded() {
     long[] now = {0};
-    Forecast forecast = new Forecast(List.of("a", "b"), () -> Instant.ofEpochMilli(now[0]));
-    forecast.observe(new Step("a", "train", 1, 10, Map.of()));
+    CellsForecast forecast =
+        new CellsForecast(
+            List.of(new CellId("m", "t", "all", 1), new CellId("m", "t", "all", 2)),
+            List::of,
+            () -> Instant.ofEpochMilli(now[0]));
+    forecast.observe(event("", Ledger.COMPARISON_STARTED, Map.of()));
+    forecast.observe(event("m.t.all.1", Ledger.CELL_STARTED, Map.of()));
+    forecast.observe(new Step("m.t.all.1", "train", 1, 10, Map.of()));
     now[0] = 1000;
-    forecast.observe(new Step("a", "train", 2, 10, Map.of()));
-    assertThat(forecast.estimate()).hasValueSatisfying(e -> assertThat(e.left()).hasSeconds(8));
+    forecast.observe(new Step("m.t.all.1", "train", 2, 10, Map.of()));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(8), false));
 
-    forecast.over("a");
+    forecast.observe(event("m.t.all.1", Ledger.CELL_ENDED, Map.of("seconds", 30.0)));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(30), true));
+  }
+
+  @Test
+  void whatCellsTookBeforeAnInterruptionCounts() {
+    CellsForecast forecast =
+        new CellsForecast(
+            List.of(new CellId("m", "t", "all", 1), new CellId("m", "t", "all", 2)),
+            () -> List.of(event("m.t.all.1", Ledger.CELL_ENDED, Map.of("seconds", 12.0))),
+            () -> Instant.EPOCH);
     assertThat(forecast.estimate()).isEmpty();
+    forecast.observe(event("", Ledger.COMPARISON_STARTED, Map.of()));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(12), true));
   }
 
   private void show(Verbosity verbosity) {
     Console console =
         new Console(
             new PrintWriter(out, true), new PrintWriter(err, true), verbosity, Terminal.none());
-    Forecast forecast = Forecast.none();
+    CellsForecast forecast = new CellsForecast(List.of(), List::of, InstantSource.system());
     try (CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, 4)) {
       view.event(event("", Ledger.COMPARISON_STARTED, Map.of("done", 1L)));
       Map<String, Object> figures = Map.of("metric", "accuracy", "value", 0.73, "seconds", 12.34);

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ForecastTest {
+class RunForecastTest {
 
   private Instant now = Instant.EPOCH;
-  private final Forecast forecast = new Forecast(List.of("main", "all"), () -> now);
+  private final Forecast forecast = new RunForecast(List.of("main", "all"), () -> now);
 
   @Test
   void nothingIsKnownBeforeTheSecondStep() {

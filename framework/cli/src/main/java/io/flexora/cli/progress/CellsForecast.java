@@ -1,0 +1,58 @@
+package io.flexora.cli.progress;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.host.comparison.CellId;
+import io.flexora.host.comparison.Ledger;
+import io.flexora.host.comparison.TimeLeft;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Estimates how long a comparison still takes: as cells took that have ended, and before that, how
+ * long the phase takes that runs.
+ *
+ * @since 0.1
+ */
+public final class CellsForecast implements Forecast {
+
+  private final List<CellId> cells;
+  private final Supplier<List<RunEvent>> past;
+  private final InstantSource clock;
+  private final TimeLeft time = new TimeLeft();
+  private final RunForecast phases;
+
+  /**
+   * Begins.
+   *
+   * @param cells the cells of the comparison
+   * @param past what happened to them before, asked for when the comparison starts
+   */
+  public CellsForecast(List<CellId> cells, Supplier<List<RunEvent>> past, InstantSource clock) {
+    this.cells = List.copyOf(cells);
+    this.past = past;
+    this.clock = clock;
+    this.phases = new RunForecast(List.of(), clock);
+  }
+
+  /** Takes note of what happened to a cell. */
+  public synchronized void observe(RunEvent event) {
+    if (event.kind().equals(Ledger.COMPARISON_STARTED)) {
+      past.get().forEach(time::observe);
+    }
+    time.observe(event);
+  }
+
+  @Override
+  public synchronized void observe(Step step) {
+    phases.observe(step);
+  }
+
+  @Override
+  public synchronized Optional<Estimate> estimate() {
+    return time.of(cells, clock.instant())
+        .map(left -> new Estimate(left, /* whole= */ true))
+        .or(() -> phases.estimate().map(part -> new Estimate(part.left(), /* whole= */ false)));
+  }
+}
