@@ -3,6 +3,7 @@ package io.flexora.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,13 @@ class McNemarTestTest {
     assertThat(McNemarTest.of(150, 86).pValue()).isCloseTo(4.114562281345944e-05, TIGHT);
     assertThat(McNemarTest.of(15, 10).pValue()).isCloseTo(0.4237107971667936, TIGHT);
     assertThat(McNemarTest.of(3, 40).pValue()).isCloseTo(4.020508809874526e-08, TIGHT);
+  }
+
+  @Test
+  void whatIsAlmostCertainIsNotCertain() {
+    // statsmodels 0.15.0: mcnemar([[0, 900], [100, 0]], exact=False).
+    assertThat(McNemarTest.of(900, 100).pValue())
+        .isCloseTo(7.442174866578628e-141, withinPercentage(1e-6));
   }
 
   @Test

@@ -77,10 +77,14 @@ record BaselineDifference(
     return OptionalDouble.of(Math.max(overSeeds().getAsDouble(), overExamples().orElse(0)));
   }
 
-  /** With how many seeds the t-test would find such a difference in 80 % of the cases. */
-  OptionalInt seedsNeeded() {
+  /**
+   * With how many seeds the t-test would find such a difference in 80 % of the cases, at a level
+   * that is divided among the comparisons of the group: so it would hold after Holm's correction
+   * whatever becomes of the others.
+   */
+  OptionalInt seedsNeeded(int comparisons) {
     double deviation = differences.standardDeviation().orElse(0);
-    double level = 1 - ComparisonAnalysis.CONFIDENCE;
+    double level = (1 - ComparisonAnalysis.CONFIDENCE) / comparisons;
     return PairedPower.pairsNeeded(differences.mean(), deviation, level, POWER);
   }
 

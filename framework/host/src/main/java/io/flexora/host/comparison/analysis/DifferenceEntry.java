@@ -14,7 +14,11 @@ final class DifferenceEntry {
   private DifferenceEntry() {}
 
   static Map<String, Object> of(
-      BaselineDifference difference, GroupMetric metric, OptionalDouble adjusted, Verdict verdict) {
+      BaselineDifference difference,
+      GroupMetric metric,
+      OptionalDouble adjusted,
+      Verdict verdict,
+      int comparisons) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("difference", difference.differences().mean());
     json.put("seeds", (long) difference.seeds());
@@ -43,7 +47,7 @@ final class DifferenceEntry {
     json.put("p_value", Known.number(difference.pValue()));
     json.put("p_adjusted", Known.number(adjusted));
     json.put("verdict", verdict.words());
-    json.put("seeds_needed", Known.whole(difference.seedsNeeded()));
+    json.put("seeds_needed", Known.whole(difference.seedsNeeded(comparisons)));
     return json;
   }
 

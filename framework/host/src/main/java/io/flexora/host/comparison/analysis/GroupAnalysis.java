@@ -123,6 +123,11 @@ final class GroupAnalysis {
         .map(d -> d.verdict(metric.orElseThrow(), adjusted.get(strategy)));
   }
 
+  /** How many p-values are corrected for each other. */
+  private int comparisons() {
+    return (int) adjusted.stream().filter(OptionalDouble::isPresent).count();
+  }
+
   private Map<String, Object> againstBaseline(int strategy) {
     return differences
         .get(strategy)
@@ -132,14 +137,14 @@ final class GroupAnalysis {
                     d,
                     metric.orElseThrow(),
                     adjusted.get(strategy),
-                    verdict(strategy).orElseThrow()))
+                    verdict(strategy).orElseThrow(),
+                    comparisons()))
         .orElse(null);
   }
 
   private String sentence(int index) {
-    int comparisons = (int) adjusted.stream().filter(OptionalDouble::isPresent).count();
     StrategySentence sentence =
-        new StrategySentence(strategies.get(index), baseline, reference(), comparisons);
+        new StrategySentence(strategies.get(index), baseline, reference(), comparisons());
     if (strategies.get(index).name().equals(baseline)) {
       return sentence.ofBaseline();
     }

@@ -5,6 +5,7 @@ import io.flexora.statistics.PairedTTest;
 import io.flexora.statistics.Sample;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * What is to be said of one strategy, in plain English.
@@ -68,8 +69,7 @@ record StrategySentence(
                           Figures.p(adjusted.orElseThrow()));
               case NOT_DISTINGUISHABLE ->
                   "%s are not distinguishable: %s over %s; %s"
-                      .formatted(
-                          names, seen, seeds(difference.seeds()), wouldTake(difference, adjusted));
+                      .formatted(names, seen, seeds(difference.seeds()), wouldTake(difference));
               case ONE_SEED_ONLY ->
                   "%s are compared with one seed only: %s%s; more seeds would tell whether it holds"
                       .formatted(names, seen, overExamples(difference));
@@ -87,7 +87,7 @@ record StrategySentence(
         .orElse("");
   }
 
-  private String wouldTake(BaselineDifference difference, OptionalDouble adjusted) {
+  private String wouldTake(BaselineDifference difference) {
     Sample seen = difference.differences();
     if (seen.mean() == 0) {
       return "no difference was seen";
@@ -96,31 +96,18 @@ record StrategySentence(
       return "it is the same with every seed, but the seeds are too few to tell, "
           + Figures.p(difference.pValue().orElse(1));
     }
-    if (difference.seedsNeeded().isEmpty()) {
+    OptionalInt needed = difference.seedsNeeded(comparisons);
+    if (needed.isEmpty()) {
       return "more than %d seeds would be needed to see a difference of this size"
           .formatted(PairedPower.MOST_PAIRS);
     }
-    int more = difference.seedsNeeded().getAsInt() - difference.seeds();
-    if (more > 0) {
-      return "about %d more seed%s would be needed to see a difference of this size"
-          .formatted(more, more == 1 ? "" : "s");
-    }
-    return whyNot(difference, adjusted);
-  }
-
-  /** Why a difference that the seeds could show does not count. */
-  private String whyNot(BaselineDifference difference, OptionalDouble adjusted) {
-    if (difference.overExamples().orElse(0) > difference.overSeeds().orElse(0)) {
-      return "the examples do not bear it out, "
-          + Figures.p(difference.overExamples().orElseThrow())
-          + " over them: more examples would be needed";
-    }
-    return "%s, and %s after Holm's correction for %d comparison%s"
-        .formatted(
-            Figures.p(difference.pValue().orElse(1)),
-            Figures.p(adjusted.orElse(1)),
-            comparisons,
-            comparisons == 1 ? "" : "s");
+    int more = needed.getAsInt() - difference.seeds();
+    return more > 0
+        ? "about %d more seed%s would be needed to see a difference of this size"
+            .formatted(more, more == 1 ? "" : "s")
+        // With seeds enough, also after Holm's correction, it is the examples.
+        : "the examples do not bear it out, %s over them: more examples would be needed"
+            .formatted(Figures.p(difference.pValue().orElse(1)));
   }
 
   private String seeds(int paired) {

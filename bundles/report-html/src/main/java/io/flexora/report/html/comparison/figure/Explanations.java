@@ -82,7 +82,8 @@ final class Explanations {
     items.add(
         item(
             "Seeds needed",
-            "How many seeds in all it would take to tell a difference of this size from chance, if it is"
+            "How many seeds in all it would take to tell a difference of this size from chance in 80 %"
+                + " of the cases, after the correction for all comparisons of the group, if it is"
                 + " real and the seeds vary as they do here. An estimate from few seeds, itself"
                 + " uncertain."));
     if (findings.groups().stream()
