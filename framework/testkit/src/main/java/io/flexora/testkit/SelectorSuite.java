@@ -31,6 +31,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   private static final int LAYERS = 8;
   private static final List<Integer> PLANTED = List.of(1, 4, 6);
   private static final int MANY = 6;
+  private static final int FEW = 2;
   private static final int PROBLEMS = 10;
   private static final double MOST_LIKELY = 0.001;
 
@@ -130,6 +131,30 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     assertThat(checkpoints.steps())
         .as("checkpoints offered by %s before it told of step 1", name())
         .contains(1L);
+  }
+
+  @Test
+  void choosesByWhatItHasFoundWhenItsTimeIsUp() {
+    int whole = stepsOf().size();
+    try (NDManager root = Engine.manager()) {
+      RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
+      OutOfTime context =
+          new OutOfTime(
+              SelectionOnProblem.of(root, LAYERS, PLANTED).with(new MemoryCheckpoints(), monitor));
+      Selection selection = extension().select(context);
+      assertThat(selection.layers())
+          .as("layers chosen by %s when its time is up", name())
+          .allMatch(layer -> layer >= 0 && layer < LAYERS);
+      assertThat(selection.scores().values())
+          .as("scores of %s when its time is up: one finite number for each layer", name())
+          .allSatisfy(
+              scores -> assertThat(scores).hasSize(LAYERS).allMatch(x -> Double.isFinite(x)));
+      if (context.asked().get() > 0 && whole > FEW) {
+        assertThat(monitor.steps())
+            .as("steps of %s, which asked whether its time is up and heard that it is", name())
+            .hasSizeLessThan(whole);
+      }
+    }
   }
 
   @Test

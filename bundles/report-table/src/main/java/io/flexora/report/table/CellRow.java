@@ -38,7 +38,8 @@ record CellRow(JsonNode result, JsonNode group, JsonNode strategy, JsonNode cell
           "train_seconds",
           "evaluate_seconds",
           "peak_memory_bytes",
-          "within_budget");
+          "within_budget",
+          "search_cut");
 
   /** The fields, in the order of {@link #HEAD}. */
   List<String> fields() {
@@ -69,7 +70,8 @@ record CellRow(JsonNode result, JsonNode group, JsonNode strategy, JsonNode cell
         text(seconds.path("train")),
         text(seconds.path("evaluate")),
         text(cell.path("peak_memory_bytes")),
-        text(cell.path("within_budget")));
+        text(cell.path("within_budget")),
+        text(cell.path("search_cut")));
   }
 
   private static String spaced(JsonNode numbers) {

@@ -30,7 +30,7 @@ public final class FlexoraSelector implements Selector {
     Optional<Integer> k = options.selection().count(options.k(), context.sameCount());
     SelectionRule.requireEnough(context.shape().layers(), k);
     Search search = new Search(options, context.problem(options.problem()));
-    Gates gates = search.run(context.manager(), context.checkpoints(), context.monitor());
+    Gates gates = search.run(context);
     List<Integer> layers = options.selection().choose(gates, k);
     return new Selection(layers, Map.of("alpha", gates.values(), "gate", gates.gates()));
   }

@@ -9,7 +9,7 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.Monitor;
+import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Schedule;
@@ -41,11 +41,16 @@ final class Search {
             Optional.empty());
   }
 
-  /** Goes on from the newest checkpoint, or from alpha = 0, until all steps are done. */
-  Gates run(NDManager owner, Checkpoints checkpoints, Monitor monitor) {
+  /**
+   * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done or the time is
+   * over, after one step at least.
+   */
+  Gates run(SelectionContext context) {
+    NDManager owner = context.manager();
+    Checkpoints checkpoints = context.checkpoints();
     NDManager held = owner.newSubManager();
     SearchPoint at = begin(held, checkpoints);
-    while (at.step() < options.outerSteps()) {
+    while (at.step() < options.outerSteps() && (at.step() == 0 || !context.timeIsUp())) {
       NDManager next = owner.newSubManager();
       Map<String, Object> figures = new TreeMap<>();
       SearchPoint after = step(next, at, figures);
@@ -53,7 +58,7 @@ final class Search {
       held = next;
       at = after;
       checkpoints.offer(after.step(), after::state);
-      monitor.step(after.step(), options.outerSteps(), figures);
+      context.monitor().step(after.step(), options.outerSteps(), figures);
     }
     Gates gates = Gates.of(at.alpha());
     held.close();

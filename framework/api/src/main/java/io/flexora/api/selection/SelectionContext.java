@@ -53,6 +53,14 @@ public interface SelectionContext {
   /** The owner of what a strategy keeps between its steps; closed when it has chosen. */
   NDManager manager();
 
+  /**
+   * Whether the time that the search may take is over. A search of many steps asks after each,
+   * where it could end with what it has found so far, and ends if it is.
+   */
+  default boolean timeIsUp() {
+    return false;
+  }
+
   /** The checkpoints of the search. */
   Checkpoints checkpoints();
 

@@ -38,7 +38,8 @@ public record BudgetOptions(
     @Option(
             doc =
                 "Whether the search of a strategy counts: excluded, or included, so that a strategy"
-                    + " that searches has less time to train; for hold: seconds.",
+                    + " that searches has less time to train; a search that takes all of it is cut"
+                    + " and chooses by what it has found. For hold: seconds.",
             byDefault = "excluded")
         SearchTime search) {
 

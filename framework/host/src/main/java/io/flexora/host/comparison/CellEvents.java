@@ -21,6 +21,11 @@ final class CellEvents {
         .orElse(0);
   }
 
+  /** Whether the search ended because its time was over. */
+  static boolean searchWasCut(List<RunEvent> events) {
+    return events.stream().anyMatch(event -> event.kind().equals(RunMonitor.SEARCH_CUT));
+  }
+
   /** The loss on validation data of the parameters that were kept, if it was measured. */
   static OptionalDouble validationLoss(List<RunEvent> events) {
     return events.stream()

@@ -68,7 +68,8 @@ final class ComparisonResult {
                 : List.of(),
             layers(run),
             done.flatMap(outcome -> budget.keptBy(outcome, events)),
-            done.isPresent() ? CellEvents.validationLoss(events) : OptionalDouble.empty()));
+            done.isPresent() ? CellEvents.validationLoss(events) : OptionalDouble.empty(),
+            CellEvents.searchWasCut(events)));
   }
 
   private static OptionalInt layers(Optional<RunRecord> run) {

@@ -8,6 +8,6 @@ package io.flexora.host.comparison;
 public enum SearchTime {
   /** The training alone has the seconds. */
   EXCLUDED,
-  /** Search and training have the seconds together. */
+  /** Search and training have the seconds together; a search ends when they are over. */
   INCLUDED
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
@@ -17,6 +18,7 @@ import io.flexora.host.run.CellFolder;
 import io.flexora.host.run.CellOutcome;
 import io.flexora.host.run.PeakMemory;
 import io.flexora.host.run.RunMonitor;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +30,8 @@ import java.util.function.Supplier;
  * so a cell that was interrupted goes on where it stood.
  */
 final class CellRun {
+
+  private static final double MILLIS = 1e3;
 
   private final RunScope run;
   private final Materials materials;
@@ -76,23 +80,46 @@ final class CellRun {
 
   private Selection select(Component<Selector> selector, OptionalInt sameCount) {
     RunMonitor monitor = run.monitor(name, Phase.SEARCH.word());
+    SearchDeadline deadline =
+        new SearchDeadline(System::nanoTime, new CellTime(run, name).leftForSearch());
     try (CellSelection context =
         new CellSelection(
             materials,
             new Seeds(run.configuration().seed()),
             sameCount,
+            deadline,
             folder.checkpoints(Phase.SEARCH.word(), run.configuration().checkpoints(), monitor),
             monitor)) {
       Selection selection = selector.get().select(context);
-      requireLayersOfModel(selector.name(), selection);
+      requireLayers(selector.name(), selection, materials.shape());
+      if (deadline.hasEndedTheSearch()) {
+        tellCut(monitor);
+      }
       monitor.event(
           "layers_selected", Map.of("layers", selection.layers(), "strategy", selector.name()));
       return selection;
     }
   }
 
-  private void requireLayersOfModel(String selector, Selection selection) {
-    int layers = materials.shape().layers();
+  private void tellCut(RunMonitor monitor) {
+    double seconds = run.configuration().timeLimit().orElseThrow().toMillis() / MILLIS;
+    monitor.event(RunMonitor.SEARCH_CUT, Map.of("seconds", seconds));
+    monitor.notice(
+        String.format(
+            Locale.ROOT,
+            "The search was cut after the %.1f s of search and training; it chose by what it had"
+                + " found, and the training has one step. Let the search take fewer steps, or allow"
+                + " more seconds.",
+            seconds));
+  }
+
+  /**
+   * Checks a choice.
+   *
+   * @throws FlexoraException if the model has no such layers
+   */
+  static void requireLayers(String selector, Selection selection, ModelShape shape) {
+    int layers = shape.layers();
     for (int layer : selection.layers()) {
       if (layer < 0 || layer >= layers) {
         throw new FlexoraException(
@@ -137,7 +164,7 @@ final class CellRun {
                     materials.tokens(Split.TRAIN),
                     materials.tokens(Split.VALIDATION),
                     schedule,
-                    new CellTime(run, name).left(),
+                    new CellTime(run, name).leftForTraining(),
                     manager,
                     folder.checkpoints(
                         Phase.TRAIN.word(), run.configuration().checkpoints(), monitor),

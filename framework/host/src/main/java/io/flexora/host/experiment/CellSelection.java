@@ -22,6 +22,7 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   private final Materials materials;
   private final Seeds seeds;
   private final OptionalInt sameCount;
+  private final SearchDeadline deadline;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
   private AdaptedModel model;
@@ -31,11 +32,13 @@ final class CellSelection implements SelectionContext, AutoCloseable {
       Materials materials,
       Seeds seeds,
       OptionalInt sameCount,
+      SearchDeadline deadline,
       Checkpoints checkpoints,
       Monitor monitor) {
     this.materials = materials;
     this.seeds = seeds;
     this.sameCount = sameCount;
+    this.deadline = deadline;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
   }
@@ -75,6 +78,11 @@ final class CellSelection implements SelectionContext, AutoCloseable {
       manager = materials.model().manager().newSubManager();
     }
     return manager;
+  }
+
+  @Override
+  public boolean timeIsUp() {
+    return deadline.isOver();
   }
 
   @Override

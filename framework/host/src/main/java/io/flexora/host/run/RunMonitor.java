@@ -24,6 +24,9 @@ public final class RunMonitor implements Monitor {
   /** The kind of the event that holds a sentence for the user. */
   public static final String NOTICE = "notice";
 
+  /** The kind of the event that a search ended because its time was over. */
+  public static final String SEARCH_CUT = "search_cut";
+
   private final EventLog log;
   private final String cell;
   private final String phase;

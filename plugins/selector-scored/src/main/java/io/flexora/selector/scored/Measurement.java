@@ -31,7 +31,7 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
         new Steps(
                 (long) warmUp.steps() + batches,
                 scope -> Progress.start(warmUp.start(scope, training), numbers),
-                (scope, at) -> after(scope, training, measured, at),
+                (scope, at) -> after(scope, training, measured, inTime(context, at)),
                 this::scores)
             .run(context);
     requireFinite(scores);
@@ -40,6 +40,12 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
 
   private static BilevelProblem problem(SelectionContext context, int size) {
     return context.problem(new ProblemOptions(size, 1, size, 1));
+  }
+
+  /** A warm-up whose time is over has ended, so that something is measured at all. */
+  private Progress inTime(SelectionContext context, Progress at) {
+    boolean warms = at.step() > 0 && at.step() < warmUp.steps();
+    return warms && context.timeIsUp() ? at.at(warmUp.steps()) : at;
   }
 
   private Progress after(

@@ -50,6 +50,11 @@ record Progress(long step, Map<String, NDArray> arrays, List<Double> sums) {
     return new State(step, held, Map.of());
   }
 
+  /** The same after other steps. */
+  Progress at(long other) {
+    return new Progress(other, arrays, sums);
+  }
+
   /** One step on, with other arrays. */
   Progress moved(Map<String, NDArray> others) {
     return new Progress(step + 1, others, sums);

@@ -32,11 +32,11 @@ record Steps(
     Progress after(NDManager scope, Progress at);
   }
 
-  /** The scores of the layers after all steps. */
+  /** The scores of the layers after all steps, or after those for which there was time. */
   List<Double> run(SelectionContext context) {
     NDManager held = context.manager().newSubManager();
     Progress at = begin(context, held);
-    while (at.step() < total) {
+    while (at.step() < total && (scores.apply(at).isEmpty() || !context.timeIsUp())) {
       NDManager next = context.manager().newSubManager();
       Progress after = taken(next, at);
       held.close();

@@ -84,6 +84,11 @@ final class Field {
     return taken < found ? OptionalDouble.of(losses[taken++]) : OptionalDouble.empty();
   }
 
+  /** Whether a loss was found. */
+  boolean isAnyFound() {
+    return found > 0;
+  }
+
   /** Adds the next loss. */
   void found(double loss) {
     losses[found++] = loss;

@@ -22,6 +22,7 @@ final class SetSearch {
   private final Rungs rungs;
   private final Generations generations;
   private final Field field;
+  private boolean cut;
 
   SetSearch(SelectionContext context, Judging judging, Rungs rungs, Generations generations) {
     this.context = context;
@@ -31,16 +32,20 @@ final class SetSearch {
     this.field = new Field(generations.count() * rungs.judgementsOf(generations.population()));
   }
 
-  /** Goes on from the newest checkpoint, or from the start, until all sets are judged. */
+  /**
+   * Goes on from the newest checkpoint, or from the start, until all sets are judged, or as many as
+   * there is time for.
+   */
   Selection run() {
     List<Judged> all = new ArrayList<>();
     try (NDManager own = context.manager().newSubManager()) {
       BilevelProblem problem = context.problem(judging.problem());
       context.checkpoints().latest(own).ifPresent(field::restore);
-      for (int number = 0; number < generations.count(); number++) {
+      for (int number = 0; number < generations.count() && !cut; number++) {
         all.addAll(judge(own, problem, generations.next(number, all), all.size()));
       }
     }
+    all.removeIf(set -> set.losses().isEmpty());
     Judged best = all.stream().min(Judged.BEST_FIRST).orElseThrow();
     requireFinite(best);
     return new Selection(
@@ -54,8 +59,12 @@ final class SetSearch {
     for (int rung = 0; rung < rungs.count(); rung++) {
       for (int i : alive) {
         int id = firstId + i;
-        double loss = loss(own, problem, id, sets.get(i), rung);
-        judged.set(i, judged.get(i).with(loss));
+        OptionalDouble loss = loss(own, problem, id, sets.get(i), rung);
+        if (loss.isEmpty()) {
+          cut = true;
+          return judged;
+        }
+        judged.set(i, judged.get(i).with(loss.getAsDouble()));
       }
       int reaching = rungs.reaching(rung + 1, sets.size());
       List<Integer> better = best(judged, alive, reaching);
@@ -71,17 +80,21 @@ final class SetSearch {
     return of.stream().sorted(order).limit(count).sorted().toList();
   }
 
-  private double loss(
+  /** The loss of a set; empty if the time is over and there is another that was judged. */
+  private OptionalDouble loss(
       NDManager own, BilevelProblem problem, int id, List<Integer> layers, int rung) {
     OptionalDouble known = field.known();
     if (known.isPresent()) {
-      return known.getAsDouble();
+      return known;
     }
     InnerTraining training = new InnerTraining(judging.inner(), 1, false);
     Contestant contestant =
         field.contestant(id, () -> new Contestant(own, problem, training, layers));
-    while (contestant.steps() < rungs.stepsUpTo(rung) - 1) {
+    while (contestant.steps() < rungs.stepsUpTo(rung) - 1 && !context.timeIsUp()) {
       tell(own, figures(id, contestant.train()));
+    }
+    if (field.isAnyFound() && context.timeIsUp()) {
+      return OptionalDouble.empty();
     }
     double trainingLoss = contestant.train();
     double loss = contestant.validate();
@@ -93,7 +106,7 @@ final class SetSearch {
     figures.put("layers", layers);
     putFinite(figures, "validation_loss", loss);
     tell(own, figures);
-    return loss;
+    return OptionalDouble.of(loss);
   }
 
   private void tell(NDManager own, Map<String, Object> figures) {

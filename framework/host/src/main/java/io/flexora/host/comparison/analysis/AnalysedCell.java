@@ -26,6 +26,7 @@ import java.util.OptionalInt;
  * @param withinBudget whether the cell kept to the budget; empty where that is not known
  * @param validationLoss the loss on validation data of the parameters that were kept; empty where
  *     it was not measured
+ * @param searchCut whether the search ended because its time was over
  * @since 0.1
  */
 public record AnalysedCell(
@@ -41,7 +42,8 @@ public record AnalysedCell(
     List<Prediction> predictions,
     OptionalInt layers,
     Optional<Boolean> withinBudget,
-    OptionalDouble validationLoss) {
+    OptionalDouble validationLoss,
+    boolean searchCut) {
 
   /**
    * Copies the predictions.

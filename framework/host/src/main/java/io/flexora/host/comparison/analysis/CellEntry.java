@@ -32,6 +32,7 @@ final class CellEntry {
     json.put("seconds", done.map(CellEntry::seconds).orElse(null));
     json.put("peak_memory_bytes", done.map(CellEntry::peakMemory).orElse(null));
     json.put("within_budget", cell.withinBudget().orElse(null));
+    json.put("search_cut", done.map(outcome -> cell.searchCut()).orElse(null));
     json.put("validation_loss", Known.number(cell.validationLoss()));
     return json;
   }

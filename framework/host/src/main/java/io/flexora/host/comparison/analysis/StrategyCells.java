@@ -45,6 +45,11 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
     return cells.stream().filter(cell -> cell.withinBudget().equals(Optional.of(false))).count();
   }
 
+  /** Of how many of the cells that are done the search ended because its time was over. */
+  long cutSearches() {
+    return cells.stream().filter(cell -> cell.success().isPresent() && cell.searchCut()).count();
+  }
+
   /** What the strategy's entry of {@code comparison.json} begins with. */
   Map<String, Object> toJson(OptionalInt layers) {
     Map<String, Object> json = new LinkedHashMap<>();

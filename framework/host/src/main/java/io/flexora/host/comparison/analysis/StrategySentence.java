@@ -128,10 +128,13 @@ record StrategySentence(
   }
 
   private String withBudget(String sentence) {
-    long beyond = strategy.outsideBudget();
-    return beyond == 0
-        ? sentence + "."
-        : "%s; %d of its %d cells did not keep to the budget."
-            .formatted(sentence, beyond, strategy.cells().size());
+    return sentence
+        + ofCells(strategy.cutSearches(), "the search of %d of its %d cells was cut by the budget")
+        + ofCells(strategy.outsideBudget(), "%d of its %d cells did not keep to the budget")
+        + ".";
+  }
+
+  private String ofCells(long count, String words) {
+    return count == 0 ? "" : "; " + words.formatted(count, strategy.cells().size());
   }
 }

@@ -99,14 +99,33 @@ final class Cells {
   /** The last cell, but outside the budget. */
   Cells outsideBudget() {
     AnalysedCell last = cells.remove(cells.size() - 1);
-    return add(
-        last.strategy(),
-        last.seed(),
-        last.state(),
-        last.failure(),
-        last.outcome(),
-        last.predictions(),
-        false);
+    return add(last, Optional.of(false), last.searchCut());
+  }
+
+  /** The last cell, but with a search that was cut. */
+  Cells searchCut() {
+    AnalysedCell last = cells.remove(cells.size() - 1);
+    return add(last, last.withinBudget(), true);
+  }
+
+  private Cells add(AnalysedCell cell, Optional<Boolean> withinBudget, boolean searchCut) {
+    cells.add(
+        new AnalysedCell(
+            cell.id(),
+            cell.model(),
+            cell.task(),
+            cell.strategy(),
+            cell.selector(),
+            cell.seed(),
+            cell.state(),
+            cell.failure(),
+            cell.outcome(),
+            cell.predictions(),
+            cell.layers(),
+            withinBudget,
+            cell.validationLoss(),
+            searchCut));
+    return this;
   }
 
   private Cells add(
@@ -131,7 +150,8 @@ final class Cells {
             predictions,
             outcome.isPresent() ? OptionalInt.of(6) : OptionalInt.empty(),
             Optional.ofNullable(withinBudget),
-            outcome.isPresent() ? OptionalDouble.of(0.9) : OptionalDouble.empty()));
+            outcome.isPresent() ? OptionalDouble.of(0.9) : OptionalDouble.empty(),
+            false));
     return this;
   }
 

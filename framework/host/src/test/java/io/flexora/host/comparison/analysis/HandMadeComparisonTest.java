@@ -87,12 +87,14 @@ class HandMadeComparisonTest {
         .isEqualTo(Map.of("search", 1.0, "train", 2.0, "evaluate", 0.5));
     assertThat(first.get("peak_memory_bytes")).isEqualTo(31L);
     assertThat(first.get("within_budget")).isEqualTo(true);
+    assertThat(first.get("search_cut")).isEqualTo(false);
     assertThat(first.get("validation_loss")).isEqualTo(0.9);
     Map<?, ?> third = (Map<?, ?>) shown.get(2);
     assertThat(third.get("state")).isEqualTo("failed");
     assertThat(third.get("failure")).isEqualTo("out of memory");
     assertThat(third.keySet()).isEqualTo(first.keySet());
-    for (String unknown : List.of("value", "selected_layers", "seconds", "within_budget")) {
+    for (String unknown :
+        List.of("value", "selected_layers", "seconds", "within_budget", "search_cut")) {
       assertThat(third.get(unknown)).isNull();
     }
   }
@@ -247,6 +249,7 @@ class HandMadeComparisonTest {
         cell.predictions(),
         cell.layers(),
         cell.withinBudget(),
-        cell.validationLoss());
+        cell.validationLoss(),
+        cell.searchCut());
   }
 }

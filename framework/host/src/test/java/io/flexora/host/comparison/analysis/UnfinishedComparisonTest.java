@@ -270,6 +270,21 @@ class UnfinishedComparisonTest {
   }
 
   @Test
+  void searchesThatTheBudgetCutAreSaid() {
+    Cells cells = new Cells();
+    for (long seed = 1; seed <= 2; seed++) {
+      cells.answers("all", seed, "0110");
+      cells.answers("flexora", seed, "0110");
+    }
+    cells.searchCut();
+    assertThat((String) cells.strategy("flexora").get("sentence"))
+        .endsWith("; the search of 1 of its 2 cells was cut by the budget.");
+    List<?> shown = (List<?>) cells.strategy("flexora").get("cells");
+    assertThat(((Map<?, ?>) shown.get(0)).get("search_cut")).isEqualTo(false);
+    assertThat(((Map<?, ?>) shown.get(1)).get("search_cut")).isEqualTo(true);
+  }
+
+  @Test
   void aCellThatIsDoneHasAnOutcome() {
     assertThatThrownBy(
             () ->
@@ -286,7 +301,8 @@ class UnfinishedComparisonTest {
                     List.of(),
                     OptionalInt.empty(),
                     Optional.empty(),
-                    OptionalDouble.empty()))
+                    OptionalDouble.empty(),
+                    false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("cell a.b.c.1 is done, but has no outcome");
   }
