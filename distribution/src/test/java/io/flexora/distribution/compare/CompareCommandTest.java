@@ -60,9 +60,48 @@ class CompareCommandTest {
     Program.Outcome outcome = Program.run(working, "compare", tiny.file().toString(), "--dry-run");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out())
-        .containsPattern("bert\\.glosses\\.random\\.2 +missing +\\d+ MiB +unknown")
-        .contains("4 cells, 4 to run");
+        .containsPattern("bert\\.glosses\\.random\\.2 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
+        .contains("4 cells, 4 to run", "One after the other they take about")
+        .contains("Measured by a rehearsal of");
     assertThat(TinyExperiment.runs(working)).isEmpty();
+  }
+
+  @Test
+  void aDryRunWithoutTheModelStillTellsTheCellsAndWhyItCannotTellMore() throws Exception {
+    Program.Outcome outcome =
+        Program.run(
+            working,
+            "compare",
+            tiny.file().toString(),
+            "--dry-run",
+            "--set",
+            "models.bert.source=file:" + working.resolve("nowhere.onnx"));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .containsPattern("bert\\.glosses\\.random\\.2 +missing +unknown +unknown")
+        .contains("4 cells, 4 to run. How long they take is not known.")
+        .contains("The estimate of all cells is missing:")
+        .contains("nowhere.onnx");
+    assertThat(TinyExperiment.runs(working)).isEmpty();
+  }
+
+  @Test
+  void aRehearsalThatFailsIsToldAndTheOthersAreMade() throws Exception {
+    Program.Outcome outcome =
+        Program.run(
+            working,
+            "compare",
+            tiny.file().toString(),
+            "--dry-run",
+            "--set",
+            "strategies.beyond={use: layers, layers: [0, 4]}");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .containsPattern("bert\\.glosses\\.beyond\\.1 +missing +\\d+ MiB +unknown")
+        .containsPattern("bert\\.glosses\\.all\\.1 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
+        .contains("One after the other they take more than")
+        .contains(
+            "The estimate of bert.glosses.beyond.1 and 1 more is missing: the rehearsal failed:");
   }
 
   @Test

@@ -51,7 +51,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Shows the cells and about what they take, and runs nothing.")
+      description =
+          "Shows the cells and what they take, as a rehearsal of about a minute measures it, and"
+              + " runs nothing else.")
   private boolean dryRun;
 
   @Mixin private WebOptions web = new WebOptions();

@@ -69,6 +69,14 @@ public final class LoraTrainer implements Trainer {
     return options.perDeviceTrainBatchSize();
   }
 
+  @Override
+  public long evaluations(int trainingExamples) {
+    int perStep = options.perDeviceTrainBatchSize() * options.gradientAccumulationSteps();
+    int perEpoch = Math.max(1, (trainingExamples + perStep - 1) / perStep);
+    long every = options.evaluationSteps().orElse(perEpoch);
+    return (options.totalSteps(perEpoch) + every - 1) / every;
+  }
+
   private TrainingPoint train(NDManager own, TrainingContext context) {
     AdaptedModel model = context.model();
     BatchOrder order =

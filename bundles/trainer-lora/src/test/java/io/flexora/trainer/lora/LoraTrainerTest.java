@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoraTrainerTest {
 
@@ -70,6 +71,18 @@ class LoraTrainerTest {
       assertThat(resumed.figures()).isEqualTo(expected.figures());
       assertThat(rest.steps).isEqualTo(whole.steps.subList(step, options.steps));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3, 4, 10, 20})
+  void tellsHowOftenItEvaluates(int every) {
+    Options options = new Options();
+    options.evaluationSteps = every == 0 ? Optional.empty() : Optional.of(every);
+    RecordingMonitor monitor = new RecordingMonitor();
+    train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
+    assertThat(new LoraTrainer(options.build(), new Seeds(1)).evaluations(TRAINING.size()))
+        .isEqualTo(
+            monitor.steps.stream().filter(step -> step.containsKey("validation_loss")).count());
   }
 
   @Test

@@ -24,4 +24,14 @@ public interface Trainer {
   default int batchSize() {
     return 1;
   }
+
+  /**
+   * How often a whole training measures itself on the validation examples, for an estimate of the
+   * time.
+   *
+   * @param trainingExamples how many examples it is given
+   */
+  default long evaluations(int trainingExamples) {
+    return 1;
+  }
 }

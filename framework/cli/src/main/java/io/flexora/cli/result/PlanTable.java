@@ -1,9 +1,12 @@
 package io.flexora.cli.result;
 
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.host.comparison.ComparisonPlan;
-import io.flexora.host.comparison.ComparisonPlan.TimeEstimate;
+import io.flexora.host.comparison.ComparisonPlan.Cost;
+import io.flexora.host.comparison.ComparisonPlan.Measured;
+import io.flexora.host.experiment.MemoryEstimate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * The cells of a comparison with what they are going to take.
@@ -21,6 +26,13 @@ public final class PlanTable {
 
   private static final double MEBIBYTE = 1 << 20;
   private static final double MILLIS = 1e3;
+  private static final int COLUMNS_OF_TEXT = 100;
+  private static final String UNKNOWN = "unknown";
+  private static final Map<Measured, String> WORDS =
+      Map.of(
+          Measured.REHEARSAL, "rehearsal",
+          Measured.BEFORE, "cells before",
+          Measured.BEFORE_WITHOUT_SEARCH, "cells before, without search");
 
   private final ComparisonPlan plan;
 
@@ -29,7 +41,7 @@ public final class PlanTable {
     this.plan = plan;
   }
 
-  /** The lines of the table, then what it is in all. */
+  /** The lines of the table, then what it is in all, and how that was found out. */
   public List<String> lines(Palette palette) {
     Table table =
         new Table(
@@ -37,11 +49,14 @@ public final class PlanTable {
                 Table.words("CELL"),
                 Table.words("STATE"),
                 Table.numbers("MEMORY"),
-                Table.numbers("SECONDS")));
+                Table.numbers("SECONDS"),
+                Table.words("MEASURED BY")));
     plan.cells().forEach(cell -> table.row(row(cell)));
     List<String> lines = new ArrayList<>(table.lines(palette));
     lines.add("");
-    lines.add(summary());
+    Stream.of(Stream.of(summary()), how().stream(), missing().stream())
+        .flatMap(said -> said)
+        .forEach(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, COLUMNS_OF_TEXT)));
     return lines;
   }
 
@@ -49,41 +64,93 @@ public final class PlanTable {
     return List.of(
         cell.id().id(),
         cell.state().word(),
-        "%.0f MiB".formatted(cell.memory().total() / MEBIBYTE),
-        cell.time().map(PlanTable::seconds).orElse("unknown"));
+        memory(cell).map(bytes -> "%.0f MiB".formatted(bytes / MEBIBYTE)).orElse(UNKNOWN),
+        cell.cost().map(PlanTable::seconds).orElse(UNKNOWN),
+        cell.cost().map(cost -> WORDS.get(cost.measured())).orElse(""));
   }
 
-  private static String seconds(TimeEstimate estimate) {
-    String text = String.format(Locale.ROOT, "%.1f", estimate.time().toMillis() / MILLIS);
-    return estimate.whole() ? text : "over " + text;
+  /** What was measured; by the shapes of the model where nothing was. */
+  private static Optional<Long> memory(ComparisonPlan.Cell cell) {
+    return cell.cost()
+        .filter(Cost::isWhole)
+        .map(Cost::peakMemoryBytes)
+        .filter(bytes -> bytes > 0)
+        .or(() -> cell.memory().map(MemoryEstimate::total));
+  }
+
+  private static String seconds(Cost cost) {
+    String text = String.format(Locale.ROOT, "%.1f", cost.time().toMillis() / MILLIS);
+    return cost.isWhole() ? text : "over " + text;
   }
 
   private String summary() {
-    List<ComparisonPlan.Cell> toRun =
-        plan.cells().stream().filter(ComparisonPlan.Cell::isToRun).toList();
-    double memory =
-        toRun.stream().mapToLong(cell -> cell.memory().total()).max().orElse(0) / MEBIBYTE;
-    return String.format(
-        Locale.ROOT,
-        "%d cells, %d to run, each with up to %.0f MiB. %s",
-        plan.cells().size(),
-        toRun.size(),
-        memory,
-        time(toRun));
+    List<ComparisonPlan.Cell> toRun = toRun();
+    OptionalLong memory =
+        toRun.stream().flatMap(cell -> memory(cell).stream()).mapToLong(Long::longValue).max();
+    return "%d cells, %d to run%s. %s"
+        .formatted(
+            plan.cells().size(),
+            toRun.size(),
+            memory.isPresent()
+                ? ", each with up to %.0f MiB".formatted(memory.getAsLong() / MEBIBYTE)
+                : "",
+            time(toRun));
+  }
+
+  private List<ComparisonPlan.Cell> toRun() {
+    return plan.cells().stream().filter(ComparisonPlan.Cell::isToRun).toList();
   }
 
   private static String time(List<ComparisonPlan.Cell> toRun) {
-    List<TimeEstimate> known =
-        toRun.stream().map(ComparisonPlan.Cell::time).flatMap(Optional::stream).toList();
+    List<Cost> known =
+        toRun.stream().map(ComparisonPlan.Cell::cost).flatMap(Optional::stream).toList();
     if (known.isEmpty()) {
-      return toRun.isEmpty()
-          ? "There is nothing to run."
-          : "How long they take is known when the first of them has ended.";
+      return toRun.isEmpty() ? "There is nothing to run." : "How long they take is not known.";
     }
-    Duration sum = known.stream().map(TimeEstimate::time).reduce(Duration.ZERO, Duration::plus);
-    boolean whole = known.size() == toRun.size() && known.stream().allMatch(TimeEstimate::whole);
-    return "One after the other they take %s%d min %d s, as cells like them did."
-        .formatted(whole ? "about " : "more than ", sum.toMinutes(), sum.toSecondsPart());
+    Duration sum = known.stream().map(Cost::time).reduce(Duration.ZERO, Duration::plus);
+    boolean whole = known.size() == toRun.size() && known.stream().allMatch(Cost::isWhole);
+    return "One after the other they take %s%s."
+        .formatted(whole ? "about " : "more than ", inWords(sum));
+  }
+
+  private static String inWords(Duration time) {
+    return time.toHours() > 0
+        ? "%d h %d min".formatted(time.toHours(), time.toMinutesPart())
+        : "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart());
+  }
+
+  /** How the figures were found out. */
+  private Optional<String> how() {
+    return plan.rehearsed().isZero()
+        ? Optional.empty()
+        : Optional.of(
+            ("Measured by a rehearsal of %d s: of each strategy some steps of its search and of its"
+                    + " training, an evaluation of a few validation examples and the scoring of a few"
+                    + " test examples were timed and multiplied. A training that ends early takes"
+                    + " less. Memory is that of the whole process.")
+                .formatted(Math.max(1, plan.rehearsed().toSeconds())));
+  }
+
+  /** Why figures are missing, once for all cells that miss them for the same reason. */
+  private List<String> missing() {
+    Map<String, List<String>> causes = new LinkedHashMap<>();
+    for (ComparisonPlan.Cell cell : toRun()) {
+      cell.missing()
+          .ifPresent(
+              cause -> causes.computeIfAbsent(cause, c -> new ArrayList<>()).add(cell.id().id()));
+    }
+    return causes.entrySet().stream()
+        .map(
+            cause ->
+                "The estimate of %s is missing: %s"
+                    .formatted(cells(cause.getValue()), cause.getKey()))
+        .toList();
+  }
+
+  private String cells(List<String> ids) {
+    return ids.size() == plan.cells().size()
+        ? "all cells"
+        : ids.get(0) + (ids.size() > 1 ? " and %d more".formatted(ids.size() - 1) : "");
   }
 
   /** The same for programs. */
@@ -100,9 +167,15 @@ public final class PlanTable {
     members.put("seed", cell.id().seed());
     members.put("state", cell.state().word());
     cell.sameLayers().ifPresent(layers -> members.put("same_layers", layers));
-    members.put("memory_bytes", cell.memory().total());
-    cell.time().ifPresent(t -> members.put("seconds", t.time().toMillis() / MILLIS));
-    cell.time().ifPresent(t -> members.put("search_included", t.whole()));
+    memory(cell).ifPresent(bytes -> members.put("memory_bytes", bytes));
+    cell.cost()
+        .ifPresent(
+            cost -> {
+              members.put("seconds", cost.time().toMillis() / MILLIS);
+              members.put("search_included", cost.isWhole());
+              members.put("measured", cost.measured().name().toLowerCase(Locale.ROOT));
+            });
+    cell.missing().ifPresent(cause -> members.put("estimate_missing", cause));
     return members;
   }
 }

@@ -2,15 +2,14 @@ package io.flexora.host.comparison;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.host.comparison.analysis.CellState;
 import io.flexora.host.config.Bound;
 import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.ConfigNode.Mapping;
+import io.flexora.host.config.ConfigurationException;
 import io.flexora.host.config.ConfigurationWriter;
 import io.flexora.host.config.JsonSchema;
 import io.flexora.host.config.RecordBinder;
 import io.flexora.host.experiment.InstalledTypes;
-import io.flexora.host.experiment.MemoryEstimate;
 import io.flexora.host.experiment.SharedMaterials;
 import io.flexora.host.experiment.Wiring;
 import io.flexora.host.plugin.ExtensionCatalog;
@@ -22,7 +21,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -132,39 +130,29 @@ public final class Comparison {
   }
 
   /**
-   * Finds out what a run would do, without loading weights and without writing anything.
+   * Finds out what a run would do and take, without writing anything: by cells like these that were
+   * run before, and else by a rehearsal of about a minute, for which the models are loaded. Where a
+   * model or its data is not there, the cells are told all the same.
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
    * @param listener hears of downloads
-   * @throws FlexoraException if it cannot be run, or one of the cells of that folder was made from
-   *     another configuration
+   * @throws ConfigurationException if no strategy can keep to the budget
+   * @throws FlexoraException if one of the cells of that folder was made from another configuration
    */
   public ComparisonPlan plan(Optional<Path> into, RunListener listener) {
-    PastCells past = new PastCells(configuration.outputDir().orElse(RUNS));
-    into.ifPresent(past::add);
+    CellPlans plans = new CellPlans(configuration.outputDir().orElse(RUNS), into);
     try (SharedMaterials shared = new SharedMaterials()) {
-      List<PlannedCell> cells = planned(shared, listener);
+      List<PlannedCell> cells;
+      try {
+        cells = planned(shared, listener);
+      } catch (ConfigurationException | CancelledException e) {
+        throw e;
+      } catch (FlexoraException e) {
+        return plans.without(cells(), e.getMessage());
+      }
       into.ifPresent(path -> new MadeCells(path).requireSame(cells));
-      return new ComparisonPlan(
-          cells.stream().map(cell -> plan(cell, into, past, shared, listener)).toList());
+      return plans.of(cells, shared, listener);
     }
-  }
-
-  private static ComparisonPlan.Cell plan(
-      PlannedCell cell,
-      Optional<Path> into,
-      PastCells past,
-      SharedMaterials shared,
-      RunListener listener) {
-    CellState state =
-        into.map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id().id())).state())
-            .orElse(CellState.MISSING);
-    OptionalInt sameLayers =
-        cell.experiment().configuration().sameLayers().stream()
-            .mapToInt(Integer::intValue)
-            .findFirst();
-    MemoryEstimate memory = cell.experiment().memory(shared, listener);
-    return new ComparisonPlan.Cell(cell.id(), state, sameLayers, memory, past.like(cell));
   }
 
   private List<PlannedCell> planned(SharedMaterials shared, RunListener listener) {

@@ -1,7 +1,8 @@
 package io.flexora.host.comparison;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.host.comparison.ComparisonPlan.TimeEstimate;
+import io.flexora.host.comparison.ComparisonPlan.Cost;
+import io.flexora.host.comparison.ComparisonPlan.Measured;
 import io.flexora.host.config.ConfigNode.Mapping;
 import io.flexora.host.config.ConfigurationReader;
 import io.flexora.host.config.ConfigurationWriter;
@@ -10,13 +11,13 @@ import io.flexora.host.run.ComparisonFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,13 +25,12 @@ import java.util.stream.Stream;
 final class PastCells {
 
   private static final int FOLDERS = 20;
-  private static final double MILLIS = 1e3;
   private static final String SEARCH = "search";
   private static final List<String> WORK =
       List.of("device", "model", "dataset", "task", "objective", "adapter", "trainer", "evaluator");
 
   /** A cell that ended: what it computed, how it chose, and the seconds of its phases. */
-  private record Past(String work, String selector, Map<String, Double> seconds) {
+  private record Past(String work, String selector, Map<String, Double> seconds, long memory) {
 
     double total() {
       return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
@@ -75,30 +75,28 @@ final class PastCells {
           new Past(
               text(configuration, WORK),
               text(configuration, List.of("selector")),
-              outcome.seconds()));
+              outcome.seconds(),
+              outcome.peakMemoryBytes().values().stream().mapToLong(b -> b).max().orElse(0)));
     }
   }
 
-  /** How long a cell will take, if cells like it were run. */
-  Optional<TimeEstimate> like(PlannedCell cell) {
+  /** What a cell will take, if cells like it were run. */
+  Optional<Cost> like(PlannedCell cell) {
     Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
     String work = text(configuration, WORK);
     String selector = text(configuration, List.of("selector"));
     List<Past> alike = cells.stream().filter(past -> past.work().equals(work)).toList();
-    OptionalDouble whole =
-        alike.stream()
-            .filter(past -> past.selector().equals(selector))
-            .mapToDouble(Past::total)
-            .average();
-    OptionalDouble part = alike.stream().mapToDouble(Past::withoutSearch).average();
-    return whole.isPresent() ? estimate(whole, true) : estimate(part, false);
+    List<Past> same = alike.stream().filter(past -> past.selector().equals(selector)).toList();
+    return same.isEmpty()
+        ? average(alike, Past::withoutSearch, Measured.BEFORE_WITHOUT_SEARCH)
+        : average(same, Past::total, Measured.BEFORE);
   }
 
-  private static Optional<TimeEstimate> estimate(OptionalDouble seconds, boolean whole) {
-    return seconds.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new TimeEstimate(Duration.ofMillis((long) (seconds.getAsDouble() * MILLIS)), whole));
+  private static Optional<Cost> average(
+      List<Past> cells, ToDoubleFunction<Past> seconds, Measured measured) {
+    long memory = cells.stream().mapToLong(Past::memory).max().orElse(0);
+    OptionalDouble average = cells.stream().mapToDouble(seconds).average();
+    return average.stream().mapToObj(mean -> Cost.of(mean, memory, measured)).findFirst();
   }
 
   private static String text(Mapping configuration, List<String> keys) {

@@ -20,6 +20,7 @@ import io.flexora.host.run.RunFolder;
 import io.flexora.host.run.RunListener;
 import io.flexora.numerics.torch.TorchEngine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -279,6 +280,19 @@ public final class Experiment {
    */
   public MemoryEstimate memory(SharedMaterials shared, RunListener listener) {
     return kept(shared, listener).materials().memory(search);
+  }
+
+  /**
+   * Does a little of each phase and finds out by it what the run will take. Nothing is written.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param most about how long it may take, beside the loading of the model
+   * @param listener hears of downloads
+   * @throws FlexoraException if the run cannot begin, or the little that is done fails
+   */
+  public Rehearsal rehearse(SharedMaterials shared, Duration most, RunListener listener) {
+    Materials materials = prepared(shared, listener).materials();
+    return OutOfMemory.explained(() -> new CellRehearsal(configuration, materials).within(most));
   }
 
   /** Reads all that the run needs, or finds out that it cannot begin. */

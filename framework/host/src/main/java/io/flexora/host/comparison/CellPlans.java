@@ -1,0 +1,103 @@
+package io.flexora.host.comparison;
+
+import io.flexora.host.comparison.ComparisonPlan.Cost;
+import io.flexora.host.comparison.ComparisonPlan.Measured;
+import io.flexora.host.comparison.analysis.CellState;
+import io.flexora.host.experiment.MemoryEstimate;
+import io.flexora.host.experiment.SharedMaterials;
+import io.flexora.host.run.ComparisonFolder;
+import io.flexora.host.run.RunListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Finds out what the cells of a comparison would take. */
+final class CellPlans {
+
+  private final Optional<Path> into;
+  private final PastCells past;
+
+  /**
+   * Reads what was run before.
+   *
+   * @param runs the folder of all runs
+   * @param into the folder of the comparison that would be gone on with
+   */
+  CellPlans(Path runs, Optional<Path> into) {
+    this.into = into;
+    this.past = new PastCells(runs);
+    into.ifPresent(past::add);
+  }
+
+  /** Rehearses what is to be run and was not run before. */
+  ComparisonPlan of(List<PlannedCell> cells, SharedMaterials shared, RunListener listener) {
+    // The shapes before the weights: an estimate reads none.
+    Map<CellId, MemoryEstimate> memory = new HashMap<>();
+    Map<CellId, Cost> before = new HashMap<>();
+    for (PlannedCell cell : cells) {
+      memory.put(cell.id(), cell.experiment().memory(shared, listener));
+      past.like(cell).ifPresent(cost -> before.put(cell.id(), cost));
+    }
+    RehearsedCells rehearsed = new RehearsedCells(shared, listener);
+    rehearsed.rehearse(
+        cells.stream()
+            .filter(cell -> state(cell.id()) != CellState.DONE)
+            .filter(cell -> !isKnown(before.get(cell.id())))
+            .toList());
+    return new ComparisonPlan(
+        cells.stream()
+            .map(
+                cell -> {
+                  Optional<Cost> old = Optional.ofNullable(before.get(cell.id()));
+                  Optional<Cost> cost =
+                      old.filter(CellPlans::isKnown)
+                          .or(() -> rehearsed.cost(cell.id()))
+                          .or(() -> old);
+                  return new ComparisonPlan.Cell(
+                      cell.id(),
+                      state(cell.id()),
+                      sameLayers(cell),
+                      Optional.of(memory.get(cell.id())),
+                      cost,
+                      cost.isPresent() ? Optional.empty() : rehearsed.missing(cell.id()));
+                })
+            .toList(),
+        rehearsed.taken());
+  }
+
+  private static boolean isKnown(Cost cost) {
+    return cost != null && cost.measured() == Measured.BEFORE;
+  }
+
+  /** The cells alone, where nothing can be read that would say what they take. */
+  ComparisonPlan without(List<CellId> cells, String cause) {
+    return new ComparisonPlan(
+        cells.stream()
+            .map(
+                cell ->
+                    new ComparisonPlan.Cell(
+                        cell,
+                        state(cell),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(cause)))
+            .toList(),
+        Duration.ZERO);
+  }
+
+  private CellState state(CellId cell) {
+    return into.map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id())).state())
+        .orElse(CellState.MISSING);
+  }
+
+  private static OptionalInt sameLayers(PlannedCell cell) {
+    return cell.experiment().configuration().sameLayers().stream()
+        .mapToInt(Integer::intValue)
+        .findFirst();
+  }
+}
