@@ -14,6 +14,8 @@ import java.util.stream.StreamSupport;
  */
 record LatexTable(JsonNode result, JsonNode group, int number) {
 
+  private static final String BEYOND = "$^\\dagger$";
+
   String text() {
     return String.join(
         "\n",
@@ -66,7 +68,9 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
     String p = LatexNumber.probability(against.path("p_adjusted"));
     return String.join(
         " & ",
-        LatexText.of(strategy.path("name").asText()) + incomplete(strategy),
+        LatexText.of(strategy.path("name").asText())
+            + (isBeyondBudget(strategy) ? BEYOND : "")
+            + incomplete(strategy),
         layers(strategy),
         LatexNumber.fixed(strategy.path("mean"), decimals()),
         LatexNumber.fixed(strategy.path("standard_deviation"), decimals()),
@@ -74,6 +78,13 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
         clear ? "{\\boldmath" + p + "}" : p,
         LatexNumber.count(strategy.path("trainable_parameters")),
         LatexNumber.fixed(strategy.path("seconds"), 1) + " \\\\");
+  }
+
+  private static boolean isBeyondBudget(JsonNode strategy) {
+    return StreamSupport.stream(strategy.path("cells").spliterator(), false)
+        .anyMatch(
+            cell ->
+                cell.path("within_budget").isBoolean() && !cell.path("within_budget").asBoolean());
   }
 
   /** A remark on a strategy of which not every seed is done. */
@@ -112,9 +123,14 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
         + LatexText.of(result.path("baseline").asText())
         + ", with their "
         + percent()
-        + "\\,\\% interval over seeds; $p$ is adjusted by Holm's method, and in bold where it is below "
+        + "\\,\\% interval over seeds; $p$ is that of a paired $t$-test over seeds or of a permutation"
+        + " test over examples, whichever is greater, adjusted by Holm's method for the comparisons of"
+        + " this table, and in bold where it is below "
         + threshold()
-        + ". Seconds include the search.";
+        + ". Seconds include the search."
+        + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
+            ? " " + BEYOND + "\\,Does not keep to the budget."
+            : "");
   }
 
   private String examples() {

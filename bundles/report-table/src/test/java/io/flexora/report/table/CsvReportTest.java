@@ -41,6 +41,7 @@ final class CsvReportTest {
     cell.put("seconds", Map.of("train", 2.5));
     cell.put("peak_memory_bytes", 5_000_000_000L);
     cell.put("within_budget", true);
+    cell.put("search_cut", false);
     cell.put("validation_loss", Double.NaN);
     Map<String, Object> strategy =
         Map.of("name", "all", "selector", "fixed, \"all\"", "cells", List.of(cell));
@@ -56,7 +57,7 @@ final class CsvReportTest {
     assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
         .isEqualTo(
             "plum,bge.sense.all.1,bge,sense,all,\"fixed, \"\"all\"\"\",true,1,done,,,,"
-                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true");
+                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true,false");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.flexora.host.experiment.SharedMaterials;
 import io.flexora.host.run.RunListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ final class RehearsedCells {
   private static final Duration SHARED = Duration.ofSeconds(45);
 
   private static final Duration LEAST = Duration.ofSeconds(1);
+
+  /** What one alone has: more tells no more. */
+  private static final Duration MOST = Duration.ofSeconds(5);
 
   /** When no rehearsal is begun any more. */
   private static final Duration LATEST = Duration.ofSeconds(70);
@@ -68,10 +72,14 @@ final class RehearsedCells {
       if (taken.compareTo(LATEST) > 0) {
         failed.put(kind, "the rehearsals of the others had taken the time");
       } else {
-        rehearse(kind, first.get(kind), share.compareTo(LEAST) > 0 ? share : LEAST);
+        rehearse(kind, first.get(kind), between(LEAST, share, MOST));
       }
       taken = Duration.ofNanos(System.nanoTime() - began);
     }
+  }
+
+  private static Duration between(Duration least, Duration share, Duration most) {
+    return Collections.max(List.of(least, Collections.min(List.of(share, most))));
   }
 
   private void rehearse(Kind kind, PlannedCell cell, Duration most) {

@@ -77,8 +77,9 @@ final class Explanations {
     items.add(
         item(
             "Effect size",
-            "The mean difference divided by the standard deviation of the differences over seeds:"
-                + " how large it is beside what the seed alone changes."));
+            "The mean difference divided by the standard deviation of the differences over seeds"
+                + " (Cohen's d for pairs, with Hedges' correction for few of them): how large it is"
+                + " beside what the seed alone changes."));
     items.add(
         item(
             "Seeds needed",
