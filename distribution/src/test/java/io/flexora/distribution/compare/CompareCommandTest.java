@@ -86,6 +86,25 @@ class CompareCommandTest {
   }
 
   @Test
+  void aDryRunTellsOfATaskThatCannotBeReadAndRehearsesTheOther() throws Exception {
+    Program.Outcome outcome =
+        Program.run(
+            working,
+            "compare",
+            tiny.file().toString(),
+            "--dry-run",
+            "--set",
+            "tasks.other={dataset: {use: wordnet, source: 'file:"
+                + working
+                + "'}, task: {use: classification, text: gloss, label: supersense}}");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .containsPattern("bert\\.glosses\\.all\\.1 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
+        .containsPattern("bert\\.other\\.all\\.1 +missing +unknown +unknown")
+        .contains("The estimate of bert.other.all.1 and 3 more is missing:");
+  }
+
+  @Test
   void aRehearsalThatFailsIsToldAndTheOthersAreMade() throws Exception {
     Program.Outcome outcome =
         Program.run(

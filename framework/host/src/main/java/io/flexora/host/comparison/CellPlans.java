@@ -1,5 +1,7 @@
 package io.flexora.host.comparison;
 
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.host.comparison.ComparisonPlan.Cost;
 import io.flexora.host.comparison.ComparisonPlan.Measured;
 import io.flexora.host.comparison.analysis.CellState;
@@ -20,6 +22,7 @@ final class CellPlans {
 
   private final Optional<Path> into;
   private final PastCells past;
+  private final Map<List<String>, String> unreadable = new HashMap<>();
 
   /**
    * Reads what was run before.
@@ -39,34 +42,59 @@ final class CellPlans {
     Map<CellId, MemoryEstimate> memory = new HashMap<>();
     Map<CellId, Cost> before = new HashMap<>();
     for (PlannedCell cell : cells) {
-      memory.put(cell.id(), cell.experiment().memory(shared, listener));
+      memory(cell, shared, listener).ifPresent(estimate -> memory.put(cell.id(), estimate));
       past.like(cell).ifPresent(cost -> before.put(cell.id(), cost));
     }
     RehearsedCells rehearsed = new RehearsedCells(shared, listener);
     rehearsed.rehearse(
         cells.stream()
             .filter(cell -> state(cell.id()) != CellState.DONE)
-            .filter(cell -> !isKnown(before.get(cell.id())))
+            .filter(cell -> memory.containsKey(cell.id()) && !isKnown(before.get(cell.id())))
             .toList());
     return new ComparisonPlan(
         cells.stream()
             .map(
                 cell -> {
-                  Optional<Cost> old = Optional.ofNullable(before.get(cell.id()));
+                  CellId id = cell.id();
+                  Optional<Cost> old = Optional.ofNullable(before.get(id));
                   Optional<Cost> cost =
-                      old.filter(CellPlans::isKnown)
-                          .or(() -> rehearsed.cost(cell.id()))
-                          .or(() -> old);
+                      old.filter(CellPlans::isKnown).or(() -> rehearsed.cost(id)).or(() -> old);
                   return new ComparisonPlan.Cell(
-                      cell.id(),
-                      state(cell.id()),
+                      id,
+                      state(id),
                       sameLayers(cell),
-                      Optional.of(memory.get(cell.id())),
+                      Optional.ofNullable(memory.get(id)),
                       cost,
-                      cost.isPresent() ? Optional.empty() : rehearsed.missing(cell.id()));
+                      cost.isPresent()
+                          ? Optional.empty()
+                          : rehearsed.missing(id).or(() -> unreadable(id)));
                 })
             .toList(),
         rehearsed.taken());
+  }
+
+  private Optional<MemoryEstimate> memory(
+      PlannedCell cell, SharedMaterials shared, RunListener listener) {
+    if (unreadable(cell.id()).isPresent()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(cell.experiment().memory(shared, listener));
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      unreadable.put(group(cell.id()), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Why the model and the data of a cell cannot be read. */
+  private Optional<String> unreadable(CellId cell) {
+    return Optional.ofNullable(unreadable.get(group(cell)));
+  }
+
+  private static List<String> group(CellId cell) {
+    return List.of(cell.model(), cell.task());
   }
 
   private static boolean isKnown(Cost cost) {
