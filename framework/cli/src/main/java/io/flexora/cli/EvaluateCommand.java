@@ -23,7 +23,9 @@ import picocli.CommandLine.ParentCommand;
       "Scores a model on held-out rows, without training anything: the pretrained model of an"
           + " experiment, the same with an adapter in PEFT's format, or what a run has trained.",
       "",
-      "The metrics are those of the experiment's evaluator, with their standard errors.",
+      "The metrics are those of the experiment's evaluator, with their standard errors. On a CPU"
+          + " they are computed in float32, also where a run took bf16, unless model.compute_dtype is"
+          + " set.",
       ""
     },
     footer = {
