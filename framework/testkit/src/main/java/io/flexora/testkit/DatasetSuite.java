@@ -65,6 +65,15 @@ public abstract class DatasetSuite extends ExtensionSuite<Dataset> {
   }
 
   @Test
+  void givesTheSameRowsToWhoScoresASplit() throws IOException {
+    for (Split split : Split.values()) {
+      assertThat(of(extension().load(split), split))
+          .as("rows of %s in split %s for who scores that split alone", name(), split)
+          .isEqualTo(of(extension().load(), split));
+    }
+  }
+
+  @Test
   void keepsItsSizesUnderAnotherSeed() throws IOException {
     Map<Split, List<Row>> one = extension(SEED).load();
     Map<Split, List<Row>> other = extension(SEED + 1).load();

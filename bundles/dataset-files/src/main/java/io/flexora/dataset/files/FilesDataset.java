@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +55,17 @@ final class FilesDataset implements Dataset {
 
   @Override
   public Map<Split, List<Row>> load() throws IOException {
-    SplitFiles splitFiles = new SplitFiles(options, sources, notices);
+    return load(EnumSet.allOf(Split.class));
+  }
+
+  @Override
+  public Map<Split, List<Row>> load(Split scored) throws IOException {
+    return load(EnumSet.of(scored));
+  }
+
+  /** Loads splits of which some have to be as the options say. */
+  private Map<Split, List<Row>> load(Set<Split> needed) throws IOException {
+    SplitFiles splitFiles = new SplitFiles(options, sources, needed, notices);
     Map<Split, List<DataFile>> files = splitFiles.find();
     BadRows bad = new BadRows(options.maxBadRows());
     Fields fields = new Fields(options.rename(), options.fields());
@@ -61,7 +73,8 @@ final class FilesDataset implements Dataset {
     read.replaceAll((split, rows) -> rows.stream().map(fields::renamed).toList());
     fields.refuseUnknown(options.groupBy());
     options.where().ifPresent(where -> filter(read, where, fields));
-    SplitRows splits = new SplitRows(options, seeds, notices, candidates(read, fields, bad));
+    SplitRows splits =
+        new SplitRows(options, seeds, needed, notices, candidates(read, fields, bad));
     if (bad.count() > 0) {
       notices.accept(
           "dataset files: %d bad rows are left out: %s".formatted(bad.count(), bad.listed()));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,12 +21,19 @@ import java.util.stream.Stream;
 final class SplitFiles {
   private final FilesOptions options;
   private final Sources sources;
+  private final Set<Split> needed;
   private final Consumer<String> notices;
   private Map<Split, List<DataFile>> source;
 
-  SplitFiles(FilesOptions options, Sources sources, Consumer<String> notices) {
+  /**
+   * Begins with what is written.
+   *
+   * @param needed the splits whose files have to be there if they are written
+   */
+  SplitFiles(FilesOptions options, Sources sources, Set<Split> needed, Consumer<String> notices) {
     this.options = options;
     this.sources = sources;
+    this.needed = needed;
     this.notices = notices;
   }
 
@@ -98,9 +106,13 @@ final class SplitFiles {
     }
     List<DataFile> files = source().getOrDefault(named.get(), List.of());
     if (files.isEmpty()) {
-      throw new FlexoraException(
+      String none =
           "dataset files: %s: %s has no files of the split '%s'; it has %s"
-              .formatted(key, options.source().get(), written, NamedSplits.listed(source())));
+              .formatted(key, options.source().get(), written, NamedSplits.listed(source()));
+      if (needed.contains(split)) {
+        throw new FlexoraException(none);
+      }
+      notices.accept(none);
     }
     return files;
   }

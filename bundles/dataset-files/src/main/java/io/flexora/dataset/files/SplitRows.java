@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 final class SplitRows {
   private final boolean hasTraining;
   private final FilesOptions options;
+  private final Set<Split> needed;
   private final Draw draw;
   private final Consumer<String> notices;
   private final Map<Split, List<Candidate>> rows;
@@ -26,14 +27,17 @@ final class SplitRows {
   /**
    * Begins with the rows of each split's own files.
    *
+   * @param needed the splits that have to be as the options say; others may be smaller
    * @param notices where a person is told what was left out
    */
   SplitRows(
       FilesOptions options,
       Seeds seeds,
+      Set<Split> needed,
       Consumer<String> notices,
       Map<Split, List<Candidate>> rows) {
     this.options = options;
+    this.needed = needed;
     this.draw = new Draw(seeds);
     this.notices = notices;
     this.rows = new EnumMap<>(rows);
@@ -86,9 +90,10 @@ final class SplitRows {
   }
 
   /**
-   * Takes rows from the training split.
+   * Takes rows from the training split. Where there are too few, those of a split that is not
+   * needed are not taken.
    *
-   * @throws FlexoraException if there are too few
+   * @throws FlexoraException if there are too few for the splits that are needed
    */
   void holdOut(Optional<HeldOut> validation, Optional<HeldOut> test) {
     if (validation.isEmpty() && test.isEmpty()) {
@@ -98,6 +103,16 @@ final class SplitRows {
     int forTest = test.map(t -> t.of(available)).orElse(0);
     int forValidation = validation.map(v -> v.of(available)).orElse(0);
     if ((long) forTest + forValidation >= available) {
+      if (validation.isPresent() && !needed.contains(Split.VALIDATION)) {
+        tellTooFew(Split.VALIDATION, forValidation, available);
+        holdOut(Optional.empty(), test);
+        return;
+      }
+      if (test.isPresent() && !needed.contains(Split.TEST)) {
+        tellTooFew(Split.TEST, forTest, available);
+        holdOut(validation, Optional.empty());
+        return;
+      }
       throw new FlexoraException(
           "dataset files: validation (%d rows) and test (%d rows) cannot be taken from the %d"
                   .formatted(forValidation, forTest, available)
@@ -105,6 +120,12 @@ final class SplitRows {
     }
     test.ifPresent(t -> holdOut(Split.TEST, forTest));
     validation.ifPresent(v -> holdOut(Split.VALIDATION, forValidation));
+  }
+
+  private void tellTooFew(Split split, int asked, int available) {
+    notices.accept(
+        "dataset files: %s (%d rows) is not taken from the %d training rows, which are too few"
+            .formatted(SplitFiles.name(split), asked, available));
   }
 
   private void holdOut(Split split, int count) {
@@ -117,10 +138,11 @@ final class SplitRows {
   /**
    * Takes as many rows of each split as the options say.
    *
-   * @throws FlexoraException if there are fewer, or none of the training rows is left
+   * @throws FlexoraException if a split that is needed has fewer, or none of the training rows is
+   *     left
    */
   Map<Split, List<Row>> take() {
-    if (hasTraining && rows.get(Split.TRAIN).isEmpty()) {
+    if (hasTraining && rows.get(Split.TRAIN).isEmpty() && needed.contains(Split.TRAIN)) {
       throw new FlexoraException(
           "dataset files: no training row is left; all of them are in other splits too");
     }
@@ -130,7 +152,8 @@ final class SplitRows {
   }
 
   private List<Row> take(Split split, List<Candidate> all) {
-    int count = rowsAsked(split).orElse(all.size());
+    int asked = rowsAsked(split).orElse(all.size());
+    int count = needed.contains(split) ? asked : Math.min(asked, all.size());
     if (count > all.size()) {
       throw new FlexoraException(
           "dataset files: %s_rows is %d, but split %s has %d rows; ask for fewer"

@@ -59,6 +59,11 @@ final class Loading {
     return new FilesDataset(options(yaml), new Seeds(seed), this::fetch, notices::add).load();
   }
 
+  /** What somebody has who scores a split. */
+  Map<Split, List<Row>> load(String yaml, Split scored) throws IOException {
+    return new FilesDataset(options(yaml), new Seeds(1), this::fetch, notices::add).load(scored);
+  }
+
   List<Row> train(String yaml) throws IOException {
     return load(yaml).get(Split.TRAIN);
   }

@@ -172,6 +172,46 @@ class SplitRowsTest {
   }
 
   @Test
+  void scoringASplitNeedsNoOtherToBeAsLargeAsAskedFor() throws IOException {
+    write(20);
+    write("e.jsonl", 5, i -> "{\"id\": %d, \"q\": \"other %d\"}".formatted(i + 90, i));
+    String yaml = TRAIN + "train_rows: 2000\nvalidation: 20\ntest: file:e.jsonl";
+    Map<Split, List<Row>> rows = loading.load(yaml, Split.TEST);
+    assertThat(rows.get(Split.TEST)).hasSize(5);
+    assertThat(rows.get(Split.TRAIN)).hasSize(20);
+    assertThat(rows.get(Split.VALIDATION)).isEmpty();
+    assertThat(loading.notices())
+        .containsExactly(
+            "dataset files: validation (20 rows) is not taken from the 20 training rows, which are"
+                + " too few");
+    assertThatThrownBy(() -> loading.load(yaml, Split.VALIDATION))
+        .hasMessageContaining("validation (20 rows) and test (0 rows) cannot be taken");
+    assertThatThrownBy(() -> loading.load(yaml, Split.TRAIN))
+        .hasMessageContaining("train_rows is 2000, but split train has 20 rows");
+  }
+
+  @Test
+  void scoringASplitTakesItsRowsFromTrainingRowsAsEver() throws IOException {
+    write(40);
+    String yaml = TRAIN + "train_rows: 20\nvalidation: 8\ntest: 0.2";
+    for (Split split : Split.values()) {
+      assertThat(loading.load(yaml, split)).isEqualTo(loading.load(yaml));
+    }
+    String more = TRAIN + "train_rows: 20\nvalidation: 40\ntest: 0.2";
+    assertThat(loading.load(more, Split.TEST).get(Split.TEST))
+        .isEqualTo(loading.load(yaml).get(Split.TEST));
+  }
+
+  @Test
+  void scoringASplitNeedsNoTrainingFiles() throws IOException {
+    write("data/validation.jsonl", 5, i -> "{\"id\": %d, \"q\": \"other %d\"}".formatted(i, i));
+    String yaml = "source: file:data\ntrain: train\nvalidation: 2\ntest: validation";
+    assertThat(loading.load(yaml, Split.TEST).get(Split.TEST)).hasSize(5);
+    assertThatThrownBy(() -> loading.load(yaml))
+        .hasMessageContaining("has no files of the split 'train'; it has");
+  }
+
+  @Test
   void saysThatNoTrainingRowIsLeft() {
     write(3);
     write("e.jsonl", 5, i -> "{\"id\": %d, \"q\": \"QUESTION %d\"}".formatted(i + 9, i));

@@ -24,4 +24,18 @@ public interface Dataset {
    * @throws io.flexora.api.run.FlexoraException if a file's content is not what the options say
    */
   Map<Split, List<Row>> load() throws IOException;
+
+  /**
+   * Reads the rows for somebody who scores one split and trains nothing. That split has the rows
+   * that {@link #load()} gives it. Where the others cannot have what the configuration asks for,
+   * they may have less; otherwise they have the same too.
+   *
+   * @param scored the split
+   * @return as {@link #load()}
+   * @throws IOException if a file cannot be read
+   * @throws io.flexora.api.run.FlexoraException if a file's content is not what the options say
+   */
+  default Map<Split, List<Row>> load(Split scored) throws IOException {
+    return load();
+  }
 }

@@ -12,19 +12,21 @@ import java.util.Set;
 public record MetricRange(double low, double high) {
 
   private static final Set<String> FRACTIONS =
-      Set.of("accuracy", "acc", "acc_norm", "acc_bytes", "macro_f1");
+      Set.of("accuracy", "acc", "acc_norm", "acc_bytes", "f1", "macro_f1");
 
   private static final MetricRange FRACTION = new MetricRange(0, 1);
 
   /**
-   * The range of a metric: from 0 to 1 for shares of the examples and means of such shares, from 0
-   * for {@code loss}, from 1 for {@code perplexity}; all numbers for a name that is not known.
+   * The range of a metric: from 0 to 1 for shares of the examples and means of such shares, from -1
+   * to 1 for {@code mcc}, from 0 for {@code loss}, from 1 for {@code perplexity}; all numbers for a
+   * name that is not known.
    */
   public static MetricRange of(String metric) {
     if (FRACTIONS.contains(metric)) {
       return FRACTION;
     }
     return switch (metric) {
+      case "mcc" -> new MetricRange(-1, 1);
       case "loss" -> new MetricRange(0, Double.POSITIVE_INFINITY);
       case "perplexity" -> new MetricRange(1, Double.POSITIVE_INFINITY);
       default -> new MetricRange(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);

@@ -130,7 +130,7 @@ public final class Experiment {
     Device device = Services.choose(configuration.device());
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
-    try (Materials materials = Materials.toScore(configuration)) {
+    try (Materials materials = Materials.toScore(configuration, split)) {
       return OutOfMemory.explained(
           () ->
               new ModelScoring(configuration, materials, adapters())

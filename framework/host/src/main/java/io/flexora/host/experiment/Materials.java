@@ -2,8 +2,10 @@ package io.flexora.host.experiment;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
@@ -16,6 +18,7 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,7 @@ final class Materials implements AutoCloseable {
 
   private final ExperimentConfiguration configuration;
   private final PretrainedModel pretrained;
+  private final Loading loading;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private Evaluation untrained;
@@ -37,16 +41,29 @@ final class Materials implements AutoCloseable {
     this(configuration, new PretrainedModel(configuration.model(), ModelBackend::load));
   }
 
-  /** Makes the materials of scoring without training. */
-  static Materials toScore(ExperimentConfiguration configuration) {
+  /** Makes the materials of scoring a split without training. */
+  static Materials toScore(ExperimentConfiguration configuration, Split split) {
     return new Materials(
-        configuration, new PretrainedModel(configuration.model(), ModelBackend::loadToScore));
+        configuration,
+        new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
+        dataset -> dataset.load(split));
   }
 
   /** Makes the materials of a model that may have been loaded before; closing them frees it. */
   Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
+    this(configuration, pretrained, Dataset::load);
+  }
+
+  private Materials(
+      ExperimentConfiguration configuration, PretrainedModel pretrained, Loading loading) {
     this.configuration = configuration;
     this.pretrained = pretrained;
+    this.loading = loading;
+  }
+
+  /** What is read of a dataset. */
+  private interface Loading {
+    Map<Split, List<Row>> of(Dataset dataset) throws IOException;
   }
 
   /** What the model looks like; its weights are not loaded for that. */
@@ -56,7 +73,7 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", () -> configuration.dataset().get().load());
+      var rows = Reading.of("dataset", () -> loading.of(configuration.dataset().get()));
       examples = configuration.task().get().examples(rows);
     }
     return examples;
