@@ -180,7 +180,8 @@ class EvaluateTest {
     assertThat(outcome.err()).doesNotContain("error");
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out())
-        .containsSubsequence("METRIC", "accuracy", "loss", "macro_f1", "split validation, in float32: 40");
+        .containsSubsequence(
+            "METRIC", "accuracy", "loss", "macro_f1", "split validation, in float32: 40");
   }
 
   private static List<String> names(Path target) {

@@ -235,7 +235,8 @@ class SharedWorkTest {
     @Override
     public ModelShape describe() {
       count("describe");
-      return new ModelShape("fake", 3, 1, 8, List.of(), List.of(), 3, 12, "CAUSAL_LM", 10);
+      return new ModelShape(
+          "fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
     }
 
     @Override
@@ -256,7 +257,7 @@ class SharedWorkTest {
     public BaseModel load() {
       count("load");
       ModelShape shape =
-          new ModelShape("fake", 3, 1, 8, List.of(), List.of(), 3, 12, "CAUSAL_LM", 10);
+          new ModelShape("fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
       return proxy(
           BaseModel.class,
           (p, method, arguments) ->
