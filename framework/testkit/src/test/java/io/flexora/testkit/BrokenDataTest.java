@@ -7,6 +7,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
 import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -81,6 +82,26 @@ class BrokenDataTest {
     }
   }
 
+  static class FewerForOneSplit extends Rows {
+    @Override
+    protected Dataset extension(long seed) {
+      Dataset whole = super.extension(seed);
+      return new Dataset() {
+        @Override
+        public Map<Split, List<Row>> load() throws IOException {
+          return whole.load();
+        }
+
+        @Override
+        public Map<Split, List<Row>> load(Split scored) throws IOException {
+          Map<Split, List<Row>> rows = whole.load();
+          rows.get(scored).remove(0);
+          return rows;
+        }
+      };
+    }
+  }
+
   static class SizeByTheSeed extends Rows {
     @Override
     protected Dataset extension(long seed) {
@@ -107,8 +128,11 @@ class BrokenDataTest {
         .saying("also those of another split's row");
     Verdict.on(SameOrigin.class).failsOnly("namesEachRowOnce");
     Verdict.on(OtherOrderEachTime.class)
-        .failsOnly("loadsTheSameRowsInTheSameOrder")
+        .failsOnly("loadsTheSameRowsInTheSameOrder", "givesTheSameRowsToWhoScoresASplit")
         .saying("draw from Seeds alone");
+    Verdict.on(FewerForOneSplit.class)
+        .failsOnly("givesTheSameRowsToWhoScoresASplit")
+        .saying("for who scores that split alone");
     Verdict.on(SizeByTheSeed.class).failsOnly("keepsItsSizesUnderAnotherSeed");
     Verdict.on(StrangeValues.class).failsOnly("holdsPlainValues");
     Verdict.on(WithoutASplit.class).failsOnly("hasAllSplits").saying("splits of dataset broken");
@@ -212,9 +236,11 @@ class BrokenDataTest {
     Verdict.on(SoundTask.class).failsOnly();
     Verdict.on(Reversing.class).failsOnly("makesOneExampleOfEachRowInOrder").saying("in order");
     Verdict.on(Careless.class)
-        .failsOnly("namesTheRowThatLacksAField")
+        .failsOnly("namesTheRowThatLacksAField", "namesTheRowWithAFieldThatIsNull")
         .saying("throw a FlexoraException that names both");
-    Verdict.on(NamingNoRow.class).failsOnly("namesTheRowThatLacksAField").saying("its origin");
+    Verdict.on(NamingNoRow.class)
+        .failsOnly("namesTheRowThatLacksAField", "namesTheRowWithAFieldThatIsNull")
+        .saying("its origin");
     Verdict.on(OtherChoices.class).failsOnly("offersTheClassesToEachExample");
     Verdict.on(Counting.class).failsOnly("makesTheSameExamplesAgain");
     Verdict.on(AskingNothing.class).failsOnly("asksSomethingAndOffersAnswers");

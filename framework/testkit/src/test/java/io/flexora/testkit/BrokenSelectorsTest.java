@@ -230,6 +230,14 @@ class BrokenSelectorsTest {
     }
   }
 
+  static class GoesOnWhenItsTimeIsUp extends Searching {
+    @Override
+    void step(SelectionContext context, long done, long total, long sum) {
+      context.timeIsUp();
+      super.step(context, done, total, sum);
+    }
+  }
+
   static class SavesTooLate extends Searching {
     @Override
     void step(SelectionContext context, long done, long total, long sum) {
@@ -256,12 +264,17 @@ class BrokenSelectorsTest {
   @Test
   void eachMistakeIsCaught() {
     Verdict.on(OutOfRange.class)
-        .failsOnly("choosesLayersOfTheModel", "choosesFromASingleLayerOrSaysWhyItCannot")
+        .failsOnly(
+            "choosesLayersOfTheModel",
+            "choosesFromASingleLayerOrSaysWhyItCannot",
+            "choosesByWhatItHasFoundWhenItsTimeIsUp")
         .saying("layers 0 to 7");
     Verdict.on(NotRepeatable.class)
         .failsOnly("choosesTheSameForTheSameSeed")
         .saying("draw from Seeds alone");
-    Verdict.on(ScoresTooFew.class).failsOnly("scoresEachLayer").saying("one finite number");
+    Verdict.on(ScoresTooFew.class)
+        .failsOnly("scoresEachLayer", "choosesByWhatItHasFoundWhenItsTimeIsUp")
+        .saying("one finite number");
     Verdict.on(LeaksOutside.class)
         .failsOnly("leavesNothingOutsideItsManager")
         .saying("native arrays left");
@@ -279,6 +292,9 @@ class BrokenSelectorsTest {
     Verdict.on(SwallowsCancellation.class)
         .failsOnly("endsWhenCancelledWithACheckpointOfTheStep")
         .saying("let the exception pass");
+    Verdict.on(GoesOnWhenItsTimeIsUp.class)
+        .failsOnly("choosesByWhatItHasFoundWhenItsTimeIsUp")
+        .saying("heard that it is");
     Verdict.on(SavesTooLate.class).failsOnly("endsWhenCancelledWithACheckpointOfTheStep");
     Verdict.on(KeepsEveryStep.class)
         .failsOnly("keepsNoMoreNativeArraysAliveAsItGoesOn")
