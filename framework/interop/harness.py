@@ -25,20 +25,28 @@ TASKS = {
     "sciq": "sciq/sciq.yaml",
     "sst2": "glue/sst2/default.yaml",
 }
-METRICS = [{"metric": m, "aggregation": "mean", "higher_is_better": True} for m in ("acc", "acc_norm")]
+METRICS = {m: {"metric": m, "aggregation": "mean", "higher_is_better": True} for m in ("acc", "acc_norm")}
 
 
 def task(name, rows, shots, folder):
-    """The harness's own task on these rows, with the first of the rows of shots in front of each question."""
-    config = load_yaml(Path(lm_eval.tasks.__file__).parent / TASKS[name])
+    """A task of the harness on these rows, with the first of the rows of shots in front of each question.
+
+    Its name is that of a task, or the path of a task file.
+    """
+    if name in TASKS:
+        config = load_yaml(Path(lm_eval.tasks.__file__).parent / TASKS[name])
+    else:
+        config = load_yaml(Path(name))
+        name = config["task"]
     files = {"validation": str(write_rows(folder / f"{name}-validation.jsonl", [hub_form(name, r) for r in rows]))}
-    config |= {"training_split": None, "validation_split": "validation", "test_split": None}
+    config |= {"training_split": None, "validation_split": "validation", "test_split": None, "fewshot_split": None}
     if shots:
         files["train"] = str(write_rows(folder / f"{name}-train.jsonl", [hub_form(name, r) for r in shots]))
         config |= {"training_split": "train", "fewshot_split": "train", "num_fewshot": len(shots)}
         config |= {"fewshot_config": {"sampler": "first_n"}}
     config |= {"dataset_path": "json", "dataset_name": None, "dataset_kwargs": {"data_files": files}}
-    config |= {"metric_list": METRICS}
+    own = {entry["metric"]: entry for entry in config.get("metric_list", [])}
+    config |= {"metric_list": list((own | METRICS).values())}
     if name == "sciq" and not any(row.get("support") for row in rows):
         config |= {"doc_to_text": "Question: {{question}}\nAnswer:"}
     return ConfigurableTask(config=config)

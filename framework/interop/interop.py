@@ -45,8 +45,10 @@ def existing(path):
 
 def task_file(text):
     name, equals, file = text.partition("=")
-    if not equals or name not in TASKS:
-        raise argparse.ArgumentTypeError(f"'{text}' is not TASK=FILE with one of the tasks {', '.join(TASKS)}")
+    if not equals or not (name in TASKS or name.endswith(".yaml") and existing(name)):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not TASK=FILE with a task file of the harness, or one of the tasks {', '.join(TASKS)}"
+        )
     return name, existing(file)
 
 
@@ -66,7 +68,7 @@ def parse(words):
 
     tasks = commands.add_parser("tasks", help="log-likelihoods, acc and acc_norm, beside lm-evaluation-harness")
     common(tasks, 1e-3)
-    tasks.add_argument("data", nargs="+", type=task_file, metavar="TASK=FILE", help="rows as JSON Lines")
+    tasks.add_argument("data", nargs="+", type=task_file, metavar="TASK=FILE", help="rows as JSON Lines; TASK is a name, or a task file of the harness")
     tasks.add_argument("--rows", type=int, default=100, help="the first rows of each file; default: 100")
     tasks.add_argument("--fewshot", type=int, default=0, help="so many first rows of train.jsonl beside FILE as shots")
     tasks.add_argument("--batch-size", type=int, default=8, help="of the harness; default: 8")
