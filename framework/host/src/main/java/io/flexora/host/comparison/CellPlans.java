@@ -10,7 +10,6 @@ import io.flexora.host.experiment.SharedMaterials;
 import io.flexora.host.run.ComparisonFolder;
 import io.flexora.host.run.RunListener;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,9 @@ final class CellPlans {
                       cost,
                       cost.isPresent()
                           ? Optional.empty()
-                          : rehearsed.missing(id).or(() -> unreadable(id)));
+                          : rehearsed
+                              .missing(id)
+                              .or(() -> Optional.ofNullable(unreadable.get(group(id)))));
                 })
             .toList(),
         rehearsed.taken());
@@ -75,7 +76,7 @@ final class CellPlans {
 
   private Optional<MemoryEstimate> memory(
       PlannedCell cell, SharedMaterials shared, RunListener listener) {
-    if (unreadable(cell.id()).isPresent()) {
+    if (!isReadable(cell)) {
       return Optional.empty();
     }
     try {
@@ -83,14 +84,19 @@ final class CellPlans {
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
-      unreadable.put(group(cell.id()), e.getMessage());
+      unreadable(cell.id(), e);
       return Optional.empty();
     }
   }
 
-  /** Why the model and the data of a cell cannot be read. */
-  private Optional<String> unreadable(CellId cell) {
-    return Optional.ofNullable(unreadable.get(group(cell)));
+  /** Takes note that the model or the data of a cell cannot be read. */
+  void unreadable(CellId cell, FlexoraException cause) {
+    unreadable.put(group(cell), cause.getMessage());
+  }
+
+  /** Whether the model and the data of a cell were not found to be unreadable. */
+  boolean isReadable(PlannedCell cell) {
+    return !unreadable.containsKey(group(cell.id()));
   }
 
   private static List<String> group(CellId cell) {
@@ -99,23 +105,6 @@ final class CellPlans {
 
   private static boolean isKnown(Cost cost) {
     return cost != null && cost.measured() == Measured.BEFORE;
-  }
-
-  /** The cells alone, where nothing can be read that would say what they take. */
-  ComparisonPlan without(List<CellId> cells, String cause) {
-    return new ComparisonPlan(
-        cells.stream()
-            .map(
-                cell ->
-                    new ComparisonPlan.Cell(
-                        cell,
-                        state(cell),
-                        OptionalInt.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(cause)))
-            .toList(),
-        Duration.ZERO);
   }
 
   private CellState state(CellId cell) {

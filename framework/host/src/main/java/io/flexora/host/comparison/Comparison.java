@@ -5,7 +5,6 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.host.config.Bound;
 import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.ConfigNode.Mapping;
-import io.flexora.host.config.ConfigurationException;
 import io.flexora.host.config.ConfigurationWriter;
 import io.flexora.host.config.JsonSchema;
 import io.flexora.host.config.RecordBinder;
@@ -136,27 +135,32 @@ public final class Comparison {
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
    * @param listener hears of downloads
-   * @throws ConfigurationException if no strategy can keep to the budget
+   * @throws io.flexora.host.config.ConfigurationException if no strategy can keep to the budget
    * @throws FlexoraException if one of the cells of that folder was made from another configuration
    */
   public ComparisonPlan plan(Optional<Path> into, RunListener listener) {
     CellPlans plans = new CellPlans(configuration.outputDir().orElse(RUNS), into);
     try (SharedMaterials shared = new SharedMaterials()) {
-      List<PlannedCell> cells;
-      try {
-        cells = planned(shared, listener);
-      } catch (ConfigurationException | CancelledException e) {
-        throw e;
-      } catch (FlexoraException e) {
-        return plans.without(cells(), e.getMessage());
-      }
-      into.ifPresent(path -> new MadeCells(path).requireSame(cells));
+      List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
+      into.ifPresent(
+          path ->
+              new MadeCells(path).requireSame(cells.stream().filter(plans::isReadable).toList()));
       return plans.of(cells, shared, listener);
     }
   }
 
   private List<PlannedCell> planned(SharedMaterials shared, RunListener listener) {
-    return new Planning(host.catalog(), configuration, node, budget).cells(shared, listener);
+    return planning()
+        .cells(
+            shared,
+            listener,
+            (cell, unreadable) -> {
+              throw unreadable;
+            });
+  }
+
+  private Planning planning() {
+    return new Planning(host.catalog(), configuration, node, budget);
   }
 
   private ComparisonOutcome run(

@@ -1,5 +1,7 @@
 package io.flexora.host.comparison;
 
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.host.config.ConfigNode.Mapping;
 import io.flexora.host.config.ConfigurationException;
 import io.flexora.host.config.Problem;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 
 /** Finds the cells of a comparison and what each of them runs, before anything is run. */
 final class Planning {
@@ -44,19 +47,25 @@ final class Planning {
    * The cells in the order in which they are run.
    *
    * @param shared takes what is read of the models and the data
+   * @param unreadable is told of a model and a task, by one of their cells, that cannot be read
    * @throws ConfigurationException if no strategy can keep to the budget, with all mistakes
-   * @throws io.flexora.api.run.FlexoraException if a model or its data is not there
    */
-  List<PlannedCell> cells(SharedMaterials shared, RunListener listener) {
+  List<PlannedCell> cells(
+      SharedMaterials shared,
+      RunListener listener,
+      BiConsumer<CellId, FlexoraException> unreadable) {
     List<CellId> ids = CellId.inRunOrder(configuration);
-    Map<Group, OptionalInt> sameLayers = sameLayers(ids, shared, listener);
+    Map<Group, OptionalInt> sameLayers = sameLayers(ids, shared, listener, unreadable);
     return ids.stream()
         .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(Group.of(cell)))))
         .toList();
   }
 
   private Map<Group, OptionalInt> sameLayers(
-      List<CellId> cells, SharedMaterials shared, RunListener listener) {
+      List<CellId> cells,
+      SharedMaterials shared,
+      RunListener listener,
+      BiConsumer<CellId, FlexoraException> unreadable) {
     Map<Group, OptionalInt> sameLayers = new LinkedHashMap<>();
     List<Problem> problems = new ArrayList<>();
     for (CellId cell : cells) {
@@ -67,6 +76,10 @@ final class Planning {
           sameLayers.put(group, sameLayers(cell, shared, listener));
         } catch (ConfigurationException e) {
           problems.addAll(e.problems());
+        } catch (CancelledException e) {
+          throw e;
+        } catch (FlexoraException e) {
+          unreadable.accept(cell, e);
         }
       }
     }
