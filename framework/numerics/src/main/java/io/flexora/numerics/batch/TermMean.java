@@ -22,10 +22,13 @@ public final class TermMean {
     this.work = work;
   }
 
-  /** Adds an array that is the mean of so many terms. */
+  /**
+   * Adds an array that is the mean of so many terms. What is added may be freed or changed
+   * afterwards.
+   */
   public void add(NDArray value, long count) {
     if (terms == 0) {
-      sum = work.share(value);
+      sum = work.share(value).duplicate();
       single = true;
     } else {
       NDArray before = single ? sum.mul(terms) : sum;
@@ -42,6 +45,6 @@ public final class TermMean {
 
   /** The mean, moved into the workspace's scope; empty if there was no array. */
   public Optional<NDArray> kept() {
-    return Optional.ofNullable(sum).map(s -> single ? work.copy(s) : work.keep(s.div(terms)));
+    return Optional.ofNullable(sum).map(s -> work.keep(single ? s : s.div(terms)));
   }
 }
