@@ -156,6 +156,27 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
   }
 
+  @Test
+  void itsGradientInSomeLayersIsThatPartOfItsGradient() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      Point point = Point.of(at.array(at.theta)).withDropout(3);
+      double[] whole = Engine.values(at.gradient(point).theta());
+      List<List<Integer>> some = new ArrayList<>();
+      at.adapted.plan().layers().forEach(layer -> some.add(List.of(layer)));
+      some.add(at.adapted.plan().layers());
+      for (List<Integer> layers : some) {
+        LossGradient found = at.adapted.lossGradient(at.scope, at.batch, point, layers);
+        double[] part = Engine.values(found.theta());
+        assertThat(at.wanted(part, layers))
+            .as("gradient of %s in the layers %s and the head; that in all layers", name(), layers)
+            .containsExactly(at.wanted(whole, layers), within(at.tolerance()));
+        assertThat(found.loss())
+            .as("loss of %s with its gradient in the layers %s", name(), layers)
+            .isCloseTo(at.gradient(point).loss(), within(at.tolerance()));
+      }
+    }
+  }
+
   private void assertClose(Loaded at, double slope, double differences, String of) {
     assertThat(slope)
         .as(
@@ -687,6 +708,15 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       return adapted.lossGradient(scope, batch, point);
     }
 
+    /** The parts of a theta that belong to some layers and to the head. */
+    double[] wanted(double[] values, List<Integer> layers) {
+      return adapted.parameters().slices().stream()
+          .filter(s -> s.layer().map(layers::contains).orElse(true))
+          .flatMapToDouble(
+              s -> Arrays.stream(values, (int) s.offset(), (int) (s.offset() + s.size())))
+          .toArray();
+    }
+
     double[] flatGradient(Point point) {
       LossGradient found = gradient(point);
       return joined(
@@ -767,6 +797,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       try (NDManager own = model.manager().newSubManager()) {
         Batch fresh = adapted.batch(own, examples);
         adapted.lossGradient(own, fresh, point);
+        adapted.lossGradient(own, fresh, Point.of(point.theta()), adapted.plan().layers());
         adapted.loss(own, fresh, point);
         adapted.hessianProduct(own, fresh, point, u);
         adapted.scores(own, fresh, point);

@@ -12,6 +12,7 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
 import io.flexora.api.run.Seeds;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -69,6 +70,24 @@ class BrokenModelsTest {
         public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
           LossGradient found = super.lossGradient(scope, batch, point);
           found.alpha().ifPresent(alpha -> alpha.muli(1.001));
+          return found;
+        }
+      };
+    }
+  }
+
+  static class ForgettingTheHighestLayer extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LossGradient lossGradient(
+            NDManager scope, Batch batch, Point point, List<Integer> layers) {
+          LossGradient found = super.lossGradient(scope, batch, point, layers);
+          int highest = layers.get(layers.size() - 1);
+          for (Slice slice : parameters().ofLayer(highest)) {
+            found.theta().get(slice.offset() + ":" + (slice.offset() + slice.size())).muli(0);
+          }
           return found;
         }
       };
@@ -377,6 +396,9 @@ class BrokenModelsTest {
         .failsOnly(
             "itsGradientInAlphaIsTheDerivativeOfItsLoss",
             "itsHessianProductIsTheDerivativeOfItsGradient");
+    Verdict.on(ForgettingTheHighestLayer.class)
+        .failsOnly("itsGradientInSomeLayersIsThatPartOfItsGradient")
+        .saying("and the head; that in all layers");
     Verdict.on(WrongProduct.class)
         .failsOnly("itsHessianProductIsTheDerivativeOfItsGradient")
         .saying("distance of hessianProduct");

@@ -87,6 +87,12 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
 
   @Override
   public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+    return lossGradient(scope, batch, point, plan().layers());
+  }
+
+  @Override
+  public LossGradient lossGradient(
+      NDManager scope, Batch batch, Point point, List<Integer> layers) {
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
@@ -94,7 +100,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
       for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
         LossGradient found =
             differentiation.lossGradient(
-                work.temporary(), point, model.weights(), part.arrays(), part.terms());
+                work.temporary(), point, model.weights(), part.arrays(), part.terms(), layers);
         loss += found.loss() * found.terms();
         theta.add(found.theta(), found.terms());
         found.alpha().ifPresent(a -> alpha.add(a, found.terms()));

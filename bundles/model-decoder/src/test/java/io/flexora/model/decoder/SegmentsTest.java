@@ -13,6 +13,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.numerics.transformer.Values;
@@ -70,6 +71,39 @@ class SegmentsTest {
       assertThat(parts.loss()).isCloseTo(whole.loss(), within(1e-12));
       assertClose(parts.gradient(), whole.gradient());
       assertClose(parts.product(), whole.product());
+    }
+  }
+
+  @Test
+  void layersThatRestHaveNoGradientAndTheOthersTheirOwn() throws IOException {
+    for (int segments : new int[] {0, 2, 3}) {
+      for (List<Integer> trained : List.of(List.of(0), List.of(1), List.of(2), List.of(0, 2))) {
+        restsBut(trained, segments);
+      }
+    }
+  }
+
+  private static void restsBut(List<Integer> trained, int segments) throws IOException {
+    TinyModel tiny = TinyModel.named("qwen3");
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0);
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, segments, 1024).load();
+        AdaptedModel adapted = model.adapt(plan);
+        NDManager scope = model.manager().newSubManager()) {
+      Batch batch = adapted.batch(scope, rows(tiny.reference()));
+      NDArray theta = scope.create(Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2));
+      Point point = Point.of(theta).withDropout(3);
+      double[] whole = Values.of(adapted.lossGradient(scope, batch, point).theta());
+      LossGradient found = adapted.lossGradient(scope, batch, point, trained);
+
+      double[] part = Values.of(found.theta());
+      for (Slice slice : adapted.parameters().slices()) {
+        boolean wanted = trained.contains(slice.layer().orElseThrow());
+        for (int i = (int) slice.offset(); i < slice.offset() + slice.size(); i++) {
+          assertThat(part[i])
+              .as("%s of %d segments with %s trained", slice.tensorName(), segments, trained)
+              .isEqualTo(wanted ? whole[i] : 0);
+        }
+      }
     }
   }
 

@@ -62,8 +62,14 @@ final class AdaptedEncoder implements AdaptedModel {
 
   @Override
   public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+    return lossGradient(scope, batch, point, plan().layers());
+  }
+
+  @Override
+  public LossGradient lossGradient(
+      NDManager scope, Batch batch, Point point, List<Integer> layers) {
     return differentiation.lossGradient(
-        scope, point, model.weights(), arrays(batch), batch.terms());
+        scope, point, model.weights(), arrays(batch), batch.terms(), layers);
   }
 
   @Override

@@ -12,15 +12,13 @@ import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Parts;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.InnerProducts;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
-/**
- * One optimiser step on the batches that belong to its number. The gradient is that of all adapted
- * layers, also where a schedule lets some of them rest: theirs is not looked at, so a step takes
- * the time and the memory of plain LoRA on these layers.
- */
+/** One optimiser step on the batches that belong to its number. */
 final class TrainingStep {
 
   private final BatchedLoss loss;
@@ -61,11 +59,13 @@ final class TrainingStep {
       Optional<LayerProgress> layers = layers(number, from);
       Optional<Parts> parts = layers.map(l -> schedule.orElseThrow().parts(number, l));
       Point point = Point.of(at.theta());
+      List<int[]> batches = order.batches(number);
+      IntFunction<Point> points =
+          batch -> point.withDropout(seeds.derive("dropout", number, batch));
       BatchedLoss.Counted counted =
-          loss.lossGradient(
-              own,
-              order.batches(number),
-              batch -> point.withDropout(seeds.derive("dropout", number, batch)));
+          layers
+              .map(l -> loss.lossGradient(own, batches, points, l.active()))
+              .orElseGet(() -> loss.lossGradient(own, batches, points));
       LossGradient gradient = counted.value();
       NDArray slope = gradient.theta();
       double norm = parts.map(p -> p.norm(slope)).orElseGet(() -> InnerProducts.norm(slope));

@@ -51,6 +51,20 @@ public interface AdaptedModel extends AutoCloseable {
   LossGradient lossGradient(NDManager scope, Batch batch, Point point);
 
   /**
+   * Computes the mean loss of a batch and its gradient in the adapters of some layers and in the
+   * head, as a training step needs them in which the other layers rest. What the gradient holds for
+   * those means nothing, so a model may spare itself the work; by default it does not.
+   *
+   * @param scope the owner of the results
+   * @param point a point without gates
+   * @param layers layers of the plan, ascending
+   */
+  default LossGradient lossGradient(
+      NDManager scope, Batch batch, Point point, List<Integer> layers) {
+    return lossGradient(scope, batch, point);
+  }
+
+  /**
    * Computes the mean loss of a batch alone.
    *
    * @param scope the owner of temporary arrays

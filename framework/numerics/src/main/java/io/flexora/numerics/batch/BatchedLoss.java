@@ -46,6 +46,29 @@ public final class BatchedLoss {
    * @param points the point for each batch by its position; they differ in the dropout seed only
    */
   public Counted lossGradient(NDManager scope, List<int[]> batches, IntFunction<Point> points) {
+    return lossGradient(
+        scope, batches, (own, batch, i) -> model.lossGradient(own, batch, points.apply(i)));
+  }
+
+  /**
+   * Computes the loss and its gradient in some layers and the head; see {@link
+   * AdaptedModel#lossGradient(NDManager, Batch, Point, List)}.
+   *
+   * @param scope the owner of the result
+   * @param layers the layers
+   */
+  public Counted lossGradient(
+      NDManager scope, List<int[]> batches, IntFunction<Point> points, List<Integer> layers) {
+    return lossGradient(
+        scope, batches, (own, batch, i) -> model.lossGradient(own, batch, points.apply(i), layers));
+  }
+
+  /** The gradient of one batch. */
+  private interface OfBatch {
+    LossGradient of(NDManager scope, Batch batch, int position);
+  }
+
+  private Counted lossGradient(NDManager scope, List<int[]> batches, OfBatch gradient) {
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
@@ -54,7 +77,7 @@ public final class BatchedLoss {
       for (int i = 0; i < batches.size(); i++) {
         try (NDManager one = scope.newSubManager()) {
           Batch batch = batch(one, batches.get(i));
-          LossGradient part = model.lossGradient(one, batch, points.apply(i));
+          LossGradient part = gradient.of(one, batch, i);
           loss += part.loss() * part.terms();
           tokens += batch.paddedTokens();
           theta.add(part.theta(), part.terms());

@@ -228,4 +228,18 @@ public final class AdapterLayout {
   NDArray seeds(NDManager scope, Point point) {
     return DropoutSeeds.of(scope, point, plan.layers(), modules.size());
   }
+
+  /**
+   * Which layers rest where some are trained.
+   *
+   * @param scope the owner of the result
+   * @return {@code [layers of the plan]} as int64, 1 for a layer that rests; at least one
+   */
+  NDArray rests(NDManager scope, List<Integer> trained) {
+    long[] rests = new long[Math.max(1, plan.layers().size())];
+    for (int i = 0; i < plan.layers().size(); i++) {
+      rests[i] = trained.contains(plan.layers().get(i)) ? 0 : 1;
+    }
+    return NativeArrays.of(scope, rests);
+  }
 }

@@ -102,13 +102,21 @@ public final class Differentiation {
    * @param weights the frozen arrays
    * @param batch the arrays of a batch
    * @param terms the terms that the loss is the mean of
+   * @param layers the layers of the plan whose adapters' gradient is wanted; that of the others is
+   *     zero
    */
   public LossGradient lossGradient(
-      NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch, long terms) {
+      NDManager scope,
+      Point point,
+      List<NDArray> weights,
+      List<NDArray> batch,
+      long terms,
+      List<Integer> layers) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
           arguments(temporary, point, weights, batch)
-              .with("gated", point.alpha().isPresent() ? 1 : 0);
+              .with("gated", point.alpha().isPresent() ? 1 : 0)
+              .with("rests", layout.rests(temporary, layers));
       NDList results = script.call(method("gradient"), arguments);
       double loss = Values.of(results.get(0))[0];
       results.subNDList(1).attach(scope);
