@@ -57,48 +57,27 @@ class CompareCommandTest {
 
   @Test
   void aDryRunTellsWhatItWouldTakeAndWritesNothing() throws Exception {
-    Program.Outcome outcome = Program.run(working, "compare", tiny.file().toString(), "--dry-run");
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out())
+    assertThat(dryRun())
         .containsPattern("bert\\.glosses\\.random\\.2 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
         .contains("4 cells, 4 to run", "One after the other they take about")
         .contains("Measured by a rehearsal of");
-    assertThat(TinyExperiment.runs(working)).isEmpty();
   }
 
   @Test
   void aDryRunWithoutTheModelStillTellsTheCellsAndWhyItCannotTellMore() throws Exception {
-    Program.Outcome outcome =
-        Program.run(
-            working,
-            "compare",
-            tiny.file().toString(),
-            "--dry-run",
-            "--set",
-            "models.bert.source=file:" + working.resolve("nowhere.onnx"));
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out())
+    assertThat(dryRun("models.bert.source=file:" + working.resolve("nowhere.onnx")))
         .containsPattern("bert\\.glosses\\.random\\.2 +missing +unknown +unknown")
         .contains("4 cells, 4 to run. How long they take is not known.")
         .contains("The estimate of all cells is missing:")
         .contains("nowhere.onnx");
-    assertThat(TinyExperiment.runs(working)).isEmpty();
   }
 
   @Test
   void aDryRunTellsOfATaskThatCannotBeReadAndRehearsesTheOther() throws Exception {
-    Program.Outcome outcome =
-        Program.run(
-            working,
-            "compare",
-            tiny.file().toString(),
-            "--dry-run",
-            "--set",
-            "tasks.other={dataset: {use: wordnet, source: 'file:"
-                + working
-                + "'}, task: {use: classification, text: gloss, label: supersense}}");
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out())
+    String other =
+        "tasks.other={dataset: {use: wordnet, source: 'file:%s'},"
+            + " task: {use: classification, text: gloss, label: supersense}}";
+    assertThat(dryRun(other.formatted(working)))
         .containsPattern("bert\\.glosses\\.all\\.1 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
         .containsPattern("bert\\.other\\.all\\.1 +missing +unknown +unknown")
         .contains("The estimate of bert.other.all.1 and 3 more is missing:");
@@ -106,16 +85,7 @@ class CompareCommandTest {
 
   @Test
   void aRehearsalThatFailsIsToldAndTheOthersAreMade() throws Exception {
-    Program.Outcome outcome =
-        Program.run(
-            working,
-            "compare",
-            tiny.file().toString(),
-            "--dry-run",
-            "--set",
-            "strategies.beyond={use: layers, layers: [0, 4]}");
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out())
+    assertThat(dryRun("strategies.beyond={use: layers, layers: [0, 4]}"))
         .containsPattern("bert\\.glosses\\.beyond\\.1 +missing +\\d+ MiB +unknown")
         .containsPattern("bert\\.glosses\\.all\\.1 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
         .contains("One after the other they take more than")
@@ -153,8 +123,20 @@ class CompareCommandTest {
     return outcome.err();
   }
 
+  private String dryRun(String... assignments) throws Exception {
+    Program.Outcome outcome = compare(List.of("--dry-run"), assignments);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(TinyExperiment.runs(working)).isEmpty();
+    return outcome.out();
+  }
+
   private Program.Outcome compare(String... assignments) throws Exception {
+    return compare(List.of(), assignments);
+  }
+
+  private Program.Outcome compare(List<String> flags, String... assignments) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("compare", tiny.file().toString()));
+    arguments.addAll(flags);
     for (String assignment : assignments) {
       arguments.addAll(List.of("--set", assignment));
     }

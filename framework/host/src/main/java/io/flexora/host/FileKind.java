@@ -45,8 +45,6 @@ enum FileKind {
   }
 
   private Optional<ConfigNode.Entry> entry(ConfigNode node) {
-    return node instanceof ConfigNode.Mapping mapping
-        ? mapping.entries().stream().filter(entry -> entry.key().equals(key)).findFirst()
-        : Optional.empty();
+    return node instanceof ConfigNode.Mapping mapping ? mapping.entry(key) : Optional.empty();
   }
 }

@@ -85,11 +85,15 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
             .mapToDouble(i -> predicted[i] == examples.get(i).example().label() ? 1 : 0)
             .average()
             .orElseThrow();
+    hasAccuracy(evaluation, accuracy, "counted by hand");
+  }
+
+  private void hasAccuracy(Evaluation evaluation, double accuracy, String how) {
     for (String metric : List.of("accuracy", "acc")) {
       Metric measured = evaluation.metrics().get(metric);
       if (measured != null) {
         assertThat(measured.value())
-            .as("%s by %s, counted by hand %s", metric, name(), accuracy)
+            .as("%s by %s, %s", metric, name(), how)
             .isCloseTo(accuracy, within(1e-9));
       }
     }
@@ -133,14 +137,7 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
             .mapToDouble(t -> highest(boxed(ScoredExamples.scores(t))) < 2 ? 1 : 0)
             .average()
             .orElseThrow();
-    for (String metric : List.of("accuracy", "acc")) {
-      Metric measured = evaluation.metrics().get(metric);
-      if (measured != null) {
-        assertThat(measured.value())
-            .as("%s by %s where several answers are right", metric, name())
-            .isCloseTo(accuracy, within(1e-9));
-      }
-    }
+    hasAccuracy(evaluation, accuracy, "where several answers are right");
   }
 
   /** The same example where the first two of the three choices are right. */

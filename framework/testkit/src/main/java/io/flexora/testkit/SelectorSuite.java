@@ -149,7 +149,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
           .as("scores of %s when its time is up: one finite number for each layer", name())
           .allSatisfy(
               scores -> assertThat(scores).hasSize(LAYERS).allMatch(x -> Double.isFinite(x)));
-      if (context.asked().get() > 0 && whole > FEW) {
+      if (context.asked() > 0 && whole > FEW) {
         assertThat(monitor.steps())
             .as("steps of %s, which asked whether its time is up and heard that it is", name())
             .hasSizeLessThan(whole);

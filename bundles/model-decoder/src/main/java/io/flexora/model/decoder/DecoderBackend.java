@@ -119,8 +119,7 @@ public final class DecoderBackend implements ModelBackend {
   }
 
   private ComputeType typeToTrain() {
-    boolean fast = device.isGpu() || Bf16Units.in(Path.of("/proc/cpuinfo"));
-    return type(fast ? ComputeType.BF16 : ComputeType.FLOAT32);
+    return type(Bf16Units.pay(device) ? ComputeType.BF16 : ComputeType.FLOAT32);
   }
 
   private ComputeType typeToScore() {

@@ -20,6 +20,11 @@ public record CellId(String model, String task, String strategy, long seed) {
     return String.join(".", model, task, strategy, String.valueOf(seed));
   }
 
+  /** What all cells share that are compared with each other: the model and the task. */
+  List<String> group() {
+    return List.of(model, task);
+  }
+
   /** The cells of a comparison in the order in which they are shown: seeds last. */
   static List<CellId> of(ComparisonConfiguration configuration) {
     List<CellId> cells = new ArrayList<>();

@@ -68,7 +68,7 @@ final class CellPlans {
                           ? Optional.empty()
                           : rehearsed
                               .missing(id)
-                              .or(() -> Optional.ofNullable(unreadable.get(group(id)))));
+                              .or(() -> Optional.ofNullable(unreadable.get(id.group()))));
                 })
             .toList(),
         rehearsed.taken());
@@ -91,16 +91,12 @@ final class CellPlans {
 
   /** Takes note that the model or the data of a cell cannot be read. */
   void unreadable(CellId cell, FlexoraException cause) {
-    unreadable.put(group(cell), cause.getMessage());
+    unreadable.put(cell.group(), cause.getMessage());
   }
 
   /** Whether the model and the data of a cell were not found to be unreadable. */
   boolean isReadable(PlannedCell cell) {
-    return !unreadable.containsKey(group(cell.id()));
-  }
-
-  private static List<String> group(CellId cell) {
-    return List.of(cell.model(), cell.task());
+    return !unreadable.containsKey(cell.id().group());
   }
 
   private static boolean isKnown(Cost cost) {

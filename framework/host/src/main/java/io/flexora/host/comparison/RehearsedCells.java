@@ -37,11 +37,6 @@ final class RehearsedCells {
     static Kind of(CellId cell) {
       return new Kind(cell.model(), cell.task(), cell.strategy());
     }
-
-    /** All strategies of a model on a task. */
-    List<String> group() {
-      return List.of(model, task);
-    }
   }
 
   private final SharedMaterials shared;
@@ -106,7 +101,7 @@ final class RehearsedCells {
     return Optional.ofNullable(rehearsed.get(Kind.of(cell)))
         .map(
             rehearsal -> {
-              boolean evaluates = rehearsal.trains() || untrained.add(Kind.of(cell).group());
+              boolean evaluates = rehearsal.trains() || untrained.add(cell.group());
               double seconds =
                   evaluates
                       ? rehearsal.seconds()

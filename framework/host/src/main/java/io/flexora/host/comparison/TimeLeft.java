@@ -143,8 +143,7 @@ public final class TimeLeft {
 
   /** The cells that say how long this one takes, the closest first. */
   private static Stream<List<String>> kinds(CellId cell) {
-    return Stream.of(
-        own(cell), List.of(cell.model(), cell.task()), List.of(cell.strategy()), List.of());
+    return Stream.of(own(cell), cell.group(), List.of(cell.strategy()), List.of());
   }
 
   private static double median(double[] values) {

@@ -41,7 +41,7 @@ public sealed interface ConfigNode {
     }
 
     /** The first entry of a key. */
-    Optional<Entry> entry(String key) {
+    public Optional<Entry> entry(String key) {
       return entries.stream().filter(e -> e.key().equals(key)).findFirst();
     }
 

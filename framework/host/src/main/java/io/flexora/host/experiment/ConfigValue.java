@@ -10,12 +10,7 @@ final class ConfigValue {
 
   /** The value of a key; empty if the node is no mapping or has no such key. */
   static Optional<ConfigNode> in(ConfigNode node, String key) {
-    return node instanceof ConfigNode.Mapping mapping
-        ? mapping.entries().stream()
-            .filter(entry -> entry.key().equals(key))
-            .map(entry -> entry.value())
-            .findFirst()
-        : Optional.empty();
+    return node instanceof ConfigNode.Mapping mapping ? mapping.get(key) : Optional.empty();
   }
 
   /** The text of a scalar; empty for anything else. */

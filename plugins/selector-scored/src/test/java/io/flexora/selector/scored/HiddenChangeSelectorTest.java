@@ -13,6 +13,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.HiddenChangeOptions.Keep;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class HiddenChangeSelectorTest {
 
   private Selection select(Keep keep) {
     SelectionContext turning =
-        new OtherContext(SelectionOnProblem.of(manager, 3, List.of(1))) {
+        new ForwardingContext(SelectionOnProblem.of(manager, 3, List.of(1))) {
           @Override
           public BilevelProblem problem(ProblemOptions options) {
             return new Turning(super.problem(options));

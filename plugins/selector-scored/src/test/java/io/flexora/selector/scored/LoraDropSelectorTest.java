@@ -14,6 +14,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
@@ -136,7 +137,7 @@ class LoraDropSelectorTest {
   }
 
   private SelectionContext closed() {
-    return new OtherContext(SelectionOnProblem.of(manager, 3, List.of(1))) {
+    return new ForwardingContext(SelectionOnProblem.of(manager, 3, List.of(1))) {
       @Override
       public BilevelProblem problem(ProblemOptions options) {
         return new OtherProblem(super.problem(options));

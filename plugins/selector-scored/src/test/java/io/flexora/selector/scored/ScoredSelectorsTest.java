@@ -19,6 +19,7 @@ import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -220,7 +221,7 @@ class ScoredSelectorsTest {
   }
 
   /** Another context that remembers which problems were asked for. */
-  private static final class Recording extends OtherContext {
+  private static final class Recording extends ForwardingContext {
     private final OptionalInt sameCount;
     private final List<ProblemOptions> asked = new ArrayList<>();
 

@@ -13,6 +13,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -96,7 +97,7 @@ class WeightSnrSelectorTest {
   }
 
   /** Three layers with a matrix of each shape, as noise with as many directions as its number. */
-  private class Planted extends OtherContext {
+  private class Planted extends ForwardingContext {
 
     Planted() {
       super(SelectionOnProblem.of(manager, 3, List.of(1)));

@@ -99,33 +99,35 @@ final class Cells {
   /** The last cell, but outside the budget. */
   Cells outsideBudget() {
     AnalysedCell last = cells.remove(cells.size() - 1);
-    return add(last, Optional.of(false), last.searchCut());
+    cells.add(copy(last, last.task(), Optional.of(false), last.searchCut()));
+    return this;
   }
 
   /** The last cell, but with a search that was cut. */
   Cells searchCut() {
     AnalysedCell last = cells.remove(cells.size() - 1);
-    return add(last, last.withinBudget(), true);
+    cells.add(copy(last, last.task(), last.withinBudget(), true));
+    return this;
   }
 
-  private Cells add(AnalysedCell cell, Optional<Boolean> withinBudget, boolean searchCut) {
-    cells.add(
-        new AnalysedCell(
-            cell.id(),
-            cell.model(),
-            cell.task(),
-            cell.strategy(),
-            cell.selector(),
-            cell.seed(),
-            cell.state(),
-            cell.failure(),
-            cell.outcome(),
-            cell.predictions(),
-            cell.layers(),
-            withinBudget,
-            cell.validationLoss(),
-            searchCut));
-    return this;
+  /** The same cell but for what is given. */
+  static AnalysedCell copy(
+      AnalysedCell cell, String task, Optional<Boolean> withinBudget, boolean searchCut) {
+    return new AnalysedCell(
+        cell.id(),
+        cell.model(),
+        task,
+        cell.strategy(),
+        cell.selector(),
+        cell.seed(),
+        cell.state(),
+        cell.failure(),
+        cell.outcome(),
+        cell.predictions(),
+        cell.layers(),
+        withinBudget,
+        cell.validationLoss(),
+        searchCut);
   }
 
   private Cells add(

@@ -236,20 +236,6 @@ class HandMadeComparisonTest {
   }
 
   private static AnalysedCell onAnotherTask(AnalysedCell cell) {
-    return new AnalysedCell(
-        cell.id(),
-        cell.model(),
-        "another",
-        cell.strategy(),
-        cell.selector(),
-        cell.seed(),
-        cell.state(),
-        cell.failure(),
-        cell.outcome(),
-        cell.predictions(),
-        cell.layers(),
-        cell.withinBudget(),
-        cell.validationLoss(),
-        cell.searchCut());
+    return Cells.copy(cell, "another", cell.withinBudget(), cell.searchCut());
   }
 }
