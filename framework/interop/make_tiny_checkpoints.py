@@ -28,6 +28,8 @@ LoRA: r = 8, lora_alpha = 16, layer l = 0.., module m = its place among the adap
 j, o: A[i, j] = 0.3 sin(0.37 (i + 1) (j + 1) + l + 0.5 m), B[o, i] = 0.2 cos(0.11 (o + 1) + 0.7 i + l
 - m). Norms are in the order layer, module, A then B.
 
+gguf-llama3-q8_0-split is gguf-llama3-q8_0 in parts of 12 tensors.
+
 The GGUF files are written with the gguf package by the rules of llama.cpp's conversion: rows of q and
 k permuted for llama, 1 added to the norms of gemma, rope_freqs.weight for the scaling of Llama 3.
 Their reference is what transformers computes with the same weights, each quantised and dequantised by
@@ -244,8 +246,9 @@ def gguf_name(name):
     return f"blk.{layer}.{GGUF_NAMES[module]}.{kind}"
 
 
-def make_gguf(source, folder, kind):
-    """Writes the checkpoint of a folder as a GGUF file, and what it amounts to into folder/hf."""
+def make_gguf(source, folder, kind, most=0):
+    """Writes the checkpoint of a folder as a GGUF file, or as several of so many tensors at most, and
+    what it amounts to into folder/hf."""
     (folder / "hf").mkdir(parents=True)
     config = AutoConfig.from_pretrained(source)
     family = config.model_type
@@ -253,7 +256,7 @@ def make_gguf(source, folder, kind):
     for file in sorted(source.glob("*.safetensors")):
         weights |= load_file(file)
     rounded = {}
-    writer = gguf.GGUFWriter(folder / "model.gguf", family)
+    writer = gguf.GGUFWriter(folder / "model.gguf", family, split_max_tensors=most)
     write_metadata(writer, config, kind)
     for name, value in weights.items():
         if name.endswith("inv_freq"):
@@ -599,6 +602,10 @@ def main():
         make_gguf(target / source, target / name, kind)
         reference(target / name / "hf", target / name)
         shutil.rmtree(target / name / "hf")
+    split = target / "gguf-llama3-q8_0-split"
+    shutil.rmtree(split, ignore_errors=True)
+    make_gguf(target / "llama3", split, "Q8_0", most=12)
+    shutil.rmtree(split / "hf")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
   /** Reads the shape; of a folder, nothing but its configuration is fetched. */
   DecoderShape shape() throws IOException {
     if (isGguf()) {
-      try (GgufFile file = GgufFile.open(sources.fetch(options.source()))) {
+      try (GgufFile file = GgufFile.open(weights())) {
         return DecoderShape.ofGguf(file);
       }
     }
@@ -38,7 +38,7 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
             options.chatTemplate(),
             Optional.of(new TokenizerSettings.Embedding(shape().vocabulary(), options.source())));
     if (isGguf() && options.tokenizer().isEmpty()) {
-      try (GgufFile file = GgufFile.open(sources.fetch(options.source()))) {
+      try (GgufFile file = GgufFile.open(weights())) {
         return DecoderTokenizer.open(file, settings);
       }
     }
@@ -83,8 +83,12 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
     }
   }
 
-  /** The folder or file with the weights. */
+  /** The folder or file with the weights; of a file that was split, the first part. */
   Path weights() throws IOException {
-    return sources.fetch(options.source());
+    Path weights = sources.fetch(options.source());
+    for (String part : GgufFile.otherParts(options.source())) {
+      sources.fetch(part);
+    }
+    return weights;
   }
 }

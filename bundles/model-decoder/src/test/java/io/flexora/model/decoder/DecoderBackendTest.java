@@ -1,5 +1,6 @@
 package io.flexora.model.decoder;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -16,6 +17,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.source.Sources;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
@@ -32,7 +34,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +48,20 @@ class DecoderBackendTest {
 
   private static DecoderBackend backend(Path model, Optional<Path> tokenizer) {
     return backend(model, tokenizer, ComputeChoice.FLOAT32);
+  }
+
+  private static DecoderBackend backend(String source, Sources sources) {
+    DecoderOptions options =
+        new DecoderOptions(
+            source,
+            Optional.empty(),
+            64,
+            ComputeChoice.FLOAT32,
+            Bos.AUTO,
+            Optional.empty(),
+            1024,
+            0);
+    return new DecoderBackend(options, sources, Device.cpu());
   }
 
   private static DecoderBackend backend(Path model, Optional<Path> tokenizer, ComputeChoice type) {
@@ -57,6 +76,23 @@ class DecoderBackendTest {
             1024,
             0);
     return new DecoderBackend(options, Path::of, Device.cpu());
+  }
+
+  @Test
+  void fetchesAllPartsOfAModelThatWasSplit() throws IOException {
+    Path parts = TinyModel.named("gguf-llama3-q8_0-split").folder();
+    List<String> names =
+        IntStream.rangeClosed(1, 3).mapToObj("model-%05d-of-00003.gguf"::formatted).toList();
+    Set<String> fetched = new TreeSet<>();
+    Sources remote =
+        location -> {
+          fetched.add(location);
+          Path part = Path.of(location).getFileName();
+          return Files.copy(parts.resolve(part), folder.resolve(part), REPLACE_EXISTING);
+        };
+    backend("hf:org/name/" + names.get(0), remote).describe();
+    assertThat(fetched)
+        .containsExactlyElementsOf(names.stream().map("hf:org/name/"::concat).toList());
   }
 
   /** The tiny models have 96 rows; this tokenizer has tokens for the last and for one more. */

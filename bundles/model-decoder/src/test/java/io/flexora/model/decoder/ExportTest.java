@@ -154,6 +154,21 @@ class ExportTest {
     return bytes.array();
   }
 
+  @Test
+  void aModelInPartsIsThatOfOneFileAndBecomesOne() throws IOException {
+    TinyModel parts = TinyModel.named("gguf-llama3-q8_0-split");
+    Path first = parts.folder().resolve("model-00001-of-00003.gguf");
+    Path folder = Files.createDirectory(temporary.resolve("merged"));
+    export(first, "gguf-q8_0", folder);
+
+    double[] whole = logits(open(location(TinyModel.named("gguf-llama3-q8_0").folder())));
+    assertThat(logits(open(first))).containsExactly(whole);
+    assertThat(logits(open(location(folder)))).containsExactly(whole);
+    try (GgufFile file = GgufFile.open(location(folder))) {
+      assertThat(file.metadata().keySet()).noneMatch(key -> key.startsWith("split."));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"llama2", "llama3", "llama-tied-bias", "qwen3", "gemma"})
   void theTokenizerGoesAlong(String name) throws IOException {

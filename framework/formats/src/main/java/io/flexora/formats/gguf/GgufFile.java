@@ -8,15 +8,17 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * An open GGUF file of version 2 or 3, little-endian. Opening checks every rule of the format, so
- * that whatever is read later lies within the file; files and tensors may be larger than 2 GiB.
+ * An open model in GGUF form of version 2 or 3, little-endian: a file, or the parts of one that was
+ * split, named by the first. Opening checks every rule of the format, so that whatever is read
+ * later lies within the file; files and tensors may be larger than 2 GiB.
  *
  * <p>Opening takes memory in proportion to the metadata, reading takes the target and a constant.
  * Reads may run in several threads at once.
@@ -26,38 +28,68 @@ import java.util.Objects;
 public final class GgufFile implements AutoCloseable {
 
   private final Path path;
-  private final FileChannel channel;
+  private final List<GgufPart> parts;
   private final GgufMetadata metadata;
-  private final Map<String, GgufTensor> byName;
+  private final Map<String, GgufTensor> byName = new LinkedHashMap<>();
+  private final Map<String, GgufPart> homes = new HashMap<>();
 
-  private GgufFile(Path path, FileChannel channel, Header header) {
-    this.path = path;
-    this.channel = channel;
-    this.metadata = header.metadata();
-    this.byName = new LinkedHashMap<>();
-    header.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+  private GgufFile(List<GgufPart> parts) {
+    this.path = parts.get(0).path();
+    this.parts = List.copyOf(parts);
+    this.metadata = metadata(parts);
+    for (GgufPart part : parts) {
+      for (GgufTensor tensor : part.header().tensors()) {
+        if (homes.put(tensor.name(), part) != null) {
+          throw new MalformedGgufException(
+              part.path(),
+              "tensor " + BrokenRule.quoted(tensor.name()) + " is in another part too");
+        }
+        byName.put(tensor.name(), tensor);
+      }
+    }
+  }
+
+  private static GgufMetadata metadata(List<GgufPart> parts) {
+    GgufMetadata first = parts.get(0).header().metadata();
+    if (parts.size() == 1) {
+      return first;
+    }
+    GgufMetadataBuilder whole = GgufMetadata.builder().putAll(first);
+    Split.KEYS.forEach(whole::remove);
+    return whole.build(parts.get(0).path().toString());
   }
 
   /**
-   * Opens a file and checks its header.
+   * Opens a file and checks its header; where it is the first part of a model that was split, also
+   * the other parts, which lie beside it.
    *
    * @throws IOException if it cannot be read
    * @throws MalformedGgufException if it breaks a rule of the format
+   * @throws FlexoraException if it is another part than the first, or not all parts are there
    */
   public static GgufFile open(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    List<GgufPart> parts = new ArrayList<>();
     try {
-      return new GgufFile(path, channel, HeaderParser.parse(path, channel));
-    } catch (BrokenRule e) {
-      channel.close();
-      throw new MalformedGgufException(path, e.getMessage());
+      parts.add(GgufPart.open(path));
+      Split.openOthers(parts);
+      return new GgufFile(parts);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      close(parts);
       throw e;
     }
   }
 
-  /** The file. */
+  /**
+   * The names of the other parts of a model that was split, by the name of the first.
+   *
+   * @param first a name or a location
+   * @return empty if the name is not that of a first part
+   */
+  public static List<String> otherParts(String first) {
+    return Split.others(first);
+  }
+
+  /** The file, or the first part. */
   public Path path() {
     return path;
   }
@@ -67,7 +99,7 @@ public final class GgufFile implements AutoCloseable {
     return metadata;
   }
 
-  /** The tensors in the order of their bytes. */
+  /** The tensors in the order of their bytes, part by part. */
   public List<GgufTensor> tensors() {
     return List.copyOf(byName.values());
   }
@@ -85,17 +117,9 @@ public final class GgufFile implements AutoCloseable {
   public GgufTensor tensor(String name) {
     GgufTensor tensor = byName.get(name);
     if (tensor == null) {
-      throw new FlexoraException(
-          path + " has no tensor '" + name + "'; it has " + someNames() + splitHint());
+      throw new FlexoraException(path + " has no tensor '" + name + "'; it has " + someNames());
     }
     return tensor;
-  }
-
-  private String splitHint() {
-    boolean split = metadata.get("split.count") instanceof Long count && count > 1;
-    return split
-        ? "; it is one part of a model that was split, join the parts with llama-gguf-split --merge"
-        : "";
   }
 
   private String someNames() {
@@ -113,7 +137,9 @@ public final class GgufFile implements AutoCloseable {
    */
   public ByteBuffer map(String name, long from, int byteCount) throws IOException {
     long at = place(name, from, byteCount);
-    return channel.map(FileChannel.MapMode.READ_ONLY, at, byteCount).order(ByteOrder.LITTLE_ENDIAN);
+    return channel(name)
+        .map(FileChannel.MapMode.READ_ONLY, at, byteCount)
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -123,7 +149,13 @@ public final class GgufFile implements AutoCloseable {
    * @throws IOException if the part is not within the tensor or cannot be read
    */
   public void read(String name, long from, ByteBuffer into) throws IOException {
-    Cursor.readFully(channel, place(name, from, into.remaining()), into);
+    long at = place(name, from, into.remaining());
+    Cursor.readFully(channel(name), at, into);
+  }
+
+  /** The open file that a tensor is in. */
+  private FileChannel channel(String name) {
+    return homes.get(name).channel();
   }
 
   private long place(String name, long from, int byteCount) throws EOFException {
@@ -190,7 +222,7 @@ public final class GgufFile implements AutoCloseable {
               + tensor.size()
               + (" elements of tensor '" + name + "' of " + path));
     }
-    return new BlockReader(channel, tensor, dequantiser);
+    return new BlockReader(channel(name), tensor, dequantiser);
   }
 
   private FlexoraException unreadable(GgufTensor tensor) {
@@ -205,9 +237,15 @@ public final class GgufFile implements AutoCloseable {
             + GgufType.readableNames());
   }
 
-  /** Closes the file; what was read or mapped stays usable. */
+  /** Closes the files; what was read or mapped stays usable. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    close(parts);
+  }
+
+  private static void close(List<GgufPart> parts) throws IOException {
+    for (GgufPart part : parts) {
+      part.close();
+    }
   }
 }

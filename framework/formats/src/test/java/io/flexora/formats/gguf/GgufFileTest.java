@@ -174,14 +174,6 @@ class GgufFileTest {
   }
 
   @Test
-  void aPartOfASplitModelSaysSoWhereATensorIsMissing() throws IOException {
-    byte[] bytes = RawGguf.of(0, 1).key("split.count", GgufValueType.UINT16).i8(3).i8(0).data(0);
-    try (GgufFile file = GgufFile.open(RawGguf.write(folder, bytes))) {
-      refuses(() -> file.tensor("a"), "it has none; it is one part of a model that was split");
-    }
-  }
-
-  @Test
   void version2IsReadAsVersion3() throws IOException {
     byte[] bytes = PythonFile.bytes();
     bytes[4] = 2;

@@ -1,0 +1,28 @@
+package io.flexora.formats.gguf;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** An open file: a whole model, or a part of one. */
+record GgufPart(Path path, FileChannel channel, Header header) implements AutoCloseable {
+
+  static GgufPart open(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return new GgufPart(path, channel, HeaderParser.parse(path, channel));
+    } catch (BrokenRule e) {
+      channel.close();
+      throw new MalformedGgufException(path, e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
