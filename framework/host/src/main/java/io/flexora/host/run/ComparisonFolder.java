@@ -89,7 +89,9 @@ public final class ComparisonFolder implements AutoCloseable {
   public static Path configuration(Path path) {
     if (!isComparison(path)) {
       String why =
-          Files.exists(path) ? "it has no " + LEDGER + " or no configuration" : "it is not there";
+          Files.exists(path)
+              ? "it has no " + LEDGER + " or no configuration"
+              : "it is not there; 'flexora compare' without --into begins a new one";
       throw new FlexoraException(path + " is not the folder of a comparison: " + why);
     }
     return path.resolve(RunFolder.CONFIGURATION);

@@ -28,6 +28,9 @@ class ComparisonFolderTest {
       assertThatThrownBy(() -> ComparisonFolder.open(run.path()))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("is not the folder of a comparison: it has no ledger.jsonl");
+      assertThatThrownBy(() -> ComparisonFolder.open(runs.resolve("new")))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("it is not there; 'flexora compare' without --into begins a new");
       assertThatThrownBy(() -> ComparisonFolder.open(comparison.path()))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
