@@ -50,20 +50,6 @@ class DecoderBackendTest {
     return backend(model, tokenizer, ComputeChoice.FLOAT32);
   }
 
-  private static DecoderBackend backend(String source, Sources sources) {
-    DecoderOptions options =
-        new DecoderOptions(
-            source,
-            Optional.empty(),
-            64,
-            ComputeChoice.FLOAT32,
-            Bos.AUTO,
-            Optional.empty(),
-            1024,
-            0);
-    return new DecoderBackend(options, sources, Device.cpu());
-  }
-
   private static DecoderBackend backend(Path model, Optional<Path> tokenizer, ComputeChoice type) {
     DecoderOptions options =
         new DecoderOptions(
@@ -90,7 +76,7 @@ class DecoderBackendTest {
           Path part = Path.of(location).getFileName();
           return Files.copy(parts.resolve(part), folder.resolve(part), REPLACE_EXISTING);
         };
-    backend("hf:org/name/" + names.get(0), remote).describe();
+    TinyModel.backend("hf:org/name/" + names.get(0), remote).describe();
     assertThat(fetched)
         .containsExactlyElementsOf(names.stream().map("hf:org/name/"::concat).toList());
   }

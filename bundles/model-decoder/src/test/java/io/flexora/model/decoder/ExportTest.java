@@ -3,7 +3,6 @@ package io.flexora.model.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdapterPlan;
@@ -12,7 +11,6 @@ import io.flexora.api.model.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
-import io.flexora.model.decoder.token.Bos;
 import io.flexora.model.decoder.token.DecoderTokenizer;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.StoredTensor;
@@ -22,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,17 +95,7 @@ class ExportTest {
   }
 
   private static DecoderBackend open(Path source) {
-    DecoderOptions options =
-        new DecoderOptions(
-            source.toString(),
-            Optional.empty(),
-            64,
-            ComputeChoice.FLOAT32,
-            Bos.AUTO,
-            Optional.empty(),
-            1024,
-            0);
-    return new DecoderBackend(options, ExportTest::existing, Device.cpu());
+    return TinyModel.backend(source.toString(), ExportTest::existing);
   }
 
   private static Path existing(String source) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.model.decoder.token.Bos;
 import java.io.IOException;
@@ -44,6 +45,21 @@ record TinyModel(Path folder) {
             maxBatchTokens,
             segments);
     return new DecoderBackend(options, Path::of, Device.cpu());
+  }
+
+  /** The model behind any location, in float32. */
+  static DecoderBackend backend(String source, Sources sources) {
+    DecoderOptions options =
+        new DecoderOptions(
+            source,
+            Optional.empty(),
+            64,
+            ComputeChoice.FLOAT32,
+            Bos.AUTO,
+            Optional.empty(),
+            1024,
+            0);
+    return new DecoderBackend(options, sources, Device.cpu());
   }
 
   JsonNode reference() throws IOException {
