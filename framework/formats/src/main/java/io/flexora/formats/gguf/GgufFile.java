@@ -9,7 +9,6 @@ import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,10 @@ public final class GgufFile implements AutoCloseable {
   private final Path path;
   private final List<GgufPart> parts;
   private final GgufMetadata metadata;
-  private final Map<String, GgufTensor> byName = new LinkedHashMap<>();
-  private final Map<String, GgufPart> homes = new HashMap<>();
+  private final Map<String, Placed> byName = new LinkedHashMap<>();
+
+  /** A tensor and the open file that it is in. */
+  private record Placed(GgufTensor tensor, FileChannel channel) {}
 
   private GgufFile(List<GgufPart> parts) {
     this.path = parts.get(0).path();
@@ -39,12 +40,11 @@ public final class GgufFile implements AutoCloseable {
     this.metadata = metadata(parts);
     for (GgufPart part : parts) {
       for (GgufTensor tensor : part.header().tensors()) {
-        if (homes.put(tensor.name(), part) != null) {
+        if (byName.put(tensor.name(), new Placed(tensor, part.channel())) != null) {
           throw new MalformedGgufException(
               part.path(),
               "tensor " + BrokenRule.quoted(tensor.name()) + " is in another part too");
         }
-        byName.put(tensor.name(), tensor);
       }
     }
   }
@@ -101,7 +101,7 @@ public final class GgufFile implements AutoCloseable {
 
   /** The tensors in the order of their bytes, part by part. */
   public List<GgufTensor> tensors() {
-    return List.copyOf(byName.values());
+    return byName.values().stream().map(Placed::tensor).toList();
   }
 
   /** Whether there is a tensor of that name. */
@@ -115,11 +115,15 @@ public final class GgufFile implements AutoCloseable {
    * @throws FlexoraException if there is none
    */
   public GgufTensor tensor(String name) {
-    GgufTensor tensor = byName.get(name);
-    if (tensor == null) {
+    return placed(name).tensor();
+  }
+
+  private Placed placed(String name) {
+    Placed placed = byName.get(name);
+    if (placed == null) {
       throw new FlexoraException(path + " has no tensor '" + name + "'; it has " + someNames());
     }
-    return tensor;
+    return placed;
   }
 
   private String someNames() {
@@ -137,7 +141,8 @@ public final class GgufFile implements AutoCloseable {
    */
   public ByteBuffer map(String name, long from, int byteCount) throws IOException {
     long at = place(name, from, byteCount);
-    return channel(name)
+    return placed(name)
+        .channel()
         .map(FileChannel.MapMode.READ_ONLY, at, byteCount)
         .order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -150,12 +155,7 @@ public final class GgufFile implements AutoCloseable {
    */
   public void read(String name, long from, ByteBuffer into) throws IOException {
     long at = place(name, from, into.remaining());
-    Cursor.readFully(channel(name), at, into);
-  }
-
-  /** The open file that a tensor is in. */
-  private FileChannel channel(String name) {
-    return homes.get(name).channel();
+    Cursor.readFully(placed(name).channel(), at, into);
   }
 
   private long place(String name, long from, int byteCount) throws EOFException {
@@ -222,7 +222,7 @@ public final class GgufFile implements AutoCloseable {
               + tensor.size()
               + (" elements of tensor '" + name + "' of " + path));
     }
-    return new BlockReader(channel(name), tensor, dequantiser);
+    return new BlockReader(placed(name).channel(), tensor, dequantiser);
   }
 
   private FlexoraException unreadable(GgufTensor tensor) {
