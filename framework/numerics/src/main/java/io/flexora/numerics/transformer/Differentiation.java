@@ -23,8 +23,9 @@ import java.util.Optional;
  *   <li>{@code segment(x, w, b, first, last, p, gates, seeds)}: layers {@code first} to {@code
  *       last} exclusive, with theta split into {@code p};
  *   <li>{@code end(x, w, b, p)}: what is made of the last layer's states;
- *   <li>{@code objective(y, w, b)}: the loss of that, differentiable twice;
- *   <li>{@code cotangent(y, w, b)}: the loss and its gradient in {@code y}.
+ *   <li>{@code objective(y, w, b)}: the loss of that;
+ *   <li>{@code cotangent(y, w, b)}: the loss and its gradient in {@code y}, which can be
+ *       differentiated in {@code y} once more if {@code y} requires a gradient.
  * </ul>
  *
  * <p>With more than one segment only one segment of layers at a time keeps its activations: the
