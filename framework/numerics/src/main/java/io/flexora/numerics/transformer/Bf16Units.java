@@ -1,11 +1,7 @@
 package io.flexora.numerics.transformer;
 
 import ai.djl.Device;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * Tells whether a device multiplies bf16 matrices in hardware. Where it does, a training step of
@@ -19,21 +15,13 @@ public final class Bf16Units {
 
   /** Whether a training step in bf16 is faster than one in float32 on a device. */
   public static boolean pay(Device device) {
-    return device.isGpu() || in(Path.of("/proc/cpuinfo"));
+    return device.isGpu() || in(Processor.DESCRIPTION);
   }
 
   /** Whether the processor described by a file such as {@code /proc/cpuinfo} does. */
   static boolean in(Path description) {
-    if (!Files.isReadable(description)) {
-      return false;
-    }
-    try (Stream<String> lines = Files.lines(description)) {
-      return lines
-          .filter(line -> line.startsWith("flags"))
-          .limit(1)
-          .anyMatch(line -> line.matches(".*\\b(avx512_bf16|amx_bf16)\\b.*"));
-    } catch (IOException | UncheckedIOException e) {
-      return false;
-    }
+    return Processor.line(description, "flags")
+        .filter(line -> line.matches(".*\\b(avx512_bf16|amx_bf16)\\b.*"))
+        .isPresent();
   }
 }

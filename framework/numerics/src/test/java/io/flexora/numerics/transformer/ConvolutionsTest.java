@@ -12,6 +12,9 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -19,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,7 +53,7 @@ class ConvolutionsTest {
 
   @BeforeEach
   void open() {
-    assumeThat(Convolutions.pay(Device.cpu())).as("a processor of type x86-64").isTrue();
+    assumeThat(Convolutions.work(Device.cpu())).as("a processor of type x86-64").isTrue();
     manager = TorchEngine.start().newManager(Device.cpu());
   }
 
@@ -112,6 +116,17 @@ class ConvolutionsTest {
 
     assertThat(y.getDataType()).isEqualTo(DataType.FLOAT64);
     assertThat(largestDifference(y, x.matMul(weight.transpose()))).isLessThan(1e-12);
+  }
+
+  @Test
+  void areLeftToProcessorsThatAreNotIntels(@TempDir Path folder) throws IOException {
+    Path intel =
+        Files.writeString(folder.resolve("intel"), "processor\t: 0\nvendor_id\t: GenuineIntel\n");
+    Path amd =
+        Files.writeString(folder.resolve("amd"), "processor\t: 0\nvendor_id\t: AuthenticAMD\n");
+    assertThat(Convolutions.isIntels(intel)).isTrue();
+    assertThat(Convolutions.isIntels(amd)).isFalse();
+    assertThat(Convolutions.isIntels(folder.resolve("missing"))).isFalse();
   }
 
   private TorchScript script(boolean convolve) {
