@@ -60,8 +60,8 @@ public final class LoraAdapter implements AdapterMethod {
     return """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
         x = torch.type_as(x, p[0])
-    %s    z = torch.linear(torch.linear(x, p[0]), p[1])
-        return y + torch.type_as(z * (gate * %s), y)
+    %s    z = torch.linear(torch.linear(x, p[0]) * (gate * %s), p[1])
+        return torch.add_(torch.type_as(z, y), y)
     """
         .formatted(dropout(), options.scaling());
   }
