@@ -2,7 +2,6 @@ package io.flexora.model.decoder;
 
 import io.flexora.api.model.Objective;
 import io.flexora.model.decoder.family.DecoderShape;
-import io.flexora.model.decoder.weights.ComputeType;
 import io.flexora.model.decoder.weights.WeightOrder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,9 +16,6 @@ import java.util.TreeMap;
 final class DecoderText {
 
   private static final String RESOURCE = "decoder.torchscript";
-  // Data types by their numbers, as TorchScript writes them.
-  private static final int FLOAT32 = 6;
-  private static final int FLOAT64 = 7;
 
   private DecoderText() {}
 
@@ -28,10 +24,9 @@ final class DecoderText {
    *
    * @param modules how many modules of a layer are adapted
    */
-  static String of(DecoderShape shape, ComputeType type, Objective objective, int modules) {
+  static String of(DecoderShape shape, Objective objective, int modules) {
     String text = template();
-    for (Map.Entry<String, Object> constant :
-        constants(shape, type, objective, modules).entrySet()) {
+    for (Map.Entry<String, Object> constant : constants(shape, objective, modules).entrySet()) {
       text = text.replace("${" + constant.getKey() + "}", constant.getValue().toString());
     }
     return text;
@@ -46,7 +41,7 @@ final class DecoderText {
   }
 
   private static Map<String, Object> constants(
-      DecoderShape shape, ComputeType type, Objective objective, int modules) {
+      DecoderShape shape, Objective objective, int modules) {
     Map<String, Object> values = new TreeMap<>();
     values.put("globals", WeightOrder.GLOBAL);
     values.put("per_layer", WeightOrder.PER_LAYER);
@@ -69,7 +64,6 @@ final class DecoderText {
     values.put("windows", shape.windows());
     values.put("window", Collections.max(shape.windows()));
     values.put("activation", activation(shape.activation()));
-    values.put("mask_type", type == ComputeType.FLOAT64 ? FLOAT64 : FLOAT32);
     values.put("choices", flag(objective == Objective.CHOICES));
     int[] none = new int[Math.max(1, modules)];
     Arrays.fill(none, -1);
