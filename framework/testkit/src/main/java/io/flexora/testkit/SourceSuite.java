@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
-import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +111,6 @@ public abstract class SourceSuite extends ExtensionSuite<Source> {
   }
 
   private static Monitor monitor() {
-    return new RecordingMonitor(LiveArrays.of());
+    return new RecordingMonitor();
   }
 }

@@ -17,13 +17,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ClassificationEvaluatorTest {
-  private static Evaluation evaluate(FakeContext context, int batchSize) {
+  private static Evaluation evaluate(Classified context, int batchSize) {
     return new ClassificationEvaluator(new ClassificationOptions(batchSize), new Seeds(1))
         .evaluate(context);
   }
 
-  private static FakeContext six() {
-    return new FakeContext()
+  private static Classified six() {
+    return new Classified()
         .example(3, 0, 0.7, 0.2, 0.1)
         .example(9, 0, 0.3, 0.6, 0.1)
         .example(1, 1, 0.2, 0.5, 0.3)
@@ -65,7 +65,7 @@ class ClassificationEvaluatorTest {
 
   @Test
   void batchesByLengthAndClosesEveryScope() {
-    FakeContext context = six();
+    Classified context = six();
     evaluate(context, 2);
     assertThat(context.batches()).containsExactly(List.of(9, 7), List.of(5, 3), List.of(2, 1));
     assertThat(context.openScopes()).isZero();
@@ -76,7 +76,7 @@ class ClassificationEvaluatorTest {
   void theStandardErrorOfMacroF1IsThatOfManySamples() {
     // Two balanced classes, each example right with probability 0.9: macro F1 is close to the
     // accuracy, and so is its standard error.
-    FakeContext context = new FakeContext();
+    Classified context = new Classified();
     IntStream.range(0, 400)
         .forEach(i -> context.example(1 + i, i % 2, i % 20 < 18 == (i % 2 == 0) ? 0.8 : 0.2, 0.5));
     Evaluation evaluation = evaluate(context, 64);
@@ -89,14 +89,14 @@ class ClassificationEvaluatorTest {
 
   @Test
   void classesThatNeverOccurDoNotCountInMacroF1() {
-    FakeContext context =
-        new FakeContext().example(1, 0, 0.9, 0.05, 0.05).example(2, 1, 0.05, 0.9, 0.05);
+    Classified context =
+        new Classified().example(1, 0, 0.9, 0.05, 0.05).example(2, 1, 0.05, 0.9, 0.05);
     assertThat(evaluate(context, 8).metrics().get("macro_f1").value()).isEqualTo(1.0);
   }
 
   @Test
   void takesTheFirstOfEqualScores() {
-    FakeContext context = new FakeContext().example(1, 1, 0.5, 0.5).example(2, 0, 0.5, 0.5);
+    Classified context = new Classified().example(1, 1, 0.5, 0.5).example(2, 0, 0.5, 0.5);
     assertThat(evaluate(context, 8).predictions())
         .extracting(Prediction::predicted)
         .containsExactly(0, 0);
@@ -104,7 +104,8 @@ class ClassificationEvaluatorTest {
 
   @Test
   void endsAtOnceWhenCancelled() {
-    FakeContext context = six().cancelAfter(1);
+    Classified context = six();
+    context.cancelAfter(1);
     assertThatThrownBy(() -> evaluate(context, 2)).isInstanceOf(CancelledException.class);
     assertThat(context.batches()).hasSize(1);
     assertThat(context.openScopes()).isZero();
@@ -112,7 +113,7 @@ class ClassificationEvaluatorTest {
 
   @Test
   void refusesWhatCannotBeMeasured() {
-    assertThatThrownBy(() -> evaluate(new FakeContext(), 2))
+    assertThatThrownBy(() -> evaluate(new Classified(), 2))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("no examples");
     assertThatThrownBy(() -> evaluate(six().example(4, 1, Double.NaN, 0.2, 0.1), 2))

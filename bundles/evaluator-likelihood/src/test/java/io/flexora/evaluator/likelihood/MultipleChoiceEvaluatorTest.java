@@ -26,13 +26,13 @@ class MultipleChoiceEvaluatorTest {
 
   private static final List<String> CHOICES = List.of("yes", "no");
 
-  private static Evaluation evaluate(FakeContext context, int batchTokens) {
+  private static Evaluation evaluate(Questions context, int batchTokens) {
     return new MultipleChoiceEvaluator(new MultipleChoiceOptions(batchTokens, Accuracy.ACC))
         .evaluate(context);
   }
 
-  private static FakeContext five() {
-    return new FakeContext()
+  private static Questions five() {
+    return new Questions()
         .question(10, CHOICES, 0, -1, -2)
         .question(40, CHOICES, 0, -3, -2.5)
         .question(20, CHOICES, 1, -0.5, -4)
@@ -47,10 +47,10 @@ class MultipleChoiceEvaluatorTest {
     JsonNode reference = reference();
     List<JsonNode> examples = new ArrayList<>();
     reference.get("examples").forEach(examples::add);
-    FakeContext all = new FakeContext();
+    Questions all = new Questions();
     for (JsonNode example : examples) {
       add(all, example);
-      Evaluation alone = evaluate(add(new FakeContext(), example), 512);
+      Evaluation alone = evaluate(add(new Questions(), example), 512);
       assertThat(alone.metrics().get(metric).value())
           .as("%s of %s", metric, example)
           .isEqualTo(example.get(metric).doubleValue());
@@ -71,7 +71,7 @@ class MultipleChoiceEvaluatorTest {
   @ValueSource(strings = {"acc", "acc_norm", "acc_bytes"})
   void takesAnyRightAnswerAsTheEvaluationHarness(String metric) throws IOException {
     for (JsonNode example : reference().get("several")) {
-      Evaluation alone = evaluate(add(new FakeContext(), example), 512);
+      Evaluation alone = evaluate(add(new Questions(), example), 512);
       assertThat(alone.metrics().get(metric).value())
           .as("%s of %s", metric, example)
           .isEqualTo(example.get(metric).doubleValue());
@@ -83,7 +83,7 @@ class MultipleChoiceEvaluatorTest {
   @ValueSource(strings = {"2", "3"})
   void measuresClassesAsTheEvaluationHarness(String classes) throws IOException {
     JsonNode reference = reference().get("classes").get(classes);
-    FakeContext all = new FakeContext();
+    Questions all = new Questions();
     reference.get("examples").forEach(example -> add(all, example));
     Map<String, Metric> measured = evaluate(all, 512).metrics();
     assertThat(measured.containsKey("f1")).isEqualTo(classes.equals("2"));
@@ -101,8 +101,7 @@ class MultipleChoiceEvaluatorTest {
   void classesThatNobodyNamesHaveNoF1AndNoCorrelation() {
     Map<String, Metric> measured =
         evaluate(
-                new FakeContext().question(4, CHOICES, 0, -1, -2).question(4, CHOICES, 0, -1, -3),
-                64)
+                new Questions().question(4, CHOICES, 0, -1, -2).question(4, CHOICES, 0, -1, -3), 64)
             .metrics();
     assertThat(measured.get("f1").value()).isZero();
     assertThat(measured.get("mcc")).isEqualTo(new Metric(0, 0));
@@ -110,16 +109,16 @@ class MultipleChoiceEvaluatorTest {
 
   @Test
   void choicesThatDifferAreNoClasses() {
-    FakeContext differing = five().question(4, List.of("no", "yes"), 0, -1, -2);
-    FakeContext several = five().question(4, CHOICES, List.of(0, 1), -1, -2);
+    Questions differing = five().question(4, List.of("no", "yes"), 0, -1, -2);
+    Questions several = five().question(4, CHOICES, List.of(0, 1), -1, -2);
     assertThat(evaluate(differing, 64).metrics()).doesNotContainKeys("f1", "mcc");
     assertThat(evaluate(several, 64).metrics()).doesNotContainKeys("f1", "mcc");
   }
 
   @Test
   void lossIsThatOfTheLikeliestRightChoice() {
-    FakeContext context =
-        new FakeContext().question(4, List.of("a", "b", "c"), List.of(0, 2), -3, -1, -2);
+    Questions context =
+        new Questions().question(4, List.of("a", "b", "c"), List.of(0, 2), -3, -1, -2);
     assertThat(evaluate(context, 64).metrics().get("loss").value()).isEqualTo(2);
     assertThat(evaluate(context, 64).predictions().get(0).label()).isEqualTo(2);
   }
@@ -131,7 +130,7 @@ class MultipleChoiceEvaluatorTest {
     }
   }
 
-  private static FakeContext add(FakeContext context, JsonNode example) {
+  private static Questions add(Questions context, JsonNode example) {
     List<String> choices =
         StreamSupport.stream(example.get("choices").spliterator(), false)
             .map(JsonNode::textValue)
@@ -162,8 +161,8 @@ class MultipleChoiceEvaluatorTest {
   @Test
   void whereThePromptsDifferTheirLengthsNormalise() {
     List<String> prompts = List.of("so Ann", "so Alexander");
-    FakeContext context =
-        new FakeContext().question(prompts, 3, List.of("left.", "left."), List.of(1), -9, -10);
+    Questions context =
+        new Questions().question(prompts, 3, List.of("left.", "left."), List.of(1), -9, -10);
     assertThat(evaluate(context, 64).metrics().get("acc").value()).isZero();
     assertThat(evaluate(context, 64).metrics().get("acc_norm").value()).isEqualTo(1);
   }
@@ -177,7 +176,7 @@ class MultipleChoiceEvaluatorTest {
 
   @Test
   void batchesHoldAsManyTokensAsTheyMayTheLongestFirst() {
-    FakeContext context = five();
+    Questions context = five();
     evaluate(context, 92);
     // Prompts once and two choices of up to three tokens each: 2 * 40 + 4 * 3 = 92 of lengths.
     assertThat(context.batches()).containsExactly(List.of(43, 38), List.of(33, 23), List.of(13));
@@ -195,7 +194,8 @@ class MultipleChoiceEvaluatorTest {
 
   @Test
   void endsAtOnceWhenCancelled() {
-    FakeContext context = five().cancelAfter(1);
+    Questions context = five();
+    context.cancelAfter(1);
     assertThatThrownBy(() -> evaluate(context, 92)).isInstanceOf(CancelledException.class);
     assertThat(context.batches()).hasSize(1);
     assertThat(context.openScopes()).isZero();
@@ -203,7 +203,7 @@ class MultipleChoiceEvaluatorTest {
 
   @Test
   void refusesWhatCannotBeMeasured() {
-    assertThatThrownBy(() -> evaluate(new FakeContext(), 92))
+    assertThatThrownBy(() -> evaluate(new Questions(), 92))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("no examples");
     assertThatThrownBy(() -> evaluate(five().question(4, CHOICES, 1, Double.NaN, -1), 92))

@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PerplexityEvaluatorTest {
 
-  private static Evaluation evaluate(FakeContext context) {
+  private static Evaluation evaluate(Questions context) {
     return new PerplexityEvaluator(new PerplexityOptions(64)).evaluate(context);
   }
 
   @Test
   void everyAnswerTokenCountsOnce() {
-    Evaluation evaluation = evaluate(new FakeContext().answer(1, -3).answer(9, -9));
+    Evaluation evaluation = evaluate(new Questions().answer(1, -3).answer(9, -9));
     // 12 over 10 tokens; residuals 3 - 1.2 and 9 - 10.8.
     Metric loss = evaluation.metrics().get("loss");
     assertThat(loss.value()).isCloseTo(1.2, within(1e-15));
@@ -59,8 +59,8 @@ class PerplexityEvaluatorTest {
     assertThat(mean).isCloseTo(whole.metrics().get(metric).value(), within(1e-12));
   }
 
-  private static FakeContext without(int left, int[] tokens, double[] losses) {
-    FakeContext context = new FakeContext();
+  private static Questions without(int left, int[] tokens, double[] losses) {
+    Questions context = new Questions();
     for (int i = 0; i < tokens.length; i++) {
       if (i != left) {
         context.answer(tokens[i], -losses[i]);
@@ -71,7 +71,7 @@ class PerplexityEvaluatorTest {
 
   @Test
   void ofSeveralRightAnswersTheFirstCounts() {
-    FakeContext context = new FakeContext().question(4, List.of("ab", "c"), List.of(0, 1), -6, -1);
+    Questions context = new Questions().question(4, List.of("ab", "c"), List.of(0, 1), -6, -1);
     assertThat(evaluate(context).metrics().get("loss").value()).isEqualTo(3);
   }
 
@@ -85,7 +85,7 @@ class PerplexityEvaluatorTest {
     double lossError = 0;
     double perplexityError = 0;
     for (int i = 0; i < samples; i++) {
-      FakeContext context = new FakeContext();
+      Questions context = new Questions();
       for (int n = 0; n < 100; n++) {
         int tokens = 1 + random.nextInt(10);
         context.answer(tokens, -tokens * (2 - 0.1 * tokens + random.nextDouble()));
@@ -109,13 +109,13 @@ class PerplexityEvaluatorTest {
 
   @Test
   void aSingleAnswerHasNoStandardError() {
-    assertThat(evaluate(new FakeContext().answer(4, -2)).metrics().get("loss"))
+    assertThat(evaluate(new Questions().answer(4, -2)).metrics().get("loss"))
         .isEqualTo(new Metric(0.5, Double.NaN));
   }
 
   @Test
   void aClassifierIsRefused() {
-    assertThatThrownBy(() -> evaluate(new FakeContext().classified()))
+    assertThatThrownBy(() -> evaluate(new Questions().classified()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("example e0")
         .hasMessageContaining("take evaluator 'classification'");

@@ -1,11 +1,5 @@
 package io.flexora.hpo.unrolled;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.hpo.Hypergradient;
-import io.flexora.api.hpo.InnerState;
-import io.flexora.api.hpo.Solver;
 import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
 
@@ -27,28 +21,10 @@ import jakarta.inject.Inject;
     "Differentiate the validation loss through one optimiser step on theta by a difference of two"
         + " gradients (DARTS, ICLR 2019). A step costs three gradients and one on validation"
         + " examples, and no Hessian product.")
-public final class DartsSolver implements Solver {
-
-  private final OuterStep outer;
+public final class DartsSolver extends OuterStepSolver {
 
   @Inject
   DartsSolver(DartsOptions options) {
-    this.outer = options.outer();
-  }
-
-  @Override
-  public InnerState start(NDManager scope, BilevelProblem problem) {
-    return outer.start(scope, problem);
-  }
-
-  @Override
-  public Hypergradient step(
-      NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
-    return outer.step(scope, problem, state, alpha, outerStep);
-  }
-
-  @Override
-  public int innerSteps() {
-    return outer.innerSteps();
+    super(options.outer());
   }
 }

@@ -1,11 +1,5 @@
 package io.flexora.hpo.unrolled;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.hpo.Hypergradient;
-import io.flexora.api.hpo.InnerState;
-import io.flexora.api.hpo.Solver;
 import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
 
@@ -21,28 +15,10 @@ import jakarta.inject.Inject;
     "Differentiate the validation loss through the last of the optimiser steps on theta. A step"
         + " costs a gradient for each inner step, a Hessian product for each of the last, and one"
         + " gradient on validation examples.")
-public final class TruncatedSolver implements Solver {
-
-  private final OuterStep outer;
+public final class TruncatedSolver extends OuterStepSolver {
 
   @Inject
   TruncatedSolver(TruncatedOptions options) {
-    this.outer = options.outer();
-  }
-
-  @Override
-  public InnerState start(NDManager scope, BilevelProblem problem) {
-    return outer.start(scope, problem);
-  }
-
-  @Override
-  public Hypergradient step(
-      NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
-    return outer.step(scope, problem, state, alpha, outerStep);
-  }
-
-  @Override
-  public int innerSteps() {
-    return outer.innerSteps();
+    super(options.outer());
   }
 }

@@ -10,12 +10,13 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ParameterIndex;
+import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,58 +85,36 @@ class StoredStatesTest {
   }
 
   /** Another problem, counting before and after each of its answers. */
-  private static final class Counted implements BilevelProblem {
-    private final BilevelProblem problem;
+  private static final class Counted extends ForwardingProblem {
     private final LiveArrays live;
     private int most;
 
     Counted(BilevelProblem problem, LiveArrays live) {
-      this.problem = problem;
+      super(problem);
       this.live = live;
     }
 
-    private void count() {
+    private <T> T counting(Supplier<T> answer) {
       most = Math.max(most, live.count());
-    }
-
-    @Override
-    public ParameterIndex parameters() {
-      return problem.parameters();
-    }
-
-    @Override
-    public int gates() {
-      return problem.gates();
-    }
-
-    @Override
-    public NDArray initialTheta(NDManager scope) {
-      return problem.initialTheta(scope);
+      T found = answer.get();
+      most = Math.max(most, live.count());
+      return found;
     }
 
     @Override
     public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
-      count();
-      LossGradient found = problem.training(scope, innerStep, theta, alpha);
-      count();
-      return found;
+      return counting(() -> super.training(scope, innerStep, theta, alpha));
     }
 
     @Override
     public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
-      count();
-      LossGradient found = problem.validation(scope, outerStep, theta, alpha);
-      count();
-      return found;
+      return counting(() -> super.validation(scope, outerStep, theta, alpha));
     }
 
     @Override
     public Direction trainingProduct(
         NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
-      count();
-      Direction found = problem.trainingProduct(scope, innerStep, theta, alpha, u);
-      count();
-      return found;
+      return counting(() -> super.trainingProduct(scope, innerStep, theta, alpha, u));
     }
   }
 }

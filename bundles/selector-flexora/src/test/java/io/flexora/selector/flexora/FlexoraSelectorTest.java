@@ -30,6 +30,7 @@ import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,7 @@ class FlexoraSelectorTest {
       Selection resumed = select(options, problem, checkpoints.upTo(step), rest);
 
       assertThat(resumed).isEqualTo(expected);
-      assertThat(rest.steps).isEqualTo(whole.steps.subList(step, STEPS));
+      assertThat(rest.repeatable()).isEqualTo(whole.repeatable().subList(step, STEPS));
     }
   }
 
@@ -113,8 +114,8 @@ class FlexoraSelectorTest {
         new MemoryCheckpoints(),
         monitor);
 
-    assertThat(monitor.steps).hasSize(STEPS);
-    assertThat(monitor.steps.get(0))
+    assertThat(monitor.steps()).hasSize(STEPS);
+    assertThat(monitor.repeatable().get(0))
         .containsOnlyKeys(
             "step",
             "training_loss",
@@ -123,7 +124,7 @@ class FlexoraSelectorTest {
             "alpha",
             "gates",
             "alpha_sum");
-    Map<String, ?> last = monitor.steps.get(STEPS - 1);
+    Map<String, ?> last = monitor.repeatable().get(STEPS - 1);
     assertThat(((List<?>) last.get("alpha")).stream().mapToDouble(a -> (Double) a).sum())
         .isCloseTo(0, within(1e-15));
   }
@@ -152,7 +153,7 @@ class FlexoraSelectorTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("k: 7")
         .hasMessageContaining("6");
-    assertThat(monitor.steps).isEmpty();
+    assertThat(monitor.steps()).isEmpty();
   }
 
   @Test
@@ -186,7 +187,7 @@ class FlexoraSelectorTest {
     assertThatThrownBy(() -> select(topK(Optional.empty()), OptionalInt.of(7), monitor))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("k: 7");
-    assertThat(monitor.steps).isEmpty();
+    assertThat(monitor.steps()).isEmpty();
   }
 
   @Test

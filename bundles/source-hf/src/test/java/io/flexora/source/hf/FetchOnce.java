@@ -1,5 +1,6 @@
 package io.flexora.source.hf;
 
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.IOException;
 
 /** A program that fetches one location, by the variables of its environment. */
@@ -9,6 +10,6 @@ final class FetchOnce {
   public static void main(String[] arguments) throws IOException {
     HfSource source =
         new HfSource(HubEnvironment.ofThisProcess(), new DownloadLocks(), Patience.USUAL);
-    System.out.println(source.fetch(arguments[0], new RecordingMonitor(false)));
+    System.out.println(source.fetch(arguments[0], new RecordingMonitor()));
   }
 }

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is brought, and where it lies. */
@@ -37,12 +39,13 @@ class HfSourceTest extends HubTest {
   @Test
   void tellsWhichCommitItWasAndHowManyBytesCame() throws IOException {
     fetch("org/tiny");
-    int bytes = WEIGHTS.length + 23 + 2 + 3;
+    long bytes = WEIGHTS.length + 23L + 2 + 3;
     assertThat(monitor.events())
         .containsExactly(
-            "repository_fetched {commit=%s, downloaded_bytes=%d, location=hf:org/tiny}"
-                .formatted(COMMIT, bytes));
-    assertThat(monitor.steps()).last().isEqualTo(bytes + "/" + bytes);
+            new RecordingMonitor.Event(
+                "repository_fetched",
+                Map.of("commit", COMMIT, "downloaded_bytes", bytes, "location", "hf:org/tiny")));
+    assertAllCame(bytes);
     assertThat(monitor.notices().get(0))
         .isEqualTo("Downloading hf:org/tiny (4 files, 0.2 MB) from " + hub.url());
   }

@@ -1,5 +1,8 @@
 package io.flexora.source.hf;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +26,7 @@ abstract class HubTest {
   FakeRepo model;
   final Map<String, String> variables = new HashMap<>();
   final Properties properties = new Properties();
-  final RecordingMonitor monitor = new RecordingMonitor(false);
+  final RecordingMonitor monitor = new RecordingMonitor();
 
   @BeforeEach
   void start() throws IOException {
@@ -50,6 +53,14 @@ abstract class HubTest {
     byte[] bytes = new byte[size];
     new Random(size).nextBytes(bytes);
     return bytes;
+  }
+
+  /** Says that the last step was the last byte of so many. */
+  void assertAllCame(long bytes) {
+    assertThat(monitor.steps())
+        .last()
+        .extracting(RecordingMonitor.Step::done, RecordingMonitor.Step::total)
+        .containsExactly(bytes, bytes);
   }
 
   HfSource source() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.source.archive.EntryCache;
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class MavenSourceTest {
   private byte[] jar;
   private final Map<String, String> variables = new HashMap<>();
   private final Properties properties = new Properties();
-  private final RecordingMonitor monitor = new RecordingMonitor(false);
+  private final RecordingMonitor monitor = new RecordingMonitor();
 
   @BeforeEach
   void start() throws IOException {
@@ -99,9 +100,18 @@ class MavenSourceTest {
   @Test
   void tellsHowManyBytesHaveCome() throws IOException {
     fetch(MODEL);
-    assertThat(monitor.steps()).last().isEqualTo(jar.length + "/" + jar.length);
+    assertThat(monitor.steps())
+        .last()
+        .extracting(RecordingMonitor.Step::done, RecordingMonitor.Step::total)
+        .containsExactly((long) jar.length, (long) jar.length);
     assertThat(monitor.notices().get(0)).startsWith("Downloading " + MODEL).endsWith("from here");
-    assertThat(monitor.notices()).last().isEqualTo("downloaded " + jar.length);
+    assertThat(monitor.events())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.kind()).isEqualTo("downloaded");
+              assertThat(event.values().get("bytes")).isEqualTo((long) jar.length);
+            });
   }
 
   @Test
@@ -301,7 +311,7 @@ class MavenSourceTest {
 
   @Test
   void endsADownloadThatIsCancelled() throws IOException {
-    assertThatThrownBy(() -> source().fetch(MODEL, new RecordingMonitor(true)))
+    assertThatThrownBy(() -> source().fetch(MODEL, new RecordingMonitor(0)))
         .isInstanceOf(CancelledException.class);
     assertThat(kept()).isEmpty();
     assertThat(fetch(MODEL)).hasBinaryContent(jar);

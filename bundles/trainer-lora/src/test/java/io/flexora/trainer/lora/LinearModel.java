@@ -3,7 +3,6 @@ package io.flexora.trainer.lora;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
@@ -17,8 +16,8 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
+import io.flexora.testkit.fixture.NoAdapter;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -59,7 +58,7 @@ final class LinearModel implements AdaptedModel {
 
   @Override
   public AdapterPlan plan() {
-    return new AdapterPlan(new NoMethod(), List.of(0), List.of("dense"), 1);
+    return new AdapterPlan(new NoAdapter(), List.of(0), List.of("dense"), 1);
   }
 
   @Override
@@ -127,38 +126,4 @@ final class LinearModel implements AdaptedModel {
 
   @Override
   public void close() {}
-
-  private static final class NoMethod implements AdapterMethod {
-
-    @Override
-    public List<String> targetModules() {
-      return List.of();
-    }
-
-    @Override
-    public List<AdapterParameter> parameters(ModuleShape module) {
-      return List.of();
-    }
-
-    @Override
-    public float[] initialValues(
-        ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
-      return new float[0];
-    }
-
-    @Override
-    public String torchScript() {
-      return "";
-    }
-
-    @Override
-    public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
-      return weight.zerosLike();
-    }
-
-    @Override
-    public Map<String, Object> adapterConfiguration() {
-      return Map.of();
-    }
-  }
 }

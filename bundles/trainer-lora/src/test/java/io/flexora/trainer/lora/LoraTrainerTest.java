@@ -20,6 +20,7 @@ import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -69,7 +70,7 @@ class LoraTrainerTest {
       assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
       assertThat(resumed.step()).isEqualTo(expected.step());
       assertThat(resumed.figures()).isEqualTo(expected.figures());
-      assertThat(rest.steps).isEqualTo(whole.steps.subList(step, options.steps));
+      assertThat(rest.repeatable()).isEqualTo(whole.repeatable().subList(step, options.steps));
     }
   }
 
@@ -82,7 +83,9 @@ class LoraTrainerTest {
     train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
     assertThat(new LoraTrainer(options.build(), new Seeds(1)).evaluations(TRAINING.size()))
         .isEqualTo(
-            monitor.steps.stream().filter(step -> step.containsKey("validation_loss")).count());
+            monitor.repeatable().stream()
+                .filter(step -> step.containsKey("validation_loss"))
+                .count());
   }
 
   @Test
@@ -100,8 +103,8 @@ class LoraTrainerTest {
 
     assertThat(actual).containsExactly(expected, within(1e-13));
     for (int step = 0; step < big.steps; step++) {
-      assertThat((Double) ofSmall.steps.get(step).get("training_loss"))
-          .isCloseTo((Double) ofBig.steps.get(step).get("training_loss"), within(1e-13));
+      assertThat((Double) ofSmall.repeatable().get(step).get("training_loss"))
+          .isCloseTo((Double) ofBig.repeatable().get(step).get("training_loss"), within(1e-13));
     }
   }
 
@@ -113,7 +116,7 @@ class LoraTrainerTest {
     TrainingResult result = train(options, BEYOND, HALFWAY, new MemoryCheckpoints(), monitor);
 
     List<Double> losses =
-        monitor.steps.stream().map(s -> (Double) s.get("validation_loss")).toList();
+        monitor.repeatable().stream().map(s -> (Double) s.get("validation_loss")).toList();
     double lowest = losses.stream().min(Double::compare).orElseThrow();
     assertThat(result.step()).isEqualTo(losses.indexOf(lowest) + 1L).isBetween(1L, 5L);
     assertThat(result.figures()).containsEntry("validation_loss", lowest);
@@ -143,14 +146,14 @@ class LoraTrainerTest {
     RecordingMonitor monitor = new RecordingMonitor();
     TrainingResult result = train(options, BEYOND, HALFWAY, checkpoints, monitor);
 
-    assertThat(monitor.steps).hasSize((int) result.step() + 2);
-    assertThat(monitor.notices)
+    assertThat(monitor.steps()).hasSize((int) result.step() + 2);
+    assertThat(monitor.notices())
         .singleElement()
         .asString()
         .contains("early at step %d of 10".formatted(result.step() + 2));
     RecordingMonitor again = new RecordingMonitor();
     assertThat(train(options, BEYOND, HALFWAY, checkpoints, again).step()).isEqualTo(result.step());
-    assertThat(again.steps).isEmpty();
+    assertThat(again.steps()).isEmpty();
   }
 
   @Test
@@ -194,11 +197,11 @@ class LoraTrainerTest {
     RecordingMonitor monitor = new RecordingMonitor();
     train(new Options(), TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
 
-    assertThat(monitor.steps).hasSize(10);
-    assertThat(monitor.steps.get(0))
+    assertThat(monitor.steps()).hasSize(10);
+    assertThat(monitor.repeatable().get(0))
         .containsOnlyKeys("step", "training_loss", "learning_rate", "gradient_norm");
     assertThat(
-            monitor.steps.stream()
+            monitor.repeatable().stream()
                 .filter(s -> s.containsKey("validation_loss"))
                 .mapToLong(s -> (Long) s.get("step")))
         .containsExactly(3L, 6L, 9L, 10L);
@@ -249,7 +252,7 @@ class LoraTrainerTest {
         train(new Options(), TRAINING, List.of(), new MemoryCheckpoints(), monitor);
 
     assertThat(result.step()).isEqualTo(10);
-    assertThat(monitor.notices).hasSize(1);
+    assertThat(monitor.notices()).hasSize(1);
     assertThat(result.figures()).containsOnlyKeys("training_loss");
   }
 

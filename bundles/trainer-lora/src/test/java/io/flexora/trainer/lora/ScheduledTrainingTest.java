@@ -18,6 +18,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.TrainingOnModel;
 import io.flexora.testkit.fixture.WanderingLayers;
 import java.time.Duration;
@@ -153,7 +154,7 @@ class ScheduledTrainingTest {
 
       assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
       assertThat(resumed.figures()).isEqualTo(expected.figures());
-      assertThat(rest.steps).isEqualTo(monitor.steps.subList(step, STEPS));
+      assertThat(rest.repeatable()).isEqualTo(monitor.repeatable().subList(step, STEPS));
     }
   }
 
@@ -166,9 +167,9 @@ class ScheduledTrainingTest {
     try (NDManager own = manager.newSubManager()) {
       slope = gradient(own, MODEL.initialTheta(own, new Seeds(1)).toDoubleArray());
     }
-    assertThat(monitor.steps.stream().<Object>map(s -> s.get("active_layers")).limit(4))
+    assertThat(monitor.repeatable().stream().<Object>map(s -> s.get("active_layers")).limit(4))
         .isEqualTo(ACTIVE);
-    assertThat((Double) monitor.steps.get(0).get("gradient_norm"))
+    assertThat((Double) monitor.repeatable().get(0).get("gradient_norm"))
         .isCloseTo(
             Math.sqrt(slope[0] * slope[0] + slope[1] * slope[1] + slope[8] * slope[8]),
             within(1e-12));
@@ -281,10 +282,10 @@ class ScheduledTrainingTest {
     Duration limit = Duration.ofMillis(4500);
     TrainingResult whole = timed(options, context(checkpoints, monitor).within(limit));
 
-    assertThat(monitor.steps.stream().<Object>map(s -> s.get("step")))
+    assertThat(monitor.repeatable().stream().<Object>map(s -> s.get("step")))
         .containsExactly(1L, 2L, 3L, 4L, 5L);
-    assertThat(monitor.steps.get(4)).containsKey("validation_loss");
-    assertThat(monitor.notices)
+    assertThat(monitor.repeatable().get(4)).containsKey("validation_loss");
+    assertThat(monitor.notices())
         .containsExactly("training ended early at step 5 of 12: its time was over");
     assertThat(whole.figures()).containsEntry("steps", 5.0).containsKey("validation_loss");
     for (int step = 0; step <= 5; step++) {
@@ -292,7 +293,7 @@ class ScheduledTrainingTest {
       Duration left = limit.minusSeconds(step);
       TrainingResult resumed = timed(options, context(checkpoints.upTo(step), rest).within(left));
 
-      assertThat(rest.steps).isEqualTo(monitor.steps.subList(step, 5));
+      assertThat(rest.repeatable()).isEqualTo(monitor.repeatable().subList(step, 5));
       assertThat(resumed.theta().toDoubleArray()).isEqualTo(whole.theta().toDoubleArray());
     }
   }

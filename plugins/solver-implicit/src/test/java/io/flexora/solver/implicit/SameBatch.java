@@ -5,43 +5,25 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ParameterIndex;
+import io.flexora.numerics.bilevel.ForwardingProblem;
 
 /**
  * A problem with the batch of the first step in each step, so that its training loss has a minimum.
- *
- * @param problem the problem
  */
-record SameBatch(BilevelProblem problem) implements BilevelProblem {
+final class SameBatch extends ForwardingProblem {
 
-  @Override
-  public ParameterIndex parameters() {
-    return problem.parameters();
-  }
-
-  @Override
-  public int gates() {
-    return problem.gates();
-  }
-
-  @Override
-  public NDArray initialTheta(NDManager scope) {
-    return problem.initialTheta(scope);
+  SameBatch(BilevelProblem problem) {
+    super(problem);
   }
 
   @Override
   public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
-    return problem.training(scope, 0, theta, alpha);
+    return super.training(scope, 0, theta, alpha);
   }
 
   @Override
   public Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
-    return problem.trainingProduct(scope, 0, theta, alpha, u);
-  }
-
-  @Override
-  public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
-    return problem.validation(scope, outerStep, theta, alpha);
+    return super.trainingProduct(scope, 0, theta, alpha, u);
   }
 }
