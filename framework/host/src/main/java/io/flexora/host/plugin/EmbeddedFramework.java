@@ -19,14 +19,23 @@ final class EmbeddedFramework {
 
   private EmbeddedFramework() {}
 
-  static Framework start(Path storage) {
+  /**
+   * Starts a framework without bundles, in a thread of its own: an interrupted one would not wait
+   * for its end.
+   */
+  static Framework start(Path storage, TimeLimit limit) {
     Framework framework = new Felix(configuration(storage));
     try {
-      framework.start();
-    } catch (BundleException e) {
+      limit.run("framework", EmbeddedFramework.class.getClassLoader(), () -> started(framework));
+    } catch (TimeoutException | ExecutionException e) {
       throw new IllegalStateException("the OSGi framework does not start in " + storage, e);
     }
     return framework;
+  }
+
+  private static Void started(Framework framework) throws BundleException {
+    framework.start();
+    return null;
   }
 
   private static Map<String, Object> configuration(Path storage) {

@@ -38,11 +38,11 @@ final class Lifecycle {
   /** Installs a bundle that belongs to the host, in place and unchecked, for a fast start. */
   Installed installTrusted(Path source) {
     try {
-      Bundle bundle = framework.installBundle(reference(source));
+      Bundle bundle = added(source);
       if (bundle.getSymbolicName() != null) {
         return Installed.of(source, source, bundle);
       }
-      bundle.uninstall();
+      uninstall(bundle);
     } catch (BundleException e) {
       LoggerFactory.getLogger(Lifecycle.class).debug("{} is not installed", source, e);
     }
@@ -87,7 +87,7 @@ final class Lifecycle {
   Installed install(Candidate candidate) {
     try {
       refuseTwin(candidate.manifest());
-      Bundle bundle = framework.installBundle(reference(candidate.inUse()));
+      Bundle bundle = added(candidate.inUse());
       return Installed.of(candidate.source(), candidate.inUse(), bundle);
     } catch (RefusedException e) {
       discard(candidate.inUse());
@@ -100,8 +100,28 @@ final class Lifecycle {
 
   /** Installs again what ran before. */
   Installed reinstall(Installed previous) throws BundleException {
-    Bundle bundle = framework.installBundle(reference(previous.inUse()));
+    Bundle bundle = added(previous.inUse());
     return Installed.of(previous.source(), previous.inUse(), bundle);
+  }
+
+  /**
+   * Adds a bundle to the framework, in a thread of its own: an interrupted one would be refused
+   * whenever it had to wait for the framework's lock.
+   */
+  private Bundle added(Path file) throws BundleException {
+    try {
+      return limit.run(
+          "install-" + file.getFileName(),
+          Lifecycle.class.getClassLoader(),
+          () -> framework.installBundle(reference(file)));
+    } catch (TimeoutException e) {
+      throw new BundleException(
+          "the framework did not take it up within %s".formatted(limit.words()), e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof BundleException cause
+          ? cause
+          : new BundleException(Causes.of(e.getCause()), e.getCause());
+    }
   }
 
   private Path copyOfWhole(Path jar) throws IOException, RefusedException {

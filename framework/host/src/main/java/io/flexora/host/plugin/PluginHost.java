@@ -37,8 +37,8 @@ public final class PluginHost implements AutoCloseable {
   private PluginHost(PluginHostOptions options, CacheFolder cache) {
     this.options = options;
     this.cache = cache;
-    framework = EmbeddedFramework.start(cache.storage());
     TimeLimit limit = new TimeLimit(options.callLimit());
+    framework = EmbeddedFramework.start(cache.storage(), limit);
     registry = new ExtensionRegistry();
     extender = new Extender(framework.getBundleContext(), registry, limit);
     extender.open();

@@ -29,9 +29,15 @@ final class WatchThread {
   /** Ends the thread when it is done with what it is doing, which is never cut short. */
   void end() {
     ended.countDown();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -197,6 +197,12 @@ class LifeCycleTest {
   void anInterruptedCallerChangesThePluginAllTheSameAndStaysInterrupted() throws IOException {
     Path one = jar("1.0.0");
     Path two = jar("2.0.0");
+    PluginJar.bundle("resolver", "1.0.0")
+        .header("Bundle-Activator", "busy.A")
+        .header("Import-Package", "org.osgi.framework,org.osgi.framework.wiring")
+        .source("busy.A", KEEPS_THE_FRAMEWORK_LOCKED)
+        .writeTo(folder.plugins().resolve("resolver.jar"));
+    Thread.currentThread().interrupt();
     try (PluginHost host = folder.start()) {
       for (int round = 0; round < 10; round++) {
         Thread.currentThread().interrupt();
@@ -206,8 +212,34 @@ class LifeCycleTest {
         assertThat(Thread.interrupted()).isTrue();
       }
       assertThat(host.install(one).state()).isEqualTo(State.ACTIVE);
+      Thread.currentThread().interrupt();
     }
+    assertThat(Thread.interrupted()).isTrue();
   }
+
+  /**
+   * Takes the framework's lock most of the time, as whatever resolves or refreshes bundles does.
+   */
+  private static final String KEEPS_THE_FRAMEWORK_LOCKED =
+      """
+      package busy;
+      import java.util.List;
+      import org.osgi.framework.*;
+      import org.osgi.framework.wiring.FrameworkWiring;
+      public class A implements BundleActivator {
+        private volatile boolean stopped;
+        public void start(BundleContext c) {
+          Bundle framework = c.getBundle(0);
+          Thread busy = new Thread(() -> resolve(framework.adapt(FrameworkWiring.class)));
+          busy.setDaemon(true);
+          busy.start();
+        }
+        private void resolve(FrameworkWiring wiring) {
+          while (!stopped) wiring.resolveBundles(null);
+        }
+        public void stop(BundleContext c) { stopped = true; }
+      }
+      """;
 
   @Test
   void anUnknownNameNamesTheKnownOnes() throws IOException {
