@@ -136,7 +136,12 @@ def made_by_peft(arguments, folder, layers, modules, **options):
 
 
 def imports(table, arguments, flexora, tokenizer, asked, layers):
-    kinds = {"some layers": (layers, SMALL, {}), "all modules, rsLoRA": (None, ALL, {"use_rslora": True})}
+    own = {"rank_pattern": {f"layers.{layers[0]}.self_attn.q_proj": 11, "v_proj": 3}, "alpha_pattern": {"q_proj": 5}}
+    kinds = {
+        "some layers": (layers, SMALL, {}),
+        "all modules, rsLoRA": (None, ALL, {"use_rslora": True}),
+        "ranks and alphas of their own": (layers, SMALL, own),
+    }
     for kind, (where, modules, options) in kinds.items():
         folder = flexora.work / "adapters" / kind.replace(" ", "-").replace(",", "")
         model = made_by_peft(arguments, folder, where, modules, **options)

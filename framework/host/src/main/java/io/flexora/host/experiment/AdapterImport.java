@@ -9,6 +9,7 @@ import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.AdapterLayout;
 import io.flexora.formats.peft.MethodKeys;
 import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.formats.peft.UniformRank;
 import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.ConfigurationReader;
 import io.flexora.host.config.OptionModel;
@@ -55,7 +56,7 @@ final class AdapterImport {
    */
   Imported read(Path folder, ModelShape shape) {
     try {
-      PeftAdapter adapter = AdapterFolder.read(folder);
+      PeftAdapter adapter = UniformRank.of(AdapterFolder.read(folder));
       AdapterMethod method = method(adapter);
       return new Imported(adapter, method, AdapterLayout.of(shape, adapter));
     } catch (IOException e) {

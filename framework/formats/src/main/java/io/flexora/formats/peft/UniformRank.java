@@ -1,0 +1,192 @@
+package io.flexora.formats.peft;
+
+import io.flexora.api.run.FlexoraException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Writes a LoRA adapter whose modules have ranks or alphas of their own ({@code rank_pattern},
+ * {@code alpha_pattern}) as one of a single rank. A gets rows of zeros, B columns of zeros, and the
+ * scale of each module goes into its B: s B A stays what it was, and further training leaves the
+ * zeros alone, since the gradient of each is a product with the other.
+ *
+ * @since 0.1
+ */
+public final class UniformRank {
+
+  private static final String RANKS = "rank_pattern";
+  private static final String ALPHAS = "alpha_pattern";
+  private static final String RANK = "r";
+  private static final String ALPHA = "lora_alpha";
+  private static final String A = ".lora_A.weight";
+  private static final String B = ".lora_B.weight";
+
+  private static final int MOST_GROWTH = 256;
+
+  private final PeftAdapter adapter;
+  private final Numbers ranks;
+  private final Numbers alphas;
+  private final boolean squareRoot;
+
+  private UniformRank(PeftAdapter adapter) {
+    this.adapter = adapter;
+    Map<String, Object> keys = adapter.configuration();
+    ranks = Numbers.of(keys, RANKS, RANK);
+    alphas = Numbers.of(keys, ALPHAS, ALPHA);
+    squareRoot = Boolean.TRUE.equals(keys.get("use_rslora"));
+  }
+
+  /**
+   * The same adapter with one rank and one alpha; an adapter that has no others is given back.
+   *
+   * @throws FlexoraException if a pattern cannot be read, or the tensors have other ranks than it
+   *     says
+   */
+  public static PeftAdapter of(PeftAdapter adapter) {
+    return hasPattern(adapter, RANKS) || hasPattern(adapter, ALPHAS)
+        ? new UniformRank(adapter).uniform()
+        : adapter;
+  }
+
+  private static boolean hasPattern(PeftAdapter adapter, String key) {
+    return adapter.configuration().get(key) instanceof Map<?, ?> map && !map.isEmpty();
+  }
+
+  private PeftAdapter uniform() {
+    int rank = modules().stream().mapToInt(this::rank).max().orElse(1);
+    requireModest(rank);
+    NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>(adapter.tensors());
+    for (String module : modules()) {
+      tensors.computeIfPresent(module + A, (name, a) -> withRows(a, rank));
+      tensors.computeIfPresent(module + B, (name, b) -> withColumns(b, rank, scale(module)));
+    }
+    Map<String, Object> configuration = new TreeMap<>(adapter.configuration());
+    configuration.keySet().removeAll(List.of(RANKS, ALPHAS));
+    configuration.put(RANK, rank);
+    // The scale that this gives is 1.
+    configuration.put(ALPHA, divisor(rank));
+    return new PeftAdapter(configuration, tensors);
+  }
+
+  /** The names of the adapted modules, with PEFT's prefix. */
+  private List<String> modules() {
+    return adapter.tensors().keySet().stream()
+        .filter(name -> name.endsWith(A))
+        .map(name -> name.substring(0, name.length() - A.length()))
+        .toList();
+  }
+
+  private int rank(String module) {
+    long rank = ranks.whole(path(module));
+    requireRank(module + A, 0, rank);
+    requireRank(module + B, 1, rank);
+    return Math.toIntExact(rank);
+  }
+
+  private void requireRank(String name, int dimension, long rank) {
+    PeftAdapter.Values tensor = adapter.tensors().get(name);
+    if (tensor != null && (tensor.shape().size() != 2 || tensor.shape().get(dimension) != rank)) {
+      throw new FlexoraException(
+          "tensor '%s' of the adapter has the shape %s, but its configuration gives it the rank %d"
+              .formatted(name, tensor.shape(), rank));
+    }
+  }
+
+  /** A few kilobytes of file must not ask for gigabytes of zeros. */
+  private void requireModest(int rank) {
+    int least = modules().stream().mapToInt(this::rank).min().orElse(rank);
+    if (rank / least > MOST_GROWTH) {
+      throw new FlexoraException(
+          "the ranks of the adapter run from %d to %d; those that differ by more than a factor of %d are not read"
+              .formatted(least, rank, MOST_GROWTH));
+    }
+  }
+
+  private double scale(String module) {
+    return alphas.of(path(module)) / divisor(rank(module));
+  }
+
+  private double divisor(int rank) {
+    return squareRoot ? Math.sqrt(rank) : rank;
+  }
+
+  private static String path(String module) {
+    return module.startsWith(PeftAdapter.PREFIX)
+        ? module.substring(PeftAdapter.PREFIX.length())
+        : module;
+  }
+
+  private static PeftAdapter.Values withRows(PeftAdapter.Values a, int rank) {
+    long inputs = a.shape().get(1);
+    float[] values = Arrays.copyOf(a.values(), Math.toIntExact(rank * inputs));
+    return new PeftAdapter.Values(List.of((long) rank, inputs), values);
+  }
+
+  private static PeftAdapter.Values withColumns(PeftAdapter.Values b, int rank, double scale) {
+    int outputs = Math.toIntExact(b.shape().get(0));
+    int own = Math.toIntExact(b.shape().get(1));
+    float[] values = new float[Math.multiplyExact(outputs, rank)];
+    for (int row = 0; row < outputs; row++) {
+      for (int column = 0; column < own; column++) {
+        values[row * rank + column] = (float) (scale * b.values()[row * own + column]);
+      }
+    }
+    return new PeftAdapter.Values(List.of((long) outputs, (long) rank), values);
+  }
+
+  /**
+   * A number for each module: that of the first pattern which matches its path or the end of it
+   * from a point on (PEFT, utils/other.py, {@code get_pattern_key}), or else the one for all.
+   */
+  private record Numbers(Map<Pattern, Number> byPattern, Number otherwise, String key) {
+
+    static Numbers of(Map<String, Object> keys, String key, String otherwise) {
+      if (!(keys.get(otherwise) instanceof Number number)) {
+        throw new FlexoraException(
+            "the adapter's configuration has a pattern of ranks or alphas, but no number '%s'"
+                .formatted(otherwise));
+      }
+      return new Numbers(patterns(keys.get(key), key), number, key);
+    }
+
+    private static Map<Pattern, Number> patterns(Object value, String key) {
+      Map<Pattern, Number> patterns = new LinkedHashMap<>();
+      if (value instanceof Map<?, ?> map) {
+        map.forEach(
+            (regex, number) -> {
+              if (!(regex instanceof String text && number instanceof Number n)) {
+                throw new FlexoraException(
+                    "%s of the adapter's configuration has '%s: %s'; it holds names or regular expressions, and a number for each"
+                        .formatted(key, regex, number));
+              }
+              patterns.put(BoundedText.compile(key, "(?:.*\\.)?(?:" + text + ")"), n);
+            });
+      }
+      return patterns;
+    }
+
+    double of(String path) {
+      return byPattern.entrySet().stream()
+          .filter(e -> e.getKey().matcher(BoundedText.of(path, e.getKey())).matches())
+          .map(Map.Entry::getValue)
+          .findFirst()
+          .orElse(otherwise)
+          .doubleValue();
+    }
+
+    long whole(String path) {
+      double number = of(path);
+      if (number != Math.rint(number) || number < 1 || number > Integer.MAX_VALUE) {
+        throw new FlexoraException(
+            "%s of the adapter's configuration gives '%s' the rank %s; a rank is a whole number from 1 on"
+                .formatted(key, path, number));
+      }
+      return (long) number;
+    }
+  }
+}
