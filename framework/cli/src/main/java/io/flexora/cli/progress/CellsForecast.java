@@ -4,14 +4,16 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.host.comparison.CellId;
 import io.flexora.host.comparison.Ledger;
 import io.flexora.host.comparison.TimeLeft;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Estimates how long a comparison still takes: as cells took that have ended, and before that, how
- * long the phase takes that runs.
+ * Estimates how long a comparison still takes: as cells took that have ended, and what runs no less
+ * than its phase at its pace; before the first end, how long that phase takes.
  *
  * @since 0.1
  */
@@ -51,8 +53,11 @@ public final class CellsForecast implements Forecast {
 
   @Override
   public synchronized Optional<Estimate> estimate() {
-    return time.of(cells, clock.instant())
-        .map(left -> new Estimate(left, /* whole= */ true))
+    Instant now = clock.instant();
+    Optional<Duration> usual = time.of(cells, now);
+    Optional<Duration> left = time.of(cells, now, phases::secondsLeft);
+    // Where the cell that runs outlasts the usual time, its phases to come may do so too.
+    return left.map(all -> new Estimate(all, left.equals(usual)))
         .or(() -> phases.estimate().map(part -> new Estimate(part.left(), /* whole= */ false)));
   }
 }

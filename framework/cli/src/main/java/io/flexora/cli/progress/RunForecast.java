@@ -93,6 +93,12 @@ public final class RunForecast implements Forecast {
         : Optional.empty();
   }
 
+  /** The seconds that a cell which runs takes yet, as far as anything is known of its phases. */
+  synchronized double secondsLeft(String cell) {
+    Phase phase = running.get(cell);
+    return phase == null ? 0 : parts(phase).stream().mapToDouble(part -> part.orElse(0.0)).sum();
+  }
+
   /** The cells before this one had ended when a resumed run began. */
   private void skipCellsBefore(String cell) {
     Iterator<String> before = cells.iterator();

@@ -67,6 +67,27 @@ class CellsViewTest {
   }
 
   @Test
+  void aCellThatOutlastsTheUsualTimeIsTakenByItsPace() {
+    long[] now = {0};
+    CellsForecast forecast =
+        new CellsForecast(
+            List.of(new CellId("m", "t", "all", 1), new CellId("m", "t", "flexora", 1)),
+            List::of,
+            () -> Instant.ofEpochMilli(now[0]));
+    forecast.observe(event("", Ledger.COMPARISON_STARTED, Map.of()));
+    forecast.observe(event("m.t.all.1", Ledger.CELL_ENDED, Map.of("seconds", 30.0)));
+    forecast.observe(event("m.t.flexora.1", Ledger.CELL_STARTED, Map.of()));
+    forecast.observe(new Step("m.t.flexora.1", "search", 1, 10, Map.of()));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(30), true));
+    now[0] = 3_000;
+    forecast.observe(new Step("m.t.flexora.1", "search", 2, 10, Map.of()));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(27), true));
+    now[0] = 18_000;
+    forecast.observe(new Step("m.t.flexora.1", "search", 3, 10, Map.of()));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(63), false));
+  }
+
+  @Test
   void whatCellsTookBeforeAnInterruptionCounts() {
     CellsForecast forecast =
         new CellsForecast(

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -82,7 +83,20 @@ public final class TimeLeft {
    * @param now the time
    * @return empty as long as no cell has ended that tells, and if nothing is left
    */
-  public synchronized Optional<Duration> of(Collection<CellId> cells, Instant now) {
+  public Optional<Duration> of(Collection<CellId> cells, Instant now) {
+    return of(cells, now, cell -> 0);
+  }
+
+  /**
+   * The time left, where something is known of the cells that run.
+   *
+   * @param cells all cells of the comparison
+   * @param now the time
+   * @param least the seconds that a running cell takes yet at least, by its name
+   * @return empty as long as no cell has ended that tells, and if nothing is left
+   */
+  public synchronized Optional<Duration> of(
+      Collection<CellId> cells, Instant now, ToDoubleFunction<String> least) {
     Map<List<String>, Double> usual = usual(cells);
     double ahead = 0;
     double longest = 0;
@@ -99,6 +113,7 @@ public final class TimeLeft {
       if (running.containsKey(cell.id())) {
         double taken = seconds(running.get(cell.id()), now);
         rest = Math.max(rest - taken, OVERDUE * taken);
+        rest = Math.max(rest, least.applyAsDouble(cell.id()));
         longest = Math.max(longest, rest);
       }
       ahead += rest;
