@@ -48,7 +48,8 @@ public final class UniformRank {
    *     says
    */
   public static PeftAdapter of(PeftAdapter adapter) {
-    return hasPattern(adapter, RANKS) || hasPattern(adapter, ALPHAS)
+    boolean patterns = hasPattern(adapter, RANKS) || hasPattern(adapter, ALPHAS);
+    return patterns && MethodKeys.type(adapter).equals("lora")
         ? new UniformRank(adapter).uniform()
         : adapter;
   }
@@ -58,13 +59,16 @@ public final class UniformRank {
   }
 
   private PeftAdapter uniform() {
-    int rank = modules().stream().mapToInt(this::rank).max().orElse(1);
-    requireModest(rank);
+    Map<String, Integer> own = ranks();
+    int rank = own.values().stream().mapToInt(r -> r).max().orElse(1);
+    requireModest(own.values().stream().mapToInt(r -> r).min().orElse(1), rank);
     NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>(adapter.tensors());
-    for (String module : modules()) {
-      tensors.computeIfPresent(module + A, (name, a) -> withRows(a, rank));
-      tensors.computeIfPresent(module + B, (name, b) -> withColumns(b, rank, scale(module)));
-    }
+    own.forEach(
+        (module, r) -> {
+          double scale = alphas.of(path(module)) / divisor(r);
+          tensors.computeIfPresent(module + A, (name, a) -> withRows(a, rank));
+          tensors.computeIfPresent(module + B, (name, b) -> withColumns(b, rank, scale));
+        });
     Map<String, Object> configuration = new TreeMap<>(adapter.configuration());
     configuration.keySet().removeAll(List.of(RANKS, ALPHAS));
     configuration.put(RANK, rank);
@@ -73,22 +77,22 @@ public final class UniformRank {
     return new PeftAdapter(configuration, tensors);
   }
 
-  /** The names of the adapted modules, with PEFT's prefix. */
-  private List<String> modules() {
-    return adapter.tensors().keySet().stream()
-        .filter(name -> name.endsWith(A))
-        .map(name -> name.substring(0, name.length() - A.length()))
-        .toList();
+  /** The rank of each adapted module, by its name with PEFT's prefix. */
+  private Map<String, Integer> ranks() {
+    Map<String, Integer> own = new TreeMap<>();
+    for (String name : adapter.tensors().keySet()) {
+      if (name.endsWith(A)) {
+        String module = name.substring(0, name.length() - A.length());
+        int rank = ranks.whole(path(module));
+        requireRank(name, 0, rank);
+        requireRank(module + B, 1, rank);
+        own.put(module, rank);
+      }
+    }
+    return own;
   }
 
-  private int rank(String module) {
-    long rank = ranks.whole(path(module));
-    requireRank(module + A, 0, rank);
-    requireRank(module + B, 1, rank);
-    return Math.toIntExact(rank);
-  }
-
-  private void requireRank(String name, int dimension, long rank) {
+  private void requireRank(String name, int dimension, int rank) {
     PeftAdapter.Values tensor = adapter.tensors().get(name);
     if (tensor != null && (tensor.shape().size() != 2 || tensor.shape().get(dimension) != rank)) {
       throw new FlexoraException(
@@ -98,17 +102,12 @@ public final class UniformRank {
   }
 
   /** A few kilobytes of file must not ask for gigabytes of zeros. */
-  private void requireModest(int rank) {
-    int least = modules().stream().mapToInt(this::rank).min().orElse(rank);
-    if (rank / least > MOST_GROWTH) {
+  private static void requireModest(int least, int most) {
+    if (most / least > MOST_GROWTH) {
       throw new FlexoraException(
           "the ranks of the adapter run from %d to %d; those that differ by more than a factor of %d are not read"
-              .formatted(least, rank, MOST_GROWTH));
+              .formatted(least, most, MOST_GROWTH));
     }
-  }
-
-  private double scale(String module) {
-    return alphas.of(path(module)) / divisor(rank(module));
   }
 
   private double divisor(int rank) {
@@ -179,14 +178,14 @@ public final class UniformRank {
           .doubleValue();
     }
 
-    long whole(String path) {
+    int whole(String path) {
       double number = of(path);
       if (number != Math.rint(number) || number < 1 || number > Integer.MAX_VALUE) {
         throw new FlexoraException(
             "%s of the adapter's configuration gives '%s' the rank %s; a rank is a whole number from 1 on"
                 .formatted(key, path, number));
       }
-      return (long) number;
+      return (int) number;
     }
   }
 }

@@ -121,7 +121,8 @@ class UniformRankTest {
     tensors.put(a(MODULE), values(random, 100_000, 1));
     tensors.put(a("model.layers.1.self_attn.q_proj"), values(random, 1, 100_000));
     Map<String, Object> keys =
-        Map.of("r", 1, "lora_alpha", 1, "rank_pattern", Map.of(MODULE, 100_000));
+        Map.of(
+            "peft_type", "LORA", "r", 1, "lora_alpha", 1, "rank_pattern", Map.of(MODULE, 100_000));
     assertThatThrownBy(() -> UniformRank.of(new PeftAdapter(keys, tensors)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("run from 1 to 100000");
@@ -132,7 +133,8 @@ class UniformRankTest {
     TreeMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
     tensors.put(a(MODULE), values(random, rank, 6));
     tensors.put(b(MODULE), values(random, 8, rank));
-    Map<String, Object> keys = Map.of("r", 4, "lora_alpha", 6, "rank_pattern", ranks);
+    Map<String, Object> keys =
+        Map.of("peft_type", "LORA", "r", 4, "lora_alpha", 6, "rank_pattern", ranks);
     assertThatThrownBy(() -> UniformRank.of(new PeftAdapter(keys, tensors)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll(said);
