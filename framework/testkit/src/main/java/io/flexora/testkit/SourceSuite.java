@@ -6,6 +6,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ public abstract class SourceSuite extends ExtensionSuite<Source> {
     Exception failure = failure(missing());
     assertThat(failure)
         .as("failure of %s for %s, which is not there", name(), missing())
-        .isInstanceOfAny(IOException.class, FlexoraException.class);
+        .isInstanceOf(FileNotFoundException.class);
     assertThat(failure.getMessage()).as("message of that failure").contains(word);
   }
 

@@ -1,12 +1,12 @@
 package io.flexora.model.decoder;
 
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.token.DecoderTokenizer;
 import io.flexora.model.decoder.token.TokenizerFiles;
 import io.flexora.model.decoder.token.TokenizerSettings;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -75,10 +75,10 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
     return sources.fetch(options.source() + "/" + name);
   }
 
-  private Optional<Path> ifThere(String name) {
+  private Optional<Path> ifThere(String name) throws IOException {
     try {
       return Optional.of(inFolder(name));
-    } catch (IOException | FlexoraException e) {
+    } catch (FileNotFoundException e) {
       return Optional.empty();
     }
   }

@@ -24,12 +24,14 @@ import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.model.decoder.token.Bos;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,6 +81,28 @@ class DecoderBackendTest {
     TinyModel.backend("hf:org/name/" + names.get(0), remote).describe();
     assertThat(fetched)
         .containsExactlyElementsOf(names.stream().map("hf:org/name/"::concat).toList());
+  }
+
+  @Test
+  void goesOnWithoutAFileThatIsNotThereAndNotWithoutOneThatDidNotCome() throws IOException {
+    Path model = TinyModel.named("mistral").folder();
+    Map<String, IOException> failures = new HashMap<>();
+    Sources remote =
+        location -> {
+          Path file = model.resolve(Path.of(location).getFileName());
+          if (failures.containsKey(file.getFileName().toString())) {
+            throw failures.get(file.getFileName().toString());
+          }
+          return file;
+        };
+    for (String name : List.of("tokenizer_config.json", "generation_config.json")) {
+      failures.put(name, new FileNotFoundException("there is no " + name));
+    }
+    failures.put("chat_template.jinja", new FileNotFoundException("there is no template"));
+    TinyModel.backend("hf:org/name", remote).tokenizer().close();
+    failures.put("chat_template.jinja", new IOException("the Hub cannot serve this now"));
+    assertThatThrownBy(() -> TinyModel.backend("hf:org/name", remote).tokenizer())
+        .hasMessageContaining("the Hub cannot serve this now");
   }
 
   /** The tiny models have 96 rows; this tokenizer has tokens for the last and for one more. */

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
 import jakarta.inject.Inject;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -56,13 +57,34 @@ final class HfSource implements Source {
       return online(parsed, cache, listings, state.isUsable(), progress, monitor);
     } catch (HubFailure e) {
       if (!e.leavesCacheValid() || !state.isUsable()) {
-        throw e;
+        throw isAbsent(e, parsed, state, monitor) ? absent(e) : e;
       }
       monitor.notice(
           "%s; using what the cache has of %s, at commit %s"
               .formatted(e.getMessage(), parsed, state.commit()));
       return useOffline(cached, parsed, state, "the Hub was not reached", monitor);
     }
+  }
+
+  /** A file that is away with the network, of a revision that is here, is no more there. */
+  private static boolean isAbsent(
+      HubFailure failure, HfLocation location, CachedFiles.State state, Monitor monitor) {
+    boolean away =
+        failure.kind() == HubFailure.Kind.UNREACHABLE
+            && !location.path().isEmpty()
+            && !state.commit().isEmpty();
+    if (away) {
+      monitor.notice(
+          "%s; the cache has commit %s, but not %s"
+              .formatted(failure.getMessage(), state.commit(), location));
+    }
+    return away || failure.isAbsence();
+  }
+
+  private static IOException absent(HubFailure cause) {
+    IOException absent = new FileNotFoundException(cause.getMessage());
+    absent.initCause(cause);
+    return absent;
   }
 
   private Path online(
@@ -89,7 +111,7 @@ final class HfSource implements Source {
       CachedFiles cached, HfLocation location, CachedFiles.State state, String why, Monitor monitor)
       throws IOException {
     if (!state.isUsable()) {
-      throw new IOException(cached.lack(state, why));
+      throw new FileNotFoundException(cached.lack(state, why));
     }
     if (!state.isCertain()) {
       monitor.notice(

@@ -9,8 +9,10 @@ final class HubFailure extends IOException {
 
   /** The kinds of failure after which one can do different things. */
   enum Kind {
-    /** There is no connection, or it broke too often. */
+    /** Nobody is there: no connection can be made. */
     UNREACHABLE,
+    /** The connection is not to be trusted, or broke too often. */
+    BROKEN,
     /** The Hub is there and cannot serve now. */
     BUSY,
     /** The repository is not for this user. */
@@ -36,6 +38,11 @@ final class HubFailure extends IOException {
 
   Kind kind() {
     return kind;
+  }
+
+  /** Whether there is nothing at the location, as far as this user may know. */
+  boolean isAbsence() {
+    return kind == Kind.NO_REPOSITORY || kind == Kind.NO_REVISION || kind == Kind.NO_FILE;
   }
 
   /** Whether what was downloaded before may still be right. */

@@ -97,10 +97,10 @@ final class Retrying {
             .formatted(HubClient.shown(uri), answer.status(), when));
   }
 
-  /** The failure that nobody answers. */
+  /** The failure that nobody answers, or not to the end. */
   static HubFailure unreachable(URI uri, IOException e) {
     return new HubFailure(
-        Kind.UNREACHABLE,
+        isNobodyThere(e) ? Kind.UNREACHABLE : Kind.BROKEN,
         ("%s cannot be reached: %s. Try again when the network is there; HF_ENDPOINT names a"
                 + " mirror, https_proxy a proxy")
             .formatted(HubClient.shown(uri), reason(e)),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,8 +108,29 @@ class OfflineTest extends HubTest {
     assertThat(fetch("org/tiny/merges.txt")).hasContent("a b");
     assertThat(fetch("org/tiny/onnx")).isEqualTo(snapshot("onnx"));
     assertThatThrownBy(() -> fetch("org/tiny/pytorch_model.bin"))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining("cannot be reached");
+    assertThat(monitor.notices())
+        .last()
+        .asString()
+        .contains("has commit " + COMMIT + ", but not hf:org/tiny/pytorch_model.bin");
+  }
+
+  /** Who can do without a file has to know which of the two it is. */
+  @Test
+  void aFileThatCannotBeHadNowIsNotOneThatIsNotThere() throws IOException {
+    fetch("org/tiny/config.json");
+    assertThatThrownBy(() -> fetch("org/tiny/chat_template.jinja"))
+        .isInstanceOf(FileNotFoundException.class);
+    for (int status : new int[] {403, 418, 503}) {
+      hub.fail(Integer.MAX_VALUE, status, "");
+      assertThatThrownBy(() -> fetch("org/tiny/merges.txt"))
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(FileNotFoundException.class);
+    }
+    forbid();
+    assertThatThrownBy(() -> fetch("org/tiny/merges.txt"))
+        .isInstanceOf(FileNotFoundException.class);
   }
 
   @Test

@@ -37,6 +37,7 @@ final class ArtifactDownload {
    * Downloads, unless Maven's own rules say that the local file is good.
    *
    * @return the file in the local repository
+   * @throws java.io.FileNotFoundException if no repository has it
    * @throws IOException if it could not be brought whole
    */
   Path bring(Coordinates coordinates, Monitor monitor) throws IOException {
@@ -54,7 +55,7 @@ final class ArtifactDownload {
           progress.throwIfCancelled();
           DownloadFailure failure = DownloadFailure.of(e);
           if (attempt == ATTEMPTS || !failure.mayPass()) {
-            throw new IOException(failure.message(coordinates, settings, request), e);
+            throw failure.exception(failure.message(coordinates, settings, request), e);
           }
           monitor.notice("The download of " + coordinates + " broke off; trying again");
           pause(attempt);

@@ -1,5 +1,7 @@
 package io.flexora.source.maven;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -74,6 +76,14 @@ record DownloadFailure(Kind kind, String detail) {
   /** Whether another attempt may succeed. */
   boolean mayPass() {
     return kind == Kind.BROKEN;
+  }
+
+  /** Makes the failure that a source tells. */
+  IOException exception(String message, Exception cause) {
+    IOException failure =
+        kind == Kind.NOT_FOUND ? new FileNotFoundException(message) : new IOException(message);
+    failure.initCause(cause);
+    return failure;
   }
 
   /** What to tell the user. */

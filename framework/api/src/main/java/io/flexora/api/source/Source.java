@@ -22,8 +22,11 @@ public interface Source {
    * @param location the location without its scheme and colon
    * @param monitor where a download shows its progress
    * @return a readable file or folder that is whole; it is not to be written to
-   * @throws IOException if the location is not there or could not be brought whole; nothing half
-   *     done is left under a final name
+   * @throws java.io.FileNotFoundException if the location is not there: whoever can do without the
+   *     file takes this alone for its absence. Where the network is forbidden or away, what was not
+   *     brought before is not there either
+   * @throws IOException if it could not be brought whole; nothing half done is left under a final
+   *     name
    * @throws io.flexora.api.run.FlexoraException if the location is malformed
    */
   Path fetch(String location, Monitor monitor) throws IOException;
