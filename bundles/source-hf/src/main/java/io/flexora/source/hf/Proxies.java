@@ -9,6 +9,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -94,12 +95,13 @@ final class Proxies extends ProxySelector {
         .findFirst();
   }
 
+  /** The value is not shown, nor is a cause that shows it: there may be a password in it. */
   private static Optional<URI> address(String written) {
     try {
-      URI uri = URI.create(written.contains("://") ? written : "http://" + written);
+      URI uri = new URI(written.contains("://") ? written : "http://" + written);
       return Optional.of(uri).filter(u -> u.getHost() != null);
-    } catch (IllegalArgumentException e) {
-      throw new FlexoraException("a variable for a proxy holds no address of a proxy", e);
+    } catch (URISyntaxException e) {
+      throw new FlexoraException("a variable for a proxy holds no address of a proxy");
     }
   }
 

@@ -103,6 +103,12 @@ class AccessTest extends HubTest {
     properties.clear();
     variables.put("http_proxy", "http://127.0.0.1:" + hub.port());
     assertThat(fetch("org/tiny/tokenizer.json")).hasContent("{}");
+    variables.put("http_proxy", "http://user:p%ss@127.0.0.1");
+    assertThatThrownBy(() -> fetch("org/tiny/config.json"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("a variable for a proxy holds no address of a proxy")
+        .hasNoCause();
+    variables.put("http_proxy", "http://127.0.0.1:" + hub.port());
     variables.put("no_proxy", "localhost,.invalid");
     assertThatThrownBy(() -> fetch("org/tiny/config.json"))
         .isInstanceOf(IOException.class)

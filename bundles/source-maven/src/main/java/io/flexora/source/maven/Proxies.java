@@ -1,6 +1,8 @@
 package io.flexora.source.maven;
 
+import io.flexora.api.run.FlexoraException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,10 +62,10 @@ final class Proxies {
   private Optional<Entry> ofJava(String protocol) {
     MavenEnvironment environment = settings.environment();
     String nonProxyHosts = environment.property("http.nonProxyHosts").orElse(LOCAL_HOSTS);
-    int port =
+    int number =
         environment
             .property(protocol + ".proxyPort")
-            .map(Integer::valueOf)
+            .map(port -> number(protocol, port))
             .orElse(protocol.equals("https") ? 443 : 80);
     Authentication authentication =
         authentication(
@@ -72,7 +74,7 @@ final class Proxies {
     return environment
         .property(protocol + ".proxyHost")
         .filter(host -> !host.isBlank())
-        .map(host -> new Entry(new Proxy(protocol, host, port, authentication), nonProxyHosts));
+        .map(host -> new Entry(new Proxy(protocol, host, number, authentication), nonProxyHosts));
   }
 
   private List<Entry> ofVariables() {
@@ -82,7 +84,7 @@ final class Proxies {
   private Optional<Entry> ofVariables(String protocol) {
     return variable(protocol + "_proxy")
         .or(() -> variable("all_proxy"))
-        .map(v -> URI.create(v.contains("://") ? v : "http://" + v))
+        .map(Proxies::address)
         .filter(uri -> uri.getHost() != null)
         .map(
             uri ->
@@ -95,6 +97,24 @@ final class Proxies {
                     variable("no_proxy").map(Proxies::javaPattern).orElse(LOCAL_HOSTS)));
   }
 
+  private static int number(String protocol, String port) {
+    try {
+      return Integer.parseInt(port);
+    } catch (NumberFormatException e) {
+      throw new FlexoraException(
+          "the property %s.proxyPort is '%s', which is no number".formatted(protocol, port), e);
+    }
+  }
+
+  /** The value is not shown, nor is a cause that shows it: there may be a password in it. */
+  private static URI address(String written) {
+    try {
+      return new URI(written.contains("://") ? written : "http://" + written);
+    } catch (URISyntaxException e) {
+      throw new FlexoraException("a variable for a proxy holds no address of a proxy");
+    }
+  }
+
   private Optional<String> variable(String name) {
     return Stream.of(name, name.toUpperCase(Locale.ROOT))
         .map(settings.environment().variables()::get)
@@ -102,12 +122,13 @@ final class Proxies {
         .findFirst();
   }
 
-  /** Turns {@code .example.org,localhost} into {@code *.example.org|localhost}. */
+  /** Turns {@code .example.org} and {@code example.org} into {@code example.org|*.example.org}. */
   private static String javaPattern(String noProxy) {
     return Stream.of(noProxy.split(","))
         .map(String::strip)
         .filter(h -> !h.isEmpty())
-        .flatMap(h -> h.startsWith(".") ? Stream.of("*" + h, h.substring(1)) : Stream.of(h))
+        .map(h -> h.startsWith(".") ? h.substring(1) : h)
+        .flatMap(h -> h.startsWith("*") ? Stream.of(h) : Stream.of(h, "*." + h))
         .reduce((a, b) -> a + "|" + b)
         .orElse(LOCAL_HOSTS);
   }

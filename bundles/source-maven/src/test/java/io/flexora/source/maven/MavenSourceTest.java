@@ -225,7 +225,24 @@ class MavenSourceTest {
     Files.delete(local(JAR));
     variables.put("no_proxy", "localhost,.invalid");
     assertThatThrownBy(() -> fetch(MODEL)).isInstanceOf(IOException.class);
+    variables.put("no_proxy", "invalid");
+    assertThatThrownBy(() -> fetch(MODEL)).isInstanceOf(IOException.class);
     assertThat(repository.requests()).hasSize(4);
+  }
+
+  @Test
+  void refusesAProxyThatIsNoneWithoutShowingItsPassword() throws IOException {
+    settings(mirror("http://repo.invalid/repo"));
+    variables.put("http_proxy", "http://user:p%ss@127.0.0.1:" + repository.port());
+    assertThatThrownBy(() -> fetch(MODEL))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("a variable for a proxy holds no address of a proxy")
+        .hasNoCause();
+    variables.clear();
+    variables.put("MAVEN_OPTS", "-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=eighty");
+    assertThatThrownBy(() -> fetch(MODEL))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("the property http.proxyPort is 'eighty', which is no number");
   }
 
   @Test
