@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells what cells do that run in other processes, by reading their records as they grow: all but
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class CellWatch implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofMillis(500);
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
 
   private record Followed(Path run, EventTail events) {}
 
@@ -53,7 +55,15 @@ final class CellWatch implements AutoCloseable {
   }
 
   private void look() {
-    followed.forEach(this::look);
+    followed.forEach(
+        (cell, of) -> {
+          try {
+            look(cell, of);
+          } catch (RuntimeException e) {
+            // What is thrown here would end all looks to come, of every cell.
+            LoggerFactory.getLogger(CellWatch.class).warn("{} cannot be followed", cell.id(), e);
+          }
+        });
   }
 
   private void look(CellId cell, Followed of) {
@@ -73,7 +83,15 @@ final class CellWatch implements AutoCloseable {
   /** Ends, after a last look. */
   @Override
   public void close() {
-    timer.shutdownNow();
+    timer.shutdown();
+    try {
+      if (!timer.awaitTermination(MOST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LoggerFactory.getLogger(CellWatch.class).warn("a look at the cells does not end");
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     look();
   }
 }
