@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.Cell;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,23 +41,6 @@ class ShareTest {
         System.getenv(Share.THREADS) == null ? OptionalInt.of(2) : OptionalInt.empty();
     assertThat(share("4", "auto", new Machine(8, GIB), 10).threads()).isEqualTo(expected);
     assertThat(share("4", "5", new Machine(8, GIB), 10).threads()).hasValue(5);
-  }
-
-  @Test
-  void freeMemoryIsThatOfTheContainerWhereThatIsLess() throws IOException {
-    Path system = Files.createDirectories(folder.resolve("proc"));
-    Files.writeString(
-        system.resolve("meminfo"), "MemTotal:  4194304 kB\nMemAvailable:  2097152 kB\n");
-    assertThat(Machine.freeBytes(folder)).isEqualTo(2 * GIB);
-
-    Path container = Files.createDirectories(folder.resolve("sys/fs/cgroup"));
-    Files.writeString(container.resolve("memory.max"), "max\n");
-    assertThat(Machine.freeBytes(folder)).isEqualTo(2 * GIB);
-
-    Files.writeString(container.resolve("memory.max"), 2 * GIB + "\n");
-    Files.writeString(container.resolve("memory.current"), 3 * GIB / 2 + "\n");
-    Files.writeString(container.resolve("memory.stat"), "anon 1\ninactive_file " + GIB / 2 + "\n");
-    assertThat(Machine.freeBytes(folder)).isEqualTo(GIB);
   }
 
   @Test

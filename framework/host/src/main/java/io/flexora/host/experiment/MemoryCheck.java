@@ -2,15 +2,11 @@ package io.flexora.host.experiment;
 
 import ai.djl.Device;
 import io.flexora.api.run.FlexoraException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import io.flexora.formats.system.FreeMemory;
 
 /** Refuses a run that this machine has no room for, before anything is written. */
 final class MemoryCheck {
 
-  private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final double MEBIBYTE = 1 << 20;
 
   private MemoryCheck() {}
@@ -41,19 +37,6 @@ final class MemoryCheck {
   private static long available(Device device) {
     return device.isGpu()
         ? DeviceDescription.freeBytes(device).orElse(Long.MAX_VALUE)
-        : available();
-  }
-
-  /** The bytes that can be allocated without swapping; the largest number if that is unknown. */
-  private static long available() {
-    try (Stream<String> lines = Files.lines(MEMORY)) {
-      return lines
-          .filter(line -> line.startsWith("MemAvailable:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElse(Long.MAX_VALUE);
-    } catch (IOException e) {
-      return Long.MAX_VALUE;
-    }
+        : FreeMemory.bytes();
   }
 }
