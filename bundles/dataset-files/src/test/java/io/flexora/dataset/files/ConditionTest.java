@@ -76,11 +76,11 @@ class ConditionTest {
       quoteCharacter = '`',
       textBlock =
           """
-          gaol = 'x'            | it names 'gaol', which no row has (did you mean 'goal'?); there are n, goal, c, key, mixed, none, nan, number
+          gaol = 'x'            | it names 'gaol', which no row has; did you mean 'goal'? Known are c, goal, key, mixed, n, nan, none, number
           c.texts = 1           | Could not find key "texts" in struct
-          fields = 'x'          | it names 'fields', which no row has; there are n,
-          row = 1               | it names 'row', which no row has; there are n,
-          q.text = 'x'          | it names 'q', which no row has; there are n,
+          fields = 'x'          | it names 'fields', which no row has; known are c, goal,
+          row = 1               | it names 'row', which no row has; known are c, goal,
+          q.text = 'x'          | it names 'q', which no row has; known are c, goal,
           lenth(goal) < 3       | Scalar Function with name lenth does not exist! Did you mean "length"?
           goal < 3              | Cannot compare values of type VARCHAR and type INTEGER_LITERAL
           sum(n) > 1            | WHERE clause cannot contain aggregates

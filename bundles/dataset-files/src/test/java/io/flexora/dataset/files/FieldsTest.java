@@ -81,10 +81,10 @@ class FieldsTest {
       delimiter = '|',
       textBlock =
           """
-          fields: [questoin]                  | fields names 'questoin', which no row has (did you mean 'question'?); there are id, question, dotted.name, key, list
+          fields: [questoin]                  | fields names 'questoin', which no row has; did you mean 'question'? Known are dotted.name, id, key, list, question
           rename: {a: question.stem.x}        | rename names 'question.stem.x', which no row has
           rename: {a: question.choices.2}     | rename names 'question.choices.2', which no row has
-          group_by: [article]                 | group_by names 'article', which no row has; there are id
+          group_by: [article]                 | group_by names 'article', which no row has; known are dotted.name, id
           """)
   void namesTheFieldsThatThereAre(String yaml, String message) {
     assertThatThrownBy(() -> row(yaml))

@@ -1,5 +1,6 @@
 package io.flexora.source.archive;
 
+import io.flexora.formats.name.NearestName;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ final class Archive implements AutoCloseable {
   private String suggestion(String name) {
     Collection<String> files =
         zip.stream().filter(e -> !e.isDirectory()).map(ZipEntry::getName).toList();
-    return NearestName.among(files, name).map(n -> "; did you mean " + n + "?").orElse("");
+    return NearestName.to(name, files).map(n -> "; did you mean " + n + "?").orElse("");
   }
 
   /**

@@ -4,9 +4,9 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
+import io.flexora.formats.name.NearestName;
 import io.flexora.source.archive.ArchiveLocation;
 import io.flexora.source.archive.EntryCache;
-import io.flexora.source.archive.NearestName;
 import jakarta.inject.Inject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -73,7 +73,7 @@ final class FileSource implements Source {
     }
     try (Stream<Path> siblings = Files.list(parent)) {
       List<String> names = siblings.map(p -> p.getFileName().toString()).sorted().toList();
-      return NearestName.among(names, path.getFileName().toString())
+      return NearestName.to(path.getFileName().toString(), names)
           .map(n -> "; did you mean " + parent.resolve(n) + "?")
           .orElse("");
     }

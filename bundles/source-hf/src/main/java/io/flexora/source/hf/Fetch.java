@@ -1,7 +1,7 @@
 package io.flexora.source.hf;
 
 import io.flexora.formats.durable.WriteFailure;
-import io.flexora.source.archive.NearestName;
+import io.flexora.formats.name.NearestName;
 import io.flexora.source.hf.HubFailure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +119,7 @@ final class Fetch {
         names.stream()
             .filter(n -> n.endsWith("/" + name))
             .findFirst()
-            .or(() -> NearestName.among(names, wanted));
+            .or(() -> NearestName.to(wanted, names));
     return new HubFailure(
         Kind.NO_FILE,
         "%s: the repository %s has no '%s' at revision %s%s"

@@ -45,11 +45,6 @@ final class Cursor {
     return size - position();
   }
 
-  int u8(String what) throws IOException, BrokenRule {
-    ensure(1, what);
-    return window.get() & 0xff;
-  }
-
   int i32(String what) throws IOException, BrokenRule {
     ensure(Integer.BYTES, what);
     return window.getInt();

@@ -1,5 +1,6 @@
 package io.flexora.formats.jinja;
 
+import io.flexora.formats.name.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ final class Access {
     String what = object instanceof List || object instanceof Tuple ? "element" : "attribute";
     String hint =
         strict && object instanceof Map<?, ?> map
-            ? NearestNames.hint(name, map.keySet().stream().map(String::valueOf).toList())
+            ? NearestName.hint(name, map.keySet().stream().map(String::valueOf).toList())
             : "";
     return Undefined.of("%s has no %s '%s'%s".formatted(type, what, name, hint), strict);
   }

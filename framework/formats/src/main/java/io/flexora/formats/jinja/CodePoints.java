@@ -31,8 +31,4 @@ final class CodePoints {
   static long index(String text, int unit) {
     return unit < 0 ? -1 : text.codePointCount(0, unit);
   }
-
-  static boolean allSingle(String text) {
-    return text.chars().noneMatch(c -> Character.isSurrogate((char) c));
-  }
 }

@@ -1,5 +1,6 @@
 package io.flexora.formats.jinja;
 
+import io.flexora.formats.name.NearestName;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -42,7 +43,7 @@ final class Filters {
     Filter filter = filters.get(name);
     if (filter == null) {
       throw new JinjaException(
-          "unknown filter '" + name + "'" + NearestNames.hint(name, filters.keySet()));
+          "unknown filter '" + name + "'" + NearestName.hint(name, filters.keySet()));
     }
     return filter;
   }

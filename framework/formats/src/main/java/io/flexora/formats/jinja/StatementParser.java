@@ -2,6 +2,7 @@ package io.flexora.formats.jinja;
 
 import io.flexora.formats.jinja.Statement.Flow;
 import io.flexora.formats.jinja.Token.Kind;
+import io.flexora.formats.name.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -114,7 +115,7 @@ final class StatementParser {
     }
     List<String> known = new ArrayList<>(KNOWN);
     known.addAll(options.chat() ? KNOWN_IN_CHATS : List.of());
-    throw new JinjaException("unknown tag '" + tag + "'" + NearestNames.hint(tag, known));
+    throw new JinjaException("unknown tag '" + tag + "'" + NearestName.hint(tag, known));
   }
 
   private Statement jump(Flow flow, String tag) {

@@ -1,5 +1,6 @@
 package io.flexora.formats.jinja;
 
+import io.flexora.formats.name.NearestName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ final class Tests {
     Test test = TESTS.get(name);
     if (test == null) {
       throw new JinjaException(
-          "unknown test '" + name + "'" + NearestNames.hint(name, TESTS.keySet()));
+          "unknown test '" + name + "'" + NearestName.hint(name, TESTS.keySet()));
     }
     return test;
   }

@@ -1,5 +1,6 @@
 package io.flexora.formats.jinja;
 
+import io.flexora.formats.name.NearestName;
 import java.util.Collection;
 
 /** The value of a variable or attribute that does not exist. */
@@ -14,7 +15,7 @@ final class Undefined {
 
   static Undefined variable(String name, Collection<String> known, boolean strict) {
     return new Undefined(
-        "'" + name + "' is undefined" + (strict ? NearestNames.hint(name, known) : ""), strict);
+        "'" + name + "' is undefined" + (strict ? NearestName.hint(name, known) : ""), strict);
   }
 
   static Undefined of(String message, boolean strict) {

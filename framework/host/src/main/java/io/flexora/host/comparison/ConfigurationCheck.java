@@ -1,11 +1,11 @@
 package io.flexora.host.comparison;
 
+import io.flexora.formats.name.NearestName;
 import io.flexora.host.config.ConfigNode;
 import io.flexora.host.config.ConfigNode.Mapping;
 import io.flexora.host.config.ConfigNode.Sequence;
 import io.flexora.host.config.ConfigurationException;
 import io.flexora.host.config.Location;
-import io.flexora.host.config.NearestName;
 import io.flexora.host.config.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -29,11 +29,6 @@ final class HeldBudget {
     this.location = location;
   }
 
-  /** Whether what it means depends on the model. */
-  boolean dependsOnModel() {
-    return options.hold() == Hold.LAYERS || options.hold() == Hold.PARAMETERS;
-  }
-
   /**
    * How many layers strategies choose that are told {@code same}; empty where another thing is
    * held.

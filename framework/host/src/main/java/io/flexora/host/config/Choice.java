@@ -1,5 +1,6 @@
 package io.flexora.host.config;
 
+import io.flexora.formats.name.NearestName;
 import io.flexora.host.config.ConfigNode.Scalar;
 import java.util.List;
 import java.util.Optional;

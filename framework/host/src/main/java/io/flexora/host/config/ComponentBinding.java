@@ -1,5 +1,6 @@
 package io.flexora.host.config;
 
+import io.flexora.formats.name.NearestName;
 import io.flexora.host.config.Binding.Value;
 import io.flexora.host.config.ConfigNode.Entry;
 import io.flexora.host.config.ConfigNode.Mapping;

@@ -1,6 +1,7 @@
 package io.flexora.host.config;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.formats.name.NearestName;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.flexora.host.config;
 
+import io.flexora.formats.name.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

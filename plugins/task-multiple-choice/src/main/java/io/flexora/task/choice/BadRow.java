@@ -2,7 +2,7 @@ package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.jinja.NearestNames;
+import io.flexora.formats.name.NearestName;
 
 /** The messages about rows that cannot be used. */
 final class BadRow {
@@ -16,6 +16,6 @@ final class BadRow {
   static FlexoraException missing(Row row, String field) {
     return new FlexoraException(
         "row %s has no field '%s'%s. The dataset's option 'rename' gives fields other names"
-            .formatted(row.origin(), field, NearestNames.hint(field, row.names())));
+            .formatted(row.origin(), field, NearestName.hint(field, row.names())));
   }
 }

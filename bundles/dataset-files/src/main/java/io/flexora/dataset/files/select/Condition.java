@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.dataset.files.read.DuckDb;
 import io.flexora.dataset.files.read.RawRow;
+import io.flexora.formats.name.NearestName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -119,9 +120,8 @@ public final class Condition {
     String message = DuckDb.message(e);
     Matcher unknown = UNKNOWN.matcher(message);
     return unknown.find()
-        ? "it names '%s', which no row has%s; there are %s"
-            .formatted(
-                unknown.group(1), Similar.hint(names, unknown.group(1)), String.join(", ", names))
+        ? "it names '%s', which no row has%s"
+            .formatted(unknown.group(1), NearestName.hint(unknown.group(1), names))
         : message;
   }
 

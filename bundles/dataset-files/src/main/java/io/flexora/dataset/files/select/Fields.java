@@ -2,6 +2,7 @@ package io.flexora.dataset.files.select;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.dataset.files.read.RawRow;
+import io.flexora.formats.name.NearestName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -83,8 +84,8 @@ public final class Fields {
 
   private static FlexoraException unknown(String option, String field, Set<String> names) {
     return new FlexoraException(
-        "dataset files: %s names '%s', which no row has%s; there are %s"
-            .formatted(option, field, Similar.hint(names, field), String.join(", ", names)));
+        "dataset files: %s names '%s', which no row has%s"
+            .formatted(option, field, NearestName.hint(field, names)));
   }
 
   /** The fields that are taken, as they are handed out. */

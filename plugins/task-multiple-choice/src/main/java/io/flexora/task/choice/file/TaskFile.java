@@ -2,7 +2,7 @@ package io.flexora.task.choice.file;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.jinja.NearestNames;
+import io.flexora.formats.name.NearestName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +96,7 @@ public final class TaskFile {
                 "'"
                     + key
                     + "' is not supported, and without it the numbers would differ"
-                    + NearestNames.hint(key, known));
+                    + NearestName.hint(key, known));
           }
         });
     if (!"multiple_choice".equals(keys.get("output_type"))) {
