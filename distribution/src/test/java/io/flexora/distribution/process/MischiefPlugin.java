@@ -49,9 +49,12 @@ final class MischiefPlugin {
 
   private MischiefPlugin() {}
 
-  /** Compiles the plugin and packs it into a jar of a folder. */
-  static void writeTo(Path folder) throws IOException {
-    Path sources = Files.createTempDirectory("mischief");
+  /**
+   * Compiles the plugin and packs it into a jar of a folder.
+   *
+   * @param sources an empty folder
+   */
+  static void writeTo(Path folder, Path sources) throws IOException {
     write(sources, "M", MODULE);
     selector(
         sources,

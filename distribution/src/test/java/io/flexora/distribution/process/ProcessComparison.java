@@ -52,7 +52,7 @@ record ProcessComparison(Path working, Path plugins) {
       throws IOException {
     Path data = TinyExperiment.in(folder.resolve("data")).folder();
     Path plugins = Files.createDirectory(folder.resolve("plugins"));
-    MischiefPlugin.writeTo(plugins);
+    MischiefPlugin.writeTo(plugins, Files.createDirectory(folder.resolve("sources")));
     Path working = Files.createDirectory(folder.resolve("working"));
     StringBuilder lines = new StringBuilder();
     for (String strategy : strategies) {

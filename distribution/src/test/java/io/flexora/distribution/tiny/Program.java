@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -22,7 +23,7 @@ public final class Program implements AutoCloseable {
   public static final Path HOME =
       Path.of(System.getProperty("flexora.distribution")).toAbsolutePath().normalize();
 
-  private static final long SECONDS = 180;
+  private static final long SECONDS = 600;
 
   // Threads that wait for each other cost tiny tensors more than they save.
   private static final Map<String, String> ONE_THREAD = Map.of("OMP_NUM_THREADS", "1");
@@ -103,15 +104,18 @@ public final class Program implements AutoCloseable {
    * @return the exit code
    */
   public int watch(Consumer<String> lines) throws IOException, InterruptedException {
+    CompletableFuture<Process> ended = process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS);
+    var unused = ended.whenComplete((over, late) -> process.destroyForcibly());
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       reader.lines().forEach(lines);
     } catch (UncheckedIOException e) {
       // A killed process may leave half a character.
     }
-    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("the process did not end within " + SECONDS + " s");
+    int code = process.waitFor();
+    if (ended.isCompletedExceptionally()) {
+      throw new AssertionError("the process did not end within " + SECONDS + " s: " + errors());
     }
-    return process.exitValue();
+    return code;
   }
 
   /** What was written to the standard error so far. */

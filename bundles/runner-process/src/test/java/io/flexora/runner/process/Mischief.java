@@ -19,6 +19,13 @@ final class Mischief {
 
   public static void main(String[] words) throws Exception {
     Path folder = Path.of(words[1]);
+    switch (words[0]) {
+      case "deaf" -> atTheEnd(Mischief::hang);
+      case "polite" -> atTheEnd(() -> write(folder.resolve("checkpoint")));
+      default -> {
+        // It ends without further ado.
+      }
+    }
     Files.writeString(folder.resolve(STARTED), System.getenv().getOrDefault(Share.THREADS, ""));
     switch (words[0]) {
       case "end" -> Files.writeString(folder.resolve(DONE), "");
@@ -33,17 +40,13 @@ final class Mischief {
         System.exit(1);
       }
       case "heap" -> fill();
-      case "hang" -> hang();
-      case "deaf" -> {
-        Runtime.getRuntime().addShutdownHook(new Thread(Mischief::hang));
-        hang();
-      }
-      case "polite" -> {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> write(folder.resolve("checkpoint"))));
-        hang();
-      }
+      case "hang", "deaf", "polite" -> hang();
       default -> throw new IllegalArgumentException(words[0]);
     }
+  }
+
+  private static void atTheEnd(Runnable work) {
+    Runtime.getRuntime().addShutdownHook(new Thread(work));
   }
 
   private static void kill(String signal) throws IOException, InterruptedException {

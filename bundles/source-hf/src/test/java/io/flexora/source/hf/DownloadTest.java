@@ -8,6 +8,7 @@ import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,6 +44,7 @@ class DownloadTest extends HubTest {
   @Test
   void goesOnAfterAStall() throws IOException {
     hub.stall(1);
+    patience = Duration.ofMillis(700);
     assertThat(fetch(FILE)).hasBinaryContent(WEIGHTS);
     assertThat(ranges()).containsExactly("", "bytes=100000-");
   }
@@ -155,6 +157,7 @@ class DownloadTest extends HubTest {
   @Test
   void aCancelledDownloadGoesOnLater() throws IOException {
     hub.stall(1);
+    patience = Duration.ofMillis(700);
     RecordingMonitor cancelled = new RecordingMonitor(0);
     assertThatThrownBy(() -> source().fetch(FILE, cancelled))
         .isInstanceOf(CancelledException.class);

@@ -21,12 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class HubTest {
   static final String COMMIT = FakeRepo.COMMIT;
   static final byte[] WEIGHTS = random(200_000);
+  private static final Duration LONG = Duration.ofSeconds(30);
   @TempDir Path home;
   FakeHub hub;
   FakeRepo model;
   final Map<String, String> variables = new HashMap<>();
   final Properties properties = new Properties();
   final RecordingMonitor monitor = new RecordingMonitor();
+
+  /** How long an answer is waited for; only a Hub that stalls makes anybody wait. */
+  Duration patience = LONG;
 
   @BeforeEach
   void start() throws IOException {
@@ -67,7 +71,7 @@ abstract class HubTest {
     return new HfSource(
         new HubEnvironment(home, variables, properties),
         new DownloadLocks(),
-        new Patience(Duration.ofSeconds(2), Duration.ofMillis(700), Duration.ZERO));
+        new Patience(LONG, patience, Duration.ZERO));
   }
 
   Path fetch(String location) throws IOException {

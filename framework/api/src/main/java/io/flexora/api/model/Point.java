@@ -36,9 +36,4 @@ public record Point(NDArray theta, Optional<NDArray> alpha, OptionalLong dropout
   public Point withTheta(NDArray other) {
     return new Point(other, alpha, dropoutSeed);
   }
-
-  /** The same theta and dropout at another alpha. */
-  public Point withAlpha(NDArray other) {
-    return new Point(theta, Optional.of(other), dropoutSeed);
-  }
 }

@@ -3,7 +3,6 @@ package io.flexora.host.run;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.durable.DurableFile;
-import io.flexora.formats.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
@@ -69,43 +68,6 @@ public final class CellFolder {
   /** Reads the outcome; empty if the cell has not ended, or failed and may be tried again. */
   public Optional<CellOutcome> success() {
     return outcome().filter(outcome -> outcome.failure().isEmpty());
-  }
-
-  /**
-   * Writes what a phase found, whole or not at all: the sign that the phase has ended, so that a
-   * resumed run does not do it again.
-   *
-   * @param values numbers, booleans, strings, and lists and maps of them; they keep their types
-   */
-  public void writePhase(String phase, Map<String, ?> values) {
-    Path file = phaseFile(phase);
-    try {
-      Files.createDirectories(file.getParent());
-    } catch (IOException e) {
-      throw WriteFailure.explain(file.getParent(), e);
-    }
-    Json.write(file, TypedValue.toJson(values));
-  }
-
-  /**
-   * Reads what a phase found; empty if it has not ended.
-   *
-   * @throws FlexoraException if the file is damaged
-   */
-  public Optional<Map<String, Object>> phase(String phase) {
-    Path file = phaseFile(phase);
-    if (Files.notExists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(TypedValue.fromJson(Json.read(file)));
-    } catch (IOException | ClassCastException | IllegalArgumentException e) {
-      throw new FlexoraException(file + " is damaged; delete it to do the phase again", e);
-    }
-  }
-
-  private Path phaseFile(String phase) {
-    return path.resolve("phases").resolve(phase + ".json");
   }
 
   /** Writes the trained parameters whole or not at all. */

@@ -170,22 +170,6 @@ class RunFolderTest {
   }
 
   @Test
-  void whatAPhaseFoundKeepsItsTypes() throws IOException {
-    Map<String, Object> found =
-        Map.of("layers", List.of(1, 2), "seconds", 0.1, "scores", Map.of("alpha", List.of(0.3)));
-    try (RunFolder run = create("a")) {
-      CellFolder cell = run.cell("c");
-      assertThat(cell.phase("search")).isEmpty();
-      cell.writePhase("search", found);
-      assertThat(cell.phase("search")).contains(found);
-      Files.writeString(cell.path().resolve("phases/search.json"), "{\"layers\": {\"x\": 1}}");
-      assertThatThrownBy(() -> cell.phase("search"))
-          .isInstanceOf(FlexoraException.class)
-          .hasMessageContaining("search.json is damaged");
-    }
-  }
-
-  @Test
   void aFailedCellKeepsItsCause() {
     CellOutcome failed =
         new CellOutcome(
