@@ -32,7 +32,7 @@ class CompareCommandTest {
 
   @Test
   void theTableSaysWhatWasFoundAndTheExitCodeThatACellFailed() throws Exception {
-    Program.Outcome outcome = compare("strategies.beyond={use: layers, layers: [9]}");
+    Program.Outcome outcome = compare("strategies.beyond=" + TinyComparison.FAILING);
 
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.out())
@@ -85,7 +85,7 @@ class CompareCommandTest {
 
   @Test
   void aRehearsalThatFailsIsToldAndTheOthersAreMade() throws Exception {
-    assertThat(dryRun("strategies.beyond={use: layers, layers: [0, 4]}"))
+    assertThat(dryRun("strategies.beyond=" + TinyComparison.FAILING))
         .containsPattern("bert\\.glosses\\.beyond\\.1 +missing +\\d+ MiB +unknown")
         .containsPattern("bert\\.glosses\\.all\\.1 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
         .contains("One after the other they take more than")
@@ -103,7 +103,7 @@ class CompareCommandTest {
         .contains("there is no selector 'randm'; did you mean 'random'?");
     assertThat(refused("strategies.Mine=random")).contains("strategy 'Mine' cannot be part of");
     assertThat(refused("budget.layers=5"))
-        .contains("compare.yaml:13:9: option 'budget.layers' is 5")
+        .contains("--set budget.layers=5: option 'budget.layers' is 5")
         .contains("model 'bert' has 4 layers; write a number from 1 to 4");
     assertThat(refused("budget={hold: parameters, parameters: 500}"))
         .contains("one layer of model 'bert' takes 570 trainable parameters")
@@ -112,6 +112,11 @@ class CompareCommandTest {
         .contains("'search: included' is about time, but hold is layers");
     assertThat(refused("budget={hold: seconds}")).contains("write 'seconds: N' beside it");
     assertThat(refused("budget={hold: steps, layers: 3}")).contains("'layers: 3' means nothing");
+    assertThat(refused("strategies.beyond={use: layers, layers: [0, 4]}"))
+        .contains("--set strategies.beyond={use: layers, layers: [0, 4]}: ")
+        .contains("selector layers lists [4], but the model has 4 layers, 0 to 3");
+    assertThat(refused("budget={hold: steps, steps: 2}"))
+        .contains("compare.yaml:", "selector random is to choose the 'same' number of layers");
     assertThat(refused("models.bert.source=file:/nowhere/model.onnx")).contains("/nowhere");
   }
 

@@ -17,6 +17,11 @@ import java.util.stream.Stream;
  */
 record TinyComparison(Path file) {
 
+  /** A strategy that fails while it searches: its steps leave all numbers behind. */
+  static final String FAILING =
+      "{use: flexora, solver: {use: first-order, inner_steps: 4, inner: {learning_rate: 1e38}},"
+          + " outer_steps: 9}";
+
   private static final String TEXT =
       """
       name: tiny

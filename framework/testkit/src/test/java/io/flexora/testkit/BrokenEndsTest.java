@@ -8,10 +8,10 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Runner;
 import io.flexora.api.source.Source;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -235,7 +235,7 @@ class BrokenEndsTest {
       }
       Path file = folder.resolve(location);
       if (!Files.exists(file)) {
-        throw new NoSuchFileException(location);
+        throw new FileNotFoundException(location);
       }
       return file;
     }
@@ -280,7 +280,18 @@ class BrokenEndsTest {
       try {
         return super.fetch(location, monitor);
       } catch (IOException e) {
-        throw new IOException("not found", e);
+        throw new FileNotFoundException("not found");
+      }
+    }
+  }
+
+  static class NotTellingAbsenceFromFailure extends Serving {
+    @Override
+    Path fetch(String location, Monitor monitor) throws IOException {
+      try {
+        return super.fetch(location, monitor);
+      } catch (FileNotFoundException e) {
+        throw new IOException("there is no " + location, e);
       }
     }
   }
@@ -299,6 +310,7 @@ class BrokenEndsTest {
         .failsOnly("leavesNothingHalfDone")
         .saying("files left by source broken");
     Verdict.on(NotSayingWhat.class).failsOnly("saysWhatIsNotThere");
+    Verdict.on(NotTellingAbsenceFromFailure.class).failsOnly("saysWhatIsNotThere");
     Verdict.on(CuttingTheEnd.class).failsOnly("bringsTheWholeFile", "bringsTheSameFileAgain");
   }
 }

@@ -44,6 +44,7 @@ public final class DecoderBackend implements ModelBackend {
 
   @Override
   public ModelShape describe() throws IOException {
+    files.requireWhole();
     return shape(decoder(), typeToTrain());
   }
 

@@ -6,6 +6,7 @@ import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.token.DecoderTokenizer;
 import io.flexora.model.decoder.token.TokenizerFiles;
 import io.flexora.model.decoder.token.TokenizerSettings;
+import io.flexora.model.decoder.weights.Checkpoint;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Optional;
 record DecoderFiles(DecoderOptions options, Sources sources) {
 
   private static final String CONFIGURATION = "config.json";
+  private static final String HUB = "hf:";
 
   boolean isGguf() {
     return options.source().endsWith(".gguf");
@@ -28,6 +30,16 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
       }
     }
     return DecoderShape.ofFolder(inFolder(CONFIGURATION).getParent());
+  }
+
+  /**
+   * Of weights in a folder of this machine, if there are any, that they are whole and the model's,
+   * as their headers tell. Those of the Hub are fetched when they are loaded.
+   */
+  void requireWhole() throws IOException {
+    if (!isGguf() && !options.source().startsWith(HUB)) {
+      Checkpoint.requireWhole(inFolder(CONFIGURATION).getParent());
+    }
   }
 
   DecoderTokenizer tokenizer() throws IOException {

@@ -12,11 +12,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -31,6 +33,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -178,6 +181,34 @@ class DecoderBackendTest {
     for (int i = 0; i < wanted.length; i++) {
       assertThat(reversed[wanted.length - 1 - i]).isCloseTo(wanted[i], within(1e-5));
     }
+  }
+
+  @Test
+  void describesNoFolderWhoseWeightsAreCutShort() throws IOException {
+    Path model = withHead(TinyModel.named("llama-tied-bias").folder(), "cut", values -> values);
+    backend(model, Optional.empty()).describe();
+    Path weights = model.resolve("model.safetensors");
+    byte[] whole = Files.readAllBytes(weights);
+    Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> backend(model, Optional.empty()).describe())
+        .hasMessageContaining(weights.toString());
+  }
+
+  @Test
+  void exportsAHeadOfItsOwnAsOneThatIsNotTied() throws IOException {
+    Path tied = TinyModel.named("llama-tied-bias").folder();
+    Path exported = folder.resolve("exported");
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0), List.of("q_proj"), 0);
+    Path model = withHead(tied, "own", DecoderBackendTest::reversed);
+    try (BaseModel base = backend(model, Optional.empty()).load();
+        AdaptedModel adapted = base.adapt(plan)) {
+      adapted.export("safetensors", adapted.initialTheta(base.manager(), new Seeds(1)), exported);
+    }
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode before = (ObjectNode) mapper.readTree(model.resolve("config.json").toFile());
+    assertThat(before.path("tie_word_embeddings").asBoolean()).isTrue();
+    assertThat(mapper.readTree(exported.resolve("config.json").toFile()))
+        .isEqualTo(before.put("tie_word_embeddings", false));
   }
 
   private Path withHead(Path model, String name, UnaryOperator<float[]> head) throws IOException {

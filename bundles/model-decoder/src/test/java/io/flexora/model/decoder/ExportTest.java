@@ -14,6 +14,7 @@ import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.model.decoder.token.DecoderTokenizer;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.StoredTensor;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -98,9 +99,9 @@ class ExportTest {
     return TinyModel.backend(source.toString(), ExportTest::existing);
   }
 
-  private static Path existing(String source) {
+  private static Path existing(String source) throws FileNotFoundException {
     if (Files.notExists(Path.of(source))) {
-      throw new FlexoraException(source + " is not there");
+      throw new FileNotFoundException(source + " is not there");
     }
     return Path.of(source);
   }

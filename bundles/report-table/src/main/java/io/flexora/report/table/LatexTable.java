@@ -14,6 +14,7 @@ import java.util.stream.StreamSupport;
  */
 record LatexTable(JsonNode result, JsonNode group, int number) {
 
+  private static final String OVER_EXAMPLES = "; $p$ is that of a permutation test over examples";
   private static final String BEYOND = "$^\\dagger$";
 
   String text() {
@@ -111,26 +112,33 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
   }
 
   private String caption() {
-    return "%s on %s: %s of each strategy; mean and standard deviation over %s seeds%s. "
+    int seeds = result.path("seeds").size();
+    return "%s on %s: %s of each strategy%s%s. "
             .formatted(
                 LatexText.of(group.path("model").asText()),
                 LatexText.of(group.path("task").asText()),
                 LatexText.of(metric()),
-                LatexText.of(Integer.toString(result.path("seeds").size())),
+                seeds == 1
+                    ? " with one seed"
+                    : "; mean and standard deviation over %d seeds".formatted(seeds),
                 examples())
         + budget()
         + "Differences are paired, against "
         + LatexText.of(result.path("baseline").asText())
-        + ", with their "
-        + percent()
-        + "\\,\\% interval over seeds; $p$ is that of a paired $t$-test over seeds or of a permutation"
-        + " test over examples, whichever is greater, adjusted by Holm's method for the comparisons of"
-        + " this table, and in bold where it is below "
+        + (seeds == 1 ? OVER_EXAMPLES : overSeeds())
+        + ", adjusted by Holm's method for the comparisons of this table, and in bold where it is below "
         + threshold()
         + ". Seconds include the search."
         + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
             ? " " + BEYOND + "\\,Does not keep to the budget."
             : "");
+  }
+
+  private String overSeeds() {
+    return ", with their "
+        + percent()
+        + "\\,\\% interval over seeds; $p$ is that of a paired $t$-test over seeds or of a permutation"
+        + " test over examples, whichever is greater";
   }
 
   private String examples() {

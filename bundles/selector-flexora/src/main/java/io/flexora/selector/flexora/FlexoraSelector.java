@@ -2,6 +2,7 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
@@ -26,9 +27,18 @@ public final class FlexoraSelector implements Selector {
   }
 
   @Override
+  public void requireFit(SelectionBounds bounds) {
+    SelectionRule.requireEnough(bounds.shape().layers(), count(bounds));
+  }
+
+  private Optional<Integer> count(SelectionBounds bounds) {
+    return options.selection().count(options.k(), bounds.sameCount());
+  }
+
+  @Override
   public Selection select(SelectionContext context) {
-    Optional<Integer> k = options.selection().count(options.k(), context.sameCount());
-    SelectionRule.requireEnough(context.shape().layers(), k);
+    requireFit(context);
+    Optional<Integer> k = count(context);
     Search search = new Search(options, context.problem(options.problem()));
     Gates gates = search.run(context);
     List<Integer> layers = options.selection().choose(gates, k);

@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import java.util.List;
-import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -18,17 +16,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * @since 0.1
  */
 @ProviderType
-public interface SelectionContext {
-
-  /** What the model looks like; its {@code layers} are the candidates. */
-  ModelShape shape();
-
-  /**
-   * How many layers a strategy chooses that is told to choose the {@code same} number as others:
-   * what the run's main strategy chose, or the budget of a comparison; empty in the main strategy
-   * itself, and where no number of layers is held equal.
-   */
-  OptionalInt sameCount();
+public interface SelectionContext extends SelectionBounds {
 
   /**
    * Makes the bilevel problem with gated adapters on all layers. The model is loaded on the first

@@ -16,6 +16,14 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Selector {
 
   /**
+   * Refuses a model or a budget that the options do not fit, as far as that is known before
+   * anything is computed. A run and a comparison ask all their strategies before they begin.
+   *
+   * @throws io.flexora.api.run.FlexoraException if {@link #select} would refuse it
+   */
+  default void requireFit(SelectionBounds bounds) {}
+
+  /**
    * Chooses. The same configuration, seed and context give the same choice.
    *
    * @throws io.flexora.api.run.FlexoraException if the options do not fit the model, such as more

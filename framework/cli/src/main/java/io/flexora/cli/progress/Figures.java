@@ -25,7 +25,10 @@ final class Figures {
 
   /** The time left, such as {@code 1:05 left}. */
   static String left(Optional<Forecast.Estimate> estimate) {
-    return estimate.map(e -> (e.whole() ? "" : "over ") + clock(e.left()) + " left").orElse("");
+    return estimate
+        .filter(e -> e.whole() || e.left().toSeconds() > 0)
+        .map(e -> (e.whole() ? "" : "over ") + clock(e.left()) + " left")
+        .orElse("");
   }
 
   /** Minutes and seconds, with hours if there are any. */

@@ -108,10 +108,11 @@ public final class ComparisonTable {
 
   private static String difference(Members against) {
     Optional<Members> over = against.view("over_seeds").or(() -> against.view("over_examples"));
+    String overWhat = against.view("over_seeds").isPresent() ? "" : " over examples";
     List<Double> interval = over.map(o -> o.numbers("interval")).orElse(List.of());
     return against.number("difference").map(ComparisonTable::signed).orElse("")
         + (interval.size() == 2
-            ? " [" + signed(interval.get(0)) + ", " + signed(interval.get(1)) + "]"
+            ? " [" + signed(interval.get(0)) + ", " + signed(interval.get(1)) + "]" + overWhat
             : "");
   }
 

@@ -142,10 +142,21 @@ public final class AdapterFolder {
     NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
     try (SafetensorsFile open = SafetensorsFile.open(file)) {
       for (TensorInfo tensor : open.tensors()) {
-        tensors.put(
-            tensor.name(), new PeftAdapter.Values(tensor.shape(), open.floats(tensor.name())));
+        float[] values = open.floats(tensor.name());
+        requireFinite(file, tensor.name(), values);
+        tensors.put(tensor.name(), new PeftAdapter.Values(tensor.shape(), values));
       }
     }
     return tensors;
+  }
+
+  private static void requireFinite(Path file, String name, float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new FlexoraException(
+            "tensor '%s' of %s holds %s; the training that it comes from has diverged, or the file is damaged"
+                .formatted(name, file, value));
+      }
+    }
   }
 }

@@ -57,7 +57,9 @@ final class CellPlans {
                   CellId id = cell.id();
                   Optional<Cost> old = Optional.ofNullable(before.get(id));
                   Optional<Cost> cost =
-                      old.filter(CellPlans::isKnown).or(() -> rehearsed.cost(id)).or(() -> old);
+                      old.filter(CellPlans::isKnown)
+                          .or(() -> rehearsed.cost(id))
+                          .or(() -> rehearsed.missing(id).isPresent() ? Optional.empty() : old);
                   return new ComparisonPlan.Cell(
                       id,
                       state(id),

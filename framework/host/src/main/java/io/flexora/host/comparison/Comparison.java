@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -41,13 +42,19 @@ public final class Comparison {
   private final AtomicReference<ComparisonRun> running = new AtomicReference<>();
   private volatile boolean cancelled;
 
+  /** Where the amount is written that is held equal. */
+  private static ConfigNode held(Mapping node, ComparisonConfiguration configuration) {
+    String amount = configuration.budget().hold().name().toLowerCase(Locale.ROOT);
+    ConfigNode budget = node.get("budget").orElse(node);
+    return budget instanceof Mapping mapping ? mapping.get(amount).orElse(budget) : budget;
+  }
+
   private Comparison(PluginHost host, Bound<ComparisonConfiguration> bound) {
     this.host = host;
     this.configuration = bound.value();
     this.node = (Mapping) bound.resolved();
     this.resolved = new ConfigurationWriter().yaml(node);
-    this.budget =
-        new HeldBudget(configuration.budget(), node.get("budget").orElse(node).location());
+    this.budget = new HeldBudget(configuration.budget(), held(node, configuration).location());
   }
 
   /**

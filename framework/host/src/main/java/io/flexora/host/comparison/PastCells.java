@@ -27,7 +27,18 @@ final class PastCells {
   private static final int FOLDERS = 20;
   private static final String SEARCH = "search";
   private static final List<String> WORK =
-      List.of("device", "model", "dataset", "task", "objective", "adapter", "trainer", "evaluator");
+      List.of(
+          "device",
+          "model",
+          "dataset",
+          "task",
+          "objective",
+          "adapter",
+          "trainer",
+          "evaluator",
+          "same_layers",
+          "time_limit",
+          "time_limit_includes_search");
 
   /** A cell that ended: what it computed, how it chose, and the seconds of its phases. */
   private record Past(String work, String selector, Map<String, Double> seconds, long memory) {

@@ -10,10 +10,13 @@ import io.flexora.host.experiment.SharedMaterials;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.run.RunListener;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Finds the cells of a comparison and what each of them runs, before anything is run. */
@@ -48,17 +51,53 @@ final class Planning {
    *
    * @param shared takes what is read of the models and the data
    * @param unreadable is told of a model and a task, by one of their cells, that cannot be read
-   * @throws ConfigurationException if no strategy can keep to the budget, with all mistakes
+   * @throws ConfigurationException if no strategy can keep to the budget, or one cannot work on its
+   *     model, with all mistakes
    */
   List<PlannedCell> cells(
       SharedMaterials shared,
       RunListener listener,
       BiConsumer<CellId, FlexoraException> unreadable) {
     List<CellId> ids = CellId.inRunOrder(configuration);
-    Map<Group, OptionalInt> sameLayers = sameLayers(ids, shared, listener, unreadable);
-    return ids.stream()
-        .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(Group.of(cell)))))
-        .toList();
+    Set<Group> unread = new HashSet<>();
+    Map<Group, OptionalInt> sameLayers =
+        sameLayers(
+            ids,
+            shared,
+            listener,
+            (cell, cause) -> {
+              unread.add(Group.of(cell));
+              unreadable.accept(cell, cause);
+            });
+    List<PlannedCell> cells =
+        ids.stream()
+            .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(Group.of(cell)))))
+            .toList();
+    requireFit(
+        cells.stream().filter(cell -> !unread.contains(Group.of(cell.id()))).toList(),
+        shared,
+        listener);
+    return cells;
+  }
+
+  /** Asks each strategy once for each model and task. */
+  private static void requireFit(
+      List<PlannedCell> cells, SharedMaterials shared, RunListener listener) {
+    Set<List<String>> asked = new HashSet<>();
+    Set<Problem> problems = new LinkedHashSet<>();
+    for (PlannedCell cell : cells) {
+      CellId id = cell.id();
+      if (asked.add(List.of(id.model(), id.task(), id.strategy()))) {
+        try {
+          cell.experiment().requireFit(shared, listener);
+        } catch (ConfigurationException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(List.copyOf(problems));
+    }
   }
 
   private Map<Group, OptionalInt> sameLayers(

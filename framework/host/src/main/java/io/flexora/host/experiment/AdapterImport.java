@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.AdapterLayout;
@@ -11,8 +12,10 @@ import io.flexora.formats.peft.MethodKeys;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.peft.UniformRank;
 import io.flexora.host.config.ConfigNode;
+import io.flexora.host.config.ConfigurationException;
 import io.flexora.host.config.ConfigurationReader;
 import io.flexora.host.config.OptionModel;
+import io.flexora.host.config.Problem;
 import io.flexora.host.plugin.ExtensionCatalog;
 import io.flexora.host.plugin.InstalledExtension;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Reads adapters in PEFT's format. An installed adapter method reads those whose {@code peft_type}
@@ -42,11 +46,26 @@ final class AdapterImport {
   /**
    * An adapter, and what computes it.
    *
+   * @param folder where it was read
    * @param adapter its configuration and tensors
    * @param method the method, with the adapter's options
    * @param layout where it sits in the model
    */
-  record Imported(PeftAdapter adapter, AdapterMethod method, AdapterLayout layout) {}
+  record Imported(Path folder, PeftAdapter adapter, AdapterMethod method, AdapterLayout layout) {
+
+    /**
+     * The values as a model has them.
+     *
+     * @throws FlexoraException if they do not fit the model
+     */
+    float[] theta(ParameterIndex index) {
+      try {
+        return adapter.theta(index);
+      } catch (FlexoraException e) {
+        throw new FlexoraException("the adapter in %s: %s".formatted(folder, e.getMessage()), e);
+      }
+    }
+  }
 
   /**
    * Reads an adapter for a model.
@@ -58,7 +77,7 @@ final class AdapterImport {
     try {
       PeftAdapter adapter = UniformRank.of(AdapterFolder.read(folder));
       AdapterMethod method = method(adapter);
-      return new Imported(adapter, method, AdapterLayout.of(shape, adapter));
+      return new Imported(folder, adapter, method, AdapterLayout.of(shape, adapter));
     } catch (IOException e) {
       throw new FlexoraException(
           "the adapter in %s cannot be read: %s".formatted(folder, e.getMessage()), e);
@@ -105,7 +124,14 @@ final class AdapterImport {
     OptionModel options = OptionModel.of(found.extension().configuration());
     Map<String, Object> given = new TreeMap<>(MethodKeys.options(adapter));
     given.keySet().removeIf(key -> options.find(key).isEmpty());
-    return wiring.create(AdapterMethod.class, found, node(given));
+    try {
+      return wiring.create(AdapterMethod.class, found, node(given));
+    } catch (ConfigurationException e) {
+      // What was bound is a part of the file, written anew: the places in it are not the user's.
+      String problems =
+          e.problems().stream().map(Problem::message).collect(Collectors.joining("; "));
+      throw new FlexoraException(AdapterFolder.CONFIGURATION + ": " + problems, e);
+    }
   }
 
   private static ConfigNode node(Map<String, Object> keys) {

@@ -48,6 +48,7 @@ public final class Experiment {
   private final String baseModel;
   private final SearchCost search;
   private final MaterialsKey key;
+  private final Strategies strategies;
   private final Wiring wiring;
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -61,6 +62,7 @@ public final class Experiment {
     this.baseModel = BaseModelName.in(bound.resolved());
     this.search = SearchCost.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
+    this.strategies = new Strategies(configuration, bound.resolved());
     this.wiring = wiring;
     this.services =
         new ExtensionServices(
@@ -114,6 +116,7 @@ public final class Experiment {
     DeviceDescription device = DeviceDescription.of(configuration.device());
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
+      strategies.requireFit(materials.shape());
       return new Checker(configuration, materials, search, device).check(resolved);
     }
   }
@@ -259,6 +262,19 @@ public final class Experiment {
   }
 
   /**
+   * Asks the strategies whether they fit the model and the number of layers that is held equal,
+   * without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @throws io.flexora.host.config.ConfigurationException with all that do not
+   * @throws FlexoraException if the model is not there
+   */
+  public void requireFit(SharedMaterials shared, RunListener listener) {
+    strategies.requireFit(kept(shared, listener).materials().shape());
+  }
+
+  /**
    * Describes the sizes that a budget is held by, without loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
@@ -311,7 +327,7 @@ public final class Experiment {
   }
 
   private BaseModel loaded(Materials materials) {
-    materials.shape();
+    strategies.requireFit(materials.shape());
     MemoryCheck.require(materials.furtherMemory(search), Services.choose(configuration.device()));
     return materials.model();
   }

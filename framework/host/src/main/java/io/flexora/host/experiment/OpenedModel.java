@@ -52,7 +52,7 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
             imported.method(), imported.layout().layers(), imported.layout().modules(), classes);
     AdaptedModel model = materials.model().adapt(plan);
     try {
-      return with(model, materials, imported.adapter().theta(model.parameters()));
+      return with(model, materials, imported.theta(model.parameters()));
     } catch (RuntimeException e) {
       model.close();
       throw e;

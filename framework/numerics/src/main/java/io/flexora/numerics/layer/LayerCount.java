@@ -1,7 +1,7 @@
 package io.flexora.numerics.layer;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionBounds;
 
 /**
  * How many layers to choose, as it is written in an option.
@@ -32,9 +32,9 @@ public record LayerCount(String written) {
    * @throws FlexoraException if there are fewer layers than that, or if there is no number to be
    *     the same as
    */
-  public int in(String selector, SelectionContext context) {
-    int count = written.equals(SAME) ? same(selector, context) : Integer.parseInt(written);
-    int available = context.shape().layers();
+  public int in(String selector, SelectionBounds bounds) {
+    int count = written.equals(SAME) ? same(selector, bounds) : Integer.parseInt(written);
+    int available = bounds.shape().layers();
     if (count > available) {
       throw new FlexoraException(
           "selector %s is to choose %d layers, but the model has %d; write layers: %d or less"
@@ -43,8 +43,18 @@ public record LayerCount(String written) {
     return count;
   }
 
-  private static int same(String selector, SelectionContext context) {
-    return context
+  /**
+   * Refuses bounds that it does not fit.
+   *
+   * @param selector the name of the selector, for messages
+   * @throws FlexoraException as {@link #in}
+   */
+  public void requireIn(String selector, SelectionBounds bounds) {
+    var unused = in(selector, bounds);
+  }
+
+  private static int same(String selector, SelectionBounds bounds) {
+    return bounds
         .sameCount()
         .orElseThrow(
             () ->

@@ -4,8 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.Optional;
     "Adapt all layers and train one block of them at a time, each with a fresh optimiser (BAdam,"
         + " arXiv 2404.02827). This is its LoRA variant: the adapters of the block's layers are"
         + " trained, and a head always.")
-public final class BadamSelector implements Selector {
+public final class BadamSelector extends DynamicSelector {
 
   private static final String NAME = "badam";
 
@@ -33,9 +32,9 @@ public final class BadamSelector implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
+  Selection select(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
-    List<Integer> layers = candidates.in(NAME, context);
+    List<Integer> layers = candidates.in(NAME, bounds);
     int blocks = options.blocks(layers.size());
     int start = options.start(layers.size());
     if (start >= blocks) {
@@ -46,7 +45,7 @@ public final class BadamSelector implements Selector {
     boolean moves = options.order() != Order.FIXED;
     List<Integer> first = new BadamSchedule(layers, options, seeds).active(0, List.of());
     return candidates.selection(
-        NAME, context, layer -> moves ? 1.0 / blocks : first.contains(layer) ? 1 : 0);
+        NAME, bounds, layer -> moves ? 1.0 / blocks : first.contains(layer) ? 1 : 0);
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.flexora.selector.dynamic;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionBounds;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -34,8 +34,8 @@ record Candidates(List<Integer> written) {
    * @param selector the name of the selector, for messages
    * @throws FlexoraException if the model lacks one of them
    */
-  List<Integer> in(String selector, SelectionContext context) {
-    int layers = context.shape().layers();
+  List<Integer> in(String selector, SelectionBounds bounds) {
+    int layers = bounds.shape().layers();
     List<Integer> unknown = written.stream().filter(layer -> layer >= layers).toList();
     if (!unknown.isEmpty()) {
       throw new FlexoraException(
@@ -51,10 +51,10 @@ record Candidates(List<Integer> written) {
    * @param share the part of the steps in which a layer is expected to be trained, before anything
    *     is learnt
    */
-  Selection selection(String selector, SelectionContext context, ToDoubleFunction<Integer> share) {
-    List<Integer> layers = in(selector, context);
+  Selection selection(String selector, SelectionBounds bounds, ToDoubleFunction<Integer> share) {
+    List<Integer> layers = in(selector, bounds);
     List<Double> shares =
-        IntStream.range(0, context.shape().layers())
+        IntStream.range(0, bounds.shape().layers())
             .mapToObj(layer -> layers.contains(layer) ? share.applyAsDouble(layer) : 0.0)
             .toList();
     return new Selection(layers, Map.of(SHARE, shares));

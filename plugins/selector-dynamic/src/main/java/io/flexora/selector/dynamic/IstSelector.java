@@ -3,8 +3,7 @@ package io.flexora.selector.dynamic;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.Optional;
     "Adapt all layers and train a part of them in each step, drawn by an importance that is learnt"
         + " in training: layers whose suppression costs most are trained most often (IST, arXiv"
         + " 2410.11772). A head is trained always. Needs an adapter that can be scaled, as lora.")
-public final class IstSelector implements Selector {
+public final class IstSelector extends DynamicSelector {
 
   private final IstOptions options;
   private final Seeds seeds;
@@ -26,11 +25,11 @@ public final class IstSelector implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
+  Selection select(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
-    int layers = candidates.in("ist", context).size();
+    int layers = candidates.in("ist", bounds).size();
     int trained = ImportanceDraw.count(options.trainedLayers(), layers);
-    return candidates.selection("ist", context, layer -> (double) trained / layers);
+    return candidates.selection("ist", bounds, layer -> (double) trained / layers);
   }
 
   @Override

@@ -4,8 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.layer.LayerCount;
 import jakarta.inject.Inject;
@@ -18,7 +17,7 @@ import java.util.Optional;
         + " arXiv 2403.17919). This is its LoRA variant: the adapters of the drawn layers are"
         + " trained, and a head always; embeddings stay frozen. What the optimiser keeps of a"
         + " layer waits until the layer is drawn again.")
-public final class LisaSelector implements Selector {
+public final class LisaSelector extends DynamicSelector {
 
   private static final String NAME = "lisa";
 
@@ -32,17 +31,17 @@ public final class LisaSelector implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
+  Selection select(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
-    int together = new LayerCount(options.layers()).in(NAME, context);
-    int available = candidates.in(NAME, context).size();
+    int together = new LayerCount(options.layers()).in(NAME, bounds);
+    int available = candidates.in(NAME, bounds).size();
     if (together < 1 || together > available) {
       throw new FlexoraException(
           ("selector lisa is to train %d layers at a time, but has %d to draw from; write layers:"
                   + " 1 to %d")
               .formatted(together, available, available));
     }
-    return candidates.selection(NAME, context, layer -> (double) together / available);
+    return candidates.selection(NAME, bounds, layer -> (double) together / available);
   }
 
   @Override

@@ -3,8 +3,7 @@ package io.flexora.selector.dynamic;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -13,7 +12,7 @@ import java.util.Optional;
 @Doc(
     "Adapt all layers and train a part of them in each step, drawn at random: the control of ist"
         + " (RST in arXiv 2410.11772). A head is trained always.")
-public final class RstSelector implements Selector {
+public final class RstSelector extends DynamicSelector {
 
   private final RstOptions options;
   private final Seeds seeds;
@@ -25,11 +24,11 @@ public final class RstSelector implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
+  Selection select(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
-    int layers = candidates.in("rst", context).size();
+    int layers = candidates.in("rst", bounds).size();
     int trained = ImportanceDraw.count(options.trainedLayers(), layers);
-    return candidates.selection("rst", context, layer -> (double) trained / layers);
+    return candidates.selection("rst", bounds, layer -> (double) trained / layers);
   }
 
   @Override

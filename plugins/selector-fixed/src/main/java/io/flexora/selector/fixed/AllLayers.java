@@ -2,19 +2,18 @@ package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 
 /** Plain LoRA. */
 @Doc("Choose all layers: plain LoRA.")
-public final class AllLayers implements Selector {
+public final class AllLayers extends FixedSelector {
 
   @Inject
   AllLayers() {}
 
   @Override
-  public Selection select(SelectionContext context) {
-    return Layers.range(0, context.shape().layers(), 1);
+  Selection select(SelectionBounds bounds) {
+    return Layers.range(0, bounds.shape().layers(), 1);
   }
 }

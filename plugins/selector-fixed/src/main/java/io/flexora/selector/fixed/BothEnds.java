@@ -2,14 +2,13 @@ package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.stream.IntStream;
 
 /** The layers next to the input and those next to the output, as learnt choices often are. */
 @Doc("Choose half of the layers at the input and half at the output; of an odd number, more there.")
-public final class BothEnds implements Selector {
+public final class BothEnds extends FixedSelector {
 
   private final CountOptions options;
 
@@ -19,9 +18,9 @@ public final class BothEnds implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    int layers = context.shape().layers();
-    int count = options.count("both-ends", context);
+  Selection select(SelectionBounds bounds) {
+    int layers = bounds.shape().layers();
+    int count = options.count("both-ends", bounds);
     int first = count / 2;
     return Selection.of(
         IntStream.range(0, layers)

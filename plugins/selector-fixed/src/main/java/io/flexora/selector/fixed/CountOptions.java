@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
 
 /** The option of selectors that choose so many layers. */
@@ -22,7 +22,7 @@ public record CountOptions(
     new LayerCount(layers);
   }
 
-  int count(String selector, SelectionContext context) {
-    return new LayerCount(layers).in(selector, context);
+  int count(String selector, SelectionBounds bounds) {
+    return new LayerCount(layers).in(selector, bounds);
   }
 }

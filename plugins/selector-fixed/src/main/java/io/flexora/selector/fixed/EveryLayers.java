@@ -3,13 +3,12 @@ package io.flexora.selector.fixed;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 
 /** Layers at equal distances. */
 @Doc("Choose layers at equal distances, such as every second one.")
-public final class EveryLayers implements Selector {
+public final class EveryLayers extends FixedSelector {
 
   private final EveryOptions options;
 
@@ -19,8 +18,8 @@ public final class EveryLayers implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    int layers = context.shape().layers();
+  Selection select(SelectionBounds bounds) {
+    int layers = bounds.shape().layers();
     if (options.start() >= layers) {
       throw new FlexoraException(
           "selector every starts at layer %d, but the model has the layers 0 to %d; lower start"

@@ -2,13 +2,12 @@ package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 
 /** The layers next to the input. */
 @Doc("Choose the first layers, next to the input.")
-public final class FirstLayers implements Selector {
+public final class FirstLayers extends FixedSelector {
 
   private final CountOptions options;
 
@@ -18,7 +17,7 @@ public final class FirstLayers implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    return Layers.range(0, options.count("first", context), 1);
+  Selection select(SelectionBounds bounds) {
+    return Layers.range(0, options.count("first", bounds), 1);
   }
 }

@@ -2,13 +2,12 @@ package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 
 /** The layers next to the output. */
 @Doc("Choose the last layers, next to the output.")
-public final class LastLayers implements Selector {
+public final class LastLayers extends FixedSelector {
 
   private final CountOptions options;
 
@@ -18,8 +17,8 @@ public final class LastLayers implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    int layers = context.shape().layers();
-    return Layers.range(layers - options.count("last", context), layers, 1);
+  Selection select(SelectionBounds bounds) {
+    int layers = bounds.shape().layers();
+    return Layers.range(layers - options.count("last", bounds), layers, 1);
   }
 }

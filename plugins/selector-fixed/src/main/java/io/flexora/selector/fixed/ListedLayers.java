@@ -3,14 +3,13 @@ package io.flexora.selector.fixed;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.List;
 
 /** The layers that were written down. */
 @Doc("Choose the layers that are listed.")
-public final class ListedLayers implements Selector {
+public final class ListedLayers extends FixedSelector {
 
   private final ListOptions options;
 
@@ -20,8 +19,8 @@ public final class ListedLayers implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    int layers = context.shape().layers();
+  Selection select(SelectionBounds bounds) {
+    int layers = bounds.shape().layers();
     List<Integer> unknown = options.layers().stream().filter(l -> l >= layers).toList();
     if (!unknown.isEmpty()) {
       throw new FlexoraException(

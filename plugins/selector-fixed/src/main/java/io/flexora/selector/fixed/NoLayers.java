@@ -2,20 +2,19 @@ package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.List;
 
 /** The frozen model. */
 @Doc("Choose no layer: the frozen model, with a trained head where the task has one.")
-public final class NoLayers implements Selector {
+public final class NoLayers extends FixedSelector {
 
   @Inject
   NoLayers() {}
 
   @Override
-  public Selection select(SelectionContext context) {
+  Selection select(SelectionBounds bounds) {
     return Selection.of(List.of());
   }
 }

@@ -3,15 +3,14 @@ package io.flexora.selector.fixed;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 
 /** The layers that the authors of Flexora published. */
 @Doc(
     "Choose the layers that the authors of Flexora published for a model and a task, to repeat"
         + " their training without their search.")
-public final class PublishedLayers implements Selector {
+public final class PublishedLayers extends FixedSelector {
 
   private final PublishedOptions options;
 
@@ -21,10 +20,10 @@ public final class PublishedLayers implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
+  Selection select(SelectionBounds bounds) {
     PublishedLists lists = PublishedLists.all();
     int published = lists.sizes().get(options.model());
-    int layers = context.shape().layers();
+    int layers = bounds.shape().layers();
     if (layers != published) {
       throw new FlexoraException(
           ("selector published has layers of %s, which has %d layers, but this model has %d; take"

@@ -3,8 +3,7 @@ package io.flexora.selector.fixed;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.stream.IntStream;
 
 /** Layers drawn without replacement, each set of them equally likely. */
 @Doc("Choose layers at random; another run's seed gives other layers.")
-public final class RandomLayers implements Selector {
+public final class RandomLayers extends FixedSelector {
 
   private final CountOptions options;
   private final Seeds seeds;
@@ -25,11 +24,11 @@ public final class RandomLayers implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    int count = options.count("random", context);
+  Selection select(SelectionBounds bounds) {
+    int count = options.count("random", bounds);
     SplittableRandom random = seeds.stream("selector", "random");
     List<Integer> left =
-        new ArrayList<>(IntStream.range(0, context.shape().layers()).boxed().toList());
+        new ArrayList<>(IntStream.range(0, bounds.shape().layers()).boxed().toList());
     while (left.size() > count) {
       left.remove(random.nextInt(left.size()));
     }

@@ -2,6 +2,7 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.LayerCount;
@@ -28,6 +29,11 @@ public final class HiddenChangeSelector implements Selector {
   @Inject
   HiddenChangeSelector(HiddenChangeOptions options) {
     this.options = options;
+  }
+
+  @Override
+  public void requireFit(SelectionBounds bounds) {
+    new LayerCount(options.layers()).requireIn(NAME, bounds);
   }
 
   @Override

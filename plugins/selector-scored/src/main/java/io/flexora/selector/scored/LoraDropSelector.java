@@ -2,6 +2,7 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.LayerCount;
@@ -35,8 +36,12 @@ public final class LoraDropSelector implements Selector {
   }
 
   @Override
+  public void requireFit(SelectionBounds bounds) {
+    options.layers().ifPresent(written -> new LayerCount(written).requireIn(NAME, bounds));
+  }
+
+  @Override
   public Selection select(SelectionContext context) {
-    // Before anything is trained: it may not fit.
     int most =
         options
             .layers()

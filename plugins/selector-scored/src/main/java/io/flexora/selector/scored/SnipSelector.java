@@ -2,6 +2,7 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.LayerCount;
@@ -31,6 +32,11 @@ public final class SnipSelector implements Selector {
   @Inject
   SnipSelector(SnipOptions options) {
     this.options = options;
+  }
+
+  @Override
+  public void requireFit(SelectionBounds bounds) {
+    new LayerCount(options.layers()).requireIn(NAME, bounds);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.LayerCount;
@@ -44,6 +45,11 @@ public final class WeightSnrSelector implements Selector {
   @Inject
   WeightSnrSelector(WeightSnrOptions options) {
     this.options = options;
+  }
+
+  @Override
+  public void requireFit(SelectionBounds bounds) {
+    new LayerCount(options.layers()).requireIn(NAME, bounds);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.flexora.selector.searched;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
@@ -33,6 +34,11 @@ public final class RandomSearch implements Selector {
   RandomSearch(RandomSearchOptions options, Seeds seeds) {
     this.options = options;
     this.seeds = seeds;
+  }
+
+  @Override
+  public void requireFit(SelectionBounds bounds) {
+    var unused = options.sizes().in(NAME, bounds);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.flexora.selector.searched;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -44,10 +44,10 @@ record SetSizes(int layers, int min, int max) {
       }
     }
 
-    SetSizes in(String selector, SelectionContext context) {
-      int available = context.shape().layers();
+    SetSizes in(String selector, SelectionBounds bounds) {
+      int available = bounds.shape().layers();
       if (max.isEmpty()) {
-        int count = new LayerCount(layers.orElse("same")).in(selector, context);
+        int count = new LayerCount(layers.orElse("same")).in(selector, bounds);
         return new SetSizes(available, count, count);
       }
       if (max.get() > available) {

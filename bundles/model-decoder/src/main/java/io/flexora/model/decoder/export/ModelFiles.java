@@ -1,7 +1,10 @@
 package io.flexora.model.decoder.export;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.formats.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufFile;
+import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.token.Bos;
 import io.flexora.model.decoder.token.DecoderTokenizer;
 import io.flexora.model.decoder.token.TokenizerFolder;
@@ -18,10 +21,12 @@ import java.util.Set;
 /** The files of a folder in Hugging Face form beside its weights. */
 final class ModelFiles {
 
+  private static final String CONFIGURATION = "config.json";
+
   /** What is copied, where it is there; the licence has to go with the weights. */
   static final Set<String> NAMES =
       Set.of(
-          "config.json",
+          CONFIGURATION,
           "generation_config.json",
           "tokenizer.json",
           "tokenizer_config.json",
@@ -37,10 +42,22 @@ final class ModelFiles {
           "LICENSE.md",
           "NOTICE");
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final TokenizerSettings SETTINGS =
       new TokenizerSettings(1 << 20, Bos.AUTO, Optional.empty());
 
   private ModelFiles() {}
+
+  /** The configuration as it is, unless it ties a head to the embedding that differs from it. */
+  private static byte[] configuration(Path file, Checkpoint checkpoint) throws IOException {
+    byte[] written = Files.readAllBytes(file);
+    if (checkpoint.shape().tiedHead() || !DecoderShape.ofFolder(file.getParent()).tiedHead()) {
+      return written;
+    }
+    ObjectNode keys = (ObjectNode) JSON.readTree(written);
+    keys.put("tie_word_embeddings", false);
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(keys);
+  }
 
   /** Copies the files of a folder, or makes them from the metadata of a GGUF file. */
   static void write(Checkpoint checkpoint, DurableFolder.Staging staging) throws IOException {
@@ -48,7 +65,9 @@ final class ModelFiles {
     if (Files.isDirectory(location)) {
       for (String name : NAMES) {
         Path file = location.resolve(name);
-        if (Files.isRegularFile(file)) {
+        if (name.equals(CONFIGURATION)) {
+          staging.write(name, out -> out.write(configuration(file, checkpoint)));
+        } else if (Files.isRegularFile(file)) {
           staging.write(name, out -> Files.copy(file, out));
         }
       }
@@ -58,7 +77,7 @@ final class ModelFiles {
       // A tokenizer that cannot be read here cannot be read by others.
       DecoderTokenizer.open(file, SETTINGS).close();
       Map<String, byte[]> files = new LinkedHashMap<>(TokenizerFolder.of(file));
-      files.put("config.json", GgufConfig.of(file, checkpoint));
+      files.put(CONFIGURATION, GgufConfig.of(file, checkpoint));
       for (Map.Entry<String, byte[]> entry : files.entrySet()) {
         staging.write(entry.getKey(), out -> out.write(entry.getValue()));
       }

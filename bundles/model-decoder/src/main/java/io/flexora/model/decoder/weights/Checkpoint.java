@@ -1,6 +1,7 @@
 package io.flexora.model.decoder.weights;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.model.decoder.family.DecoderShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +37,21 @@ public interface Checkpoint extends AutoCloseable {
         folderOrGguf
             + " is no checkpoint; name a folder with config.json and *.safetensors, or a file that"
             + " ends in .gguf");
+  }
+
+  /**
+   * Reads the headers of a folder's weights, if it has any.
+   *
+   * @throws IOException if a file cannot be read
+   * @throws FlexoraException if a file is not whole, or its tensors are not those of the model
+   */
+  static void requireWhole(Path folder) throws IOException {
+    if (Files.isRegularFile(folder.resolve(SafetensorsModel.SINGLE))
+        || Files.isRegularFile(folder.resolve(SafetensorsModel.INDEX))) {
+      try (Checkpoint checkpoint = FolderCheckpoint.open(folder)) {
+        Expected.require(checkpoint, checkpoint.shape());
+      }
+    }
   }
 
   /** The folder or the GGUF file. */

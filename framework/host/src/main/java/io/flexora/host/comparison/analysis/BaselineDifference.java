@@ -84,8 +84,16 @@ record BaselineDifference(
    */
   OptionalInt seedsNeeded(int comparisons) {
     double deviation = differences.standardDeviation().orElse(0);
-    double level = (1 - ComparisonAnalysis.CONFIDENCE) / comparisons;
-    return PairedPower.pairsNeeded(differences.mean(), deviation, level, POWER);
+    return PairedPower.pairsNeeded(differences.mean(), deviation, level(comparisons), POWER);
+  }
+
+  /** Whether the examples, if there are any, are not what a clear difference lacks. */
+  boolean isClearOverExamples(int comparisons) {
+    return overExamples().orElse(0) < level(comparisons);
+  }
+
+  private static double level(int comparisons) {
+    return (1 - ComparisonAnalysis.CONFIDENCE) / comparisons;
   }
 
   /** What it says, given the p-value after the correction for all strategies of the group. */

@@ -103,11 +103,19 @@ record StrategySentence(
     }
     int more = needed.getAsInt() - difference.seeds();
     return more > 0
-        ? "about %d more seed%s would be needed to see a difference of this size"
-            .formatted(more, more == 1 ? "" : "s")
+        ? "about %d more seed%s would be needed to see a difference of this size%s"
+            .formatted(more, more == 1 ? "" : "s", andExamples(difference))
         // With seeds enough, also after Holm's correction, it is the examples.
         : "the examples do not bear it out, %s over them: more examples would be needed"
             .formatted(Figures.p(difference.pValue().orElse(1)));
+  }
+
+  /** What the seeds that are needed do not say: a difference has to hold over the examples too. */
+  private String andExamples(BaselineDifference difference) {
+    return difference.isClearOverExamples(comparisons)
+        ? ""
+        : ", and the examples would have to bear it out too, %s over them so far"
+            .formatted(Figures.p(difference.overExamples().orElse(1)));
   }
 
   private String seeds(int paired) {

@@ -215,7 +215,7 @@ class HandMadeComparisonTest {
         .isEqualTo(
             "last and all are not distinguishable: difference +5.6 points (-18.3 to +29.5) over 3"
                 + " of 4 seeds; about 29 more seeds would be needed to see a difference of this"
-                + " size.");
+                + " size, and the examples would have to bear it out too, p = 1 over them so far.");
   }
 
   @Test

@@ -90,7 +90,7 @@ public record Judgement(String sentence, List<Answer> answers) {
   private static String needed(Difference difference) {
     OptionalDouble needed = difference.number("seeds_needed");
     return needed.isPresent() && !difference.clear()
-        ? " To see a difference of this size, about "
+        ? " To see a difference of this size over the seeds, about "
             + Numerals.count(needed.getAsDouble())
             + " seeds are needed in all."
         : "";

@@ -124,6 +124,10 @@ public record LearningCurves(List<Chart> charts, Table table) {
       return List.of(Numerals.NONE, Numerals.NONE);
     }
     double[] last = curve.points().get(curve.points().size() - 1);
-    return List.of(Numerals.count(last[0]), Numerals.plusMinus(last[1], last[3] - last[1], 4));
+    return List.of(
+        Numerals.count(last[0]),
+        curve.seeds() == 1
+            ? Numerals.fixed(last[1], 4)
+            : Numerals.plusMinus(last[1], last[3] - last[1], 4));
   }
 }

@@ -10,9 +10,10 @@ import java.util.TreeMap;
 /**
  * The mean of a curve over seeds, with a standard deviation to each side.
  *
+ * @param seeds how many curves it is the mean of
  * @param points step, mean, lower and upper end of the band; the steps that every seed has
  */
-record MeanCurve(List<double[]> points) {
+record MeanCurve(int seeds, List<double[]> points) {
 
   static MeanCurve of(List<Curve> seeds) {
     SortedMap<Double, List<Double>> steps = new TreeMap<>();
@@ -28,7 +29,7 @@ record MeanCurve(List<double[]> points) {
             points.add(point(step, values));
           }
         });
-    return new MeanCurve(points);
+    return new MeanCurve(seeds.size(), points);
   }
 
   /** At most so many points, evenly spaced, with as many digits as the eye can use. */
