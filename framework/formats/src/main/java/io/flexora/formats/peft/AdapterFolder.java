@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.durable.DurableFolder;
+import io.flexora.formats.json.JsonProblem;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.TensorInfo;
@@ -133,7 +134,7 @@ public final class AdapterFolder {
       }
       return keys;
     } catch (JsonProcessingException e) {
-      throw new FlexoraException(file + " is not a JSON object: " + e.getOriginalMessage(), e);
+      throw new FlexoraException(file + " is not a JSON object: " + JsonProblem.of(e), e);
     }
   }
 

@@ -84,13 +84,20 @@ public record AdapterLayout(List<Integer> layers, List<String> modules) {
         String path = module.path(layer);
         if (rules.adapts(path) != paths.contains(path)) {
           throw new FlexoraException(
-              "the adapter's configuration and its tensors do not agree: %s %s, but there %s tensors for it"
+              "the adapter's configuration and its tensors do not agree: %s %s, but there %s tensors for it%s"
                   .formatted(
                       path,
                       rules.adapts(path) ? "is one of its targets" : "is none of its targets",
-                      rules.adapts(path) ? "are no" : "are"));
+                      rules.adapts(path) ? "are no" : "are",
+                      madeFor(adapter)));
         }
       }
     }
+  }
+
+  private static String madeFor(PeftAdapter adapter) {
+    return adapter.configuration().get("base_model_name_or_path") instanceof String model
+        ? "; or this is not the model that it was made for, " + model
+        : "; or this is not the model that it was made for";
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.flexora.formats.json.JsonProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +48,7 @@ final class HeaderParser {
       parser.root();
       return Header.of(parser.metadata, parser.tensors, dataBytes);
     } catch (JsonProcessingException e) {
-      throw new BrokenRule("the header is not JSON (" + e.getOriginalMessage() + ")");
+      throw new BrokenRule("the header is not JSON (" + JsonProblem.of(e) + ")");
     } catch (IOException e) {
       throw new BrokenRule("the header is not JSON (" + e.getMessage() + ")");
     }

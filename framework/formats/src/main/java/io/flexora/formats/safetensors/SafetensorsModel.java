@@ -28,6 +28,8 @@ public final class SafetensorsModel implements AutoCloseable {
 
   private final Path path;
   private final List<SafetensorsFile> files;
+  private static final String PICKLED = "pytorch_model.bin";
+
   private final Map<String, SafetensorsFile> byTensor;
 
   private SafetensorsModel(
@@ -63,7 +65,11 @@ public final class SafetensorsModel implements AutoCloseable {
             + SINGLE
             + " nor "
             + INDEX
-            + "; name a folder with the weights of a model in the safetensors format");
+            + (Files.exists(path.resolve(PICKLED))
+                ? "; its "
+                    + PICKLED
+                    + " is in a format that can run code when it is read: save the model again as safetensors, with transformers: model.save_pretrained(folder)"
+                : "; name a folder with the weights of a model in the safetensors format"));
   }
 
   private static SafetensorsModel single(Path path, Path file) throws IOException {

@@ -3,6 +3,7 @@ package io.flexora.formats.safetensors;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.flexora.formats.json.JsonProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class ShardIndex {
       throw MalformedSafetensorsException.ofIndex(index, e.getMessage());
     } catch (JsonProcessingException e) {
       throw MalformedSafetensorsException.ofIndex(
-          index, "it is not JSON (" + e.getOriginalMessage() + ")");
+          index, "it is not JSON (" + JsonProblem.of(e) + ")");
     }
   }
 

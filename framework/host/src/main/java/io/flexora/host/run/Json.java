@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.durable.DurableFile;
+import io.flexora.formats.json.JsonProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ final class Json {
       throw new FlexoraException(
           file
               + " is not a JSON object: "
-              + e.getOriginalMessage()
+              + JsonProblem.of(e)
               + " at line "
               + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()),
           e);

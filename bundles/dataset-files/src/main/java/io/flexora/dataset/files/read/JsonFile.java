@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.json.JsonProblem;
 import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class JsonFile implements RowReader {
         "%s is not a whole JSON file: %s%s; mend it or bring it anew"
             .formatted(
                 file.name(),
-                PlainJson.problem(e),
+                JsonProblem.of(e),
                 at == null
                     ? ""
                     : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr())),

@@ -3,6 +3,7 @@ package io.flexora.dataset.files.read;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.flexora.formats.json.JsonProblem;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class JsonLines implements RowReader {
   private static String where(JsonProcessingException e) {
     JsonLocation location = e.getLocation();
     return location == null
-        ? PlainJson.problem(e)
-        : "%s (at byte %d of the line)".formatted(PlainJson.problem(e), location.getColumnNr());
+        ? JsonProblem.of(e)
+        : "%s (at byte %d of the line)".formatted(JsonProblem.of(e), location.getColumnNr());
   }
 }

@@ -3,7 +3,6 @@ package io.flexora.dataset.files.read;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * JSON values as plain Java values: text, {@code Long} (a {@code BigInteger} where it does not
@@ -35,8 +33,6 @@ final class PlainJson {
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
-
-  private static final Pattern EXPECTED = Pattern.compile(": was expecting \\(JSON .*");
 
   private PlainJson() {}
 
@@ -98,11 +94,6 @@ final class PlainJson {
       list.add(value(parser));
     }
     return list;
-  }
-
-  /** What is wrong with a text, in short. */
-  static String problem(JsonProcessingException e) {
-    return EXPECTED.matcher(e.getOriginalMessage()).replaceFirst("");
   }
 
   /** What a token begins, for messages. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class ConfigFile extends Keys {
       }
     } catch (JsonProcessingException e) {
       throw new FlexoraException(
-          file + " is not JSON: " + e.getOriginalMessage() + ". Fetch it again", e);
+          file + " is not JSON: " + JsonProblem.of(e) + ". Fetch it again", e);
     } catch (StackOverflowError e) {
       throw new FlexoraException(
           file + " is nested too deeply; it is no description of a model", e);

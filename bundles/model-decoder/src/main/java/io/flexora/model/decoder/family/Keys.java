@@ -38,7 +38,7 @@ abstract class Keys {
         && Math.abs(number.doubleValue()) <= Integer.MAX_VALUE) {
       return OptionalInt.of(number.intValue());
     }
-    throw wrong(key, value.get(), "a whole number");
+    throw wrong(key, quoted(value.get()), "a whole number");
   }
 
   OptionalDouble number(String key) {
@@ -49,7 +49,7 @@ abstract class Keys {
     if (value.get() instanceof Number number && Double.isFinite(number.doubleValue())) {
       return OptionalDouble.of(number.doubleValue());
     }
-    throw wrong(key, value.get(), "a number");
+    throw wrong(key, quoted(value.get()), "a number");
   }
 
   Optional<String> text(String key) {
@@ -93,6 +93,11 @@ abstract class Keys {
       throw wrong(key, seen, accepted);
     }
     return type.cast(seen);
+  }
+
+  /** A text that looks like a number is none. */
+  private static Object quoted(Object seen) {
+    return seen instanceof String text ? "\"" + text + "\"" : seen;
   }
 
   private static String shortened(Object seen) {

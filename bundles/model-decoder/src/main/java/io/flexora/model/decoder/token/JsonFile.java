@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class JsonFile {
       }
       throw new FlexoraException(malformed(file, "it is no JSON object"));
     } catch (JsonProcessingException e) {
-      throw new FlexoraException(malformed(file, e.getOriginalMessage()), e);
+      throw new FlexoraException(malformed(file, JsonProblem.of(e)), e);
     }
   }
 
