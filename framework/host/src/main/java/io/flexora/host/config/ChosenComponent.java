@@ -14,13 +14,16 @@ public final class ChosenComponent<T> implements Component<T> {
 
   private final ComponentType type;
   private final Record configuration;
+  private final Location location;
   private final ComponentFactory factory;
   private T made;
 
   /** Makes a component of bound options. */
-  ChosenComponent(ComponentType type, Record configuration, ComponentFactory factory) {
+  ChosenComponent(
+      ComponentType type, Record configuration, Location location, ComponentFactory factory) {
     this.type = type;
     this.configuration = configuration;
+    this.location = location;
     this.factory = factory;
   }
 
@@ -32,6 +35,11 @@ public final class ChosenComponent<T> implements Component<T> {
   /** The extension. */
   public ComponentType type() {
     return type;
+  }
+
+  /** Where it was written. */
+  public Location location() {
+    return location;
   }
 
   /** Its options. */

@@ -73,7 +73,7 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", () -> loading.of(configuration.dataset().get()));
+      var rows = Reading.of("dataset", configuration.dataset(), loading::of);
       examples = configuration.task().get().examples(rows);
     }
     return examples;

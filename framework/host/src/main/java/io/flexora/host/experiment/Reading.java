@@ -1,30 +1,48 @@
 package io.flexora.host.experiment;
 
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.host.config.ChosenComponent;
+import io.flexora.host.config.ConfigurationException;
 import java.io.IOException;
 
 /**
  * Something that reads files.
  *
- * @param <T> what it reads
+ * @param <T> what reads
+ * @param <R> what it reads
  */
 @FunctionalInterface
-interface Reading<T> {
+interface Reading<T, R> {
 
-  T read() throws IOException;
+  R by(T reader) throws IOException;
 
   /**
    * Reads.
    *
    * @param what what is read, for the message
-   * @throws FlexoraException if that is not possible
+   * @param component what reads
+   * @throws FlexoraException if that is not possible, with the place where it was configured
    */
-  static <T> T of(String what, Reading<T> reading) {
+  static <T, R> R of(String what, Component<T> component, Reading<T, R> reading) {
     try {
-      return reading.read();
+      return reading.by(component.get());
     } catch (IOException e) {
       String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new FlexoraException("the %s cannot be read: %s".formatted(what, message), e);
+      throw failure(component, "the %s cannot be read: %s".formatted(what, message), e);
+    } catch (CancelledException | ConfigurationException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      throw failure(component, e.getMessage(), e);
     }
+  }
+
+  private static FlexoraException failure(Component<?> component, String message, Exception cause) {
+    return new FlexoraException(
+        component instanceof ChosenComponent<?> chosen
+            ? chosen.location() + ": " + message
+            : message,
+        cause);
   }
 }
