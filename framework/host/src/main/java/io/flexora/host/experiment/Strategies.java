@@ -32,8 +32,8 @@ final class Strategies {
   }
 
   /**
-   * Asks each whether it fits a model. A baseline that is to choose as many layers as the main
-   * strategy is not asked where that number is not known yet.
+   * Asks each whether it fits a model. Where the number of layers is not known yet that baselines
+   * have from the main strategy, they are asked about one layer.
    *
    * @throws ConfigurationException with all that do not
    */
