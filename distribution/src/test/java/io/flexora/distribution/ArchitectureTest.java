@@ -31,7 +31,12 @@ class ArchitectureTest {
   private static final int CLASSES_AT_LEAST = 300;
   private static final int BUNDLES_AT_LEAST = 13;
   private static final List<String> FOR_BUNDLES =
-      List.of("io.flexora.api.", "io.flexora.numerics.", "io.flexora.formats.");
+      List.of(
+          "io.flexora.api.",
+          "io.flexora.files.",
+          "io.flexora.jinja.",
+          "io.flexora.formats.",
+          "io.flexora.numerics.");
 
   private static final JavaClasses ALL =
       imported(
@@ -97,7 +102,7 @@ class ArchitectureTest {
   void nothingPrintsButTheCommandLineAndTheProcessOfACell() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.flexora.cli..", "io.flexora.host.process..")
+        .resideOutsideOfPackages("io.flexora.cli..", "io.flexora.comparison.process..")
         .should(ACCESS_STANDARD_STREAMS)
         .check(ALL);
   }
@@ -106,7 +111,7 @@ class ArchitectureTest {
   void nothingEndsTheProcessButTheCommandLineAndTheProcessOfACell() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.flexora.cli..", "io.flexora.host.process..")
+        .resideOutsideOfPackages("io.flexora.cli..", "io.flexora.comparison.process..")
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()
@@ -120,7 +125,7 @@ class ArchitectureTest {
   void yamlHasOneDoorAndThatOfTheHarnessesTaskFiles() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.flexora.host.config..", "io.flexora.task.choice.file..")
+        .resideOutsideOfPackages("io.flexora.config..", "io.flexora.task.choice.file..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.yaml.snakeyaml..")

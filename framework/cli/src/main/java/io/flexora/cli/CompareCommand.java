@@ -1,6 +1,6 @@
 package io.flexora.cli;
 
-import io.flexora.host.comparison.Comparison;
+import io.flexora.comparison.Comparison;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.experiment.Experiment;
+import io.flexora.experiment.Subject;
 import io.flexora.host.FlexoraHost;
-import io.flexora.host.experiment.Experiment;
-import io.flexora.host.experiment.Subject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.flexora.cli;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.scaffold.PluginName;
 import io.flexora.cli.scaffold.SelectorProject;
-import io.flexora.host.plugin.InstalledExtension;
+import io.flexora.plugin.InstalledExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

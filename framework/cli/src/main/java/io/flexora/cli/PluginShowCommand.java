@@ -2,8 +2,8 @@ package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.plugins.ExtensionPage;
-import io.flexora.host.plugin.ExtensionCatalog;
-import io.flexora.host.plugin.InstalledExtension;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

@@ -2,8 +2,8 @@ package io.flexora.cli;
 
 import io.flexora.cli.query.ResultPage;
 import io.flexora.cli.query.SchemaPage;
-import io.flexora.host.query.QueryResult;
-import io.flexora.host.query.RunQuery;
+import io.flexora.query.QueryResult;
+import io.flexora.query.RunQuery;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

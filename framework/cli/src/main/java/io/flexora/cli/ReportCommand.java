@@ -1,7 +1,7 @@
 package io.flexora.cli;
 
-import io.flexora.host.comparison.Comparison;
-import io.flexora.host.run.ComparisonFolder;
+import io.flexora.comparison.Comparison;
+import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;

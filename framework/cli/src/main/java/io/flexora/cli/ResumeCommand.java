@@ -1,8 +1,8 @@
 package io.flexora.cli;
 
-import io.flexora.host.comparison.Comparison;
-import io.flexora.host.experiment.Experiment;
-import io.flexora.host.run.ComparisonFolder;
+import io.flexora.comparison.Comparison;
+import io.flexora.experiment.Experiment;
+import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

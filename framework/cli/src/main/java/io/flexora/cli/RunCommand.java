@@ -1,6 +1,6 @@
 package io.flexora.cli;
 
-import io.flexora.host.experiment.Experiment;
+import io.flexora.experiment.Experiment;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

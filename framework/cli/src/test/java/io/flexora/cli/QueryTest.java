@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.host.run.CellOutcome;
-import io.flexora.host.run.RunFolder;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;

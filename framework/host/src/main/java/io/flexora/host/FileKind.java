@@ -1,8 +1,8 @@
 package io.flexora.host;
 
-import io.flexora.host.config.ConfigNode;
-import io.flexora.host.config.ConfigurationException;
-import io.flexora.host.config.Problem;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Problem;
 import java.util.List;
 import java.util.Optional;
 

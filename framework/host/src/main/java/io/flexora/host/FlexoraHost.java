@@ -1,14 +1,14 @@
 package io.flexora.host;
 
-import io.flexora.host.comparison.Comparison;
-import io.flexora.host.config.ConfigNode;
-import io.flexora.host.config.ConfigurationReader;
-import io.flexora.host.experiment.Experiment;
-import io.flexora.host.plugin.ExtensionCatalog;
-import io.flexora.host.plugin.PluginHost;
-import io.flexora.host.plugin.PluginHostOptions;
-import io.flexora.host.run.ComparisonFolder;
-import io.flexora.host.run.RunFolder;
+import io.flexora.comparison.Comparison;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.experiment.Experiment;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.PluginHost;
+import io.flexora.plugin.PluginHostOptions;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param file the YAML file
    * @param overrides assignments of the form {@code a.b=c} that go over it
-   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.ConfigurationException with all mistakes
    */
   public Experiment experiment(Path file, List<String> overrides) {
     return experiment(reader.read(file), overrides);
@@ -69,7 +69,7 @@ public final class FlexoraHost implements AutoCloseable {
    * @param yaml the text
    * @param name what messages call it
    * @param overrides as for a file
-   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.ConfigurationException with all mistakes
    */
   public Experiment experiment(String yaml, String name, List<String> overrides) {
     return experiment(reader.parse(yaml, name), overrides);
@@ -79,7 +79,7 @@ public final class FlexoraHost implements AutoCloseable {
    * Reads the experiment of a run again, as it was resolved.
    *
    * @param run the run's folder
-   * @throws io.flexora.host.config.ConfigurationException if it needs plugins that are not there
+   * @throws io.flexora.config.ConfigurationException if it needs plugins that are not there
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
    */
   public Experiment experimentOf(Path run) {
@@ -91,8 +91,8 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param run the run's folder
    * @param overrides as for a file
-   * @throws io.flexora.host.config.ConfigurationException if it needs plugins that are not there,
-   *     or with the mistakes of the overrides
+   * @throws io.flexora.config.ConfigurationException if it needs plugins that are not there, or
+   *     with the mistakes of the overrides
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
    */
   public Experiment experimentOf(Path run, List<String> overrides) {
@@ -104,7 +104,7 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param file the YAML file
    * @param overrides as for an experiment
-   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.ConfigurationException with all mistakes
    */
   public Comparison comparison(Path file, List<String> overrides) {
     return Comparison.of(
@@ -115,7 +115,7 @@ public final class FlexoraHost implements AutoCloseable {
    * Reads a comparison again, as it was resolved.
    *
    * @param folder the comparison's folder
-   * @throws io.flexora.host.config.ConfigurationException if it needs plugins that are not there
+   * @throws io.flexora.config.ConfigurationException if it needs plugins that are not there
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a comparison
    */
   public Comparison comparisonOf(Path folder) {

@@ -1,9 +1,9 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.host.run.EventLog;
-import io.flexora.host.run.EventTail;
-import io.flexora.host.run.RunMonitor;
+import io.flexora.runstore.EventLog;
+import io.flexora.runstore.EventTail;
+import io.flexora.runstore.RunMonitor;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

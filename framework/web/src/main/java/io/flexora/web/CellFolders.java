@@ -1,7 +1,7 @@
 package io.flexora.web;
 
-import io.flexora.host.config.ConfigNode.Mapping;
-import io.flexora.host.config.ConfigurationReader;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.host.comparison.Ledger;
+import io.flexora.comparison.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.host.comparison.Ledger;
-import io.flexora.host.comparison.TimeLeft;
-import io.flexora.host.run.EventTail;
+import io.flexora.comparison.Ledger;
+import io.flexora.comparison.TimeLeft;
+import io.flexora.runstore.EventTail;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.host.run.EventLog;
+import io.flexora.runstore.EventLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

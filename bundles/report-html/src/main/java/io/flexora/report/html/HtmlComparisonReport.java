@@ -3,7 +3,7 @@ package io.flexora.report.html;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
-import io.flexora.formats.durable.DurableFile;
+import io.flexora.files.durable.DurableFile;
 import java.nio.file.Path;
 
 /** Writes {@code comparison.html} into the comparison's folder. */

@@ -3,7 +3,7 @@ package io.flexora.report.html;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.report.Report;
 import io.flexora.api.report.RunRecord;
-import io.flexora.formats.durable.DurableFile;
+import io.flexora.files.durable.DurableFile;
 import java.nio.file.Path;
 
 /** Writes {@code report.html} into the run's folder. */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
-import io.flexora.formats.durable.DurableFile;
+import io.flexora.files.durable.DurableFile;
 import java.nio.file.Path;
 
 /** Writes {@code comparison.tex} into the comparison's folder. */

@@ -1,6 +1,6 @@
 package io.flexora.runner.process;
 
-import io.flexora.formats.system.FreeMemory;
+import io.flexora.files.machine.FreeMemory;
 
 /**
  * What this machine has to share.

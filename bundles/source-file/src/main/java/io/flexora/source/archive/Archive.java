@@ -1,6 +1,6 @@
 package io.flexora.source.archive;
 
-import io.flexora.formats.name.NearestName;
+import io.flexora.files.message.NearestName;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

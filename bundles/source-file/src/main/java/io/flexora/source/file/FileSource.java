@@ -4,7 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
-import io.flexora.formats.name.NearestName;
+import io.flexora.files.message.NearestName;
 import io.flexora.source.archive.ArchiveLocation;
 import io.flexora.source.archive.EntryCache;
 import jakarta.inject.Inject;

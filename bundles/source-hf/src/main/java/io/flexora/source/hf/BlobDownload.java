@@ -1,6 +1,6 @@
 package io.flexora.source.hf;
 
-import io.flexora.formats.durable.WriteFailure;
+import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.flexora.source.hf;
 
-import io.flexora.formats.durable.WriteFailure;
-import io.flexora.formats.name.NearestName;
+import io.flexora.files.durable.WriteFailure;
+import io.flexora.files.message.NearestName;
 import io.flexora.source.hf.HubFailure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package io.flexora.cli.plugins;
 
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.host.config.OptionDescription;
-import io.flexora.host.config.OptionModel;
-import io.flexora.host.config.OptionType;
-import io.flexora.host.plugin.ExtensionCatalog;
-import io.flexora.host.plugin.InstalledExtension;
+import io.flexora.config.OptionDescription;
+import io.flexora.config.OptionModel;
+import io.flexora.config.OptionType;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.flexora.cli.progress;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.host.comparison.CellId;
-import io.flexora.host.comparison.Ledger;
-import io.flexora.host.comparison.TimeLeft;
+import io.flexora.comparison.CellId;
+import io.flexora.comparison.Ledger;
+import io.flexora.comparison.TimeLeft;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

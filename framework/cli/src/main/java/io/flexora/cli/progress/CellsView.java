@@ -2,8 +2,8 @@ package io.flexora.cli.progress;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.cli.output.Console;
-import io.flexora.host.comparison.Ledger;
-import io.flexora.host.run.RunListener;
+import io.flexora.comparison.Ledger;
+import io.flexora.runstore.RunListener;
 import java.util.Locale;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.flexora.cli.progress;
 
 import io.flexora.cli.output.Console;
-import io.flexora.host.run.RunListener;
+import io.flexora.runstore.RunListener;
 import java.util.Map;
 
 /**

@@ -2,7 +2,7 @@ package io.flexora.cli.query;
 
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
-import io.flexora.host.query.QueryResult;
+import io.flexora.query.QueryResult;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package io.flexora.cli.query;
 
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
-import io.flexora.host.query.View;
+import io.flexora.query.View;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

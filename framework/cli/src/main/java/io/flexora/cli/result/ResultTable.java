@@ -4,7 +4,7 @@ import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
-import io.flexora.host.run.CellOutcome;
+import io.flexora.runstore.CellOutcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

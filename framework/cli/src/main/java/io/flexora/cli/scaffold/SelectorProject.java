@@ -1,8 +1,8 @@
 package io.flexora.cli.scaffold;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.durable.DurableFolder;
-import io.flexora.formats.durable.WriteFailure;
+import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

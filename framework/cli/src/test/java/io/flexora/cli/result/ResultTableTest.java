@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.cli.output.Palette;
-import io.flexora.host.run.CellOutcome;
+import io.flexora.runstore.CellOutcome;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.List;

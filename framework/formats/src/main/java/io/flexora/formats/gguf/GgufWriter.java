@@ -1,8 +1,8 @@
 package io.flexora.formats.gguf;
 
-import io.flexora.formats.durable.DurableFile;
-import io.flexora.formats.durable.ExactStream;
-import io.flexora.formats.durable.FileHash;
+import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.ExactStream;
+import io.flexora.files.durable.FileHash;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.flexora.formats.onnx;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.durable.DurableFile;
+import io.flexora.files.durable.DurableFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.flexora.formats.json.JsonProblem;
+import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

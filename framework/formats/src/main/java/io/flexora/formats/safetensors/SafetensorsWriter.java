@@ -2,9 +2,9 @@ package io.flexora.formats.safetensors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flexora.formats.durable.DurableFile;
-import io.flexora.formats.durable.ExactStream;
-import io.flexora.formats.durable.FileHash;
+import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.ExactStream;
+import io.flexora.files.durable.FileHash;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.core.util.Separators.Spacing;
-import io.flexora.formats.durable.DurableFolder;
+import io.flexora.files.durable.DurableFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

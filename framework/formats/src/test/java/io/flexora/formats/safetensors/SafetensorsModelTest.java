@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.durable.DurableFolder;
+import io.flexora.files.durable.DurableFolder;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,14 +6,14 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
 import io.flexora.api.source.Sources;
+import io.flexora.config.ComponentType;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.config.RecordBinder;
+import io.flexora.experiment.InstalledTypes;
 import io.flexora.host.FlexoraHost;
-import io.flexora.host.config.ComponentType;
-import io.flexora.host.config.ConfigurationReader;
-import io.flexora.host.config.RecordBinder;
-import io.flexora.host.experiment.InstalledTypes;
-import io.flexora.host.plugin.InstalledExtension;
-import io.flexora.host.plugin.PluginStatus;
-import io.flexora.host.plugin.PluginStatus.State;
+import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.PluginStatus;
+import io.flexora.plugin.PluginStatus.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +71,7 @@ public final class SuiteHost implements AutoCloseable {
    *
    * @param <T> the extension point
    * @param yaml the name, or a mapping with {@code use} and options
-   * @throws io.flexora.host.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.ConfigurationException with all mistakes
    */
   public <T> T extension(Class<T> point, String yaml, Services services) {
     String kind = point.getAnnotation(ExtensionPoint.class).value();

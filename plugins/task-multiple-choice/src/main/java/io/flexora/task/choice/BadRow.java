@@ -2,7 +2,7 @@ package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.name.NearestName;
+import io.flexora.files.message.NearestName;
 
 /** The messages about rows that cannot be used. */
 final class BadRow {

@@ -1,8 +1,8 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
-import io.flexora.formats.jinja.JinjaException;
-import io.flexora.formats.jinja.PythonLiteral;
+import io.flexora.jinja.JinjaException;
+import io.flexora.jinja.PythonLiteral;
 import java.util.List;
 import java.util.Map;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.json.JsonProblem;
+import io.flexora.files.message.JsonProblem;
 import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;

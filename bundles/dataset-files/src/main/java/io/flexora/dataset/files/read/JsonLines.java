@@ -3,7 +3,7 @@ package io.flexora.dataset.files.read;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.flexora.formats.json.JsonProblem;
+import io.flexora.files.message.JsonProblem;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.Map;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.dataset.files.read.DuckDb;
 import io.flexora.dataset.files.read.RawRow;
-import io.flexora.formats.name.NearestName;
+import io.flexora.files.message.NearestName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -2,7 +2,7 @@ package io.flexora.dataset.files.select;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.dataset.files.read.RawRow;
-import io.flexora.formats.name.NearestName;
+import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

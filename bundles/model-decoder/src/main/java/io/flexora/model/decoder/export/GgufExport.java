@@ -1,6 +1,6 @@
 package io.flexora.model.decoder.export;
 
-import io.flexora.formats.durable.DurableFolder;
+import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufMetadata;
 import io.flexora.formats.gguf.GgufMetadataBuilder;

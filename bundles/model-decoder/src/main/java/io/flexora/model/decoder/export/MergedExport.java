@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.durable.DurableFolder;
+import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufType;
 import io.flexora.formats.safetensors.ShardedWriter;
 import io.flexora.model.decoder.weights.Checkpoint;

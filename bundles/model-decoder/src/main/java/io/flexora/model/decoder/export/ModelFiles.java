@@ -2,7 +2,7 @@ package io.flexora.model.decoder.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flexora.formats.durable.DurableFolder;
+import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.token.Bos;

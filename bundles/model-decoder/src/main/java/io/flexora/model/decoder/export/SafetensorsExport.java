@@ -1,7 +1,7 @@
 package io.flexora.model.decoder.export;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.durable.DurableFolder;
+import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.number.Half;
 import io.flexora.formats.safetensors.DType;

@@ -2,7 +2,7 @@ package io.flexora.task.choice.file;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.formats.name.NearestName;
+import io.flexora.files.message.NearestName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

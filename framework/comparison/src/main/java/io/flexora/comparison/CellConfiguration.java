@@ -1,0 +1,100 @@
+package io.flexora.comparison;
+
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Entry;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.ConfigNode.Sequence;
+import io.flexora.config.Location;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Writes the configuration of a cell's run from that of the comparison. */
+final class CellConfiguration {
+
+  private static final double MILLIS = 1e3;
+
+  private final BudgetOptions budget;
+  private final Mapping comparison;
+
+  /**
+   * Prepares.
+   *
+   * @param comparison the resolved configuration
+   */
+  CellConfiguration(BudgetOptions budget, Mapping comparison) {
+    this.budget = budget;
+    this.comparison = comparison;
+  }
+
+  /**
+   * The configuration of a cell.
+   *
+   * @param sameLayers how many layers strategies choose that are told {@code same}
+   */
+  Mapping of(CellId cell, OptionalInt sameLayers) {
+    Location location = comparison.location();
+    Mapping task = (Mapping) of("tasks", cell.task());
+    List<Entry> entries = new ArrayList<>();
+    entries.add(entry("name", text(cell.id(), location)));
+    entries.add(entry("seed", word(String.valueOf(cell.seed()), location)));
+    for (String key : List.of("data_seed", "device", "adapter", "checkpoints")) {
+      comparison.get(key).ifPresent(value -> entries.add(entry(key, value)));
+    }
+    entries.add(entry("model", of("models", cell.model())));
+    entries.addAll(task.entries());
+    entries.add(entry("selector", of("strategies", cell.strategy())));
+    entries.add(entry("trainer", trainer()));
+    sameLayers.ifPresent(
+        count -> entries.add(entry("same_layers", word(String.valueOf(count), location))));
+    budget.seconds().ifPresent(seconds -> entries.addAll(time(seconds, location)));
+    entries.add(entry("runner", text("local", location)));
+    entries.add(entry("reports", new Sequence(location, List.of())));
+    return new Mapping(location, entries);
+  }
+
+  private ConfigNode trainer() {
+    Mapping trainer = (Mapping) comparison.get("trainer").orElseThrow();
+    Optional<Integer> steps = budget.steps();
+    if (steps.isEmpty()) {
+      return trainer;
+    }
+    Location location = comparison.get("budget").orElse(comparison).location();
+    List<Entry> entries = new ArrayList<>(trainer.entries());
+    entries.removeIf(entry -> entry.key().equals("max_steps"));
+    ConfigNode value = word(String.valueOf(steps.get()), location);
+    entries.add(new Entry("max_steps", location, value));
+    return new Mapping(trainer.location(), entries);
+  }
+
+  private List<Entry> time(double seconds, Location location) {
+    String limit = String.format(Locale.ROOT, "%dms", Math.max(1, Math.round(seconds * MILLIS)));
+    String included = String.valueOf(budget.search() == SearchTime.INCLUDED);
+    return List.of(
+        entry("time_limit", text(limit, location)),
+        entry("time_limit_includes_search", word(included, location)));
+  }
+
+  private ConfigNode of(String key, String name) {
+    return comparison
+        .get(key)
+        .filter(Mapping.class::isInstance)
+        .flatMap(named -> ((Mapping) named).get(name))
+        .orElseThrow();
+  }
+
+  private static Entry entry(String key, ConfigNode value) {
+    return new Entry(key, value.location(), value);
+  }
+
+  private static Scalar text(String text, Location location) {
+    return new Scalar(location, text, false);
+  }
+
+  private static Scalar word(String text, Location location) {
+    return new Scalar(location, text, true);
+  }
+}

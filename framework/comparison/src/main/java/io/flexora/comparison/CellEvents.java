@@ -1,0 +1,38 @@
+package io.flexora.comparison;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.runstore.RunMonitor;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** What the record of a cell tells beyond its outcome. */
+final class CellEvents {
+
+  private static final String TRAIN = "train";
+
+  private CellEvents() {}
+
+  /** The steps that the training took. */
+  static long trainingSteps(List<RunEvent> events) {
+    return events.stream()
+        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals(RunMonitor.STEP))
+        .mapToLong(RunEvent::step)
+        .max()
+        .orElse(0);
+  }
+
+  /** Whether the search ended because its time was over. */
+  static boolean searchWasCut(List<RunEvent> events) {
+    return events.stream().anyMatch(event -> event.kind().equals(RunMonitor.SEARCH_CUT));
+  }
+
+  /** The loss on validation data of the parameters that were kept, if it was measured. */
+  static OptionalDouble validationLoss(List<RunEvent> events) {
+    return events.stream()
+        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals("trained"))
+        .filter(event -> event.values().get("validation_loss") instanceof Number)
+        .mapToDouble(event -> ((Number) event.values().get("validation_loss")).doubleValue())
+        .filter(Double::isFinite)
+        .reduce((earlier, later) -> later);
+  }
+}

@@ -1,0 +1,37 @@
+package io.flexora.comparison;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.runstore.RunListener;
+import java.util.Map;
+
+/** Tells what a cell's run does under the name that the cell has in the comparison. */
+record CellListener(String id, RunListener listener) implements RunListener {
+
+  @Override
+  public void progress(
+      String cell, String phase, long done, long total, Map<String, Object> figures) {
+    listener.progress(named(cell), phase, done, total, figures);
+  }
+
+  @Override
+  public void event(RunEvent event) {
+    listener.event(
+        new RunEvent(
+            event.time(),
+            named(event.cell()),
+            event.phase(),
+            event.kind(),
+            event.step(),
+            event.values()));
+  }
+
+  @Override
+  public void notice(String cell, String phase, String sentence) {
+    listener.notice(named(cell), phase, sentence);
+  }
+
+  /** What belongs to no cell of the run, such as a download, belongs to none here. */
+  private String named(String cell) {
+    return cell.isEmpty() ? "" : id;
+  }
+}

@@ -1,0 +1,118 @@
+package io.flexora.comparison;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.ComparisonPlan.Cost;
+import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.comparison.analysis.CellState;
+import io.flexora.experiment.MemoryEstimate;
+import io.flexora.experiment.SharedMaterials;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunListener;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Finds out what the cells of a comparison would take. */
+final class CellPlans {
+
+  private final Optional<Path> into;
+  private final PastCells past;
+  private final Map<List<String>, String> unreadable = new HashMap<>();
+
+  /**
+   * Reads what was run before.
+   *
+   * @param runs the folder of all runs
+   * @param into the folder of the comparison that would be gone on with
+   */
+  CellPlans(Path runs, Optional<Path> into) {
+    this.into = into;
+    this.past = new PastCells(runs);
+    into.ifPresent(past::add);
+  }
+
+  /** Rehearses what is to be run and was not run before. */
+  ComparisonPlan of(List<PlannedCell> cells, SharedMaterials shared, RunListener listener) {
+    // The shapes before the weights: an estimate reads none.
+    Map<CellId, MemoryEstimate> memory = new HashMap<>();
+    Map<CellId, Cost> before = new HashMap<>();
+    for (PlannedCell cell : cells) {
+      memory(cell, shared, listener).ifPresent(estimate -> memory.put(cell.id(), estimate));
+      past.like(cell).ifPresent(cost -> before.put(cell.id(), cost));
+    }
+    RehearsedCells rehearsed = new RehearsedCells(shared, listener);
+    rehearsed.rehearse(
+        cells.stream()
+            .filter(cell -> state(cell.id()) != CellState.DONE)
+            .filter(cell -> memory.containsKey(cell.id()) && !isKnown(before.get(cell.id())))
+            .toList());
+    return new ComparisonPlan(
+        cells.stream()
+            .map(
+                cell -> {
+                  CellId id = cell.id();
+                  Optional<Cost> old = Optional.ofNullable(before.get(id));
+                  Optional<Cost> cost =
+                      old.filter(CellPlans::isKnown)
+                          .or(() -> rehearsed.cost(id))
+                          .or(() -> rehearsed.missing(id).isPresent() ? Optional.empty() : old);
+                  return new ComparisonPlan.Cell(
+                      id,
+                      state(id),
+                      sameLayers(cell),
+                      Optional.ofNullable(memory.get(id)),
+                      cost,
+                      cost.isPresent()
+                          ? Optional.empty()
+                          : rehearsed
+                              .missing(id)
+                              .or(() -> Optional.ofNullable(unreadable.get(id.group()))));
+                })
+            .toList(),
+        rehearsed.taken());
+  }
+
+  private Optional<MemoryEstimate> memory(
+      PlannedCell cell, SharedMaterials shared, RunListener listener) {
+    if (!isReadable(cell)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(cell.experiment().memory(shared, listener));
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      unreadable(cell.id(), e);
+      return Optional.empty();
+    }
+  }
+
+  /** Takes note that the model or the data of a cell cannot be read. */
+  void unreadable(CellId cell, FlexoraException cause) {
+    unreadable.put(cell.group(), cause.getMessage());
+  }
+
+  /** Whether the model and the data of a cell were not found to be unreadable. */
+  boolean isReadable(PlannedCell cell) {
+    return !unreadable.containsKey(cell.id().group());
+  }
+
+  private static boolean isKnown(Cost cost) {
+    return cost != null && cost.measured() == Measured.BEFORE;
+  }
+
+  private CellState state(CellId cell) {
+    return into.map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id())).state())
+        .orElse(CellState.MISSING);
+  }
+
+  private static OptionalInt sameLayers(PlannedCell cell) {
+    return cell.experiment().configuration().sameLayers().stream()
+        .mapToInt(Integer::intValue)
+        .findFirst();
+  }
+}

@@ -1,0 +1,58 @@
+package io.flexora.comparison;
+
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.analysis.CellState;
+import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How far a cell is, as its folder tells.
+ *
+ * @param state how far
+ * @param failure why it failed
+ * @param outcome what came out, if it has ended
+ */
+record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcome> outcome) {
+
+  private static final String MAIN = ExperimentConfiguration.MAIN;
+
+  /** Reads it; what cannot be read counts as a failure, so that the cell is run again. */
+  static CellRecord of(Path run) {
+    if (!Files.isDirectory(run.resolve("cells").resolve(MAIN))) {
+      return new CellRecord(CellState.MISSING, Optional.empty(), Optional.empty());
+    }
+    try {
+      return of(RunFolder.readCell(run, MAIN), RunFolder.isFinished(run));
+    } catch (FlexoraException e) {
+      return new CellRecord(CellState.FAILED, Optional.of(e.getMessage()), Optional.empty());
+    }
+  }
+
+  private static CellRecord of(CellFolder main, boolean finished) {
+    Optional<CellOutcome> outcome = main.outcome();
+    Optional<String> failure = outcome.flatMap(CellOutcome::failure);
+    if (failure.isPresent()) {
+      return new CellRecord(CellState.FAILED, failure, outcome);
+    }
+    return outcome.isPresent() && finished
+        ? new CellRecord(CellState.DONE, failure, outcome)
+        : new CellRecord(CellState.MISSING, failure, Optional.empty());
+  }
+
+  /** Whether there is nothing left to do. */
+  boolean done() {
+    return state == CellState.DONE;
+  }
+
+  /** The whole record of a run that was begun. */
+  static Optional<RunRecord> whole(Path run) {
+    boolean begun = Files.isDirectory(run.resolve("cells"));
+    return begun ? Optional.of(RunFolder.read(run)) : Optional.empty();
+  }
+}

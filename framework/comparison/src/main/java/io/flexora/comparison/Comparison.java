@@ -1,0 +1,213 @@
+package io.flexora.comparison;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.Bound;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationWriter;
+import io.flexora.config.JsonSchema;
+import io.flexora.config.RecordBinder;
+import io.flexora.experiment.InstalledTypes;
+import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.Wiring;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.PluginHost;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunListener;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A comparison whose configuration was found in order: to be run, or resumed. One thread runs it;
+ * {@link #cancel} may be called from any.
+ *
+ * @since 0.1
+ */
+public final class Comparison {
+
+  private static final Path RUNS = Path.of("runs");
+
+  private final PluginHost host;
+  private final ComparisonConfiguration configuration;
+  private final Mapping node;
+  private final String resolved;
+  private final HeldBudget budget;
+  private final AtomicReference<Path> folder = new AtomicReference<>();
+  private final AtomicReference<ComparisonRun> running = new AtomicReference<>();
+  private volatile boolean cancelled;
+
+  /** Where the amount is written that is held equal. */
+  private static ConfigNode held(Mapping node, ComparisonConfiguration configuration) {
+    String amount = configuration.budget().hold().name().toLowerCase(Locale.ROOT);
+    ConfigNode budget = node.get("budget").orElse(node);
+    return budget instanceof Mapping mapping ? mapping.get(amount).orElse(budget) : budget;
+  }
+
+  private Comparison(PluginHost host, Bound<ComparisonConfiguration> bound) {
+    this.host = host;
+    this.configuration = bound.value();
+    this.node = (Mapping) bound.resolved();
+    this.resolved = new ConfigurationWriter().yaml(node);
+    this.budget = new HeldBudget(configuration.budget(), held(node, configuration).location());
+  }
+
+  /**
+   * Binds a configuration to the installed extensions.
+   *
+   * @throws io.flexora.config.ConfigurationException with all mistakes
+   */
+  public static Comparison of(PluginHost host, ConfigNode configuration) {
+    ExtensionCatalog catalog = host.catalog();
+    Wiring wiring = new Wiring(catalog);
+    Bound<ComparisonConfiguration> bound =
+        new RecordBinder(new InstalledTypes(catalog), wiring)
+            .bind(configuration, ComparisonConfiguration.class);
+    new ConfigurationCheck(bound.value(), (Mapping) bound.resolved()).require();
+    wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().device());
+    return new Comparison(host, bound);
+  }
+
+  /**
+   * Describes the files of comparisons as JSON Schema, for editors.
+   *
+   * @param catalog the extensions to choose from
+   */
+  public static String schema(ExtensionCatalog catalog) {
+    return new JsonSchema().forRecord(ComparisonConfiguration.class, new InstalledTypes(catalog));
+  }
+
+  /** The options, defaults included. */
+  public ComparisonConfiguration configuration() {
+    return configuration;
+  }
+
+  /** The configuration with every option written out, as YAML. */
+  public String resolved() {
+    return resolved;
+  }
+
+  /** The cells, in the order in which they are run. */
+  public List<CellId> cells() {
+    return CellId.inRunOrder(configuration);
+  }
+
+  /**
+   * Runs the comparison in a new folder.
+   *
+   * @throws CancelledException if it was cancelled; it can be resumed
+   * @throws FlexoraException if it cannot be run; cells that fail do not end it
+   */
+  public ComparisonOutcome run(RunListener listener) {
+    Path runs = configuration.outputDir().orElse(RUNS);
+    try (SharedMaterials shared = new SharedMaterials()) {
+      // A comparison that cannot begin leaves no folder.
+      List<PlannedCell> cells = planned(shared, listener);
+      LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+      try (ComparisonFolder created =
+          ComparisonFolder.create(runs, configuration.name(), now, resolved)) {
+        return run(created, cells, shared, listener);
+      }
+    }
+  }
+
+  /**
+   * Runs what is missing or has failed in the folder of a comparison. There may be more seeds,
+   * strategies, tasks or models now than when it was made.
+   *
+   * @param path the comparison's folder
+   * @throws CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #run}, if another process has the folder, or if one of its
+   *     cells was made from another configuration
+   */
+  public ComparisonOutcome resume(Path path, RunListener listener) {
+    try (SharedMaterials shared = new SharedMaterials();
+        ComparisonFolder opened = ComparisonFolder.open(path)) {
+      List<PlannedCell> cells = planned(shared, listener);
+      new MadeCells(opened.path()).requireSame(cells);
+      opened.writeConfiguration(resolved);
+      return run(opened, cells, shared, listener);
+    }
+  }
+
+  /**
+   * Finds out what a run would do and take, without writing anything: by cells like these that were
+   * run before, and else by a rehearsal of about a minute, for which the models are loaded. Where a
+   * model or its data is not there, the cells are told all the same.
+   *
+   * @param into the folder of the comparison that would be gone on with; empty for a new one
+   * @param listener hears of downloads
+   * @throws io.flexora.config.ConfigurationException if no strategy can keep to the budget
+   * @throws FlexoraException if one of the cells of that folder was made from another configuration
+   */
+  public ComparisonPlan plan(Optional<Path> into, RunListener listener) {
+    CellPlans plans = new CellPlans(configuration.outputDir().orElse(RUNS), into);
+    try (SharedMaterials shared = new SharedMaterials()) {
+      List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
+      into.ifPresent(
+          path ->
+              new MadeCells(path).requireSame(cells.stream().filter(plans::isReadable).toList()));
+      return plans.of(cells, shared, listener);
+    }
+  }
+
+  private List<PlannedCell> planned(SharedMaterials shared, RunListener listener) {
+    return planning()
+        .cells(
+            shared,
+            listener,
+            (cell, unreadable) -> {
+              throw unreadable;
+            });
+  }
+
+  private Planning planning() {
+    return new Planning(host.catalog(), configuration, node, budget);
+  }
+
+  private ComparisonOutcome run(
+      ComparisonFolder opened,
+      List<PlannedCell> cells,
+      SharedMaterials shared,
+      RunListener listener) {
+    folder.set(opened.path());
+    ComparisonRun run = new ComparisonRun(host, configuration, opened, shared, listener);
+    running.set(run);
+    if (cancelled) {
+      run.cancel();
+    }
+    run.run(cells);
+    return result(opened.path()).write();
+  }
+
+  /**
+   * Writes {@code comparison.json} and the reports again, from the cells as they are.
+   *
+   * @param path the comparison's folder
+   * @throws FlexoraException if it is not one, or something cannot be read or written
+   */
+  public ComparisonOutcome report(Path path) {
+    ComparisonFolder.configuration(path);
+    return result(path).write();
+  }
+
+  private ComparisonResult result(Path path) {
+    return new ComparisonResult(configuration, resolved, budget, path);
+  }
+
+  /** The folder of the comparison that was begun or resumed last; empty if there was none yet. */
+  public Optional<Path> folder() {
+    return Optional.ofNullable(folder.get());
+  }
+
+  /** Ends a comparison at the next step of the cell that runs, with a checkpoint. */
+  public void cancel() {
+    cancelled = true;
+    Optional.ofNullable(running.get()).ifPresent(ComparisonRun::cancel);
+  }
+}

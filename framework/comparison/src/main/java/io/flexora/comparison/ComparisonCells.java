@@ -1,0 +1,147 @@
+package io.flexora.comparison;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.process.CellCommand;
+import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.experiment.SharedMaterials;
+import io.flexora.plugin.PluginHost;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the cells of a comparison, here or elsewhere, and writes down what happened to them. */
+final class ComparisonCells implements CellExecution {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ComparisonCells.class);
+
+  private final Map<String, PlannedCell> cells;
+  private final PluginHost host;
+  private final SharedMaterials shared;
+  private final Ledger ledger;
+  private final CellWatch watch;
+  private final RunListener listener;
+  private final AtomicReference<PlannedCell> running = new AtomicReference<>();
+  private volatile boolean cancelled;
+
+  ComparisonCells(
+      List<PlannedCell> cells,
+      PluginHost host,
+      SharedMaterials shared,
+      Ledger ledger,
+      CellWatch watch,
+      RunListener listener) {
+    this.cells = cells.stream().collect(Collectors.toMap(c -> c.id().id(), Function.identity()));
+    this.host = host;
+    this.shared = shared;
+    this.ledger = ledger;
+    this.watch = watch;
+    this.listener = listener;
+  }
+
+  /** One at a time: they share the model and the device. */
+  @Override
+  public synchronized void here(Cell cell) {
+    PlannedCell planned = planned(cell);
+    begin(planned);
+    running.set(planned);
+    if (cancelled) {
+      planned.experiment().cancel();
+    }
+    try {
+      run(cell, planned);
+    } finally {
+      running.set(null);
+    }
+  }
+
+  private void run(Cell cell, PlannedCell planned) {
+    try {
+      CellListener told = new CellListener(cell.name(), listener);
+      planned.experiment().resume(cell.folder(), shared, told);
+      ledger.over(planned.id(), CellRecord.of(cell.folder()));
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      failed(cell, e.getMessage());
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      LOG.error("cell {} failed", cell.name(), e);
+      failed(cell, e.toString());
+    }
+  }
+
+  @Override
+  public List<String> command(Cell cell, List<String> javaOptions) {
+    PlannedCell planned = planned(cell);
+    List<String> command = new CellCommand(host).of(cell.folder(), javaOptions);
+    begin(planned);
+    watch.follow(planned.id(), cell.folder());
+    return command;
+  }
+
+  private void begin(PlannedCell planned) {
+    if (cancelled) {
+      throw new CancelledException();
+    }
+    ledger.started(planned.id());
+  }
+
+  @Override
+  public void failed(Cell cell, String cause) {
+    PlannedCell planned = planned(cell);
+    CellRecord record = CellRecord.of(cell.folder());
+    if (record.done()) {
+      // Its process died when there was nothing left to do.
+      ledger.over(planned.id(), record);
+      return;
+    }
+    String told = Optional.ofNullable(cause).orElse("unknown");
+    long seed = planned.id().seed();
+    try (RunFolder folder = RunFolder.open(cell.folder())) {
+      folder
+          .cell(ExperimentConfiguration.MAIN)
+          .writeOutcome(CellOutcome.failed(seed, Map.of(), told));
+    } catch (FlexoraException e) {
+      LOG.error("the failure of cell {} is in the ledger alone", cell.name(), e);
+    }
+    ledger.failed(planned.id(), told);
+  }
+
+  @Override
+  public long memoryBytes(Cell cell) {
+    PlannedCell planned = planned(cell);
+    return locked(() -> planned.experiment().memory(shared, RunListener.NONE).total());
+  }
+
+  private synchronized <T> T locked(Supplier<T> work) {
+    return work.get();
+  }
+
+  @Override
+  public boolean cancelled() {
+    return cancelled;
+  }
+
+  /** Begins no cell any more, and ends the one that runs here at its next step. */
+  void cancel() {
+    cancelled = true;
+    Optional.ofNullable(running.get()).ifPresent(planned -> planned.experiment().cancel());
+  }
+
+  private PlannedCell planned(Cell cell) {
+    return Optional.ofNullable(cells.get(cell.name()))
+        .orElseThrow(
+            () -> new FlexoraException("there is no cell '" + cell.name() + "' to be run"));
+  }
+}

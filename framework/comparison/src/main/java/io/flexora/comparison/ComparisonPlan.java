@@ -1,0 +1,79 @@
+package io.flexora.comparison;
+
+import io.flexora.comparison.analysis.CellState;
+import io.flexora.experiment.MemoryEstimate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a comparison would do.
+ *
+ * @param cells its cells, in the order in which they would run
+ * @param rehearsed how long cells were rehearsed; nothing if none was
+ * @since 0.1
+ */
+public record ComparisonPlan(List<Cell> cells, Duration rehearsed) {
+
+  /** Copies the list. */
+  public ComparisonPlan {
+    cells = List.copyOf(cells);
+  }
+
+  /**
+   * One cell.
+   *
+   * @param id which it is
+   * @param state how far it is
+   * @param sameLayers how many layers a strategy chooses that is told {@code same}
+   * @param memory about how much memory it takes by the shapes of the model; empty if that could
+   *     not be read
+   * @param cost what it takes, as was measured
+   * @param missing why there is no such measurement; empty if there is, or there is nothing to run
+   */
+  public record Cell(
+      CellId id,
+      CellState state,
+      OptionalInt sameLayers,
+      Optional<MemoryEstimate> memory,
+      Optional<Cost> cost,
+      Optional<String> missing) {
+
+    /** Whether it would be run. */
+    public boolean isToRun() {
+      return state != CellState.DONE;
+    }
+  }
+
+  /** What was measured. */
+  public enum Measured {
+    /** Cells like it that were run before. */
+    BEFORE,
+    /** Cells that were run before and differ in the strategy: its search is not in the time. */
+    BEFORE_WITHOUT_SEARCH,
+    /** A little of each phase, multiplied. */
+    REHEARSAL
+  }
+
+  /**
+   * What a cell takes.
+   *
+   * @param time how long
+   * @param peakMemoryBytes the highest resident memory of the process meanwhile
+   * @param measured what was measured
+   */
+  public record Cost(Duration time, long peakMemoryBytes, Measured measured) {
+
+    private static final double NANOS = 1e9;
+
+    static Cost of(double seconds, long peakMemoryBytes, Measured measured) {
+      return new Cost(Duration.ofNanos((long) (seconds * NANOS)), peakMemoryBytes, measured);
+    }
+
+    /** Whether it is that of the whole cell. */
+    public boolean isWhole() {
+      return measured != Measured.BEFORE_WITHOUT_SEARCH;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.flexora.comparison;
+
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Sequence;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Location;
+import io.flexora.config.Problem;
+import io.flexora.files.message.NearestName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds what is wrong with a comparison whose options are each in order. */
+final class ConfigurationCheck {
+
+  private final ComparisonConfiguration configuration;
+  private final Mapping resolved;
+  private final List<Problem> problems = new ArrayList<>();
+
+  ConfigurationCheck(ComparisonConfiguration configuration, Mapping resolved) {
+    this.configuration = configuration;
+    this.resolved = resolved;
+  }
+
+  /**
+   * Checks the seeds and the baseline.
+   *
+   * @throws ConfigurationException with all mistakes
+   */
+  void require() {
+    seeds();
+    baseline();
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+
+  private void seeds() {
+    List<Long> seeds = configuration.seeds();
+    if (seeds.isEmpty()) {
+      problem(at("seeds").location(), "option 'seeds' is empty; write at least one: [1, 2, 3]");
+    }
+    Map<Long, Integer> first = new HashMap<>();
+    for (int i = 0; i < seeds.size(); i++) {
+      Integer earlier = first.putIfAbsent(seeds.get(i), i);
+      if (earlier != null) {
+        problem(
+            element(i),
+            ("option 'seeds[%d]' is %d, as 'seeds[%d]' is: the same seed gives the same numbers;"
+                    + " keep one of them")
+                .formatted(i, seeds.get(i), earlier));
+      }
+    }
+  }
+
+  private Location element(int index) {
+    return at("seeds") instanceof Sequence list
+        ? list.elements().get(index).location()
+        : resolved.location();
+  }
+
+  private void baseline() {
+    String baseline = configuration.baselineName();
+    if (!configuration.strategies().containsKey(baseline)) {
+      String nearest =
+          NearestName.to(baseline, configuration.strategies().keySet())
+              .map(name -> "; did you mean '" + name + "'?")
+              .orElse(".");
+      problem(
+          at("baseline").location(),
+          "option 'baseline' is '%s', which is none of the strategies%s There are: %s"
+              .formatted(
+                  baseline, nearest, String.join(", ", configuration.strategies().keySet())));
+    }
+  }
+
+  private ConfigNode at(String key) {
+    return resolved.get(key).orElse(resolved);
+  }
+
+  private void problem(Location location, String message) {
+    problems.add(new Problem(location, message));
+  }
+}

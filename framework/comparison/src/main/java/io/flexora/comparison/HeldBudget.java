@@ -1,0 +1,91 @@
+package io.flexora.comparison;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Location;
+import io.flexora.config.Problem;
+import io.flexora.experiment.TrainableSize;
+import io.flexora.runstore.CellOutcome;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What a budget means for a model, and whether a cell kept to it. */
+final class HeldBudget {
+
+  /** A training ends with the step in which its time is over, and still has to keep its result. */
+  private static final double OVERTIME = 1.1;
+
+  private final BudgetOptions options;
+  private final Location location;
+
+  /**
+   * Makes the budget.
+   *
+   * @param location where it was written
+   */
+  HeldBudget(BudgetOptions options, Location location) {
+    this.options = options;
+    this.location = location;
+  }
+
+  /**
+   * How many layers strategies choose that are told {@code same}; empty where another thing is
+   * held.
+   *
+   * @param model the name of the model
+   * @throws ConfigurationException if no strategy can keep to the budget on that model
+   */
+  OptionalInt sameLayers(String model, TrainableSize size) {
+    return switch (options.hold()) {
+      case LAYERS -> OptionalInt.of(layers(model, size));
+      case PARAMETERS -> OptionalInt.of(fitting(model, size));
+      case STEPS, SECONDS -> OptionalInt.empty();
+    };
+  }
+
+  private int layers(String model, TrainableSize size) {
+    int layers = options.layers().orElseThrow();
+    if (layers > size.layers()) {
+      throw impossible(
+          "option 'budget.layers' is %d, but model '%s' has %d layers; write a number from 1 to %d"
+              .formatted(layers, model, size.layers(), size.layers()));
+    }
+    return layers;
+  }
+
+  private int fitting(String model, TrainableSize size) {
+    long parameters = options.parameters().orElseThrow();
+    long one = size.parameters(1);
+    if (parameters < one) {
+      throw impossible(
+          ("option 'budget.parameters' is %d, but one layer of model '%s' takes %d trainable"
+                  + " parameters (adapters %d, head %d), so no strategy can keep to it; write %d or"
+                  + " more, or take a smaller lora_rank")
+              .formatted(
+                  parameters, model, one, size.parametersPerLayer(), size.headParameters(), one));
+    }
+    long most = (parameters - size.headParameters()) / Math.max(1, size.parametersPerLayer());
+    return (int) Math.min(size.layers(), most);
+  }
+
+  private ConfigurationException impossible(String message) {
+    return new ConfigurationException(List.of(new Problem(location, message)));
+  }
+
+  /** Whether a cell that has ended kept to the budget; empty where that cannot be told. */
+  Optional<Boolean> keptBy(CellOutcome outcome, List<RunEvent> events) {
+    return switch (options.hold()) {
+      case LAYERS -> options.layers().map(layers -> outcome.selectedLayers().size() == layers);
+      case PARAMETERS -> options.parameters().map(most -> outcome.trainableParameters() <= most);
+      case STEPS -> options.steps().map(most -> CellEvents.trainingSteps(events) <= most);
+      case SECONDS -> options.seconds().map(most -> seconds(outcome) <= most * OVERTIME);
+    };
+  }
+
+  private double seconds(CellOutcome outcome) {
+    double search = outcome.seconds().getOrDefault("search", 0.0);
+    double training = outcome.seconds().getOrDefault("train", 0.0);
+    return options.search() == SearchTime.INCLUDED ? search + training : training;
+  }
+}

@@ -1,0 +1,142 @@
+package io.flexora.comparison;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.ComparisonPlan.Cost;
+import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.config.ConfigurationWriter;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.ComparisonFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** How long cells took that were run before, in comparisons and in runs. */
+final class PastCells {
+
+  private static final int FOLDERS = 20;
+  private static final String SEARCH = "search";
+  private static final List<String> WORK =
+      List.of(
+          "device",
+          "model",
+          "dataset",
+          "task",
+          "objective",
+          "adapter",
+          "trainer",
+          "evaluator",
+          "same_layers",
+          "time_limit",
+          "time_limit_includes_search");
+
+  /** A cell that ended: what it computed, how it chose, and the seconds of its phases. */
+  private record Past(String work, String selector, Map<String, Double> seconds, long memory) {
+
+    double total() {
+      return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    double withoutSearch() {
+      return total() - seconds.getOrDefault(SEARCH, 0.0);
+    }
+  }
+
+  private final ConfigurationReader reader = new ConfigurationReader();
+  private final List<Past> cells = new ArrayList<>();
+
+  /** Reads the newest folders among the runs. */
+  PastCells(Path runs) {
+    newest(runs).forEach(this::add);
+  }
+
+  /** Reads a comparison, or a run. */
+  void add(Path folder) {
+    if (ComparisonFolder.isComparison(folder)) {
+      folders(folder.resolve("cells")).forEach(this::addRun);
+    } else {
+      addRun(folder);
+    }
+  }
+
+  private void addRun(Path run) {
+    try {
+      CellRecord record = CellRecord.of(run);
+      if (record.done()) {
+        add(run, record.outcome().orElseThrow());
+      }
+    } catch (FlexoraException e) {
+      // A folder that cannot be read tells nothing of the time.
+    }
+  }
+
+  private void add(Path run, CellOutcome outcome) {
+    if (reader.read(run.resolve("configuration.yaml")) instanceof Mapping configuration) {
+      cells.add(
+          new Past(
+              text(configuration, WORK),
+              text(configuration, List.of("selector")),
+              outcome.seconds(),
+              outcome.peakMemoryBytes().values().stream().mapToLong(b -> b).max().orElse(0)));
+    }
+  }
+
+  /** What a cell will take, if cells like it were run. */
+  Optional<Cost> like(PlannedCell cell) {
+    Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
+    String work = text(configuration, WORK);
+    String selector = text(configuration, List.of("selector"));
+    List<Past> alike = cells.stream().filter(past -> past.work().equals(work)).toList();
+    List<Past> same = alike.stream().filter(past -> past.selector().equals(selector)).toList();
+    return same.isEmpty()
+        ? average(alike, Past::withoutSearch, Measured.BEFORE_WITHOUT_SEARCH)
+        : average(same, Past::total, Measured.BEFORE);
+  }
+
+  private static Optional<Cost> average(
+      List<Past> cells, ToDoubleFunction<Past> seconds, Measured measured) {
+    long memory = cells.stream().mapToLong(Past::memory).max().orElse(0);
+    OptionalDouble average = cells.stream().mapToDouble(seconds).average();
+    return average.stream().mapToObj(mean -> Cost.of(mean, memory, measured)).findFirst();
+  }
+
+  private static String text(Mapping configuration, List<String> keys) {
+    return keys.stream()
+        .map(configuration::get)
+        .flatMap(Optional::stream)
+        .map(new ConfigurationWriter()::yaml)
+        .collect(Collectors.joining("---\n"));
+  }
+
+  private static List<Path> newest(Path runs) {
+    return folders(runs).stream()
+        .sorted(Comparator.comparingLong(PastCells::time).reversed())
+        .limit(FOLDERS)
+        .toList();
+  }
+
+  private static long time(Path folder) {
+    return folder.toFile().lastModified();
+  }
+
+  private static List<Path> folders(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(Files::isDirectory).toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

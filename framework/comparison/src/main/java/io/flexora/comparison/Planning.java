@@ -1,0 +1,139 @@
+package io.flexora.comparison;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Problem;
+import io.flexora.experiment.Experiment;
+import io.flexora.experiment.SharedMaterials;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.runstore.RunListener;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** Finds the cells of a comparison and what each of them runs, before anything is run. */
+final class Planning {
+
+  /** Strategies of a model on a task, which have the model and the data in common. */
+  private record Group(String model, String task) {
+
+    static Group of(CellId cell) {
+      return new Group(cell.model(), cell.task());
+    }
+  }
+
+  private final ExtensionCatalog catalog;
+  private final ComparisonConfiguration configuration;
+  private final CellConfiguration configurations;
+  private final HeldBudget budget;
+
+  Planning(
+      ExtensionCatalog catalog,
+      ComparisonConfiguration configuration,
+      Mapping resolved,
+      HeldBudget budget) {
+    this.catalog = catalog;
+    this.configuration = configuration;
+    this.configurations = new CellConfiguration(configuration.budget(), resolved);
+    this.budget = budget;
+  }
+
+  /**
+   * The cells in the order in which they are run.
+   *
+   * @param shared takes what is read of the models and the data
+   * @param unreadable is told of a model and a task, by one of their cells, that cannot be read
+   * @throws ConfigurationException if no strategy can keep to the budget, or one cannot work on its
+   *     model, with all mistakes
+   */
+  List<PlannedCell> cells(
+      SharedMaterials shared,
+      RunListener listener,
+      BiConsumer<CellId, FlexoraException> unreadable) {
+    List<CellId> ids = CellId.inRunOrder(configuration);
+    Set<Group> unread = new HashSet<>();
+    Map<Group, OptionalInt> sameLayers =
+        sameLayers(
+            ids,
+            shared,
+            listener,
+            (cell, cause) -> {
+              unread.add(Group.of(cell));
+              unreadable.accept(cell, cause);
+            });
+    List<PlannedCell> cells =
+        ids.stream()
+            .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(Group.of(cell)))))
+            .toList();
+    requireFit(
+        cells.stream().filter(cell -> !unread.contains(Group.of(cell.id()))).toList(),
+        shared,
+        listener);
+    return cells;
+  }
+
+  /** Asks each strategy once for each model and task. */
+  private static void requireFit(
+      List<PlannedCell> cells, SharedMaterials shared, RunListener listener) {
+    Set<List<String>> asked = new HashSet<>();
+    Set<Problem> problems = new LinkedHashSet<>();
+    for (PlannedCell cell : cells) {
+      CellId id = cell.id();
+      if (asked.add(List.of(id.model(), id.task(), id.strategy()))) {
+        try {
+          cell.experiment().requireFit(shared, listener);
+        } catch (ConfigurationException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(List.copyOf(problems));
+    }
+  }
+
+  private Map<Group, OptionalInt> sameLayers(
+      List<CellId> cells,
+      SharedMaterials shared,
+      RunListener listener,
+      BiConsumer<CellId, FlexoraException> unreadable) {
+    Map<Group, OptionalInt> sameLayers = new LinkedHashMap<>();
+    List<Problem> problems = new ArrayList<>();
+    for (CellId cell : cells) {
+      Group group = Group.of(cell);
+      if (!sameLayers.containsKey(group)) {
+        sameLayers.put(group, OptionalInt.empty());
+        try {
+          sameLayers.put(group, sameLayers(cell, shared, listener));
+        } catch (ConfigurationException e) {
+          problems.addAll(e.problems());
+        } catch (CancelledException e) {
+          throw e;
+        } catch (FlexoraException e) {
+          unreadable.accept(cell, e);
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return sameLayers;
+  }
+
+  private OptionalInt sameLayers(CellId cell, SharedMaterials shared, RunListener listener) {
+    Experiment any = experiment(cell, OptionalInt.empty());
+    return budget.sameLayers(cell.model(), any.trainable(shared, listener));
+  }
+
+  private Experiment experiment(CellId cell, OptionalInt sameLayers) {
+    return Experiment.of(catalog, configurations.of(cell, sameLayers));
+  }
+}

@@ -1,0 +1,117 @@
+package io.flexora.comparison;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.ComparisonPlan.Cost;
+import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.experiment.Rehearsal;
+import io.flexora.experiment.SharedMaterials;
+import io.flexora.runstore.RunListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Rehearses each strategy on each model and task, within about a minute in all. */
+final class RehearsedCells {
+
+  /** What the rehearsals share, and each has at least: a step may take longer. */
+  private static final Duration SHARED = Duration.ofSeconds(45);
+
+  private static final Duration LEAST = Duration.ofSeconds(1);
+
+  /** What one alone has: more tells no more. */
+  private static final Duration MOST = Duration.ofSeconds(5);
+
+  /** When no rehearsal is begun any more. */
+  private static final Duration LATEST = Duration.ofSeconds(70);
+
+  /** Cells that take the same: those that differ in the seed. */
+  private record Kind(String model, String task, String strategy) {
+
+    static Kind of(CellId cell) {
+      return new Kind(cell.model(), cell.task(), cell.strategy());
+    }
+  }
+
+  private final SharedMaterials shared;
+  private final RunListener listener;
+  private final Map<Kind, Rehearsal> rehearsed = new LinkedHashMap<>();
+  private final Map<Kind, String> failed = new LinkedHashMap<>();
+  private final Set<List<String>> untrained = new HashSet<>();
+  private Duration taken = Duration.ZERO;
+
+  RehearsedCells(SharedMaterials shared, RunListener listener) {
+    this.shared = shared;
+    this.listener = listener;
+  }
+
+  /** Rehearses one of each kind. A rehearsal that fails does not keep the others from theirs. */
+  void rehearse(List<PlannedCell> cells) {
+    Map<Kind, PlannedCell> first = new LinkedHashMap<>();
+    cells.forEach(cell -> first.putIfAbsent(Kind.of(cell.id()), cell));
+    if (!first.isEmpty()) {
+      listener.notice(
+          "", "", "Rehearsing %d strategies to see what they take.".formatted(first.size()));
+    }
+    long began = System.nanoTime();
+    List<Kind> left = new ArrayList<>(first.keySet());
+    while (!left.isEmpty()) {
+      Duration share = SHARED.minus(taken).dividedBy(left.size());
+      Kind kind = left.remove(0);
+      if (taken.compareTo(LATEST) > 0) {
+        failed.put(kind, "the rehearsals of the others had taken the time");
+      } else {
+        rehearse(kind, first.get(kind), between(LEAST, share, MOST));
+      }
+      taken = Duration.ofNanos(System.nanoTime() - began);
+    }
+  }
+
+  private static Duration between(Duration least, Duration share, Duration most) {
+    return Collections.max(List.of(least, Collections.min(List.of(share, most))));
+  }
+
+  private void rehearse(Kind kind, PlannedCell cell, Duration most) {
+    try {
+      rehearsed.put(kind, cell.experiment().rehearse(shared, most, listener));
+    } catch (CancelledException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      String message = e instanceof FlexoraException ? e.getMessage() : e.toString();
+      failed.put(kind, "the rehearsal failed: " + message);
+    }
+  }
+
+  /** How long all of it took. */
+  Duration taken() {
+    return taken;
+  }
+
+  /**
+   * What a cell will take, asked in the order in which cells are run: of those that train nothing,
+   * the first alone evaluates.
+   */
+  Optional<Cost> cost(CellId cell) {
+    return Optional.ofNullable(rehearsed.get(Kind.of(cell)))
+        .map(
+            rehearsal -> {
+              boolean evaluates = rehearsal.trains() || untrained.add(cell.group());
+              double seconds =
+                  evaluates
+                      ? rehearsal.seconds()
+                      : rehearsal.seconds() - rehearsal.evaluateSeconds();
+              return Cost.of(seconds, rehearsal.peakMemoryBytes(), Measured.REHEARSAL);
+            });
+  }
+
+  /** Why it is not known. */
+  Optional<String> missing(CellId cell) {
+    return Optional.ofNullable(failed.get(Kind.of(cell)));
+  }
+}

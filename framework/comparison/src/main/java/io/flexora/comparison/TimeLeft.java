@@ -1,0 +1,173 @@
+package io.flexora.comparison;
+
+import io.flexora.api.report.RunEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * How long the rest of a comparison takes, by its ledger: a cell takes as long as those of its
+ * strategy did on the same model and task, or else as others did, the closest first. What failed
+ * says nothing about time, and cells that trained nothing speak for their own strategy alone.
+ *
+ * @since 0.1
+ */
+public final class TimeLeft {
+
+  private static final double MILLIS = 1e3;
+
+  /** A cell that has taken longer than is usual is not over in the next moment. */
+  private static final double OVERDUE = 0.1;
+
+  /** How long a cell took, and whether there was a layer to train. */
+  private record Taken(double seconds, boolean trained) {}
+
+  private final Map<String, Instant> running = new HashMap<>();
+  private final Map<String, Taken> done = new HashMap<>();
+  private final Set<String> failed = new HashSet<>();
+  private int lanes = 1;
+
+  /** Begins with nothing known. */
+  public TimeLeft() {}
+
+  /** Takes note of a line of the ledger. */
+  public synchronized void observe(RunEvent event) {
+    switch (event.kind()) {
+      case Ledger.COMPARISON_STARTED -> {
+        // What ran has died with its process, and what failed is tried again.
+        running.clear();
+        failed.clear();
+        lanes = 1;
+      }
+      case Ledger.CELL_STARTED -> {
+        running.put(event.cell(), event.time());
+        lanes = Math.max(lanes, running.size());
+      }
+      case Ledger.CELL_ENDED ->
+          done.put(event.cell(), taken(event, Optional.ofNullable(running.remove(event.cell()))));
+      case Ledger.CELL_FAILED -> {
+        running.remove(event.cell());
+        failed.add(event.cell());
+      }
+      default -> {
+        // It says nothing about time.
+      }
+    }
+  }
+
+  private static Taken taken(RunEvent event, Optional<Instant> began) {
+    // A process of its own takes time beside the phases; a cell that was resumed took some before.
+    double phases = event.values().get("seconds") instanceof Number told ? told.doubleValue() : 0;
+    double since = began.map(from -> seconds(from, event.time())).orElse(0.0);
+    boolean none = event.values().get("layers") instanceof Collection<?> l && l.isEmpty();
+    return new Taken(Math.max(since, Double.isFinite(phases) ? phases : 0), !none);
+  }
+
+  /**
+   * The time left.
+   *
+   * @param cells all cells of the comparison
+   * @param now the time
+   * @return empty as long as no cell has ended that tells, and if nothing is left
+   */
+  public Optional<Duration> of(Collection<CellId> cells, Instant now) {
+    return of(cells, now, cell -> 0);
+  }
+
+  /**
+   * The time left, where something is known of the cells that run.
+   *
+   * @param cells all cells of the comparison
+   * @param now the time
+   * @param least the seconds that a running cell takes yet at least, by its name
+   * @return empty as long as no cell has ended that tells, and if nothing is left
+   */
+  public synchronized Optional<Duration> of(
+      Collection<CellId> cells, Instant now, ToDoubleFunction<String> least) {
+    Map<List<String>, Double> usual = usual(cells);
+    double ahead = 0;
+    double longest = 0;
+    for (CellId cell : cells) {
+      if (done.containsKey(cell.id()) || failed.contains(cell.id())) {
+        continue;
+      }
+      OptionalDouble whole =
+          kinds(cell).map(usual::get).filter(Objects::nonNull).mapToDouble(s -> s).findFirst();
+      if (whole.isEmpty()) {
+        return Optional.empty();
+      }
+      double rest = whole.getAsDouble();
+      if (running.containsKey(cell.id())) {
+        double taken = seconds(running.get(cell.id()), now);
+        rest = Math.max(rest - taken, OVERDUE * taken);
+        rest = Math.max(rest, least.applyAsDouble(cell.id()));
+        longest = Math.max(longest, rest);
+      }
+      ahead += rest;
+    }
+    // Cells to come take the places of those that run; none ends sooner than what runs does.
+    double left = Math.max(longest, ahead / lanes);
+    return left > 0 ? Optional.of(Duration.ofMillis(Math.round(left * MILLIS))) : Optional.empty();
+  }
+
+  /** The usual seconds of each kind of cell: the mean over its strategies of their medians. */
+  private Map<List<String>, Double> usual(Collection<CellId> cells) {
+    Map<List<String>, Double> usual = new HashMap<>();
+    Map<List<String>, List<Double>> medians = new HashMap<>();
+    cells.stream()
+        .filter(cell -> done.containsKey(cell.id()))
+        .collect(Collectors.groupingBy(TimeLeft::own))
+        .forEach(
+            (own, same) -> {
+              // One cell during which the machine slept changes no median of three.
+              double median = median(same.stream().mapToDouble(c -> taken(c).seconds()).toArray());
+              usual.put(own, median);
+              if (same.stream().anyMatch(cell -> taken(cell).trained())) {
+                kinds(same.get(0))
+                    .skip(1)
+                    .forEach(
+                        kind -> medians.computeIfAbsent(kind, k -> new ArrayList<>()).add(median));
+              }
+            });
+    medians.forEach(
+        (kind, of) ->
+            usual.put(kind, of.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+    return usual;
+  }
+
+  private Taken taken(CellId cell) {
+    return done.get(cell.id());
+  }
+
+  private static List<String> own(CellId cell) {
+    return List.of(cell.model(), cell.task(), cell.strategy());
+  }
+
+  /** The cells that say how long this one takes, the closest first. */
+  private static Stream<List<String>> kinds(CellId cell) {
+    return Stream.of(own(cell), cell.group(), List.of(cell.strategy()), List.of());
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = Arrays.stream(values).sorted().toArray();
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Math.max(0, Duration.between(from, to).toMillis() / MILLIS);
+  }
+}

@@ -1,0 +1,76 @@
+package io.flexora.comparison.analysis;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.runstore.CellOutcome;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * One cell of a comparison as the analysis sees it.
+ *
+ * @param id the name of the cell
+ * @param model the name of the model in the comparison
+ * @param task the name of the task
+ * @param strategy the name of the strategy
+ * @param selector the extension that the strategy uses
+ * @param seed the seed
+ * @param state how far it is
+ * @param failure why it failed; empty if it did not
+ * @param outcome what came out; empty unless it is done, and maybe where it failed
+ * @param predictions what the trained model said of each example; may be empty
+ * @param layers how many layers the model has; empty where no run told it
+ * @param withinBudget whether the cell kept to the budget; empty where that is not known
+ * @param validationLoss the loss on validation data of the parameters that were kept; empty where
+ *     it was not measured
+ * @param searchCut whether the search ended because its time was over
+ * @since 0.1
+ */
+public record AnalysedCell(
+    String id,
+    String model,
+    String task,
+    String strategy,
+    String selector,
+    long seed,
+    CellState state,
+    Optional<String> failure,
+    Optional<CellOutcome> outcome,
+    List<Prediction> predictions,
+    OptionalInt layers,
+    Optional<Boolean> withinBudget,
+    OptionalDouble validationLoss,
+    boolean searchCut) {
+
+  /**
+   * Copies the predictions.
+   *
+   * @throws IllegalArgumentException if the cell is done but has no outcome
+   */
+  public AnalysedCell {
+    predictions = List.copyOf(predictions);
+    if (state == CellState.DONE && outcome.isEmpty()) {
+      throw new IllegalArgumentException("cell " + id + " is done, but has no outcome");
+    }
+  }
+
+  /** The outcome of a cell that is done. */
+  Optional<CellOutcome> success() {
+    return state == CellState.DONE ? outcome : Optional.empty();
+  }
+
+  /** The metric that decides, if the cell is done and says which it is. */
+  Optional<DecidingMetric> deciding() {
+    return success().flatMap(CellOutcome::deciding);
+  }
+
+  /** What was measured by a metric; empty unless the cell is done and the value is a number. */
+  Optional<Metric> measured(String metric) {
+    return success()
+        .map(done -> done.metrics().get(metric))
+        .filter(measured -> Double.isFinite(measured.value()));
+  }
+}

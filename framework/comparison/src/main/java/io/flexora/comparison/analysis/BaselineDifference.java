@@ -1,0 +1,113 @@
+package io.flexora.comparison.analysis;
+
+import io.flexora.api.run.Seeds;
+import io.flexora.statistics.EffectSize;
+import io.flexora.statistics.PairedPower;
+import io.flexora.statistics.PairedTTest;
+import io.flexora.statistics.Sample;
+import io.flexora.statistics.SignFlipTest;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * How a strategy differs from the baseline, over the seeds with which both have a value.
+ *
+ * @param differences the differences of the values, one for each seed
+ * @param tTest their t-test; empty with one seed, and if the same difference is seen with each
+ * @param permutation their sign-flip test; empty with one seed
+ * @param effectSize their Cohen's d_z with Hedges' correction; empty with fewer than three seeds
+ * @param examples what the examples say; empty if {@code examplesMissing} says why not
+ * @param examplesMissing why the examples say nothing; empty if they do
+ */
+record BaselineDifference(
+    Sample differences,
+    Optional<PairedTTest> tTest,
+    Optional<SignFlipTest> permutation,
+    OptionalDouble effectSize,
+    Optional<PairedExamples> examples,
+    Optional<String> examplesMissing) {
+
+  private static final double POWER = 0.8;
+
+  /**
+   * Compares paired cells.
+   *
+   * @param names the names of the model, the task and the strategy, that name the random stream
+   * @return empty if there is no pair
+   */
+  static Optional<BaselineDifference> of(
+      List<PairedCell> pairs, GroupMetric metric, List<String> names) {
+    double[] differences = pairs.stream().mapToDouble(PairedCell::difference).toArray();
+    long seed = new Seeds(0).derive("comparison", names);
+    return Sample.of(differences)
+        .map(
+            sample ->
+                new BaselineDifference(
+                    sample,
+                    PairedTTest.of(differences, ComparisonAnalysis.CONFIDENCE),
+                    SignFlipTest.of(differences, seed).filter(test -> test.pairs() > 1),
+                    EffectSize.hedgesGz(differences),
+                    PairedExamples.of(pairs, metric, seed),
+                    PairedExamples.missing(pairs, metric)));
+  }
+
+  int seeds() {
+    return differences.size();
+  }
+
+  /**
+   * The p-value over the seeds: the t-test's; the sign-flip test's where the t-test says nothing.
+   */
+  OptionalDouble overSeeds() {
+    return number(tTest.map(PairedTTest::pValue).or(() -> permutation.map(SignFlipTest::pValue)));
+  }
+
+  /** The p-value over the examples. */
+  OptionalDouble overExamples() {
+    return number(examples.map(paired -> paired.permutation().pValue()));
+  }
+
+  /** The larger of both p-values, as far as there are: a difference has to hold over both. */
+  OptionalDouble pValue() {
+    if (overSeeds().isEmpty()) {
+      return overExamples();
+    }
+    return OptionalDouble.of(Math.max(overSeeds().getAsDouble(), overExamples().orElse(0)));
+  }
+
+  /**
+   * With how many seeds the t-test would find such a difference in 80 % of the cases, at a level
+   * that is divided among the comparisons of the group: so it would hold after Holm's correction
+   * whatever becomes of the others.
+   */
+  OptionalInt seedsNeeded(int comparisons) {
+    double deviation = differences.standardDeviation().orElse(0);
+    return PairedPower.pairsNeeded(differences.mean(), deviation, level(comparisons), POWER);
+  }
+
+  /** Whether the examples, if there are any, are not what a clear difference lacks. */
+  boolean isClearOverExamples(int comparisons) {
+    return overExamples().orElse(0) < level(comparisons);
+  }
+
+  private static double level(int comparisons) {
+    return (1 - ComparisonAnalysis.CONFIDENCE) / comparisons;
+  }
+
+  /** What it says, given the p-value after the correction for all strategies of the group. */
+  Verdict verdict(GroupMetric metric, OptionalDouble adjusted) {
+    if (seeds() == 1) {
+      return Verdict.ONE_SEED_ONLY;
+    }
+    if (adjusted.orElse(1) >= 1 - ComparisonAnalysis.CONFIDENCE) {
+      return Verdict.NOT_DISTINGUISHABLE;
+    }
+    return metric.worth(differences.mean()) > 0 ? Verdict.BETTER : Verdict.WORSE;
+  }
+
+  private static OptionalDouble number(Optional<Double> value) {
+    return value.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+  }
+}

@@ -1,0 +1,55 @@
+package io.flexora.comparison.analysis;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Finds out what a comparison says.
+ *
+ * <p>Strategies are compared with the baseline over the seeds with which both have a value: by the
+ * paired t-test, and by a permutation test of the examples, each averaged over the seeds. A
+ * difference has to hold over both, so the larger p-value counts; Holm's correction is over the
+ * strategies of a group. The seeds are a sample, and so are the examples.
+ *
+ * <p>The same cells give the same answer: what is drawn at random is drawn from streams that are
+ * named after what they are for.
+ *
+ * @since 0.1
+ */
+public final class ComparisonAnalysis {
+
+  /** The confidence of every interval; one less it is the level of every test. */
+  public static final double CONFIDENCE = 0.95;
+
+  private ComparisonAnalysis() {}
+
+  /**
+   * Analyses every group (a model with a task) apart.
+   *
+   * @return the content of {@code comparison.json}: strings, booleans, {@code Long}, finite {@code
+   *     Double}, lists and maps of them, and null where something is not known
+   */
+  public static Map<String, Object> of(AnalysedComparison comparison) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", comparison.name());
+    json.put("baseline", comparison.baseline());
+    json.put("seeds", comparison.seeds());
+    json.put("budget", comparison.budget());
+    json.put("confidence", CONFIDENCE);
+    json.put(
+        "groups",
+        comparison.cells().stream()
+            .collect(
+                Collectors.groupingBy(
+                    cell -> List.of(cell.model(), cell.task()),
+                    LinkedHashMap::new,
+                    Collectors.toList()))
+            .values()
+            .stream()
+            .map(cells -> new GroupAnalysis(cells, comparison.baseline()).toJson())
+            .toList());
+    return json;
+  }
+}

@@ -1,0 +1,58 @@
+package io.flexora.comparison.analysis;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is to be said of a group in one sentence. */
+final class GroupSentence {
+
+  private static final Map<Verdict, String[]> ENDINGS =
+      Map.of(
+          Verdict.BETTER, new String[] {"is better", "are better"},
+          Verdict.WORSE, new String[] {"is worse", "are worse"},
+          Verdict.NOT_DISTINGUISHABLE,
+              new String[] {"is not distinguishable", "are not distinguishable"},
+          Verdict.ONE_SEED_ONLY,
+              new String[] {
+                "has one seed only, which decides nothing",
+                "have one seed only, which decides nothing"
+              });
+
+  private GroupSentence() {}
+
+  /**
+   * Sums up the verdicts.
+   *
+   * @param group the model and the task, in words
+   * @param verdicts those of the strategies that were compared, by name
+   * @param cells all cells of the group
+   */
+  static String of(
+      String group, String baseline, Map<String, Verdict> verdicts, List<AnalysedCell> cells) {
+    Map<Verdict, List<String>> names = new EnumMap<>(Verdict.class);
+    verdicts.forEach(
+        (name, verdict) -> names.computeIfAbsent(verdict, v -> new ArrayList<>()).add(name));
+    List<String> parts = new ArrayList<>();
+    names.forEach(
+        (verdict, those) ->
+            parts.add(listed(those) + " " + ENDINGS.get(verdict)[those.size() == 1 ? 0 : 1]));
+    String said = parts.isEmpty() ? "nothing can be compared" : String.join("; ", parts);
+    return "%s, against %s: %s%s.".formatted(group, baseline, said, unfinished(cells));
+  }
+
+  private static String listed(List<String> names) {
+    int last = names.size() - 1;
+    return last == 0
+        ? names.get(0)
+        : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+  }
+
+  private static String unfinished(List<AnalysedCell> cells) {
+    long failed = cells.stream().filter(cell -> cell.state() == CellState.FAILED).count();
+    long missing = cells.stream().filter(cell -> cell.state() == CellState.MISSING).count();
+    return (failed == 0 ? "" : "; %d of %d cells failed".formatted(failed, cells.size()))
+        + (missing == 0 ? "" : "; %d of %d cells are missing".formatted(missing, cells.size()));
+  }
+}

@@ -1,0 +1,99 @@
+package io.flexora.comparison.analysis;
+
+import io.flexora.statistics.BcaBootstrap;
+import io.flexora.statistics.Interval;
+import io.flexora.statistics.McNemarTest;
+import io.flexora.statistics.SignFlipTest;
+import io.flexora.statistics.TwoLevelBootstrap;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What the examples say that all paired cells were measured on.
+ *
+ * @param examples how many there are
+ * @param interval that of the mean difference over examples, the seeds being given
+ * @param permutation the test of the differences of the examples, each averaged over the seeds
+ * @param both the interval of the mean difference over other seeds and other examples; empty with
+ *     one seed
+ * @param mcNemar the test of the discordant answers; empty unless each is right or wrong
+ */
+record PairedExamples(
+    int examples,
+    Interval interval,
+    SignFlipTest permutation,
+    Optional<Interval> both,
+    Optional<McNemarTest> mcNemar) {
+
+  /**
+   * Compares the examples.
+   *
+   * @param seed that of the draws
+   * @return empty if {@link #missing} says why
+   */
+  static Optional<PairedExamples> of(List<PairedCell> pairs, GroupMetric metric, long seed) {
+    if (missing(pairs, metric).isPresent()) {
+      return Optional.empty();
+    }
+    double[][] table = table(pairs);
+    double[] means =
+        IntStream.range(0, table[0].length)
+            .mapToDouble(
+                example ->
+                    Arrays.stream(table).mapToDouble(row -> row[example]).sum() / table.length)
+            .toArray();
+    double confidence = ComparisonAnalysis.CONFIDENCE;
+    return Optional.of(
+        new PairedExamples(
+            means.length,
+            BcaBootstrap.ofMean(means, confidence, seed).orElseThrow(),
+            SignFlipTest.of(means, seed).orElseThrow(),
+            TwoLevelBootstrap.ofMean(table, confidence, seed),
+            rightOrWrong(pairs)
+                ? Optional.of(McNemarTest.of(counts(table, 1), counts(table, -1), table.length))
+                : Optional.empty()));
+  }
+
+  /** Why the examples cannot be compared; empty if they can. */
+  static Optional<String> missing(List<PairedCell> pairs, GroupMetric metric) {
+    if (!pairs.stream().allMatch(PairedCell::tellsExamples)) {
+      return Optional.of(metric.name() + " is not known of each example");
+    }
+    Set<String> first = pairs.get(0).own().keySet();
+    if (!pairs.stream()
+        .flatMap(pair -> Stream.of(pair.own().keySet(), pair.baseline().keySet()))
+        .allMatch(first::equals)) {
+      return Optional.of("the cells were not measured on the same examples");
+    }
+    return first.size() < 2 ? Optional.of("there is a single example") : Optional.empty();
+  }
+
+  /** The differences as {@code [seed][example]}. */
+  private static double[][] table(List<PairedCell> pairs) {
+    Set<String> examples = pairs.get(0).own().keySet();
+    return pairs.stream()
+        .map(pair -> examples.stream().mapToDouble(pair::difference).toArray())
+        .toArray(double[][]::new);
+  }
+
+  private static boolean rightOrWrong(List<PairedCell> pairs) {
+    return pairs.stream()
+        .flatMap(pair -> Stream.of(pair.own(), pair.baseline()))
+        .flatMap(values -> values.values().stream())
+        .allMatch(value -> value == 0 || value == 1);
+  }
+
+  /** For each example, with how many seeds its difference is that. */
+  private static int[] counts(double[][] table, int difference) {
+    return IntStream.range(0, table[0].length)
+        .map(
+            example ->
+                Math.toIntExact(
+                    Arrays.stream(table).filter(row -> row[example] == difference).count()))
+        .toArray();
+  }
+}

@@ -1,0 +1,148 @@
+package io.flexora.comparison.analysis;
+
+import io.flexora.statistics.PairedPower;
+import io.flexora.statistics.PairedTTest;
+import io.flexora.statistics.Sample;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * What is to be said of one strategy, in plain English.
+ *
+ * @param strategy the strategy
+ * @param baseline the name of the baseline
+ * @param reference the baseline's cells; empty if the group has none
+ * @param comparisons how many strategies of the group are compared
+ */
+record StrategySentence(
+    StrategyCells strategy, String baseline, Optional<StrategyCells> reference, int comparisons) {
+
+  /** What there is to say of the baseline itself. */
+  String ofBaseline() {
+    return withBudget(
+        strategy
+            .values()
+            .map(
+                sample ->
+                    "%s, the baseline, has %s over %s"
+                        .formatted(
+                            baseline,
+                            new Figures(strategy.metric().orElseThrow()).mean(sample),
+                            seeds(sample.size())))
+            .orElseGet(() -> "the baseline has no value (" + progress(strategy) + ")"));
+  }
+
+  /** What there is to say where no seed has a value of both. */
+  String withoutPair() {
+    String other = reference.map(r -> "; " + progress(r)).orElse("");
+    return withBudget(
+        "%s cannot be compared with %s, as no seed has a value of both (%s%s)"
+            .formatted(strategy.name(), baseline, progress(strategy), other));
+  }
+
+  /** What the difference says. */
+  String of(
+      GroupMetric metric, BaselineDifference difference, OptionalDouble adjusted, Verdict verdict) {
+    String seen =
+        "difference "
+            + new Figures(metric)
+                .difference(
+                    difference.differences().mean(), difference.tTest().map(PairedTTest::interval));
+    String names = strategy.name() + " and " + baseline;
+    String overSeedsAlone =
+        difference
+            .examplesMissing()
+            .filter(why -> difference.seeds() > 1)
+            .map(why -> "; over the seeds alone, as " + why)
+            .orElse("");
+    return withBudget(
+        switch (verdict) {
+              case BETTER, WORSE ->
+                  "%s is %s than %s: %s over %s, %s after Holm's correction"
+                      .formatted(
+                          strategy.name(),
+                          verdict.words(),
+                          baseline,
+                          seen,
+                          seeds(difference.seeds()),
+                          Figures.p(adjusted.orElseThrow()));
+              case NOT_DISTINGUISHABLE ->
+                  "%s are not distinguishable: %s over %s; %s"
+                      .formatted(names, seen, seeds(difference.seeds()), wouldTake(difference));
+              case ONE_SEED_ONLY ->
+                  "%s are compared with one seed only: %s%s; more seeds would tell whether it holds"
+                      .formatted(names, seen, overExamples(difference));
+            }
+            + overSeedsAlone);
+  }
+
+  private static String overExamples(BaselineDifference difference) {
+    return difference
+        .examples()
+        .map(
+            e ->
+                ", %s over %d examples"
+                    .formatted(Figures.p(e.permutation().pValue()), e.examples()))
+        .orElse("");
+  }
+
+  private String wouldTake(BaselineDifference difference) {
+    Sample seen = difference.differences();
+    if (seen.mean() == 0) {
+      return "no difference was seen";
+    }
+    if (difference.tTest().isEmpty()) {
+      return "it is the same with every seed, but the seeds are too few to tell, "
+          + Figures.p(difference.pValue().orElse(1));
+    }
+    OptionalInt needed = difference.seedsNeeded(comparisons);
+    if (needed.isEmpty()) {
+      return "more than %d seeds would be needed to see a difference of this size"
+          .formatted(PairedPower.MOST_PAIRS);
+    }
+    int more = needed.getAsInt() - difference.seeds();
+    return more > 0
+        ? "about %d more seed%s would be needed to see a difference of this size%s"
+            .formatted(more, more == 1 ? "" : "s", andExamples(difference))
+        // With seeds enough, also after Holm's correction, it is the examples.
+        : "the examples do not bear it out, %s over them: more examples would be needed"
+            .formatted(Figures.p(difference.pValue().orElse(1)));
+  }
+
+  /** What the seeds that are needed do not say: a difference has to hold over the examples too. */
+  private String andExamples(BaselineDifference difference) {
+    return difference.isClearOverExamples(comparisons)
+        ? ""
+        : ", and the examples would have to bear it out too, %s over them so far"
+            .formatted(Figures.p(difference.overExamples().orElse(1)));
+  }
+
+  private String seeds(int paired) {
+    int all = strategy.cells().size();
+    return paired == all
+        ? "%d seed%s".formatted(all, all == 1 ? "" : "s")
+        : "%d of %d seeds".formatted(paired, all);
+  }
+
+  private static String progress(StrategyCells cells) {
+    long failed = cells.count(CellState.FAILED);
+    return "%s: %d of %d cells done%s"
+        .formatted(
+            cells.name(),
+            cells.count(CellState.DONE),
+            cells.cells().size(),
+            failed == 0 ? "" : ", " + failed + " failed");
+  }
+
+  private String withBudget(String sentence) {
+    return sentence
+        + ofCells(strategy.cutSearches(), "the search of %d of its %d cells was cut by the budget")
+        + ofCells(strategy.outsideBudget(), "%d of its %d cells did not keep to the budget")
+        + ".";
+  }
+
+  private String ofCells(long count, String words) {
+    return count == 0 ? "" : "; " + words.formatted(count, strategy.cells().size());
+  }
+}

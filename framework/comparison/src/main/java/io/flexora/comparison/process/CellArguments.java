@@ -1,0 +1,117 @@
+package io.flexora.comparison.process;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.plugin.PluginHost;
+import io.flexora.plugin.PluginHostOptions;
+import io.flexora.plugin.PluginStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the process of a cell is told.
+ *
+ * @param host the host to start, which looks for plugins once
+ * @param plugins further plugins to install, in this order
+ * @param parent the process with which it has to end
+ * @param folder the folder of the run
+ */
+record CellArguments(PluginHostOptions host, List<Path> plugins, long parent, Path folder) {
+
+  private static final String BUNDLES = "--bundles";
+  private static final String PLUGINS_FOLDER = "--plugins-folder";
+  private static final String PLUGIN = "--plugin";
+  private static final String CACHE = "--cache";
+  private static final String PARENT = "--parent";
+  private static final String RUN = "--run";
+
+  CellArguments {
+    plugins = List.copyOf(plugins);
+  }
+
+  /** Tells a process of this one's to start a host like a running one. */
+  static CellArguments of(PluginHost running, Path folder) {
+    PluginHostOptions options = running.options();
+    List<Path> further =
+        running.plugins().stream()
+            .map(PluginStatus::location)
+            .map(Path::of)
+            .filter(location -> !foundBy(options, location))
+            .toList();
+    return new CellArguments(options, further, ProcessHandle.current().pid(), folder);
+  }
+
+  /** Whether a host with these options takes a bundle up without being told. */
+  private static boolean foundBy(PluginHostOptions options, Path location) {
+    Path in = location.getParent();
+    return options.bundles().stream()
+            .map(CellArguments::absolute)
+            .anyMatch(bundles -> bundles.equals(location) || bundles.equals(in))
+        || options.pluginsFolder().map(CellArguments::absolute).filter(in::equals).isPresent();
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    host.bundles().forEach(path -> add(words, BUNDLES, absolute(path)));
+    host.pluginsFolder().ifPresent(path -> add(words, PLUGINS_FOLDER, absolute(path)));
+    plugins.forEach(path -> add(words, PLUGIN, absolute(path)));
+    add(words, CACHE, absolute(host.cache()));
+    add(words, PARENT, parent);
+    add(words, RUN, absolute(folder));
+    return words;
+  }
+
+  private static void add(List<String> words, String name, Object value) {
+    words.add(name);
+    words.add(value.toString());
+  }
+
+  /**
+   * Reads what {@link #words} wrote.
+   *
+   * @throws FlexoraException if it is something else
+   */
+  static CellArguments parse(List<String> words) {
+    try {
+      return new CellArguments(
+          new PluginHostOptions(
+              paths(words, BUNDLES),
+              paths(words, PLUGINS_FOLDER).stream().findFirst(),
+              only(words, CACHE).map(Path::of).orElseThrow(),
+              Duration.ZERO),
+          paths(words, PLUGIN),
+          Long.parseLong(only(words, PARENT).orElseThrow()),
+          only(words, RUN).map(Path::of).orElseThrow());
+    } catch (java.util.NoSuchElementException | IllegalArgumentException e) {
+      throw new FlexoraException(
+          "this program is started by a runner, with %s and others, and not by hand: to run an experiment, use flexora run; seen: %s"
+              .formatted(RUN, words),
+          e);
+    }
+  }
+
+  private static Optional<String> only(List<String> words, String name) {
+    List<String> values = values(words, name);
+    return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+  }
+
+  private static List<Path> paths(List<String> words, String name) {
+    return values(words, name).stream().map(Path::of).toList();
+  }
+
+  private static List<String> values(List<String> words, String name) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i + 1 < words.size(); i += 2) {
+      if (words.get(i).equals(name)) {
+        values.add(words.get(i + 1));
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,43 @@
+package io.flexora.comparison.process;
+
+import io.flexora.plugin.PluginHost;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command line of a process that runs one cell as this one would: the same Java with the same
+ * options and class path, the same bundles and plugins. The environment is the starter's to give;
+ * one that is inherited is right.
+ *
+ * @since 0.1
+ */
+public final class CellCommand {
+
+  private final PluginHost host;
+
+  /**
+   * Prepares commands.
+   *
+   * @param host the host whose bundles and plugins the process takes
+   */
+  public CellCommand(PluginHost host) {
+    this.host = host;
+  }
+
+  /**
+   * Gives the command line for one cell. The process goes on with the run from where it stands,
+   * ends with a checkpoint when it is asked to end or this process dies, and exits with a code of
+   * {@link CellProcess}.
+   *
+   * @param run the folder of the run whose main cell is to run
+   * @param javaOptions further options of the Java virtual machine; they go over those of this one
+   */
+  public List<String> of(Path run, List<String> javaOptions) {
+    Path folder = run.toAbsolutePath().normalize();
+    List<String> command = new ArrayList<>(JavaCommand.line(folder, javaOptions));
+    command.add(CellProcess.class.getName());
+    command.addAll(CellArguments.of(host, folder).words());
+    return List.copyOf(command);
+  }
+}

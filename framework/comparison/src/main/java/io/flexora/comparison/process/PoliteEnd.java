@@ -1,0 +1,80 @@
+package io.flexora.comparison.process;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends the work of this process in order when the process is asked to end or the one that it works
+ * for has died; work that does not end in time is ended by force.
+ */
+final class PoliteEnd {
+
+  private static final Duration GRACE = Duration.ofSeconds(30);
+  private static final int TERMINATED = 143;
+
+  private final Duration grace;
+  private final CountDownLatch reached = new CountDownLatch(1);
+  private boolean asked;
+  private Runnable cancel = () -> {};
+
+  PoliteEnd(Duration grace) {
+    this.grace = grace;
+  }
+
+  /** Listens to Ctrl-C and to polite requests: the process ends when the work has. */
+  static PoliteEnd ofThisProcess() {
+    PoliteEnd end = new PoliteEnd(GRACE);
+    Runtime.getRuntime().addShutdownHook(new Thread(end::endAndWait, "polite-end"));
+    return end;
+  }
+
+  private void endAndWait() {
+    ask();
+    waitForEnd();
+  }
+
+  /** Ends with another process; at once if that has ended already. */
+  void withParent(long pid) {
+    Thread watch = new Thread(() -> endWith(ProcessHandle.of(pid)), "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private void endWith(Optional<ProcessHandle> parent) {
+    parent.map(ProcessHandle::onExit).ifPresent(CompletableFuture::join);
+    ask();
+    if (!waitForEnd()) {
+      Runtime.getRuntime().halt(TERMINATED);
+    }
+  }
+
+  /** Says how the work is ended. */
+  synchronized void by(Runnable way) {
+    cancel = way;
+    if (asked) {
+      way.run();
+    }
+  }
+
+  /** The work has ended. */
+  void reached() {
+    reached.countDown();
+  }
+
+  private synchronized void ask() {
+    asked = true;
+    cancel.run();
+  }
+
+  private boolean waitForEnd() {
+    try {
+      return reached.await(grace.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.flexora.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Location;
+import io.flexora.experiment.TrainableSize;
+import io.flexora.runstore.CellOutcome;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class HeldBudgetTest {
+
+  private static final TrainableSize SIZE = new TrainableSize(12, 1000, 300);
+
+  @Test
+  void aNumberOfLayersIsHeldIfTheModelHasThem() {
+    assertThat(layers(12).sameLayers("bge", SIZE)).isEqualTo(OptionalInt.of(12));
+    assertThatThrownBy(() -> layers(13).sameLayers("bge", SIZE))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "compare.yaml: option 'budget.layers' is 13, but model 'bge' has 12 layers; write a"
+                + " number from 1 to 12");
+    assertThat(layers(2).keptBy(outcome(2, 0, 0, 0), List.of())).contains(true);
+    assertThat(layers(2).keptBy(outcome(3, 0, 0, 0), List.of())).contains(false);
+  }
+
+  @Test
+  void parametersAreHeldByAsManyLayersAsFitBesideTheHead() {
+    assertThat(parameters(1300).sameLayers("bge", SIZE)).isEqualTo(OptionalInt.of(1));
+    assertThat(parameters(4299).sameLayers("bge", SIZE)).isEqualTo(OptionalInt.of(3));
+    assertThat(parameters(4300).sameLayers("bge", SIZE)).isEqualTo(OptionalInt.of(4));
+    assertThat(parameters(Long.MAX_VALUE).sameLayers("bge", SIZE)).isEqualTo(OptionalInt.of(12));
+    assertThatThrownBy(() -> parameters(1299).sameLayers("bge", SIZE))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("takes 1300 trainable parameters (adapters 1000, head 300)")
+        .hasMessageContaining("write 1300 or more");
+    assertThat(parameters(4300).keptBy(outcome(4, 4300, 0, 0), List.of())).contains(true);
+    assertThat(parameters(4300).keptBy(outcome(4, 4301, 0, 0), List.of())).contains(false);
+  }
+
+  @Test
+  void secondsAreThoseOfTheTrainingAndOfTheSearchIfItIsIncluded() {
+    HeldBudget without = seconds(10, SearchTime.EXCLUDED);
+    HeldBudget with = seconds(10, SearchTime.INCLUDED);
+    assertThat(without.sameLayers("bge", SIZE)).isEmpty();
+    assertThat(without.keptBy(outcome(1, 0, 99, 10.5), List.of())).contains(true);
+    assertThat(without.keptBy(outcome(1, 0, 0, 11.5), List.of())).contains(false);
+    assertThat(with.keptBy(outcome(1, 0, 5, 5), List.of())).contains(true);
+    assertThat(with.keptBy(outcome(1, 0, 7, 5), List.of())).contains(false);
+  }
+
+  @Test
+  void theAmountHasToBeThatOfWhatIsHeld() {
+    assertThatThrownBy(() -> options(Hold.LAYERS, null, null, null, null, SearchTime.EXCLUDED))
+        .hasMessage("hold is layers, but it does not say how many; write 'layers: N' beside it");
+    assertThatThrownBy(() -> options(Hold.LAYERS, 2, 9L, null, null, SearchTime.EXCLUDED))
+        .hasMessageContaining("'parameters: 9' means nothing");
+    assertThatThrownBy(() -> options(Hold.STEPS, null, null, 5, null, SearchTime.INCLUDED))
+        .hasMessageContaining("'search: included' is about time, but hold is steps");
+    assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).toJson())
+        .isEqualTo(Map.of("hold", "steps", "search", "excluded"));
+  }
+
+  private static HeldBudget layers(int layers) {
+    return budget(options(Hold.LAYERS, layers, null, null, null, SearchTime.EXCLUDED));
+  }
+
+  private static HeldBudget parameters(long parameters) {
+    return budget(options(Hold.PARAMETERS, null, parameters, null, null, SearchTime.EXCLUDED));
+  }
+
+  private static HeldBudget seconds(double seconds, SearchTime search) {
+    return budget(options(Hold.SECONDS, null, null, null, seconds, search));
+  }
+
+  private static HeldBudget budget(BudgetOptions options) {
+    return new HeldBudget(options, Location.ofText("compare.yaml"));
+  }
+
+  private static BudgetOptions options(
+      Hold hold,
+      Integer layers,
+      Long parameters,
+      Integer steps,
+      Double seconds,
+      SearchTime search) {
+    return new BudgetOptions(
+        hold,
+        Optional.ofNullable(layers),
+        Optional.ofNullable(parameters),
+        Optional.ofNullable(steps),
+        Optional.ofNullable(seconds),
+        search);
+  }
+
+  private static CellOutcome outcome(int layers, long parameters, double search, double train) {
+    return new CellOutcome(
+        IntStream.range(0, layers).boxed().toList(),
+        Map.of(),
+        parameters,
+        Map.of(),
+        Optional.empty(),
+        Map.of("search", search, "train", train),
+        Map.of(),
+        1,
+        Map.of(),
+        Optional.empty());
+  }
+}

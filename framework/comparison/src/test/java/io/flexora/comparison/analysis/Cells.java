@@ -1,0 +1,198 @@
+package io.flexora.comparison.analysis;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.runstore.CellOutcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Makes the cells of a comparison by hand, and reads what is said of them. */
+final class Cells {
+
+  static final DecidingMetric ACCURACY = DecidingMetric.highest("accuracy");
+
+  private final List<AnalysedCell> cells = new ArrayList<>();
+  private List<Integer> layers = List.of(0);
+  private long parameters = 100;
+
+  /** What the next cells chose. */
+  Cells layers(Integer... chosen) {
+    layers = List.of(chosen);
+    return this;
+  }
+
+  /** How many parameters the next cells trained. */
+  Cells parameters(long trained) {
+    parameters = trained;
+    return this;
+  }
+
+  /** A cell that answered each example right (1) or wrong (0). */
+  Cells answers(String strategy, long seed, String answers) {
+    double share = answers.chars().filter(answer -> answer == '1').count();
+    Metric metric = new Metric(share / answers.length(), 0.01);
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < answers.length(); i++) {
+      predictions.add(
+          new Prediction("example " + i, 1, answers.charAt(i) - '0', List.of(-1.0, -2.0)));
+    }
+    return done(strategy, seed, ACCURACY, metric, predictions);
+  }
+
+  /** A cell with a value alone. */
+  Cells value(String strategy, long seed, DecidingMetric deciding, double value) {
+    return done(strategy, seed, deciding, new Metric(value, Double.NaN), List.of());
+  }
+
+  /** A cell whose examples have these values of a metric, which is their mean. */
+  Cells values(String strategy, long seed, DecidingMetric deciding, double... values) {
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      predictions.add(
+          new Prediction("example " + i, 0, 1, List.of(-1.0, -2.0))
+              .withMetrics(Map.of(deciding.name(), values[i])));
+    }
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return done(strategy, seed, deciding, new Metric(mean, 0.01), predictions);
+  }
+
+  Cells done(
+      String strategy,
+      long seed,
+      DecidingMetric deciding,
+      Metric metric,
+      List<Prediction> predictions) {
+    CellOutcome outcome =
+        new CellOutcome(
+            layers,
+            Map.of(),
+            parameters,
+            Map.of(deciding.name(), metric, "other", new Metric(Double.NaN, Double.NaN)),
+            Optional.of(deciding),
+            Map.of("search", seed * 1.0, "train", 2.0, "evaluate", 0.5),
+            Map.of("search", 10L, "train", 30L + seed, "evaluate", 20L),
+            seed,
+            Map.of(),
+            Optional.empty());
+    return add(
+        strategy, seed, CellState.DONE, Optional.empty(), Optional.of(outcome), predictions, true);
+  }
+
+  Cells failed(String strategy, long seed, String cause) {
+    return add(
+        strategy, seed, CellState.FAILED, Optional.of(cause), Optional.empty(), List.of(), null);
+  }
+
+  Cells missing(String strategy, long seed) {
+    return add(
+        strategy, seed, CellState.MISSING, Optional.empty(), Optional.empty(), List.of(), null);
+  }
+
+  /** The last cell, but outside the budget. */
+  Cells outsideBudget() {
+    AnalysedCell last = cells.remove(cells.size() - 1);
+    cells.add(copy(last, last.task(), Optional.of(false), last.searchCut()));
+    return this;
+  }
+
+  /** The last cell, but with a search that was cut. */
+  Cells searchCut() {
+    AnalysedCell last = cells.remove(cells.size() - 1);
+    cells.add(copy(last, last.task(), last.withinBudget(), true));
+    return this;
+  }
+
+  /** The same cell but for what is given. */
+  static AnalysedCell copy(
+      AnalysedCell cell, String task, Optional<Boolean> withinBudget, boolean searchCut) {
+    return new AnalysedCell(
+        cell.id(),
+        cell.model(),
+        task,
+        cell.strategy(),
+        cell.selector(),
+        cell.seed(),
+        cell.state(),
+        cell.failure(),
+        cell.outcome(),
+        cell.predictions(),
+        cell.layers(),
+        withinBudget,
+        cell.validationLoss(),
+        searchCut);
+  }
+
+  private Cells add(
+      String strategy,
+      long seed,
+      CellState state,
+      Optional<String> failure,
+      Optional<CellOutcome> outcome,
+      List<Prediction> predictions,
+      Boolean withinBudget) {
+    cells.add(
+        new AnalysedCell(
+            "bge.sense." + strategy + "." + seed,
+            "bge",
+            "sense",
+            strategy,
+            strategy + "-selector",
+            seed,
+            state,
+            failure,
+            outcome,
+            predictions,
+            outcome.isPresent() ? OptionalInt.of(6) : OptionalInt.empty(),
+            Optional.ofNullable(withinBudget),
+            outcome.isPresent() ? OptionalDouble.of(0.9) : OptionalDouble.empty(),
+            false));
+    return this;
+  }
+
+  List<AnalysedCell> list() {
+    return List.copyOf(cells);
+  }
+
+  Map<String, Object> analysed() {
+    return ComparisonAnalysis.of(
+        new AnalysedComparison(
+            "hand-made", "all", List.of(1L, 2L, 3L, 4L), Map.of("hold", "layers"), cells));
+  }
+
+  /** The only group. */
+  Map<?, ?> group() {
+    return (Map<?, ?>) ((List<?>) analysed().get("groups")).get(0);
+  }
+
+  Map<?, ?> strategy(String name) {
+    return strategies().filter(s -> s.get("name").equals(name)).findFirst().orElseThrow();
+  }
+
+  Map<?, ?> difference(String strategy) {
+    return (Map<?, ?>) strategy(strategy).get("against_baseline");
+  }
+
+  /** What is said against the baseline, by strategy. */
+  Map<String, Map<?, ?>> differences() {
+    Map<String, Map<?, ?>> differences = new TreeMap<>();
+    strategies()
+        .filter(strategy -> strategy.get("against_baseline") != null)
+        .forEach(
+            strategy ->
+                differences.put(
+                    (String) strategy.get("name"), (Map<?, ?>) strategy.get("against_baseline")));
+    return differences;
+  }
+
+  private Stream<? extends Map<?, ?>> strategies() {
+    return ((List<?>) group().get("strategies")).stream().map(strategy -> (Map<?, ?>) strategy);
+  }
+}

@@ -1,0 +1,93 @@
+package io.flexora.comparison.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Metrics that are no share of right predictions, but have a value of each example. */
+class ValuesOfExamplesTest {
+
+  private static final double[] TOKENS = {2, 5, 3, 8, 4, 6};
+
+  private static final double[][] ALL = {
+    {4, 9, 7, 17, 9, 11}, {4.5, 9.5, 6.5, 16.5, 9.5, 11.5}, {3.8, 9.2, 7.1, 17.2, 8.8, 11.1}
+  };
+
+  private static final double[][] FLEXORA = {
+    {3.5, 8.2, 6.6, 16.1, 8.5, 10.9},
+    {4.1, 8.9, 6.4, 15, 9.1, 10.7},
+    {3.7, 8.3, 6.9, 16.4, 8.1, 10.2}
+  };
+
+  private static double sum(double[] values) {
+    return Arrays.stream(values).sum();
+  }
+
+  /** Of six answers, each with a loss and a number of tokens. */
+  private static double[] perplexities(double[] losses) {
+    double loss = sum(losses) / sum(TOKENS);
+    double[] values = new double[losses.length];
+    Arrays.setAll(
+        values,
+        i -> Math.exp(loss) * (1 + (losses[i] - loss * TOKENS[i]) * losses.length / sum(TOKENS)));
+    return values;
+  }
+
+  @Test
+  void aPerplexityIsComparedOverSeedsAndOverExamples() {
+    Cells cells = new Cells();
+    for (int seed = 0; seed < 3; seed++) {
+      DecidingMetric perplexity = DecidingMetric.lowest("perplexity");
+      cells.values("all", seed, perplexity, perplexities(ALL[seed]));
+      cells.values("flexora", seed, perplexity, perplexities(FLEXORA[seed]));
+    }
+    Map<?, ?> difference = cells.difference("flexora");
+    // By numpy 2.4.6 and scipy 1.17.1: exp of the sums of losses over tokens, ttest_rel, all 64
+    // assignments of signs, and bootstrap with 99999 resamples of the means over the seeds.
+    assertThat((Double) difference.get("difference")).isCloseTo(-0.921564067724554, within(1e-9));
+    assertThat(difference.get("examples")).isEqualTo(6L);
+    assertThat((Double) ((Map<?, ?>) difference.get("over_seeds")).get("p_value"))
+        .isCloseTo(0.003192741584238894, within(1e-9));
+    Map<?, ?> overExamples = (Map<?, ?>) difference.get("over_examples");
+    assertThat(overExamples.get("p_value")).isEqualTo(2 / 64.0);
+    List<?> interval = (List<?>) overExamples.get("interval");
+    assertThat((Double) interval.get(0)).isCloseTo(-1.0558, within(0.01));
+    assertThat((Double) interval.get(1)).isCloseTo(-0.6729, within(0.02));
+    assertThat(difference.get("mcnemar")).isNull();
+    assertThat(difference.get("over_both")).isNotNull();
+    assertThat(difference.get("verdict")).isEqualTo("better");
+  }
+
+  @Test
+  void aNormalisedAccuracyIsComparedByItsOwnRightAndWrong() {
+    Cells cells = new Cells();
+    DecidingMetric normalised = DecidingMetric.highest("acc_norm");
+    for (int seed = 1; seed <= 2; seed++) {
+      cells.values("all", seed, normalised, 0, 0, 1, 0, 0, 0, 0, 1);
+      cells.values("flexora", seed, normalised, 1, 1, 1, 1, 1, 1, 1, 0);
+    }
+    Map<?, ?> difference = cells.difference("flexora");
+    assertThat(difference.get("examples")).isEqualTo(8L);
+    // Six examples against one, each with both seeds: 2 * (1 + 7) / 2^7.
+    assertThat(difference.get("mcnemar"))
+        .isEqualTo(Map.of("only_this", 12L, "only_baseline", 2L, "p_value", 0.125));
+  }
+
+  @Test
+  void valuesWhoseMeanIsAnotherAreNotThoseOfTheMetric() {
+    Cells cells = new Cells();
+    DecidingMetric loss = DecidingMetric.lowest("loss");
+    for (int seed = 1; seed <= 2; seed++) {
+      cells.values("all", seed, loss, 1, 2, 3);
+      cells.value("flexora", seed, loss, 1.5);
+    }
+    assertThat(cells.difference("flexora").get("over_examples")).isNull();
+    assertThat(cells.difference("flexora").get("examples_missing"))
+        .isEqualTo("loss is not known of each example");
+  }
+}

@@ -1,0 +1,28 @@
+package io.flexora.comparison.process;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A process that works until it is cancelled, or does not hear that it is. */
+final class WorkingProcess {
+
+  static final int ENDED_IN_ORDER = 17;
+  static final String CHECKPOINT = "checkpoint";
+  private static final long SECONDS = 60;
+
+  private WorkingProcess() {}
+
+  public static void main(String[] words) throws InterruptedException {
+    boolean deaf = words[0].equals("deaf");
+    PoliteEnd end = deaf ? new PoliteEnd(Duration.ofMillis(300)) : PoliteEnd.ofThisProcess();
+    CountDownLatch cancelled = new CountDownLatch(1);
+    end.withParent(Long.parseLong(words[1]));
+    end.by(deaf ? () -> {} : cancelled::countDown);
+    System.out.println();
+    boolean heard = cancelled.await(SECONDS, TimeUnit.SECONDS);
+    System.out.println(CHECKPOINT);
+    end.reached();
+    System.exit(heard ? ENDED_IN_ORDER : 0);
+  }
+}

@@ -1,0 +1,205 @@
+package io.flexora.config;
+
+import io.flexora.config.ConfigNode.Entry;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.ConfigNode.Sequence;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One pass over a configuration; it collects all mistakes instead of stopping at the first. */
+final class Binding {
+
+  /** A value and how it is written out. */
+  record Value(Object value, ConfigNode node) {}
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final UnknownOptions unknown = new UnknownOptions();
+  private final ComponentBinding components;
+  private final ConfigurationReader reader = new ConfigurationReader();
+
+  Binding(ComponentTypes types, ComponentFactory factory) {
+    this.components = new ComponentBinding(types, factory, this);
+  }
+
+  /** All mistakes, when the pass is over. */
+  List<Problem> problems() {
+    return Stream.concat(problems.stream(), unknown.problems().stream()).toList();
+  }
+
+  /** The keys that are not accepted where they stand. */
+  UnknownOptions unknown() {
+    return unknown;
+  }
+
+  /** Notes a mistake. */
+  void problem(Location location, String message) {
+    problems.add(new Problem(location, message));
+  }
+
+  /** Binds options to a record; empty if there was a mistake. */
+  Optional<Value> bindRecord(Mapping node, OptionModel model, Place place) {
+    unknown.accept(model, place);
+    Map<String, Entry> written = new OptionEntries(model, place, this).of(node);
+    List<Object> values = new ArrayList<>();
+    List<Entry> resolved = new ArrayList<>();
+    for (OptionDescription option : model.options()) {
+      bindOption(option, Optional.ofNullable(written.get(option.key())), node.location(), place)
+          .ifPresent(
+              value -> {
+                values.add(value.value());
+                resolved.add(new Entry(option.key(), value.node().location(), value.node()));
+              });
+    }
+    if (values.size() < model.options().size()) {
+      return Optional.empty();
+    }
+    return new RecordMaker(this)
+        .make(model, values, node.location(), place)
+        .map(value -> new Value(value, new Mapping(node.location(), resolved)));
+  }
+
+  private Optional<Value> bindOption(
+      OptionDescription option, Optional<Entry> entry, Location owner, Place parent) {
+    Place place = parent.key(option.key()).or(option.fallback());
+    if (entry.isPresent()) {
+      return bind(entry.get().value(), option.type(), place);
+    }
+    if (option.byDefault().isPresent()) {
+      ConfigNode value = defaultNode(option.byDefault().get(), owner);
+      return bind(value, option.type(), place.byDefault());
+    }
+    if (option.type() instanceof OptionType.Maybe) {
+      return Optional.of(new Value(Optional.empty(), Scalar.ofNothing(owner)));
+    }
+    if (option.type() instanceof OptionType.Nested nested && !option.isRequired()) {
+      return bindRecord(new Mapping(owner, List.of()), OptionModel.of(nested.type()), place);
+    }
+    problem(owner, place.phrase() + " is missing; it has to be " + meaning(option));
+    return Optional.empty();
+  }
+
+  private static String meaning(OptionDescription option) {
+    return option.type().accepted() + " (" + option.doc().replaceFirst("[.]$", "") + ")";
+  }
+
+  private Optional<Value> bind(ConfigNode node, OptionType type, Place place) {
+    boolean nothing = node instanceof Scalar scalar && scalar.isNothing();
+    if (type instanceof OptionType.Maybe maybe) {
+      return nothing
+          ? Optional.of(new Value(Optional.empty(), Scalar.ofNothing(node.location())))
+          : bind(node, maybe.value(), place)
+              .map(value -> new Value(Optional.of(value.value()), value.node()));
+    }
+    if (nothing) {
+      String hint = type instanceof OptionType.Word word ? word.hint((Scalar) node) : "";
+      problem(
+          node.location(),
+          place.phrase() + " has no value; it has to be " + type.accepted() + hint);
+      return Optional.empty();
+    }
+    return bindValue(node, type, place);
+  }
+
+  private Optional<Value> bindValue(ConfigNode node, OptionType type, Place place) {
+    if (type instanceof OptionType.Chosen chosen && !(node instanceof Sequence)) {
+      return components.bind(node, chosen, place);
+    }
+    if (type instanceof OptionType.Nested nested && node instanceof Mapping mapping) {
+      return bindRecord(mapping, OptionModel.of(nested.type()), place);
+    }
+    if (type instanceof OptionType.ListOf list && node instanceof Sequence sequence) {
+      return bindList(sequence, list, place);
+    }
+    if (type instanceof OptionType.MapOf map && node instanceof Mapping mapping) {
+      return bindMap(mapping, map, place);
+    }
+    if (type instanceof OptionType.Word word && node instanceof Scalar scalar) {
+      return bindWord(scalar, word, place);
+    }
+    boolean element = type instanceof OptionType.ListOf && node instanceof Scalar;
+    return refused(node, type, place, element ? "; put it in brackets: [...]" : "");
+  }
+
+  private Optional<Value> bindWord(Scalar scalar, OptionType.Word type, Place place) {
+    Optional<Object> read = type.read(scalar);
+    return read.isEmpty()
+        ? refused(scalar, type, place, type.hint(scalar))
+        : read.map(value -> new Value(value, type.written(scalar, value)));
+  }
+
+  private Optional<Value> bindList(Sequence node, OptionType.ListOf type, Place place) {
+    List<Object> values = new ArrayList<>();
+    List<ConfigNode> written = new ArrayList<>();
+    for (int i = 0; i < node.elements().size(); i++) {
+      bind(node.elements().get(i), type.element(), place.element(i))
+          .ifPresent(
+              value -> {
+                values.add(value.value());
+                written.add(value.node());
+              });
+    }
+    return values.size() < node.elements().size()
+        ? Optional.empty()
+        : Optional.of(new Value(List.copyOf(values), new Sequence(node.location(), written)));
+  }
+
+  private Optional<Value> bindMap(Mapping node, OptionType.MapOf type, Place place) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, Entry> first = new HashMap<>();
+    List<Entry> written = new ArrayList<>();
+    for (Entry entry : node.entries()) {
+      Entry earlier = first.putIfAbsent(entry.key(), entry);
+      if (earlier != null) {
+        twice(earlier, entry, place);
+      }
+      bind(entry.value(), type.value(), place.key(entry.key()))
+          .ifPresent(
+              value -> {
+                values.put(entry.key(), value.value());
+                written.add(new Entry(entry.key(), entry.location(), value.node()));
+              });
+    }
+    return written.size() < node.entries().size()
+        ? Optional.empty()
+        : Optional.of(
+            new Value(Collections.unmodifiableMap(values), new Mapping(node.location(), written)));
+  }
+
+  /** Notes that a key is there twice. */
+  void twice(Entry first, Entry second, Place place) {
+    problem(
+        second.location(),
+        "option "
+            + place.option(second.key())
+            + " is written twice, first in line "
+            + first.location().line()
+            + "; keep one");
+  }
+
+  private Optional<Value> refused(ConfigNode node, OptionType type, Place place, String hint) {
+    problem(
+        node.location(),
+        place.phrase() + " is " + seen(node) + ", but has to be " + type.accepted() + hint);
+    return Optional.empty();
+  }
+
+  private static String seen(ConfigNode node) {
+    if (node instanceof Scalar scalar) {
+      String text = Quote.shortened(scalar.text());
+      return scalar.plain() ? "'" + text + "'" : "the text \"" + text + "\"";
+    }
+    return node instanceof Sequence ? "a list" : "a mapping";
+  }
+
+  private ConfigNode defaultNode(String text, Location owner) {
+    Location location = owner.inWorkingFolder();
+    return Relocated.to(location, reader.parse(text, "default"));
+  }
+}

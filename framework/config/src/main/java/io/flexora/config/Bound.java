@@ -1,0 +1,12 @@
+package io.flexora.config;
+
+/**
+ * A configuration that was found in order.
+ *
+ * @param <R> the record
+ * @param value the options
+ * @param resolved the same with every option written out, in declaration order: defaults, main
+ *     keys, absolute paths, and each extension with its version
+ * @since 0.1
+ */
+public record Bound<R extends Record>(R value, ConfigNode resolved) {}

@@ -1,0 +1,137 @@
+package io.flexora.config;
+
+import io.flexora.config.Binding.Value;
+import io.flexora.config.ConfigNode.Entry;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.files.message.NearestName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Binds the choice of an extension, with its options. */
+final class ComponentBinding {
+
+  private final ComponentTypes types;
+  private final ComponentFactory factory;
+  private final Binding binding;
+
+  ComponentBinding(ComponentTypes types, ComponentFactory factory, Binding binding) {
+    this.types = types;
+    this.factory = factory;
+    this.binding = binding;
+  }
+
+  /** The reference that a node writes out; empty if there is none. */
+  static Optional<String> reference(ConfigNode node) {
+    ConfigNode use =
+        node instanceof Mapping mapping ? mapping.get(OptionModel.USE).orElse(node) : node;
+    return use instanceof Scalar scalar && !scalar.isNothing()
+        ? Optional.of(scalar.text())
+        : Optional.empty();
+  }
+
+  /** Binds a bare word, or a mapping with {@code use}; empty if there was a mistake. */
+  Optional<Value> bind(ConfigNode node, OptionType.Chosen chosen, Place place) {
+    Optional<String> reference = reference(node);
+    if (reference.isEmpty() && !names(node)) {
+      reference = place.fallback();
+    }
+    if (reference.isEmpty()) {
+      binding.problem(
+          useLocation(node),
+          place.phrase()
+              + " does not say which "
+              + chosen.kind()
+              + "; write 'use: NAME'. "
+              + installed(chosen.kind()));
+      return Optional.empty();
+    }
+    Optional<ComponentType> type = types.find(chosen.kind(), reference.get());
+    if (type.isEmpty()) {
+      binding.problem(useLocation(node), notFound(chosen.kind(), reference.get(), place));
+      return Optional.empty();
+    }
+    return bind(options(node, place), type.get(), place);
+  }
+
+  private Optional<Value> bind(Mapping options, ComponentType type, Place place) {
+    return model(type, options.location())
+        .flatMap(model -> binding.bindRecord(options, model, place.of(type)))
+        .map(value -> chosen(type, value));
+  }
+
+  private Value chosen(ComponentType type, Value options) {
+    Location location = options.node().location();
+    List<Entry> entries = new ArrayList<>();
+    Scalar reference = Scalar.ofText(location, type.reference());
+    entries.add(new Entry(OptionModel.USE, location, reference));
+    entries.addAll(((Mapping) options.node()).entries());
+    return new Value(
+        new ChosenComponent<>(type, (Record) options.value(), location, factory),
+        new Mapping(location, entries));
+  }
+
+  private Optional<OptionModel> model(ComponentType type, Location location) {
+    try {
+      return Optional.of(OptionModel.of(type.extension().configuration()));
+    } catch (IllegalArgumentException | LinkageError e) {
+      binding.problem(
+          location,
+          type.phrase()
+              + " of plugin '"
+              + type.plugin()
+              + "' cannot be configured: "
+              + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Mapping options(ConfigNode node, Place place) {
+    if (!(node instanceof Mapping mapping)) {
+      return new Mapping(node.location(), List.of());
+    }
+    List<Entry> uses = mapping.entries().stream().filter(ComponentBinding::isUse).toList();
+    uses.stream().skip(1).forEach(use -> binding.twice(uses.get(0), use, place));
+    return new Mapping(
+        mapping.location(), mapping.entries().stream().filter(e -> !isUse(e)).toList());
+  }
+
+  private String notFound(String kind, String reference, Place place) {
+    String name = reference.replaceFirst("@.*", "");
+    List<ComponentType> ofName =
+        types.ofKind(kind).stream().filter(type -> type.name().equals(name)).toList();
+    String meant = place.isDefault() ? ", which is " + place.phrase() : "";
+    if (!ofName.isEmpty()) {
+      String versions = Words.list(ofName.stream().map(ComponentType::version).toList());
+      String version = Quote.quoted(reference.substring(name.length()).replaceFirst("@", ""));
+      String what = kind + " '" + name + "' is not installed in version " + version + meant;
+      return what + "; installed: " + versions;
+    }
+    String nearest =
+        NearestName.to(name, names(kind)).map(n -> "; did you mean '" + n + "'? ").orElse(". ");
+    return "there is no " + kind + " " + Quote.quoted(name) + meant + nearest + installed(kind);
+  }
+
+  private String installed(String kind) {
+    return "Installed: " + Words.list(names(kind));
+  }
+
+  private List<String> names(String kind) {
+    return types.ofKind(kind).stream().map(ComponentType::name).distinct().toList();
+  }
+
+  private static boolean names(ConfigNode node) {
+    return node instanceof Mapping mapping && mapping.get(OptionModel.USE).isPresent();
+  }
+
+  private static Location useLocation(ConfigNode node) {
+    return node instanceof Mapping mapping
+        ? mapping.get(OptionModel.USE).orElse(node).location()
+        : node.location();
+  }
+
+  private static boolean isUse(Entry entry) {
+    return entry.key().equals(OptionModel.USE);
+  }
+}

@@ -1,0 +1,29 @@
+package io.flexora.config;
+
+import io.flexora.api.plugin.Extension;
+
+/**
+ * An extension that a configuration can choose.
+ *
+ * @param extension the declaration
+ * @param plugin the plugin that brings it
+ * @param version the version of that plugin
+ * @since 0.1
+ */
+public record ComponentType(Extension<?> extension, String plugin, String version) {
+
+  /** The name in YAML. */
+  public String name() {
+    return extension.name();
+  }
+
+  /** The reference that means this version alone: {@code name@version}. */
+  public String reference() {
+    return name() + "@" + version;
+  }
+
+  /** The extension in words: {@code selector 'flexora'}. */
+  String phrase() {
+    return extension.kind() + " '" + name() + "'";
+  }
+}

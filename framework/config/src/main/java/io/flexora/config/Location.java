@@ -1,0 +1,74 @@
+package io.flexora.config;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/**
+ * Where a value was written: {@code quickstart.yaml:12:3}, or {@code --set seed=7}.
+ *
+ * @param source the file as the user named it, or the flag
+ * @param folder the folder that relative paths written there start from, absolute
+ * @param line the line from 1; 0 for a flag or for a file as a whole
+ * @param column the column from 1; for a flag its place among the flags
+ * @since 0.1
+ */
+public record Location(String source, Path folder, int line, int column)
+    implements Comparable<Location> {
+
+  private static final String FLAG = "--set ";
+  private static final Comparator<Location> ORDER =
+      Comparator.comparing(Location::isFlag)
+          .thenComparing(location -> location.isFlag() ? "" : location.source())
+          .thenComparingInt(Location::line)
+          .thenComparingInt(Location::column);
+
+  /** The file as a whole. */
+  public static Location ofFile(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return new Location(file.toString(), parent == null ? file.toAbsolutePath() : parent, 0, 0);
+  }
+
+  /** A text that comes from no file; its relative paths start from the working folder. */
+  public static Location ofText(String name) {
+    return new Location(name, workingFolder(), 0, 0);
+  }
+
+  /**
+   * A flag.
+   *
+   * @param assignment what follows {@code --set}
+   * @param place its place among the flags
+   */
+  static Location ofFlag(String assignment, int place) {
+    return new Location(FLAG + Quote.shortened(assignment), workingFolder(), 0, place);
+  }
+
+  /** A place in the same source. */
+  Location at(int line, int column) {
+    return isFlag() ? this : new Location(source, folder, line, column);
+  }
+
+  /** The same place, for what is not written there but follows from it. */
+  Location inWorkingFolder() {
+    return new Location(source, workingFolder(), line, column);
+  }
+
+  /** Whether the value was given by a flag. */
+  public boolean isFlag() {
+    return line == 0 && source.startsWith(FLAG);
+  }
+
+  @Override
+  public int compareTo(Location other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return line == 0 ? source : source + ":" + line + ":" + column;
+  }
+
+  private static Path workingFolder() {
+    return Path.of("").toAbsolutePath();
+  }
+}

@@ -1,0 +1,47 @@
+package io.flexora.config;
+
+import io.flexora.api.run.FlexoraException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Calls the constructor of a record, which may have the last word on its values. */
+final class RecordMaker {
+
+  private final Binding binding;
+
+  RecordMaker(Binding binding) {
+    this.binding = binding;
+  }
+
+  /** Makes the record; empty if its constructor refused the values, which is noted. */
+  Optional<Record> make(OptionModel model, List<Object> values, Location location, Place place) {
+    try {
+      return Optional.of(constructor(model.type()).newInstance(values.toArray()));
+    } catch (InvocationTargetException e) {
+      binding.problem(location, place.phrase() + " is not accepted: " + reason(e.getCause()));
+      return Optional.empty();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(model.type().getName() + " cannot be made", e);
+    }
+  }
+
+  private static Constructor<? extends Record> constructor(Class<? extends Record> type)
+      throws NoSuchMethodException {
+    Class<?>[] parameters =
+        Stream.of(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
+    Constructor<? extends Record> constructor = type.getDeclaredConstructor(parameters);
+    constructor.setAccessible(true);
+    return constructor;
+  }
+
+  private static String reason(Throwable cause) {
+    boolean told = cause instanceof IllegalArgumentException || cause instanceof FlexoraException;
+    return told && cause.getMessage() != null ? cause.getMessage() : cause.toString();
+  }
+}

@@ -1,0 +1,78 @@
+package io.flexora.config;
+
+import io.flexora.files.message.NearestName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads a small text file whole, or says why not. */
+final class TextFile {
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private final Path file;
+  private final Location location;
+
+  TextFile(Path file) {
+    this.file = file;
+    this.location = Location.ofFile(file);
+  }
+
+  /** Reads the text. */
+  String read() {
+    if (Files.isDirectory(file)) {
+      throw failure("this is a folder; name a YAML file in it", null);
+    }
+    if (!Files.exists(file)) {
+      throw failure("there is no such file" + nearest(), null);
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(YamlDoor.BYTES + 1);
+      if (bytes.length > YamlDoor.BYTES) {
+        throw failure("the file is larger than " + YamlDoor.BYTES + " bytes", null);
+      }
+      return decoded(bytes);
+    } catch (IOException e) {
+      throw failure("the file cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private String decoded(byte[] bytes) {
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), out, true);
+    String text = out.flip().toString();
+    if (result.isError()) {
+      throw new ConfigurationException(
+          TextPosition.after(text).in(location), "the file is not UTF-8 text from here on");
+    }
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+  }
+
+  private String nearest() {
+    Path name = file.getFileName();
+    if (name == null || !Files.isDirectory(location.folder())) {
+      return "";
+    }
+    try (Stream<Path> siblings = Files.list(location.folder())) {
+      List<String> names =
+          siblings.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).toList();
+      Optional<String> near = NearestName.to(name.toString(), names);
+      return near.map(n -> "; did you mean '" + file.resolveSibling(n) + "'?").orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private ConfigurationException failure(String message, Throwable cause) {
+    return new ConfigurationException(location, message, cause);
+  }
+}

@@ -1,0 +1,60 @@
+package io.flexora.config;
+
+import io.flexora.config.ConfigNode.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keys that mean nothing where they stand. What to say about them is known only when all of the
+ * configuration has been seen: often they stand one level too high or too low.
+ */
+final class UnknownOptions {
+
+  /** Options, and where they are accepted in this configuration. */
+  private record Accepting(OptionModel model, Place place) {}
+
+  /** A key at a place that does not accept it. */
+  private record Unknown(Accepting by, Entry entry) {}
+
+  private final List<Accepting> accepting = new ArrayList<>();
+  private final List<Unknown> unknown = new ArrayList<>();
+
+  /** Notes where options are accepted. */
+  void accept(OptionModel model, Place place) {
+    accepting.add(new Accepting(model, place));
+  }
+
+  /** Notes a key that is not accepted. */
+  void add(OptionModel model, Entry entry, Place place) {
+    unknown.add(new Unknown(new Accepting(model, place), entry));
+  }
+
+  /** Says what is wrong with each. */
+  List<Problem> problems() {
+    return unknown.stream().map(this::problem).toList();
+  }
+
+  private Problem problem(Unknown found) {
+    Place place = found.by().place();
+    String key = found.entry().key();
+    String message =
+        found.by().model().options().isEmpty()
+            ? "unknown option " + Quote.quoted(key) + "; " + place.phrase() + " has no options"
+            : "unknown option " + place.option(key) + accepted(found.by().model(), key);
+    return new Problem(found.entry().location(), message);
+  }
+
+  private String accepted(OptionModel model, String key) {
+    Optional<String> elsewhere =
+        accepting.stream()
+            .filter(by -> by.model().find(key).isPresent())
+            .map(by -> "; it belongs to " + by.place().whole() + ".")
+            .findFirst();
+    return elsewhere
+            .or(() -> model.nearest(key).map(near -> "; did you mean '" + near + "'?"))
+            .orElse(".")
+        + " Accepted: "
+        + Words.list(model.keys());
+  }
+}

@@ -1,0 +1,97 @@
+package io.flexora.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class OptionModelTest {
+
+  record Undescribed(int rank) {}
+
+  record Unsupported(@Option(doc = "d") float values) {}
+
+  record NotAPoint(@Option(doc = "d") Component<Runnable> task) {}
+
+  record TakesUse(@Option(doc = "d") String use) {}
+
+  record TakenAlias(
+      @Option(doc = "d") int rank, @Option(doc = "d", aliases = "rank") int loraRank) {}
+
+  record Names(
+      @Option(doc = "d") int innerSteps,
+      @Option(doc = "d") int loraR,
+      @Option(doc = "d") int l2Penalty,
+      @Option(doc = "d") int useBf16,
+      @Option(doc = "d") int maxURLLength,
+      @Option(doc = "d") int seed) {}
+
+  @Test
+  void keysAreTheNamesOfComponentsInSnakeCase() {
+    assertThat(OptionModel.of(Names.class).keys())
+        .containsExactly(
+            "inner_steps", "lora_r", "l2_penalty", "use_bf16", "max_url_length", "seed");
+  }
+
+  @Test
+  void anOptionTellsWhatAUserHasToKnow() {
+    OptionDescription rank = OptionModel.of(Points.LoraOptions.class).find("r").orElseThrow();
+    assertThat(rank.key()).isEqualTo("lora_rank");
+    assertThat(rank.type().name()).isEqualTo("whole number");
+    assertThat(rank.type().accepted()).isEqualTo("a whole number from 1 to 512");
+    assertThat(rank.byDefault()).contains("8");
+    assertThat(rank.aliases()).containsExactly("lora_r", "r");
+    assertThat(rank.doc()).isEqualTo("Rank of the update.");
+    assertThat(rank.isRequired()).isFalse();
+  }
+
+  @Test
+  void nestedOptionsAreFoundInListsMapsAndOptionals() {
+    OptionModel experiment = OptionModel.of(Points.Experiment.class);
+    assertThat(experiment.find("columns").flatMap(OptionDescription::nested))
+        .map(OptionModel::keys)
+        .contains(List.of("name", "width"));
+    assertThat(experiment.find("checkpoints").flatMap(OptionDescription::nested)).isPresent();
+    assertThat(experiment.find("seed").flatMap(OptionDescription::nested)).isEmpty();
+  }
+
+  @Test
+  void whatHasNoDefaultAndIsNotOptionalIsRequired() {
+    Stream<String> required =
+        OptionModel.of(Points.Experiment.class).options().stream()
+            .filter(OptionDescription::isRequired)
+            .map(OptionDescription::key);
+    assertThat(required).containsExactly("name", "adapter");
+  }
+
+  @Test
+  void boundsAreWrittenAsPeopleDo() {
+    double infinity = Double.POSITIVE_INFINITY;
+    assertThat(new Bounds(0, 1, false, false)).hasToString("from 0 to 1");
+    assertThat(new Bounds(0, 1, true, false)).hasToString("above 0 and of at most 1");
+    assertThat(new Bounds(1e-12, 1e30, false, true))
+        .hasToString("of at least 1e-12 and below 1e30");
+    assertThat(new Bounds(0.0005, infinity, false, false)).hasToString("of at least 0.0005");
+    assertThat(new Bounds(-infinity, 1024, false, false)).hasToString("of at most 1024");
+    assertThat(Bounds.NONE).hasToString("");
+  }
+
+  @Test
+  void aRecordThatIsNoConfigurationIsRefusedByName() {
+    assertThat(refusal(Undescribed.class)).contains("Undescribed.rank has no @Option");
+    assertThat(refusal(Unsupported.class)).contains("Unsupported.values is of type float,");
+    assertThat(refusal(NotAPoint.class))
+        .contains("java.lang.Runnable, which is no extension point");
+    assertThat(refusal(TakesUse.class)).contains("the key 'use', which is already taken");
+    assertThat(refusal(TakenAlias.class)).contains("the key 'rank', which is already taken");
+  }
+
+  private static String refusal(Class<? extends Record> type) {
+    return catchThrowableOfType(IllegalArgumentException.class, () -> OptionModel.of(type))
+        .getMessage();
+  }
+}

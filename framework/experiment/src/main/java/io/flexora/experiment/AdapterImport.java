@@ -1,0 +1,146 @@
+package io.flexora.experiment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.config.OptionModel;
+import io.flexora.config.Problem;
+import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.AdapterLayout;
+import io.flexora.formats.peft.MethodKeys;
+import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.formats.peft.UniformRank;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Reads adapters in PEFT's format. An installed adapter method reads those whose {@code peft_type}
+ * is its name in upper case, or that its own configuration has; its options are taken from the keys
+ * that are called like them.
+ */
+final class AdapterImport {
+
+  private static final String KIND = "adapter";
+
+  private final ExtensionCatalog catalog;
+  private final Wiring wiring;
+
+  AdapterImport(ExtensionCatalog catalog, Wiring wiring) {
+    this.catalog = catalog;
+    this.wiring = wiring;
+  }
+
+  /**
+   * An adapter, and what computes it.
+   *
+   * @param folder where it was read
+   * @param adapter its configuration and tensors
+   * @param method the method, with the adapter's options
+   * @param layout where it sits in the model
+   */
+  record Imported(Path folder, PeftAdapter adapter, AdapterMethod method, AdapterLayout layout) {
+
+    /**
+     * The values as a model has them.
+     *
+     * @throws FlexoraException if they do not fit the model
+     */
+    float[] theta(ParameterIndex index) {
+      try {
+        return adapter.theta(index);
+      } catch (FlexoraException e) {
+        throw new FlexoraException("the adapter in %s: %s".formatted(folder, e.getMessage()), e);
+      }
+    }
+  }
+
+  /**
+   * Reads an adapter for a model.
+   *
+   * @throws FlexoraException if it cannot be read, no installed method computes it, or it does not
+   *     fit the model
+   */
+  Imported read(Path folder, ModelShape shape) {
+    try {
+      PeftAdapter adapter = UniformRank.of(AdapterFolder.read(folder));
+      AdapterMethod method = method(adapter);
+      return new Imported(folder, adapter, method, AdapterLayout.of(shape, adapter));
+    } catch (IOException e) {
+      throw new FlexoraException(
+          "the adapter in %s cannot be read: %s".formatted(folder, e.getMessage()), e);
+    } catch (FlexoraException e) {
+      throw new FlexoraException("the adapter in %s: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private AdapterMethod method(PeftAdapter adapter) {
+    String type = MethodKeys.type(adapter);
+    List<InstalledExtension> candidates = new ArrayList<>(catalog.ofKind(KIND));
+    candidates.sort((a, b) -> Boolean.compare(isCalled(type, b), isCalled(type, a)));
+    FlexoraException first = unknown(type);
+    for (InstalledExtension candidate : candidates) {
+      try {
+        AdapterMethod method = made(candidate, adapter);
+        if (type.equalsIgnoreCase(String.valueOf(method.adapterConfiguration().get("peft_type")))) {
+          MethodKeys.requireSame(adapter, method);
+          return method;
+        }
+      } catch (FlexoraException e) {
+        first = isCalled(type, candidate) ? e : first;
+      }
+    }
+    throw first;
+  }
+
+  private static boolean isCalled(String type, InstalledExtension candidate) {
+    return candidate.extension().name().equals(type);
+  }
+
+  private FlexoraException unknown(String type) {
+    return new FlexoraException(
+        "no installed adapter method reads the peft_type '%s'; there are %s"
+            .formatted(
+                type,
+                catalog.ofKind(KIND).stream()
+                    .map(found -> found.extension().name())
+                    .distinct()
+                    .toList()));
+  }
+
+  private AdapterMethod made(InstalledExtension found, PeftAdapter adapter) {
+    OptionModel options = OptionModel.of(found.extension().configuration());
+    Map<String, Object> given = new TreeMap<>(MethodKeys.options(adapter));
+    given.keySet().removeIf(key -> options.find(key).isEmpty());
+    try {
+      return wiring.create(AdapterMethod.class, found, node(given));
+    } catch (ConfigurationException e) {
+      // What was bound is a part of the file, written anew: the places in it are not the user's.
+      String problems =
+          e.problems().stream().map(Problem::message).collect(Collectors.joining("; "));
+      throw new FlexoraException(AdapterFolder.CONFIGURATION + ": " + problems, e);
+    }
+  }
+
+  private static ConfigNode node(Map<String, Object> keys) {
+    try {
+      // JSON is YAML.
+      String text = new ObjectMapper().writeValueAsString(keys);
+      return new ConfigurationReader().parse(text, AdapterFolder.CONFIGURATION);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was read as JSON is none", e);
+    }
+  }
+}

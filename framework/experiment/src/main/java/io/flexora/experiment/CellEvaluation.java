@@ -1,0 +1,14 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Monitor;
+import java.util.List;
+
+/** What the evaluator of a cell works on. */
+record CellEvaluation(
+    AdaptedModel model, NDArray theta, List<Tokens> examples, NDManager manager, Monitor monitor)
+    implements EvaluationContext {}

@@ -1,0 +1,178 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Split;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.run.State;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
+import io.flexora.api.train.Trainer;
+import io.flexora.runstore.PeakMemory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Does a little of each phase of a cell: some steps of its search, some of its training with an
+ * evaluation of a few validation examples, and a few test examples. Nothing is written.
+ */
+final class CellRehearsal {
+
+  private static final int EXAMPLES = 64;
+  private static final int SHARES = 5;
+
+  private final ExperimentConfiguration configuration;
+  private final Materials materials;
+  private final Seeds seeds;
+
+  CellRehearsal(ExperimentConfiguration configuration, Materials materials) {
+    this.configuration = configuration;
+    this.materials = materials;
+    this.seeds = new Seeds(configuration.seed());
+  }
+
+  /**
+   * Rehearses.
+   *
+   * @param most about how long it may take; more where single steps do
+   */
+  Rehearsal within(Duration most) {
+    Duration share = most.dividedBy(SHARES);
+    try (PeakMemory peak = PeakMemory.start()) {
+      RehearsedSteps search = steps(share.multipliedBy(2));
+      Optional<Selection> found = search(search);
+      double searched = found.isPresent() ? search.elapsed() : search.whole();
+      try (AdaptedModel model =
+              materials.adapt(found.map(Selection::layers).orElseGet(this::likely));
+          NDManager manager = materials.model().manager().newSubManager()) {
+        Optional<LayerSchedule> schedule = found.flatMap(configuration.selector().get()::schedule);
+        boolean trains = model.parameters().size() > 0;
+        double trained = trains ? train(model, schedule, manager, share.multipliedBy(2)) : 0;
+        double evaluated = evaluate(model, manager, share);
+        return limited(new Rehearsal(searched, trained, evaluated, trains, peak.bytes()));
+      }
+    }
+  }
+
+  private static RehearsedSteps steps(Duration most) {
+    return new RehearsedSteps(System::nanoTime, most);
+  }
+
+  /** What the search chose, if it came to its end. */
+  private Optional<Selection> search(RehearsedSteps steps) {
+    Selector selector = configuration.selector().get();
+    OptionalInt same = configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
+    try (CellSelection context =
+        new CellSelection(
+            materials, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
+      Optional<Selection> found = ended(steps, () -> selector.select(context));
+      found.ifPresent(
+          s -> CellRun.requireLayers(configuration.selector().name(), s, materials.shape()));
+      return found;
+    }
+  }
+
+  /** As many layers as a search is told to choose, or all, from the lowest to the highest. */
+  private List<Integer> likely() {
+    int layers = materials.shape().layers();
+    int count = Math.min(layers, configuration.sameLayers().orElse(layers));
+    return IntStream.range(0, count).mapToObj(i -> i * layers / count).toList();
+  }
+
+  private double train(
+      AdaptedModel model, Optional<LayerSchedule> schedule, NDManager manager, Duration most) {
+    Trainer trainer = configuration.trainer().get();
+    List<Tokens> training = materials.tokens(Split.TRAIN);
+    List<Tokens> validation = materials.tokens(Split.VALIDATION);
+    List<Tokens> few = few(validation);
+    // The trainer ends by itself, with an evaluation; the other end is for one that does not.
+    RehearsedSteps steps = steps(most.multipliedBy(2));
+    CellTraining context =
+        new CellTraining(
+            model, training, few, schedule, Optional.of(most), manager, new NoCheckpoints(), steps);
+    ended(steps, () -> trainer.train(context));
+    return steps.wholeTraining(trainer.evaluations(training.size()), scale(validation, few));
+  }
+
+  private double evaluate(AdaptedModel model, NDManager manager, Duration most) {
+    List<Tokens> test = materials.tokens(Split.TEST);
+    List<Tokens> few = few(test);
+    NDArray theta = model.initialTheta(manager, seeds);
+    // The first time is not like the others: there is no step before it that was slow for all.
+    evaluated(model, theta, few, manager, most);
+    return evaluated(model, theta, few, manager, most).whole() * scale(test, few);
+  }
+
+  private RehearsedSteps evaluated(
+      AdaptedModel model, NDArray theta, List<Tokens> few, NDManager manager, Duration most) {
+    RehearsedSteps steps = steps(most.dividedBy(2));
+    CellEvaluation context = new CellEvaluation(model, theta, few, manager, steps);
+    ended(steps, () -> configuration.evaluator().get().evaluate(context));
+    return steps;
+  }
+
+  /** The outcome of a phase; empty if it was ended before its time. */
+  private static <T> Optional<T> ended(RehearsedSteps steps, Supplier<T> phase) {
+    try {
+      return Optional.of(phase.get());
+    } catch (CancelledException e) {
+      if (!steps.ended()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Examples from all over a split. */
+  private static List<Tokens> few(List<Tokens> examples) {
+    int count = Math.min(EXAMPLES, examples.size());
+    return IntStream.range(0, count)
+        .mapToObj(i -> examples.get((int) ((long) i * examples.size() / count)))
+        .toList();
+  }
+
+  /** How many times as many tokens all of them have. */
+  private static double scale(List<Tokens> all, List<Tokens> few) {
+    return few.isEmpty() ? 0 : (double) tokens(all) / Math.max(1, tokens(few));
+  }
+
+  private static long tokens(List<Tokens> examples) {
+    return examples.stream().mapToLong(Tokens::length).sum();
+  }
+
+  /** No more than the time that the configuration gives. */
+  private Rehearsal limited(Rehearsal whole) {
+    if (configuration.timeLimit().isEmpty()) {
+      return whole;
+    }
+    double limit = configuration.timeLimit().get().toMillis() / 1e3;
+    boolean included = configuration.timeLimitIncludesSearch();
+    double search = included ? Math.min(limit, whole.searchSeconds()) : whole.searchSeconds();
+    double training = Math.min(included ? limit - search : limit, whole.trainSeconds());
+    return new Rehearsal(
+        search, training, whole.evaluateSeconds(), whole.trains(), whole.peakMemoryBytes());
+  }
+
+  /** Keeps nothing. */
+  private static final class NoCheckpoints implements Checkpoints {
+
+    @Override
+    public Optional<State> latest(NDManager manager) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void offer(long step, Supplier<State> state) {
+      // A rehearsal is not gone on with.
+    }
+  }
+}

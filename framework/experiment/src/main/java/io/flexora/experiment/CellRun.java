@@ -1,0 +1,249 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.PeakMemory;
+import io.flexora.runstore.RunMonitor;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * One cell, from selection to evaluation. What a phase found is on the disk before the next begins,
+ * so a cell that was interrupted goes on where it stood.
+ */
+final class CellRun {
+
+  private static final double MILLIS = 1e3;
+
+  private final RunScope run;
+  private final Materials materials;
+  private final String name;
+  private final CellFolder folder;
+
+  CellRun(RunScope run, Materials materials, String name) {
+    this.run = run;
+    this.materials = materials;
+    this.name = name;
+    this.folder = run.folder().cell(name);
+  }
+
+  /**
+   * Runs the cell, or what is left of it.
+   *
+   * @param sameCount how many layers strategies choose that are told {@code same}; may be empty
+   */
+  CellOutcome run(Component<Selector> selector, OptionalInt sameCount) {
+    Optional<CellOutcome> ended = folder.success();
+    if (ended.isPresent()) {
+      return ended.get();
+    }
+    Selection selection = search(selector, sameCount);
+    try (AdaptedModel model = materials.adapt(selection.layers());
+        NDManager manager = materials.model().manager().newSubManager()) {
+      NDArray theta = train(selector, selection, model, manager);
+      Evaluation evaluation = evaluate(model, theta, manager);
+      CellOutcome outcome = outcome(selection, model, evaluation);
+      folder.writeOutcome(outcome);
+      return outcome;
+    }
+  }
+
+  private Selection search(Component<Selector> selector, OptionalInt sameCount) {
+    StoredSelection stored = new StoredSelection(folder.path());
+    return stored
+        .read()
+        .orElseGet(
+            () -> {
+              Selection selection = measured(Phase.SEARCH, () -> select(selector, sameCount));
+              stored.write(selection);
+              return selection;
+            });
+  }
+
+  private Selection select(Component<Selector> selector, OptionalInt sameCount) {
+    RunMonitor monitor = run.monitor(name, Phase.SEARCH.word());
+    SearchDeadline deadline =
+        new SearchDeadline(System::nanoTime, new CellTime(run, name).leftForSearch());
+    try (CellSelection context =
+        new CellSelection(
+            materials,
+            new Seeds(run.configuration().seed()),
+            sameCount,
+            deadline,
+            folder.checkpoints(Phase.SEARCH.word(), run.configuration().checkpoints(), monitor),
+            monitor)) {
+      Selection selection = selector.get().select(context);
+      requireLayers(selector.name(), selection, materials.shape());
+      if (deadline.hasEndedTheSearch()) {
+        tellCut(monitor);
+      }
+      monitor.event(
+          "layers_selected", Map.of("layers", selection.layers(), "strategy", selector.name()));
+      return selection;
+    }
+  }
+
+  private void tellCut(RunMonitor monitor) {
+    double seconds = run.configuration().timeLimit().orElseThrow().toMillis() / MILLIS;
+    monitor.event(RunMonitor.SEARCH_CUT, Map.of("seconds", seconds));
+    monitor.notice(
+        String.format(
+            Locale.ROOT,
+            "The search was cut after the %.1f s of search and training; it chose by what it had"
+                + " found, and the training has one step. Let the search take fewer steps, or allow"
+                + " more seconds.",
+            seconds));
+  }
+
+  /**
+   * Checks a choice.
+   *
+   * @throws FlexoraException if the model has no such layers
+   */
+  static void requireLayers(String selector, Selection selection, ModelShape shape) {
+    int layers = shape.layers();
+    for (int layer : selection.layers()) {
+      if (layer < 0 || layer >= layers) {
+        throw new FlexoraException(
+            "selector '%s' chose layer %d of a model with layers 0 to %d"
+                .formatted(selector, layer, layers - 1));
+      }
+    }
+    for (var score : selection.scores().entrySet()) {
+      if (score.getValue().size() != layers) {
+        throw new FlexoraException(
+            "selector '%s' gave %d values of '%s' for %d layers"
+                .formatted(selector, score.getValue().size(), score.getKey(), layers));
+      }
+    }
+  }
+
+  private NDArray train(
+      Component<Selector> selector, Selection selection, AdaptedModel model, NDManager manager) {
+    if (folder.theta().isEmpty()) {
+      Optional<LayerSchedule> schedule = selector.get().schedule(selection);
+      TrainingResult result = measured(Phase.TRAIN, () -> trained(schedule, model, manager));
+      folder.writeTheta(result.theta().toType(DataType.FLOAT32, false).toFloatArray());
+    }
+    // What is evaluated is what was kept, also where the model computes in another type.
+    return Theta.of(manager, model, folder.theta().orElseThrow());
+  }
+
+  private TrainingResult trained(
+      Optional<LayerSchedule> schedule, AdaptedModel model, NDManager manager) {
+    RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
+    if (model.parameters().size() == 0) {
+      Seeds seeds = new Seeds(run.configuration().seed());
+      return new TrainingResult(model.initialTheta(manager, seeds), 0, Map.of());
+    }
+    TrainingResult result =
+        run.configuration()
+            .trainer()
+            .get()
+            .train(
+                new CellTraining(
+                    model,
+                    materials.tokens(Split.TRAIN),
+                    materials.tokens(Split.VALIDATION),
+                    schedule,
+                    new CellTime(run, name).leftForTraining(),
+                    manager,
+                    folder.checkpoints(
+                        Phase.TRAIN.word(), run.configuration().checkpoints(), monitor),
+                    monitor));
+    Map<String, Object> figures = new TreeMap<>(result.figures());
+    figures.put("kept_step", result.step());
+    monitor.event("trained", figures);
+    return result;
+  }
+
+  private Evaluation evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
+    RunMonitor monitor = run.monitor(name, Phase.EVALUATE.word());
+    boolean untrained = model.parameters().size() == 0;
+    Evaluation evaluation =
+        measured(
+            Phase.EVALUATE,
+            () ->
+                untrained && materials.untrained().isPresent()
+                    ? reused(materials.untrained().get(), monitor)
+                    : evaluated(model, theta, manager, monitor));
+    if (untrained) {
+      materials.keepUntrained(evaluation);
+    }
+    folder.writePredictions(evaluation.predictions());
+    return evaluation;
+  }
+
+  private Evaluation evaluated(
+      AdaptedModel model, NDArray theta, NDManager manager, RunMonitor monitor) {
+    return run.configuration()
+        .evaluator()
+        .get()
+        .evaluate(new CellEvaluation(model, theta, materials.tokens(Split.TEST), manager, monitor));
+  }
+
+  /** What another cell found that trained nothing either. */
+  private static Evaluation reused(Evaluation known, RunMonitor monitor) {
+    long examples = known.predictions().size();
+    monitor.event("evaluation_reused", Map.of("examples", examples));
+    monitor.step(examples, examples, Map.of());
+    return known;
+  }
+
+  /** Runs a phase between the marks of its start and end. */
+  private <T> T measured(Phase phase, Supplier<T> work) {
+    RunMonitor cell = run.monitor(name, "");
+    try (PeakMemory peak = PeakMemory.start()) {
+      PhaseRecord.start(cell, phase);
+      T result = work.get();
+      PhaseRecord.end(cell, phase, peak.bytes());
+      return result;
+    }
+  }
+
+  private CellOutcome outcome(Selection selection, AdaptedModel model, Evaluation evaluation) {
+    Map<String, Double> seconds = new TreeMap<>();
+    Map<String, Long> memory = new TreeMap<>();
+    var record = run.record();
+    for (Phase phase : Phase.values()) {
+      seconds.put(phase.word(), PhaseRecord.seconds(record, name, phase));
+      memory.put(phase.word(), PhaseRecord.peakBytes(record, name, phase));
+    }
+    return new CellOutcome(
+        selection.layers(),
+        selection.scores(),
+        model.parameters().size(),
+        evaluation.metrics(),
+        Optional.of(evaluation.deciding()),
+        seconds,
+        memory,
+        run.configuration().seed(),
+        run.versions(),
+        Optional.empty());
+  }
+
+  /** The outcome of a cell that failed. */
+  CellOutcome failed(String cause) {
+    CellOutcome outcome = CellOutcome.failed(run.configuration().seed(), run.versions(), cause);
+    folder.writeOutcome(outcome);
+    return outcome;
+  }
+}

@@ -1,0 +1,107 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Split;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** What the strategy of a cell can look at. The model is adapted only if the strategy asks. */
+final class CellSelection implements SelectionContext, AutoCloseable {
+
+  private final Materials materials;
+  private final Seeds seeds;
+  private final OptionalInt sameCount;
+  private final SearchDeadline deadline;
+  private final Checkpoints checkpoints;
+  private final Monitor monitor;
+  private AdaptedModel model;
+  private NDManager manager;
+
+  CellSelection(
+      Materials materials,
+      Seeds seeds,
+      OptionalInt sameCount,
+      SearchDeadline deadline,
+      Checkpoints checkpoints,
+      Monitor monitor) {
+    this.materials = materials;
+    this.seeds = seeds;
+    this.sameCount = sameCount;
+    this.deadline = deadline;
+    this.checkpoints = checkpoints;
+    this.monitor = monitor;
+  }
+
+  @Override
+  public ModelShape shape() {
+    return materials.shape();
+  }
+
+  @Override
+  public OptionalInt sameCount() {
+    return sameCount;
+  }
+
+  @Override
+  public BilevelProblem problem(ProblemOptions options) {
+    if (model == null) {
+      model = materials.adapt(materials.allLayers());
+    }
+    return new ModelBilevelProblem(
+        model, materials.tokens(Split.TRAIN), materials.tokens(Split.VALIDATION), options, seeds);
+  }
+
+  @Override
+  public NDArray weight(NDManager scope, int layer, String module) {
+    return materials.model().weight(scope, layer, module);
+  }
+
+  @Override
+  public List<ModuleShape> targets() {
+    return materials.targets();
+  }
+
+  @Override
+  public NDManager manager() {
+    if (manager == null) {
+      manager = materials.model().manager().newSubManager();
+    }
+    return manager;
+  }
+
+  @Override
+  public boolean timeIsUp() {
+    return deadline.isOver();
+  }
+
+  @Override
+  public Checkpoints checkpoints() {
+    return checkpoints;
+  }
+
+  @Override
+  public Monitor monitor() {
+    return monitor;
+  }
+
+  @Override
+  public void close() {
+    if (manager != null) {
+      manager.close();
+    }
+    if (model != null) {
+      model.close();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.train.LayerSchedule;
+import io.flexora.api.train.TrainingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What the trainer of a cell works on. */
+record CellTraining(
+    AdaptedModel model,
+    List<Tokens> training,
+    List<Tokens> validation,
+    Optional<LayerSchedule> schedule,
+    Optional<Duration> timeLimit,
+    NDManager manager,
+    Checkpoints checkpoints,
+    Monitor monitor)
+    implements TrainingContext {}

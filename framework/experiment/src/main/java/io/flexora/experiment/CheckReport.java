@@ -1,0 +1,101 @@
+package io.flexora.experiment;
+
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an experiment would do, found out without loading the weights or training anything.
+ *
+ * @param configuration the resolved configuration, as YAML
+ * @param device where it would compute, in words
+ * @param devicePresent whether this machine has that device
+ * @param model what the model looks like
+ * @param modules the modules that would be adapted in each chosen layer, with the trainable
+ *     parameters of each
+ * @param parametersPerLayer the trainable parameters of one adapted layer
+ * @param headParameters the trainable parameters of the head; 0 if there is none
+ * @param cells the cells that would run, each with its strategy
+ * @param classes the classes of the task; empty if answers are judged by their likelihood
+ * @param objective what is learnt where there are no classes
+ * @param splits the size of each split
+ * @param memory about how much memory it takes
+ * @param examples a few training examples as the model sees them
+ * @since 0.1
+ */
+public record CheckReport(
+    String configuration,
+    String device,
+    boolean devicePresent,
+    ModelShape model,
+    List<AdaptedModule> modules,
+    long parametersPerLayer,
+    long headParameters,
+    Map<String, String> cells,
+    List<String> classes,
+    Objective objective,
+    Map<String, SplitSize> splits,
+    MemoryEstimate memory,
+    List<ShownExample> examples) {
+
+  /**
+   * A module that would be adapted.
+   *
+   * @param module the module
+   * @param parameters its trainable parameters in one layer
+   */
+  public record AdaptedModule(ModuleShape module, long parameters) {}
+
+  /**
+   * The size of a split.
+   *
+   * @param examples how many examples it has
+   * @param tokens how many tokens they have together, each with its longest choice
+   * @param labelledTokens how many tokens the loss counts; 0 where a head judges the whole text
+   * @param longest the tokens of the longest
+   * @param truncatedExamples how many prompts were cut to fit; an answer never is
+   * @param truncatedTokens how many tokens were cut in them
+   */
+  public record SplitSize(
+      int examples,
+      long tokens,
+      long labelledTokens,
+      int longest,
+      int truncatedExamples,
+      long truncatedTokens) {}
+
+  /**
+   * An example as the model sees it.
+   *
+   * @param id where it comes from
+   * @param tokens the tokens that all its choices share; all of them where a head judges the text
+   * @param choices what follows them in each choice
+   * @param answer the right answer
+   */
+  public record ShownExample(
+      String id, List<ShownToken> tokens, List<ShownChoice> choices, String answer) {}
+
+  /**
+   * A choice as the model sees it.
+   *
+   * @param right whether it is a right one
+   * @param tokens its tokens
+   */
+  public record ShownChoice(boolean right, List<ShownToken> tokens) {}
+
+  /**
+   * A token.
+   *
+   * @param id its number
+   * @param text its text
+   * @param labelled whether the loss counts it; no token is where a head judges the whole text
+   */
+  public record ShownToken(int id, String text, boolean labelled) {}
+
+  /** The trainable parameters with every layer adapted, head included. */
+  public long parametersOfAllLayers() {
+    return parametersPerLayer * model.layers() + headParameters;
+  }
+}

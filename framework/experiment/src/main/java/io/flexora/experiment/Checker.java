@@ -1,0 +1,123 @@
+package io.flexora.experiment;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Split;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
+import io.flexora.api.model.Tokens;
+import io.flexora.experiment.CheckReport.AdaptedModule;
+import io.flexora.experiment.CheckReport.ShownChoice;
+import io.flexora.experiment.CheckReport.ShownExample;
+import io.flexora.experiment.CheckReport.ShownToken;
+import io.flexora.experiment.CheckReport.SplitSize;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Finds out what an experiment would do. */
+final class Checker {
+
+  private static final int SHOWN_EXAMPLES = 3;
+
+  private final ExperimentConfiguration configuration;
+  private final Materials materials;
+  private final SearchCost search;
+  private final DeviceDescription device;
+
+  Checker(
+      ExperimentConfiguration configuration,
+      Materials materials,
+      SearchCost search,
+      DeviceDescription device) {
+    this.configuration = configuration;
+    this.materials = materials;
+    this.search = search;
+    this.device = device;
+  }
+
+  CheckReport check(String resolved) {
+    ModelShape shape = materials.shape();
+    return new CheckReport(
+        resolved,
+        device.words(),
+        device.present(),
+        shape,
+        modules(),
+        materials.adapterParameters(1),
+        materials.headParameters(),
+        cells(),
+        materials.examples().classes(),
+        configuration.objective(),
+        splits(),
+        materials.memory(search),
+        shownExamples());
+  }
+
+  private List<AdaptedModule> modules() {
+    AdapterMethod method = configuration.adapter().get();
+    List<AdaptedModule> modules = new ArrayList<>();
+    for (ModuleShape module : materials.targets()) {
+      long size = method.parameters(module).stream().mapToLong(p -> p.shape().size()).sum();
+      modules.add(new AdaptedModule(module, size));
+    }
+    return modules;
+  }
+
+  private Map<String, String> cells() {
+    Map<String, String> cells = new LinkedHashMap<>();
+    cells.put(ExperimentConfiguration.MAIN, configuration.selector().name());
+    configuration.baselines().forEach((name, selector) -> cells.put(name, selector.name()));
+    return cells;
+  }
+
+  private Map<String, SplitSize> splits() {
+    Map<String, SplitSize> sizes = new LinkedHashMap<>();
+    for (Split split : Split.values()) {
+      sizes.put(split.name().toLowerCase(Locale.ROOT), size(materials.tokens(split)));
+    }
+    return sizes;
+  }
+
+  private SplitSize size(List<Tokens> tokens) {
+    return new SplitSize(
+        tokens.size(),
+        tokens.stream().mapToLong(Tokens::length).sum(),
+        tokens.stream().mapToLong(materials::labelledTokens).sum(),
+        tokens.stream().mapToInt(Tokens::length).max().orElse(0),
+        (int) tokens.stream().filter(t -> t.truncated() > 0).count(),
+        tokens.stream().mapToLong(Tokens::truncated).sum());
+  }
+
+  private List<ShownExample> shownExamples() {
+    return materials.tokens(Split.TRAIN).stream().limit(SHOWN_EXAMPLES).map(this::shown).toList();
+  }
+
+  private ShownExample shown(Tokens tokens) {
+    int label = tokens.example().label();
+    boolean all = configuration.objective() == Objective.CHOICES;
+    List<ShownChoice> choices = new ArrayList<>();
+    for (int i = 0; i < tokens.choices().size(); i++) {
+      Continuation choice = tokens.choices().get(i);
+      boolean[] learnt = all || i == label ? choice.answer() : new boolean[choice.ids().length];
+      choices.add(new ShownChoice(tokens.example().isRight(i), shown(choice.ids(), learnt)));
+    }
+    return new ShownExample(
+        tokens.example().id(),
+        shown(tokens.ids(), new boolean[tokens.ids().length]),
+        choices,
+        tokens.example().choices().get(label));
+  }
+
+  private List<ShownToken> shown(int[] ids, boolean[] labelled) {
+    List<String> texts = materials.tokenizer().texts(ids);
+    List<ShownToken> shown = new ArrayList<>();
+    for (int i = 0; i < ids.length; i++) {
+      shown.add(new ShownToken(ids[i], texts.get(i), labelled[i]));
+    }
+    return shown;
+  }
+}

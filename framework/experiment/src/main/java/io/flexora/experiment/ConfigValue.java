@@ -1,0 +1,20 @@
+package io.flexora.experiment;
+
+import io.flexora.config.ConfigNode;
+import java.util.Optional;
+
+/** Looks into a configuration whose options only an extension knows. */
+final class ConfigValue {
+
+  private ConfigValue() {}
+
+  /** The value of a key; empty if the node is no mapping or has no such key. */
+  static Optional<ConfigNode> in(ConfigNode node, String key) {
+    return node instanceof ConfigNode.Mapping mapping ? mapping.get(key) : Optional.empty();
+  }
+
+  /** The text of a scalar; empty for anything else. */
+  static String text(ConfigNode node) {
+    return node instanceof ConfigNode.Scalar scalar ? scalar.text() : "";
+  }
+}

@@ -1,0 +1,362 @@
+package io.flexora.experiment;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import io.flexora.api.data.Split;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.config.Bound;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationWriter;
+import io.flexora.config.JsonSchema;
+import io.flexora.config.RecordBinder;
+import io.flexora.files.durable.FileHash;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
+import io.flexora.runstore.Provenance;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * An experiment whose configuration was found in order: to be checked, run, or resumed. One thread
+ * runs it; {@link #cancel} may be called from any.
+ *
+ * @since 0.1
+ */
+public final class Experiment {
+
+  private static final Path RUNS = Path.of("runs");
+
+  private final ExtensionCatalog catalog;
+  private final ExperimentConfiguration configuration;
+  private final String resolved;
+  private final String baseModel;
+  private final SearchCost search;
+  private final MaterialsKey key;
+  private final Strategies strategies;
+  private final Wiring wiring;
+  private final ExtensionServices services;
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final AtomicReference<Path> folder = new AtomicReference<>();
+
+  private Experiment(
+      ExtensionCatalog catalog, Bound<ExperimentConfiguration> bound, Wiring wiring) {
+    this.catalog = catalog;
+    this.configuration = bound.value();
+    this.resolved = new ConfigurationWriter().yaml(bound.resolved());
+    this.baseModel = BaseModelName.in(bound.resolved());
+    this.search = SearchCost.in(bound.resolved());
+    this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
+    this.strategies = new Strategies(configuration, bound.resolved());
+    this.wiring = wiring;
+    this.services =
+        new ExtensionServices(
+            catalog,
+            wiring,
+            configuration.seed(),
+            configuration.seedOfData(),
+            configuration.device());
+  }
+
+  /**
+   * Binds a configuration to the installed extensions.
+   *
+   * @throws io.flexora.config.ConfigurationException with all mistakes
+   */
+  public static Experiment of(ExtensionCatalog catalog, ConfigNode configuration) {
+    Wiring wiring = new Wiring(catalog);
+    Bound<ExperimentConfiguration> bound =
+        new RecordBinder(new InstalledTypes(catalog), wiring)
+            .bind(configuration, ExperimentConfiguration.class);
+    return new Experiment(catalog, bound, wiring);
+  }
+
+  /**
+   * Describes the files of experiments as JSON Schema, for editors.
+   *
+   * @param catalog the extensions to choose from
+   */
+  public static String schema(ExtensionCatalog catalog) {
+    return new JsonSchema().forRecord(ExperimentConfiguration.class, new InstalledTypes(catalog));
+  }
+
+  /** The options, defaults included. */
+  public ExperimentConfiguration configuration() {
+    return configuration;
+  }
+
+  /** The configuration with every option written out, as YAML. */
+  public String resolved() {
+    return resolved;
+  }
+
+  /**
+   * Finds out what a run would do, without loading weights or training anything. A GPU that is not
+   * there is described as if it were.
+   *
+   * @param listener hears of downloads
+   * @throws FlexoraException if the model or the data is not there or does not fit
+   */
+  public CheckReport check(RunListener listener) {
+    DeviceDescription device = DeviceDescription.of(configuration.device());
+    services.use(downloads(listener), device::device);
+    try (Materials materials = new Materials(configuration)) {
+      strategies.requireFit(materials.shape());
+      return new Checker(configuration, materials, search, device).check(resolved);
+    }
+  }
+
+  /**
+   * Scores a model on the rows of a split, without training it and without writing anything.
+   *
+   * @param listener hears of downloads and of the progress
+   * @throws io.flexora.api.run.CancelledException if it was cancelled
+   * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
+   */
+  public ScoredModel evaluate(Subject subject, Split split, RunListener listener) {
+    FetchedSources sources = services.use(downloads(listener));
+    Device device = Services.choose(configuration.device());
+    Monitor monitor =
+        new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
+    try (Materials materials = Materials.toScore(configuration, split)) {
+      return OutOfMemory.explained(
+          () ->
+              new ModelScoring(configuration, materials, adapters())
+                  .score(
+                      subject,
+                      split,
+                      monitor,
+                      () -> provenance(device, materials.model(), sources.hashes())));
+    }
+  }
+
+  /**
+   * Lets a model go on with a text.
+   *
+   * @param listener hears of downloads
+   * @param pieces hears of the text as it comes, in whole characters
+   * @throws io.flexora.api.run.CancelledException if it was cancelled
+   * @throws FlexoraException if the model cannot generate text, or it or its adapter is not there
+   *     or does not fit
+   */
+  public GeneratedText generate(
+      Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
+    services.use(downloads(listener));
+    try (Materials materials = new Materials(configuration)) {
+      String backend = configuration.model().name();
+      return OutOfMemory.explained(
+          () ->
+              new TextGeneration(backend, materials, adapters(), cancelled::get)
+                  .generate(subject, request, pieces));
+    }
+  }
+
+  private AdapterImport adapters() {
+    return new AdapterImport(catalog, wiring);
+  }
+
+  /**
+   * Runs the experiment in a new folder.
+   *
+   * @throws io.flexora.api.run.CancelledException if it was cancelled; it can be resumed
+   * @throws FlexoraException if it cannot be run or fails; what was reached can be resumed
+   */
+  public RunOutcome run(RunListener listener) {
+    Path runs = configuration.outputDir().orElse(RUNS);
+    // A run that cannot begin leaves no folder.
+    try (SharedMaterials alone = new SharedMaterials()) {
+      SharedMaterials.Kept kept = prepared(alone, listener);
+      try (RunFolder created =
+          RunFolder.create(
+              runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
+        return run(created, kept, listener);
+      }
+    }
+  }
+
+  /**
+   * Goes on with a run from where it stood; of a run that has ended, the cells that failed are
+   * tried again.
+   *
+   * @param path the run's folder, made from this configuration
+   * @throws io.flexora.api.run.CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #run}, or if another process has the folder
+   */
+  public RunOutcome resume(Path path, RunListener listener) {
+    try (SharedMaterials alone = new SharedMaterials()) {
+      return resume(path, alone, listener);
+    }
+  }
+
+  /**
+   * Goes on with a run, or begins one whose folder holds its configuration alone.
+   *
+   * @param path the run's folder, made from this configuration
+   * @param shared what other experiments have loaded already, to be used again
+   * @throws io.flexora.api.run.CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #run}, or if another process has the folder
+   */
+  public RunOutcome resume(Path path, SharedMaterials shared, RunListener listener) {
+    try (RunFolder opened = RunFolder.open(path)) {
+      folder.set(opened.path());
+      Optional<RunOutcome> ended = ended(opened, listener);
+      return ended.isPresent() ? ended.get() : run(opened, prepared(shared, listener), listener);
+    }
+  }
+
+  /** What came out of a run that has nothing left to do but its reports. */
+  private Optional<RunOutcome> ended(RunFolder folder, RunListener listener) {
+    services.use(downloads(listener));
+    Optional<RunOutcome> ended = Pipeline.ended(configuration, folder);
+    ended.ifPresent(
+        outcome -> listener.notice("", "", "This run has ended already; its reports are new."));
+    return ended;
+  }
+
+  /** Writes the reports of a run again, from its record. */
+  public List<Path> report(Path path) {
+    services.use(downloads(RunListener.NONE));
+    return Pipeline.reports(configuration, RunFolder.read(path));
+  }
+
+  /**
+   * Saves the trained model of a cell in another form.
+   *
+   * @param path the run's folder
+   * @param cell the cell, such as {@code main}
+   * @param format {@code peft}, or a format of the model's backend
+   * @param target the folder to write to; made if it is not there
+   * @throws FlexoraException if the cell is not trained or the format is not known
+   */
+  public void export(Path path, String cell, String format, Path target) {
+    services.use(downloads(RunListener.NONE));
+    try (RunFolder folder = RunFolder.open(path);
+        Materials materials = new Materials(configuration)) {
+      new Export(materials, adapters(), baseModel).write(folder.cell(cell), format, target);
+    }
+  }
+
+  /** The folder of the run that was begun or resumed last; empty if there was none yet. */
+  public Optional<Path> folder() {
+    return Optional.ofNullable(folder.get());
+  }
+
+  /** Ends a run at its next step, with a checkpoint. */
+  public void cancel() {
+    cancelled.set(true);
+  }
+
+  /**
+   * Asks the strategies whether they fit the model and the number of layers that is held equal,
+   * without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @throws io.flexora.config.ConfigurationException with all that do not
+   * @throws FlexoraException if the model is not there
+   */
+  public void requireFit(SharedMaterials shared, RunListener listener) {
+    strategies.requireFit(kept(shared, listener).materials().shape());
+  }
+
+  /**
+   * Describes the sizes that a budget is held by, without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @throws FlexoraException if the model or the data is not there or does not fit
+   */
+  public TrainableSize trainable(SharedMaterials shared, RunListener listener) {
+    Materials materials = kept(shared, listener).materials();
+    return new TrainableSize(
+        materials.shape().layers(), materials.adapterParameters(1), materials.headParameters());
+  }
+
+  /**
+   * Estimates the memory of a run, without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @throws FlexoraException if the model or the data is not there or does not fit
+   */
+  public MemoryEstimate memory(SharedMaterials shared, RunListener listener) {
+    return kept(shared, listener).materials().memory(search);
+  }
+
+  /**
+   * Does a little of each phase and finds out by it what the run will take. Nothing is written.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param most about how long it may take, beside the loading of the model
+   * @param listener hears of downloads
+   * @throws FlexoraException if the run cannot begin, or the little that is done fails
+   */
+  public Rehearsal rehearse(SharedMaterials shared, Duration most, RunListener listener) {
+    Materials materials = prepared(shared, listener).materials();
+    return OutOfMemory.explained(() -> new CellRehearsal(configuration, materials).within(most));
+  }
+
+  /** Reads all that the run needs, or finds out that it cannot begin. */
+  private SharedMaterials.Kept prepared(SharedMaterials shared, RunListener listener) {
+    Services.choose(configuration.device());
+    SharedMaterials.Kept kept = kept(shared, listener);
+    OutOfMemory.explained(() -> loaded(kept.materials()));
+    if (cancelled.get()) {
+      throw new CancelledException();
+    }
+    return kept;
+  }
+
+  private SharedMaterials.Kept kept(SharedMaterials shared, RunListener listener) {
+    return shared.of(key, configuration, services.use(downloads(listener)));
+  }
+
+  private BaseModel loaded(Materials materials) {
+    strategies.requireFit(materials.shape());
+    MemoryCheck.require(materials.furtherMemory(search), Services.choose(configuration.device()));
+    return materials.model();
+  }
+
+  private RunOutcome run(RunFolder opened, SharedMaterials.Kept kept, RunListener listener) {
+    folder.set(opened.path());
+    Device device = Services.choose(configuration.device());
+    Materials materials = kept.materials();
+    Provenance provenance = provenance(device, materials.model(), kept.hashes());
+    opened.writeProvenance(provenance);
+    RunScope scope =
+        new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
+    return new Pipeline(scope, materials, new Export(materials, adapters(), baseModel)).run();
+  }
+
+  private Monitor downloads(RunListener listener) {
+    return new ListenerMonitor(listener, cancelled::get);
+  }
+
+  private Provenance provenance(Device device, BaseModel model, Map<String, FileHash> files) {
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("djl", Engine.getDjlVersion());
+    versions.put("pytorch", TorchEngine.start().version());
+    versions.put("device", device.toString());
+    versions.put(Provenance.COMPUTE_TYPE, model.shape().computeType());
+    Map<String, String> plugins = new TreeMap<>();
+    for (InstalledExtension extension : catalog.extensions()) {
+      plugins.put(extension.plugin(), extension.version());
+    }
+    return Provenance.gather(Instant.now(), configuration.seed(), versions, plugins, files);
+  }
+}

@@ -1,0 +1,133 @@
+package io.flexora.experiment;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.data.Dataset;
+import io.flexora.api.data.Task;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Objective;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
+import io.flexora.api.report.Report;
+import io.flexora.api.run.Runner;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.Trainer;
+import io.flexora.runstore.CheckpointOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An experiment file, option by option: what is trained on what, how its layers are chosen, and
+ * what that is compared with.
+ *
+ * @since 0.1
+ */
+public record ExperimentConfiguration(
+    @Option(doc = "The name of the experiment; the run's folder begins with it.", byDefault = "run")
+        String name,
+    @Option(
+            doc = "The seed of every random choice: splits, initial values, data order, dropout.",
+            byDefault = "42",
+            min = 0)
+        long seed,
+    @Option(
+            doc =
+                "The seed of the data alone: its splits, and what a task draws of it. Where nothing"
+                    + " is said, seed.",
+            min = 0)
+        Optional<Long> dataSeed,
+    @Option(
+            doc =
+                "Where to compute: auto takes a GPU if there is one; gpu without a GPU is an error.",
+            byDefault = "auto")
+        DeviceChoice device,
+    @Option(doc = "The pretrained model.") Component<ModelBackend> model,
+    @Option(doc = "The rows, in their splits.") Component<Dataset> dataset,
+    @Option(doc = "What is asked of a row.", byDefault = "classification") Component<Task> task,
+    @Option(
+            doc =
+                "What is learnt from a question with choices: answer, the likelihood of the right"
+                    + " answer, or choices, the choice among them. A small model learns more from"
+                    + " few rows by the second.",
+            byDefault = "answer")
+        Objective objective,
+    @Option(doc = "What is added to an adapted module.", byDefault = "lora")
+        Component<AdapterMethod> adapter,
+    @Option(doc = "How the layers to adapt are chosen.", byDefault = "flexora")
+        Component<Selector> selector,
+    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "lora")
+        Component<Trainer> trainer,
+    @Option(doc = "How the trained model is measured.", byDefault = "classification")
+        Component<Evaluator> evaluator,
+    @Option(
+            doc =
+                "Further strategies to train and measure beside the selector, at the same training"
+                    + " budget: a name of your choice for each.",
+            byDefault = "{}")
+        Map<String, Component<Selector>> baselines,
+    @Option(
+            doc =
+                "How many layers strategies choose that are told to choose the same number as"
+                    + " others. Where nothing is said, baselines choose as many as the selector.",
+            min = 1)
+        Optional<Integer> sameLayers,
+    @Option(
+            doc =
+                "How long the training of a cell may take, such as 90s; without it, all its steps.",
+            min = 0,
+            minExclusive = true)
+        Optional<Duration> timeLimit,
+    @Option(
+            doc = "Whether the time limit is that of search and training together.",
+            byDefault = "false")
+        boolean timeLimitIncludesSearch,
+    @Option(doc = "Where the cells of the experiment run.", byDefault = "local")
+        Component<Runner> runner,
+    @Option(doc = "The reports to write at the end.", byDefault = "[html]")
+        List<Component<Report>> reports,
+    @Option(doc = "When the state is saved, to go on from after an interruption.", byDefault = "{}")
+        CheckpointOptions checkpoints,
+    @Option(doc = "The folder of all runs; where nothing is said, runs in the working folder.")
+        Optional<Path> outputDir) {
+
+  private static final String CELL_NAME = "[a-z0-9][a-z0-9._-]*";
+
+  /** The name of the cell that runs the experiment's own selector. */
+  public static final String MAIN = "main";
+
+  /**
+   * Checks the names.
+   *
+   * @throws IllegalArgumentException if a name cannot be a folder's name, or a baseline is called
+   *     like the main cell
+   */
+  public ExperimentConfiguration {
+    requireFolderName("name", name);
+    for (String baseline : baselines.keySet()) {
+      requireFolderName("baseline", baseline);
+      if (baseline.equals(MAIN)) {
+        throw new IllegalArgumentException(
+            "a baseline cannot be named '" + MAIN + "', as the experiment's own cell is");
+      }
+    }
+  }
+
+  /** The seed of the data. */
+  public long seedOfData() {
+    return dataSeed.orElse(seed);
+  }
+
+  private static void requireFolderName(String what, String name) {
+    if (!name.matches(CELL_NAME)) {
+      throw new IllegalArgumentException(
+          what
+              + " '"
+              + name
+              + "' cannot name a folder; use lower-case letters, digits, dots, hyphens and"
+              + " underscores");
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.WriteFailure;
+import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.TargetFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Saves the trained model of a cell in forms that other tools read. */
+final class Export {
+
+  /** The adapter alone, as PEFT reads it. */
+  static final String PEFT = "peft";
+
+  private final Materials materials;
+  private final AdapterImport adapters;
+  private final String baseModel;
+
+  /**
+   * Makes the export.
+   *
+   * @param adapters reads an adapter again
+   * @param baseModel where the base model comes from, for whoever loads an adapter
+   */
+  Export(Materials materials, AdapterImport adapters, String baseModel) {
+    this.materials = materials;
+    this.adapters = adapters;
+    this.baseModel = baseModel;
+  }
+
+  void write(CellFolder cell, String format, Path target) {
+    TrainedCell trained = TrainedCell.in(cell);
+    float[] theta = trained.theta();
+    try (AdaptedModel model = materials.adapt(trained.layers());
+        NDManager manager = materials.model().manager().newSubManager()) {
+      if (format.equals(PEFT)) {
+        TargetFolder.prepare(target, AdapterFolder.FILES);
+        ReadBack check = new ReadBack(materials, adapters, model, Theta.of(manager, model, theta));
+        AdapterFolder.write(target, adapter(model, theta), check::require);
+      } else if (model.exportFormats().contains(format)) {
+        Files.createDirectories(target);
+        model.export(format, Theta.of(manager, model, theta), target);
+      } else {
+        throw unknown(format, model);
+      }
+    } catch (IOException e) {
+      throw WriteFailure.explain(target, e);
+    }
+  }
+
+  private PeftAdapter adapter(AdaptedModel model, float[] theta) {
+    return PeftAdapter.of(materials.shape(), model.plan(), model.parameters(), theta, baseModel);
+  }
+
+  private static FlexoraException unknown(String format, AdaptedModel model) {
+    List<String> known = new ArrayList<>(List.of(PEFT));
+    known.addAll(model.exportFormats());
+    return new FlexoraException(
+        "format '%s' is not one of %s".formatted(format, String.join(", ", known)));
+  }
+}

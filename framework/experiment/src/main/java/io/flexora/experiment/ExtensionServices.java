@@ -1,0 +1,55 @@
+package io.flexora.experiment;
+
+import ai.djl.Device;
+import com.google.inject.Module;
+import com.google.inject.Provider;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.source.Source;
+import io.flexora.api.source.Sources;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
+
+/**
+ * What the extensions of an experiment are made with.
+ *
+ * @param catalog the extensions
+ * @param wiring makes those that are chosen
+ * @param seed the seed of all random choices but those of the data
+ * @param dataSeed the seed of the data
+ * @param device where to compute
+ */
+record ExtensionServices(
+    ExtensionCatalog catalog, Wiring wiring, long seed, long dataSeed, DeviceChoice device) {
+
+  /**
+   * Lets the extensions have their services.
+   *
+   * @param monitor hears of downloads
+   * @return what they fetch
+   */
+  FetchedSources use(Monitor monitor) {
+    return use(monitor, () -> Services.choose(device));
+  }
+
+  /** As the other, on a device that may be described only. */
+  FetchedSources use(Monitor monitor, Provider<Device> on) {
+    FetchedSources sources =
+        new FetchedSources(
+            catalog, (found, all) -> source(found, services(seed, on, all)), monitor);
+    wiring.use(services(seed, on, sources), services(dataSeed, on, sources));
+    return sources;
+  }
+
+  private static Module services(long seed, Provider<Device> device, Sources sources) {
+    return new Services(new Seeds(seed), device, sources);
+  }
+
+  /** Makes a source with its default options. */
+  private Source source(InstalledExtension found, Module services) {
+    ConfigNode nothing = new ConfigurationReader().parse("{}", found.extension().name());
+    return wiring.create(Source.class, found, nothing, services);
+  }
+}

@@ -1,0 +1,26 @@
+package io.flexora.experiment;
+
+import io.flexora.config.ComponentType;
+import io.flexora.config.ComponentTypes;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
+import java.util.List;
+import java.util.Optional;
+
+/** The installed extensions as a configuration can choose them. */
+public record InstalledTypes(ExtensionCatalog catalog) implements ComponentTypes {
+
+  @Override
+  public List<ComponentType> ofKind(String kind) {
+    return catalog.ofKind(kind).stream().map(InstalledTypes::type).toList();
+  }
+
+  @Override
+  public Optional<ComponentType> find(String kind, String reference) {
+    return catalog.find(kind, reference).map(InstalledTypes::type);
+  }
+
+  private static ComponentType type(InstalledExtension found) {
+    return new ComponentType(found.extension(), found.plugin(), found.version());
+  }
+}

@@ -1,0 +1,212 @@
+package io.flexora.experiment;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Dataset;
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What all cells of an experiment share; each piece is made when it is first asked for. */
+final class Materials implements AutoCloseable {
+
+  private final ExperimentConfiguration configuration;
+  private final PretrainedModel pretrained;
+  private final Loading loading;
+  private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
+  private Examples examples;
+  private Evaluation untrained;
+
+  /** Makes the materials; nothing is read yet. */
+  Materials(ExperimentConfiguration configuration) {
+    this(configuration, new PretrainedModel(configuration.model(), ModelBackend::load));
+  }
+
+  /** Makes the materials of scoring a split without training. */
+  static Materials toScore(ExperimentConfiguration configuration, Split split) {
+    return new Materials(
+        configuration,
+        new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
+        dataset -> dataset.load(split));
+  }
+
+  /** Makes the materials of a model that may have been loaded before; closing them frees it. */
+  Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
+    this(configuration, pretrained, Dataset::load);
+  }
+
+  private Materials(
+      ExperimentConfiguration configuration, PretrainedModel pretrained, Loading loading) {
+    this.configuration = configuration;
+    this.pretrained = pretrained;
+    this.loading = loading;
+  }
+
+  /** What is read of a dataset. */
+  private interface Loading {
+    Map<Split, List<Row>> of(Dataset dataset) throws IOException;
+  }
+
+  /** What the model looks like; its weights are not loaded for that. */
+  ModelShape shape() {
+    return pretrained.shape();
+  }
+
+  Examples examples() {
+    if (examples == null) {
+      var rows = Reading.of("dataset", configuration.dataset(), loading::of);
+      examples = configuration.task().get().examples(rows);
+    }
+    return examples;
+  }
+
+  /** The tokens of a split's examples, in their order. */
+  List<Tokens> tokens(Split split) {
+    return tokens.computeIfAbsent(split, s -> examples().of(s).stream().map(this::tokens).toList());
+  }
+
+  Tokenizer tokenizer() {
+    return pretrained.tokenizer();
+  }
+
+  BaseModel model() {
+    return pretrained.model();
+  }
+
+  /** What the model says without any training, if a cell found that out already. */
+  Optional<Evaluation> untrained() {
+    return Optional.ofNullable(untrained);
+  }
+
+  /** Keeps what the model says without any training, for other cells that train nothing. */
+  void keepUntrained(Evaluation evaluation) {
+    untrained = evaluation;
+  }
+
+  List<Integer> allLayers() {
+    return IntStream.range(0, shape().layers()).boxed().toList();
+  }
+
+  /** The plan that adapts these layers, with a head for the classes of the task. */
+  AdapterPlan plan(List<Integer> layers) {
+    return plan(layers, examples().classes().size());
+  }
+
+  /** The plan that adapts these layers. */
+  AdapterPlan plan(List<Integer> layers, int classes) {
+    List<String> names = targets().stream().map(ModuleShape::name).toList();
+    return plan(configuration.adapter().get(), layers, names, classes);
+  }
+
+  /** The plan that adapts these modules of these layers by a method. */
+  AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
+    return new AdapterPlan(method, layers, modules, classes, configuration.objective());
+  }
+
+  AdaptedModel adapt(List<Integer> layers) {
+    return model().adapt(plan(layers));
+  }
+
+  /** The modules that are adapted in each chosen layer. */
+  List<ModuleShape> targets() {
+    List<String> asked = configuration.adapter().get().targetModules();
+    List<String> known = shape().modules().stream().map(ModuleShape::name).toList();
+    for (String name : asked) {
+      if (!known.contains(name)) {
+        throw new FlexoraException(
+            "target module '%s' is not one of the model's; it has %s"
+                .formatted(name, String.join(", ", known)));
+      }
+    }
+    List<String> targets = asked.isEmpty() ? shape().defaultTargets() : asked;
+    return shape().modules().stream().filter(m -> targets.contains(m.name())).toList();
+  }
+
+  /** The trainable parameters of the adapters on that many layers, without a head. */
+  long adapterParameters(int layers) {
+    AdapterMethod method = configuration.adapter().get();
+    return layers
+        * targets().stream()
+            .flatMap(module -> method.parameters(module).stream())
+            .mapToLong(parameter -> parameter.shape().size())
+            .sum();
+  }
+
+  /** The trainable parameters of the linear head; 0 where the task has no classes. */
+  long headParameters() {
+    return (shape().hiddenSize() + 1L) * examples().classes().size();
+  }
+
+  /**
+   * About how much memory the experiment takes.
+   *
+   * @param search what its search costs
+   */
+  MemoryEstimate memory(SearchCost search) {
+    List<Tokens> training = tokens(Split.TRAIN);
+    long trained = adapterParameters(shape().layers()) + headParameters();
+    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    long batch = Math.min(asked, training.size());
+    int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
+    int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
+    ModelBackend backend = configuration.model().get();
+    long atOnce = Math.max(1, Math.min(batch, backend.maxBatchTokens() / longest));
+    return MemoryEstimate.of(
+        shape(),
+        targets(),
+        trained,
+        new MemoryEstimate.BatchSize(
+            longest * atOnce, longest, labelled * atOnce, backend.activationSegments()),
+        search);
+  }
+
+  /** About how much memory the experiment takes beyond what it has already. */
+  MemoryEstimate furtherMemory(SearchCost search) {
+    MemoryEstimate whole = memory(search);
+    return pretrained.isLoaded() ? whole.withoutWeights() : whole;
+  }
+
+  /** The tokens of an example that a training step computes. */
+  private int trainedTokens(Tokens tokens) {
+    return tokens.ids().length + learnt(tokens).mapToInt(choice -> choice.ids().length).sum();
+  }
+
+  /** The tokens of an example that the loss counts. */
+  int labelledTokens(Tokens tokens) {
+    return learnt(tokens).mapToInt(Continuation::answerTokens).sum();
+  }
+
+  private Stream<Continuation> learnt(Tokens tokens) {
+    return configuration.objective() == Objective.CHOICES || tokens.choices().isEmpty()
+        ? tokens.choices().stream()
+        : Stream.of(tokens.choices().get(tokens.example().label()));
+  }
+
+  private Tokens tokens(Example example) {
+    return tokenizer().tokens(example, !examples().classes().isEmpty());
+  }
+
+  @Override
+  public void close() {
+    pretrained.close();
+  }
+}

@@ -1,0 +1,61 @@
+package io.flexora.experiment;
+
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.runstore.Provenance;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** Scores a model that is not trained for it. */
+final class ModelScoring {
+
+  private static final double NANOS = 1e9;
+
+  private final ExperimentConfiguration configuration;
+  private final Materials materials;
+  private final AdapterImport adapters;
+
+  ModelScoring(ExperimentConfiguration configuration, Materials materials, AdapterImport adapters) {
+    this.configuration = configuration;
+    this.materials = materials;
+    this.adapters = adapters;
+  }
+
+  /**
+   * Scores the rows of a split.
+   *
+   * @param provenance tells what computed it, once all that is needed was fetched
+   */
+  ScoredModel score(
+      Subject subject, Split split, Monitor monitor, Supplier<Provenance> provenance) {
+    List<Tokens> examples = materials.tokens(split);
+    if (examples.isEmpty()) {
+      throw new FlexoraException(
+          "the dataset has no rows in its split '%s'"
+              .formatted(split.name().toLowerCase(Locale.ROOT)));
+    }
+    int classes = materials.examples().classes().size();
+    try (OpenedModel opened = OpenedModel.open(subject, materials, adapters, classes)) {
+      long began = System.nanoTime();
+      Evaluation evaluation =
+          configuration
+              .evaluator()
+              .get()
+              .evaluate(
+                  new CellEvaluation(
+                      opened.model(), opened.theta(), examples, opened.manager(), monitor));
+      return new ScoredModel(
+          subject,
+          split,
+          opened.model().plan().layers(),
+          opened.model().parameters().size(),
+          evaluation,
+          (System.nanoTime() - began) / NANOS,
+          provenance.get());
+    }
+  }
+}

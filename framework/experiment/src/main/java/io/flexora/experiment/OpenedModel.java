@@ -1,0 +1,94 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.runstore.RunFolder;
+import java.util.List;
+
+/**
+ * A model of an experiment that need not be trained, ready to compute.
+ *
+ * @param model the model with its adapters
+ * @param theta its parameters
+ * @param manager the owner of theta and of what is computed
+ */
+record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) implements AutoCloseable {
+
+  /**
+   * Opens a model.
+   *
+   * @param materials where the pretrained model comes from
+   * @param classes the classes of its head; 0 for none
+   * @throws FlexoraException if the subject is not there, does not fit the model, or has a head
+   *     that nothing has trained
+   */
+  static OpenedModel open(
+      Subject subject, Materials materials, AdapterImport adapters, int classes) {
+    if (subject instanceof Subject.Adapter adapter) {
+      return imported(adapters.read(adapter.folder(), materials.shape()), materials, classes);
+    }
+    if (subject instanceof Subject.Trained trained) {
+      return trained(trained, materials, classes);
+    }
+    OpenedModel base = adapted(materials, materials.plan(List.of(), classes), new float[0]);
+    if (!base.model().parameters().ofHead().isEmpty()) {
+      base.close();
+      throw new FlexoraException(
+          ("the task has %d classes, for which a head has to be trained, and the pretrained model"
+                  + " brings none; name an adapter (--adapter) or the folder of a run instead")
+              .formatted(classes));
+    }
+    return base;
+  }
+
+  private static OpenedModel imported(
+      AdapterImport.Imported imported, Materials materials, int classes) {
+    AdapterPlan plan =
+        materials.plan(
+            imported.method(), imported.layout().layers(), imported.layout().modules(), classes);
+    AdaptedModel model = materials.model().adapt(plan);
+    try {
+      return with(model, materials, imported.theta(model.parameters()));
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static OpenedModel trained(Subject.Trained trained, Materials materials, int classes) {
+    TrainedCell cell = TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell()));
+    OpenedModel opened = adapted(materials, materials.plan(cell.layers(), classes), cell.theta());
+    long needed = opened.model().parameters().size();
+    if (needed != cell.theta().length) {
+      opened.close();
+      throw new FlexoraException(
+          ("cell '%s' has %,d trained parameters, but the model as configured has %,d; use it"
+                  + " with the options that it was trained with")
+              .formatted(trained.cell(), cell.theta().length, needed));
+    }
+    return opened;
+  }
+
+  private static OpenedModel adapted(Materials materials, AdapterPlan plan, float[] theta) {
+    return with(materials.model().adapt(plan), materials, theta);
+  }
+
+  private static OpenedModel with(AdaptedModel model, Materials materials, float[] theta) {
+    NDManager manager = materials.model().manager().newSubManager();
+    NDArray values =
+        theta.length == 0
+            ? model.initialTheta(manager, new Seeds(0))
+            : Theta.of(manager, model, theta);
+    return new OpenedModel(model, values, manager);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    model.close();
+  }
+}

@@ -1,0 +1,140 @@
+package io.flexora.experiment;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.report.Report;
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selector;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A run from its first cell to its reports. */
+final class Pipeline {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  private final RunScope run;
+  private final Materials materials;
+  private final Export export;
+  private final Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
+
+  /**
+   * Makes the pipeline.
+   *
+   * @param export saves the adapter of the main cell
+   */
+  Pipeline(RunScope run, Materials materials, Export export) {
+    this.run = run;
+    this.materials = materials;
+    this.export = export;
+  }
+
+  /** Runs the cells that have not ended yet, then writes the result and the reports. */
+  RunOutcome run() {
+    ExperimentConfiguration configuration = run.configuration();
+    cells(List.of(ExperimentConfiguration.MAIN));
+    cells(List.copyOf(configuration.baselines().keySet()));
+    Map<String, CellOutcome> ordered = new LinkedHashMap<>();
+    ordered.put(ExperimentConfiguration.MAIN, outcomes.get(ExperimentConfiguration.MAIN));
+    configuration.baselines().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
+    export.write(
+        run.folder().cell(ExperimentConfiguration.MAIN), Export.PEFT, run.folder().adapter());
+    run.folder().writeResult(ResultJson.of(configuration, materials.shape().layers(), ordered));
+    return new RunOutcome(
+        run.folder().path(), ordered, reports(configuration, run.folder().record()));
+  }
+
+  /** The outcome of a run whose cells have all ended well, with its reports written again. */
+  static Optional<RunOutcome> ended(ExperimentConfiguration configuration, RunFolder folder) {
+    if (!folder.finished()) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>(List.of(ExperimentConfiguration.MAIN));
+    names.addAll(configuration.baselines().keySet());
+    Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
+    for (String name : names) {
+      folder.cell(name).success().ifPresent(outcome -> outcomes.put(name, outcome));
+    }
+    return outcomes.size() < names.size()
+        ? Optional.empty()
+        : Optional.of(
+            new RunOutcome(folder.path(), outcomes, reports(configuration, folder.record())));
+  }
+
+  static List<Path> reports(ExperimentConfiguration configuration, RunRecord record) {
+    List<Path> written = new ArrayList<>();
+    for (Component<Report> report : configuration.reports()) {
+      try {
+        written.add(report.get().write(record));
+      } catch (IOException e) {
+        throw new FlexoraException(
+            "report '%s' could not be written to %s: %s"
+                .formatted(report.name(), record.folder(), e.getMessage()),
+            e);
+      }
+    }
+    return written;
+  }
+
+  private void cells(List<String> names) {
+    if (names.isEmpty()) {
+      return;
+    }
+    Path folder = run.folder().path();
+    List<Cell> cells = names.stream().map(name -> new Cell(name, folder)).toList();
+    run.configuration()
+        .runner()
+        .get()
+        .run(cells, new PipelineCells(run, cell -> cell(cell.name())));
+    for (String name : names) {
+      if (!outcomes.containsKey(name)) {
+        throw new FlexoraException(
+            "runner '%s' did not run cell '%s'"
+                .formatted(run.configuration().runner().name(), name));
+      }
+    }
+  }
+
+  private void cell(String name) {
+    CellRun cell = new CellRun(run, materials, name);
+    if (name.equals(ExperimentConfiguration.MAIN)) {
+      Component<Selector> selector = run.configuration().selector();
+      outcomes.put(name, OutOfMemory.explained(() -> cell.run(selector, sameLayers())));
+    } else {
+      outcomes.put(name, baseline(cell, name));
+    }
+  }
+
+  /** The number of layers that is held equal by the configuration itself. */
+  private OptionalInt sameLayers() {
+    return run.configuration().sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
+  /** A baseline that fails is recorded with its cause; the rest goes on. */
+  private CellOutcome baseline(CellRun cell, String name) {
+    Component<Selector> selector = run.configuration().baselines().get(name);
+    int count =
+        sameLayers().orElse(outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size());
+    try {
+      return OutOfMemory.explained(() -> cell.run(selector, OptionalInt.of(count)));
+    } catch (CancelledException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("cell {} failed", name, e);
+      run.monitor(name, "").notice("cell '%s' failed: %s".formatted(name, e.getMessage()));
+      return cell.failed(String.valueOf(e.getMessage()));
+    }
+  }
+}

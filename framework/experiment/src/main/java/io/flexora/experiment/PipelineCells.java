@@ -1,0 +1,44 @@
+package io.flexora.experiment;
+
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.FlexoraException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The cells of one run, which share its folder and so its process. */
+record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution {
+
+  @Override
+  public void here(Cell named) {
+    cell.accept(named);
+  }
+
+  @Override
+  public List<String> command(Cell named, List<String> javaOptions) {
+    throw notHere();
+  }
+
+  @Override
+  public void failed(Cell named, String cause) {
+    throw notHere();
+  }
+
+  private FlexoraException notHere() {
+    return new FlexoraException(
+        ("runner '%s' runs cells in processes of their own, but the cells of one run share its"
+                + " folder; write runner: local, or list the strategies in a comparison and run"
+                + " that by `flexora compare`")
+            .formatted(run.configuration().runner().name()));
+  }
+
+  @Override
+  public long memoryBytes(Cell named) {
+    return 0;
+  }
+
+  @Override
+  public boolean cancelled() {
+    return run.cancelled().getAsBoolean();
+  }
+}

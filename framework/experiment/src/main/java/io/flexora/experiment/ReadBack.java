@@ -1,0 +1,95 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Split;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Reads an adapter that was just written as any other is read, puts it on the model, and compares
+ * what the two say of a few examples.
+ */
+final class ReadBack {
+
+  private static final int EXAMPLES = 4;
+  private static final double TOLERANCE = 1e-4;
+
+  private final Materials materials;
+  private final AdapterImport adapters;
+  private final AdaptedModel model;
+  private final NDArray theta;
+
+  /**
+   * Makes the check.
+   *
+   * @param model the trained model
+   * @param theta its parameters
+   */
+  ReadBack(Materials materials, AdapterImport adapters, AdaptedModel model, NDArray theta) {
+    this.materials = materials;
+    this.adapters = adapters;
+    this.model = model;
+    this.theta = theta;
+  }
+
+  /**
+   * Compares.
+   *
+   * @param folder the adapter's folder
+   * @throws FlexoraException if it cannot be read, or gives other scores
+   */
+  void require(Path folder) {
+    int classes = model.plan().classes();
+    List<Tokens> examples = examples();
+    try (OpenedModel read =
+        OpenedModel.open(new Subject.Adapter(folder), materials, adapters, classes)) {
+      double[][] expected = scores(model, theta, examples);
+      double[][] actual = scores(read.model(), read.theta(), examples);
+      for (int i = 0; i < expected.length; i++) {
+        requireClose(examples.get(i), expected[i], actual[i]);
+      }
+    }
+  }
+
+  /** The shortest examples, which take the least time. */
+  private List<Tokens> examples() {
+    return Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
+        .map(materials::tokens)
+        .filter(tokens -> !tokens.isEmpty())
+        .findFirst()
+        .orElse(List.of())
+        .stream()
+        .sorted(Comparator.comparingInt(Tokens::length))
+        .limit(EXAMPLES)
+        .toList();
+  }
+
+  private double[][] scores(AdaptedModel some, NDArray values, List<Tokens> examples) {
+    if (examples.isEmpty()) {
+      return new double[0][];
+    }
+    try (NDManager scope = materials.model().manager().newSubManager()) {
+      return some.scores(scope, some.batch(scope, examples), Point.of(values));
+    }
+  }
+
+  private static void requireClose(Tokens example, double[] expected, double[] actual) {
+    for (int i = 0; i < expected.length; i++) {
+      double most = TOLERANCE * Math.max(1, Math.abs(expected[i]));
+      if (!(Math.abs(expected[i] - actual[i]) <= most)) {
+        throw new FlexoraException(
+            ("the adapter that was written does not give the scores of the trained model: %s"
+                    + " instead of %s for choice %d of example %s. Nothing was kept; this is a"
+                    + " defect of the adapter method or the model's backend")
+                .formatted(actual[i], expected[i], i, example.example().id()));
+      }
+    }
+  }
+}

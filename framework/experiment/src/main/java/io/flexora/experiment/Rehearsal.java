@@ -1,0 +1,25 @@
+package io.flexora.experiment;
+
+/**
+ * What a cell takes, as a little of each of its phases says, multiplied.
+ *
+ * @param searchSeconds the time of the search
+ * @param trainSeconds the time of the training with its evaluations
+ * @param evaluateSeconds the time of the evaluation at the end
+ * @param trains whether there is anything to train; the evaluations of cells that train nothing are
+ *     the same, and made once
+ * @param peakMemoryBytes the highest resident memory of the process meanwhile
+ * @since 0.1
+ */
+public record Rehearsal(
+    double searchSeconds,
+    double trainSeconds,
+    double evaluateSeconds,
+    boolean trains,
+    long peakMemoryBytes) {
+
+  /** The time of all phases. */
+  public double seconds() {
+    return searchSeconds + trainSeconds + evaluateSeconds;
+  }
+}

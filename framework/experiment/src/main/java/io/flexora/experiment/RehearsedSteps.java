@@ -1,0 +1,127 @@
+package io.flexora.experiment;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Monitor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Times the steps of a phase, ends it when that has taken long enough, and tells how long all of it
+ * would have taken.
+ */
+final class RehearsedSteps implements Monitor {
+
+  /** A first step that took so many times as long as a phase may take is the only one. */
+  private static final int TOO_LONG = 3;
+
+  private static final double NANOS = 1e9;
+  private static final String EVALUATED = "validation_loss";
+
+  /** Some steps in one: how many, how long they took, and whether an evaluation was among them. */
+  private record Timed(double steps, double seconds, boolean evaluated) {
+
+    double each() {
+      return seconds / steps;
+    }
+  }
+
+  private final LongSupplier nanoTime;
+  private final Duration most;
+  private final List<Timed> timed = new ArrayList<>();
+  private final long began;
+  private long latest;
+  private long done;
+  private long total;
+  private boolean ended;
+
+  /**
+   * Begins the time.
+   *
+   * @param nanoTime a clock like {@link System#nanoTime}
+   * @param most how long the phase may take; it has two steps all the same, if they are short
+   */
+  RehearsedSteps(LongSupplier nanoTime, Duration most) {
+    this.nanoTime = nanoTime;
+    this.most = most;
+    this.began = nanoTime.getAsLong();
+    this.latest = began;
+  }
+
+  @Override
+  public void step(long done, long total, Map<String, ?> figures) {
+    long now = nanoTime.getAsLong();
+    if (done > this.done) {
+      timed.add(
+          new Timed(done - this.done, (now - latest) / NANOS, figures.containsKey(EVALUATED)));
+    }
+    this.latest = now;
+    this.done = done;
+    this.total = total;
+    long limit = timed.size() < 2 ? TOO_LONG * most.toNanos() : most.toNanos();
+    if (done < total && now - began >= limit) {
+      ended = true;
+      throw new CancelledException();
+    }
+  }
+
+  @Override
+  public void event(String kind, Map<String, ?> values) {
+    // Nothing of a rehearsal is kept.
+  }
+
+  @Override
+  public void notice(String sentence) {
+    // Said when it counts.
+  }
+
+  /** Whether it was ended from here. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** The seconds since the phase began, until now. */
+  double elapsed() {
+    return (nanoTime.getAsLong() - began) / NANOS;
+  }
+
+  /**
+   * The seconds of the whole phase: of the first step, in which much is made that later ones have,
+   * once, and of the others as long as those that were seen. A phase that ended by itself took what
+   * it took.
+   */
+  double whole() {
+    return done < total ? timed.get(0).seconds() + rest(timed) : elapsed();
+  }
+
+  /**
+   * The seconds of a whole training, whose evaluations are timed apart.
+   *
+   * @param evaluations how many there are
+   * @param scale how much longer an evaluation takes than here
+   */
+  double wholeTraining(long evaluations, double scale) {
+    List<Timed> plain = timed.stream().filter(step -> !step.evaluated()).toList();
+    if (plain.isEmpty()) {
+      return whole();
+    }
+    double each = plain.get(plain.size() - 1).each();
+    double evaluation =
+        timed.stream()
+            .filter(Timed::evaluated)
+            .mapToDouble(step -> Math.max(0, step.seconds() - step.steps() * each))
+            .average()
+            .orElse(0);
+    return plain.get(0).seconds() + rest(plain) + evaluations * scale * evaluation;
+  }
+
+  /** The seconds of the steps after the first. */
+  private double rest(List<Timed> seen) {
+    List<Timed> later = seen.size() > 1 ? seen.subList(1, seen.size()) : seen;
+    double seconds = later.stream().mapToDouble(Timed::seconds).sum();
+    double steps = later.stream().mapToDouble(Timed::steps).sum();
+    return seconds / steps * Math.max(0, total - seen.get(0).steps());
+  }
+}

@@ -1,0 +1,27 @@
+package io.flexora.experiment;
+
+import io.flexora.runstore.CellOutcome;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came out of a run.
+ *
+ * @param folder the run's folder
+ * @param cells the outcome of each cell by name, the main cell first
+ * @param reports the reports that were written
+ * @since 0.1
+ */
+public record RunOutcome(Path folder, Map<String, CellOutcome> cells, List<Path> reports) {
+
+  /** Copies the list. */
+  public RunOutcome {
+    reports = List.copyOf(reports);
+  }
+
+  /** The outcome of the experiment's own selector. */
+  public CellOutcome main() {
+    return cells.get(ExperimentConfiguration.MAIN);
+  }
+}

@@ -1,0 +1,39 @@
+package io.flexora.experiment;
+
+import ai.djl.Device;
+import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.source.Sources;
+import io.flexora.numerics.torch.TorchEngine;
+import java.util.Locale;
+
+/** What an experiment gives to its extensions. The engine starts when a device is asked for. */
+final class Services extends AbstractModule {
+
+  private final Seeds seeds;
+  private final Provider<Device> device;
+  private final Sources sources;
+
+  Services(Seeds seeds, Provider<Device> device, Sources sources) {
+    this.seeds = seeds;
+    this.device = device;
+    this.sources = sources;
+  }
+
+  @Override
+  protected void configure() {
+    bind(Seeds.class).toInstance(seeds);
+    bind(Sources.class).toInstance(sources);
+    bind(Device.class).toProvider(device);
+  }
+
+  /**
+   * Finds the device that a choice means.
+   *
+   * @throws io.flexora.api.run.FlexoraException if a GPU is asked for and there is none
+   */
+  static Device choose(DeviceChoice choice) {
+    return TorchEngine.start().device(choice.name().toLowerCase(Locale.ROOT));
+  }
+}

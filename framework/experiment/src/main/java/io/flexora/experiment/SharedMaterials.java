@@ -1,0 +1,70 @@
+package io.flexora.experiment;
+
+import io.flexora.api.model.ModelBackend;
+import io.flexora.files.durable.FileHash;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The model, the tokenizer and the tokens that experiments use one after the other. Those of one
+ * model are freed before another is loaded. Not for several threads at a time.
+ *
+ * @since 0.1
+ */
+public final class SharedMaterials implements AutoCloseable {
+
+  private MaterialsKey key;
+  private Kept kept;
+  private PretrainedModel pretrained;
+  private FetchedSources ofModel;
+
+  /** Begins with nothing. */
+  public SharedMaterials() {}
+
+  /**
+   * What is kept.
+   *
+   * @param ofModel what the model was fetched from
+   * @param ofRest what the rest was fetched from
+   */
+  record Kept(Materials materials, FetchedSources ofModel, FetchedSources ofRest) {
+
+    /** The hash of each file, by its location. */
+    Map<String, FileHash> hashes() {
+      Map<String, FileHash> hashes = new LinkedHashMap<>(ofModel.hashes());
+      hashes.putAll(ofRest.hashes());
+      return hashes;
+    }
+  }
+
+  /**
+   * The materials of an experiment: those that are there, if they are the same.
+   *
+   * @param sources where they are fetched from, if they are not there
+   */
+  Kept of(MaterialsKey wanted, ExperimentConfiguration configuration, FetchedSources sources) {
+    if (Objects.equals(wanted, key)) {
+      return kept;
+    }
+    if (key == null || !wanted.model().equals(key.model())) {
+      close();
+      pretrained = new PretrainedModel(configuration.model(), ModelBackend::load);
+      ofModel = sources;
+    }
+    kept = new Kept(new Materials(configuration, pretrained), ofModel, sources);
+    key = wanted;
+    return kept;
+  }
+
+  /** Frees everything. */
+  @Override
+  public void close() {
+    if (pretrained != null) {
+      pretrained.close();
+    }
+    pretrained = null;
+    kept = null;
+    key = null;
+  }
+}

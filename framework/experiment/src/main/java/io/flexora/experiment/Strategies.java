@@ -1,0 +1,70 @@
+package io.flexora.experiment;
+
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.Selector;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The strategies of an experiment, with the places where they were written. */
+final class Strategies {
+
+  private static final String SELECTOR = "selector";
+  private static final String BASELINES = "baselines";
+
+  /** What is known of a run before it begins. */
+  private record Bounds(ModelShape shape, OptionalInt sameCount) implements SelectionBounds {}
+
+  private final ExperimentConfiguration configuration;
+  private final ConfigNode node;
+
+  Strategies(ExperimentConfiguration configuration, ConfigNode node) {
+    this.configuration = configuration;
+    this.node = node;
+  }
+
+  /**
+   * Asks each whether it fits a model. Where the number of layers is not known yet that baselines
+   * have from the main strategy, they are asked about one layer.
+   *
+   * @throws ConfigurationException with all that do not
+   */
+  void requireFit(ModelShape shape) {
+    List<Problem> problems = new ArrayList<>();
+    OptionalInt same = configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
+    ask(configuration.selector(), new Bounds(shape, same), child(node, SELECTOR), problems);
+    // One layer is a number that every strategy which takes the number of the others can choose.
+    Bounds ofOthers = new Bounds(shape, OptionalInt.of(same.orElse(1)));
+    configuration
+        .baselines()
+        .forEach(
+            (name, selector) ->
+                ask(selector, ofOthers, child(child(node, BASELINES), name), problems));
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+
+  private static void ask(
+      Component<Selector> selector, Bounds bounds, ConfigNode written, List<Problem> problems) {
+    try {
+      selector.get().requireFit(bounds);
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      problems.add(new Problem(written.location(), e.getMessage()));
+    }
+  }
+
+  private static ConfigNode child(ConfigNode node, String key) {
+    return node instanceof Mapping mapping ? mapping.get(key).orElse(node) : node;
+  }
+}

@@ -1,0 +1,104 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Sampling;
+import io.flexora.api.model.TextGenerator;
+import io.flexora.api.model.TextTokenizer;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Lets a model go on with a text. */
+final class TextGeneration {
+
+  private static final double NANOS = 1e9;
+
+  private final String backend;
+  private final Materials materials;
+  private final AdapterImport adapters;
+  private final BooleanSupplier cancelled;
+
+  TextGeneration(
+      String backend, Materials materials, AdapterImport adapters, BooleanSupplier cancelled) {
+    this.backend = backend;
+    this.materials = materials;
+    this.adapters = adapters;
+    this.cancelled = cancelled;
+  }
+
+  GeneratedText generate(Subject subject, GenerationRequest request, Consumer<String> listener) {
+    // Before the weights are loaded.
+    if (!(materials.tokenizer() instanceof TextTokenizer tokenizer)) {
+      throw cannot();
+    }
+    Conversation prompt = Conversation.of(request, tokenizer);
+    Sampling sampling = sampling(request, prompt, tokenizer);
+    try (OpenedModel opened = OpenedModel.open(subject, materials, adapters, 0);
+        NDManager scope = opened.manager().newSubManager()) {
+      if (!(opened.model() instanceof TextGenerator generator)) {
+        throw cannot();
+      }
+      return generate(generator, scope, prompt, Point.of(opened.theta()), sampling, listener);
+    }
+  }
+
+  private GeneratedText generate(
+      TextGenerator generator,
+      NDManager scope,
+      Conversation prompt,
+      Point point,
+      Sampling sampling,
+      Consumer<String> listener) {
+    StringBuilder whole = new StringBuilder();
+    IncrementalText text =
+        new IncrementalText(
+            ((TextTokenizer) materials.tokenizer())::text,
+            piece -> {
+              whole.append(piece);
+              listener.accept(piece);
+            });
+    long began = System.nanoTime();
+    int[] ids = generator.generate(scope, prompt.ids(), point, sampling, id -> told(text, id));
+    text.end();
+    return new GeneratedText(
+        whole.toString(),
+        prompt.chat(),
+        prompt.ids().length,
+        ids.length,
+        ids.length < sampling.maxTokens(),
+        (System.nanoTime() - began) / NANOS);
+  }
+
+  private void told(IncrementalText text, int id) {
+    if (cancelled.getAsBoolean()) {
+      text.end();
+      throw new CancelledException();
+    }
+    text.add(id);
+  }
+
+  private Sampling sampling(
+      GenerationRequest request, Conversation prompt, TextTokenizer tokenizer) {
+    int left = materials.shape().maxTokens() - prompt.ids().length;
+    if (left < 1) {
+      throw new FlexoraException(
+          "the prompt has %d tokens, but the model takes %d, the answer included; shorten it"
+              .formatted(prompt.ids().length, materials.shape().maxTokens()));
+    }
+    return new Sampling(
+        Math.min(request.maxTokens(), left),
+        request.temperature(),
+        request.topP(),
+        request.seed(),
+        tokenizer.ends());
+  }
+
+  private FlexoraException cannot() {
+    return new FlexoraException(
+        ("model '%s' (%s) cannot generate text; that is for language models, such as those of"
+                + " model 'decoder'")
+            .formatted(backend, materials.shape().family()));
+  }
+}

@@ -1,0 +1,34 @@
+package io.flexora.experiment;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.runstore.CellFolder;
+import java.util.List;
+
+/**
+ * What a cell has trained.
+ *
+ * @param layers the layers
+ * @param theta the parameters
+ */
+// Bulk data that nobody compares.
+@SuppressWarnings("ArrayRecordComponent")
+record TrainedCell(List<Integer> layers, float[] theta) {
+
+  /**
+   * Reads it from the cell's folder.
+   *
+   * @throws FlexoraException if the cell is not trained
+   */
+  static TrainedCell in(CellFolder cell) {
+    float[] theta = cell.theta().orElseThrow(() -> notTrained(cell));
+    return new StoredSelection(cell.path())
+        .read()
+        .map(selection -> new TrainedCell(selection.layers(), theta))
+        .orElseThrow(() -> notTrained(cell));
+  }
+
+  private static FlexoraException notTrained(CellFolder cell) {
+    return new FlexoraException(
+        "cell '%s' is not trained yet; resume the run first".formatted(cell.path().getFileName()));
+  }
+}

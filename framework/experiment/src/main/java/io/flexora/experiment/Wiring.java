@@ -1,0 +1,101 @@
+package io.flexora.experiment;
+
+import com.google.inject.Module;
+import io.flexora.api.plugin.Extension;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.ComponentFactory;
+import io.flexora.config.ComponentType;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.RecordBinder;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
+import io.flexora.runstore.RunListener;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes the extensions that a configuration has chosen, with the services of an experiment.
+ *
+ * @since 0.1
+ */
+public final class Wiring implements ComponentFactory {
+
+  /** What the data is made of, which is the same for every seed of the rest. */
+  private static final Set<String> DATA = Set.of("model", "dataset", "task");
+
+  private final ExtensionCatalog catalog;
+  private Optional<Module> services = Optional.empty();
+  private Optional<Module> dataServices = Optional.empty();
+
+  /** Makes the wiring; its services are not known yet. */
+  public Wiring(ExtensionCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /**
+   * Lets extensions be made that belong to no experiment, such as runners and reports.
+   *
+   * @param seed the seed of their random choices
+   * @param device where they compute, if they do
+   */
+  public void useOutsideOfExperiments(long seed, DeviceChoice device) {
+    new ExtensionServices(catalog, this, seed, seed, device)
+        .use(new ListenerMonitor(RunListener.NONE, () -> false));
+  }
+
+  /**
+   * Sets the services. They depend on the configuration, whose components wait for them.
+   *
+   * @param ofData the services of the model and the data
+   */
+  void use(Module experimentServices, Module ofData) {
+    services = Optional.of(experimentServices);
+    dataServices = Optional.of(ofData);
+  }
+
+  @Override
+  public Object create(ComponentType type, Record configuration) {
+    String kind = type.extension().kind();
+    Module module =
+        (DATA.contains(kind) ? dataServices : services)
+            .orElseThrow(() -> new IllegalStateException("no services yet"));
+    return make(find(kind, type.reference()), configuration, module);
+  }
+
+  /**
+   * Makes an extension with options that stand in no experiment.
+   *
+   * @throws io.flexora.config.ConfigurationException if they are not its options
+   */
+  <T> T create(Class<T> point, InstalledExtension found, ConfigNode options) {
+    return create(
+        point,
+        found,
+        options,
+        services.orElseThrow(() -> new IllegalStateException("no services yet")));
+  }
+
+  <T> T create(
+      Class<T> point, InstalledExtension found, ConfigNode options, Module extensionServices) {
+    Record configuration =
+        new RecordBinder(new InstalledTypes(catalog), this)
+            .bind(options, found.extension().configuration())
+            .value();
+    return found.create(point, configuration, extensionServices);
+  }
+
+  private InstalledExtension find(String kind, String reference) {
+    return catalog
+        .find(kind, reference)
+        .orElseThrow(
+            () ->
+                new FlexoraException(
+                    "%s '%s' is no longer installed; its plugin was removed"
+                        .formatted(kind, reference)));
+  }
+
+  private static Object make(InstalledExtension found, Record configuration, Module services) {
+    Extension<?> extension = found.extension();
+    return found.create(extension.point(), configuration, services);
+  }
+}

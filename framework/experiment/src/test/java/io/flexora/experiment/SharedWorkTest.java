@@ -1,0 +1,319 @@
+package io.flexora.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Dataset;
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.data.Task;
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Runner;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.Trainer;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.CheckpointOptions;
+import io.flexora.runstore.EventLog;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cells share is made once: everything here counts how often it was asked for. */
+class SharedWorkTest {
+
+  private static final int TRAIN = 5;
+  private static final int VALIDATION = 3;
+  private static final int TEST = 4;
+  private static final MaterialsKey KEY = new MaterialsKey("a model", "a task");
+  private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 2, 3, 4);
+
+  @TempDir private Path runs;
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final Map<String, Integer> made = new TreeMap<>();
+  private int cells;
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private void count(String what) {
+    made.merge(what, 1, Integer::sum);
+  }
+
+  @Test
+  void whatTheCellsOfAModelAndATaskShareIsMadeOnce() {
+    try (SharedMaterials shared = new SharedMaterials()) {
+      CellOutcome first = run(shared, KEY, 1, List.of());
+      run(shared, KEY, 1, List.of(0, 2));
+      run(shared, KEY, 2, List.of(1));
+      CellOutcome again = run(shared, KEY, 2, List.of());
+
+      assertThat(made)
+          .containsEntry("describe", 1)
+          .containsEntry("load", 1)
+          .containsEntry("tokenizer", 1)
+          .containsEntry("dataset", 1)
+          .containsEntry("task", 1)
+          // Each example once.
+          .containsEntry("tokens", TRAIN + VALIDATION + TEST)
+          .containsEntry("search", 4)
+          .containsEntry("train", 2)
+          // The cells that train nothing say the same: one evaluation for both.
+          .containsEntry("evaluate", 1 + 2)
+          .doesNotContainKey("close");
+      assertThat(again.metrics()).isEqualTo(first.metrics());
+      assertThat(EventLog.read(EventLog.in(folder(4))))
+          .filteredOn(event -> event.kind().equals("evaluation_reused"))
+          .singleElement()
+          .satisfies(event -> assertThat(event.values()).containsEntry("examples", (long) TEST));
+      assertThat(RunFolder.readCell(folder(4), "main").predictions())
+          .isEqualTo(RunFolder.readCell(folder(1), "main").predictions())
+          .hasSize(TEST);
+    }
+    assertThat(made).containsEntry("close", 1);
+  }
+
+  @Test
+  void anotherTaskHasTheSameModelAndAnotherModelTheRoomOfTheFirst() {
+    try (SharedMaterials shared = new SharedMaterials()) {
+      run(shared, KEY, 1, List.of());
+      run(shared, new MaterialsKey("a model", "another task"), 1, List.of());
+      assertThat(made)
+          .containsEntry("load", 1)
+          .containsEntry("tokenizer", 1)
+          .containsEntry("dataset", 2)
+          .containsEntry("tokens", 2 * TEST)
+          .containsEntry("evaluate", 2)
+          .doesNotContainKey("close");
+      run(shared, new MaterialsKey("another model", "a task"), 1, List.of());
+      assertThat(made).containsEntry("load", 2).containsEntry("close", 1);
+    }
+    assertThat(made).containsEntry("close", 2);
+  }
+
+  @Test
+  void cellsThatDifferInSeedAndStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
+    String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: lora}\n";
+    MaterialsKey first = key(text.formatted(1, "all", "m", "d"), 7);
+    assertThat(key(text.formatted(2, "random", "m", "d"), 7)).isEqualTo(first);
+    assertThat(key(text.formatted(1, "all", "m", "other"), 7).model()).isEqualTo(first.model());
+    assertThat(key(text.formatted(1, "all", "m", "other"), 7)).isNotEqualTo(first);
+    assertThat(key(text.formatted(1, "all", "other", "d"), 7).model()).isNotEqualTo(first.model());
+    assertThat(key(text.formatted(1, "all", "m", "d"), 8)).isNotEqualTo(first);
+  }
+
+  private static MaterialsKey key(String text, long dataSeed) {
+    return MaterialsKey.of(new ConfigurationReader().parse(text, "cell.yaml"), dataSeed);
+  }
+
+  private Path folder(int cell) {
+    return runs.resolve("cell" + cell + "-20260102-030400");
+  }
+
+  private CellOutcome run(
+      SharedMaterials shared, MaterialsKey key, long seed, List<Integer> layers) {
+    ExperimentConfiguration configuration = configuration(seed, layers);
+    Materials materials = shared.of(key, configuration, null).materials();
+    try (RunFolder folder =
+        RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
+      RunScope scope = new RunScope(configuration, folder, RunListener.NONE, () -> false, Map.of());
+      return new CellRun(scope, materials, "main")
+          .run(configuration.selector(), OptionalInt.empty());
+    }
+  }
+
+  private ExperimentConfiguration configuration(long seed, List<Integer> layers) {
+    return new ExperimentConfiguration(
+        "cell",
+        seed,
+        Optional.of(7L),
+        DeviceChoice.CPU,
+        component(new Backend()),
+        component((Dataset) this::rows),
+        component((Task) rows -> examples()),
+        Objective.ANSWER,
+        component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+        component(
+            (Selector)
+                context -> {
+                  count("search");
+                  return Selection.of(layers);
+                }),
+        component(
+            (Trainer)
+                context -> {
+                  count("train");
+                  return new TrainingResult(
+                      context.model().initialTheta(context.manager(), null), 1, Map.of());
+                }),
+        component((Evaluator) this::evaluated),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        component(proxy(Runner.class, (p, method, arguments) -> null)),
+        List.of(),
+        new CheckpointOptions(0, 0, 1),
+        Optional.empty());
+  }
+
+  private Map<Split, List<Row>> rows() {
+    count("dataset");
+    return Map.of();
+  }
+
+  private Examples examples() {
+    count("task");
+    return new Examples(
+        List.of(),
+        Map.of(
+            Split.TRAIN, examples("train", TRAIN),
+            Split.VALIDATION, examples("validation", VALIDATION),
+            Split.TEST, examples("test", TEST)));
+  }
+
+  private static List<Example> examples(String split, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new Example(split + i, "text", List.of("a", "b"), 0))
+        .toList();
+  }
+
+  private Evaluation evaluated(EvaluationContext context) {
+    count("evaluate");
+    return new Evaluation(
+        Map.of("acc", new Metric(1, 0)),
+        DecidingMetric.highest("acc"),
+        context.examples().stream()
+            .map(tokens -> new Prediction(tokens.example().id(), 0, 0, List.of(-1.0, -2.0)))
+            .toList());
+  }
+
+  /** A model of three layers with one trainable number in each that is adapted. */
+  private final class Backend implements ModelBackend {
+
+    @Override
+    public ModelShape describe() {
+      count("describe");
+      return new ModelShape(
+          "fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+      count("tokenizer");
+      return proxy(
+          Tokenizer.class,
+          (p, method, arguments) -> {
+            if (method.getName().equals("tokens")) {
+              count("tokens");
+              return new Tokens((Example) arguments[0], new int[] {1}, List.of(), 0);
+            }
+            return null;
+          });
+    }
+
+    @Override
+    public BaseModel load() {
+      count("load");
+      ModelShape shape =
+          new ModelShape("fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+      return proxy(
+          BaseModel.class,
+          (p, method, arguments) ->
+              switch (method.getName()) {
+                case "shape" -> shape;
+                case "manager" -> manager;
+                case "adapt" -> adapted(((AdapterPlan) arguments[0]).layers());
+                default -> {
+                  count(method.getName());
+                  yield null;
+                }
+              });
+    }
+  }
+
+  private static AdaptedModel adapted(List<Integer> layers) {
+    ModuleShape module = new ModuleShape("m", "layer.%d.m", 1, 1);
+    ParameterIndex parameters =
+        new ParameterIndex(
+            IntStream.range(0, layers.size())
+                .mapToObj(
+                    i ->
+                        new Slice(
+                            i,
+                            new Shape(1),
+                            new Slice.Adapter(
+                                layers.get(i),
+                                module,
+                                new AdapterParameter("a", "a", new Shape(1)))))
+                .toList());
+    return proxy(
+        AdaptedModel.class,
+        (p, method, arguments) ->
+            switch (method.getName()) {
+              case "parameters" -> parameters;
+              case "initialTheta" ->
+                  ((NDManager) arguments[0]).zeros(new Shape(layers.size()), DataType.FLOAT32);
+              default -> null;
+            });
+  }
+
+  private static <T> Component<T> component(T extension) {
+    return new Component<>() {
+      @Override
+      public String name() {
+        return "fake";
+      }
+
+      @Override
+      public T get() {
+        return extension;
+      }
+    };
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+}

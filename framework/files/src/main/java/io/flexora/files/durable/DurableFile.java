@@ -1,0 +1,117 @@
+package io.flexora.files.durable;
+
+import io.flexora.api.run.FlexoraException;
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+
+/**
+ * Writes a file so that, after a crash at any moment or on a full disk, the file holds either its
+ * old content or the new one, whole.
+ *
+ * <p>The content goes to a sibling file whose name ends in {@value #PARTIAL}, is forced to the
+ * disk, and the sibling is moved over the target; then the folder is forced. A file has one writer
+ * at a time: the caller sees to that.
+ *
+ * @since 0.1
+ */
+public final class DurableFile {
+
+  /** The suffix of a file or folder that is not complete. */
+  public static final String PARTIAL = ".partial";
+
+  /** Writes the content of a file. */
+  @FunctionalInterface
+  public interface Content {
+
+    /**
+     * Writes everything to the stream and leaves it open.
+     *
+     * @throws IOException if the stream cannot take it
+     */
+    void writeTo(OutputStream stream) throws IOException;
+  }
+
+  private DurableFile() {}
+
+  /**
+   * Writes a file whole or not at all.
+   *
+   * @return the size and the hash of what was written
+   * @throws FlexoraException if it cannot be written; the target is as it was and nothing is left
+   */
+  public static FileHash write(Path target, Content content) {
+    Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
+    try {
+      FileHash written = writeSynced(partial, content);
+      Files.move(
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      DurableFolder.sync(target.toAbsolutePath().getParent());
+      return written;
+    } catch (IOException e) {
+      DurableFolder.deleteQuietly(partial);
+      throw WriteFailure.explain(target, e);
+    } catch (RuntimeException e) {
+      DurableFolder.deleteQuietly(partial);
+      throw e;
+    }
+  }
+
+  /** Writes a text in UTF-8; see {@link #write(Path, Content)}. */
+  public static FileHash write(Path target, String text) {
+    return write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Writes a file in place and forces it to the disk: for files of a folder that is itself not
+   * complete yet.
+   */
+  static FileHash writeSynced(Path file, Content content) throws IOException {
+    // A plain stream rather than a channel: an interrupted thread would find its channel closed.
+    try (FileOutputStream out = new FileOutputStream(asFile(file))) {
+      CountingStream counting = new CountingStream(out);
+      DigestOutputStream digest = new DigestOutputStream(counting, FileHash.newDigest());
+      OutputStream buffered = new BufferedOutputStream(digest, 1 << 16);
+      content.writeTo(buffered);
+      buffered.flush();
+      out.getFD().sync();
+      return new FileHash(counting.count, FileHash.hex(digest.getMessageDigest()));
+    }
+  }
+
+  private static File asFile(Path file) throws IOException {
+    try {
+      return file.toFile();
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("not a path of the default file system: " + file, e);
+    }
+  }
+
+  private static final class CountingStream extends OutputStream {
+    private final OutputStream next;
+    private long count;
+
+    CountingStream(OutputStream next) {
+      this.next = next;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      next.write(value);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      next.write(bytes, from, length);
+      count += length;
+    }
+  }
+}

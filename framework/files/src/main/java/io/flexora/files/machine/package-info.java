@@ -1,0 +1,7 @@
+/** What the system tells of itself in files. */
+@Export
+@Version("0.1.0")
+package io.flexora.files.machine;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

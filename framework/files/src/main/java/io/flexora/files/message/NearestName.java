@@ -1,0 +1,79 @@
+package io.flexora.files.message;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
+
+/**
+ * Finds the known name that a misspelt one most likely means. Upper and lower case, hyphens,
+ * underscores and blanks make no difference; a part of a name stands for the whole.
+ *
+ * @since 0.1
+ */
+public final class NearestName {
+
+  private static final double ALIKE = 0.85;
+  private static final int LONGEST = 100;
+  private static final int SUGGESTED = 3;
+  private static final int LISTED = 30;
+
+  private NearestName() {}
+
+  /**
+   * The most similar known name, if one is similar enough.
+   *
+   * @param written the name that is not known
+   * @param known the names to choose from
+   */
+  public static Optional<String> to(String written, Collection<String> known) {
+    return among(written, known).stream().findFirst();
+  }
+
+  /** The end of a message: {@code ; did you mean 'x'? Known are a, b, x}, or nothing. */
+  public static String hint(String written, Collection<String> known) {
+    List<String> near = among(written, known);
+    String meant = near.isEmpty() ? "" : "; did you mean '" + String.join("' or '", near) + "'?";
+    if (known.isEmpty() || known.size() > LISTED) {
+      return meant;
+    }
+    String list = String.join(", ", known.stream().sorted().toList());
+    return meant + (meant.isEmpty() ? "; known are " : " Known are ") + list;
+  }
+
+  /** A few names that are similar enough, the most similar first. */
+  private static List<String> among(String written, Collection<String> known) {
+    if (written.length() > LONGEST) {
+      return List.of();
+    }
+    return known.stream()
+        .filter(name -> similarity(written, name) >= ALIKE)
+        .sorted(
+            Comparator.<String>comparingDouble(name -> -similarity(written, name))
+                .thenComparing(Comparator.naturalOrder()))
+        .limit(SUGGESTED)
+        .toList();
+  }
+
+  private static double similarity(String written, String name) {
+    String a = letters(written);
+    String b = letters(name);
+    double similarity = new JaroWinklerSimilarity().apply(a, b);
+    boolean part = a.length() > 2 && b.length() > 2 && (a.contains(b) || b.contains(a));
+    // Of three letters, two that change places leave nothing in its place for Jaro and Winkler.
+    return part || sorted(a).equals(sorted(b)) ? Math.max(ALIKE, similarity) : similarity;
+  }
+
+  private static String sorted(String letters) {
+    char[] sorted = letters.toCharArray();
+    Arrays.sort(sorted);
+    return new String(sorted);
+  }
+
+  private static String letters(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+  }
+}

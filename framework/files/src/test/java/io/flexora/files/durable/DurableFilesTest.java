@@ -1,0 +1,129 @@
+package io.flexora.files.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableFilesTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void whatIsWrittenIsHashed() throws IOException {
+    Path file = folder.resolve("a");
+    FileHash hash = DurableFile.write(file, "abc");
+    // the example of FIPS 180-2
+    assertThat(hash.sha256())
+        .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assertThat(hash.bytes()).isEqualTo(3);
+    assertThat(FileHash.of(file)).isEqualTo(hash);
+    assertThat(FileHash.of(new byte[] {'a', 'b', 'c'})).isEqualTo(hash);
+  }
+
+  @Test
+  void theFileIsTheOldOneUntilTheNewOneIsWhole() {
+    Path file = folder.resolve("a");
+    DurableFile.write(file, "old");
+    DurableFile.write(
+        file,
+        out -> {
+          out.write("new, first half".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          out.flush();
+          assertThat(file).hasContent("old");
+        });
+    assertThat(file).hasContent("new, first half");
+    assertThat(folder.toFile().list()).containsExactly("a");
+  }
+
+  @Test
+  void aFailureOfTheContentLeavesTheOldFile() {
+    Path file = folder.resolve("a");
+    DurableFile.write(file, "old");
+    assertThatThrownBy(
+            () ->
+                DurableFile.write(
+                    file,
+                    out -> {
+                      out.write(1);
+                      throw new IllegalStateException("half");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(
+            () ->
+                DurableFile.write(
+                    file,
+                    out -> {
+                      throw new IOException("no more");
+                    }))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("cannot write " + file + ": no more");
+    assertThat(file).hasContent("old");
+    assertThat(folder.toFile().list()).containsExactly("a");
+  }
+
+  @Test
+  void anInterruptedThreadStillWritesAndStaysInterrupted() {
+    Path file = folder.resolve("a");
+    Thread.currentThread().interrupt();
+    try {
+      DurableFile.write(file, "whole");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(file).hasContent("whole");
+  }
+
+  @Test
+  void aLeftoverOfAKilledWriterIsReplaced() throws IOException {
+    Path file = folder.resolve("a");
+    Files.writeString(folder.resolve("a.partial"), "a much longer half of something");
+    DurableFile.write(file, "new");
+    assertThat(file).hasContent("new");
+    assertThat(folder.toFile().list()).containsExactly("a");
+  }
+
+  @Test
+  void aFileWhereTheFolderShouldBeIsSaid() throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "x");
+    assertThatThrownBy(() -> DurableFile.write(file.resolve("b"), "y"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("cannot write " + file.resolve("b") + ": " + file + " is a file, not a folder");
+  }
+
+  @Test
+  void aFolderIsReplacedAsAWhole() {
+    Path target = folder.resolve("f");
+    DurableFolder.write(
+        target,
+        staging -> {
+          staging.write("a", out -> out.write(1));
+          staging.write("b", out -> out.write(2));
+        });
+    DurableFolder.write(
+        target,
+        staging -> {
+          staging.write("a", out -> out.write(3));
+          assertThat(target.resolve("b")).exists();
+        });
+    assertThat(target.resolve("a")).hasBinaryContent(new byte[] {3});
+    assertThat(target.toFile().list()).containsExactly("a");
+    assertThat(folder.toFile().list()).containsExactly("f");
+  }
+
+  @Test
+  void linksAreDeletedAndNotFollowed() throws IOException {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Files.writeString(kept.resolve("file"), "x");
+    Path deleted = Files.createDirectory(folder.resolve("deleted"));
+    Files.createSymbolicLink(deleted.resolve("link"), kept);
+    DurableFolder.delete(deleted);
+    assertThat(deleted).doesNotExist();
+    assertThat(kept.resolve("file")).exists();
+  }
+}

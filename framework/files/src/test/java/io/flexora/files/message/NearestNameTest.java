@@ -1,0 +1,46 @@
+package io.flexora.files.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NearestNameTest {
+
+  private static final List<String> KNOWN =
+      List.of("learning_rate", "lora_rank", "max_steps", "model.safetensors", "seed", "for");
+
+  @ParameterizedTest
+  @CsvSource({
+    "learning-rate, learning_rate",
+    "lerning_rate, learning_rate",
+    "LoraRank, lora_rank",
+    "rank, lora_rank",
+    "max_step, max_steps",
+    "model.safetensor, model.safetensors",
+    "modle.safetensors, model.safetensors",
+    "sede, seed",
+    "fro, for"
+  })
+  void aSlipIsUnderstood(String written, String meant) {
+    assertThat(NearestName.to(written, KNOWN)).contains(meant);
+  }
+
+  @Test
+  void anotherWordIsNot() {
+    assertThat(NearestName.to("optimizer", KNOWN)).isEmpty();
+    assertThat(NearestName.to("x", KNOWN)).isEmpty();
+    assertThat(NearestName.to("s".repeat(1000), KNOWN)).isEmpty();
+  }
+
+  @Test
+  void aHintListsWhatIsKnownUnlessThatIsMuch() {
+    assertThat(NearestName.hint("labels", List.of("label", "text")))
+        .isEqualTo("; did you mean 'label'? Known are label, text");
+    assertThat(NearestName.hint("zzz", List.of("label", "text")))
+        .isEqualTo("; known are label, text");
+    assertThat(NearestName.hint("label", java.util.Collections.nCopies(31, "x"))).isEmpty();
+  }
+}

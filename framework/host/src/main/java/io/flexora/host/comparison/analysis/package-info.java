@@ -1,5 +1,0 @@
-/**
- * From the cells of a comparison to what it says: means, paired differences, tests, stability,
- * fronts and sentences.
- */
-package io.flexora.host.comparison.analysis;

@@ -1,2 +1,0 @@
-/** An experiment: its configuration, its cells and their phases, and what becomes of them. */
-package io.flexora.host.experiment;

@@ -1,0 +1,77 @@
+package io.flexora.jinja;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The methods of Python's lists, tuples and dictionaries that change nothing. */
+final class CollectionMethods {
+  private static final Set<String> CHANGING_LISTS =
+      Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
+  private static final Set<String> CHANGING_MAPS =
+      Set.of("clear", "pop", "popitem", "setdefault", "update");
+
+  private CollectionMethods() {}
+
+  /** A method of a list or tuple, or null. */
+  static Callable ofList(Object sequence, String name) {
+    boolean tuple = sequence instanceof Tuple;
+    List<?> items = tuple ? ((Tuple) sequence).items() : (List<?>) sequence;
+    return switch (name) {
+      case "index" -> (run, a) -> index(run, items, a);
+      case "count" -> (run, a) -> count(run, items, a);
+      case "copy" -> tuple ? null : (run, a) -> new ArrayList<>(items);
+      default -> !tuple && CHANGING_LISTS.contains(name) ? refusing("list", name) : null;
+    };
+  }
+
+  private static Object index(Run run, List<?> items, Arguments arguments) {
+    Object wanted = arguments.bind("index", 1, "value").get(0);
+    for (int i = 0; i < items.size(); i++) {
+      if (Values.equal(run, items.get(i), wanted)) {
+        return (long) i;
+      }
+    }
+    throw new JinjaException(
+        "%s is not in %s".formatted(PythonText.repr(run, wanted), PythonText.repr(run, items)));
+  }
+
+  private static Object count(Run run, List<?> items, Arguments arguments) {
+    Object wanted = arguments.bind("count", 1, "value").get(0);
+    return items.stream().filter(i -> Values.equal(run, i, wanted)).count();
+  }
+
+  /** A method of a dictionary, or null. */
+  static Callable ofMap(Map<?, ?> map, String name) {
+    return switch (name) {
+      case "get" -> (run, a) -> get(map, a);
+      case "items" -> (run, a) -> items(run, map);
+      case "keys" -> (run, a) -> new ArrayList<Object>(map.keySet());
+      case "values" -> (run, a) -> new ArrayList<Object>(map.values());
+      case "copy" -> (run, a) -> new LinkedHashMap<Object, Object>(map);
+      default -> CHANGING_MAPS.contains(name) ? refusing("dict", name) : null;
+    };
+  }
+
+  private static Object get(Map<?, ?> map, Arguments arguments) {
+    Bound bound = arguments.bind("get", 1, "key", "default");
+    Object key = Values.key(bound.get(0));
+    return map.containsKey(key) ? map.get(key) : bound.or(1, null);
+  }
+
+  static List<Object> items(Run run, Map<?, ?> map) {
+    run.charge(map.size());
+    List<Object> items = new ArrayList<>();
+    map.forEach((k, v) -> items.add(Tuple.of(k, v)));
+    return items;
+  }
+
+  private static Callable refusing(String type, String name) {
+    return (run, a) -> {
+      throw new JinjaException(
+          "'" + name + "' would change a " + type + ", which templates may not");
+    };
+  }
+}

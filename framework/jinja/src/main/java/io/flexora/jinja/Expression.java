@@ -1,0 +1,11 @@
+package io.flexora.jinja;
+
+/** A part of a template that has a value. */
+interface Expression {
+  Object value(Scope scope);
+
+  /** Whether the value is true as Python sees it. */
+  default boolean isTrue(Scope scope) {
+    return Values.isTrue(value(scope));
+  }
+}

@@ -1,0 +1,50 @@
+package io.flexora.jinja;
+
+import io.flexora.files.message.NearestName;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The filters of jinja2, but those that make HTML or chance. */
+final class Filters {
+
+  /** Changes a value. */
+  interface Filter {
+    Object apply(Run run, Object value, Arguments arguments);
+  }
+
+  private static final Filters PROMPTS = new Filters(false);
+  private static final Filters CHATS = new Filters(true);
+
+  private final Map<String, Filter> filters = new HashMap<>();
+
+  private Filters(boolean chat) {
+    ValueFilters.register(filters);
+    TextFilters.register(filters);
+    SequenceFilters.register(filters);
+    ItemFilters.register(filters, this);
+    if (chat) {
+      filters.put("tojson", Json::chat);
+    } else {
+      filters.put("tojson", Json::html);
+      filters.put("regex_replace", RegexReplace::apply);
+    }
+  }
+
+  static Filters of(JinjaOptions options) {
+    return options.chat() ? CHATS : PROMPTS;
+  }
+
+  /**
+   * The filter of a name.
+   *
+   * @throws JinjaException if there is none
+   */
+  Filter named(String name) {
+    Filter filter = filters.get(name);
+    if (filter == null) {
+      throw new JinjaException(
+          "unknown filter '" + name + "'" + NearestName.hint(name, filters.keySet()));
+    }
+    return filter;
+  }
+}

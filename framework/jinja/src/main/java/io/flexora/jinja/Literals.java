@@ -1,0 +1,40 @@
+package io.flexora.jinja;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Values written in a template. */
+final class Literals {
+  private Literals() {}
+
+  record Constant(Object constant) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      return constant;
+    }
+  }
+
+  record Sequence(List<Expression> items, boolean tuple) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      scope.run().charge(items.size());
+      List<Object> values = new ArrayList<>(items.size());
+      items.forEach(i -> values.add(i.value(scope)));
+      return tuple ? new Tuple(values) : values;
+    }
+  }
+
+  record Dictionary(List<Expression> keys, List<Expression> values) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      scope.run().charge(keys.size());
+      Map<Object, Object> map = new LinkedHashMap<>();
+      for (int i = 0; i < keys.size(); i++) {
+        map.put(Values.key(keys.get(i).value(scope)), values.get(i).value(scope));
+      }
+      return map;
+    }
+  }
+}

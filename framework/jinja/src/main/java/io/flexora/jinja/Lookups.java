@@ -1,0 +1,43 @@
+package io.flexora.jinja;
+
+/** Variables and parts of values. */
+final class Lookups {
+  private Lookups() {}
+
+  record Name(String name) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      return scope.get(name);
+    }
+  }
+
+  record Attribute(Expression object, String name) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      return Access.attribute(scope.run(), object.value(scope), name);
+    }
+  }
+
+  record Item(Expression object, Expression index) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      Object container = object.value(scope);
+      return Access.item(scope.run(), container, index.value(scope));
+    }
+  }
+
+  /** A part of a sequence; bounds that are not written are null. */
+  record Slice(Expression object, Expression from, Expression to, Expression step)
+      implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      Object container = object.value(scope);
+      return Access.slice(
+          scope.run(), container, bound(from, scope), bound(to, scope), bound(step, scope));
+    }
+
+    private static Object bound(Expression bound, Scope scope) {
+      return bound == null ? null : bound.value(scope);
+    }
+  }
+}

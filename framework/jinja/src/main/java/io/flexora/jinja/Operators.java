@@ -1,0 +1,108 @@
+package io.flexora.jinja;
+
+import java.util.List;
+
+/** Operators of templates. */
+final class Operators {
+  private Operators() {}
+
+  record Binary(String operator, Expression left, Expression right) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      Object a = left.value(scope);
+      return Operations.apply(scope.run(), operator, a, right.value(scope));
+    }
+  }
+
+  record Negative(Expression operand) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      return Operations.negative(operand.value(scope));
+    }
+  }
+
+  record Positive(Expression operand) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      return Operations.negative(Operations.negative(operand.value(scope)));
+    }
+  }
+
+  record Not(Expression operand) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      return !operand.isTrue(scope);
+    }
+  }
+
+  record And(Expression left, Expression right) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      Object first = left.value(scope);
+      return Values.isTrue(first) ? right.value(scope) : first;
+    }
+  }
+
+  record Or(Expression left, Expression right) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      Object first = left.value(scope);
+      return Values.isTrue(first) ? first : right.value(scope);
+    }
+  }
+
+  record Joined(List<Expression> parts) implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      StringBuilder text = new StringBuilder();
+      parts.forEach(p -> text.append(PythonText.string(scope.run(), p.value(scope))));
+      return scope.run().made(text.toString());
+    }
+  }
+
+  /** A value that depends on a condition; without an {@code else} it may be undefined. */
+  record Conditional(Expression condition, Expression then, Expression otherwise)
+      implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      if (condition.isTrue(scope)) {
+        return then.value(scope);
+      }
+      return otherwise == null
+          ? Undefined.of(
+              "the condition of an inline 'if' is false and there is no 'else'",
+              scope.run().options().strict())
+          : otherwise.value(scope);
+    }
+  }
+
+  /** A chain of comparisons, such as {@code 1 < x <= 3}. */
+  record Comparison(Expression first, List<String> operators, List<Expression> operands)
+      implements Expression {
+    @Override
+    public Object value(Scope scope) {
+      Object left = first.value(scope);
+      for (int i = 0; i < operators.size(); i++) {
+        Object right = operands.get(i).value(scope);
+        if (!holds(scope.run(), operators.get(i), left, right)) {
+          return false;
+        }
+        left = right;
+      }
+      return true;
+    }
+
+    static boolean holds(Run run, String operator, Object a, Object b) {
+      return switch (operator) {
+        case "==" -> Values.equal(run, a, b);
+        case "!=" -> !Values.equal(run, a, b);
+        case "in" -> Values.contains(run, b, a);
+        case "not in" -> !Values.contains(run, b, a);
+        case "<" -> Values.compare(run, a, b, operator) < 0;
+        case "<=" -> Values.compare(run, a, b, operator) <= 0;
+        case ">" -> Values.compare(run, a, b, operator) > 0;
+        default -> Values.compare(run, a, b, operator) >= 0;
+      };
+    }
+  }
+}

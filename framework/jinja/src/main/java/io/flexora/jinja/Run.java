@@ -1,0 +1,72 @@
+package io.flexora.jinja;
+
+/** One rendering: where it is and how much more it may do. */
+final class Run {
+  /** How many statements, calls and visited elements a rendering may have. */
+  static final int STEPS = 5_000_000;
+
+  /** How many characters and elements a rendering may make. */
+  static final int CHARACTERS = 50_000_000;
+
+  private final JinjaOptions options;
+  private int line = 1;
+  private int steps = STEPS;
+  private long characters = CHARACTERS;
+  private int depth;
+
+  Run(JinjaOptions options) {
+    this.options = options;
+  }
+
+  JinjaOptions options() {
+    return options;
+  }
+
+  int line() {
+    return line;
+  }
+
+  /** Notes the line that is executed now. */
+  void enter(int newLine) {
+    line = newLine;
+    step();
+  }
+
+  /** Notes that a call came back to a line. */
+  void returnTo(int callingLine) {
+    line = callingLine;
+  }
+
+  /** Enters a call. */
+  void descend(int deepest) {
+    if (++depth > deepest) {
+      throw new JinjaException("macros call each other more than " + deepest + " times deep");
+    }
+  }
+
+  /** Leaves a call. */
+  void ascend() {
+    depth--;
+  }
+
+  /** Counts a step. */
+  void step() {
+    if (--steps < 0) {
+      throw new JinjaException("it takes more than " + STEPS + " steps; does it loop too often?");
+    }
+  }
+
+  /** Counts characters or elements that are about to be made. */
+  void charge(long count) {
+    characters -= count;
+    if (count < 0 || characters < 0) {
+      throw new JinjaException("it makes more than " + CHARACTERS + " characters");
+    }
+  }
+
+  /** Counts the characters of a text. */
+  String made(String text) {
+    charge(text.length());
+    return text;
+  }
+}

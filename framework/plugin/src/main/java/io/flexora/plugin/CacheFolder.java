@@ -1,0 +1,150 @@
+package io.flexora.plugin;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The private folder of one host: the framework's storage and the copies of the plugins. It is
+ * deleted when the host closes; what a killed host left is deleted by the next one.
+ */
+final class CacheFolder implements AutoCloseable {
+
+  private static final String PREFIX = "host-";
+  private static final String LOCK = "lock";
+
+  private final Path folder;
+  private final FileChannel channel;
+  private final AtomicInteger copies = new AtomicInteger();
+
+  private CacheFolder(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  static CacheFolder open(Path cache) {
+    try {
+      Files.createDirectories(cache);
+      deleteAbandoned(cache);
+      Path unlocked = Files.createTempDirectory(cache.toAbsolutePath(), "new-");
+      FileChannel channel = lockFile(unlocked.resolve(LOCK));
+      // It gets the name that others look at only when it is locked.
+      Path folder = Files.move(unlocked, cache.toAbsolutePath().resolve(name(unlocked)));
+      Files.createDirectory(folder.resolve("plugins"));
+      return new CacheFolder(folder, channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the cache folder " + cache + ": " + e, e);
+    }
+  }
+
+  Path storage() {
+    return folder.resolve("felix");
+  }
+
+  /** Copies a jar, so that the original can be overwritten or deleted while the copy is in use. */
+  Path copy(Path jar) throws IOException {
+    String name = copies.incrementAndGet() + "-" + jar.getFileName();
+    return Files.copy(jar, folder.resolve("plugins").resolve(name));
+  }
+
+  /** Deletes a copy; a folder or a jar that is not a copy is left alone. */
+  void discard(Path copy) throws IOException {
+    if (copy.startsWith(folder)) {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      delete(folder);
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + folder + ": " + e, e);
+    }
+  }
+
+  private static String name(Path unlocked) {
+    return PREFIX + ProcessHandle.current().pid() + unlocked.getFileName().toString().substring(3);
+  }
+
+  private static FileChannel lockFile(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (channel.tryLock() == null) {
+      channel.close();
+      throw new IOException("somebody else locked " + file);
+    }
+    return channel;
+  }
+
+  private static void deleteAbandoned(Path cache) throws IOException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache, PREFIX + "*")) {
+      for (Path folder : folders) {
+        if (!isOwn(folder) && isAbandoned(folder)) {
+          delete(folder);
+        }
+      }
+    }
+  }
+
+  // Looking at a lock of this process would release it: POSIX locks end with any close.
+  private static boolean isOwn(Path folder) {
+    String own = PREFIX + ProcessHandle.current().pid() + "-";
+    return folder.getFileName().toString().startsWith(own);
+  }
+
+  private static boolean isAbandoned(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock != null;
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      // One that is just ending, or that another host of this process is looking at.
+      return false;
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          /** Another host that starts at the same time deletes the same abandoned folder. */
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException problem)
+              throws IOException {
+            if (problem instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw problem;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException problem)
+              throws IOException {
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,106 @@
+package io.flexora.plugin;
+
+import com.google.inject.ConfigurationException;
+import com.google.inject.CreationException;
+import com.google.inject.ProvisionException;
+import com.google.inject.spi.Message;
+import io.flexora.api.run.FlexoraException;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.osgi.framework.BundleException;
+
+/** Says in one readable line what a throwable means. */
+final class Causes {
+
+  private static final int LENGTH_MAXIMUM = 400;
+  private static final int FIRST_CLASS_FILE = 44;
+  private static final Pattern NOT_BOUND =
+      Pattern.compile("Explicit bindings are required and (.+) is not explicitly bound\\.");
+  private static final Pattern CLASS_FILE =
+      Pattern.compile("(\\S+) has been compiled by .* \\(class file version (\\d+)\\..*");
+
+  private Causes() {}
+
+  static String of(Throwable problem) {
+    return line(text(problem));
+  }
+
+  static String of(Message message) {
+    return line(text(message));
+  }
+
+  private static String text(Throwable problem) {
+    if (problem instanceof FlexoraException) {
+      return problem.getMessage();
+    }
+    if (problem instanceof UnsupportedClassVersionError) {
+      return newerJava(problem.getMessage());
+    }
+    if (problem instanceof NoClassDefFoundError || problem instanceof ClassNotFoundException) {
+      return missingClass(problem);
+    }
+    if (problem instanceof BundleException && problem.getCause() != null) {
+      return "its activator failed: " + text(problem.getCause());
+    }
+    List<Message> messages = messages(problem);
+    if (!messages.isEmpty()) {
+      return messages.stream().map(Causes::text).distinct().collect(Collectors.joining("; "));
+    }
+    String message = problem.getMessage();
+    String name = problem.getClass().getSimpleName();
+    return message == null || message.isBlank() ? name : name + ": " + message;
+  }
+
+  private static List<Message> messages(Throwable problem) {
+    Collection<Message> messages = List.of();
+    if (problem instanceof CreationException e) {
+      messages = e.getErrorMessages();
+    } else if (problem instanceof ConfigurationException e) {
+      messages = e.getErrorMessages();
+    } else if (problem instanceof ProvisionException e) {
+      messages = e.getErrorMessages();
+    }
+    return List.copyOf(messages);
+  }
+
+  private static String text(Message message) {
+    if (message.getCause() != null) {
+      return text(message.getCause());
+    }
+    Matcher notBound = NOT_BOUND.matcher(message.getMessage());
+    return notBound.matches()
+        ? notBound.group(1) + " is needed at " + message.getSource() + " and nothing binds it"
+        : message.getMessage();
+  }
+
+  private static String newerJava(String message) {
+    Matcher matcher = CLASS_FILE.matcher(message);
+    if (!matcher.lookingAt()) {
+      return message;
+    }
+    return "%s was compiled for Java %d; this is Java %d"
+        .formatted(
+            matcher.group(1).replace('/', '.'),
+            Integer.parseInt(matcher.group(2)) - FIRST_CLASS_FILE,
+            Runtime.version().feature());
+  }
+
+  private static String missingClass(Throwable problem) {
+    String message = String.valueOf(problem.getMessage());
+    if (!message.matches("[\\w/.$]+")) {
+      // What Felix says about a missing import begins with the class and goes on for a paragraph.
+      message = message.split(" ", 2)[0];
+    }
+    return "the class "
+        + message.replace('/', '.')
+        + " is not there: its package is neither in the jar nor imported";
+  }
+
+  private static String line(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= LENGTH_MAXIMUM ? line : line.substring(0, LENGTH_MAXIMUM - 1) + "…";
+  }
+}

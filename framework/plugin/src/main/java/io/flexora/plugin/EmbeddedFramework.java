@@ -1,0 +1,75 @@
+package io.flexora.plugin;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.felix.framework.Felix;
+import org.apache.felix.framework.util.FelixConstants;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+import org.slf4j.LoggerFactory;
+
+/** Starts and stops Apache Felix inside this process. */
+final class EmbeddedFramework {
+
+  private EmbeddedFramework() {}
+
+  /**
+   * Starts a framework without bundles, in a thread of its own: an interrupted one would not wait
+   * for its end.
+   */
+  static Framework start(Path storage, TimeLimit limit) {
+    Framework framework = new Felix(configuration(storage));
+    try {
+      limit.run("framework", EmbeddedFramework.class.getClassLoader(), () -> started(framework));
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IllegalStateException("the OSGi framework does not start in " + storage, e);
+    }
+    return framework;
+  }
+
+  private static Void started(Framework framework) throws BundleException {
+    framework.start();
+    return null;
+  }
+
+  private static Map<String, Object> configuration(Path storage) {
+    Map<String, Object> values = new HashMap<>();
+    values.put(Constants.FRAMEWORK_STORAGE, storage.toString());
+    values.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    values.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.header());
+    values.put(FelixConstants.LOG_LOGGER_PROP, new FelixLog());
+    values.put(FelixConstants.LOG_LEVEL_PROP, "2");
+    // The folder is private to this host, so nobody has to be locked out.
+    values.put("felix.cache.locking", "false");
+    // A global URL handler would outlive the host and shut out a second one in the process.
+    values.put("felix.service.urlhandlers", "false");
+    // A bundle sees what it imports: no guessing from the call stack.
+    values.put("felix.bootdelegation.implicit", "false");
+    return values;
+  }
+
+  /** Stops the framework; gives up on a bundle that does not stop within the limit. */
+  static void stop(Framework framework, Duration limit) {
+    try {
+      new TimeLimit(limit)
+          .run("close", EmbeddedFramework.class.getClassLoader(), () -> stopped(framework));
+    } catch (TimeoutException e) {
+      LoggerFactory.getLogger(EmbeddedFramework.class)
+          .warn("a plugin did not stop within {} s; the host closes without it", limit.toSeconds());
+    } catch (ExecutionException e) {
+      LoggerFactory.getLogger(EmbeddedFramework.class).warn("the framework did not stop", e);
+    }
+  }
+
+  private static FrameworkEvent stopped(Framework framework)
+      throws BundleException, InterruptedException {
+    framework.stop();
+    return framework.waitForStop(0);
+  }
+}

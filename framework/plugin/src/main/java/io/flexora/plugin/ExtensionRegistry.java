@@ -1,0 +1,93 @@
+package io.flexora.plugin;
+
+import io.flexora.plugin.PluginStatus.State;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.Version;
+
+/** The extensions of all active plugins; one of each kind, name and version. */
+final class ExtensionRegistry implements ExtensionCatalog {
+
+  private static final Comparator<InstalledExtension> ORDER =
+      Comparator.comparing((InstalledExtension e) -> e.extension().kind())
+          .thenComparing(e -> e.extension().name())
+          .thenComparing(InstalledExtension::osgiVersion, Comparator.reverseOrder());
+
+  private volatile List<InstalledExtension> extensions = List.of();
+
+  @Override
+  public List<InstalledExtension> extensions() {
+    return extensions;
+  }
+
+  @Override
+  public List<InstalledExtension> ofKind(String kind) {
+    return extensions.stream().filter(e -> e.extension().kind().equals(kind)).toList();
+  }
+
+  @Override
+  public Optional<InstalledExtension> find(String kind, String reference) {
+    int at = reference.indexOf('@');
+    String name = at < 0 ? reference : reference.substring(0, at);
+    return ofKind(kind).stream()
+        .filter(e -> e.extension().name().equals(name))
+        .filter(e -> at < 0 || isMeant(reference.substring(at + 1), e.osgiVersion()))
+        .findFirst();
+  }
+
+  private static boolean isMeant(String pin, Version version) {
+    try {
+      Version pinned = Version.parseVersion(pin);
+      return pinned.equals(version)
+          || (pinned.getQualifier().isEmpty() && pinned.equals(withoutQualifier(version)));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static Version withoutQualifier(Version version) {
+    return new Version(version.getMajor(), version.getMinor(), version.getMicro());
+  }
+
+  /** Adds all extensions of a plugin, or none and says why. */
+  synchronized Optional<Problem> add(List<InstalledExtension> added) {
+    for (InstalledExtension extension : added) {
+      Optional<InstalledExtension> first = sameVersion(extension);
+      if (first.isPresent()) {
+        return Optional.of(taken(extension, first.get()));
+      }
+    }
+    List<InstalledExtension> all = new ArrayList<>(extensions);
+    all.addAll(added);
+    all.sort(ORDER);
+    extensions = List.copyOf(all);
+    return Optional.empty();
+  }
+
+  synchronized void remove(WiredPlugin plugin) {
+    extensions = extensions.stream().filter(e -> e.owner() != plugin).toList();
+    plugin.leave();
+  }
+
+  /** The plugin with a higher version of the extension, if there is one. */
+  Optional<InstalledExtension> higher(InstalledExtension extension) {
+    return find(extension.extension().kind(), extension.extension().name())
+        .filter(best -> best.osgiVersion().compareTo(extension.osgiVersion()) > 0);
+  }
+
+  private Optional<InstalledExtension> sameVersion(InstalledExtension extension) {
+    return extensions.stream()
+        .filter(e -> e.id().equals(extension.id()))
+        .filter(e -> e.osgiVersion().equals(extension.osgiVersion()))
+        .findFirst();
+  }
+
+  private static Problem taken(InstalledExtension second, InstalledExtension first) {
+    return Problem.passing(
+        State.FAILED,
+        "%s %s is already taken by plugin %s: give the extension another name, or the plugin another version"
+            .formatted(second.id(), second.version(), first.owner()));
+  }
+}

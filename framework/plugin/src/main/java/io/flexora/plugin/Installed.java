@@ -1,0 +1,103 @@
+package io.flexora.plugin;
+
+import io.flexora.plugin.PluginStatus.State;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+
+/** One file or folder that the host was given, and what is known about it. */
+final class Installed {
+
+  private final Path source;
+  private final Path inUse;
+  private final Optional<Bundle> bundle;
+  private volatile boolean wanted = true;
+  private volatile Optional<Problem> problem;
+  private volatile String note = "";
+
+  private Installed(Path source, Path inUse, Optional<Bundle> bundle, Optional<Problem> problem) {
+    this.source = source;
+    this.inUse = inUse;
+    this.bundle = bundle;
+    this.problem = problem;
+  }
+
+  /**
+   * A bundle that was installed.
+   *
+   * @param source where it came from
+   * @param inUse what the framework reads: the same, or the host's copy
+   */
+  static Installed of(Path source, Path inUse, Bundle bundle) {
+    return new Installed(source, inUse, Optional.of(bundle), Optional.empty());
+  }
+
+  /** A file that did not become a bundle. */
+  static Installed refused(Path source, Problem problem) {
+    return new Installed(source, source, Optional.empty(), Optional.of(problem));
+  }
+
+  Path source() {
+    return source;
+  }
+
+  Path inUse() {
+    return inUse;
+  }
+
+  Optional<Bundle> bundle() {
+    return bundle;
+  }
+
+  Optional<Problem> problem() {
+    return problem;
+  }
+
+  void problem(Optional<Problem> found) {
+    problem = found;
+  }
+
+  /** Whether it should run; false once it was stopped on request. */
+  boolean wanted() {
+    return wanted;
+  }
+
+  void wanted(boolean value) {
+    wanted = value;
+  }
+
+  /** Something the user should know though the plugin runs, such as an update that failed. */
+  String note() {
+    return note;
+  }
+
+  void note(String line) {
+    note = line;
+  }
+
+  boolean runs() {
+    return problem.isEmpty() && bundle.filter(Installed::isUp).isPresent();
+  }
+
+  String name() {
+    return bundle.map(Bundle::getSymbolicName).orElseGet(() -> source.getFileName().toString());
+  }
+
+  String version() {
+    return bundle.map(b -> b.getVersion().toString()).orElse("");
+  }
+
+  /** Whether a name from the user means this one: {@code name} or {@code name@version}. */
+  boolean isCalled(String reference) {
+    return reference.equals(name()) || reference.equals(name() + "@" + version());
+  }
+
+  private static boolean isUp(Bundle bundle) {
+    int up = Fragments.isFragment(bundle) ? Bundle.RESOLVED | Bundle.INSTALLED : Bundle.ACTIVE;
+    return (bundle.getState() & up) != 0;
+  }
+
+  State idleState() {
+    return problem.map(Problem::state).orElse(wanted ? State.FAILED : State.STOPPED);
+  }
+}

@@ -1,0 +1,149 @@
+package io.flexora.plugin;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.ConfigurationException;
+import com.google.inject.CreationException;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.Module;
+import com.google.inject.ProvisionException;
+import com.google.inject.name.Names;
+import com.google.inject.spi.InjectionPoint;
+import io.flexora.api.plugin.Extension;
+import io.flexora.api.run.FlexoraException;
+import java.util.function.Supplier;
+import org.osgi.framework.Version;
+
+/**
+ * An extension of an active plugin. Holding one keeps its plugin's classes in memory, so look it up
+ * in the {@link ExtensionCatalog} when it is needed rather than keeping it.
+ *
+ * @since 0.1
+ */
+public final class InstalledExtension {
+
+  private final Extension<?> extension;
+  private final WiredPlugin plugin;
+
+  InstalledExtension(Extension<?> extension, WiredPlugin plugin) {
+    this.extension = extension;
+    this.plugin = plugin;
+  }
+
+  /** The extension as its plugin declares it. */
+  public Extension<?> extension() {
+    return extension;
+  }
+
+  /** The symbolic name of the plugin. */
+  public String plugin() {
+    return plugin.name();
+  }
+
+  /** The version of the plugin, which is that of each of its extensions. */
+  public String version() {
+    return plugin.version().toString();
+  }
+
+  Version osgiVersion() {
+    return plugin.version();
+  }
+
+  WiredPlugin owner() {
+    return plugin;
+  }
+
+  /** The reference that means this extension among all of its kind: {@code kind/name}. */
+  String id() {
+    return extension.kind() + "/" + extension.name();
+  }
+
+  /**
+   * Makes the extension.
+   *
+   * @param <T> the extension point
+   * @param point the extension point
+   * @param configuration the extension's options, of the class that it declares
+   * @param services binds what the host gives: {@link io.flexora.api.run.Seeds}, {@link
+   *     ai.djl.Device}, {@link io.flexora.api.source.Sources}
+   * @return a new object; call it through {@link #call}
+   * @throws FlexoraException if the plugin is gone or its code fails; the message names both
+   * @throws IllegalArgumentException if the point or the configuration is not the declared one
+   */
+  public <T> T create(Class<T> point, Record configuration, Module services) {
+    if (point != extension.point()) {
+      throw new IllegalArgumentException(id() + " is no " + point.getName());
+    }
+    if (configuration.getClass() != extension.configuration()) {
+      throw new IllegalArgumentException(
+          "%s is configured by %s, not %s"
+              .formatted(id(), extension.configuration(), configuration.getClass()));
+    }
+    plugin.checkPresent(id());
+    return point.cast(plugin.call(id(), () -> make(configuration, services)));
+  }
+
+  /**
+   * Calls code of the plugin with the plugin's context class loader.
+   *
+   * @throws FlexoraException as the code throws it, or around any other unchecked exception or
+   *     linkage error, naming the extension and its plugin
+   */
+  public <R> R call(Supplier<R> code) {
+    return plugin.call(id(), code);
+  }
+
+  private Object make(Record configuration, Module services) {
+    Key<Object> made = Key.get(Object.class, Names.named("flexora/" + id()));
+    try {
+      Injector child =
+          plugin
+              .injector()
+              .createChildInjector(services, new ExtensionBindings(extension, configuration, made));
+      return child.getInstance(made);
+    } catch (ProvisionException e) {
+      throw provisionFailure(e);
+    } catch (CreationException | ConfigurationException e) {
+      throw failure(e);
+    }
+  }
+
+  private FlexoraException provisionFailure(ProvisionException e) {
+    return e.getCause() instanceof FlexoraException own ? own : failure(e);
+  }
+
+  private FlexoraException failure(RuntimeException e) {
+    return new FlexoraException(
+        "%s of plugin %s cannot be made: %s".formatted(id(), plugin, Causes.of(e)), e);
+  }
+
+  /** Binds the options, and the implementation under a key that no plugin can have bound. */
+  private static final class ExtensionBindings extends AbstractModule {
+
+    private final Extension<?> extension;
+    private final Record configuration;
+    private final Key<Object> made;
+
+    ExtensionBindings(Extension<?> extension, Record configuration, Key<Object> made) {
+      this.extension = extension;
+      this.configuration = configuration;
+      this.made = made;
+    }
+
+    @Override
+    protected void configure() {
+      bindConfiguration(extension.configuration());
+      bindImplementation(extension.implementation());
+    }
+
+    private <C extends Record> void bindConfiguration(Class<C> type) {
+      bind(type).toInstance(type.cast(configuration));
+    }
+
+    @SuppressWarnings("unchecked") // The point of the constructor is of the implementation.
+    private <I> void bindImplementation(Class<I> implementation) {
+      InjectionPoint point = InjectionPoint.forConstructorOf(implementation);
+      bind(made).toConstructor((java.lang.reflect.Constructor<I>) point.getMember());
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.flexora.plugin;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.plugin.PluginStatus.State;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.osgi.framework.BundleException;
+
+/** All that the host was given, and the changes to it: what one change does to the others. */
+final class InstalledPlugins {
+
+  private final Lifecycle lifecycle;
+  private final CopyOnWriteArrayList<Installed> all = new CopyOnWriteArrayList<>();
+
+  InstalledPlugins(Lifecycle lifecycle) {
+    this.lifecycle = lifecycle;
+  }
+
+  List<Installed> list() {
+    return List.copyOf(all);
+  }
+
+  /** Finds what a user calls by name. */
+  private Installed called(String reference) {
+    List<Installed> matches = all.stream().filter(p -> p.isCalled(reference)).toList();
+    if (matches.size() == 1) {
+      return matches.get(0);
+    }
+    if (matches.isEmpty()) {
+      throw new FlexoraException(
+          "no plugin is called '%s'; there are: %s".formatted(reference, names(all)));
+    }
+    throw new FlexoraException(
+        "'%s' is installed more than once; say which one: %s"
+            .formatted(reference, versions(matches)));
+  }
+
+  private static String names(List<Installed> plugins) {
+    return plugins.stream()
+        .map(Installed::name)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String versions(List<Installed> plugins) {
+    return plugins.stream()
+        .map(p -> p.name() + "@" + p.version())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Adds a bundle of the host without starting it. */
+  synchronized void addTrusted(Path source) {
+    all.add(lifecycle.installTrusted(source));
+  }
+
+  /** Adds a plugin without starting it. */
+  synchronized void addUntrusted(Path source) {
+    all.add(lifecycle.installUntrusted(source));
+  }
+
+  /** Starts all that was added. */
+  synchronized void startAll() {
+    settle();
+  }
+
+  synchronized Installed install(Path source) {
+    Optional<Installed> there = at(source);
+    if (there.isPresent()) {
+      return update(there.get(), source);
+    }
+    Installed added = lifecycle.installUntrusted(source);
+    all.add(added);
+    settle();
+    return added;
+  }
+
+  synchronized Installed update(String name, Path source) {
+    return update(called(name), source);
+  }
+
+  /** Replaces a plugin; keeps the old one if the new one does not run and the old one did. */
+  private Installed update(Installed old, Path source) {
+    refuseOther(old, source);
+    if (!old.runs()) {
+      return replaceIdle(old, source);
+    }
+    Lifecycle.Candidate candidate;
+    try {
+      candidate = lifecycle.prepare(source);
+    } catch (RefusedException e) {
+      return keep(old, e.problem());
+    }
+    lifecycle.uninstall(old.bundle().orElseThrow());
+    Installed updated = lifecycle.install(candidate);
+    startIfBundle(updated);
+    if (!updated.runs()) {
+      return rollBack(old, updated);
+    }
+    replace(old, updated);
+    lifecycle.discard(old.inUse());
+    settle();
+    return updated;
+  }
+
+  private Installed replaceIdle(Installed old, Path source) {
+    old.bundle().ifPresent(lifecycle::uninstall);
+    Installed updated = lifecycle.installUntrusted(source);
+    updated.wanted(old.wanted());
+    replace(old, updated);
+    lifecycle.discard(old.inUse());
+    settle();
+    return updated;
+  }
+
+  private void refuseOther(Installed old, Path source) {
+    if (at(source).filter(other -> other != old).isPresent()) {
+      throw new FlexoraException(source + " is already installed as another plugin");
+    }
+  }
+
+  private static Installed keep(Installed old, Problem problem) {
+    old.note(
+        "%s runs on, since its update is not usable: %s".formatted(old.version(), problem.cause()));
+    return old;
+  }
+
+  private Installed rollBack(Installed old, Installed failed) {
+    failed.bundle().ifPresent(lifecycle::uninstall);
+    lifecycle.discard(failed.inUse());
+    String cause = failed.problem().map(Problem::cause).orElse("");
+    Installed back = again(old, cause);
+    replace(old, back);
+    settle();
+    return back;
+  }
+
+  private Installed again(Installed old, String cause) {
+    try {
+      Installed back = lifecycle.reinstall(old);
+      lifecycle.start(back);
+      back.note("rolled back to %s, since its update failed: %s".formatted(back.version(), cause));
+      return back;
+    } catch (BundleException e) {
+      return Installed.refused(
+          old.source(),
+          Problem.lasting(
+              State.FAILED,
+              "its update failed (%s) and what ran before cannot be installed again: %s"
+                  .formatted(cause, Causes.of(e))));
+    }
+  }
+
+  synchronized Installed start(String name) {
+    return start(called(name));
+  }
+
+  private Installed start(Installed plugin) {
+    plugin.note("");
+    startIfBundle(plugin);
+    settle();
+    return plugin;
+  }
+
+  synchronized Installed stop(String name) {
+    return stop(called(name));
+  }
+
+  private Installed stop(Installed plugin) {
+    plugin.bundle().ifPresent(lifecycle::stop);
+    plugin.wanted(false);
+    plugin.problem(plugin.bundle().isPresent() ? Optional.empty() : plugin.problem());
+    settle();
+    return plugin;
+  }
+
+  synchronized Installed uninstall(String name) {
+    return uninstall(called(name));
+  }
+
+  private Installed uninstall(Installed plugin) {
+    remove(plugin);
+    settle();
+    return plugin;
+  }
+
+  /** Takes up a file of the plugins' folder that is new or has changed. */
+  synchronized void fileChanged(Path file) {
+    install(file);
+  }
+
+  synchronized void fileGone(Path file) {
+    at(file).ifPresent(plugin -> uninstall(plugin));
+  }
+
+  private Optional<Installed> at(Path source) {
+    return all.stream().filter(p -> p.source().equals(source)).findFirst();
+  }
+
+  private void startIfBundle(Installed plugin) {
+    if (plugin.bundle().isPresent()) {
+      lifecycle.start(plugin);
+    }
+  }
+
+  private void remove(Installed plugin) {
+    all.remove(plugin);
+    plugin.bundle().ifPresent(lifecycle::uninstall);
+    lifecycle.discard(plugin.inUse());
+  }
+
+  private void replace(Installed old, Installed with) {
+    all.set(all.indexOf(old), with);
+  }
+
+  /** Starts what can run now: what is new, what lacked something, what lost what it used. */
+  private void settle() {
+    boolean progress = true;
+    while (progress) {
+      progress = false;
+      all.forEach(lifecycle::noteFailedRestart);
+      for (Installed plugin : all) {
+        if (isWorthATry(plugin)) {
+          lifecycle.start(plugin);
+          progress |= plugin.runs();
+        }
+      }
+    }
+  }
+
+  private static boolean isWorthATry(Installed plugin) {
+    return plugin.wanted()
+        && plugin.bundle().isPresent()
+        && !plugin.runs()
+        && plugin.problem().map(Problem::passing).orElse(true);
+  }
+}

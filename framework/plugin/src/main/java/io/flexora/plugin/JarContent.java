@@ -1,0 +1,99 @@
+package io.flexora.plugin;
+
+import io.flexora.plugin.PluginStatus.State;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+
+/**
+ * Reads a jar once from end to end: names that stay inside, sizes within bounds, and bytes that
+ * agree with their checksums and, if the jar is signed, with their signatures.
+ */
+final class JarContent {
+
+  private static final int ENTRIES_MAXIMUM = 50_000;
+  private static final long BYTES_MAXIMUM = 1L << 30;
+  private static final long RATIO_MAXIMUM = 200;
+  // Small files compress arbitrarily well, so the ratio says something only above this size.
+  private static final long RATIO_FROM = 16L << 20;
+
+  private final Path jar;
+  private final byte[] buffer = new byte[1 << 16];
+  private long inflated;
+
+  private JarContent(Path jar) {
+    this.jar = jar;
+  }
+
+  static void check(Path jar) throws IOException, RefusedException {
+    new JarContent(jar).check();
+  }
+
+  private void check() throws IOException, RefusedException {
+    try (JarFile opened = new JarFile(jar.toFile(), true)) {
+      if (opened.size() > ENTRIES_MAXIMUM) {
+        throw refused("it has %,d entries; at most %,d".formatted(opened.size(), ENTRIES_MAXIMUM));
+      }
+      Set<String> names = new HashSet<>();
+      for (ZipEntry entry :
+          (Iterable<ZipEntry>) opened.stream().map(ZipEntry.class::cast)::iterator) {
+        checkName(entry.getName());
+        if (!names.add(entry.getName())) {
+          throw refused("it has two entries named '" + entry.getName() + "'");
+        }
+        read(opened, entry);
+      }
+    } catch (SecurityException e) {
+      throw refused("it was changed after it was signed: " + e.getMessage());
+    }
+  }
+
+  private void checkName(String name) throws RefusedException {
+    boolean climbs = List.of(name.replace('\\', '/').split("/", -1)).contains("..");
+    boolean absolute = name.startsWith("/") || name.matches("[A-Za-z]:.*");
+    if (climbs || absolute || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0) {
+      throw refused("its entry '" + name + "' has a name that could lead out of the jar");
+    }
+  }
+
+  private void read(JarFile opened, ZipEntry entry) throws IOException, RefusedException {
+    try (CheckedInputStream in =
+        new CheckedInputStream(opened.getInputStream(entry), new CRC32())) {
+      drain(in);
+      if (entry.getCrc() >= 0 && in.getChecksum().getValue() != entry.getCrc()) {
+        throw damaged(entry);
+      }
+    } catch (java.util.zip.ZipException | java.io.EOFException e) {
+      throw damaged(entry);
+    }
+  }
+
+  private RefusedException damaged(ZipEntry entry) {
+    return new RefusedException(
+        State.NOT_A_PLUGIN,
+        "the jar is damaged: '" + entry.getName() + "' does not fit its checksum; copy it again");
+  }
+
+  private void drain(InputStream in) throws IOException, RefusedException {
+    long most = Math.min(BYTES_MAXIMUM, Math.max(RATIO_FROM, RATIO_MAXIMUM * Files.size(jar)));
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      inflated += n;
+      if (inflated > most) {
+        throw refused(
+            "its entries inflate to more than %,d bytes, as a zip bomb's do".formatted(most));
+      }
+    }
+  }
+
+  private static RefusedException refused(String cause) {
+    return new RefusedException(State.REFUSED, cause);
+  }
+}

@@ -1,0 +1,310 @@
+package io.flexora.plugin;
+
+import io.flexora.plugin.PluginStatus.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Version;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.slf4j.LoggerFactory;
+
+/** Installs, starts, stops and removes single bundles; each failure becomes a {@link Problem}. */
+final class Lifecycle {
+
+  private final BundleContext framework;
+  private final CacheFolder cache;
+  private final Extender extender;
+  private final TimeLimit limit;
+
+  Lifecycle(BundleContext framework, CacheFolder cache, Extender extender, TimeLimit limit) {
+    this.framework = framework;
+    this.cache = cache;
+    this.extender = extender;
+    this.limit = limit;
+  }
+
+  /** Installs a bundle that belongs to the host, in place and unchecked, for a fast start. */
+  Installed installTrusted(Path source) {
+    try {
+      Bundle bundle = added(source);
+      if (bundle.getSymbolicName() != null) {
+        return Installed.of(source, source, bundle);
+      }
+      uninstall(bundle);
+    } catch (BundleException e) {
+      LoggerFactory.getLogger(Lifecycle.class).debug("{} is not installed", source, e);
+    }
+    // The reason in words, which is worth reading the file again.
+    return installUntrusted(source);
+  }
+
+  /** Installs a plugin: an exploded one in place, a jar as a copy, which is what is checked. */
+  Installed installUntrusted(Path source) {
+    try {
+      return install(prepare(source));
+    } catch (RefusedException e) {
+      return Installed.refused(source, e.problem());
+    }
+  }
+
+  /**
+   * A plugin that was admitted.
+   *
+   * @param source where it came from
+   * @param inUse what is going to be installed: the same, or the host's copy
+   * @param manifest its manifest
+   */
+  record Candidate(Path source, Path inUse, PluginManifest manifest) {}
+
+  /** Copies and checks a plugin without touching any other. */
+  Candidate prepare(Path source) throws RefusedException {
+    Path inUse = source;
+    try {
+      inUse = Files.isDirectory(source) ? source : copyOfWhole(source);
+      return new Candidate(source, inUse, Admission.admit(inUse));
+    } catch (IOException e) {
+      discard(inUse);
+      throw new RefusedException(State.FAILED, "cannot be copied: " + Causes.of(e));
+    } catch (RefusedException e) {
+      discard(inUse);
+      throw e;
+    }
+  }
+
+  /** Installs what was prepared. */
+  Installed install(Candidate candidate) {
+    try {
+      refuseTwin(candidate.manifest());
+      Bundle bundle = added(candidate.inUse());
+      return Installed.of(candidate.source(), candidate.inUse(), bundle);
+    } catch (RefusedException e) {
+      discard(candidate.inUse());
+      return Installed.refused(candidate.source(), e.problem());
+    } catch (BundleException e) {
+      discard(candidate.inUse());
+      return Installed.refused(candidate.source(), Problem.lasting(State.FAILED, Causes.of(e)));
+    }
+  }
+
+  /** Installs again what ran before. */
+  Installed reinstall(Installed previous) throws BundleException {
+    Bundle bundle = added(previous.inUse());
+    return Installed.of(previous.source(), previous.inUse(), bundle);
+  }
+
+  /**
+   * Adds a bundle to the framework, in a thread of its own: an interrupted one would be refused
+   * whenever it had to wait for the framework's lock.
+   */
+  private Bundle added(Path file) throws BundleException {
+    try {
+      return limit.run(
+          "install-" + file.getFileName(),
+          Lifecycle.class.getClassLoader(),
+          () -> framework.installBundle(reference(file)));
+    } catch (TimeoutException e) {
+      throw new BundleException(
+          "the framework did not take it up within %s".formatted(limit.words()), e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof BundleException cause
+          ? cause
+          : new BundleException(Causes.of(e.getCause()), e.getCause());
+    }
+  }
+
+  private Path copyOfWhole(Path jar) throws IOException, RefusedException {
+    if (!Files.exists(jar)) {
+      throw new RefusedException(State.NOT_A_PLUGIN, "there is no such file: " + jar);
+    }
+    if (ZipEnd.shape(jar) == ZipEnd.Shape.TORN) {
+      throw Admission.incomplete(jar);
+    }
+    return cache.copy(jar);
+  }
+
+  private void refuseTwin(PluginManifest manifest) throws RefusedException {
+    Version version = Version.parseVersion(manifest.version());
+    for (Bundle other : framework.getBundles()) {
+      if (manifest.symbolicName().equals(other.getSymbolicName())
+          && version.equals(other.getVersion())) {
+        throw new RefusedException(
+            State.FAILED,
+            "%s %s is already installed from %s"
+                .formatted(manifest.symbolicName(), version, location(other)));
+      }
+    }
+  }
+
+  private static String location(Bundle bundle) {
+    return bundle.getLocation().replaceFirst(".*/(\\d+-)?", "");
+  }
+
+  /** Starts a bundle and waits until it is wired, or has failed. */
+  void start(Installed installed) {
+    Bundle bundle = installed.bundle().orElseThrow();
+    installed.wanted(true);
+    installed.problem(Fragments.isFragment(bundle) ? Optional.empty() : tryStart(bundle));
+  }
+
+  private Optional<Problem> tryStart(Bundle bundle) {
+    extender.takeUp(bundle);
+    try {
+      boolean resolved =
+          limit.run(
+              "start-" + bundle.getSymbolicName(),
+              context(bundle),
+              () -> resolveAndStart(bundle),
+              () -> isActiveOrGivenUp(bundle));
+      if (!resolved) {
+        return Optional.of(unresolved(bundle));
+      }
+    } catch (TimeoutException e) {
+      stopLater(bundle);
+      return Optional.of(
+          Problem.lasting(
+              State.FAILED, "its activator did not return within %s".formatted(limit.words())));
+    } catch (ExecutionException e) {
+      return Optional.of(startProblem(bundle, e.getCause()));
+    }
+    Optional<Problem> problem = extender.outcome(bundle).flatMap(Extender.Outcome::problem);
+    if (problem.isPresent()) {
+      stop(bundle);
+    }
+    return problem;
+  }
+
+  /** A bundle that is active is being wired, which has a limit of its own. */
+  private boolean isActiveOrGivenUp(Bundle bundle) {
+    boolean active = bundle.getState() == Bundle.ACTIVE;
+    if (!active) {
+      extender.giveUp(bundle);
+    }
+    return active;
+  }
+
+  /** Stops a bundle when its activator returns at last, if it does. */
+  private void stopLater(Bundle bundle) {
+    Thread thread = new Thread(() -> stopUnlimited(bundle), "flexora-stop-late");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void stopUnlimited(Bundle bundle) {
+    try {
+      bundle.stop(Bundle.STOP_TRANSIENT);
+    } catch (BundleException | IllegalStateException e) {
+      LoggerFactory.getLogger(Lifecycle.class).debug("{} did not stop", bundle, e);
+    }
+  }
+
+  /** Takes over the failure of a plugin that the framework restarted on its own. */
+  void noteFailedRestart(Installed installed) {
+    if (installed.runs()) {
+      Bundle bundle = installed.bundle().orElseThrow();
+      installed.problem(extender.outcome(bundle).flatMap(Extender.Outcome::problem));
+      installed.problem().ifPresent(problem -> stop(bundle));
+    }
+  }
+
+  private boolean resolveAndStart(Bundle bundle) throws BundleException {
+    if (!wiring().resolveBundles(List.of(bundle))) {
+      return false;
+    }
+    // Only now there is one. The thread was made for this call, so nothing is to be restored.
+    Thread.currentThread().setContextClassLoader(context(bundle));
+    bundle.start(Bundle.START_TRANSIENT);
+    return true;
+  }
+
+  private static Problem startProblem(Bundle bundle, Throwable cause) {
+    LoggerFactory.getLogger(Lifecycle.class).debug("{} does not start", bundle, cause);
+    return Problem.lasting(State.FAILED, Causes.of(cause));
+  }
+
+  private Problem unresolved(Bundle bundle) {
+    String cause = ResolutionReport.among(framework.getBundles()).explain(bundle);
+    return Problem.passing(State.UNRESOLVED, cause);
+  }
+
+  /** Stops a bundle; its activator's failure to stop is the bundle's own affair. */
+  void stop(Bundle bundle) {
+    tryQuietly(bundle, "stop", () -> stopped(bundle), () -> false);
+  }
+
+  private static Void stopped(Bundle bundle) throws BundleException {
+    bundle.stop(Bundle.STOP_TRANSIENT);
+    return null;
+  }
+
+  /** Removes a bundle for good, with its class loader and open files. */
+  void uninstall(Bundle bundle) {
+    // What used it restarts after it is gone, which may take its own time.
+    BooleanSupplier gone = () -> bundle.getState() == Bundle.UNINSTALLED;
+    tryQuietly(bundle, "uninstall", () -> uninstalled(bundle), gone);
+    extender.takeUp(bundle);
+  }
+
+  private Void uninstalled(Bundle bundle) throws BundleException, InterruptedException {
+    bundle.uninstall();
+    refresh();
+    return null;
+  }
+
+  /** Deletes the copy of what was removed. */
+  void discard(Path inUse) {
+    try {
+      cache.discard(inUse);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Lifecycle.class).debug("{} is left until the end", inUse, e);
+    }
+  }
+
+  private void tryQuietly(
+      Bundle bundle, String what, Callable<Void> code, BooleanSupplier mayGoOn) {
+    try {
+      limit.run(what + "-" + bundle.getSymbolicName(), context(bundle), code, mayGoOn);
+    } catch (TimeoutException | ExecutionException e) {
+      LoggerFactory.getLogger(Lifecycle.class)
+          .warn("{} of {} failed: {}", what, bundle, Causes.of(e));
+    }
+  }
+
+  private static ClassLoader context(Bundle bundle) {
+    BundleWiring wiring = bundle.adapt(BundleWiring.class);
+    return wiring == null
+        ? Lifecycle.class.getClassLoader()
+        : new PluginClassLoader(wiring.getClassLoader());
+  }
+
+  /** Lets go of what was removed and is still wired to; what used it restarts without it. */
+  private void refresh() throws InterruptedException {
+    Collection<Bundle> pending = wiring().getRemovalPendingBundles();
+    if (!pending.isEmpty()) {
+      CountDownLatch done = new CountDownLatch(1);
+      wiring().refreshBundles(pending, event -> done.countDown());
+      done.await();
+    }
+  }
+
+  private FrameworkWiring wiring() {
+    return framework.getBundle(0).adapt(FrameworkWiring.class);
+  }
+
+  /** The location under which Felix uses a file in place; it decodes what follows the scheme. */
+  private static String reference(Path file) {
+    String path = file.toAbsolutePath().normalize().toString();
+    return "reference:file:" + path.replace("%", "%25").replace("+", "%2B");
+  }
+}

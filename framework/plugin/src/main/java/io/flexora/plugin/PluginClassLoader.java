@@ -1,0 +1,53 @@
+package io.flexora.plugin;
+
+import java.io.IOException;
+import java.net.URL;
+import java.util.Enumeration;
+
+/**
+ * The context class loader of calls into a plugin: the bundle's class space, and behind it what DJL
+ * looks for through the context class loader, such as its engines.
+ */
+final class PluginClassLoader extends ClassLoader {
+
+  private final ClassLoader bundle;
+  private final ClassLoader host = PluginClassLoader.class.getClassLoader();
+
+  PluginClassLoader(ClassLoader bundle) {
+    super(bundle);
+    this.bundle = bundle;
+  }
+
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    if (name.startsWith("ai.djl.") || name.startsWith("ai.onnxruntime.")) {
+      return host.loadClass(name);
+    }
+    throw new ClassNotFoundException(name);
+  }
+
+  @Override
+  protected URL findResource(String name) {
+    return isEngineResource(name) ? host.getResource(name) : null;
+  }
+
+  @Override
+  protected Enumeration<URL> findResources(String name) throws IOException {
+    return isEngineResource(name)
+        ? host.getResources(name)
+        : java.util.Collections.emptyEnumeration();
+  }
+
+  private static boolean isEngineResource(String name) {
+    return name.startsWith("META-INF/services/ai.djl.")
+        || name.startsWith("native/")
+        || name.startsWith("jnilib/")
+        || name.startsWith("ai/djl/")
+        || name.startsWith("ai/onnxruntime/");
+  }
+
+  @Override
+  public String toString() {
+    return "context of " + bundle;
+  }
+}

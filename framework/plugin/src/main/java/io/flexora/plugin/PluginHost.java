@@ -1,0 +1,191 @@
+package io.flexora.plugin;
+
+import com.google.inject.Guice;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.plugin.PluginStatus.State;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.osgi.framework.launch.Framework;
+
+/**
+ * An OSGi framework in this process with the plugins that run in it.
+ *
+ * <p>A plugin that is broken in any way is listed with its cause and stops nothing else. Plugins
+ * are trusted code all the same: the host cannot keep one from calling {@link System#exit}, from
+ * using up memory, or from keeping a processor busy after its time limit has passed.
+ *
+ * <p>Every method may be called from any thread. Changes are made one at a time; {@link #plugins}
+ * and {@link #catalog} never wait for one.
+ *
+ * @since 0.1
+ */
+public final class PluginHost implements AutoCloseable {
+
+  private final PluginHostOptions options;
+  private final CacheFolder cache;
+  private final Framework framework;
+  private final ExtensionRegistry registry;
+  private final Extender extender;
+  private final InstalledPlugins installed;
+  private final Optional<FolderWatch> looks;
+  private final Optional<WatchThread> watch;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private PluginHost(PluginHostOptions options, CacheFolder cache) {
+    this.options = options;
+    this.cache = cache;
+    TimeLimit limit = new TimeLimit(options.callLimit());
+    framework = EmbeddedFramework.start(cache.storage(), limit);
+    registry = new ExtensionRegistry();
+    extender = new Extender(framework.getBundleContext(), registry, limit);
+    extender.open();
+    installed =
+        new InstalledPlugins(new Lifecycle(framework.getBundleContext(), cache, extender, limit));
+    looks =
+        options
+            .pluginsFolder()
+            .map(folder -> new FolderWatch(folder, installed::fileChanged, installed::fileGone));
+    watch = looks.map(look -> new WatchThread(look, options.pollInterval()));
+  }
+
+  /**
+   * Starts a host and returns when every bundle and plugin that is there has been tried.
+   *
+   * @throws FlexoraException if a path of the host's own bundles does not exist
+   * @throws java.io.UncheckedIOException if the cache folder cannot be used
+   */
+  public static PluginHost start(PluginHostOptions options) {
+    prepareGuice();
+    CacheFolder cache = CacheFolder.open(options.cache());
+    PluginHost host = new PluginHost(options, cache);
+    try {
+      host.startAll();
+      return host;
+    } catch (RuntimeException e) {
+      host.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Keeps Guice from generating classes, which would need access to the JDK's internals, and loads
+   * it while the framework starts.
+   */
+  private static void prepareGuice() {
+    if (System.getProperty("guice_bytecode_gen_option") == null) {
+      System.setProperty("guice_bytecode_gen_option", "DISABLED");
+    }
+    Thread warmUp = new Thread(() -> Guice.createInjector(), "flexora-warm-up");
+    warmUp.setDaemon(true);
+    warmUp.start();
+  }
+
+  private void startAll() {
+    options.bundles().stream()
+        .flatMap(path -> BundleFiles.in(path).stream())
+        .forEach(installed::addTrusted);
+    looks.ifPresent(look -> look.first(installed::addUntrusted));
+    installed.startAll();
+    watch.ifPresent(WatchThread::start);
+  }
+
+  /** What this host was started with. */
+  public PluginHostOptions options() {
+    return options;
+  }
+
+  /** Lists all bundles and plugins, and the files that are none, in the order of installation. */
+  public List<PluginStatus> plugins() {
+    return installed.list().stream().map(this::status).toList();
+  }
+
+  /** The extensions of all active plugins: a view that follows every change. */
+  public ExtensionCatalog catalog() {
+    return registry;
+  }
+
+  /**
+   * Installs and starts a plugin; a path that is installed already is updated.
+   *
+   * @param plugin a jar, which is copied, or an exploded bundle, which is used in place
+   * @return what became of it; a refusal or failure is a status, not an exception
+   */
+  public PluginStatus install(Path plugin) {
+    checkOpen();
+    return status(installed.install(plugin.toAbsolutePath().normalize()));
+  }
+
+  /**
+   * Replaces a plugin while the host runs. If the new one does not start, the old one runs on and
+   * the status says so. What experiments made of the old one keeps the classes that it has loaded.
+   *
+   * @param name a symbolic name, or {@code name@version}
+   * @param plugin the jar or exploded bundle of the new version
+   * @throws FlexoraException if there is no such plugin
+   */
+  public PluginStatus update(String name, Path plugin) {
+    checkOpen();
+    return status(installed.update(name, plugin.toAbsolutePath().normalize()));
+  }
+
+  /**
+   * Stops a plugin until {@link #startPlugin} or the end of the host.
+   *
+   * @param name a symbolic name, or {@code name@version}
+   * @throws FlexoraException if there is no such plugin
+   */
+  public PluginStatus stop(String name) {
+    checkOpen();
+    return status(installed.stop(name));
+  }
+
+  /**
+   * Starts a plugin that was stopped, or tries again one that failed.
+   *
+   * @param name a symbolic name, or {@code name@version}
+   * @throws FlexoraException if there is no such plugin
+   */
+  public PluginStatus startPlugin(String name) {
+    checkOpen();
+    return status(installed.start(name));
+  }
+
+  /**
+   * Removes a plugin. Its file stays; one in the plugins' folder is taken up again when it changes
+   * or when the next host starts.
+   *
+   * @param name a symbolic name, or {@code name@version}
+   * @throws FlexoraException if there is no such plugin
+   */
+  public PluginStatus uninstall(String name) {
+    checkOpen();
+    PluginStatus last = status(installed.uninstall(name));
+    return new PluginStatus(
+        last.name(), last.version(), last.location(), State.UNINSTALLED, "", List.of());
+  }
+
+  /** Stops every plugin and deletes the host's private folder; does nothing the second time. */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    watch.ifPresent(WatchThread::end);
+    extender.close();
+    EmbeddedFramework.stop(framework, options.callLimit().plus(Duration.ofSeconds(1)));
+    cache.close();
+  }
+
+  private PluginStatus status(Installed plugin) {
+    return new StatusReport(extender, registry).of(plugin);
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("the plugin host was closed");
+    }
+  }
+}

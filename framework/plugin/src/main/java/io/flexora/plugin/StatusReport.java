@@ -1,0 +1,66 @@
+package io.flexora.plugin;
+
+import io.flexora.plugin.PluginStatus.State;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Puts what is known about a plugin into the words of its status. */
+final class StatusReport {
+
+  private final Extender extender;
+  private final ExtensionRegistry registry;
+
+  StatusReport(Extender extender, ExtensionRegistry registry) {
+    this.extender = extender;
+    this.registry = registry;
+  }
+
+  PluginStatus of(Installed plugin) {
+    if (!plugin.runs()) {
+      return status(plugin, plugin.idleState(), idleCause(plugin), List.of());
+    }
+    List<InstalledExtension> extensions =
+        plugin
+            .bundle()
+            .flatMap(extender::outcome)
+            .map(Extender.Outcome::extensions)
+            .orElse(List.of());
+    List<InstalledExtension> shadowed =
+        extensions.stream().filter(e -> registry.higher(e).isPresent()).toList();
+    boolean all = !extensions.isEmpty() && shadowed.size() == extensions.size();
+    String cause = plugin.note().isEmpty() ? shadows(shadowed) : plugin.note();
+    return status(plugin, all ? State.SHADOWED : State.ACTIVE, cause, extensions);
+  }
+
+  private static String idleCause(Installed plugin) {
+    return plugin.problem().map(Problem::cause).orElse("");
+  }
+
+  private String shadows(List<InstalledExtension> shadowed) {
+    return shadowed.stream()
+        .map(this::shadow)
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining("; "));
+  }
+
+  private Optional<String> shadow(InstalledExtension extension) {
+    return registry
+        .higher(extension)
+        .map(
+            best ->
+                "%s of plugin %s is used instead, unless %s@%s is asked for"
+                    .formatted(
+                        best.id(),
+                        best.owner(),
+                        extension.extension().name(),
+                        extension.version()));
+  }
+
+  private static PluginStatus status(
+      Installed plugin, State state, String cause, List<InstalledExtension> extensions) {
+    List<String> ids = extensions.stream().map(InstalledExtension::id).sorted().toList();
+    return new PluginStatus(
+        plugin.name(), plugin.version(), plugin.source().toString(), state, cause, ids);
+  }
+}

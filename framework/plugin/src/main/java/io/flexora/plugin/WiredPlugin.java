@@ -1,0 +1,63 @@
+package io.flexora.plugin;
+
+import com.google.inject.Injector;
+import io.flexora.api.run.FlexoraException;
+import java.util.function.Supplier;
+import org.osgi.framework.Version;
+
+/** A plugin whose module was read: its injector, and the way to call its code. */
+final class WiredPlugin {
+
+  private final String name;
+  private final Version version;
+  private final Injector injector;
+  private final ClassLoader context;
+  private volatile boolean gone;
+
+  WiredPlugin(String name, Version version, Injector injector, ClassLoader context) {
+    this.name = name;
+    this.version = version;
+    this.injector = injector;
+    this.context = context;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Version version() {
+    return version;
+  }
+
+  Injector injector() {
+    return injector;
+  }
+
+  /** Marks that the plugin was stopped: what is left of it makes no more objects. */
+  void leave() {
+    gone = true;
+  }
+
+  <R> R call(String what, Supplier<R> code) {
+    try {
+      return ContextClassLoader.call(context, code);
+    } catch (FlexoraException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new FlexoraException(
+          "%s of plugin %s failed: %s".formatted(what, this, Causes.of(e)), e);
+    }
+  }
+
+  void checkPresent(String what) {
+    if (gone) {
+      throw new FlexoraException(
+          "%s cannot be made: plugin %s was stopped, updated or removed".formatted(what, this));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + version;
+  }
+}

@@ -1,0 +1,373 @@
+package io.flexora.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.plugin.PluginStatus.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each broken plugin is one readable line, and the good one beside it works. */
+class BrokenPluginsTest {
+
+  private final HostFolder folder;
+
+  BrokenPluginsTest(@TempDir Path root) {
+    folder = new HostFolder(root);
+  }
+
+  private PluginStatus tried(PluginJar broken) throws IOException {
+    return tried(broken, Duration.ofSeconds(30));
+  }
+
+  private PluginStatus hanging(PluginJar broken) throws IOException {
+    return tried(broken, Duration.ofSeconds(5));
+  }
+
+  private PluginStatus tried(PluginJar broken, Duration limit) throws IOException {
+    broken.writeTo(folder.plugins().resolve("a-broken.jar"));
+    PluginJar.selector("good", "1.0.0", "good").writeTo(folder.plugins().resolve("good.jar"));
+    try (PluginHost host = folder.start(Duration.ZERO, limit)) {
+      assertThat(HostFolder.status(host, "good").state()).isEqualTo(State.ACTIVE);
+      assertThat(host.catalog().find("selector", "good")).isPresent();
+      PluginStatus status = HostFolder.status(host, "broken");
+      assertThat(status.cause()).doesNotContain("\n").hasSizeLessThan(400);
+      assertThat(host.catalog().extensions()).hasSize(1 + status.extensions().size());
+      return status;
+    }
+  }
+
+  private static void assertIs(PluginStatus status, State state, String cause) {
+    assertThat(status.cause()).isEqualTo(cause);
+    assertThat(status.state()).isEqualTo(state);
+  }
+
+  @Test
+  void aPackageThatNobodyGives() throws IOException {
+    assertIs(
+        tried(PluginJar.selector("broken", "1.0.0", "s").import_("com.acme;version=\"[1.0,2.0)\"")),
+        State.UNRESOLVED,
+        "needs package com.acme [1.0,2.0), which nothing installed gives: add the bundle that"
+            + " exports it, or pack it into the jar");
+  }
+
+  @Test
+  void aPackageOfTheHostInAnotherVersion() throws IOException {
+    assertIs(
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .import_("io.flexora.api.model;version=\"[2.0,3.0)\"")),
+        State.UNRESOLVED,
+        "needs package io.flexora.api.model [2.0,3.0), but the host gives it in version 0.1.0");
+  }
+
+  @Test
+  void aPackageOfAnotherPluginInAnotherVersion() throws IOException {
+    PluginJar.bundle("lib", "3.0.0")
+        .header("Export-Package", "com.acme;version=\"3.0.0\"")
+        .writeTo(folder.plugins().resolve("lib.jar"));
+    assertIs(
+        tried(PluginJar.selector("broken", "1.0.0", "s").import_("com.acme;version=\"[1.0,2.0)\"")),
+        State.UNRESOLVED,
+        "needs package com.acme [1.0,2.0), but lib 3.0.0 gives it in version 3.0.0");
+  }
+
+  @Test
+  void aPackageOfAPluginThatIsItselfUnresolved() throws IOException {
+    PluginJar.bundle("lib", "1.0.0")
+        .header("Export-Package", "com.acme;version=\"1.0.0\"")
+        .header("Import-Package", "org.gone")
+        .writeTo(folder.plugins().resolve("lib.jar"));
+    assertIs(
+        tried(PluginJar.selector("broken", "1.0.0", "s").import_("com.acme;version=\"1.0\"")),
+        State.UNRESOLVED,
+        "needs package com.acme 1.0, which lib 1.0.0 gives, but that needs package org.gone, which"
+            + " nothing installed gives: add the bundle that exports it, or pack it into the jar");
+  }
+
+  @Test
+  void aBundleThatIsNotThere() throws IOException {
+    assertIs(
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .header("Require-Bundle", "com.acme.lib;bundle-version=\"[1.0,2.0)\"")),
+        State.UNRESOLVED,
+        "needs bundle com.acme.lib [1.0,2.0), which nothing installed gives");
+  }
+
+  @Test
+  void aNewerJavaByRequirement() throws IOException {
+    assertIs(
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .header(
+                    "Require-Capability", "osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=99))\"")),
+        State.UNRESOLVED,
+        "needs Java 99; this is Java " + Runtime.version().feature());
+  }
+
+  @Test
+  void aNewerJavaByClassFile() throws IOException {
+    byte[] magicAndVersion = {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0, 0, 0, 99};
+    PluginStatus status =
+        tried(
+            PluginJar.plugin("broken", "1.0.0")
+                .entry("plugin/M.class", java.util.Arrays.copyOf(magicAndVersion, 64)));
+    assertIs(
+        status,
+        State.FAILED,
+        "its module plugin.M failed: plugin.M was compiled for Java 55; this is Java "
+            + Runtime.version().feature());
+  }
+
+  @Test
+  void aModuleClassThatIsNotInTheJar() throws IOException {
+    assertIs(
+        tried(PluginJar.plugin("broken", "1.0.0")),
+        State.FAILED,
+        "its module class plugin.M (header Flexora-Plugin) is not in the jar");
+  }
+
+  @Test
+  void aModuleOfAnotherKind() throws IOException {
+    assertIs(
+        tried(
+            PluginJar.plugin("broken", "1.0.0")
+                .source("plugin.M", "package plugin; public class M {}")),
+        State.FAILED,
+        "plugin.M (header Flexora-Plugin) does not extend the host's"
+            + " io.flexora.api.plugin.FlexoraModule");
+  }
+
+  @Test
+  void aModuleThatThrows() throws IOException {
+    assertIs(
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .module("throw new IllegalStateException(\"bad\\n  luck\");")),
+        State.FAILED,
+        "its module plugin.M failed: IllegalStateException: bad luck");
+  }
+
+  @Test
+  void aModuleWithoutExtensions() throws IOException {
+    assertIs(
+        tried(PluginJar.plugin("broken", "1.0.0").module("")),
+        State.FAILED,
+        "its module plugin.M declares no extension");
+  }
+
+  @Test
+  void aModuleThatDeclaresTheSameTwice() throws IOException {
+    String extension = "extension(Selector.class, \"s\", NoOptions.class, %s.class);";
+    PluginStatus status =
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .source("plugin.T", PluginJar.selectorClass("").replace("class S", "class T"))
+                .module(extension.formatted("S") + extension.formatted("T")));
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.cause())
+        .startsWith("its module plugin.M failed: ")
+        .contains("selector/s")
+        .contains("bound multiple times");
+  }
+
+  @Test
+  void anExtensionNameThatIsMalformed() throws IOException {
+    assertIs(
+        tried(PluginJar.selector("broken", "1.0.0", "Not Good")),
+        State.FAILED,
+        "its module plugin.M failed: IllegalArgumentException: extension name 'Not Good' is not"
+            + " lower-case words joined by hyphens or underscores");
+  }
+
+  @Test
+  void anOptionThatIsNoneOfTheKnownTypes() throws IOException {
+    assertOptions("@Option(doc = \"d\") Runnable what", "plugin.O.what");
+    assertOptions("int rank", "plugin.O.rank has no @Option");
+    assertOptions("@Option(doc = \"d\") java.util.List<O> inner", "plugin.O holds itself");
+  }
+
+  private void assertOptions(String components, String cause) throws IOException {
+    PluginStatus status =
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .source(
+                    "plugin.O",
+                    """
+                    package plugin;
+                    import io.flexora.api.plugin.Option;
+                    public record O(%s) {}
+                    """
+                        .formatted(components))
+                .module("extension(Selector.class, \"s\", O.class, S.class);"));
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.cause())
+        .startsWith("selector/s: its options cannot be used: ")
+        .contains(cause);
+  }
+
+  @Test
+  void aDependencyThatNobodyBinds() throws IOException {
+    assertIs(
+        tried(
+            PluginJar.selector(
+                "broken", "1.0.0", "s", "@jakarta.inject.Inject S(Seeds seeds, Runnable what) {}")),
+        State.FAILED,
+        "selector/s: plugin.S asks for java.lang.Runnable, which neither the host gives nor its"
+            + " module plugin.M binds");
+  }
+
+  @Test
+  void aDependencyOfABindingThatNobodyBinds() throws IOException {
+    PluginStatus status =
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .source(
+                    "plugin.Helper",
+                    """
+                    package plugin;
+                    class Helper { @jakarta.inject.Inject Helper(Runnable r) {} }
+                    """)
+                .module(
+                    "bind(Helper.class); extension(Selector.class, \"s\", NoOptions.class, S.class);"));
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.cause())
+        .startsWith("its module plugin.M failed: ")
+        .contains("java.lang.Runnable")
+        .contains("Helper");
+  }
+
+  @Test
+  void aConstructorThatNobodyCanCall() throws IOException {
+    PluginStatus status = tried(PluginJar.selector("broken", "1.0.0", "s", "public S(int k) {}"));
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.cause())
+        .startsWith("selector/s cannot be made: No injectable constructor for type plugin.S.");
+  }
+
+  @Test
+  void anActivatorThatThrows() throws IOException {
+    assertIs(
+        tried(activator("throw new IllegalStateException(\"bad luck\");")),
+        State.FAILED,
+        "its activator failed: IllegalStateException: bad luck");
+  }
+
+  @Test
+  void anActivatorThatHangs() throws IOException {
+    assertIs(
+        hanging(
+            activator("while (true) { Thread.onSpinWait(); if (Thread.interrupted()) return; }")),
+        State.FAILED,
+        "its activator did not return within 5 s");
+  }
+
+  @Test
+  void anActivatorThatHangsAndIgnoresItsInterruption() throws IOException {
+    assertIs(
+        hanging(
+            activator(
+                "while (true) try { Thread.sleep(60000); } catch (InterruptedException e) {}")),
+        State.FAILED,
+        "its activator did not return within 5 s");
+  }
+
+  @Test
+  void aModuleThatHangs() throws IOException {
+    assertIs(
+        hanging(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .module("try { Thread.sleep(60000); } catch (InterruptedException e) {}")),
+        State.FAILED,
+        "its module did not return within 5 s");
+  }
+
+  @Test
+  void anActivatorClassThatIsMissing() throws IOException {
+    PluginStatus status =
+        tried(PluginJar.selector("broken", "1.0.0", "s").header("Bundle-Activator", "plugin.Gone"));
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.cause()).contains("plugin.Gone");
+  }
+
+  @Test
+  void aClassThatIsMissingAtTheFirstCall() throws IOException {
+    PluginStatus status =
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .module(
+                    "org.slf4j.LoggerFactory.getLogger(M.class).info(\"imports no logging\");"));
+    assertIs(
+        status,
+        State.FAILED,
+        "its module plugin.M failed: the class org.slf4j.LoggerFactory is not there: its package is"
+            + " neither in the jar nor imported");
+  }
+
+  @Test
+  void aNameThatIsTakenAtTheSameVersion() throws IOException {
+    PluginJar.selector("first", "1.0.0", "s").writeTo(folder.bundles().resolve("first.jar"));
+    PluginJar.selector("broken", "1.0.0", "s").writeTo(folder.plugins().resolve("b.jar"));
+    try (PluginHost host = folder.start()) {
+      assertIs(
+          HostFolder.status(host, "broken"),
+          State.FAILED,
+          "selector/s 1.0.0 is already taken by plugin first 1.0.0: give the extension another"
+              + " name, or the plugin another version");
+      assertThat(host.catalog().find("selector", "s").orElseThrow().plugin()).isEqualTo("first");
+      host.uninstall("first");
+      assertThat(host.catalog().find("selector", "s").orElseThrow().plugin()).isEqualTo("broken");
+    }
+  }
+
+  @Test
+  void aTwinOfAnInstalledBundle() throws IOException {
+    PluginJar.selector("p", "1.0.0", "s").writeTo(folder.plugins().resolve("one.jar"));
+    PluginJar.selector("p", "1.0.0", "s").writeTo(folder.plugins().resolve("two.jar"));
+    try (PluginHost host = folder.start()) {
+      assertThat(host.plugins())
+          .extracting(PluginStatus::cause)
+          .containsExactly("", "p 1.0.0 is already installed from one.jar");
+    }
+  }
+
+  @Test
+  void aHungPluginDoesNotKeepTheHostFromClosingOrOthersFromComing() throws IOException {
+    activator("while (true) try { Thread.sleep(60000); } catch (InterruptedException e) {}")
+        .writeTo(folder.plugins().resolve("a.jar"));
+    Path later = PluginJar.selector("later", "1.0.0", "t").writeTo(folder.elsewhere("later.jar"));
+    long start = System.nanoTime();
+    try (PluginHost host = folder.start(Duration.ZERO, Duration.ofSeconds(5))) {
+      assertThat(host.install(later).state()).isEqualTo(State.ACTIVE);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(50));
+  }
+
+  @Test
+  void theSourceOfAStatusIsAlwaysNamed() throws IOException {
+    PluginStatus status = tried(PluginJar.plugin("broken", "1.0.0"));
+    assertThat(List.of(status.location(), status.version()))
+        .containsExactly(folder.plugins().resolve("a-broken.jar").toString(), "1.0.0");
+  }
+
+  private static PluginJar activator(String start) {
+    return PluginJar.selector("broken", "1.0.0", "s")
+        .import_("org.osgi.framework")
+        .header("Bundle-Activator", "plugin.A")
+        .source(
+            "plugin.A",
+            """
+            package plugin;
+            import org.osgi.framework.*;
+            public class A implements BundleActivator {
+              public void start(BundleContext c) { %s }
+              public void stop(BundleContext c) {}
+            }
+            """
+                .formatted(start));
+  }
+}

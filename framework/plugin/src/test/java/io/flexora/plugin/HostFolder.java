@@ -1,0 +1,48 @@
+package io.flexora.plugin;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The folders of a host under test. */
+record HostFolder(Path root) {
+
+  Path plugins() {
+    return root.resolve("plugins");
+  }
+
+  Path bundles() {
+    return root.resolve("bundles");
+  }
+
+  Path cache() {
+    return root.resolve("cache");
+  }
+
+  /** A path outside of the folders that the host looks at. */
+  Path elsewhere(String name) {
+    return root.resolve("elsewhere").resolve(name);
+  }
+
+  PluginHost start() throws IOException {
+    return start(Duration.ZERO);
+  }
+
+  PluginHost start(Duration poll) throws IOException {
+    return start(poll, Duration.ofSeconds(30));
+  }
+
+  PluginHost start(Duration poll, Duration callLimit) throws IOException {
+    Files.createDirectories(bundles());
+    return PluginHost.start(
+        new PluginHostOptions(
+            List.of(bundles()), Optional.of(plugins()), cache(), poll, callLimit));
+  }
+
+  static PluginStatus status(PluginHost host, String name) {
+    return host.plugins().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
+  }
+}

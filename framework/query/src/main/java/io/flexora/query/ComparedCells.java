@@ -1,0 +1,45 @@
+package io.flexora.query;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.CellId;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.runstore.ComparisonFolder;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Which model, task, strategy and seed the names of a comparison's cells mean. */
+final class ComparedCells {
+
+  private ComparedCells() {}
+
+  /** The cells by their names; none if the configuration is damaged, which is noted. */
+  static Map<String, CellId> of(Path comparison, Consumer<String> notes) {
+    try {
+      return cells(new ConfigurationReader().read(ComparisonFolder.configuration(comparison)));
+    } catch (FlexoraException | NumberFormatException e) {
+      notes.accept(
+          "the cells of %s have no names of models, tasks and strategies: %s"
+              .formatted(comparison, e.getMessage()));
+      return Map.of();
+    }
+  }
+
+  private static Map<String, CellId> cells(ConfigNode configuration) {
+    Written written = new Written(configuration);
+    Map<String, CellId> cells = new HashMap<>();
+    for (String model : written.keys("models")) {
+      for (String task : written.keys("tasks")) {
+        for (String strategy : written.keys("strategies")) {
+          for (String seed : written.elements("seeds")) {
+            CellId cell = new CellId(model, task, strategy, Long.parseLong(seed));
+            cells.put(cell.id(), cell);
+          }
+        }
+      }
+    }
+    return cells;
+  }
+}

@@ -1,0 +1,54 @@
+package io.flexora.query;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.runstore.CellOutcome;
+import io.flexora.runstore.MetricsJson;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** What came out of a cell as the columns of {@link View#CELLS} from {@code state} on. */
+final class OutcomeColumns {
+
+  private static final int OUTCOME = 13;
+
+  private OutcomeColumns() {}
+
+  static List<Object> of(Optional<CellOutcome> outcome) {
+    List<Object> columns = new ArrayList<>();
+    if (outcome.isEmpty()) {
+      columns.add("unfinished");
+      columns.addAll(Collections.nCopies(OUTCOME, null));
+    } else if (outcome.get().failure().isPresent()) {
+      columns.add("failed");
+      columns.addAll(Collections.nCopies(OUTCOME - 1, null));
+      columns.add(outcome.get().failure().get());
+    } else {
+      columns.add("done");
+      columns.addAll(done(outcome.get()));
+    }
+    return columns;
+  }
+
+  private static List<Object> done(CellOutcome outcome) {
+    Optional<DecidingMetric> deciding = outcome.deciding();
+    Optional<Metric> metric = deciding.map(d -> outcome.metrics().get(d.name()));
+    return Arrays.asList(
+        deciding.map(DecidingMetric::name).orElse(null),
+        metric.map(Metric::value).orElse(null),
+        metric.map(Metric::standardError).orElse(null),
+        deciding.map(d -> !d.lowerIsBetter()).orElse(null),
+        JsonText.of(MetricsJson.of(outcome.metrics())),
+        outcome.selectedLayers().stream().mapToInt(Integer::intValue).toArray(),
+        JsonText.of(outcome.scores()),
+        outcome.trainableParameters(),
+        outcome.seconds().get("search"),
+        outcome.seconds().get("train"),
+        outcome.seconds().get("evaluate"),
+        outcome.peakMemoryBytes().values().stream().max(Long::compare).orElse(null),
+        null);
+  }
+}

@@ -1,0 +1,68 @@
+package io.flexora.query;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.sql.Struct;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.duckdb.DuckDBStruct;
+import org.duckdb.JsonNode;
+
+/** Turns what a database answers into numbers, booleans, texts, and lists and maps of them. */
+final class PlainValues {
+
+  private PlainValues() {}
+
+  /** The value; null if it is NULL. */
+  static Object of(Object value) throws SQLException {
+    if (value == null || value instanceof Boolean || value instanceof String) {
+      return value;
+    }
+    if (value instanceof Double || value instanceof BigDecimal || value instanceof BigInteger) {
+      return value;
+    }
+    if (value instanceof Float number) {
+      return number.doubleValue();
+    }
+    if (value instanceof Number number) {
+      return number.longValue();
+    }
+    if (value instanceof JsonNode json) {
+      return JsonText.parse(json.toString());
+    }
+    if (value instanceof Timestamp time) {
+      return time.toLocalDateTime().toString();
+    }
+    if (value instanceof Array array) {
+      return list(Arrays.asList((Object[]) array.getArray()));
+    }
+    if (value instanceof Map<?, ?> map) {
+      return map(map);
+    }
+    return value instanceof Struct struct
+        ? map(((DuckDBStruct) struct).getMap())
+        : value.toString();
+  }
+
+  private static List<Object> list(List<?> elements) throws SQLException {
+    List<Object> list = new ArrayList<>();
+    for (Object element : elements) {
+      list.add(of(element));
+    }
+    return list;
+  }
+
+  private static Map<String, Object> map(Map<?, ?> entries) throws SQLException {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : entries.entrySet()) {
+      map.put(String.valueOf(entry.getKey()), of(entry.getValue()));
+    }
+    return map;
+  }
+}

@@ -1,0 +1,178 @@
+package io.flexora.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.CellId;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The rows of one run. */
+final class RunRows {
+
+  private final FoundRun run;
+  private final String yaml;
+  private final Written written;
+
+  private RunRows(FoundRun run) throws IOException {
+    this.run = run;
+    this.yaml = Files.readString(RunFolder.configuration(run.folder()));
+    this.written = new Written(new ConfigurationReader().parse(yaml, run.id()));
+  }
+
+  /**
+   * Reads the rows of some views.
+   *
+   * @throws FlexoraException if something of it is damaged
+   */
+  static Map<View, List<List<Object>>> of(FoundRun run, Set<View> views) {
+    try {
+      RunRows rows = new RunRows(run);
+      Map<View, List<List<Object>>> all = new TreeMap<>();
+      for (View view : views) {
+        all.put(view, rows.of(view));
+      }
+      return all;
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read it: " + e.getMessage(), e);
+    } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
+      throw new FlexoraException("a file in it is not what a run writes: " + e.getMessage(), e);
+    }
+  }
+
+  private List<List<Object>> of(View view) throws IOException {
+    return switch (view) {
+      case RUNS -> List.of(row());
+      case CELLS -> cells();
+      case EVENTS -> RunFolder.read(run.folder()).events().stream().map(this::event).toList();
+      case PREDICTIONS -> predictions();
+    };
+  }
+
+  private List<Object> row() {
+    JsonNode provenance = JsonText.read(run.folder().resolve("provenance.json"));
+    JsonNode result = JsonText.read(run.folder().resolve("result.json"));
+    JsonNode versions = provenance.path("versions");
+    return Arrays.asList(
+        run.id(),
+        run.comparison().orElse(null),
+        written.value("name").orElse(null),
+        text(provenance.path("started")).map(Instant::parse).map(RunRows::utc).orElse(null),
+        RunFolder.isFinished(run.folder()),
+        model(),
+        written.extension("dataset").orElse(null),
+        task(),
+        written.extension("selector").orElse(null),
+        seed(),
+        result.path("layers").isNumber() ? result.path("layers").longValue() : null,
+        text(versions.path("device")).orElse(null),
+        text(versions.path("flexora")).orElse(null),
+        run.folder().toString(),
+        yaml);
+  }
+
+  private List<List<Object>> cells() throws IOException {
+    List<List<Object>> rows = new ArrayList<>();
+    for (String name : cellNames()) {
+      CellFolder cell = RunFolder.readCell(run.folder(), name);
+      List<Object> row = new ArrayList<>();
+      row.addAll(Arrays.asList(run.id(), run.comparison().orElse(null), name));
+      row.addAll(Arrays.asList(model(), task(), strategy(name), seed()));
+      row.addAll(OutcomeColumns.of(cell.outcome()));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private List<Object> event(RunEvent event) {
+    return List.of(
+        run.id(),
+        event.cell(),
+        event.phase(),
+        event.kind(),
+        event.step(),
+        utc(event.time()),
+        JsonText.of(event.values()));
+  }
+
+  private List<List<Object>> predictions() throws IOException {
+    List<List<Object>> rows = new ArrayList<>();
+    for (String name : cellNames()) {
+      for (Prediction said : RunFolder.readCell(run.folder(), name).predictions()) {
+        rows.add(
+            List.of(
+                run.id(),
+                name,
+                said.exampleId(),
+                (long) said.label(),
+                (long) said.predicted(),
+                said.label() == said.predicted(),
+                said.scores().stream().mapToDouble(Double::doubleValue).toArray(),
+                JsonText.of(new TreeMap<>(said.metrics()))));
+      }
+    }
+    return rows;
+  }
+
+  private List<String> cellNames() throws IOException {
+    Path cells = run.folder().resolve("cells");
+    if (!Files.isDirectory(cells)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(cells)) {
+      return folders
+          .filter(Files::isDirectory)
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private String model() {
+    return run.cell()
+        .map(CellId::model)
+        .or(() -> written.value("model", "source").map(source -> source.replaceFirst("@.*", "")))
+        .or(() -> written.extension("model"))
+        .orElse(null);
+  }
+
+  private String task() {
+    return run.cell().map(CellId::task).or(() -> written.extension("task")).orElse(null);
+  }
+
+  private String strategy(String cell) {
+    Optional<String> main = run.cell().map(CellId::strategy);
+    return cell.equals(ExperimentConfiguration.MAIN)
+        ? main.or(() -> written.extension("selector")).orElse(cell)
+        : cell;
+  }
+
+  private Long seed() {
+    return written.value("seed").map(Long::valueOf).orElse(null);
+  }
+
+  private static Optional<String> text(JsonNode node) {
+    return node.isTextual() ? Optional.of(node.textValue()) : Optional.empty();
+  }
+
+  private static LocalDateTime utc(Instant time) {
+    return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,124 @@
+package io.flexora.query;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What can be asked for by its name in a query.
+ *
+ * @since 0.1
+ */
+public enum View {
+  /** One row for each run. */
+  RUNS(
+      "one row for each run; a cell of a comparison is a run of its own",
+      new Column("run", "VARCHAR", "the run: its folder, below the folder of runs"),
+      new Column("comparison", "VARCHAR", "the comparison that it is a cell of"),
+      new Column("name", "VARCHAR", "the name in its configuration"),
+      new Column("started", "TIMESTAMP", "when it was begun first, UTC"),
+      new Column("finished", "BOOLEAN", "whether it has ended"),
+      new Column("model", "VARCHAR", "where the model is from, or its name in the comparison"),
+      new Column("dataset", "VARCHAR", "the dataset"),
+      new Column("task", "VARCHAR", "the task, by its name in the comparison if there is one"),
+      new Column("selector", "VARCHAR", "what chooses the layers"),
+      new Column("seed", "BIGINT", "the seed"),
+      new Column("model_layers", "BIGINT", "how many layers the model has; of an ended run"),
+      new Column("device", "VARCHAR", "where it was computed"),
+      new Column("flexora", "VARCHAR", "the version that computed it"),
+      new Column("folder", "VARCHAR", "the folder"),
+      new Column("configuration", "VARCHAR", "the resolved configuration, as YAML")),
+  /** One row for each cell of a run. */
+  CELLS(
+      "one row for each strategy of a run, and for each cell of a comparison",
+      new Column("run", "VARCHAR", "the run, as in runs"),
+      new Column("comparison", "VARCHAR", "the comparison"),
+      new Column("cell", "VARCHAR", "its name: main, or that of a baseline; as in events"),
+      new Column("model", "VARCHAR", "as in runs"),
+      new Column("task", "VARCHAR", "as in runs"),
+      new Column("strategy", "VARCHAR", "what chose the layers, by its name in the configuration"),
+      new Column("seed", "BIGINT", "the seed"),
+      new Column("state", "VARCHAR", "done, failed or unfinished"),
+      new Column("metric", "VARCHAR", "the metric that decides"),
+      new Column("value", "DOUBLE", "its value"),
+      new Column("standard_error", "DOUBLE", "the standard error of the value"),
+      new Column("higher_is_better", "BOOLEAN", "whether more of the metric is better"),
+      new Column("metrics", "JSON", "all metrics: {\"accuracy\": {\"value\": .., ..}}"),
+      new Column("layers", "INTEGER[]", "the chosen layers, from 0"),
+      new Column("layer_scores", "JSON", "what the strategy measured of each layer"),
+      new Column("trainable_parameters", "BIGINT", "how many parameters were trained"),
+      new Column("seconds_search", "DOUBLE", "the time of the search"),
+      new Column("seconds_train", "DOUBLE", "the time of the training"),
+      new Column("seconds_evaluate", "DOUBLE", "the time of the evaluation"),
+      new Column("peak_memory", "BIGINT", "the peak resident memory, in bytes"),
+      new Column("failure", "VARCHAR", "why it failed")),
+  /** One row for each event. */
+  EVENTS(
+      "one row for each event of a run: steps with their figures, and what else happened",
+      new Column("run", "VARCHAR", "the run, as in runs"),
+      new Column("cell", "VARCHAR", "the cell, as in cells; empty for the run itself"),
+      new Column("phase", "VARCHAR", "search, train, evaluate, or empty outside of them"),
+      new Column("kind", "VARCHAR", "step, or what happened"),
+      new Column("step", "BIGINT", "the steps done in the phase"),
+      new Column("time", "TIMESTAMP", "when, UTC"),
+      new Column("figures", "JSON", "what was measured: figures->>'training_loss'")),
+  /** One row for each prediction. */
+  PREDICTIONS(
+      "one row for each test example of a cell",
+      new Column("run", "VARCHAR", "the run, as in runs"),
+      new Column("cell", "VARCHAR", "the cell, as in cells"),
+      new Column("example_id", "VARCHAR", "the example"),
+      new Column("label", "BIGINT", "the right choice, from 0"),
+      new Column("predicted", "BIGINT", "the choice with the highest score"),
+      new Column("correct", "BOOLEAN", "whether these are the same"),
+      new Column("scores", "DOUBLE[]", "the score of each choice"),
+      new Column(
+          "example_metrics", "JSON", "its value of each metric, such as {\"acc_norm\": 1.0}"));
+
+  /**
+   * A column.
+   *
+   * @param name its name
+   * @param type its type in DuckDB
+   * @param doc what it says
+   */
+  public record Column(String name, String type, String doc) {}
+
+  private final String doc;
+
+  // Made by List.of, which the checker does not see.
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final List<Column> columns;
+
+  View(String doc, Column... columns) {
+    this.doc = doc;
+    this.columns = List.of(columns);
+  }
+
+  /** Its name in queries. */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What its rows are. */
+  public String doc() {
+    return doc;
+  }
+
+  /** Its columns. */
+  public List<Column> columns() {
+    return columns;
+  }
+
+  /** Whether a query may read it: its name is somewhere in the text. */
+  boolean isNamedIn(String sql) {
+    return Pattern.compile("\\b" + title() + "\\b", Pattern.CASE_INSENSITIVE).matcher(sql).find();
+  }
+
+  String definition() {
+    return columns.stream()
+        .map(column -> column.name() + " " + column.type())
+        .collect(Collectors.joining(", ", "CREATE TABLE " + title() + " (", ")"));
+  }
+}

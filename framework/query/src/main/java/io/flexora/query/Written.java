@@ -1,0 +1,65 @@
+package io.flexora.query;
+
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Entry;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.ConfigNode.Sequence;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What is written in a resolved configuration, whether or not the plugins that it needs are there.
+ *
+ * @param root the configuration
+ */
+record Written(ConfigNode root) {
+
+  /** A value by the keys that lead to it; empty if there is none. */
+  Optional<String> value(String... keys) {
+    return at(keys).flatMap(Written::text);
+  }
+
+  /** Which extension was chosen, without its version. */
+  Optional<String> extension(String... keys) {
+    Optional<ConfigNode> chosen = at(keys);
+    return chosen
+        .flatMap(node -> node instanceof Mapping mapping ? mapping.get("use") : Optional.of(node))
+        .flatMap(Written::text)
+        .map(name -> name.replaceFirst("@.*", ""));
+  }
+
+  /** The keys of a mapping; none if there is none. */
+  List<String> keys(String key) {
+    return at(key).stream()
+        .filter(Mapping.class::isInstance)
+        .flatMap(node -> ((Mapping) node).entries().stream())
+        .map(Entry::key)
+        .toList();
+  }
+
+  /** The elements of a list; none if there is none. */
+  List<String> elements(String key) {
+    return at(key).stream()
+        .filter(Sequence.class::isInstance)
+        .flatMap(node -> ((Sequence) node).elements().stream())
+        .flatMap(node -> text(node).stream())
+        .toList();
+  }
+
+  private Optional<ConfigNode> at(String... keys) {
+    Optional<ConfigNode> node = Optional.of(root);
+    for (String key : keys) {
+      node = node.flatMap(n -> n instanceof Mapping mapping ? mapping.get(key) : Optional.empty());
+    }
+    return node;
+  }
+
+  private static Optional<String> text(ConfigNode node) {
+    return Stream.of(node)
+        .filter(n -> n instanceof Scalar scalar && !scalar.isNothing())
+        .map(n -> ((Scalar) n).text())
+        .findFirst();
+  }
+}

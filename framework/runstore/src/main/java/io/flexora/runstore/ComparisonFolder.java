@@ -1,0 +1,177 @@
+package io.flexora.runstore;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Map;
+
+/**
+ * The folder of a comparison, owned by one process at a time.
+ *
+ * <pre>
+ * configuration.yaml   the resolved configuration
+ * provenance.json      what computed it, where
+ * ledger.jsonl         what happened to its cells, only ever appended
+ * cells/ID/            the run of each cell; see {@link RunFolder}
+ * comparison.json      what came out, and further reports of it
+ * </pre>
+ *
+ * @since 0.1
+ */
+public final class ComparisonFolder implements AutoCloseable {
+
+  private static final String LEDGER = "ledger.jsonl";
+  private static final String CELLS = "cells";
+  private static final String RESULT = "comparison.json";
+
+  private final Path path;
+  private final RunLock lock;
+  private final EventLog ledger;
+
+  private ComparisonFolder(Path path, RunLock lock) {
+    this.path = path;
+    this.lock = lock;
+    this.ledger = EventLog.open(ledger(path));
+  }
+
+  /**
+   * Makes the folder of a new comparison, {@code NAME-yyyyMMdd-HHmmss}, with a number behind it if
+   * there is one of that name, and takes it.
+   *
+   * @param runs where runs lie; made if it is not there
+   * @param configuration the resolved configuration
+   * @throws FlexoraException if it cannot be written
+   */
+  public static ComparisonFolder create(
+      Path runs, String name, LocalDateTime now, String configuration) {
+    Map<String, String> files = Map.of(RunFolder.CONFIGURATION, configuration, LEDGER, "");
+    return take(NewFolder.numbered(runs, NewFolder.name(name, now), files));
+  }
+
+  /**
+   * Takes the folder of a comparison to go on with it.
+   *
+   * @throws FlexoraException if it is not a comparison's folder, or another process has it
+   */
+  public static ComparisonFolder open(Path path) {
+    configuration(path);
+    ComparisonFolder folder = take(path);
+    if (Files.exists(folder.cells())) {
+      NewFolder.sweep(folder.cells());
+    }
+    return folder;
+  }
+
+  private static ComparisonFolder take(Path path) {
+    RunLock lock = RunLock.acquire(path);
+    try {
+      return new ComparisonFolder(path, lock);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Whether it is the folder of a comparison. */
+  public static boolean isComparison(Path path) {
+    return Files.isRegularFile(ledger(path))
+        && Files.isRegularFile(path.resolve(RunFolder.CONFIGURATION));
+  }
+
+  /**
+   * Finds the resolved configuration of a comparison.
+   *
+   * @throws FlexoraException if it is not a comparison's folder
+   */
+  public static Path configuration(Path path) {
+    if (!isComparison(path)) {
+      String why =
+          Files.exists(path)
+              ? "it has no " + LEDGER + " or no configuration"
+              : "it is not there; 'flexora compare' without --into begins a new one";
+      throw new FlexoraException(path + " is not the folder of a comparison: " + why);
+    }
+    return path.resolve(RunFolder.CONFIGURATION);
+  }
+
+  /** The ledger of a comparison. */
+  public static Path ledger(Path path) {
+    return path.resolve(LEDGER);
+  }
+
+  /** The folder of the run of a cell, which may not be there. */
+  public static Path cell(Path path, String id) {
+    return path.resolve(CELLS).resolve(id);
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** What happened to the cells. */
+  public EventLog ledger() {
+    return ledger;
+  }
+
+  /**
+   * Makes the folder of the run of a cell, which holds its configuration. One that was made before
+   * and never begun gets this configuration; one that was begun is left as it is.
+   *
+   * @throws FlexoraException if it cannot be written
+   */
+  public void prepareCell(String id, String configuration) {
+    Path cell = cell(path, id);
+    if (Files.notExists(cell)) {
+      RunFolder.prepare(cell, configuration);
+    } else if (!RunFolder.isBegun(cell)) {
+      DurableFile.write(cell.resolve(RunFolder.CONFIGURATION), configuration);
+    }
+  }
+
+  /** Writes the resolved configuration anew, whole or not at all. */
+  public void writeConfiguration(String configuration) {
+    DurableFile.write(path.resolve(RunFolder.CONFIGURATION), configuration);
+  }
+
+  /** Reads the resolved configuration, as YAML. */
+  public String configuration() {
+    try {
+      return Files.readString(configuration(path));
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes the provenance whole or not at all. */
+  public void writeProvenance(Provenance provenance) {
+    Json.write(path.resolve(RunFolder.PROVENANCE), provenance.toJson());
+  }
+
+  /**
+   * Writes what came out whole or not at all.
+   *
+   * @param path the comparison's folder
+   * @param result strings, booleans, numbers, null, and lists and maps of them
+   */
+  public static void writeResult(Path path, Map<String, ?> result) {
+    Json.write(path.resolve(RESULT), result);
+  }
+
+  private Path cells() {
+    return path.resolve(CELLS);
+  }
+
+  /** Gives the folder back. */
+  @Override
+  public void close() {
+    try {
+      ledger.close();
+    } finally {
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.flexora.runstore;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Follows a record that somebody else appends to, reading each line once.
+ *
+ * @since 0.1
+ */
+public final class EventTail {
+
+  private static final int CHUNK = 1 << 20;
+
+  private final Path path;
+  private long offset;
+
+  /**
+   * Begins with the first event.
+   *
+   * @param path the log; may not be there yet
+   */
+  public EventTail(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Reads the events that were appended since the last call. A line that is still being written is
+   * left for the next; one that is no event is skipped.
+   *
+   * @throws FlexoraException if the log cannot be read
+   */
+  public synchronized List<RunEvent> more() {
+    List<RunEvent> events = new ArrayList<>();
+    if (Files.notExists(path)) {
+      return events;
+    }
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(0, file.length() - offset))];
+      while (read(file, chunk, events)) {
+        chunk = new byte[CHUNK];
+      }
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
+    }
+    return events;
+  }
+
+  /** Takes the whole lines of the next chunk; whether there may be more. */
+  private boolean read(RandomAccessFile file, byte[] chunk, List<RunEvent> events)
+      throws IOException {
+    file.seek(offset);
+    int length = file.read(chunk);
+    int start = 0;
+    for (int i = 0; i < length; i++) {
+      if (chunk[i] == '\n') {
+        add(Arrays.copyOfRange(chunk, start, i), events);
+        start = i + 1;
+      }
+    }
+    offset += start;
+    return start > 0 && length == CHUNK;
+  }
+
+  private static void add(byte[] line, List<RunEvent> events) {
+    try {
+      events.add(EventLine.read(line));
+    } catch (IOException e) {
+      // Whoever owns the log says so when it is opened; a reader goes on.
+    }
+  }
+}

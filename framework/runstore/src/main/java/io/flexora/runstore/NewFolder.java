@@ -1,0 +1,109 @@
+package io.flexora.runstore;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.WriteFailure;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Makes folders that never have their names without what has to be in them. */
+final class NewFolder {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+  private static final String HIDDEN = ".";
+
+  private NewFolder() {}
+
+  /** The name of a folder of that time: {@code NAME-yyyyMMdd-HHmmss}. */
+  static String name(String name, LocalDateTime now) {
+    return fileName(name) + "-" + TIME.format(now);
+  }
+
+  /** The name as a file can have it: what it cannot hold becomes a hyphen. */
+  static String fileName(String name) {
+    String safe = name.strip().replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceAll("^[.-]+", "");
+    return safe.isEmpty() ? "run" : safe;
+  }
+
+  /**
+   * Makes a folder, with a number behind its name if there is one of that name.
+   *
+   * @param parent where it lies; made if it is not there
+   * @param files the content of the files in it, by name
+   */
+  static Path numbered(Path parent, String name, Map<String, String> files) {
+    return make(parent, name, files, hidden -> named(hidden, parent, name));
+  }
+
+  /** Makes a folder of exactly that name. */
+  static void exact(Path path, Map<String, String> files) {
+    make(path.getParent(), path.getFileName().toString(), files, hidden -> moved(hidden, path));
+  }
+
+  /** Removes what was left by a process that was killed while it made a folder in this one. */
+  static void sweep(Path parent) {
+    try (Stream<Path> entries = Files.list(parent)) {
+      for (Path entry : entries.filter(NewFolder::isHidden).toList()) {
+        DurableFolder.delete(entry);
+      }
+    } catch (IOException e) {
+      throw WriteFailure.explain(parent, e);
+    }
+  }
+
+  private static boolean isHidden(Path entry) {
+    return entry.getFileName().toString().startsWith(HIDDEN) && Files.isDirectory(entry);
+  }
+
+  private static Path make(Path parent, String name, Map<String, String> files, Naming naming) {
+    try {
+      Files.createDirectories(parent);
+      Path hidden = Files.createDirectory(parent.resolve(HIDDEN + name + "-" + UUID.randomUUID()));
+      try {
+        files.forEach((file, content) -> DurableFile.write(hidden.resolve(file), content));
+        return naming.name(hidden);
+      } catch (IOException | RuntimeException e) {
+        DurableFolder.delete(hidden);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw WriteFailure.explain(parent.resolve(name), e);
+    }
+  }
+
+  private static Path moved(Path hidden, Path path) throws IOException {
+    if (Files.exists(path)) {
+      throw new FlexoraException(path + " is there already");
+    }
+    return Files.move(hidden, path);
+  }
+
+  private static Path named(Path hidden, Path parent, String name) throws IOException {
+    for (int n = 1; ; n++) {
+      Path path = parent.resolve(n == 1 ? name : name + "-" + n);
+      try {
+        return Files.move(hidden, path);
+      } catch (FileSystemException e) {
+        if (Files.notExists(path)) {
+          throw e;
+        }
+        // Taken by a run that started in the same second; try the next number.
+      }
+    }
+  }
+
+  /** Gives a folder that is complete its name. */
+  private interface Naming {
+    Path name(Path hidden) throws IOException;
+  }
+}

@@ -1,0 +1,266 @@
+package io.flexora.runstore;
+
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.WriteFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run, owned by one process at a time.
+ *
+ * <pre>
+ * configuration.yaml   the resolved configuration
+ * provenance.json      what computed it, on what
+ * events.jsonl         the record
+ * cells/NAME/          what each cell leaves; see {@link CellFolder}
+ * adapter/             the adapter of the main cell, as PEFT reads it
+ * result.json          what came out; its being there means that the run has ended
+ * report.html          the same for people
+ * </pre>
+ *
+ * @since 0.1
+ */
+public final class RunFolder implements AutoCloseable {
+
+  static final String CONFIGURATION = "configuration.yaml";
+  static final String PROVENANCE = "provenance.json";
+  private static final String RESULT = "result.json";
+
+  private final Path path;
+  private final RunLock lock;
+  private final EventLog events;
+  private final String configuration;
+
+  private RunFolder(Path path, RunLock lock, String configuration) {
+    this.path = path;
+    this.lock = lock;
+    this.configuration = configuration;
+    this.events = EventLog.open(EventLog.in(path));
+  }
+
+  /**
+   * Makes the folder of a new run, {@code NAME-yyyyMMdd-HHmmss}, with a number behind it if there
+   * is one of that name, and takes it.
+   *
+   * @param runs where runs lie; made if it is not there
+   * @param name the name of the experiment; what a file name cannot hold becomes a hyphen
+   * @param configuration the resolved configuration
+   * @throws FlexoraException if it cannot be written
+   */
+  public static RunFolder create(Path runs, String name, LocalDateTime now, String configuration) {
+    Path path = NewFolder.numbered(runs, NewFolder.name(name, now), content(configuration));
+    RunLock lock = RunLock.acquire(path);
+    try {
+      return new RunFolder(path, lock, configuration);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes the folder of a run that somebody else is going to begin, by {@link #open}.
+   *
+   * @param path the folder; nothing may be there yet
+   * @param configuration the resolved configuration
+   * @throws FlexoraException if it cannot be written
+   */
+  public static void prepare(Path path, String configuration) {
+    NewFolder.exact(path, content(configuration));
+  }
+
+  private static Map<String, String> content(String configuration) {
+    return Map.of(CONFIGURATION, configuration);
+  }
+
+  /**
+   * Takes the folder of a run to go on with it.
+   *
+   * @throws FlexoraException if it is not a run's folder, or another process has it
+   */
+  public static RunFolder open(Path path) {
+    String configuration = readConfiguration(path);
+    RunLock lock = RunLock.acquire(path);
+    try {
+      return new RunFolder(path, lock, configuration);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Finds the resolved configuration of a run.
+   *
+   * @throws FlexoraException if it is not a run's folder
+   */
+  public static Path configuration(Path path) {
+    Path file = path.resolve(CONFIGURATION);
+    if (Files.notExists(path)) {
+      throw notARun(path, "there is no such folder");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw notARun(path, "it has no " + CONFIGURATION);
+    }
+    return file;
+  }
+
+  private static String readConfiguration(Path path) {
+    try {
+      return Files.readString(configuration(path));
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static FlexoraException notARun(Path path, String why) {
+    return new FlexoraException(
+        path + " is not the folder of a run: " + why + ". Runs are folders like runs/NAME-TIME");
+  }
+
+  /**
+   * Reads everything that is known of a run, without taking its folder.
+   *
+   * @throws FlexoraException if it is not a run's folder, or a file in it is damaged
+   */
+  public static RunRecord read(Path path) {
+    String configuration = readConfiguration(path);
+    return new RunRecord(
+        path,
+        path.toAbsolutePath().normalize().getFileName().toString(),
+        configuration,
+        optional(path.resolve(PROVENANCE)),
+        optional(path.resolve(RESULT)),
+        Files.exists(EventLog.in(path))
+            ? RunHistory.of(EventLog.read(EventLog.in(path)))
+            : List.of());
+  }
+
+  private static Map<String, Object> optional(Path file) {
+    return Files.exists(file) ? Json.read(file) : Map.of();
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** The resolved configuration, as YAML. */
+  public String configuration() {
+    return configuration;
+  }
+
+  /** The record. */
+  public EventLog events() {
+    return events;
+  }
+
+  /** Where the adapter of the main cell belongs; not made. */
+  public Path adapter() {
+    return path.resolve("adapter");
+  }
+
+  /**
+   * Makes the folder of a cell, or finds it.
+   *
+   * @throws FlexoraException if the name cannot be a file's, or the folder cannot be made
+   */
+  public CellFolder cell(String name) {
+    if (!name.equals(NewFolder.fileName(name))) {
+      throw new FlexoraException(
+          "cell '" + name + "' cannot name a folder; use letters, digits, '.', '_' and '-'");
+    }
+    Path cell = path.resolve("cells").resolve(name);
+    try {
+      Files.createDirectories(cell);
+    } catch (IOException e) {
+      throw WriteFailure.explain(cell, e);
+    }
+    return cellFolder(cell, configuration);
+  }
+
+  private static CellFolder cellFolder(Path cell, String configuration) {
+    byte[] yaml = configuration.getBytes(StandardCharsets.UTF_8);
+    return new CellFolder(cell, FileHash.of(yaml).sha256());
+  }
+
+  /**
+   * Finds the folder of a cell to read from it, without taking the run's folder.
+   *
+   * @throws FlexoraException if it is not a run's folder, or has no such cell
+   */
+  public static CellFolder readCell(Path path, String name) {
+    String configuration = readConfiguration(path);
+    Path cells = path.resolve("cells");
+    List<String> known = namesIn(cells);
+    if (!known.contains(name)) {
+      throw new FlexoraException(
+          "run %s has no cell '%s'; it has %s".formatted(path, name, String.join(", ", known)));
+    }
+    return cellFolder(cells.resolve(name), configuration);
+  }
+
+  private static List<String> namesIn(Path folder) {
+    if (Files.notExists(folder)) {
+      return List.of("none yet");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes the provenance whole or not at all. */
+  public void writeProvenance(Provenance provenance) {
+    Json.write(path.resolve(PROVENANCE), provenance.toJson());
+  }
+
+  /**
+   * Writes the result whole or not at all: the sign that the run has ended.
+   *
+   * @param result numbers, strings, booleans, lists and maps of them
+   */
+  public void writeResult(Map<String, ?> result) {
+    events.sync();
+    Json.write(path.resolve(RESULT), PlainValue.map(result));
+  }
+
+  /** Whether the run has ended. */
+  public boolean finished() {
+    return isFinished(path);
+  }
+
+  /** Whether a run was begun, without taking its folder. */
+  public static boolean isBegun(Path path) {
+    return Files.exists(EventLog.in(path));
+  }
+
+  /** Whether a run has ended, without taking its folder. */
+  public static boolean isFinished(Path path) {
+    return Files.exists(path.resolve(RESULT));
+  }
+
+  /** Reads everything that is known of the run so far. */
+  public RunRecord record() {
+    return read(path);
+  }
+
+  /** Gives the folder back. */
+  @Override
+  public void close() {
+    try {
+      events.close();
+    } finally {
+      lock.close();
+    }
+  }
+}

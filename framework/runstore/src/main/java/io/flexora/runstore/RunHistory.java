@@ -1,0 +1,47 @@
+package io.flexora.runstore;
+
+import io.flexora.api.report.RunEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What happened, as if a run had never stopped: where a phase went back to an earlier step, because
+ * it was resumed, its events after that step are left out.
+ */
+final class RunHistory {
+
+  private record Phase(String cell, String name) {}
+
+  private RunHistory() {}
+
+  static List<RunEvent> of(List<RunEvent> events) {
+    BitSet undone = new BitSet();
+    Map<Phase, Deque<Integer>> kept = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      RunEvent event = events.get(i);
+      if (!event.phase().isEmpty()) {
+        Phase phase = new Phase(event.cell(), event.phase());
+        Deque<Integer> past = kept.computeIfAbsent(phase, p -> new ArrayDeque<>());
+        while (!past.isEmpty() && events.get(past.peek()).step() > stepBefore(event)) {
+          undone.set(past.pop());
+        }
+        past.push(i);
+      }
+    }
+    List<RunEvent> history = new ArrayList<>();
+    for (int i = undone.nextClearBit(0); i < events.size(); i = undone.nextClearBit(i + 1)) {
+      history.add(events.get(i));
+    }
+    return history;
+  }
+
+  /** How many steps of its phase were done before an event. */
+  private static long stepBefore(RunEvent event) {
+    return event.kind().equals(RunMonitor.STEP) ? event.step() - 1 : event.step();
+  }
+}

@@ -1,0 +1,34 @@
+package io.flexora.runstore;
+
+import io.flexora.api.report.RunEvent;
+import java.util.Map;
+
+/**
+ * Hears what a run does while it does it. Called by the threads of the run, so it returns soon and
+ * is used by several threads at a time.
+ *
+ * @since 0.1
+ */
+public interface RunListener {
+
+  /** Ignores everything. */
+  RunListener NONE = new RunListener() {};
+
+  /**
+   * A step is done.
+   *
+   * @param cell the cell
+   * @param phase the phase
+   * @param done steps done so far
+   * @param total steps in all
+   * @param figures what was measured
+   */
+  default void progress(
+      String cell, String phase, long done, long total, Map<String, Object> figures) {}
+
+  /** Something other than a step happened. */
+  default void event(RunEvent event) {}
+
+  /** There is one thing worth knowing for the user. */
+  default void notice(String cell, String phase, String sentence) {}
+}

@@ -1,0 +1,113 @@
+package io.flexora.runstore;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.WriteFailure;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The right to write to a run's folder, held by one process at a time and given back by the
+ * operating system when the process dies.
+ */
+final class RunLock implements AutoCloseable {
+
+  static final String LOCK = ".lock";
+  static final String OWNER = ".owner.json";
+
+  private final Path folder;
+  private final FileChannel channel;
+
+  private RunLock(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @throws FlexoraException if another process, or this one, holds it; the message says which
+   *     process and since when
+   */
+  static synchronized RunLock acquire(Path folder) {
+    Map<String, Object> owner = owner(folder);
+    // Within one process this has to be found out without touching the locked file: closing any
+    // channel on it would give the lock away, as POSIX has it.
+    if (self().equals(identity(owner))) {
+      throw inUse(folder, owner);
+    }
+    try {
+      return lock(folder);
+    } catch (IOException e) {
+      throw WriteFailure.explain(folder.resolve(LOCK), e);
+    }
+  }
+
+  private static RunLock lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() == null) {
+        throw inUse(folder, owner(folder));
+      }
+      RunLock held = new RunLock(folder, channel);
+      held.writeOwner();
+      return held;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private void writeOwner() {
+    Map<String, Object> owner = new TreeMap<>(self());
+    owner.put("locked_at", Instant.now().toString());
+    Json.write(folder.resolve(OWNER), owner);
+  }
+
+  private static Map<String, Object> self() {
+    ProcessHandle process = ProcessHandle.current();
+    return Map.of(
+        "pid", process.pid(),
+        "process_started", process.info().startInstant().map(Instant::toString).orElse(""));
+  }
+
+  private static Map<String, Object> identity(Map<String, Object> owner) {
+    return Map.of(
+        "pid", owner.getOrDefault("pid", -1L),
+        "process_started", owner.getOrDefault("process_started", ""));
+  }
+
+  private static Map<String, Object> owner(Path folder) {
+    try {
+      return Json.parse(Files.readAllBytes(folder.resolve(OWNER)));
+    } catch (IOException e) {
+      return Map.of();
+    }
+  }
+
+  private static FlexoraException inUse(Path folder, Map<String, Object> owner) {
+    String who =
+        owner.isEmpty()
+            ? "another process"
+            : "process " + owner.get("pid") + " since " + owner.get("locked_at");
+    return new FlexoraException(
+        "run folder " + folder + " is in use by " + who + "; wait until it ends, or stop it");
+  }
+
+  /** Gives the lock back. */
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(folder.resolve(OWNER));
+      channel.close();
+    } catch (IOException e) {
+      throw WriteFailure.explain(folder.resolve(OWNER), e);
+    }
+  }
+}

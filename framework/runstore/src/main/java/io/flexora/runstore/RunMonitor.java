@@ -1,0 +1,116 @@
+package io.flexora.runstore;
+
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Monitor;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The monitor of one phase of one cell: writes the record, tells the listener, and ends the phase
+ * when the run was cancelled.
+ *
+ * @since 0.1
+ */
+public final class RunMonitor implements Monitor {
+
+  /** The kind of the event that a step was done. */
+  public static final String STEP = "step";
+
+  /** The kind of the event that a phase goes on from a checkpoint; its step is the checkpoint's. */
+  public static final String RESUMED = "resumed";
+
+  /** The kind of the event that holds a sentence for the user. */
+  public static final String NOTICE = "notice";
+
+  /** The kind of the event that a search ended because its time was over. */
+  public static final String SEARCH_CUT = "search_cut";
+
+  private final EventLog log;
+  private final String cell;
+  private final String phase;
+  private final RunListener listener;
+  private final BooleanSupplier cancelled;
+  private final Clock clock;
+  private volatile long done;
+  private AfterStep afterStep = cancelled -> {};
+
+  /** Acts when a step is in the record. */
+  interface AfterStep {
+    void recorded(boolean cancelled);
+  }
+
+  /**
+   * Makes the monitor.
+   *
+   * @param cell the name of the cell; {@code ""} for the run itself
+   * @param phase {@code search}, {@code train} or {@code evaluate}; {@code ""} outside of one
+   * @param cancelled whether the run was cancelled
+   */
+  public RunMonitor(
+      EventLog log,
+      String cell,
+      String phase,
+      RunListener listener,
+      BooleanSupplier cancelled,
+      Clock clock) {
+    this.log = log;
+    this.cell = cell;
+    this.phase = phase;
+    this.listener = listener;
+    this.cancelled = cancelled;
+    this.clock = clock;
+  }
+
+  @Override
+  public void step(long done, long total, Map<String, ?> figures) {
+    this.done = done;
+    RunEvent event = append(STEP, figures);
+    listener.progress(cell, phase, done, total, event.values());
+    boolean ends = cancelled();
+    afterStep.recorded(ends);
+    if (ends) {
+      throw new CancelledException();
+    }
+  }
+
+  /** Sets what is done after each step, before the phase ends if the run was cancelled. */
+  void afterSteps(AfterStep action) {
+    afterStep = action;
+  }
+
+  @Override
+  public void event(String kind, Map<String, ?> values) {
+    listener.event(append(kind, values));
+  }
+
+  @Override
+  public void notice(String sentence) {
+    append(NOTICE, Map.of("sentence", sentence));
+    listener.notice(cell, phase, sentence);
+  }
+
+  /** Tells that the phase goes on from a checkpoint. */
+  void resumed(long step) {
+    done = step;
+    event(RESUMED, Map.of());
+  }
+
+  /** Whether the run was cancelled. */
+  boolean cancelled() {
+    return cancelled.getAsBoolean();
+  }
+
+  /** Forces the record to the disk. */
+  void sync() {
+    log.sync();
+  }
+
+  private RunEvent append(String kind, Map<String, ?> values) {
+    Map<String, Object> plain = PlainValue.map(values);
+    RunEvent event = new RunEvent(clock.instant(), cell, phase, kind, done, plain);
+    log.append(event);
+    return event;
+  }
+}

@@ -1,0 +1,69 @@
+package io.flexora.runstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComparisonFolderTest {
+
+  private static final LocalDateTime NOW = LocalDateTime.of(2026, 1, 2, 3, 4, 5);
+
+  @TempDir Path runs;
+
+  @Test
+  void itIsToldFromARunByItsLedger() {
+    try (ComparisonFolder comparison = ComparisonFolder.create(runs, "mine", NOW, "seeds: [1]");
+        RunFolder run = RunFolder.create(runs, "mine", NOW, "seed: 1")) {
+      assertThat(comparison.path()).hasFileName("mine-20260102-030405");
+      assertThat(run.path()).hasFileName("mine-20260102-030405-2");
+      assertThat(ComparisonFolder.isComparison(comparison.path())).isTrue();
+      assertThat(ComparisonFolder.isComparison(run.path())).isFalse();
+      assertThatThrownBy(() -> ComparisonFolder.open(run.path()))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("is not the folder of a comparison: it has no ledger.jsonl");
+      assertThatThrownBy(() -> ComparisonFolder.open(runs.resolve("new")))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("it is not there; 'flexora compare' without --into begins a new");
+      assertThatThrownBy(() -> ComparisonFolder.open(comparison.path()))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+    }
+  }
+
+  @Test
+  void onlyACellThatWasNotBegunGetsAnotherConfiguration() throws IOException {
+    try (ComparisonFolder comparison = ComparisonFolder.create(runs, "mine", NOW, "seeds: [1]")) {
+      Path cell = ComparisonFolder.cell(comparison.path(), "m.t.s.1");
+      comparison.prepareCell("m.t.s.1", "seed: 1");
+      comparison.prepareCell("m.t.s.1", "seed: 2");
+      assertThat(RunFolder.configuration(cell)).hasContent("seed: 2");
+
+      RunFolder.open(cell).close();
+      comparison.prepareCell("m.t.s.1", "seed: 3");
+      assertThat(RunFolder.configuration(cell)).hasContent("seed: 2");
+    }
+  }
+
+  @Test
+  void whatAKilledProcessLeftOfACellIsSweptAway() throws IOException {
+    Path path;
+    try (ComparisonFolder comparison = ComparisonFolder.create(runs, "mine", NOW, "seeds: [1]")) {
+      path = comparison.path();
+      comparison.prepareCell("m.t.s.1", "seed: 1");
+    }
+    Path left = Files.createDirectory(path.resolve("cells").resolve(".m.t.s.2-half"));
+    Files.writeString(left.resolve("configuration.yaml.partial"), "se");
+
+    ComparisonFolder.open(path).close();
+    assertThat(path.resolve("cells"))
+        .isDirectoryNotContaining(cell -> cell.getFileName().toString().startsWith("."))
+        .isDirectoryContaining(cell -> cell.endsWith("m.t.s.1"));
+  }
+}

@@ -1,0 +1,235 @@
+package io.flexora.runstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.FileHash;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+
+  private static final LocalDateTime NOW = LocalDateTime.of(2026, 3, 4, 5, 6, 7);
+
+  @TempDir Path runs;
+
+  private RunFolder create(String name) {
+    return RunFolder.create(runs, name, NOW, "name: " + name + "\n");
+  }
+
+  @Test
+  void runsOfOneSecondGetFoldersOfTheirOwn() {
+    try (RunFolder first = create("quick start!");
+        RunFolder second = create("quick start!");
+        RunFolder third = create("../..")) {
+      assertThat(first.path()).isEqualTo(runs.resolve("quick-start--20260304-050607"));
+      assertThat(second.path()).isEqualTo(runs.resolve("quick-start--20260304-050607-2"));
+      assertThat(third.path()).isEqualTo(runs.resolve("run-20260304-050607"));
+      assertThat(runs.toFile().list()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aSecondOwnerInThisProcessIsRefusedAndTheFirstKeepsTheFolder() throws Exception {
+    try (RunFolder run = create("a")) {
+      assertThatThrownBy(() -> RunFolder.open(run.path()))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("is in use by process " + ProcessHandle.current().pid() + " since");
+      assertThat(sayOfOther(run.path())).contains("is in use by process");
+    }
+  }
+
+  @Test
+  void anotherProcessIsRefusedWithTheOwnersNumberAndTime() throws Exception {
+    try (RunFolder run = create("a")) {
+      Instant before = Instant.now();
+      String refusal = sayOfOther(run.path());
+      assertThat(refusal)
+          .startsWith(
+              "run folder "
+                  + run.path()
+                  + " is in use by process "
+                  + ProcessHandle.current().pid()
+                  + " since 20");
+      String since = refusal.replaceAll(".* since (\\S+);.*", "$1");
+      assertThat(Instant.parse(since)).isBeforeOrEqualTo(before);
+    }
+  }
+
+  private static String sayOfOther(Path folder) throws IOException {
+    Process process = ChildJvm.start(LockingProcess.class, folder);
+    try (BufferedReader output = process.inputReader()) {
+      return output.readLine();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aFolderWhoseOwnerWasKilledCanBeTaken() throws Exception {
+    Path path;
+    try (RunFolder run = create("a")) {
+      path = run.path();
+    }
+    Process process = ChildJvm.start(LockingProcess.class, path);
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.readLine()).isEqualTo("open " + path);
+      assertThatThrownBy(() -> RunFolder.open(path))
+          .hasMessageContaining("is in use by process " + process.pid() + " since");
+      process.destroyForcibly();
+      process.waitFor();
+    }
+    try (RunFolder run = RunFolder.open(path)) {
+      assertThat(run.configuration()).isEqualTo("name: a\n");
+    }
+  }
+
+  @Test
+  void theRecordHasEverythingThatWasWritten() {
+    FileHash hash = new FileHash(3, "00ff");
+    Provenance provenance =
+        Provenance.gather(
+            Instant.EPOCH,
+            42,
+            Map.of("djl", "0.36.0"),
+            Map.of("p", "1.0.0"),
+            Map.of("maven:x", hash));
+    Path path;
+    try (RunFolder run = create("a")) {
+      path = run.path();
+      run.writeProvenance(provenance);
+      run.events().append(Events.step("c", "train", 1, Map.of("loss", 0.5)));
+      assertThat(run.finished()).isFalse();
+      assertThat(run.record().result()).isEmpty();
+      run.writeResult(Map.of("selected_layers", List.of(1, 2), "loss", Double.NaN));
+      assertThat(run.finished()).isTrue();
+    }
+    RunRecord record = RunFolder.read(path);
+    assertThat(record.name()).isEqualTo("a-20260304-050607");
+    assertThat(record.configuration()).isEqualTo("name: a\n");
+    assertThat(record.events()).containsExactly(Events.step("c", "train", 1, Map.of("loss", 0.5)));
+    assertThat(record.result())
+        .containsEntry("selected_layers", List.of(1L, 2L))
+        .containsEntry("loss", null);
+    assertThat(record.provenance())
+        .containsEntry("seed", 42L)
+        .containsEntry("plugins", Map.of("p", "1.0.0"))
+        .containsEntry("files", Map.of("maven:x", Map.of("bytes", 3L, "sha256", "00ff")));
+    assertThat((Map<?, ?>) record.provenance().get("versions")).hasSize(3);
+    assertThat(((Map<?, ?>) record.provenance().get("machine")).get("cores"))
+        .isEqualTo((long) Runtime.getRuntime().availableProcessors());
+  }
+
+  @Test
+  void whatACellLeavesComesBackExactly() {
+    CellOutcome outcome =
+        new CellOutcome(
+            List.of(0, 7),
+            Map.of("alpha", List.of(0.1, Double.NaN)),
+            1234,
+            Map.of("accuracy", new Metric(0.1, Double.NaN), "loss", new Metric(2, 0.3)),
+            Optional.of(DecidingMetric.lowest("loss")),
+            Map.of("search", 1.5, "train", 2.0),
+            Map.of("search", 3L << 40, "train", 5L),
+            -1,
+            Map.of("java", "17"),
+            Optional.empty());
+    List<Prediction> predictions =
+        List.of(
+            new Prediction("a:1", 0, 1, List.of(-0.1, Double.NaN))
+                .withMetrics(Map.of("acc", 0.0, "loss", 0.1)),
+            new Prediction("ü\n", 1, 1, List.of()));
+    float[] theta = {0.1f, -0f, Float.MIN_VALUE};
+    try (RunFolder run = create("a")) {
+      CellFolder cell = run.cell("flexora-1");
+      assertThat(cell.outcome()).isEmpty();
+      assertThat(cell.theta()).isEmpty();
+      assertThat(cell.predictions()).isEmpty();
+      cell.writeOutcome(outcome);
+      cell.writePredictions(predictions);
+      cell.writeTheta(theta);
+      assertThat(run.cell("flexora-1").outcome()).contains(outcome);
+      assertThat(cell.predictions()).isEqualTo(predictions);
+      assertThat(cell.theta().orElseThrow()).isEqualTo(theta);
+      assertThat(outcome.toJson()).containsEntry("peak_memory_bytes", 3L << 40);
+    }
+  }
+
+  @Test
+  void aFailedCellKeepsItsCause() {
+    CellOutcome failed =
+        new CellOutcome(
+            List.of(),
+            Map.of(),
+            0,
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            1,
+            Map.of(),
+            Optional.of("no layers"));
+    try (RunFolder run = create("a")) {
+      run.cell("c").writeOutcome(failed);
+      assertThat(run.cell("c").outcome()).contains(failed);
+    }
+  }
+
+  /** Written by 0.1.0 before an outcome said which metric decides. */
+  @Test
+  void anOutcomeWithoutItsDecidingMetricIsRead() throws IOException {
+    String old =
+        """
+        {"metrics": {"accuracy": {"standard_error": 0.01, "value": 0.8}},
+         "peak_memory_bytes": 5, "phase_peak_memory_bytes": {"train": 5}, "scores": {},
+         "seconds": {"train": 2.0}, "seed": 1, "selected_layers": [0], "versions": {"java": "17"},
+         "trainable_parameters": 12}
+        """;
+    try (RunFolder run = create("a")) {
+      Files.writeString(run.cell("c").path().resolve("outcome.json"), old);
+      CellOutcome outcome = run.cell("c").outcome().orElseThrow();
+      assertThat(outcome.deciding()).isEmpty();
+      assertThat(outcome.metrics()).containsEntry("accuracy", new Metric(0.8, 0.01));
+    }
+  }
+
+  @Test
+  void aDamagedOutcomeIsNamed() throws IOException {
+    try (RunFolder run = create("a")) {
+      Files.writeString(run.cell("c").path().resolve("outcome.json"), "{\"seed\": 1}");
+      assertThatThrownBy(() -> run.cell("c").outcome())
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("outcome.json is not the outcome of a cell");
+      Files.writeString(run.cell("c").path().resolve("outcome.json"), "{\n\"seed\": 1,");
+      assertThatThrownBy(() -> run.cell("c").outcome())
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("outcome.json is not a JSON object");
+    }
+  }
+
+  @Test
+  void namesThatLeaveTheFolderAndFoldersThatAreNoRunsAreRefused() {
+    try (RunFolder run = create("a")) {
+      for (String name : List.of("..", "a/b", "", ".hidden", "a\\b")) {
+        assertThatThrownBy(() -> run.cell(name)).hasMessageContaining("cannot name a folder");
+      }
+    }
+    assertThatThrownBy(() -> RunFolder.open(runs)).hasMessageContaining("not the folder of a run");
+    assertThatThrownBy(() -> RunFolder.open(runs.resolve("none")))
+        .hasMessageContaining("not the folder of a run");
+  }
+}
