@@ -1,4 +1,4 @@
-package io.flexora.model.decoder.family;
+package io.flexora.model.decoder.shape;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,6 +13,7 @@ import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +64,11 @@ final class ConfigFile extends Keys {
           file + " is nested too deeply; it is no description of a model", e);
     }
     throw new FlexoraException(file + " is no JSON object; it is no description of a model");
+  }
+
+  /** Keys and values that were not read from a file, under the name by which messages call them. */
+  static ConfigFile of(String where, Map<String, Object> keys) {
+    return new ConfigFile(where, JSON.valueToTree(keys));
   }
 
   @Override
