@@ -60,10 +60,11 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
+    return web.withHost(
+        root,
         host -> {
           Comparison comparison = host.comparison(file, overrides.assignments());
-          Comparing comparing = new Comparing(root.console(), comparison);
+          Comparing comparing = new Comparing(root.console(), comparison, host.plugins());
           if (dryRun) {
             return comparing.plan(into);
           }

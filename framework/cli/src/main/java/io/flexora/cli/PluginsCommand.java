@@ -1,8 +1,11 @@
 package io.flexora.cli;
 
 import io.flexora.cli.plugins.PluginList;
+import io.flexora.host.FlexoraHost;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** Lists what is installed. */
@@ -12,7 +15,8 @@ import picocli.CommandLine.ParentCommand;
       "Lists the extensions that an experiment can use, and every plugin that is not in use with the"
           + " reason.",
       "",
-      "A jar in the folder plugins/ of the installation is a plugin; there is no other step.",
+      "A jar in the folder plugins/ of the installation is a plugin; there is no other step."
+          + " --watch goes on and tells of every jar that comes, changes or goes.",
       ""
     },
     subcommands = {
@@ -24,6 +28,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  flexora plugins",
+      "  flexora plugins --watch",
       "  flexora plugins show flexora",
       "  flexora plugins new selector my-strategy",
       "  flexora plugins --plugins target --json"
@@ -32,14 +37,38 @@ final class PluginsCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
+  @Option(
+      names = "--watch",
+      description =
+          "Goes on until Ctrl-C and tells of every plugin that is added, changed or removed, and"
+              + " why it does not run if it does not.")
+  private boolean watch;
+
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
-        host -> {
-          new PluginList(root.console())
-              .show(host.plugins().plugins(), host.catalog().extensions());
-          return ExitCodes.OK;
-        });
+    return watch
+        ? root.withWatchingHost(
+            host -> {
+              PluginList list = new PluginList(root.console());
+              CountDownLatch interrupted = new CountDownLatch(1);
+              try (Interruption interruption = Interruption.listen(interrupted::countDown)) {
+                host.plugins().listen(list::show);
+                show(list, host);
+                root.console()
+                    .message("Watching %s/plugins; Ctrl-C ends it.".formatted(root.home()));
+                interrupted.await();
+                return interruption.exitCode().orElse(ExitCodes.CANCELLED);
+              }
+            })
+        : root.withHost(
+            host -> {
+              show(new PluginList(root.console()), host);
+              return ExitCodes.OK;
+            });
+  }
+
+  private static void show(PluginList list, FlexoraHost host) {
+    list.show(host.plugins().plugins(), host.catalog().extensions());
   }
 
   FlexoraCommand root() {

@@ -31,7 +31,8 @@ final class ReportCommand implements Callable<Integer> {
         host -> {
           if (ComparisonFolder.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
-            return new Comparing(root.console(), comparison).show(comparison.report(folder));
+            return new Comparing(root.console(), comparison, host.plugins())
+                .show(comparison.report(folder));
           }
           for (Path report : host.experimentOf(folder).report(folder)) {
             root.console().json("report", Map.of("path", report.toString()));

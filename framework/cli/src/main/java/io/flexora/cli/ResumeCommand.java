@@ -35,7 +35,8 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
+    return web.withHost(
+        root,
         host -> {
           if (ComparisonFolder.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
@@ -43,7 +44,7 @@ final class ResumeCommand implements Callable<Integer> {
                 root.console(),
                 () -> Optional.of(folder),
                 () ->
-                    new Comparing(root.console(), comparison)
+                    new Comparing(root.console(), comparison, host.plugins())
                         .toTheEnd(listener -> comparison.resume(folder, listener)));
           }
           Experiment experiment = host.experimentOf(folder);
