@@ -12,11 +12,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "plugins",
     description = {
-      "Lists the extensions that an experiment can use, and every plugin that is not in use with the"
-          + " reason.",
+      "Lists the available extensions, and every plugin that failed to load with the cause.",
       "",
-      "A jar in the folder plugins/ of the installation is a plugin; there is no other step."
-          + " --watch goes on and tells of every jar that comes, changes or goes.",
+      "To install a plugin, put its jar into the plugins/ folder of the installation."
+          + " With --watch, every jar that is added, changed or removed is reported until Ctrl-C.",
       ""
     },
     subcommands = {
@@ -40,8 +39,8 @@ final class PluginsCommand implements Callable<Integer> {
   @Option(
       names = "--watch",
       description =
-          "Goes on until Ctrl-C and tells of every plugin that is added, changed or removed, and"
-              + " why it does not run if it does not.")
+          "Keeps running until Ctrl-C and reports every plugin that is added, changed or removed,"
+              + " and why it failed if it did.")
   private boolean watch;
 
   @Override
