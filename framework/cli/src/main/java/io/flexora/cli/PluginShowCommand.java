@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  flexora plugins show unrolled",
-      "  flexora plugins show trainer/lora"
+      "  flexora plugins show trainer/gradient"
     })
 final class PluginShowCommand implements Callable<Integer> {
 

@@ -134,7 +134,7 @@ class SharedWorkTest {
 
   @Test
   void cellsThatDifferInSeedAndStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
-    String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: lora}\n";
+    String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: gradient}\n";
     MaterialsKey first = key(text.formatted(1, "all", "m", "d"), 7);
     assertThat(key(text.formatted(2, "random", "m", "d"), 7)).isEqualTo(first);
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).model()).isEqualTo(first.model());
