@@ -14,9 +14,9 @@ import io.flexora.model.decoder.family.Decoder;
 import io.flexora.model.decoder.shape.DecoderArrays;
 import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.ComputeType;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.ShownWeights;
+import io.flexora.transformers.checkpoint.ComputeType;
 import java.nio.file.Path;
 import java.util.List;
 

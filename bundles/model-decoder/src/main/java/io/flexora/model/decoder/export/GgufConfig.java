@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.StoredType;
+import io.flexora.transformers.checkpoint.StoredType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -11,7 +11,7 @@ import io.flexora.formats.gguf.GgufWriter;
 import io.flexora.formats.gguf.NewTensor;
 import io.flexora.model.decoder.shape.GgufNames;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.StoredTensor;
+import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

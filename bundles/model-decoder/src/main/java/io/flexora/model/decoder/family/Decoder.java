@@ -23,7 +23,7 @@ import java.util.Map;
 
 /** A decoder as a checkpoint describes it: what it computes, and how its parts are called. */
 public final class Decoder {
-  private static final List<Family> FAMILIES =
+  static final List<Family> FAMILIES =
       List.of(new Llama(), new Mistral(), new Qwen2(), new Qwen3(), new Gemma());
 
   private final Family family;

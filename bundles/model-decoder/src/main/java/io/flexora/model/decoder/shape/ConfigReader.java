@@ -2,6 +2,7 @@ package io.flexora.model.decoder.shape;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.shape.DecoderShape.Activation;
+import io.flexora.transformers.config.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -3,6 +3,7 @@ package io.flexora.model.decoder.shape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.shape.Rotary.LongTexts;
+import io.flexora.transformers.config.Keys;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class GgufReader {
     Keys keys =
         new Keys(content.where()) {
           @Override
-          Optional<Object> value(String key) {
+          public Optional<Object> value(String key) {
             return content.value(key);
           }
         };

@@ -1,6 +1,8 @@
 package io.flexora.model.decoder.shape;
 
 import io.flexora.model.decoder.shape.Rotary.LongTexts;
+import io.flexora.transformers.config.ConfigFile;
+import io.flexora.transformers.config.Keys;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -207,7 +209,7 @@ final class RotaryConfig {
     }
 
     @Override
-    Optional<Object> value(String key) {
+    public Optional<Object> value(String key) {
       return first.value(key).or(() -> second.value(key));
     }
   }
@@ -218,7 +220,7 @@ final class RotaryConfig {
     }
 
     @Override
-    Optional<Object> value(String key) {
+    public Optional<Object> value(String key) {
       return Optional.empty();
     }
   }

@@ -1,5 +1,6 @@
 package io.flexora.model.decoder.weights;
 
+import io.flexora.transformers.checkpoint.ComputeType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,6 +5,8 @@ import io.flexora.formats.gguf.GgufTensor;
 import io.flexora.formats.gguf.GgufType;
 import io.flexora.model.decoder.family.Decoder;
 import io.flexora.model.decoder.shape.GgufNames;
+import io.flexora.transformers.checkpoint.StoredTensor;
+import io.flexora.transformers.checkpoint.StoredType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
