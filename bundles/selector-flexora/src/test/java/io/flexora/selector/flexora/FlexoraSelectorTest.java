@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,7 +300,19 @@ class FlexoraSelectorTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0);
+          "planted",
+          problem.gates(),
+          3,
+          1,
+          List.of(),
+          List.of(),
+          0,
+          "float32",
+          0,
+          "SEQ_CLS",
+          0,
+          "base",
+          Set.of());
     }
 
     @Override

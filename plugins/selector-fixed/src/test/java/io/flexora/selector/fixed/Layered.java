@@ -11,6 +11,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A context that has a shape and nothing to compute with: fixed selectors need no more. */
 record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
@@ -18,7 +19,8 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
   @Override
   public ModelShape shape() {
     return new ModelShape(
-        "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0);
+        "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0, "base",
+        Set.of());
   }
 
   @Override
