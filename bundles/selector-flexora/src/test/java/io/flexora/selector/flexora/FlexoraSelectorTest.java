@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.inject.Guice;
 import io.flexora.api.adapter.ModuleShape;
@@ -313,11 +312,6 @@ class FlexoraSelectorTest {
           0,
           "base",
           Set.of());
-    }
-
-    @Override
-    public NDArray weight(NDManager scope, int layer, String module) {
-      throw new AssertionError("a search looks at no weights");
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.flexora.selector.fixed;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
@@ -25,11 +24,6 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
 
   @Override
   public BilevelProblem problem(ProblemOptions options) {
-    throw new AssertionError("a fixed selector loads no model");
-  }
-
-  @Override
-  public NDArray weight(NDManager scope, int layer, String module) {
     throw new AssertionError("a fixed selector loads no model");
   }
 
