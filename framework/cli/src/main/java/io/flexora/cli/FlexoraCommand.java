@@ -28,18 +28,18 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = false,
     description = {
-      "Finds the layers of a transformer that are worth adapting, fine-tunes them with LoRA, and"
-          + " shows the result beside other ways to choose.",
+      "Finds the layers of a transformer worth adapting, fine-tunes them with LoRA, and compares the"
+          + " result with other selection strategies.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "  0:All went well.",
-      "  1:The run, or one of its cells, failed.",
-      "  2:Wrong command line, configuration or file; nothing was run.",
-      "130:Cancelled by Ctrl-C (143: by kill); `flexora resume` goes on."
+      "  0:Success.",
+      "  1:The run or one of its cells failed.",
+      "  2:Invalid command line, configuration or file; nothing was run.",
+      "130:Cancelled by Ctrl-C (143: by kill); `flexora resume` continues."
     },
     subcommands = {
       RunCommand.class,
@@ -62,32 +62,32 @@ final class FlexoraCommand implements Runnable {
       names = "--home",
       scope = ScopeType.INHERIT,
       paramLabel = "DIR",
-      description = "The installation to use, which holds bundles/ and plugins/.")
+      description = "Installation folder, which contains bundles/ and plugins/.")
   private Optional<Path> home = Optional.empty();
 
   @Option(
       names = "--plugins",
       scope = ScopeType.INHERIT,
       paramLabel = "DIR",
-      description = "A further folder of plugin jars; repeatable.")
+      description = "Additional folder of plugin jars; repeatable.")
   private List<Path> plugins = new ArrayList<>();
 
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
-      description = "Only results and errors.")
+      description = "Print only results and errors.")
   private boolean quiet;
 
   @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
-      description = "Standard output is one JSON object a line; its member `type` says what it is.")
+      description = "Print JSON lines; the member `type` of each object tells its kind.")
   private boolean json;
 
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Stack traces, and the log of the host.")
+      description = "Print stack traces and the host's log.")
   private boolean debug;
 
   private final Terminal terminal;

@@ -9,10 +9,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "plugins",
     description = {
-      "Lists the extensions that an experiment can use, and every plugin that is not in use with the"
-          + " reason.",
+      "Lists the available extensions, and every plugin that failed to load with the cause.",
       "",
-      "A jar in the folder plugins/ of the installation is a plugin; there is no other step.",
+      "To install a plugin, put its jar into the plugins/ folder of the installation.",
       ""
     },
     subcommands = {

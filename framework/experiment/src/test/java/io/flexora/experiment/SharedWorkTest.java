@@ -15,11 +15,11 @@ import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -222,8 +222,8 @@ class SharedWorkTest {
   private Evaluation evaluated(EvaluationContext context) {
     count("evaluate");
     return new Evaluation(
-        Map.of("acc", new Metric(1, 0)),
-        DecidingMetric.highest("acc"),
+        Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 1, 0)),
+        "acc",
         context.examples().stream()
             .map(tokens -> new Prediction(tokens.example().id(), 0, 0, List.of(-1.0, -2.0)))
             .toList());

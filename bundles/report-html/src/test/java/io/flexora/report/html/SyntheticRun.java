@@ -78,7 +78,14 @@ final class SyntheticRun {
         Map.of(
             "accuracy", Map.of("value", accuracy, "standard_error", error),
             "macro_f1", Map.of("value", accuracy - 0.0391),
-            "loss", Map.of("value", 1.9 * (1 - accuracy) + 0.24, "standard_error", 0.0162)));
+            "loss",
+                Map.of(
+                    "value",
+                    1.9 * (1 - accuracy) + 0.24,
+                    "standard_error",
+                    0.0162,
+                    "lower_is_better",
+                    true)));
     cell.put("seconds", Map.of("search", search, "train", train, "evaluate", 6.1));
     cell.put("peak_memory_bytes", search > 0 ? 912_000_000L : 420_000_000L + 1500L * parameters);
     cell.put(
