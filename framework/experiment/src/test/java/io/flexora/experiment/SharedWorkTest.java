@@ -15,11 +15,11 @@ import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -135,7 +135,7 @@ class SharedWorkTest {
 
   @Test
   void cellsThatDifferInSeedAndStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
-    String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: lora}\n";
+    String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: gradient}\n";
     MaterialsKey first = key(text.formatted(1, "all", "m", "d"), 7);
     assertThat(key(text.formatted(2, "random", "m", "d"), 7)).isEqualTo(first);
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).model()).isEqualTo(first.model());
@@ -223,8 +223,8 @@ class SharedWorkTest {
   private Evaluation evaluated(EvaluationContext context) {
     count("evaluate");
     return new Evaluation(
-        Map.of("acc", new Metric(1, 0)),
-        DecidingMetric.highest("acc"),
+        Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 1, 0)),
+        "acc",
         context.examples().stream()
             .map(tokens -> new Prediction(tokens.example().id(), 0, 0, List.of(-1.0, -2.0)))
             .toList());
