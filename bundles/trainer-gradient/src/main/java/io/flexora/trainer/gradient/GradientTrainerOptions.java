@@ -2,7 +2,7 @@ package io.flexora.trainer.gradient;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.OptimiserKind;
@@ -127,7 +127,7 @@ public record GradientTrainerOptions(
    *
    * @param scope the owner of the rule's arrays
    */
-  UpdateRule rule(NDManager scope, ParameterIndex parameters, DataType type, long totalSteps) {
+  UpdateRule rule(NDManager scope, AdaptedModel model, DataType type, long totalSteps) {
     double ratio = headLearningRate.map(head -> head / learningRate).orElse(1.0);
     long warmup =
         warmupSteps.map(Integer::longValue).orElse((long) Math.ceil(warmupRatio * totalSteps));
@@ -136,6 +136,6 @@ public record GradientTrainerOptions(
         learningRate,
         new Schedule(lrSchedulerType, warmup, totalSteps),
         maxGradNorm == 0 ? Clipping.none() : new Clipping(maxGradNorm),
-        RateMultipliers.ofHead(scope, parameters, type, ratio));
+        RateMultipliers.of(scope, model.parameters(), type, model.plan().method(), ratio));
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.run.State;
 import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param worse the evaluations since the best one
  * @param figures the latest losses by name
  * @param layers where the layers stand; empty if all of them are trained in all steps
+ * @param adapterState what the adapter method keeps from step to step
  * @param outOfTime whether the training ended here because its time was over
  */
 record TrainingPoint(
@@ -27,6 +29,7 @@ record TrainingPoint(
     int worse,
     Map<String, Double> figures,
     Optional<LayerProgress> layers,
+    List<NDArray> adapterState,
     boolean outOfTime) {
 
   private static final String BEST = "best.theta";
@@ -34,12 +37,15 @@ record TrainingPoint(
   private static final String BEST_STEP = "best_step";
   private static final String WORSE = "evaluations_since_best";
   private static final String OUT_OF_TIME = "out_of_time";
+  private static final String ADAPTER = "adapter.";
   private static final String FIGURE = "figure.";
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
-  static TrainingPoint start(Iterate iterate, Optional<LayerProgress> layers) {
-    return new TrainingPoint(0, iterate, Optional.empty(), 0, Map.of(), layers, false);
+  static TrainingPoint start(
+      Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
+    return new TrainingPoint(
+        0, iterate, Optional.empty(), 0, Map.of(), layers, adapterState, false);
   }
 
   static TrainingPoint of(State state) {
@@ -52,6 +58,10 @@ record TrainingPoint(
                         theta,
                         number(state, BEST_LOSS).doubleValue(),
                         number(state, BEST_STEP).longValue()));
+    List<NDArray> adapterState = new ArrayList<>();
+    while (arrays.containsKey(ADAPTER + adapterState.size())) {
+      adapterState.add(arrays.remove(ADAPTER + adapterState.size()));
+    }
     Map<String, Double> figures = new TreeMap<>();
     for (String name : List.of(TRAINING_LOSS, VALIDATION_LOSS)) {
       if (state.values().containsKey(FIGURE + name)) {
@@ -65,6 +75,7 @@ record TrainingPoint(
         number(state, WORSE).intValue(),
         figures,
         LayerProgress.of(state),
+        adapterState,
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
   }
 
@@ -72,6 +83,9 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     Map<String, Object> values = new TreeMap<>();
     values.put(WORSE, worse);
+    for (int i = 0; i < adapterState.size(); i++) {
+      arrays.put(ADAPTER + i, adapterState.get(i));
+    }
     layers.ifPresent(l -> l.writeTo(values));
     if (outOfTime) {
       values.put(OUT_OF_TIME, true);
@@ -87,9 +101,10 @@ record TrainingPoint(
   }
 
   /** The point after a step that was not evaluated. */
-  TrainingPoint moved(Iterate next, Optional<LayerProgress> now, double trainingLoss) {
+  TrainingPoint moved(
+      Iterate next, List<NDArray> kept, Optional<LayerProgress> now, double trainingLoss) {
     return new TrainingPoint(
-        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, outOfTime);
+        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, kept, outOfTime);
   }
 
   /** The same point after its evaluation. */
@@ -97,12 +112,12 @@ record TrainingPoint(
     boolean better = best.map(b -> loss < b.loss()).orElse(true);
     Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
     return new TrainingPoint(
-        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, outOfTime);
+        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, adapterState, outOfTime);
   }
 
   /** The same point, which is the last one if the time is over. */
   TrainingPoint last(boolean timeIsOver) {
-    return new TrainingPoint(step, iterate, best, worse, figures, layers, timeIsOver);
+    return new TrainingPoint(step, iterate, best, worse, figures, layers, adapterState, timeIsOver);
   }
 
   private Map<String, Double> with(String name, double value) {
@@ -116,7 +131,9 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>();
     iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
-    return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures, layers, outOfTime);
+    List<NDArray> states = adapterState.stream().map(work::copy).toList();
+    return new TrainingPoint(
+        step, Iterate.of(arrays), kept, worse, figures, layers, states, outOfTime);
   }
 
   private static Number number(State state, String name) {

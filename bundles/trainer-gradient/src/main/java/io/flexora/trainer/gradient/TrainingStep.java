@@ -26,23 +26,27 @@ final class TrainingStep {
   private final UpdateRule rule;
   private final Seeds seeds;
   private final Optional<ScheduledLayers> schedule;
+  private final Optional<AdapterUpdate> update;
 
   /**
    * Makes the step.
    *
    * @param schedule what decides on the layers; empty if all of them are trained in all steps
+   * @param update what the adapter method does after a step
    */
   TrainingStep(
       BatchedLoss loss,
       BatchOrder order,
       UpdateRule rule,
       Seeds seeds,
-      Optional<ScheduledLayers> schedule) {
+      Optional<ScheduledLayers> schedule,
+      Optional<AdapterUpdate> update) {
     this.loss = loss;
     this.order = order;
     this.rule = rule;
     this.seeds = seeds;
     this.schedule = schedule;
+    this.update = update;
   }
 
   /**
@@ -80,7 +84,11 @@ final class TrainingStep {
       layers.ifPresent(l -> figures.put("active_layers", l.active()));
       double seconds = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
       figures.put("tokens_per_second", counted.paddedTokens() / seconds);
-      return from.moved(next, layers, gradient.loss());
+      AdapterUpdate.Moved moved =
+          update
+              .map(u -> u.after(scope, number + 1, next, slope, from.adapterState()))
+              .orElseGet(() -> new AdapterUpdate.Moved(next, from.adapterState()));
+      return from.moved(moved.iterate(), moved.state(), layers, gradient.loss());
     }
   }
 

@@ -3,6 +3,7 @@ package io.flexora.numerics.optimiser;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.numerics.layer.LayerMask;
@@ -31,6 +32,27 @@ public final class RateMultipliers {
       return Optional.empty();
     }
     return Optional.of(LayerMask.of(scope, index, type, factor));
+  }
+
+  /**
+   * Gives the adapters' parameters the factors of their method, and the head one of its own.
+   *
+   * @param headRatio the head's learning rate over that of the adapters
+   */
+  public static Optional<NDArray> of(
+      NDManager scope,
+      ParameterIndex index,
+      DataType type,
+      AdapterMethod method,
+      double headRatio) {
+    return of(
+        scope,
+        index,
+        type,
+        slice ->
+            slice.owner() instanceof Slice.Adapter adapter
+                ? method.learningRateFactor(adapter.parameter())
+                : headRatio);
   }
 
   /**
