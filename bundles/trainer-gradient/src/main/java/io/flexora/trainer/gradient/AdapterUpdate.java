@@ -39,8 +39,7 @@ record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSte
   Moved after(NDManager scope, long steps, Iterate at, NDArray gradient, List<NDArray> state) {
     ParameterUpdate.Updated next =
         update.after(
-            scope,
-            new ParameterUpdate.At(index, steps, totalSteps, at.theta(), gradient, state));
+            scope, new ParameterUpdate.At(index, steps, totalSteps, at.theta(), gradient, state));
     if (next.state().size() != state.size()) {
       throw new FlexoraException(
           "the adapter method keeps %d arrays after step %d, but kept %d; report this to its author"

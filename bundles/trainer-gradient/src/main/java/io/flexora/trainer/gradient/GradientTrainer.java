@@ -93,7 +93,11 @@ public final class GradientTrainer implements Trainer {
     UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);
     Optional<ScheduledLayers> schedule = context.schedule().map(s -> scheduled(s, context));
     Optional<AdapterUpdate> update =
-        model.plan().method().update().map(u -> new AdapterUpdate(u, model.parameters(), totalSteps));
+        model
+            .plan()
+            .method()
+            .update()
+            .map(u -> new AdapterUpdate(u, model.parameters(), totalSteps));
     TrainingStep step =
         new TrainingStep(
             new BatchedLoss(model, context.training()), order, rule, seeds, schedule, update);

@@ -112,7 +112,14 @@ record TrainingPoint(
     boolean better = best.map(b -> loss < b.loss()).orElse(true);
     Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
     return new TrainingPoint(
-        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, adapterState, outOfTime);
+        step,
+        iterate,
+        now,
+        better ? 0 : worse + 1,
+        with(VALIDATION_LOSS, loss),
+        layers,
+        adapterState,
+        outOfTime);
   }
 
   /** The same point, which is the last one if the time is over. */

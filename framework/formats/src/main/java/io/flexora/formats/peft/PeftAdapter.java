@@ -7,9 +7,6 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import java.util.LinkedHashMap;
-import java.util.Set;
-import java.util.function.Supplier;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ParameterIndex;
@@ -19,11 +16,14 @@ import io.flexora.formats.safetensors.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * An adapter as PEFT knows it: its configuration and its tensors by their names in PEFT.
