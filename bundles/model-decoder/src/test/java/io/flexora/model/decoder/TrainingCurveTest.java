@@ -17,7 +17,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;

@@ -17,7 +17,7 @@ import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.optimiser.AdamW;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.transformer.Bf16Units;

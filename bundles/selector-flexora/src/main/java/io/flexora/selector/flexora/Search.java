@@ -11,7 +11,7 @@ import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.InnerProducts;
@@ -34,7 +34,7 @@ final class Search {
     this.problem = problem;
     this.rule =
         new UpdateRule(
-            options.alphaOptimiser().make(options),
+            options.alphaOptimiser().get(),
             options.alphaLearningRate(),
             Schedule.constant(),
             Clipping.none(),
