@@ -15,8 +15,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "show",
     description = {
-      "Describes an extension: what it does, how to select it in YAML, and every option with its type,"
-          + " bounds, default and meaning.",
+      "Describes an extension: what it does, how to select it in YAML, and every option with its"
+          + " type, bounds, default and meaning.",
       ""
     },
     footer = {

@@ -113,6 +113,10 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public CheckReport check(RunListener listener) {
+    return catalog.undisturbed(() -> checked(listener));
+  }
+
+  private CheckReport checked(RunListener listener) {
     DeviceDescription device = DeviceDescription.of(configuration.device());
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
@@ -129,6 +133,10 @@ public final class Experiment {
    * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
    */
   public ScoredModel evaluate(Subject subject, Split split, RunListener listener) {
+    return catalog.undisturbed(() -> scored(subject, split, listener));
+  }
+
+  private ScoredModel scored(Subject subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
     Device device = Services.choose(configuration.device());
     Monitor monitor =
@@ -156,6 +164,11 @@ public final class Experiment {
    */
   public GeneratedText generate(
       Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
+    return catalog.undisturbed(() -> generated(subject, request, listener, pieces));
+  }
+
+  private GeneratedText generated(
+      Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
     services.use(downloads(listener));
     try (Materials materials = new Materials(configuration)) {
       String backend = configuration.model().name();
@@ -177,6 +190,10 @@ public final class Experiment {
    * @throws FlexoraException if it cannot be run or fails; what was reached can be resumed
    */
   public RunOutcome run(RunListener listener) {
+    return catalog.undisturbed(() -> runAnew(listener));
+  }
+
+  private RunOutcome runAnew(RunListener listener) {
     Path runs = configuration.outputDir().orElse(RUNS);
     // A run that cannot begin leaves no folder.
     try (SharedMaterials alone = new SharedMaterials()) {
@@ -212,6 +229,10 @@ public final class Experiment {
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
   public RunOutcome resume(Path path, SharedMaterials shared, RunListener listener) {
+    return catalog.undisturbed(() -> resumed(path, shared, listener));
+  }
+
+  private RunOutcome resumed(Path path, SharedMaterials shared, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
       Optional<RunOutcome> ended = ended(opened, listener);
@@ -230,6 +251,10 @@ public final class Experiment {
 
   /** Writes the reports of a run again, from its record. */
   public List<Path> report(Path path) {
+    return catalog.undisturbed(() -> reported(path));
+  }
+
+  private List<Path> reported(Path path) {
     services.use(downloads(RunListener.NONE));
     return Pipeline.reports(configuration, RunFolder.read(path));
   }
@@ -244,6 +269,14 @@ public final class Experiment {
    * @throws FlexoraException if the cell is not trained or the format is not known
    */
   public void export(Path path, String cell, String format, Path target) {
+    catalog.undisturbed(
+        () -> {
+          exportNow(path, cell, format, target);
+          return target;
+        });
+  }
+
+  private void exportNow(Path path, String cell, String format, Path target) {
     services.use(downloads(RunListener.NONE));
     try (RunFolder folder = RunFolder.open(path);
         Materials materials = new Materials(configuration)) {
@@ -307,6 +340,10 @@ public final class Experiment {
    * @throws FlexoraException if the run cannot begin, or the little that is done fails
    */
   public Rehearsal rehearse(SharedMaterials shared, Duration most, RunListener listener) {
+    return catalog.undisturbed(() -> rehearsed(shared, most, listener));
+  }
+
+  private Rehearsal rehearsed(SharedMaterials shared, Duration most, RunListener listener) {
     Materials materials = prepared(shared, listener).materials();
     return OutOfMemory.explained(() -> new CellRehearsal(configuration, materials).within(most));
   }

@@ -110,7 +110,8 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
     Evaluation evaluation = evaluate(several);
     assertThat(evaluation.predictions())
         .as(
-            "labels in the predictions of %s where several are right: the likeliest; use Prediction.of",
+            "labels in the predictions of %s where several are right: the likeliest; use"
+                + " Prediction.of",
             name())
         .allMatch(p -> p.label() == highest(p.scores().subList(0, 2)));
   }

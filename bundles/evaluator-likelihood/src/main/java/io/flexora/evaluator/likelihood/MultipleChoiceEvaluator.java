@@ -25,9 +25,9 @@ import java.util.stream.IntStream;
  */
 @Doc(
     "Measure acc, acc_norm and acc_bytes as lm-evaluation-harness defines them, and loss (mean"
-        + " negative log-likelihood of the right choice). Any of several right choices counts as right."
-        + " Questions that all have the same choices are measured by mcc too, and by f1 where there"
-        + " are two, the second of which is the positive one.")
+        + " negative log-likelihood of the right choice). Any of several right choices counts as"
+        + " right. Questions that all have the same choices are measured by mcc too, and by f1"
+        + " where there are two, the second of which is the positive one.")
 final class MultipleChoiceEvaluator implements Evaluator {
 
   private final MultipleChoiceOptions options;

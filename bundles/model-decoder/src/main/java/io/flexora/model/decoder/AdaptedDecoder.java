@@ -28,6 +28,8 @@ import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
+import io.flexora.transformers.batch.DecoderBatch;
+import io.flexora.transformers.batch.TokenTrees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

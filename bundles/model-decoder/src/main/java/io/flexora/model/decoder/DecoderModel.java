@@ -11,10 +11,10 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.ComputeType;
 import io.flexora.model.decoder.weights.WeightOrder;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.ShownWeights;
+import io.flexora.transformers.checkpoint.ComputeType;
 import java.nio.file.Path;
 import java.util.List;
 

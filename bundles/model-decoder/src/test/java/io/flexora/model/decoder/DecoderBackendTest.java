@@ -25,7 +25,7 @@ import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
-import io.flexora.model.decoder.token.Bos;
+import io.flexora.transformers.token.Bos;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
