@@ -16,7 +16,6 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
