@@ -184,8 +184,8 @@ class SharedWorkTest {
             (Trainer)
                 context -> {
                   count("train");
-                  return new TrainingResult(
-                      context.model().initialTheta(context.manager(), null), 1, Map.of());
+                  return TrainingResult.of(
+                      context.model().initialTheta(context.manager(), null), 1);
                 }),
         component((Evaluator) this::evaluated),
         Map.of(),

@@ -7,6 +7,7 @@ import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
 import java.io.BufferedReader;
@@ -112,7 +113,7 @@ class RunFolderTest {
     try (RunFolder run = create("a")) {
       path = run.path();
       run.writeProvenance(provenance);
-      run.events().append(Events.step("c", "train", 1, Map.of("loss", 0.5)));
+      run.events().append(Events.step("c", "train", 1, Map.of("loss", Figure.of(0.5))));
       assertThat(run.finished()).isFalse();
       assertThat(run.record().result()).isEmpty();
       run.writeResult(Map.of("selected_layers", List.of(1, 2), "loss", Double.NaN));
@@ -121,7 +122,8 @@ class RunFolderTest {
     RunRecord record = RunFolder.read(path);
     assertThat(record.name()).isEqualTo("a-20260304-050607");
     assertThat(record.configuration()).isEqualTo("name: a\n");
-    assertThat(record.events()).containsExactly(Events.step("c", "train", 1, Map.of("loss", 0.5)));
+    assertThat(record.events())
+        .containsExactly(Events.step("c", "train", 1, Map.of("loss", Figure.of(0.5))));
     assertThat(record.result())
         .containsEntry("selected_layers", List.of(1L, 2L))
         .containsEntry("loss", null);
