@@ -1,6 +1,6 @@
 package io.flexora.comparison;
 
-import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.comparison.analysis.CellState;
@@ -10,7 +10,6 @@ import io.flexora.runstore.RunListener;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -72,10 +71,9 @@ public final class Ledger {
   }
 
   private static Event ended(CellOutcome outcome) {
-    Optional<String> metric = outcome.deciding().map(DecidingMetric::name);
     return new Event.CellEnded(
-        metric,
-        metric.map(name -> outcome.metrics().get(name).value()).orElse(Double.NaN),
+        outcome.decisive().map(MetricValue::name),
+        outcome.decisive().map(MetricValue::value).orElse(Double.NaN),
         outcome.selectedLayers(),
         outcome.seconds().values().stream().mapToDouble(Double::doubleValue).sum());
   }

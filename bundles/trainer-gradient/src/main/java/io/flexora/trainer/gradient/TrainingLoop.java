@@ -1,0 +1,69 @@
+package io.flexora.trainer.gradient;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
+import io.flexora.numerics.vector.Workspace;
+import io.flexora.trainer.lora.TrainingStep.Advance;
+
+/** Steps, evaluations and checkpoints until the training has ended. */
+final class TrainingLoop {
+
+  private final TrainingStep step;
+  private final Validation validation;
+  private final Checkpoints checkpoints;
+  private final Monitor monitor;
+  private final Ending ending;
+
+  TrainingLoop(
+      TrainingStep step,
+      Validation validation,
+      Checkpoints checkpoints,
+      Monitor monitor,
+      Ending ending) {
+    this.step = step;
+    this.validation = validation;
+    this.checkpoints = checkpoints;
+    this.monitor = monitor;
+    this.ending = ending;
+  }
+
+  /**
+   * Trains.
+   *
+   * @param owner the owner of the end's arrays
+   * @param start where to begin
+   * @param deadline the end of its time
+   */
+  TrainingPoint run(NDManager owner, TrainingPoint start, Deadline deadline) {
+    NDManager held = owner.newSubManager();
+    TrainingPoint at = start;
+    while (!ending.isReachedAt(at)) {
+      NDManager next = owner.newSubManager();
+      Advance advance = advance(next, at, deadline);
+      at = advance.point();
+      held.close();
+      held = next;
+      checkpoints.offer(at.step(), at::state);
+      monitor.step(advance.told());
+    }
+    ending.early(at).ifPresent(monitor::notice);
+    return at;
+  }
+
+  private Advance advance(NDManager scope, TrainingPoint at, Deadline deadline) {
+    try (Workspace work = new Workspace(scope)) {
+      NDManager own = work.temporary();
+      Advance advance = step.run(own, at, ending.totalSteps());
+      TrainingPoint moved = advance.point().last(deadline.isOver());
+      Progress told = advance.told();
+      if (validation.isDue(moved.step(), ending.isReachedAt(moved))) {
+        double loss = validation.loss(own, moved.iterate().theta(), moved.step());
+        told = told.withValidationLoss(loss);
+        moved = moved.evaluated(loss).last(deadline.isOver());
+      }
+      return new Advance(moved.keptBy(work), told);
+    }
+  }
+}
