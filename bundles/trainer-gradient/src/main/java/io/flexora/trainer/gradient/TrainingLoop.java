@@ -5,7 +5,7 @@ import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.numerics.vector.Workspace;
-import io.flexora.trainer.lora.TrainingStep.Advance;
+import io.flexora.trainer.gradient.TrainingStep.Advance;
 
 /** Steps, evaluations and checkpoints until the training has ended. */
 final class TrainingLoop {
