@@ -32,6 +32,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
@@ -52,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -104,9 +106,9 @@ class SharedWorkTest {
           .doesNotContainKey("close");
       assertThat(again.metrics()).isEqualTo(first.metrics());
       assertThat(EventLog.read(EventLog.in(folder(4))))
-          .filteredOn(event -> event.kind().equals("evaluation_reused"))
+          .filteredOn(event -> event.what() instanceof Event.EvaluationReused)
           .singleElement()
-          .satisfies(event -> assertThat(event.values()).containsEntry("examples", (long) TEST));
+          .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.EvaluationReused(TEST)));
       assertThat(RunFolder.readCell(folder(4), "main").predictions())
           .isEqualTo(RunFolder.readCell(folder(1), "main").predictions())
           .hasSize(TEST);
@@ -184,8 +186,8 @@ class SharedWorkTest {
             (Trainer)
                 context -> {
                   count("train");
-                  return new TrainingResult(
-                      context.model().initialTheta(context.manager(), null), 1, Map.of());
+                  return TrainingResult.of(
+                      context.model().initialTheta(context.manager(), null), 1);
                 }),
         component((Evaluator) this::evaluated),
         Map.of(),
@@ -236,7 +238,19 @@ class SharedWorkTest {
     public ModelShape describe() {
       count("describe");
       return new ModelShape(
-          "fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+          "fake",
+          3,
+          1,
+          8,
+          List.of(),
+          List.of(),
+          3,
+          "float32",
+          12,
+          "CAUSAL_LM",
+          10,
+          "base",
+          Set.of());
     }
 
     @Override
@@ -257,7 +271,20 @@ class SharedWorkTest {
     public BaseModel load() {
       count("load");
       ModelShape shape =
-          new ModelShape("fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+          new ModelShape(
+              "fake",
+              3,
+              1,
+              8,
+              List.of(),
+              List.of(),
+              3,
+              "float32",
+              12,
+              "CAUSAL_LM",
+              10,
+              "base",
+              Set.of());
       return proxy(
           BaseModel.class,
           (p, method, arguments) ->

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.inject.Guice;
 import io.flexora.api.adapter.ModuleShape;
@@ -18,6 +17,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.InnerOptions;
@@ -37,9 +37,9 @@ import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,17 +121,14 @@ class FlexoraSelectorTest {
         monitor);
 
     assertThat(monitor.steps()).hasSize(STEPS);
-    assertThat(monitor.repeatable().get(0))
-        .containsOnlyKeys(
-            "step",
-            "training_loss",
-            "validation_loss",
-            "hypergradient_norm",
-            "alpha",
-            "gates",
-            "alpha_sum");
-    Map<String, ?> last = monitor.repeatable().get(STEPS - 1);
-    assertThat(((List<?>) last.get("alpha")).stream().mapToDouble(a -> (Double) a).sum())
+    Progress first = monitor.repeatable().get(0);
+    assertThat(first.done()).isEqualTo(1);
+    assertThat(first.trainingLoss()).isPresent();
+    assertThat(first.validationLoss()).isPresent();
+    assertThat(first.figures())
+        .containsOnlyKeys("hypergradient_norm", "alpha", "gates", "alpha_sum");
+    Progress last = monitor.repeatable().get(STEPS - 1);
+    assertThat(last.figures().get("alpha").numbers().stream().mapToDouble(a -> a).sum())
         .isCloseTo(0, within(1e-15));
   }
 
@@ -302,12 +299,19 @@ class FlexoraSelectorTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0);
-    }
-
-    @Override
-    public NDArray weight(NDManager scope, int layer, String module) {
-      throw new AssertionError("a search looks at no weights");
+          "planted",
+          problem.gates(),
+          3,
+          1,
+          List.of(),
+          List.of(),
+          0,
+          "float32",
+          0,
+          "SEQ_CLS",
+          0,
+          "base",
+          Set.of());
     }
 
     @Override
