@@ -102,10 +102,7 @@ record StoredStart(Path cell) {
               .findFirst()
               .orElseThrow(() -> new FlexoraException(file() + " has no tensor '" + name + "'"));
       Shape own = new Shape(tensor.shape().stream().mapToLong(d -> d).toArray());
-      arrays.add(
-          new AdapterArray(
-              new AdapterParameter(parameter.name(), parameter.tensorName(), own),
-              open.floats(name)));
+      arrays.add(new AdapterArray(parameter.withShape(own), open.floats(name)));
     }
     return arrays;
   }

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.numerics.optimiser.Iterate;
 import java.util.List;
 
 /**

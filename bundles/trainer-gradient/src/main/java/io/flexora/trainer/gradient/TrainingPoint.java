@@ -1,13 +1,14 @@
 package io.flexora.trainer.gradient;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.State;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -17,7 +18,8 @@ import java.util.TreeMap;
  * @param iterate where theta and its optimiser stand
  * @param best the best parameters; empty before the first evaluation
  * @param worse the evaluations since the best one
- * @param figures the latest losses by name
+ * @param trainingLoss the latest loss on training data; empty before the first step
+ * @param validationLoss the latest loss on validation data; empty before the first evaluation
  * @param layers where the layers stand; empty if all of them are trained in all steps
  * @param adapterState what the adapter method keeps from step to step
  * @param outOfTime whether the training ended here because its time was over
@@ -27,7 +29,8 @@ record TrainingPoint(
     Iterate iterate,
     Optional<Best> best,
     int worse,
-    Map<String, Double> figures,
+    OptionalDouble trainingLoss,
+    OptionalDouble validationLoss,
     Optional<LayerProgress> layers,
     List<NDArray> adapterState,
     boolean outOfTime) {
@@ -38,14 +41,14 @@ record TrainingPoint(
   private static final String WORSE = "evaluations_since_best";
   private static final String OUT_OF_TIME = "out_of_time";
   private static final String ADAPTER = "adapter.";
-  private static final String FIGURE = "figure.";
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
   static TrainingPoint start(
       Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
+    OptionalDouble none = OptionalDouble.empty();
     return new TrainingPoint(
-        0, iterate, Optional.empty(), 0, Map.of(), layers, adapterState, false);
+        0, iterate, Optional.empty(), 0, none, none, layers, adapterState, false);
   }
 
   static TrainingPoint of(State state) {
@@ -62,18 +65,13 @@ record TrainingPoint(
     while (arrays.containsKey(ADAPTER + adapterState.size())) {
       adapterState.add(arrays.remove(ADAPTER + adapterState.size()));
     }
-    Map<String, Double> figures = new TreeMap<>();
-    for (String name : List.of(TRAINING_LOSS, VALIDATION_LOSS)) {
-      if (state.values().containsKey(FIGURE + name)) {
-        figures.put(name, number(state, FIGURE + name).doubleValue());
-      }
-    }
     return new TrainingPoint(
         state.step(),
         Iterate.of(arrays),
         best,
         number(state, WORSE).intValue(),
-        figures,
+        loss(state, TRAINING_LOSS),
+        loss(state, VALIDATION_LOSS),
         LayerProgress.of(state),
         adapterState,
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
@@ -90,7 +88,8 @@ record TrainingPoint(
     if (outOfTime) {
       values.put(OUT_OF_TIME, true);
     }
-    figures.forEach((name, value) -> values.put(FIGURE + name, value));
+    trainingLoss.ifPresent(loss -> values.put(TRAINING_LOSS, loss));
+    validationLoss.ifPresent(loss -> values.put(VALIDATION_LOSS, loss));
     best.ifPresent(
         b -> {
           arrays.put(BEST, b.theta());
@@ -104,7 +103,15 @@ record TrainingPoint(
   TrainingPoint moved(
       Iterate next, List<NDArray> kept, Optional<LayerProgress> now, double trainingLoss) {
     return new TrainingPoint(
-        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, kept, outOfTime);
+        step + 1,
+        next,
+        best,
+        worse,
+        OptionalDouble.of(trainingLoss),
+        validationLoss,
+        now,
+        kept,
+        outOfTime);
   }
 
   /** The same point after its evaluation. */
@@ -116,7 +123,8 @@ record TrainingPoint(
         iterate,
         now,
         better ? 0 : worse + 1,
-        with(VALIDATION_LOSS, loss),
+        trainingLoss,
+        OptionalDouble.of(loss),
         layers,
         adapterState,
         outOfTime);
@@ -124,13 +132,8 @@ record TrainingPoint(
 
   /** The same point, which is the last one if the time is over. */
   TrainingPoint last(boolean timeIsOver) {
-    return new TrainingPoint(step, iterate, best, worse, figures, layers, adapterState, timeIsOver);
-  }
-
-  private Map<String, Double> with(String name, double value) {
-    Map<String, Double> all = new TreeMap<>(figures);
-    all.put(name, value);
-    return all;
+    return new TrainingPoint(
+        step, iterate, best, worse, trainingLoss, validationLoss, layers, adapterState, timeIsOver);
   }
 
   /** The same point with arrays of its own in the scope of a workspace. */
@@ -140,7 +143,21 @@ record TrainingPoint(
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
     List<NDArray> states = adapterState.stream().map(work::copy).toList();
     return new TrainingPoint(
-        step, Iterate.of(arrays), kept, worse, figures, layers, states, outOfTime);
+        step,
+        Iterate.of(arrays),
+        kept,
+        worse,
+        trainingLoss,
+        validationLoss,
+        layers,
+        states,
+        outOfTime);
+  }
+
+  private static OptionalDouble loss(State state, String name) {
+    return state.values().containsKey(name)
+        ? OptionalDouble.of(number(state, name).doubleValue())
+        : OptionalDouble.empty();
   }
 
   private static Number number(State state, String name) {

@@ -183,10 +183,7 @@ public record PeftAdapter(
         requireShape(name, tensor, parameter.shape());
       }
       Shape own = new Shape(tensor.shape().stream().mapToLong(d -> d).toArray());
-      arrays.add(
-          new AdapterArray(
-              new AdapterParameter(parameter.name(), parameter.tensorName(), own),
-              tensor.values()));
+      arrays.add(new AdapterArray(parameter.withShape(own), tensor.values()));
     }
     return arrays;
   }

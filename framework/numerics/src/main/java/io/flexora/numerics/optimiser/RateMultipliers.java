@@ -3,7 +3,6 @@ package io.flexora.numerics.optimiser;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.numerics.layer.LayerMask;
@@ -35,33 +34,20 @@ public final class RateMultipliers {
   }
 
   /**
-   * Gives the adapters' parameters the factors of their method, and the head one of its own.
+   * Gives the adapters' parameters the factors that their method names, and the head one of its
+   * own.
    *
    * @param headRatio the head's learning rate over that of the adapters
    */
   public static Optional<NDArray> of(
-      NDManager scope,
-      ParameterIndex index,
-      DataType type,
-      AdapterMethod method,
-      double headRatio) {
+      NDManager scope, ParameterIndex index, DataType type, double headRatio) {
     return of(
         scope,
         index,
         type,
         slice ->
             slice.owner() instanceof Slice.Adapter adapter
-                ? method.learningRateFactor(adapter.parameter())
+                ? adapter.parameter().learningRateFactor()
                 : headRatio);
-  }
-
-  /**
-   * Gives the head another learning rate than the adapters.
-   *
-   * @param ratio the head's learning rate over that of the adapters
-   */
-  public static Optional<NDArray> ofHead(
-      NDManager scope, ParameterIndex index, DataType type, double ratio) {
-    return of(scope, index, type, slice -> slice.layer().isEmpty() ? ratio : 1);
   }
 }
