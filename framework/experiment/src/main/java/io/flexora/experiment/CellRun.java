@@ -58,7 +58,7 @@ final class CellRun {
       return ended.get();
     }
     Selection selection = search(selector, sameCount);
-    try (AdaptedModel model = materials.adapt(selection.layers());
+    try (AdaptedModel model = materials.adapt(selection.layers(), folder);
         NDManager manager = materials.model().manager().newSubManager()) {
       NDArray theta = train(selector, selection, model, manager);
       Evaluation evaluation = evaluate(model, theta, manager);
