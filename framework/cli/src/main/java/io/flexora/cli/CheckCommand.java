@@ -16,8 +16,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "check",
     description = {
-      "Checks an experiment without running it or writing anything. Shows the resolved configuration,"
-          + " the adapted modules, parameter counts, a memory estimate, and a few tokenized examples.",
+      "Checks an experiment without running it or writing anything. Shows the resolved"
+          + " configuration, the adapted modules, parameter counts, a memory estimate, and a few"
+          + " tokenized examples.",
       ""
     },
     footer = {

@@ -14,13 +14,14 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "compare",
     description = {
-      "Compares strategies: runs each one on every model, task and seed at an equal budget, and tests"
-          + " which differences are significant.",
+      "Compares strategies: runs each one on every model, task and seed at an equal budget, and"
+          + " tests which differences are significant.",
       "",
-      "A cell is one strategy on one model and task with one seed. The comparison folder under runs/"
-          + " holds the ledger, a complete run folder of each cell under cells/, comparison.json and"
-          + " the reports. A failed cell is recorded with its cause and the others continue. Ctrl-C"
-          + " saves a checkpoint and stops; `flexora resume` runs what is missing, also after a crash.",
+      "A cell is one strategy on one model and task with one seed. The comparison folder under"
+          + " runs/ holds the ledger, a complete run folder of each cell under cells/,"
+          + " comparison.json and the reports. A failed cell is recorded with its cause and the"
+          + " others continue. Ctrl-C saves a checkpoint and stops; `flexora resume` runs what is"
+          + " missing, also after a crash.",
       ""
     },
     footer = {
@@ -60,10 +61,11 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
+    return web.withHost(
+        root,
         host -> {
           Comparison comparison = host.comparison(file, overrides.assignments());
-          Comparing comparing = new Comparing(root.console(), comparison);
+          Comparing comparing = new Comparing(root.console(), comparison, host.plugins());
           if (dryRun) {
             return comparing.plan(into);
           }

@@ -15,11 +15,12 @@ import picocli.CommandLine.ParentCommand;
     name = "export",
     description = {
       "Exports the trained model of a run: `peft` writes the adapter in PEFT's format; the model's"
-          + " backend adds further formats, such as `onnx` with the adapter merged into the weights.",
+          + " backend adds further formats, such as `onnx` with the adapter merged into the"
+          + " weights.",
       "",
       "A merged decoder in safetensors keeps the data type of its checkpoint. In BF16, rounding the"
-          + " merged weights changes logits by some tenths of a percent; the adapter alone (peft) is"
-          + " not rounded.",
+          + " merged weights changes logits by some tenths of a percent; the adapter alone (peft)"
+          + " is not rounded.",
       ""
     },
     footer = {

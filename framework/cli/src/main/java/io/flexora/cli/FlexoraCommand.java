@@ -7,6 +7,7 @@ import io.flexora.host.FlexoraHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = false,
     description = {
-      "Finds the layers of a transformer worth adapting, fine-tunes them with LoRA, and compares the"
-          + " result with other selection strategies.",
+      "Finds the layers of a transformer worth adapting, fine-tunes them with LoRA, and compares"
+          + " the result with other selection strategies.",
       ""
     },
     optionListHeading = "%nOptions:%n",
@@ -114,12 +115,21 @@ final class FlexoraCommand implements Runnable {
             + ". To begin: flexora run config/quickstart.yaml");
   }
 
-  /** Starts the host, calls, and closes the host again. */
+  /** Starts the host with the plugins as they are now, calls, and closes the host again. */
   int withHost(HostCall call) throws Exception {
+    return withHost(builder().pollInterval(Duration.ZERO), call);
+  }
+
+  /** Does the same with a host that follows the changes in the plugins' folder. */
+  int withWatchingHost(HostCall call) throws Exception {
+    return withHost(builder(), call);
+  }
+
+  private int withHost(FlexoraHost.Builder builder, HostCall call) throws Exception {
     if (debug) {
       Logging.debug();
     }
-    try (FlexoraHost host = builder().start()) {
+    try (FlexoraHost host = builder.start()) {
       plugins.forEach(folder -> install(host, folder));
       return call.on(host);
     }

@@ -25,8 +25,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "generate",
     description = {
-      "Generates text from a prompt and streams it: with the pretrained model of an experiment, that"
-          + " model with a PEFT adapter, or the trained model of a run.",
+      "Generates text from a prompt and streams it: with the pretrained model of an experiment,"
+          + " that model with a PEFT adapter, or the trained model of a run.",
       "",
       "If the model has a chat template, the prompt is a user turn of a conversation.",
       ""

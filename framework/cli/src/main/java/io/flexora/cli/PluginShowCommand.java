@@ -15,15 +15,15 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "show",
     description = {
-      "Describes an extension: what it does, how to select it in YAML, and every option with its type,"
-          + " bounds, default and meaning.",
+      "Describes an extension: what it does, how to select it in YAML, and every option with its"
+          + " type, bounds, default and meaning.",
       ""
     },
     footer = {
       "",
       "Examples:",
       "  flexora plugins show unrolled",
-      "  flexora plugins show trainer/lora"
+      "  flexora plugins show trainer/gradient"
     })
 final class PluginShowCommand implements Callable<Integer> {
 

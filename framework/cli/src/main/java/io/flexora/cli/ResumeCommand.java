@@ -17,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Resumes a cancelled or killed run or comparison from its last complete checkpoint.",
       "",
-      "The configuration is read from the run folder, and the result equals that of an uninterrupted"
-          + " run. In a comparison, missing and failed cells are run.",
+      "The configuration is read from the run folder, and the result equals that of an"
+          + " uninterrupted run. In a comparison, missing and failed cells are run.",
       ""
     },
     footer = {"", "Example:", "  flexora resume runs/quickstart-20260102-030405"})
@@ -33,7 +33,8 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
+    return web.withHost(
+        root,
         host -> {
           if (ComparisonFolder.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
@@ -41,7 +42,7 @@ final class ResumeCommand implements Callable<Integer> {
                 root.console(),
                 () -> Optional.of(folder),
                 () ->
-                    new Comparing(root.console(), comparison)
+                    new Comparing(root.console(), comparison, host.plugins())
                         .toTheEnd(listener -> comparison.resume(folder, listener)));
           }
           Experiment experiment = host.experimentOf(folder);

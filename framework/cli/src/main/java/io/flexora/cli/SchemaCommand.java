@@ -9,8 +9,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "schema",
     description = {
-      "Prints the JSON schema of experiment or comparison files, generated from the installed plugins,"
-          + " so that editors complete and validate the YAML.",
+      "Prints the JSON schema of experiment or comparison files, generated from the installed"
+          + " plugins, so that editors complete and validate the YAML.",
       ""
     },
     footer = {

@@ -44,7 +44,7 @@ final class WebOptions {
    * @throws FlexoraException if the page cannot be shown there
    */
   int during(Console console, Supplier<Optional<Path>> folder, IntSupplier work) {
-    if (!web && port.isEmpty() && address.isEmpty()) {
+    if (!isWanted()) {
       return work.getAsInt();
     }
     String at = address.orElse(LivePage.LOOPBACK);
@@ -58,6 +58,15 @@ final class WebOptions {
       }
       return work.getAsInt();
     }
+  }
+
+  /** Calls with a host, which follows the changes in the plugins' folder while a page is shown. */
+  int withHost(FlexoraCommand root, HostCall call) throws Exception {
+    return isWanted() ? root.withWatchingHost(call) : root.withHost(call);
+  }
+
+  private boolean isWanted() {
+    return web || port.isPresent() || address.isPresent();
   }
 
   private int checkedPort() {

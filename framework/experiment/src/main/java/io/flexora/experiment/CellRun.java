@@ -197,7 +197,9 @@ final class CellRun {
     return run.configuration()
         .evaluator()
         .get()
-        .evaluate(new CellEvaluation(model, theta, materials.tokens(Split.TEST), manager, monitor));
+        .evaluate(
+            CellEvaluation.of(
+                materials, model, theta, materials.tokens(Split.TEST), manager, monitor));
   }
 
   /** What another cell found that trained nothing either. */

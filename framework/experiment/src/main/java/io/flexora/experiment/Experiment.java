@@ -45,10 +45,10 @@ public final class Experiment {
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;
   private final String resolved;
-  private final String baseModel;
   private final SearchCost search;
   private final MaterialsKey key;
   private final Strategies strategies;
+  private final EvaluatorFit evaluator;
   private final Wiring wiring;
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -59,10 +59,10 @@ public final class Experiment {
     this.catalog = catalog;
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
-    this.baseModel = BaseModelName.in(bound.resolved());
     this.search = SearchCost.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
+    this.evaluator = new EvaluatorFit(configuration, bound.resolved());
     this.wiring = wiring;
     this.services =
         new ExtensionServices(
@@ -113,10 +113,14 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public CheckReport check(RunListener listener) {
+    return catalog.undisturbed(() -> checked(listener));
+  }
+
+  private CheckReport checked(RunListener listener) {
     DeviceDescription device = DeviceDescription.of(configuration.device());
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
-      strategies.requireFit(materials.shape());
+      requireFit(materials);
       return new Checker(configuration, materials, search, device).check(resolved);
     }
   }
@@ -129,6 +133,10 @@ public final class Experiment {
    * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
    */
   public ScoredModel evaluate(Subject subject, Split split, RunListener listener) {
+    return catalog.undisturbed(() -> scored(subject, split, listener));
+  }
+
+  private ScoredModel scored(Subject subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
     Device device = Services.choose(configuration.device());
     Monitor monitor =
@@ -136,7 +144,7 @@ public final class Experiment {
     try (Materials materials = Materials.toScore(configuration, split)) {
       return OutOfMemory.explained(
           () ->
-              new ModelScoring(configuration, materials, adapters())
+              new ModelScoring(configuration, materials, adapters(), evaluator)
                   .score(
                       subject,
                       split,
@@ -155,6 +163,11 @@ public final class Experiment {
    *     or does not fit
    */
   public GeneratedText generate(
+      Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
+    return catalog.undisturbed(() -> generated(subject, request, listener, pieces));
+  }
+
+  private GeneratedText generated(
       Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
     services.use(downloads(listener));
     try (Materials materials = new Materials(configuration)) {
@@ -177,6 +190,10 @@ public final class Experiment {
    * @throws FlexoraException if it cannot be run or fails; what was reached can be resumed
    */
   public RunOutcome run(RunListener listener) {
+    return catalog.undisturbed(() -> runAnew(listener));
+  }
+
+  private RunOutcome runAnew(RunListener listener) {
     Path runs = configuration.outputDir().orElse(RUNS);
     // A run that cannot begin leaves no folder.
     try (SharedMaterials alone = new SharedMaterials()) {
@@ -212,6 +229,10 @@ public final class Experiment {
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
   public RunOutcome resume(Path path, SharedMaterials shared, RunListener listener) {
+    return catalog.undisturbed(() -> resumed(path, shared, listener));
+  }
+
+  private RunOutcome resumed(Path path, SharedMaterials shared, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
       Optional<RunOutcome> ended = ended(opened, listener);
@@ -230,6 +251,10 @@ public final class Experiment {
 
   /** Writes the reports of a run again, from its record. */
   public List<Path> report(Path path) {
+    return catalog.undisturbed(() -> reported(path));
+  }
+
+  private List<Path> reported(Path path) {
     services.use(downloads(RunListener.NONE));
     return Pipeline.reports(configuration, RunFolder.read(path));
   }
@@ -244,10 +269,18 @@ public final class Experiment {
    * @throws FlexoraException if the cell is not trained or the format is not known
    */
   public void export(Path path, String cell, String format, Path target) {
+    catalog.undisturbed(
+        () -> {
+          exportNow(path, cell, format, target);
+          return target;
+        });
+  }
+
+  private void exportNow(Path path, String cell, String format, Path target) {
     services.use(downloads(RunListener.NONE));
     try (RunFolder folder = RunFolder.open(path);
         Materials materials = new Materials(configuration)) {
-      new Export(materials, adapters(), baseModel).write(folder.cell(cell), format, target);
+      new Export(materials, adapters()).write(folder.cell(cell), format, target);
     }
   }
 
@@ -262,16 +295,16 @@ public final class Experiment {
   }
 
   /**
-   * Asks the strategies whether they fit the model and the number of layers that is held equal,
-   * without loading weights.
+   * Asks the strategies whether they fit the model and the number of layers that is held equal, and
+   * the evaluator whether it fits the task, without loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
    * @throws io.flexora.config.ConfigurationException with all that do not
-   * @throws FlexoraException if the model is not there
+   * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedMaterials shared, RunListener listener) {
-    strategies.requireFit(kept(shared, listener).materials().shape());
+    requireFit(kept(shared, listener).materials());
   }
 
   /**
@@ -307,6 +340,10 @@ public final class Experiment {
    * @throws FlexoraException if the run cannot begin, or the little that is done fails
    */
   public Rehearsal rehearse(SharedMaterials shared, Duration most, RunListener listener) {
+    return catalog.undisturbed(() -> rehearsed(shared, most, listener));
+  }
+
+  private Rehearsal rehearsed(SharedMaterials shared, Duration most, RunListener listener) {
     Materials materials = prepared(shared, listener).materials();
     return OutOfMemory.explained(() -> new CellRehearsal(configuration, materials).within(most));
   }
@@ -326,8 +363,13 @@ public final class Experiment {
     return shared.of(key, configuration, services.use(downloads(listener)));
   }
 
-  private BaseModel loaded(Materials materials) {
+  private void requireFit(Materials materials) {
     strategies.requireFit(materials.shape());
+    evaluator.require(materials, Split.TEST);
+  }
+
+  private BaseModel loaded(Materials materials) {
+    requireFit(materials);
     MemoryCheck.require(materials.furtherMemory(search), Services.choose(configuration.device()));
     return materials.model();
   }
@@ -340,7 +382,7 @@ public final class Experiment {
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
-    return new Pipeline(scope, materials, new Export(materials, adapters(), baseModel)).run();
+    return new Pipeline(scope, materials, new Export(materials, adapters())).run();
   }
 
   private Monitor downloads(RunListener listener) {

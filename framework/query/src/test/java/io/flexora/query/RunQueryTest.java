@@ -182,8 +182,8 @@ class RunQueryTest {
         .containsExactly(
             row("x:1", true, List.of(-2.0, -1.0)), row("x:2", false, List.of(-2.0, -1.5)));
     assertThat(
-            ask("SELECT (example_metrics->>'loss')::DOUBLE FROM predictions JOIN cells USING (run, cell)"
-                    + " WHERE strategy = 'flexora' ORDER BY example_id")
+            ask("SELECT (example_metrics->>'loss')::DOUBLE FROM predictions JOIN cells USING (run,"
+                    + " cell) WHERE strategy = 'flexora' ORDER BY example_id")
                 .rows())
         .containsExactly(row(1.0), row((Object) null));
   }
@@ -357,13 +357,13 @@ class RunQueryTest {
 
   private static String configuration(long seed, String selector) {
     return """
-        name: n
-        seed: %d
-        model: {use: decoder@0.1.0, source: "hf:org/m@abc"}
-        dataset: {use: files@0.1.0}
-        task: {use: piqa@0.1.0}
-        selector: {use: %s}
-        """
+    name: n
+    seed: %d
+    model: {use: decoder@0.1.0, source: "hf:org/m@abc"}
+    dataset: {use: files@0.1.0}
+    task: {use: piqa@0.1.0}
+    selector: {use: %s}
+    """
         .formatted(seed, selector);
   }
 

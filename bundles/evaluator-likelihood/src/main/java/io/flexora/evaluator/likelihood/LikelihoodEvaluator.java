@@ -4,10 +4,12 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.numerics.score.GenerationOptions;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.plugin.Component;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
 import io.flexora.numerics.score.ScoringBatches;
+import java.util.List;
 
 /** Scores the likelihood of answers and measures the scores. */
 abstract class LikelihoodEvaluator implements Evaluator {
@@ -15,9 +17,9 @@ abstract class LikelihoodEvaluator implements Evaluator {
   private final Scorer scorer;
   private final MetricSet metrics;
 
-  LikelihoodEvaluator(ScoringBatches batches, MetricSet metrics, GenerationOptions generation) {
-    this.scorer = new Scorer(batches, generation);
-    this.metrics = metrics;
+  LikelihoodEvaluator(LikelihoodOptions options, List<Component<Metric>> optionalMetrics) {
+    scorer = new Scorer(ScoringBatches.ofTokens(options.maxBatchTokens()), options.generation());
+    metrics = new MetricSet(options.metrics(), optionalMetrics, options.deciding());
   }
 
   @Override

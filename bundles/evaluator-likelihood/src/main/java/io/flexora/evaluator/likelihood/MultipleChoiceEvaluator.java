@@ -1,8 +1,6 @@
 package io.flexora.evaluator.likelihood;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.numerics.score.MetricSet;
-import io.flexora.numerics.score.ScoringBatches;
 import jakarta.inject.Inject;
 
 /**
@@ -12,15 +10,12 @@ import jakarta.inject.Inject;
 @Doc(
     "Score the log-likelihood of each choice, and measure acc, acc_norm and acc_bytes as"
         + " lm-evaluation-harness defines them, and loss, or what you name. Any of several right"
-        + " choices counts as right. Questions that all have the same choices are measured by mcc too,"
-        + " and by f1 where there are two, the second of which is the positive one.")
+        + " choices counts as right. Questions that all have the same choices are measured by mcc"
+        + " too, and by f1 where there are two, the second of which is the positive one.")
 final class MultipleChoiceEvaluator extends LikelihoodEvaluator {
 
   @Inject
   MultipleChoiceEvaluator(MultipleChoiceOptions options) {
-    super(
-        ScoringBatches.ofTokens(options.maxBatchTokens()),
-        new MetricSet(options.metrics(), options.optionalMetrics(), options.deciding()),
-        options.generation());
+    super(options.likelihood(), options.optionalMetrics());
   }
 }

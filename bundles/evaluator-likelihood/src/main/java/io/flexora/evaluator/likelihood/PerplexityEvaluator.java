@@ -1,8 +1,6 @@
 package io.flexora.evaluator.likelihood;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.numerics.score.MetricSet;
-import io.flexora.numerics.score.ScoringBatches;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -12,9 +10,6 @@ final class PerplexityEvaluator extends LikelihoodEvaluator {
 
   @Inject
   PerplexityEvaluator(PerplexityOptions options) {
-    super(
-        ScoringBatches.ofTokens(options.maxBatchTokens()),
-        new MetricSet(options.metrics(), List.of(), options.deciding()),
-        options.generation());
+    super(options.likelihood(), List.of());
   }
 }

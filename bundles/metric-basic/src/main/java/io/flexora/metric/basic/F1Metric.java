@@ -43,7 +43,8 @@ final class F1Metric implements Metric {
 
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
-    double[] found = scored.values(e -> 2 * positive(e.prediction().label()) * told(e.prediction()));
+    double[] found =
+        scored.values(e -> 2 * positive(e.prediction().label()) * told(e.prediction()));
     double[] told = scored.values(e -> positive(e.prediction().label()) + told(e.prediction()));
     MetricResult ratio = Estimates.ratio(F1, found, told);
     return List.of(

@@ -26,8 +26,7 @@ abstract class HarnessAccuracy implements Metric {
 
   private HarnessAccuracy(
       String name, String symbol, ToDoubleBiFunction<ScoredExample, Integer> length) {
-    this.description =
-        MetricDescription.fraction(name, Need.SCORES, Need.LABEL).withSymbol(symbol);
+    this.description = MetricDescription.fraction(name, Need.SCORES, Need.LABEL).withSymbol(symbol);
     this.length = length;
   }
 

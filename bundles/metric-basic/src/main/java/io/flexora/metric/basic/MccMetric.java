@@ -65,9 +65,7 @@ final class MccMetric implements Metric {
     Confusion(ScoredExamples scored) {
       int classes = scored.examples().get(0).prediction().scores().size();
       counts = new long[classes][classes];
-      scored
-          .examples()
-          .forEach(e -> counts[e.prediction().label()][e.prediction().predicted()]++);
+      scored.examples().forEach(e -> counts[e.prediction().label()][e.prediction().predicted()]++);
     }
 
     double correlation() {
@@ -116,8 +114,7 @@ final class MccMetric implements Metric {
       }
       int label = prediction.label();
       int choice = prediction.predicted();
-      double covariance =
-          (label == choice ? all : 0) + right - predicted(label) - labelled(choice);
+      double covariance = (label == choice ? all : 0) + right - predicted(label) - labelled(choice);
       return covariance / Math.sqrt(ofLabels * ofPredictions)
           - value
               * ((all - labelled(label)) / ofLabels + (all - predicted(choice)) / ofPredictions);

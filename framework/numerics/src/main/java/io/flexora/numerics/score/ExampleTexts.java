@@ -3,6 +3,7 @@ package io.flexora.numerics.score;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
 import io.flexora.api.model.TextGenerator;
@@ -10,6 +11,7 @@ import io.flexora.api.model.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Generates the answer of each example: what follows its prompt or its last question. */
@@ -30,15 +32,30 @@ final class ExampleTexts {
   private final TextGenerator generator;
   private final TextTokenizer tokenizer;
 
-  ExampleTexts(EvaluationContext context, GenerationOptions options) {
-    if (!(context.model() instanceof TextGenerator model)
-        || !(context.tokenizer() instanceof TextTokenizer texts)) {
-      throw new FlexoraException("the model cannot generate the text that a metric needs");
-    }
+  private ExampleTexts(
+      EvaluationContext context,
+      GenerationOptions options,
+      TextGenerator generator,
+      TextTokenizer tokenizer) {
     this.context = context;
     this.options = options;
-    this.generator = model;
-    this.tokenizer = texts;
+    this.generator = generator;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * The texts of a context's examples.
+   *
+   * @param options how they are generated; empty if the evaluator does not say
+   * @throws FlexoraException if the evaluator or the model cannot generate text
+   */
+  static ExampleTexts of(EvaluationContext context, Optional<GenerationOptions> options) {
+    String user = "a metric of the evaluator";
+    TextGenerator generator = context.model().require(TextGenerator.class, user);
+    if (options.isEmpty() || !(context.tokenizer() instanceof TextTokenizer tokenizer)) {
+      throw HasAbilities.missing(TextGenerator.class, user, "a model with a head");
+    }
+    return new ExampleTexts(context, options.get(), generator, tokenizer);
   }
 
   String of(Example example) {

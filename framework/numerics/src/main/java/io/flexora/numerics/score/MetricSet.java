@@ -11,7 +11,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
-import io.flexora.api.model.TextTokenizer;
+import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
@@ -101,7 +101,7 @@ public final class MetricSet {
     return new EvaluatedTask(
         examples.stream().map(Tokens::example).toList(),
         head ? examples.get(0).example().choices() : List.of(),
-        context.tokenizer() instanceof TextTokenizer);
+        !head && context.model().ability(TextGenerator.class).isPresent());
   }
 
   private List<Chosen> fitting(EvaluatedTask task) {

@@ -24,7 +24,13 @@ import java.util.Optional;
 public final class Scorer {
 
   private final ScoringBatches batches;
-  private final GenerationOptions generation;
+  private final Optional<GenerationOptions> generation;
+
+  /** A scorer that generates no texts. */
+  public Scorer(ScoringBatches batches) {
+    this.batches = batches;
+    this.generation = Optional.empty();
+  }
 
   /**
    * A scorer.
@@ -34,7 +40,7 @@ public final class Scorer {
    */
   public Scorer(ScoringBatches batches, GenerationOptions generation) {
     this.batches = batches;
-    this.generation = generation;
+    this.generation = Optional.of(generation);
   }
 
   /**
@@ -52,7 +58,7 @@ public final class Scorer {
           "there are no examples to evaluate; give the dataset a split with at least one row");
     }
     Optional<ExampleTexts> generator =
-        texts ? Optional.of(new ExampleTexts(context, generation)) : Optional.empty();
+        texts ? Optional.of(ExampleTexts.of(context, generation)) : Optional.empty();
     ScoredExample[] scored = new ScoredExample[examples.size()];
     int done = 0;
     for (List<Integer> batch : batches.of(examples)) {

@@ -6,7 +6,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.StoredType;
+import io.flexora.transformers.checkpoint.StoredType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -12,7 +12,7 @@ import io.flexora.formats.gguf.NewTensor;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.GgufNames;
-import io.flexora.model.decoder.weights.StoredTensor;
+import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.flexora.model.decoder.export;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.RotaryRows;
-import io.flexora.model.decoder.weights.StoredTensor;
+import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -1,6 +1,7 @@
 package io.flexora.model.decoder.family;
 
 import io.flexora.model.decoder.family.DecoderShape.Activation;
+import io.flexora.transformers.config.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufTensor;
 import io.flexora.model.decoder.family.DecoderShape.Activation;
+import io.flexora.transformers.config.Keys;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -46,7 +47,7 @@ final class GgufShape {
   private static Keys keys(GgufFile file) {
     return new Keys(file.path().toString()) {
       @Override
-      Optional<Object> value(String key) {
+      public Optional<Object> value(String key) {
         return Optional.ofNullable(file.metadata().get(key));
       }
     };

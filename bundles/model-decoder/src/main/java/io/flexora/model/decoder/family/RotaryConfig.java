@@ -1,5 +1,7 @@
 package io.flexora.model.decoder.family;
 
+import io.flexora.transformers.config.ConfigFile;
+import io.flexora.transformers.config.Keys;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;

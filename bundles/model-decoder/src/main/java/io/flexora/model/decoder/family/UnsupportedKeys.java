@@ -1,5 +1,6 @@
 package io.flexora.model.decoder.family;
 
+import io.flexora.transformers.config.ConfigFile;
 import java.util.List;
 import java.util.Map;
 

@@ -3,6 +3,8 @@ package io.flexora.model.decoder.weights;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.transformers.checkpoint.Floats;
+import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -2,6 +2,7 @@ package io.flexora.model.decoder.weights;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.transformers.checkpoint.StoredTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

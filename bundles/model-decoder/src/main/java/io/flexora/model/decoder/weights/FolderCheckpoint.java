@@ -4,6 +4,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.transformers.checkpoint.StoredTensor;
+import io.flexora.transformers.checkpoint.StoredType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

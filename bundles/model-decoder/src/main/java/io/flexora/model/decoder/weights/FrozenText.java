@@ -1,6 +1,7 @@
 package io.flexora.model.decoder.weights;
 
 import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.transformers.checkpoint.ComputeType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

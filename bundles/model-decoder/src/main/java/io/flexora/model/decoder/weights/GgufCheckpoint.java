@@ -4,6 +4,8 @@ import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufTensor;
 import io.flexora.formats.gguf.GgufType;
 import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.transformers.checkpoint.StoredTensor;
+import io.flexora.transformers.checkpoint.StoredType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -16,6 +16,8 @@ import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.transformers.checkpoint.ComputeType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
