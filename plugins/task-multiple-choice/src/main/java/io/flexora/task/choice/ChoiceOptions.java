@@ -61,34 +61,4 @@ public record ChoiceOptions(
             doc =
                 "The field that holds each example's target: a number or text that metrics measure"
                     + " the answer against, as in regression. By default the right choice is.")
-        Optional<String> targetDelimiter,
-    @Option(doc = "What stands behind each shot. By default an empty line.")
-        Optional<String> fewshotDelimiter,
-    @Option(doc = "A text or template that stands in front of everything. By default nothing.")
-        Optional<String> description,
-    @Option(
-            doc =
-                "Is accepted, because the harness's tasks have it, and does nothing: nothing is"
-                    + " decontaminated here.")
-        Optional<String> docToDecontaminationQuery,
-    @Option(
-            doc =
-                "How many training rows (or samples, where the file has fewshot_config.samples) with"
-                    + " their answers stand in front of each test question; by default what the file"
-                    + " says, or none. Training and validation questions have none.",
-            min = 0,
-            max = 1000,
-            aliases = "num_fewshot")
-        Optional<Integer> fewshot,
-    @Option(
-            doc =
-                "Which rows these are: drawn at 'random' by the run's seed and the question, never"
-                    + " the question itself; or the 'first'. By default what the file says, or"
-                    + " random.")
-        Optional<FewshotSampler> fewshotSampler,
-    @Option(
-            doc =
-                "The field with the number or text that metrics measure an answer against which"
-                    + " need a target, such as mean_absolute_error and exact_match. By default there"
-                    + " is none but the right choice.")
         Optional<String> target) {}
