@@ -37,6 +37,7 @@ final class EvaluatorFit {
         examples.classes().isEmpty() && materials.shape().abilities().contains(TextGenerator.class);
     try {
       configuration
+          .data()
           .evaluator()
           .get()
           .requireFit(new EvaluatedTask(examples.of(split), examples.classes(), generates));

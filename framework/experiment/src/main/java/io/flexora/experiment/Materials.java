@@ -18,6 +18,9 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.transformer.AdapterStarts;
+import io.flexora.runstore.CellFolder;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -79,8 +82,8 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", configuration.dataset(), loading::of);
-      examples = withFields(configuration.task().get().examples(rows), rows.get(scored));
+      var rows = Reading.of("dataset", configuration.data().dataset(), loading::of);
+      examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;
   }
@@ -91,7 +94,7 @@ final class Materials implements AutoCloseable {
     if (examples.size() != rows.size()) {
       throw new FlexoraException(
           "task '%s' made %d examples of %d rows; it has to make one of each"
-              .formatted(configuration.task().name(), examples.size(), rows.size()));
+              .formatted(configuration.data().task().name(), examples.size(), rows.size()));
     }
     Map<Split, List<Example>> splits = new EnumMap<>(made.splits());
     splits.put(
@@ -137,21 +140,51 @@ final class Materials implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(configuration.adapter().get(), layers, names, classes);
+    return plan(configuration.cell().adapter().get(), layers, names, classes);
   }
 
   /** The plan that adapts these modules of these layers by a method. */
   AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(method, layers, modules, classes, configuration.objective());
+    return new AdapterPlan(method, layers, modules, classes, configuration.data().objective());
   }
 
+  /** The model with adapters on these layers, as they are before a training. */
   AdaptedModel adapt(List<Integer> layers) {
-    return model().adapt(plan(layers));
+    return model().adapt(started(plan(layers)));
+  }
+
+  /** The plan with what its adapters start from, where their method makes that from the model. */
+  AdapterPlan started(AdapterPlan plan) {
+    Seeds seeds = new Seeds(configuration.seed());
+    return AdapterStarts.started(model(), plan, seeds, () -> tokens(Split.TRAIN));
+  }
+
+  /** The model with the adapters of a cell; see {@link #startedIn}. */
+  AdaptedModel adapt(List<Integer> layers, CellFolder cell) {
+    return model().adapt(startedIn(cell, plan(layers)));
+  }
+
+  /**
+   * The plan of a cell, whose adapters start from what is kept in its folder; that is made and kept
+   * if it is not there.
+   */
+  AdapterPlan startedIn(CellFolder cell, AdapterPlan plan) {
+    if (plan.method().initialisation().isEmpty()) {
+      return plan;
+    }
+    StoredStart stored = new StoredStart(cell.path());
+    return stored.read(plan, shape()).map(plan::withStart).orElseGet(() -> kept(stored, plan));
+  }
+
+  private AdapterPlan kept(StoredStart stored, AdapterPlan plan) {
+    AdapterPlan started = started(plan);
+    stored.write(started.start().orElseThrow());
+    return started;
   }
 
   /** The modules that are adapted in each chosen layer. */
   List<ModuleShape> targets() {
-    List<String> asked = configuration.adapter().get().targetModules();
+    List<String> asked = configuration.cell().adapter().get().targetModules();
     List<String> known = shape().modules().stream().map(ModuleShape::name).toList();
     for (String name : asked) {
       if (!known.contains(name)) {
@@ -166,7 +199,7 @@ final class Materials implements AutoCloseable {
 
   /** The trainable parameters of the adapters on that many layers, without a head. */
   long adapterParameters(int layers) {
-    AdapterMethod method = configuration.adapter().get();
+    AdapterMethod method = configuration.cell().adapter().get();
     return layers
         * targets().stream()
             .flatMap(module -> method.parameters(module).stream())
@@ -187,7 +220,7 @@ final class Materials implements AutoCloseable {
   MemoryEstimate memory(SearchCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    long asked = Math.max(configuration.cell().trainer().get().batchSize(), search.batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
@@ -219,7 +252,7 @@ final class Materials implements AutoCloseable {
   }
 
   private Stream<Continuation> learnt(Tokens tokens) {
-    return configuration.objective() == Objective.CHOICES || tokens.choices().isEmpty()
+    return configuration.data().objective() == Objective.CHOICES || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
   }

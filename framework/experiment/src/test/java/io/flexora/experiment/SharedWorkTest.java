@@ -32,6 +32,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
@@ -105,9 +106,9 @@ class SharedWorkTest {
           .doesNotContainKey("close");
       assertThat(again.metrics()).isEqualTo(first.metrics());
       assertThat(EventLog.read(EventLog.in(folder(4))))
-          .filteredOn(event -> event.kind().equals("evaluation_reused"))
+          .filteredOn(event -> event.what() instanceof Event.EvaluationReused)
           .singleElement()
-          .satisfies(event -> assertThat(event.values()).containsEntry("examples", (long) TEST));
+          .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.EvaluationReused(TEST)));
       assertThat(RunFolder.readCell(folder(4), "main").predictions())
           .isEqualTo(RunFolder.readCell(folder(1), "main").predictions())
           .hasSize(TEST);
@@ -169,34 +170,36 @@ class SharedWorkTest {
         "cell",
         seed,
         Optional.of(7L),
-        DeviceChoice.CPU,
         component(new Backend()),
-        component((Dataset) this::rows),
-        component((Task) rows -> examples()),
-        Objective.ANSWER,
-        component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+        new TaskOptions(
+            component((Dataset) this::rows),
+            component((Task) rows -> examples()),
+            Objective.ANSWER,
+            component((Evaluator) this::evaluated)),
         component(
             (Selector)
                 context -> {
                   count("search");
                   return Selection.of(layers);
                 }),
-        component(
-            (Trainer)
-                context -> {
-                  count("train");
-                  return new TrainingResult(
-                      context.model().initialTheta(context.manager(), null), 1, Map.of());
-                }),
-        component((Evaluator) this::evaluated),
+        new CellOptions(
+            DeviceChoice.CPU,
+            component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+            component(
+                (Trainer)
+                    context -> {
+                      count("train");
+                      return TrainingResult.of(
+                          context.model().initialTheta(context.manager(), null), 1);
+                    }),
+            component(proxy(Runner.class, (p, method, arguments) -> null)),
+            new CheckpointOptions(0, 0, 1),
+            Optional.empty()),
         Map.of(),
         Optional.empty(),
         Optional.empty(),
         false,
-        component(proxy(Runner.class, (p, method, arguments) -> null)),
-        List.of(),
-        new CheckpointOptions(0, 0, 1),
-        Optional.empty());
+        List.of());
   }
 
   private Map<Split, List<Row>> rows() {

@@ -10,9 +10,9 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -64,7 +64,7 @@ public final class Scorer {
     for (List<Integer> batch : batches.of(examples)) {
       score(context, batch, generator, scored);
       done += batch.size();
-      context.monitor().step(done, examples.size(), Map.of());
+      context.monitor().step(Progress.of(done, examples.size()));
     }
     return new ScoredExamples(Arrays.asList(scored));
   }

@@ -64,10 +64,11 @@ class BadRowsTest {
 
   @Test
   void theTargetIsANumberOrATextOfTheRow() {
-    Task task = templates("q", List.of("few", "many"), "0", Optional.of("stars"));
+    Task task = templates("How many?", List.of("few", "many"), "0", Optional.of("stars"));
     assertThat(target(task, Map.of("stars", 3L))).contains(new Target.Numeric(3));
     assertThat(target(task, Map.of("stars", "3"))).contains(new Target.Text("3"));
-    assertThat(target(templates("q", List.of("few", "many"), "0"), Map.of("stars", 3L))).isEmpty();
+    assertThat(target(templates("How many?", List.of("few", "many"), "0"), Map.of("stars", 3L)))
+        .isEmpty();
     refused(task, Map.of("star", 3L), "no field 'stars' for its target; it has star");
     refused(task, Map.of("stars", List.of(3L)), "target field 'stars'", "a number or a text");
   }
