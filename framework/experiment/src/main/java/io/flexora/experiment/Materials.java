@@ -35,6 +35,7 @@ final class Materials implements AutoCloseable {
   private final ExperimentConfiguration configuration;
   private final PretrainedModel pretrained;
   private final Loading loading;
+  private final Split scored;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private Evaluation untrained;
@@ -49,19 +50,24 @@ final class Materials implements AutoCloseable {
     return new Materials(
         configuration,
         new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
-        dataset -> dataset.load(split));
+        dataset -> dataset.load(split),
+        split);
   }
 
   /** Makes the materials of a model that may have been loaded before; closing them frees it. */
   Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
-    this(configuration, pretrained, Dataset::load);
+    this(configuration, pretrained, Dataset::load, Split.TEST);
   }
 
   private Materials(
-      ExperimentConfiguration configuration, PretrainedModel pretrained, Loading loading) {
+      ExperimentConfiguration configuration,
+      PretrainedModel pretrained,
+      Loading loading,
+      Split scored) {
     this.configuration = configuration;
     this.pretrained = pretrained;
     this.loading = loading;
+    this.scored = scored;
   }
 
   /** What is read of a dataset. */
@@ -76,10 +82,27 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", configuration.dataset(), loading::of);
-      examples = configuration.task().get().examples(rows);
+      var rows = Reading.of("dataset", configuration.data().dataset(), loading::of);
+      examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;
+  }
+
+  /** The same where the examples that are scored have the fields of their rows, for metrics. */
+  private Examples withFields(Examples made, List<Row> rows) {
+    List<Example> examples = made.of(scored);
+    if (examples.size() != rows.size()) {
+      throw new FlexoraException(
+          "task '%s' made %d examples of %d rows; it has to make one of each"
+              .formatted(configuration.data().task().name(), examples.size(), rows.size()));
+    }
+    Map<Split, List<Example>> splits = new EnumMap<>(made.splits());
+    splits.put(
+        scored,
+        IntStream.range(0, rows.size())
+            .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
+            .toList());
+    return new Examples(made.classes(), splits);
   }
 
   /** The tokens of a split's examples, in their order. */
@@ -117,12 +140,12 @@ final class Materials implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(configuration.adapter().get(), layers, names, classes);
+    return plan(configuration.cell().adapter().get(), layers, names, classes);
   }
 
   /** The plan that adapts these modules of these layers by a method. */
   AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(method, layers, modules, classes, configuration.objective());
+    return new AdapterPlan(method, layers, modules, classes, configuration.data().objective());
   }
 
   /** The model with adapters on these layers, as they are before a training. */
@@ -161,7 +184,7 @@ final class Materials implements AutoCloseable {
 
   /** The modules that are adapted in each chosen layer. */
   List<ModuleShape> targets() {
-    List<String> asked = configuration.adapter().get().targetModules();
+    List<String> asked = configuration.cell().adapter().get().targetModules();
     List<String> known = shape().modules().stream().map(ModuleShape::name).toList();
     for (String name : asked) {
       if (!known.contains(name)) {
@@ -176,7 +199,7 @@ final class Materials implements AutoCloseable {
 
   /** The trainable parameters of the adapters on that many layers, without a head. */
   long adapterParameters(int layers) {
-    AdapterMethod method = configuration.adapter().get();
+    AdapterMethod method = configuration.cell().adapter().get();
     return layers
         * targets().stream()
             .flatMap(module -> method.parameters(module).stream())
@@ -197,7 +220,7 @@ final class Materials implements AutoCloseable {
   MemoryEstimate memory(SearchCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    long asked = Math.max(configuration.cell().trainer().get().batchSize(), search.batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
@@ -229,7 +252,7 @@ final class Materials implements AutoCloseable {
   }
 
   private Stream<Continuation> learnt(Tokens tokens) {
-    return configuration.objective() == Objective.CHOICES || tokens.choices().isEmpty()
+    return configuration.data().objective() == Objective.CHOICES || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
   }
