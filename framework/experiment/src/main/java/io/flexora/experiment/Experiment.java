@@ -46,7 +46,6 @@ public final class Experiment {
   private final ExperimentConfiguration configuration;
   private final String resolved;
   private final String baseModel;
-  private final SearchCost search;
   private final MaterialsKey key;
   private final Strategies strategies;
   private final Wiring wiring;
@@ -60,7 +59,6 @@ public final class Experiment {
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
     this.baseModel = BaseModelName.in(bound.resolved());
-    this.search = SearchCost.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
     this.wiring = wiring;
@@ -117,7 +115,8 @@ public final class Experiment {
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
       strategies.requireFit(materials.shape());
-      return new Checker(configuration, materials, search, device).check(resolved);
+      return new Checker(configuration, materials, strategies.costs(materials.shape()), device)
+          .check(resolved);
     }
   }
 
@@ -295,7 +294,8 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public MemoryEstimate memory(SharedMaterials shared, RunListener listener) {
-    return kept(shared, listener).materials().memory(search);
+    Materials materials = kept(shared, listener).materials();
+    return materials.memory(strategies.cost(materials.shape()));
   }
 
   /**
@@ -328,7 +328,9 @@ public final class Experiment {
 
   private BaseModel loaded(Materials materials) {
     strategies.requireFit(materials.shape());
-    MemoryCheck.require(materials.furtherMemory(search), Services.choose(configuration.device()));
+    MemoryCheck.require(
+        materials.furtherMemory(strategies.cost(materials.shape())),
+        Services.choose(configuration.device()));
     return materials.model();
   }
 

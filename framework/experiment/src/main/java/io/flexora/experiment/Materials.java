@@ -18,6 +18,7 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.SelectionCost;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -159,12 +160,13 @@ final class Materials implements AutoCloseable {
   /**
    * About how much memory the experiment takes.
    *
-   * @param search what its search costs
+   * @param search what its searches take
    */
-  MemoryEstimate memory(SearchCost search) {
+  MemoryEstimate memory(SelectionCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    long asked =
+        Math.max(configuration.trainer().get().batchSize(), search.trainingGradients().batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
@@ -180,7 +182,7 @@ final class Materials implements AutoCloseable {
   }
 
   /** About how much memory the experiment takes beyond what it has already. */
-  MemoryEstimate furtherMemory(SearchCost search) {
+  MemoryEstimate furtherMemory(SelectionCost search) {
     MemoryEstimate whole = memory(search);
     return pretrained.isLoaded() ? whole.withoutWeights() : whole;
   }

@@ -6,10 +6,12 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
+import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,13 +63,24 @@ class CostTest {
   }
 
   private void requireCost(Solver solver, int gradients, int products) {
-    CountedProblem calls = new CountedProblem(new GatedNetProblem(manager));
+    CountedProblem calls = new CountedProblem(new GatedNetProblem(manager), LiveArrays.of(manager));
     InnerState start = solver.start(manager, calls.problem());
     solver.step(manager, calls.problem(), start, manager.create(new double[] {0.3, -0.2, 0.5}), 0);
 
-    assertThat(calls.gradients()).isEqualTo(gradients);
-    assertThat(calls.products()).isEqualTo(products);
-    assertThat(calls.validations()).isOne();
+    SolverCost seen = calls.cost();
+    assertThat(seen.trainingGradients()).isEqualTo(gradients);
+    assertThat(seen.hessianProducts()).isEqualTo(products);
+    assertThat(seen.validationGradients()).isOne();
+    SolverCost stated = solver.cost(3);
+    assertThat(stated.trainingGradients()).isEqualTo(gradients);
+    assertThat(stated.hessianProducts()).isEqualTo(products);
+    System.err.println(
+        "PEAK "
+            + solver.getClass().getSimpleName()
+            + " "
+            + stated.storedThetas()
+            + " "
+            + seen.storedThetas());
   }
 
   private static Solver unrolled(Optional<Integer> checkpointEvery, Products products) {

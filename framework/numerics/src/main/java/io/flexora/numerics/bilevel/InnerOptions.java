@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.optimiser.Clipping;
+import io.flexora.numerics.optimiser.Optimiser;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.RateMultipliers;
 import io.flexora.numerics.optimiser.Schedule;
@@ -97,10 +98,24 @@ public record InnerOptions(
   public UpdateRule rule(NDManager scope, ParameterIndex parameters, DataType type) {
     double ratio = headLearningRate.map(head -> head / learningRate).orElse(1.0);
     return new UpdateRule(
-        optimiser.make(new OptimiserKind.Settings(momentum, beta1, beta2, epsilon, weightDecay)),
+        made(),
         learningRate,
         new Schedule(lrSchedulerType, warmupSteps, decaySteps),
         maxGradNorm == 0 ? Clipping.none() : new Clipping(maxGradNorm),
         RateMultipliers.ofHead(scope, parameters, type, ratio));
+  }
+
+  /** How many arrays of theta's length the rule keeps beside theta, between its steps. */
+  int stateArrays() {
+    return made().stateArrays();
+  }
+
+  /** How many arrays of theta's length the rule itself has. */
+  int ruleArrays() {
+    return headLearningRate.isPresent() ? 1 : 0;
+  }
+
+  private Optimiser made() {
+    return optimiser.make(new OptimiserKind.Settings(momentum, beta1, beta2, epsilon, weightDecay));
   }
 }

@@ -26,6 +26,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
   }
 
   @Override
+  public int stateArrays() {
+    return 2;
+  }
+
+  @Override
   public Map<String, NDArray> initialState(NDManager scope, NDArray theta) {
     return Map.of(
         FIRST, scope.zeros(theta.getShape(), theta.getDataType()),

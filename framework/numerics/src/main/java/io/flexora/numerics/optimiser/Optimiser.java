@@ -12,6 +12,9 @@ import java.util.Map;
  */
 public sealed interface Optimiser permits Sgd, AdamW {
 
+  /** How many arrays of theta's length the state has. */
+  int stateArrays();
+
   /** The state before the first step: zeros. */
   Map<String, NDArray> initialState(NDManager scope, NDArray theta);
 

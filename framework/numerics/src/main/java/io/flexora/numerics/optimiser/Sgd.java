@@ -25,6 +25,11 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay) impleme
   }
 
   @Override
+  public int stateArrays() {
+    return momentum == 0 ? 0 : 1;
+  }
+
+  @Override
   public Map<String, NDArray> initialState(NDManager scope, NDArray theta) {
     return momentum == 0
         ? Map.of()

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,8 +14,18 @@ record HiddenChange() implements Measure {
 
   /** One for each layer, and the tokens. */
   @Override
-  public int numbers(int layers) {
+  public int numbers(int layers, int modules) {
     return layers + 1;
+  }
+
+  @Override
+  public String subject() {
+    return "hidden states";
+  }
+
+  @Override
+  public SelectionCost cost(int batches, int batchSize, int layers) {
+    return Measure.forward(Passes.of(batches, batchSize), 0);
   }
 
   @Override
@@ -25,8 +37,7 @@ record HiddenChange() implements Measure {
   }
 
   @Override
-  public List<Double> scores(List<Double> sums, long batches) {
-    int layers = sums.size() - 1;
+  public List<Double> scores(List<Double> sums, long batches, int layers) {
     double tokens = sums.get(layers);
     return sums.subList(0, layers).stream().map(sum -> sum / tokens).toList();
   }

@@ -6,6 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -21,7 +22,7 @@ import jakarta.inject.Inject;
  *
  * <p>An outer step of K inner steps and n gates takes K training gradients, K n Hessian products,
  * each of which costs about two gradients, and a validation gradient. It keeps theta and the
- * optimiser's state n + 1 times: with adamw 3 n + 3 vectors of theta's length, whatever K is.
+ * optimiser's state 2 n + 3 times: with adamw 6 n + 9 vectors of theta's length, whatever K is.
  */
 @Doc(
     "Carry the derivative of theta in each gate along the optimiser steps: the gradient of unrolled,"
@@ -61,6 +62,18 @@ public final class ForwardSolver implements Solver {
       NDArray gradient = validation.alpha().orElseThrow().add(pass.along(validation.theta()));
       return training.result(work, gradient, end, validation);
     }
+  }
+
+  /** At the last gate of a step the tangents of all gates are alive before and after it. */
+  @Override
+  public SolverCost cost(int gates) {
+    int position = training.positionArrays();
+    long tangents = training.steps() == 0 ? gates : 2L * gates;
+    return new SolverCost(
+        training.steps(),
+        (long) training.steps() * gates,
+        1,
+        training.trainingArrays() + (tangents + 1) * position);
   }
 
   @Override
