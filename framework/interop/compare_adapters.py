@@ -61,7 +61,7 @@ def trained(flexora, arguments, layers, rows):
         task=QUESTIONS,
         selector={"use": "layers", "layers": layers},
         adapter={"use": "lora", "lora_rank": 4, "lora_alpha": 12, "target_modules": SMALL},
-        trainer={"use": "lora", "learning_rate": 1e-2, "max_steps": 4, "batch_size": 4, "keep_best": False},
+        trainer={"use": "gradient", "learning_rate": 1e-2, "max_steps": 4, "batch_size": 4, "keep_best": False},
         evaluator={"use": "multiple_choice"},
     )
     return flexora.run(experiment)

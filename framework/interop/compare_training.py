@@ -28,7 +28,7 @@ def trained(flexora, arguments, name, rows, rate, steps):
         selector="all",
         adapter={"use": "lora", "lora_rank": 8, "lora_alpha": 16, "target_modules": ["q_proj", "v_proj"]},
         trainer={
-            "use": "lora",
+            "use": "gradient",
             "learning_rate": rate,
             "weight_decay": DECAY,
             "max_steps": steps,

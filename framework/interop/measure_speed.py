@@ -92,7 +92,7 @@ def flexora_seconds(flexora, arguments, rows, kind, steps):
         selector="all",
         adapter={"use": "lora", "lora_rank": 8, "lora_alpha": 16, "target_modules": ["q_proj", "v_proj"]},
         trainer={
-            "use": "lora",
+            "use": "gradient",
             "learning_rate": 1e-4,
             "max_steps": warm_up + steps,
             "per_device_train_batch_size": BATCH,

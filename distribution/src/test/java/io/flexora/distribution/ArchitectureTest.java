@@ -36,7 +36,8 @@ class ArchitectureTest {
           "io.flexora.files.",
           "io.flexora.jinja.",
           "io.flexora.formats.",
-          "io.flexora.numerics.");
+          "io.flexora.numerics.",
+          "io.flexora.transformers.");
 
   private static final JavaClasses ALL =
       imported(
@@ -82,6 +83,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.flexora.host..",
             "io.flexora.numerics..",
+            "io.flexora.transformers..",
             "io.flexora.formats..",
             "io.flexora.cli..")
         .check(ALL);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.distribution.tiny.Program;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +60,45 @@ class PluginsTest {
         .singleElement()
         .satisfies(plugin -> assertThat(plugin.get("state").asText()).isEqualTo("active"))
         .satisfies(plugin -> assertThat(plugin.get("extensions")).isNotEmpty());
+  }
+
+  @Test
+  void aJarDroppedInWhileThePluginsAreWatchedIsTold() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("home"));
+    Path plugins = Files.createDirectory(home.resolve("plugins"));
+    Files.createDirectory(home.resolve("bundles"));
+    Path example = jar(Distribution.SOURCES.resolve("plugins/example-selector/target"));
+    List<String> lines = new ArrayList<>();
+    try (Program program = Program.start(folder, "plugins", "--watch", "--home", home.toString())) {
+      int code = program.watch(line -> followed(program, line, plugins, example, lines));
+
+      assertThat(code).as(program.errors()).isEqualTo(130);
+      assertThat(program.errors()).contains("Watching " + home + "/plugins; Ctrl-C ends it.");
+    }
+    assertThat(lines)
+        .containsExactly(
+            "plugin gradient-norm-selector 1.0.0 was added: selector/largest-gradient",
+            "plugin text.jar is not a plugin: not a jar: the file does not begin as a zip does",
+            "plugin gradient-norm-selector 1.0.0 was removed");
+  }
+
+  /** Does what a user might do next when a line has been told. */
+  private static void followed(
+      Program program, String line, Path plugins, Path example, List<String> lines) {
+    try {
+      if (line.contains(" extensions of ")) {
+        Files.copy(example, plugins.resolve("mine.jar"));
+      } else if (line.startsWith("plugin ")) {
+        lines.add(line);
+        switch (lines.size()) {
+          case 1 -> Files.writeString(plugins.resolve("text.jar"), "this is no jar");
+          case 2 -> Files.delete(plugins.resolve("mine.jar"));
+          default -> program.signal("INT");
+        }
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private List<JsonNode> plugins(String... options) throws Exception {

@@ -34,7 +34,7 @@ record TinyComparison(Path file) {
         glosses:
           dataset: {use: wordnet, source: "file:%1$s", train: 60, validation: 40, test: 40}
           task: {use: classification, text: gloss, label: supersense}
-      trainer: {use: lora, learning_rate: 0.02, max_steps: 6, evaluation_steps: 3}
+      trainer: {use: gradient, learning_rate: 0.02, max_steps: 6, evaluation_steps: 3}
       adapter: {use: lora, lora_rank: 2, lora_dropout: 0.1}
       budget: {hold: layers, layers: 2}
       baseline: all

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedHostTest {
 
+  private static final String FIXED = "flexora-selector-fixed.jar";
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long SECONDS = 30;
 
@@ -79,11 +82,7 @@ class EmbeddedHostTest {
   void aPluginDroppedIntoTheFolderDuringARunIsThereForTheNext() throws Exception {
     Path plugins = Files.createDirectory(folder.resolve("plugins"));
     try (FlexoraHost host =
-        builder()
-            .bundles(Program.HOME.resolve("bundles"))
-            .pluginsFolder(plugins)
-            .pollInterval(POLL)
-            .start()) {
+        builder().bundles(Program.HOME.resolve("bundles")).pluginsFolder(plugins).start()) {
       assertThatThrownBy(() -> experiment(host, "baselines={}", "selector=all"))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("there is no selector 'all'");
@@ -96,6 +95,48 @@ class EmbeddedHostTest {
 
       RunOutcome undisturbed = experiment(host, "baselines={}").run(RunListener.NONE);
       RunContents.requireSame(during.folder(), RunContents.of(undisturbed.folder()), "disturbed");
+    }
+  }
+
+  @Test
+  void aPluginRemovedFromTheFolderDuringARunStaysUntilItsEnd() throws Exception {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    Path jar = plugins.resolve(FIXED);
+    Files.copy(Program.HOME.resolve("plugins").resolve(FIXED), jar);
+    List<String> changes = new CopyOnWriteArrayList<>();
+    try (FlexoraHost host =
+        builder()
+            .bundles(Program.HOME.resolve("bundles"))
+            .pluginsFolder(plugins)
+            .pollInterval(POLL)
+            .start()) {
+      host.plugins().listen(change -> changes.add(change.line()));
+
+      RunOutcome outcome =
+          experiment(host, "baselines={all: all}")
+              .run(
+                  after(
+                      2,
+                      () -> {
+                        assertThat(jar.toFile().delete()).isTrue();
+                        await(() -> !changes.isEmpty());
+                      }));
+
+      assertThat(outcome.cells().values()).hasSize(2).allMatch(cell -> cell.failure().isEmpty());
+      await(() -> changes.size() == 2);
+      assertThat(changes.get(0)).contains("stays while an experiment is running");
+      assertThat(changes.get(1)).endsWith("was removed");
+      assertThat(host.catalog().find("selector", "all")).isEmpty();
+    }
+  }
+
+  @Test
+  void anEmbedderCanSwitchTheWatchingOff() throws Exception {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    try (FlexoraHost host = builder().pluginsFolder(plugins).pollInterval(Duration.ZERO).start()) {
+      Files.copy(Program.HOME.resolve("plugins").resolve(FIXED), plugins.resolve(FIXED));
+      TimeUnit.SECONDS.sleep(3);
+      assertThat(host.catalog().extensions()).isEmpty();
     }
   }
 
@@ -121,15 +162,20 @@ class EmbeddedHostTest {
   /** Copies a plugin into the folder, and holds the run until the host has found it. */
   private static void drop(FlexoraHost host, Path plugins) {
     try {
-      String jar = "flexora-selector-fixed.jar";
-      Files.copy(Program.HOME.resolve("plugins").resolve(jar), plugins.resolve(jar));
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-      while (host.catalog().find("selector", "all").isEmpty() && System.nanoTime() < end) {
-        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-      }
-      assertThat(host.catalog().find("selector", "all")).isPresent();
+      Files.copy(Program.HOME.resolve("plugins").resolve(FIXED), plugins.resolve(FIXED));
+      await(() -> host.catalog().find("selector", "all").isPresent());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    try {
+      while (!condition.getAsBoolean() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      }
+      assertThat(condition.getAsBoolean()).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -35,7 +35,7 @@ record ProcessComparison(Path working, Path plugins) {
           dataset: {use: wordnet, source: "file:%1$s", train: 60, validation: 40, test: 40}
           task: {use: classification, text: gloss, label: supersense}
           evaluator: classification
-      trainer: {use: lora, learning_rate: 0.02, max_steps: 4, evaluation_steps: 2}
+      trainer: {use: gradient, learning_rate: 0.02, max_steps: 4, evaluation_steps: 2}
       adapter: {use: lora, lora_rank: 2}
       strategies:
       %2$s

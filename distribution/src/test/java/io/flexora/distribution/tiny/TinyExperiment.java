@@ -34,7 +34,7 @@ public record TinyExperiment(Path folder) {
         outer_steps: 8
         alpha_learning_rate: 0.1
       trainer:
-        use: lora
+        use: gradient
         learning_rate: 0.02
         max_steps: 8
         evaluation_steps: 3

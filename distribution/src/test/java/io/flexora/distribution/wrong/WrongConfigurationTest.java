@@ -40,7 +40,7 @@ class WrongConfigurationTest {
   void aWrongType() throws Exception {
     assertThat(refused.replaced("max_steps: 8", "max_steps: eight"))
         .isEqualTo(
-            "mine.yaml:23:14: option 'max_steps' of trainer 'lora' is 'eight', but has to be a"
+            "mine.yaml:23:14: option 'max_steps' of trainer 'gradient' is 'eight', but has to be a"
                 + " whole number of at least 1");
   }
 
@@ -99,7 +99,7 @@ class WrongConfigurationTest {
   @Test
   void anOverrideOfNothing() throws Exception {
     assertThat(refused.set("trainer.max_stepz=3"))
-        .startsWith("--set trainer.max_stepz=3: unknown option 'max_stepz' of trainer 'lora'")
+        .startsWith("--set trainer.max_stepz=3: unknown option 'max_stepz' of trainer 'gradient'")
         .contains("did you mean 'max_steps'?");
   }
 

@@ -16,9 +16,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "check",
     description = {
-      "Shows what an experiment would do, without doing it and without writing anything: the resolved"
-          + " configuration, the modules to adapt in each layer, parameters, an estimate of memory,"
-          + " and a few examples as the model will see them.",
+      "Checks an experiment without running it or writing anything. Shows the resolved"
+          + " configuration, the adapted modules, parameter counts, a memory estimate, and a few"
+          + " tokenized examples.",
       ""
     },
     footer = {

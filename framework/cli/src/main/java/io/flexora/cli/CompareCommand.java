@@ -14,13 +14,14 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "compare",
     description = {
-      "Compares strategies: runs each of them on each model and task with each seed, at the same"
-          + " budget, and says which differences are real.",
+      "Compares strategies: runs each one on every model, task and seed at an equal budget, and"
+          + " tests which differences are significant.",
       "",
-      "Everything lies in a folder of its own under runs/: the ledger, a complete run of each cell"
-          + " under cells/, comparison.json, and the reports. A cell that fails is recorded with its"
-          + " cause and the rest goes on. Ctrl-C ends it with a checkpoint; `flexora resume` goes on"
-          + " with what is missing, also after a crash.",
+      "A cell is one strategy on one model and task with one seed. The comparison folder under"
+          + " runs/ holds the ledger, a complete run folder of each cell under cells/,"
+          + " comparison.json and the reports. A failed cell is recorded with its cause and the"
+          + " others continue. Ctrl-C saves a checkpoint and stops; `flexora resume` runs what is"
+          + " missing, also after a crash.",
       ""
     },
     footer = {
@@ -45,25 +46,26 @@ final class CompareCommand implements Callable<Integer> {
       names = "--into",
       paramLabel = "DIR",
       description =
-          "The folder of a comparison to run what is missing in: of further seeds, strategies, tasks"
-              + " or models, of cells that failed, and of an interruption.")
+          "An existing comparison folder: only missing cells are run, such as those of added seeds,"
+              + " strategies, tasks or models, and those that failed or were interrupted.")
   private Optional<Path> into = Optional.empty();
 
   @Option(
       names = "--dry-run",
       description =
-          "Shows the cells and what they take, as a rehearsal of about a minute measures it, and"
-              + " runs nothing else.")
+          "Lists the cells with their estimated time and memory, benchmarked for about a minute,"
+              + " without running them.")
   private boolean dryRun;
 
   @Mixin private WebOptions web = new WebOptions();
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
+    return web.withHost(
+        root,
         host -> {
           Comparison comparison = host.comparison(file, overrides.assignments());
-          Comparing comparing = new Comparing(root.console(), comparison);
+          Comparing comparing = new Comparing(root.console(), comparison, host.plugins());
           if (dryRun) {
             return comparing.plan(into);
           }

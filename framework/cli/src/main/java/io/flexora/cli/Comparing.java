@@ -14,6 +14,7 @@ import io.flexora.comparison.CellId;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
+import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
@@ -31,10 +32,17 @@ final class Comparing {
 
   private final Console console;
   private final Comparison comparison;
+  private final PluginHost plugins;
 
-  Comparing(Console console, Comparison comparison) {
+  /**
+   * Prepares.
+   *
+   * @param plugins tell of the changes in their folder meanwhile
+   */
+  Comparing(Console console, Comparison comparison, PluginHost plugins) {
     this.console = console;
     this.comparison = comparison;
+    this.plugins = plugins;
   }
 
   /**
@@ -47,6 +55,7 @@ final class Comparing {
     List<CellId> cells = comparison.cells();
     CellsForecast forecast = new CellsForecast(cells, this::ledger, InstantSource.system());
     CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, cells.size());
+    plugins.listen(change -> view.notice("", "", change.line()));
     try (Interruption interruption = Interruption.listen(() -> cancel(view))) {
       return ended(run, view, interruption);
     }

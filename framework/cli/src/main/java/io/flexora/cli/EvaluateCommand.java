@@ -20,12 +20,11 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "evaluate",
     description = {
-      "Scores a model on held-out rows, without training anything: the pretrained model of an"
-          + " experiment, the same with an adapter in PEFT's format, or what a run has trained.",
+      "Evaluates a model on held-out data without training: the pretrained model of an experiment,"
+          + " that model with a PEFT adapter, or the trained model of a run.",
       "",
-      "The metrics are those of the experiment's evaluator, with their standard errors. On a CPU"
-          + " they are computed in float32, also where a run took bf16, unless model.compute_dtype is"
-          + " set.",
+      "Reports the metrics of the experiment's evaluator with standard errors. On a CPU it computes"
+          + " in float32, even if the run used bf16, unless model.compute_dtype is set.",
       ""
     },
     footer = {
@@ -45,14 +44,14 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "The rows to score: test, validation or train. Default: ${DEFAULT-VALUE}.",
+      description = "The split to evaluate: test, validation or train. Default: ${DEFAULT-VALUE}.",
       defaultValue = "test")
   private Split split;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "A folder to write result.json and predictions.jsonl to, both or none.")
+      description = "Output folder for result.json and predictions.jsonl.")
   private Optional<Path> output = Optional.empty();
 
   @Override

@@ -14,13 +14,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "export",
     description = {
-      "Saves the trained model of a run in another form: `peft` is the adapter as PEFT reads it;"
-          + " further formats come from the model's backend, such as `onnx` with the adapter merged"
-          + " into the weights.",
+      "Exports the trained model of a run: `peft` writes the adapter in PEFT's format; the model's"
+          + " backend adds further formats, such as `onnx` with the adapter merged into the"
+          + " weights.",
       "",
-      "A merged decoder in safetensors keeps the number type of its checkpoint. In BF16 the rounding"
-          + " of the sum moves logits by some tenths of a percent of their size; the adapter by"
-          + " itself (peft) is not rounded.",
+      "A merged decoder in safetensors keeps the data type of its checkpoint. In BF16, rounding the"
+          + " merged weights changes logits by some tenths of a percent; the adapter alone (peft)"
+          + " is not rounded.",
       ""
     },
     footer = {
@@ -36,21 +36,24 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The folder of the run.")
   private Path run;
 
-  @Option(names = "--to", paramLabel = "FORMAT", required = true, description = "The format.")
+  @Option(
+      names = "--to",
+      paramLabel = "FORMAT",
+      required = true,
+      description = "The export format.")
   private String format;
 
   @Option(
       names = "--cell",
       paramLabel = "NAME",
-      description =
-          "The cell whose model is saved: main, or a baseline. Default: ${DEFAULT-VALUE}.",
+      description = "The cell to export: main, or a baseline. Default: ${DEFAULT-VALUE}.",
       defaultValue = "main")
   private String cell;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "The folder to write to. Default: RUN/export/CELL-FORMAT.")
+      description = "Output folder. Default: RUN/export/CELL-FORMAT.")
   private Optional<Path> output = Optional.empty();
 
   @Override

@@ -10,7 +10,7 @@ final class FileOverrides {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Overrides a value of the file, such as trainer.max_steps=20; repeatable.")
+      description = "Override a value of the file, such as trainer.max_steps=20; repeatable.")
   private List<String> assignments = new ArrayList<>();
 
   List<String> assignments() {

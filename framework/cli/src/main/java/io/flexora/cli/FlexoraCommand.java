@@ -7,6 +7,7 @@ import io.flexora.host.FlexoraHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,18 +29,18 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = false,
     description = {
-      "Finds the layers of a transformer that are worth adapting, fine-tunes them with LoRA, and"
-          + " shows the result beside other ways to choose.",
+      "Finds the layers of a transformer worth adapting, fine-tunes them with LoRA, and compares"
+          + " the result with other selection strategies.",
       ""
     },
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "  0:All went well.",
-      "  1:The run, or one of its cells, failed.",
-      "  2:Wrong command line, configuration or file; nothing was run.",
-      "130:Cancelled by Ctrl-C (143: by kill); `flexora resume` goes on."
+      "  0:Success.",
+      "  1:The run or one of its cells failed.",
+      "  2:Invalid command line, configuration or file; nothing was run.",
+      "130:Cancelled by Ctrl-C (143: by kill); `flexora resume` continues."
     },
     subcommands = {
       RunCommand.class,
@@ -62,32 +63,32 @@ final class FlexoraCommand implements Runnable {
       names = "--home",
       scope = ScopeType.INHERIT,
       paramLabel = "DIR",
-      description = "The installation to use, which holds bundles/ and plugins/.")
+      description = "Installation folder, which contains bundles/ and plugins/.")
   private Optional<Path> home = Optional.empty();
 
   @Option(
       names = "--plugins",
       scope = ScopeType.INHERIT,
       paramLabel = "DIR",
-      description = "A further folder of plugin jars; repeatable.")
+      description = "Additional folder of plugin jars; repeatable.")
   private List<Path> plugins = new ArrayList<>();
 
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
-      description = "Only results and errors.")
+      description = "Print only results and errors.")
   private boolean quiet;
 
   @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
-      description = "Standard output is one JSON object a line; its member `type` says what it is.")
+      description = "Print JSON lines; the member `type` of each object tells its kind.")
   private boolean json;
 
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Stack traces, and the log of the host.")
+      description = "Print stack traces and the host's log.")
   private boolean debug;
 
   private final Terminal terminal;
@@ -114,12 +115,21 @@ final class FlexoraCommand implements Runnable {
             + ". To begin: flexora run config/quickstart.yaml");
   }
 
-  /** Starts the host, calls, and closes the host again. */
+  /** Starts the host with the plugins as they are now, calls, and closes the host again. */
   int withHost(HostCall call) throws Exception {
+    return withHost(builder().pollInterval(Duration.ZERO), call);
+  }
+
+  /** Does the same with a host that follows the changes in the plugins' folder. */
+  int withWatchingHost(HostCall call) throws Exception {
+    return withHost(builder(), call);
+  }
+
+  private int withHost(FlexoraHost.Builder builder, HostCall call) throws Exception {
     if (debug) {
       Logging.debug();
     }
-    try (FlexoraHost host = builder().start()) {
+    try (FlexoraHost host = builder.start()) {
       plugins.forEach(folder -> install(host, folder));
       return call.on(host);
     }

@@ -25,10 +25,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "generate",
     description = {
-      "Lets a language model answer or go on with a text, and writes the text as it comes: the"
-          + " pretrained model of an experiment, the same with an adapter, or what a run has trained.",
+      "Generates text from a prompt and streams it: with the pretrained model of an experiment,"
+          + " that model with a PEFT adapter, or the trained model of a run.",
       "",
-      "A model that has a chat template takes the prompt as a turn of a conversation.",
+      "If the model has a chat template, the prompt is a user turn of a conversation.",
       ""
     },
     footer = {
@@ -51,13 +51,13 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--prompt",
       paramLabel = "TEXT",
       required = true,
-      description = "What to say to the model; - reads standard input.")
+      description = "The prompt; - reads it from standard input.")
   private String prompt;
 
   @Option(
       names = "--system",
       paramLabel = "TEXT",
-      description = "The system message in front of the conversation.")
+      description = "The system message of the conversation.")
   private Optional<String> system = Optional.empty();
 
   @ArgGroup private Shape shape = new Shape();
@@ -65,26 +65,24 @@ final class GenerateCommand implements Callable<Integer> {
   /** At most one of these. */
   static final class Shape {
 
-    @Option(names = "--chat", description = "The prompt is a turn of a conversation.")
+    @Option(names = "--chat", description = "Treat the prompt as a user turn of a conversation.")
     private boolean chat;
 
-    @Option(names = "--plain", description = "The prompt is a text to go on with.")
+    @Option(names = "--plain", description = "Treat the prompt as plain text to continue.")
     private boolean plain;
   }
 
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "The most tokens to generate. Default: ${DEFAULT-VALUE}.",
+      description = "Maximum number of tokens to generate. Default: ${DEFAULT-VALUE}.",
       defaultValue = "256")
   private int maxTokens;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      description =
-          "What logits are divided by; 0 always takes the most likely token. Default:"
-              + " ${DEFAULT-VALUE}.",
+      description = "Sampling temperature; 0 for greedy decoding. Default: ${DEFAULT-VALUE}.",
       defaultValue = "0")
   private double temperature;
 
@@ -92,7 +90,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--top-p",
       paramLabel = "P",
       description =
-          "Draws from the most likely tokens that have this probability together. Default:"
+          "Nucleus sampling: cumulative probability of the tokens to sample from. Default:"
               + " ${DEFAULT-VALUE}.",
       defaultValue = "1")
   private double topP;
@@ -100,7 +98,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "The seed of the draws. Default: ${DEFAULT-VALUE}.",
+      description = "Random seed of the sampling. Default: ${DEFAULT-VALUE}.",
       defaultValue = "42")
   private long seed;
 

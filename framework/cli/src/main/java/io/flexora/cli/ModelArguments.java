@@ -16,15 +16,13 @@ import picocli.CommandLine.Parameters;
 /** Which model a command looks at: of an experiment or of a run, with or without an adapter. */
 final class ModelArguments {
 
-  @Parameters(
-      paramLabel = "FILE|RUN",
-      description = "An experiment, a YAML file, or the folder of a run.")
+  @Parameters(paramLabel = "FILE|RUN", description = "An experiment (YAML file) or a run folder.")
   private Path source;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Overrides a value of the experiment, such as device=cpu; repeatable.")
+      description = "Override a value of the experiment, such as device=cpu; repeatable.")
   private List<String> overrides = new ArrayList<>();
 
   @ArgGroup private Choice choice = new Choice();
@@ -35,18 +33,16 @@ final class ModelArguments {
     @Option(
         names = "--adapter",
         paramLabel = "DIR",
-        description = "An adapter in PEFT's format to put on the pretrained model.")
+        description = "Use the pretrained model with this PEFT adapter.")
     private Optional<Path> adapter = Optional.empty();
 
     @Option(
         names = "--cell",
         paramLabel = "NAME",
-        description = "The cell of the run whose trained model is meant: main, or a baseline.")
+        description = "Use the trained model of this cell: main, or a baseline.")
     private Optional<String> cell = Optional.empty();
 
-    @Option(
-        names = "--base",
-        description = "The pretrained model of the run as it is, without what was trained.")
+    @Option(names = "--base", description = "Use the pretrained model of the run.")
     private boolean base;
   }
 

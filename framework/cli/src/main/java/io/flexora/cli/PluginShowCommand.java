@@ -15,15 +15,15 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "show",
     description = {
-      "Explains an extension: what it does, how it is chosen, and every option with its type, bounds,"
-          + " default and meaning.",
+      "Describes an extension: what it does, how to select it in YAML, and every option with its"
+          + " type, bounds, default and meaning.",
       ""
     },
     footer = {
       "",
       "Examples:",
       "  flexora plugins show unrolled",
-      "  flexora plugins show trainer/lora"
+      "  flexora plugins show trainer/gradient"
     })
 final class PluginShowCommand implements Callable<Integer> {
 
@@ -31,7 +31,7 @@ final class PluginShowCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "The extension's name, KIND/NAME, or the name of a plugin for all it brings.")
+      description = "An extension (NAME or KIND/NAME), or a plugin for all of its extensions.")
   private String name;
 
   @Override

@@ -1,18 +1,21 @@
 package io.flexora.cli;
 
 import io.flexora.cli.plugins.PluginList;
+import io.flexora.host.FlexoraHost;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** Lists what is installed. */
 @Command(
     name = "plugins",
     description = {
-      "Lists the extensions that an experiment can use, and every plugin that is not in use with the"
-          + " reason.",
+      "Lists the available extensions, and every plugin that failed to load with the cause.",
       "",
-      "A jar in the folder plugins/ of the installation is a plugin; there is no other step.",
+      "To install a plugin, put its jar into the plugins/ folder of the installation."
+          + " With --watch, every jar that is added, changed or removed is reported until Ctrl-C.",
       ""
     },
     subcommands = {
@@ -24,6 +27,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  flexora plugins",
+      "  flexora plugins --watch",
       "  flexora plugins show flexora",
       "  flexora plugins new selector my-strategy",
       "  flexora plugins --plugins target --json"
@@ -32,14 +36,38 @@ final class PluginsCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
+  @Option(
+      names = "--watch",
+      description =
+          "Keeps running until Ctrl-C and reports every plugin that is added, changed or removed,"
+              + " and why it failed if it did.")
+  private boolean watch;
+
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
-        host -> {
-          new PluginList(root.console())
-              .show(host.plugins().plugins(), host.catalog().extensions());
-          return ExitCodes.OK;
-        });
+    return watch
+        ? root.withWatchingHost(
+            host -> {
+              PluginList list = new PluginList(root.console());
+              CountDownLatch interrupted = new CountDownLatch(1);
+              try (Interruption interruption = Interruption.listen(interrupted::countDown)) {
+                host.plugins().listen(list::show);
+                show(list, host);
+                root.console()
+                    .message("Watching %s/plugins; Ctrl-C ends it.".formatted(root.home()));
+                interrupted.await();
+                return interruption.exitCode().orElse(ExitCodes.CANCELLED);
+              }
+            })
+        : root.withHost(
+            host -> {
+              show(new PluginList(root.console()), host);
+              return ExitCodes.OK;
+            });
+  }
+
+  private static void show(PluginList list, FlexoraHost host) {
+    list.show(host.plugins().plugins(), host.catalog().extensions());
   }
 
   FlexoraCommand root() {

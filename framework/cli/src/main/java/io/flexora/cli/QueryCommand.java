@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "query",
     description = {
-      "Asks by SQL about all runs of a folder, the cells of comparisons included. It only reads.",
+      "Queries all runs of a folder with SQL, including the cells of comparisons. Read-only.",
       "",
-      "Without SQL, it shows the views that there are, with their columns.",
+      "Without SQL, lists the views and their columns.",
       ""
     },
     footer = {
@@ -38,13 +38,16 @@ final class QueryCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(arity = "0..1", paramLabel = "SQL", description = "One query, in DuckDB's SQL.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SQL",
+      description = "One query in DuckDB's SQL dialect.")
   private Optional<String> sql = Optional.empty();
 
   @Option(
       names = "--runs",
       paramLabel = "DIR",
-      description = "The folder of runs, or a run or comparison itself; runs/ if not named.")
+      description = "Folder of runs, or a single run or comparison. Default: runs/.")
   private Path runs = Path.of("runs");
 
   @Option(names = "--csv", description = "Write CSV instead of an aligned table.")

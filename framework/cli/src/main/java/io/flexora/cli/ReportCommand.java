@@ -13,8 +13,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "report",
     description = {
-      "Writes the reports of a run or a comparison again, from its record alone; of an unfinished"
-          + " one, as far as it got.",
+      "Rewrites the reports of a run or comparison from its record. An unfinished one is reported"
+          + " as far as it got.",
       ""
     },
     footer = {"", "Example:", "  flexora report runs/quickstart-20260102-030405"})
@@ -22,7 +22,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of the run or the comparison.")
+  @Parameters(paramLabel = "RUN", description = "The run or comparison folder.")
   private Path folder;
 
   @Override
@@ -31,7 +31,8 @@ final class ReportCommand implements Callable<Integer> {
         host -> {
           if (ComparisonFolder.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
-            return new Comparing(root.console(), comparison).show(comparison.report(folder));
+            return new Comparing(root.console(), comparison, host.plugins())
+                .show(comparison.report(folder));
           }
           for (Path report : host.experimentOf(folder).report(folder)) {
             root.console().json("report", Map.of("path", report.toString()));

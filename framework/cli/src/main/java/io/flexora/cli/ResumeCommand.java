@@ -15,12 +15,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "resume",
     description = {
-      "Goes on with a run or a comparison that was cancelled or killed, from its last complete"
-          + " checkpoint.",
+      "Resumes a cancelled or killed run or comparison from its last complete checkpoint.",
       "",
-      "The configuration is the one that the run's folder holds. The result is the same as if the"
-          + " run had never stopped. Of a comparison, the cells that are missing or have failed are"
-          + " run.",
+      "The configuration is read from the run folder, and the result equals that of an"
+          + " uninterrupted run. In a comparison, missing and failed cells are run.",
       ""
     },
     footer = {"", "Example:", "  flexora resume runs/quickstart-20260102-030405"})
@@ -28,14 +26,15 @@ final class ResumeCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of the run or the comparison.")
+  @Parameters(paramLabel = "RUN", description = "The run or comparison folder.")
   private Path folder;
 
   @Mixin private WebOptions web = new WebOptions();
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
+    return web.withHost(
+        root,
         host -> {
           if (ComparisonFolder.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
@@ -43,7 +42,7 @@ final class ResumeCommand implements Callable<Integer> {
                 root.console(),
                 () -> Optional.of(folder),
                 () ->
-                    new Comparing(root.console(), comparison)
+                    new Comparing(root.console(), comparison, host.plugins())
                         .toTheEnd(listener -> comparison.resume(folder, listener)));
           }
           Experiment experiment = host.experimentOf(folder);

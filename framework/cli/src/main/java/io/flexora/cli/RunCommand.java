@@ -12,11 +12,11 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "run",
     description = {
-      "Runs an experiment: finds the layers, trains on them from scratch, evaluates, reports.",
+      "Runs an experiment: search, training from scratch on the chosen layers, evaluation, report.",
       "",
-      "Everything it finds lies in a folder of its own under runs/: the resolved configuration, the"
-          + " record, checkpoints, the adapter, result.json and report.html. Ctrl-C ends it with a"
-          + " checkpoint; `flexora resume` goes on from there, also after a crash.",
+      "The run folder under runs/ holds the resolved configuration, the event log, checkpoints, the"
+          + " adapter, result.json and report.html. Ctrl-C saves a checkpoint and stops; `flexora"
+          + " resume` continues from there, also after a crash.",
       ""
     },
     footer = {

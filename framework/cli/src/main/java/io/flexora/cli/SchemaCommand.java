@@ -9,22 +9,22 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "schema",
     description = {
-      "Prints the JSON schema of experiment files, or of comparison files, made from the installed"
-          + " plugins, for editors that complete and check YAML.",
+      "Prints the JSON schema of experiment or comparison files, generated from the installed"
+          + " plugins, so that editors complete and validate the YAML.",
       ""
     },
     footer = {
       "",
       "Example:",
       "  flexora schema > flexora.schema.json",
-      "and as the first line of an experiment:",
+      "and, as the first line of an experiment:",
       "  # yaml-language-server: $schema=flexora.schema.json"
     })
 final class SchemaCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
-  @Option(names = "--comparison", description = "The schema of comparison files.")
+  @Option(names = "--comparison", description = "Print the schema of comparison files.")
   private boolean comparison;
 
   @Override

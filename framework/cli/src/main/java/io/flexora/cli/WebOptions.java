@@ -18,22 +18,22 @@ final class WebOptions {
   @Option(
       names = "--web",
       description =
-          "Shows on a web page how far the comparison is: cells, losses, time left, errors. The page"
-              + " is for this machine alone; its address is printed.")
+          "Serve a live page with cells, losses, time left and errors, on this machine only; its"
+              + " address is printed.")
   private boolean web;
 
   @Option(
       names = "--web-port",
       paramLabel = "N",
-      description = "The port of the page; without it, any that is free. Means --web.")
+      description = "Port of the live page; any free port by default. Implies --web.")
   private Optional<Integer> port = Optional.empty();
 
   @Option(
       names = "--web-address",
       paramLabel = "ADDRESS",
       description =
-          "Another address to show the page at, such as 0.0.0.0 for all of this machine's: whoever"
-              + " reaches it can look. Means --web.")
+          "Bind address of the live page, such as 0.0.0.0 for all interfaces; everyone who can"
+              + " reach it can see the page. Implies --web.")
   private Optional<String> address = Optional.empty();
 
   /**
@@ -44,7 +44,7 @@ final class WebOptions {
    * @throws FlexoraException if the page cannot be shown there
    */
   int during(Console console, Supplier<Optional<Path>> folder, IntSupplier work) {
-    if (!web && port.isEmpty() && address.isEmpty()) {
+    if (!isWanted()) {
       return work.getAsInt();
     }
     String at = address.orElse(LivePage.LOOPBACK);
@@ -58,6 +58,15 @@ final class WebOptions {
       }
       return work.getAsInt();
     }
+  }
+
+  /** Calls with a host, which follows the changes in the plugins' folder while a page is shown. */
+  int withHost(FlexoraCommand root, HostCall call) throws Exception {
+    return isWanted() ? root.withWatchingHost(call) : root.withHost(call);
+  }
+
+  private boolean isWanted() {
+    return web || port.isPresent() || address.isPresent();
   }
 
   private int checkedPort() {

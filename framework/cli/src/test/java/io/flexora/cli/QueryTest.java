@@ -2,8 +2,8 @@ package io.flexora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;
@@ -125,8 +125,8 @@ class QueryTest {
         layers,
         Map.of(),
         100,
-        Map.of("acc", new Metric(accuracy, 0.01)),
-        Optional.of(new DecidingMetric("acc", false)),
+        Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), accuracy, 0.01)),
+        Optional.of("acc"),
         Map.of(),
         Map.of(),
         3,

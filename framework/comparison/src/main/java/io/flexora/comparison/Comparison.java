@@ -104,6 +104,10 @@ public final class Comparison {
    * @throws FlexoraException if it cannot be run; cells that fail do not end it
    */
   public ComparisonOutcome run(RunListener listener) {
+    return host.catalog().undisturbed(() -> runAnew(listener));
+  }
+
+  private ComparisonOutcome runAnew(RunListener listener) {
     Path runs = configuration.outputDir().orElse(RUNS);
     try (SharedMaterials shared = new SharedMaterials()) {
       // A comparison that cannot begin leaves no folder.
@@ -126,6 +130,10 @@ public final class Comparison {
    *     cells was made from another configuration
    */
   public ComparisonOutcome resume(Path path, RunListener listener) {
+    return host.catalog().undisturbed(() -> resumed(path, listener));
+  }
+
+  private ComparisonOutcome resumed(Path path, RunListener listener) {
     try (SharedMaterials shared = new SharedMaterials();
         ComparisonFolder opened = ComparisonFolder.open(path)) {
       List<PlannedCell> cells = planned(shared, listener);
@@ -146,6 +154,10 @@ public final class Comparison {
    * @throws FlexoraException if one of the cells of that folder was made from another configuration
    */
   public ComparisonPlan plan(Optional<Path> into, RunListener listener) {
+    return host.catalog().undisturbed(() -> planned(into, listener));
+  }
+
+  private ComparisonPlan planned(Optional<Path> into, RunListener listener) {
     CellPlans plans = new CellPlans(configuration.outputDir().orElse(RUNS), into);
     try (SharedMaterials shared = new SharedMaterials()) {
       List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);

@@ -47,7 +47,7 @@ public record ComparisonConfiguration(
     @Option(doc = "The tasks, each with a name of your choice.") Map<String, ComparedTask> tasks,
     @Option(doc = "What is added to an adapted module.", byDefault = "lora")
         Component<AdapterMethod> adapter,
-    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "lora")
+    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "gradient")
         Component<Trainer> trainer,
     @Option(doc = "What is held equal.", byDefault = "{hold: steps}") BudgetOptions budget,
     @Option(

@@ -95,11 +95,11 @@ public final class Ledger {
   private static Map<String, Object> figures(CellOutcome outcome) {
     Map<String, Object> values = new LinkedHashMap<>();
     outcome
-        .deciding()
+        .decisive()
         .ifPresent(
-            deciding -> {
-              values.put("metric", deciding.name());
-              values.put("value", outcome.metrics().get(deciding.name()).value());
+            metric -> {
+              values.put("metric", metric.name());
+              values.put("value", metric.value());
             });
     values.put("layers", outcome.selectedLayers());
     values.put(

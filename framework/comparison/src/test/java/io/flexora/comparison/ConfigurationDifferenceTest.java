@@ -11,7 +11,7 @@ class ConfigurationDifferenceTest {
   private static final String ONE =
       """
       seed: 1
-      trainer: {use: lora, max_steps: 8, layers: [1, 2]}
+      trainer: {use: gradient, max_steps: 8, layers: [1, 2]}
       time_limit: null
       """;
 
@@ -19,24 +19,24 @@ class ConfigurationDifferenceTest {
 
   @Test
   void theFirstOptionThatDiffersIsNamedWithBothValues() {
-    assertThat(to("seed: 1\ntrainer: {use: lora, max_steps: 9, layers: [1, 3]}"))
+    assertThat(to("seed: 1\ntrainer: {use: gradient, max_steps: 9, layers: [1, 3]}"))
         .contains(new ConfigurationDifference("trainer.max_steps", "8", "9"));
-    assertThat(to("seed: 1\ntrainer: {use: lora, max_steps: 8, layers: [1, 3]}"))
+    assertThat(to("seed: 1\ntrainer: {use: gradient, max_steps: 8, layers: [1, 3]}"))
         .contains(new ConfigurationDifference("trainer.layers", "[1, 2]", "[1, 3]"));
-    assertThat(to("seed: 1\ntrainer: lora"))
+    assertThat(to("seed: 1\ntrainer: gradient"))
         .hasValueSatisfying(found -> assertThat(found.key()).isEqualTo("trainer"));
   }
 
   @Test
   void anOptionThatOnlyOneHasIsADifferenceUnlessItSaysNothing() {
-    String same = "seed: 1\ntrainer: {use: lora, max_steps: 8, layers: [1, 2]}\n";
+    String same = "seed: 1\ntrainer: {use: gradient, max_steps: 8, layers: [1, 2]}\n";
     assertThat(to(same)).isEmpty();
     assertThat(to(same + "device: null\n")).isEmpty();
     assertThat(to(same + "device: cpu\n"))
         .contains(new ConfigurationDifference("device", "nothing", "cpu"));
     assertThat(to(same + "time_limit: 5s\n"))
         .contains(new ConfigurationDifference("time_limit", "nothing", "5s"));
-    assertThat(to("trainer: {use: lora, max_steps: 8, layers: [1, 2]}"))
+    assertThat(to("trainer: {use: gradient, max_steps: 8, layers: [1, 2]}"))
         .contains(new ConfigurationDifference("seed", "1", "nothing"));
   }
 

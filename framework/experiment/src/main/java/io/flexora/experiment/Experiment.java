@@ -45,7 +45,6 @@ public final class Experiment {
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;
   private final String resolved;
-  private final String baseModel;
   private final MaterialsKey key;
   private final Strategies strategies;
   private final Wiring wiring;
@@ -58,7 +57,6 @@ public final class Experiment {
     this.catalog = catalog;
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
-    this.baseModel = BaseModelName.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
     this.wiring = wiring;
@@ -111,6 +109,10 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public CheckReport check(RunListener listener) {
+    return catalog.undisturbed(() -> checked(listener));
+  }
+
+  private CheckReport checked(RunListener listener) {
     DeviceDescription device = DeviceDescription.of(configuration.device());
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
@@ -128,6 +130,10 @@ public final class Experiment {
    * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
    */
   public ScoredModel evaluate(Subject subject, Split split, RunListener listener) {
+    return catalog.undisturbed(() -> scored(subject, split, listener));
+  }
+
+  private ScoredModel scored(Subject subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
     Device device = Services.choose(configuration.device());
     Monitor monitor =
@@ -155,6 +161,11 @@ public final class Experiment {
    */
   public GeneratedText generate(
       Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
+    return catalog.undisturbed(() -> generated(subject, request, listener, pieces));
+  }
+
+  private GeneratedText generated(
+      Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
     services.use(downloads(listener));
     try (Materials materials = new Materials(configuration)) {
       String backend = configuration.model().name();
@@ -176,6 +187,10 @@ public final class Experiment {
    * @throws FlexoraException if it cannot be run or fails; what was reached can be resumed
    */
   public RunOutcome run(RunListener listener) {
+    return catalog.undisturbed(() -> runAnew(listener));
+  }
+
+  private RunOutcome runAnew(RunListener listener) {
     Path runs = configuration.outputDir().orElse(RUNS);
     // A run that cannot begin leaves no folder.
     try (SharedMaterials alone = new SharedMaterials()) {
@@ -211,6 +226,10 @@ public final class Experiment {
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
   public RunOutcome resume(Path path, SharedMaterials shared, RunListener listener) {
+    return catalog.undisturbed(() -> resumed(path, shared, listener));
+  }
+
+  private RunOutcome resumed(Path path, SharedMaterials shared, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
       Optional<RunOutcome> ended = ended(opened, listener);
@@ -229,6 +248,10 @@ public final class Experiment {
 
   /** Writes the reports of a run again, from its record. */
   public List<Path> report(Path path) {
+    return catalog.undisturbed(() -> reported(path));
+  }
+
+  private List<Path> reported(Path path) {
     services.use(downloads(RunListener.NONE));
     return Pipeline.reports(configuration, RunFolder.read(path));
   }
@@ -243,10 +266,18 @@ public final class Experiment {
    * @throws FlexoraException if the cell is not trained or the format is not known
    */
   public void export(Path path, String cell, String format, Path target) {
+    catalog.undisturbed(
+        () -> {
+          exportNow(path, cell, format, target);
+          return target;
+        });
+  }
+
+  private void exportNow(Path path, String cell, String format, Path target) {
     services.use(downloads(RunListener.NONE));
     try (RunFolder folder = RunFolder.open(path);
         Materials materials = new Materials(configuration)) {
-      new Export(materials, adapters(), baseModel).write(folder.cell(cell), format, target);
+      new Export(materials, adapters()).write(folder.cell(cell), format, target);
     }
   }
 
@@ -307,6 +338,10 @@ public final class Experiment {
    * @throws FlexoraException if the run cannot begin, or the little that is done fails
    */
   public Rehearsal rehearse(SharedMaterials shared, Duration most, RunListener listener) {
+    return catalog.undisturbed(() -> rehearsed(shared, most, listener));
+  }
+
+  private Rehearsal rehearsed(SharedMaterials shared, Duration most, RunListener listener) {
     Materials materials = prepared(shared, listener).materials();
     return OutOfMemory.explained(() -> new CellRehearsal(configuration, materials).within(most));
   }
@@ -342,7 +377,7 @@ public final class Experiment {
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
-    return new Pipeline(scope, materials, new Export(materials, adapters(), baseModel)).run();
+    return new Pipeline(scope, materials, new Export(materials, adapters())).run();
   }
 
   private Monitor downloads(RunListener listener) {

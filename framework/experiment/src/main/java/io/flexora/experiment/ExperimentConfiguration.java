@@ -58,7 +58,7 @@ public record ExperimentConfiguration(
         Component<AdapterMethod> adapter,
     @Option(doc = "How the layers to adapt are chosen.", byDefault = "flexora")
         Component<Selector> selector,
-    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "lora")
+    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "gradient")
         Component<Trainer> trainer,
     @Option(doc = "How the trained model is measured.", byDefault = "classification")
         Component<Evaluator> evaluator,

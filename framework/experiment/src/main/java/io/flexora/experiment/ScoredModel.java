@@ -51,7 +51,7 @@ public record ScoredModel(
     json.put("adapted_layers", layers);
     json.put("adapter_parameters", adapterParameters);
     json.put("metrics", MetricsJson.of(evaluation.metrics()));
-    json.put("deciding_metric", MetricsJson.of(evaluation.deciding()));
+    json.put("deciding_metric", evaluation.deciding());
     json.put("seconds", seconds);
     json.put("provenance", provenance.toJson());
     return json;

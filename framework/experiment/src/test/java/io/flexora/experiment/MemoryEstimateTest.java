@@ -8,6 +8,7 @@ import io.flexora.api.model.Passes;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.config.ConfigurationReader;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MemoryEstimateTest {
@@ -42,7 +43,9 @@ class MemoryEstimateTest {
         "float32",
         538_060_032,
         "CAUSAL_LM",
-        49_152);
+        49_152,
+        "base",
+        Set.of());
   }
 
   private static MemoryEstimate of(SelectionCost search) {
@@ -89,18 +92,5 @@ class MemoryEstimateTest {
   void theStatesOfTheInnerStepsAreCounted() {
     long one = of(unrolled(4)).search();
     assertThat(of(unrolled(9)).search() - one).isEqualTo(5 * 460_800 * 4);
-  }
-
-  @Test
-  void theBaseModelIsCalledAsPeftCallsIt() {
-    assertThat(base("hf:org/name@v1.0")).isEqualTo("org/name");
-    assertThat(base("hf:org/name")).isEqualTo("org/name");
-    assertThat(base("file:models/llama")).isEqualTo("models/llama");
-    assertThat(base("maven:g:a:1!/model.onnx")).isEqualTo("maven:g:a:1!/model.onnx");
-  }
-
-  private static String base(String source) {
-    return BaseModelName.in(
-        new ConfigurationReader().parse("model: {use: decoder, source: '" + source + "'}", "test"));
   }
 }

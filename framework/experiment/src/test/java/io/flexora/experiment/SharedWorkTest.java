@@ -15,11 +15,11 @@ import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -52,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -134,7 +135,7 @@ class SharedWorkTest {
 
   @Test
   void cellsThatDifferInSeedAndStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
-    String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: lora}\n";
+    String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: gradient}\n";
     MaterialsKey first = key(text.formatted(1, "all", "m", "d"), 7);
     assertThat(key(text.formatted(2, "random", "m", "d"), 7)).isEqualTo(first);
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).model()).isEqualTo(first.model());
@@ -222,8 +223,8 @@ class SharedWorkTest {
   private Evaluation evaluated(EvaluationContext context) {
     count("evaluate");
     return new Evaluation(
-        Map.of("acc", new Metric(1, 0)),
-        DecidingMetric.highest("acc"),
+        Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 1, 0)),
+        "acc",
         context.examples().stream()
             .map(tokens -> new Prediction(tokens.example().id(), 0, 0, List.of(-1.0, -2.0)))
             .toList());
@@ -236,7 +237,19 @@ class SharedWorkTest {
     public ModelShape describe() {
       count("describe");
       return new ModelShape(
-          "fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+          "fake",
+          3,
+          1,
+          8,
+          List.of(),
+          List.of(),
+          3,
+          "float32",
+          12,
+          "CAUSAL_LM",
+          10,
+          "base",
+          Set.of());
     }
 
     @Override
@@ -257,7 +270,20 @@ class SharedWorkTest {
     public BaseModel load() {
       count("load");
       ModelShape shape =
-          new ModelShape("fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+          new ModelShape(
+              "fake",
+              3,
+              1,
+              8,
+              List.of(),
+              List.of(),
+              3,
+              "float32",
+              12,
+              "CAUSAL_LM",
+              10,
+              "base",
+              Set.of());
       return proxy(
           BaseModel.class,
           (p, method, arguments) ->

@@ -30,6 +30,8 @@ import java.util.Optional;
  */
 public final class FlexoraHost implements AutoCloseable {
 
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+
   private final PluginHost plugins;
   private final ConfigurationReader reader = new ConfigurationReader();
 
@@ -152,7 +154,7 @@ public final class FlexoraHost implements AutoCloseable {
     private final List<Path> bundles = new ArrayList<>();
     private Optional<Path> pluginsFolder = Optional.empty();
     private Path cache = Path.of(System.getProperty("java.io.tmpdir"), "flexora");
-    private Duration pollInterval = Duration.ZERO;
+    private Duration pollInterval = POLL_INTERVAL;
 
     private Builder() {}
 
@@ -179,7 +181,11 @@ public final class FlexoraHost implements AutoCloseable {
       return this;
     }
 
-    /** Looks for new, changed and removed plugins that often; zero looks at the start only. */
+    /**
+     * Looks for new, changed and removed plugins that often, instead of every second; zero looks at
+     * the start only. What is found is told to those who {@link PluginHost#listen}. No running
+     * experiment is disturbed: what it uses is replaced when it has ended.
+     */
     public Builder pollInterval(Duration interval) {
       pollInterval = interval;
       return this;

@@ -2,6 +2,7 @@ package io.flexora.plugin;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A live view of the extensions of all active plugins.
@@ -24,4 +25,13 @@ public interface ExtensionCatalog {
 
   /** The extensions of a kind, by name, then version, the highest first. */
   List<InstalledExtension> ofKind(String kind);
+
+  /**
+   * Works with every plugin that is in use kept as it is: what changes in the plugins' folder
+   * meanwhile is taken up when the last such work has ended. New plugins are taken up at once, and
+   * a change that is asked for by name is not held up.
+   *
+   * @return what the work returns
+   */
+  <R> R undisturbed(Supplier<R> work);
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.osgi.framework.Version;
 
 /** The extensions of all active plugins; one of each kind, name and version. */
@@ -15,7 +16,17 @@ final class ExtensionRegistry implements ExtensionCatalog {
           .thenComparing(e -> e.extension().name())
           .thenComparing(InstalledExtension::osgiVersion, Comparator.reverseOrder());
 
+  private final PluginsInUse inUse;
   private volatile List<InstalledExtension> extensions = List.of();
+
+  ExtensionRegistry(PluginsInUse inUse) {
+    this.inUse = inUse;
+  }
+
+  @Override
+  public <R> R undisturbed(Supplier<R> work) {
+    return inUse.during(work);
+  }
 
   @Override
   public List<InstalledExtension> extensions() {

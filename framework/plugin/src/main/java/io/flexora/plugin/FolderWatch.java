@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.jar.JarFile;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +22,19 @@ import org.slf4j.LoggerFactory;
 final class FolderWatch {
 
   private final Path folder;
-  private final Consumer<Path> changed;
-  private final Consumer<Path> gone;
+  private final Predicate<Path> changed;
+  private final Predicate<Path> gone;
   private final Map<Path, Mark> lastSeen = new HashMap<>();
   private final Map<Path, Mark> told = new HashMap<>();
   private final Set<Path> missedOnce = new HashSet<>();
 
-  FolderWatch(Path folder, Consumer<Path> changed, Consumer<Path> gone) {
+  /**
+   * Watches a folder.
+   *
+   * @param changed takes up a file that is new or has changed; false to be asked again
+   * @param gone lets go of a file that is gone; false to be asked again
+   */
+  FolderWatch(Path folder, Predicate<Path> changed, Predicate<Path> gone) {
     this.folder = folder;
     this.changed = changed;
     this.gone = gone;
@@ -52,25 +59,28 @@ final class FolderWatch {
   /** Compares with the look before. */
   void again() {
     Map<Path, Mark> now = marks();
+    // A file that was renamed is gone before it comes.
+    tellGone(now.keySet());
     now.forEach(this::compare);
     lastSeen.clear();
     lastSeen.putAll(now);
-    tellGone(now.keySet());
   }
 
   private void compare(Path file, Mark mark) {
     if (mark.equals(lastSeen.get(file)) && !mark.equals(told.get(file))) {
-      told.put(file, mark);
-      tell(changed, file);
+      if (tell(changed, file)) {
+        told.put(file, mark);
+      }
     }
   }
 
   /** What goes wrong with one file must not hide the others. */
-  private static void tell(Consumer<Path> listener, Path file) {
+  private static boolean tell(Predicate<Path> listener, Path file) {
     try {
-      listener.accept(file);
+      return listener.test(file);
     } catch (RuntimeException e) {
       LoggerFactory.getLogger(FolderWatch.class).warn("{} cannot be taken up", file, e);
+      return true;
     }
   }
 
@@ -78,10 +88,9 @@ final class FolderWatch {
     for (Path file : Set.copyOf(told.keySet())) {
       if (present.contains(file)) {
         missedOnce.remove(file);
-      } else if (!missedOnce.add(file)) {
+      } else if (!missedOnce.add(file) && tell(gone, file)) {
         missedOnce.remove(file);
         told.remove(file);
-        tell(gone, file);
       }
     }
   }

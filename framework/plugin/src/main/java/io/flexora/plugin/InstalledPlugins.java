@@ -12,11 +12,16 @@ import org.osgi.framework.BundleException;
 /** All that the host was given, and the changes to it: what one change does to the others. */
 final class InstalledPlugins {
 
+  private static final String WAITS =
+      "%s stays while an experiment is running; %s on disk is taken up when it ends";
+
   private final Lifecycle lifecycle;
+  private final PluginsInUse inUse;
   private final CopyOnWriteArrayList<Installed> all = new CopyOnWriteArrayList<>();
 
-  InstalledPlugins(Lifecycle lifecycle) {
+  InstalledPlugins(Lifecycle lifecycle, PluginsInUse inUse) {
     this.lifecycle = lifecycle;
+    this.inUse = inUse;
   }
 
   List<Installed> list() {
@@ -183,17 +188,49 @@ final class InstalledPlugins {
 
   private Installed uninstall(Installed plugin) {
     remove(plugin);
+    all.stream().filter(InstalledPlugins::mayBeAdmittedNow).forEach(this::installAgain);
     settle();
     return plugin;
   }
 
-  /** Takes up a file of the plugins' folder that is new or has changed. */
-  synchronized void fileChanged(Path file) {
-    install(file);
+  private static boolean mayBeAdmittedNow(Installed plugin) {
+    return plugin.bundle().isEmpty() && plugin.problem().filter(Problem::passing).isPresent();
   }
 
-  synchronized void fileGone(Path file) {
-    at(file).ifPresent(plugin -> uninstall(plugin));
+  private void installAgain(Installed refused) {
+    replace(refused, lifecycle.installUntrusted(refused.source()));
+  }
+
+  /**
+   * Takes up a file of the plugins' folder that is new or has changed.
+   *
+   * @return whether it was taken up; a plugin that runs stays while experiments are running
+   */
+  synchronized boolean fileChanged(Path file) {
+    return changed(file, "its change", () -> install(file));
+  }
+
+  /**
+   * Removes the plugin of a file that is gone.
+   *
+   * @return as {@link #fileChanged}
+   */
+  synchronized boolean fileGone(Path file) {
+    return changed(file, "its removal", () -> at(file).ifPresent(this::uninstall));
+  }
+
+  private boolean changed(Path file, String what, Runnable change) {
+    Optional<Installed> running = at(file).filter(Installed::runs);
+    if (running.isEmpty()) {
+      change.run();
+      return true;
+    }
+    Installed plugin = running.get();
+    boolean taken = inUse.changeUnused(change);
+    if (!taken) {
+      plugin.note(WAITS.formatted(plugin.version(), what));
+    }
+    return taken;
   }
 
   private Optional<Installed> at(Path source) {

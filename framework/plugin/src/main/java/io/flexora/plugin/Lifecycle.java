@@ -140,9 +140,10 @@ final class Lifecycle {
       if (manifest.symbolicName().equals(other.getSymbolicName())
           && version.equals(other.getVersion())) {
         throw new RefusedException(
-            State.FAILED,
-            "%s %s is already installed from %s"
-                .formatted(manifest.symbolicName(), version, location(other)));
+            Problem.passing(
+                State.FAILED,
+                "%s %s is already installed from %s"
+                    .formatted(manifest.symbolicName(), version, location(other))));
       }
     }
   }

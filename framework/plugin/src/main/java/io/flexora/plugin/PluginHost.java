@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.osgi.framework.launch.Framework;
+import org.slf4j.LoggerFactory;
 
 /**
  * An OSGi framework in this process with the plugins that run in it.
@@ -32,6 +36,7 @@ public final class PluginHost implements AutoCloseable {
   private final InstalledPlugins installed;
   private final Optional<FolderWatch> looks;
   private final Optional<WatchThread> watch;
+  private final List<Consumer<PluginChange>> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private PluginHost(PluginHostOptions options, CacheFolder cache) {
@@ -39,15 +44,22 @@ public final class PluginHost implements AutoCloseable {
     this.cache = cache;
     TimeLimit limit = new TimeLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage(), limit);
-    registry = new ExtensionRegistry();
+    PluginsInUse inUse = new PluginsInUse();
+    registry = new ExtensionRegistry(inUse);
     extender = new Extender(framework.getBundleContext(), registry, limit);
     extender.open();
     installed =
-        new InstalledPlugins(new Lifecycle(framework.getBundleContext(), cache, extender, limit));
+        new InstalledPlugins(
+            new Lifecycle(framework.getBundleContext(), cache, extender, limit), inUse);
     looks =
         options
             .pluginsFolder()
-            .map(folder -> new FolderWatch(folder, installed::fileChanged, installed::fileGone));
+            .map(
+                folder ->
+                    new FolderWatch(
+                        folder,
+                        file -> told(file, installed::fileChanged),
+                        file -> told(file, installed::fileGone)));
     watch = looks.map(look -> new WatchThread(look, options.pollInterval()));
   }
 
@@ -90,6 +102,34 @@ public final class PluginHost implements AutoCloseable {
     looks.ifPresent(look -> look.first(installed::addUntrusted));
     installed.startAll();
     watch.ifPresent(WatchThread::start);
+  }
+
+  /** Takes up a change of the plugins' folder and tells what it changed. */
+  private boolean told(Path file, Predicate<Path> change) {
+    List<PluginStatus> before = plugins();
+    boolean taken = change.test(file);
+    Optional<String> touched = taken ? Optional.of(file.toString()) : Optional.empty();
+    PluginChange.between(before, plugins(), touched)
+        .forEach(found -> listeners.forEach(listener -> tell(listener, found)));
+    return taken;
+  }
+
+  /** A listener that fails must not end the watching. */
+  private static void tell(Consumer<PluginChange> listener, PluginChange change) {
+    try {
+      listener.accept(change);
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(PluginHost.class).warn("a listener failed at {}", change.line(), e);
+    }
+  }
+
+  /**
+   * Tells what a change of the plugins' folder, found while the host runs, has changed.
+   *
+   * @param listener called until the host is closed, by the thread that watches the folder
+   */
+  public void listen(Consumer<PluginChange> listener) {
+    listeners.add(listener);
   }
 
   /** What this host was started with. */

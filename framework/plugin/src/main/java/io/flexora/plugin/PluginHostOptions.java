@@ -13,7 +13,8 @@ import java.util.Optional;
  *     META-INF/MANIFEST.MF}), and folders of these; used in place and trusted
  * @param pluginsFolder the folder whose jars are plugins; may not exist yet
  * @param cache the folder in which each host makes a private folder for the time it runs
- * @param pollInterval how often the plugins' folder is looked at; zero looks once, at the start
+ * @param pollInterval how often the plugins' folder is looked at; zero looks once, at the start. A
+ *     file counts when two looks in a row see the same
  * @param callLimit how long a plugin's activator or module may take before it counts as hung
  * @since 0.1
  */

@@ -8,8 +8,12 @@ final class RefusedException extends Exception {
   private final Problem problem;
 
   RefusedException(PluginStatus.State state, String cause) {
-    super(cause);
-    problem = Problem.lasting(state, cause);
+    this(Problem.lasting(state, cause));
+  }
+
+  RefusedException(Problem problem) {
+    super(problem.cause());
+    this.problem = problem;
   }
 
   Problem problem() {

@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.assertj.core.api.ThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,5 +169,120 @@ class PluginsFolderTest {
       assertThat(host.plugins()).extracting(PluginStatus::name).containsExactly("what.jar");
       assertThat(host.plugins().get(0).state()).isEqualTo(State.NOT_A_PLUGIN);
     }
+  }
+
+  @Test
+  void aChangedJarWaitsUntilNoExperimentRunsAndThenTakesItsPlace() throws Exception {
+    Files.createDirectories(folder.plugins());
+    Files.write(file, jar("1.0.0"));
+    try (PluginHost host = folder.start(POLL)) {
+      List<String> lines = heard(host);
+      InstalledExtension used = host.catalog().extensions().get(0);
+      undisturbed(
+          host,
+          () -> {
+            undisturbed(host, () -> Files.write(file, jar("1.1.0.longer")));
+            PluginStatus waiting = await(host, status -> !status.cause().isEmpty());
+            assertThat(waiting.version()).isEqualTo("1.0.0");
+            Thread.sleep(10 * POLL.toMillis());
+            assertThat(host.catalog().extensions()).containsExactly(used);
+            assertThat(lines)
+                .containsExactly(
+                    "plugin p: 1.0.0 stays while an experiment is running; its change on disk is"
+                        + " taken up when it ends");
+            PluginJar.selector("q", "1.0.0", "t").writeTo(folder.plugins().resolve("q.jar"));
+            awaitLines(lines, 2);
+            assertThat(lines.get(1)).isEqualTo("plugin q 1.0.0 was added: selector/t");
+          });
+      awaitLines(lines, 3);
+      assertThat(lines.get(2)).isEqualTo("plugin p 1.1.0.longer was replaced: selector/s");
+    }
+  }
+
+  @Test
+  void aRemovedJarStaysInUseUntilNoExperimentRuns() throws Exception {
+    Files.createDirectories(folder.plugins());
+    Files.write(file, jar("1.0.0"));
+    try (PluginHost host = folder.start(POLL)) {
+      List<String> lines = heard(host);
+      undisturbed(
+          host,
+          () -> {
+            Files.delete(file);
+            awaitLines(lines, 1);
+            assertThat(lines.get(0)).contains("its removal on disk is taken up when it ends");
+            assertThat(host.catalog().extensions()).hasSize(1);
+          });
+      awaitLines(lines, 2);
+      assertThat(lines.get(1)).isEqualTo("plugin p 1.0.0 was removed");
+      assertThat(host.catalog().extensions()).isEmpty();
+    }
+  }
+
+  @Test
+  void eachChangeIsToldInOneLineWithItsCause() throws Exception {
+    Files.createDirectories(folder.plugins());
+    PluginJar needs =
+        PluginJar.selector("q", "1.0.0", "t").import_("com.acme;version=\"[1.0,2.0)\"");
+    try (PluginHost host = folder.start(POLL)) {
+      host.listen(
+          change -> {
+            throw new IllegalStateException("a listener that fails");
+          });
+      List<String> lines = heard(host);
+      needs.writeTo(folder.plugins().resolve("q.jar"));
+      awaitLines(lines, 1);
+      assertThat(lines.get(0)).startsWith("plugin q 1.0.0 is unresolved: needs package com.acme");
+      PluginJar.bundle("lib", "1.0.0")
+          .header("Export-Package", "com.acme;version=\"1.5.0\"")
+          .writeTo(folder.plugins().resolve("lib.jar"));
+      awaitLines(lines, 3);
+      assertThat(lines.subList(1, 3))
+          .containsExactlyInAnyOrder(
+              "plugin q 1.0.0 was added: selector/t", "plugin lib 1.0.0 was added");
+      Files.delete(folder.plugins().resolve("lib.jar"));
+      awaitLines(lines, 5);
+      assertThat(lines.subList(3, 5))
+          .anyMatch(line -> line.startsWith("plugin q 1.0.0 is unresolved: needs package com.acme"))
+          .contains("plugin lib 1.0.0 was removed");
+    }
+  }
+
+  @Test
+  void aJarThatWasRenamedIsFoundUnderItsNewName() throws Exception {
+    Files.createDirectories(folder.plugins());
+    Files.write(file, jar("1.0.0"));
+    Path renamed = folder.plugins().resolve("a.jar");
+    try (PluginHost host = folder.start(POLL)) {
+      undisturbed(
+          host,
+          () -> {
+            Files.move(file, renamed);
+            while (host.plugins().size() < 2) {
+              Thread.sleep(10);
+            }
+          });
+      PluginStatus status = await(host, active("1.0.0").and(s -> s.location().endsWith("a.jar")));
+      assertThat(status.cause()).isEmpty();
+    }
+  }
+
+  /** Does something as a running experiment would. */
+  private static void undisturbed(PluginHost host, ThrowingCallable work) {
+    Throwable failure = host.catalog().undisturbed(() -> ThrowableAssert.catchThrowable(work));
+    assertThat(failure).isNull();
+  }
+
+  private static List<String> heard(PluginHost host) {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    host.listen(change -> lines.add(change.line()));
+    return lines;
+  }
+
+  private static void awaitLines(List<String> lines, int count) throws InterruptedException {
+    while (lines.size() < count) {
+      Thread.sleep(10);
+    }
+    assertThat(lines).hasSize(count);
   }
 }

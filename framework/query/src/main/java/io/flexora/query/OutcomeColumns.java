@@ -1,7 +1,6 @@
 package io.flexora.query;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.MetricsJson;
 import java.util.ArrayList;
@@ -34,13 +33,12 @@ final class OutcomeColumns {
   }
 
   private static List<Object> done(CellOutcome outcome) {
-    Optional<DecidingMetric> deciding = outcome.deciding();
-    Optional<Metric> metric = deciding.map(d -> outcome.metrics().get(d.name()));
+    Optional<MetricValue> metric = outcome.decisive();
     return Arrays.asList(
-        deciding.map(DecidingMetric::name).orElse(null),
-        metric.map(Metric::value).orElse(null),
-        metric.map(Metric::standardError).orElse(null),
-        deciding.map(d -> !d.lowerIsBetter()).orElse(null),
+        metric.map(MetricValue::name).orElse(null),
+        metric.map(MetricValue::value).orElse(null),
+        metric.map(MetricValue::standardError).orElse(null),
+        metric.map(m -> !m.description().lowerIsBetter()).orElse(null),
         JsonText.of(MetricsJson.of(outcome.metrics())),
         outcome.selectedLayers().stream().mapToInt(Integer::intValue).toArray(),
         JsonText.of(outcome.scores()),

@@ -3,8 +3,8 @@ package io.flexora.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.FlexoraException;
@@ -182,8 +182,8 @@ class RunQueryTest {
         .containsExactly(
             row("x:1", true, List.of(-2.0, -1.0)), row("x:2", false, List.of(-2.0, -1.5)));
     assertThat(
-            ask("SELECT (example_metrics->>'loss')::DOUBLE FROM predictions JOIN cells USING (run, cell)"
-                    + " WHERE strategy = 'flexora' ORDER BY example_id")
+            ask("SELECT (example_metrics->>'loss')::DOUBLE FROM predictions JOIN cells USING (run,"
+                    + " cell) WHERE strategy = 'flexora' ORDER BY example_id")
                 .rows())
         .containsExactly(row(1.0), row((Object) null));
   }
@@ -357,13 +357,13 @@ class RunQueryTest {
 
   private static String configuration(long seed, String selector) {
     return """
-        name: n
-        seed: %d
-        model: {use: decoder@0.1.0, source: "hf:org/m@abc"}
-        dataset: {use: files@0.1.0}
-        task: {use: piqa@0.1.0}
-        selector: {use: %s}
-        """
+    name: n
+    seed: %d
+    model: {use: decoder@0.1.0, source: "hf:org/m@abc"}
+    dataset: {use: files@0.1.0}
+    task: {use: piqa@0.1.0}
+    selector: {use: %s}
+    """
         .formatted(seed, selector);
   }
 
@@ -372,8 +372,12 @@ class RunQueryTest {
         layers,
         Map.of("alpha", List.of(0.5, Double.NaN)),
         100,
-        Map.of("acc", new Metric(accuracy, 0.01), "loss", new Metric(2, Double.NaN)),
-        Optional.of(new DecidingMetric("acc", false)),
+        Map.of(
+            "acc",
+            new MetricValue(MetricDescription.fraction("acc"), accuracy, 0.01),
+            "loss",
+            new MetricValue(MetricDescription.error("loss"), 2, Double.NaN)),
+        Optional.of("acc"),
         Map.of("search", 1.5, "train", 2.5),
         Map.of("search", 1000L, "train", 2000L),
         7,

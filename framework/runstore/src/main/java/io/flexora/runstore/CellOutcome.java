@@ -1,7 +1,6 @@
 package io.flexora.runstore;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +15,7 @@ import java.util.function.Function;
  * @param scores a number for each layer by the name of what it measures
  * @param trainableParameters the length of the trained theta
  * @param metrics metrics by name
- * @param deciding which metric decides between cells; empty if the cell failed, or was recorded
- *     before that was kept
+ * @param deciding the name of the metric that decides between cells; empty if the cell failed
  * @param seconds the time of each phase: {@code search}, {@code train}, {@code evaluate}
  * @param peakMemoryBytes the peak resident memory of each phase, by the same names
  * @param seed the seed of the cell
@@ -29,8 +27,8 @@ public record CellOutcome(
     List<Integer> selectedLayers,
     Map<String, List<Double>> scores,
     long trainableParameters,
-    Map<String, Metric> metrics,
-    Optional<DecidingMetric> deciding,
+    Map<String, MetricValue> metrics,
+    Optional<String> deciding,
     Map<String, Double> seconds,
     Map<String, Long> peakMemoryBytes,
     long seed,
@@ -62,6 +60,11 @@ public record CellOutcome(
         Optional.of(cause));
   }
 
+  /** The value of the metric that decides; empty if the cell failed. */
+  public Optional<MetricValue> decisive() {
+    return deciding.map(metrics::get);
+  }
+
   /**
    * The outcome as JSON: {@code peak_memory_bytes} is the highest of all phases, {@code
    * phase_peak_memory_bytes} has each; a standard error or score that is NaN is null.
@@ -72,7 +75,7 @@ public record CellOutcome(
     json.put("scores", scores);
     json.put("trainable_parameters", trainableParameters);
     json.put("metrics", MetricsJson.of(metrics));
-    deciding.ifPresent(metric -> json.put("deciding_metric", MetricsJson.of(metric)));
+    deciding.ifPresent(metric -> json.put("deciding_metric", metric));
     json.put("seconds", seconds);
     json.put(
         "peak_memory_bytes", peakMemoryBytes.values().stream().mapToLong(b -> b).max().orElse(0));
@@ -89,8 +92,8 @@ public record CellOutcome(
         list(json.get("selected_layers"), layer -> Math.toIntExact((Long) layer)),
         fromMap(json.get("scores"), scores -> list(scores, MetricsJson::real)),
         (Long) json.get("trainable_parameters"),
-        fromMap(json.get("metrics"), MetricsJson::metric),
-        Optional.ofNullable((Map<?, ?>) json.get("deciding_metric")).map(MetricsJson::deciding),
+        MetricsJson.metrics((Map<?, ?>) json.get("metrics")),
+        Optional.ofNullable((String) json.get("deciding_metric")),
         fromMap(json.get("seconds"), MetricsJson::real),
         fromMap(json.get("phase_peak_memory_bytes"), bytes -> (Long) bytes),
         (Long) json.get("seed"),

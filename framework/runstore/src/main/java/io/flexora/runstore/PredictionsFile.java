@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Predictions as lines of JSON. */
 final class PredictionsFile {
 
   static final String NAME = "predictions.jsonl";
   private static final String METRICS = "metrics";
+  private static final String TEXT = "text";
 
   private PredictionsFile() {}
 
@@ -24,18 +27,14 @@ final class PredictionsFile {
   }
 
   private static Map<String, Object> json(Prediction prediction) {
-    return PlainValue.map(
-        Map.of(
-            "example_id",
-            prediction.exampleId(),
-            "label",
-            prediction.label(),
-            "predicted",
-            prediction.predicted(),
-            "scores",
-            prediction.scores(),
-            METRICS,
-            prediction.metrics()));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("example_id", prediction.exampleId());
+    json.put("label", prediction.label());
+    json.put("predicted", prediction.predicted());
+    json.put("scores", prediction.scores());
+    prediction.text().ifPresent(text -> json.put(TEXT, text));
+    json.put(METRICS, prediction.metrics());
+    return PlainValue.map(json);
   }
 
   static Prediction parse(Map<String, Object> json) {
@@ -43,16 +42,15 @@ final class PredictionsFile {
     for (Object score : (List<?>) json.get("scores")) {
       scores.add(MetricsJson.real(score));
     }
-    // Files of evaluators that tell no values, and of before there were any, have none.
     Map<String, Double> metrics = new HashMap<>();
-    if (json.get(METRICS) instanceof Map<?, ?> values) {
-      values.forEach((name, value) -> metrics.put((String) name, MetricsJson.real(value)));
-    }
+    ((Map<?, ?>) json.get(METRICS))
+        .forEach((name, value) -> metrics.put((String) name, MetricsJson.real(value)));
     return new Prediction(
         (String) json.get("example_id"),
         Math.toIntExact((Long) json.get("label")),
         Math.toIntExact((Long) json.get("predicted")),
         scores,
+        Optional.ofNullable((String) json.get(TEXT)),
         metrics);
   }
 }

@@ -3,8 +3,10 @@ package io.flexora.runstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricDescription.Need;
+import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
@@ -136,13 +138,26 @@ class RunFolderTest {
 
   @Test
   void whatACellLeavesComesBackExactly() {
+    MetricValue accuracy =
+        new MetricValue(
+            MetricDescription.fraction("accuracy", Need.SCORES, Need.LABEL).withSymbol("acc"),
+            0.1,
+            Double.NaN);
+    MetricValue ece =
+        new MetricValue(
+            MetricDescription.error("ece").asAggregate().withUnit("bits").inPercent(),
+            0.1,
+            0.3,
+            Optional.of(new MetricValue.Interval(0, 0.2)));
+    MetricValue margin =
+        new MetricValue(MetricDescription.score("margin").withRange(MetricRange.from(-3)), -1, 0);
     CellOutcome outcome =
         new CellOutcome(
             List.of(0, 7),
             Map.of("alpha", List.of(0.1, Double.NaN)),
             1234,
-            Map.of("accuracy", new Metric(0.1, Double.NaN), "loss", new Metric(2, 0.3)),
-            Optional.of(DecidingMetric.lowest("loss")),
+            Map.of("accuracy", accuracy, "ece", ece, "margin", margin),
+            Optional.of("ece"),
             Map.of("search", 1.5, "train", 2.0),
             Map.of("search", 3L << 40, "train", 5L),
             -1,
@@ -151,7 +166,8 @@ class RunFolderTest {
     List<Prediction> predictions =
         List.of(
             new Prediction("a:1", 0, 1, List.of(-0.1, Double.NaN))
-                .withMetrics(Map.of("acc", 0.0, "loss", 0.1)),
+                .withMetrics(Map.of("acc", 0.0, "loss", 0.1))
+                .withText("an \"answer\"\n"),
             new Prediction("ü\n", 1, 1, List.of()));
     float[] theta = {0.1f, -0f, Float.MIN_VALUE};
     try (RunFolder run = create("a")) {
@@ -189,9 +205,9 @@ class RunFolderTest {
     }
   }
 
-  /** Written by 0.1.0 before an outcome said which metric decides. */
+  /** Written before the values of metrics had descriptions. */
   @Test
-  void anOutcomeWithoutItsDecidingMetricIsRead() throws IOException {
+  void anOutcomeWithoutDescriptionsIsRefused() throws IOException {
     String old =
         """
         {"metrics": {"accuracy": {"standard_error": 0.01, "value": 0.8}},
@@ -201,9 +217,10 @@ class RunFolderTest {
         """;
     try (RunFolder run = create("a")) {
       Files.writeString(run.cell("c").path().resolve("outcome.json"), old);
-      CellOutcome outcome = run.cell("c").outcome().orElseThrow();
-      assertThat(outcome.deciding()).isEmpty();
-      assertThat(outcome.metrics()).containsEntry("accuracy", new Metric(0.8, 0.01));
+      assertThatThrownBy(() -> run.cell("c").outcome())
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("metric 'accuracy' has no description")
+          .hasMessageContaining("run it again");
     }
   }
 

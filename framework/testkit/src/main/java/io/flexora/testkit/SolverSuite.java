@@ -180,7 +180,7 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
       NDManager own = root.newSubManager();
       InnerState state = copy(own, warm(root, solver));
       CountedProblem counted = new CountedProblem(problem, LiveArrays.of(own));
-      solver.step(own, counted.problem(), state, NativeArrays.of(own, ALPHA), WARM);
+      solver.step(own, counted, state, NativeArrays.of(own, ALPHA), WARM);
       StatedCost.of(name(), mayEndEarly()).requireSeen(solver.cost(ALPHA.length), counted.cost());
     }
   }

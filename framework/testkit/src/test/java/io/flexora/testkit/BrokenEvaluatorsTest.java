@@ -2,11 +2,12 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -43,13 +44,13 @@ class BrokenEvaluatorsTest {
       }
       double right = predictions.stream().filter(p -> p.predicted() == p.label()).count();
       return new Evaluation(
-          Map.of("accuracy", new Metric(right / predictions.size(), error())),
-          deciding(),
+          Map.of("hits", new MetricValue(hits(), right / predictions.size(), error())),
+          "hits",
           predictions);
     }
 
-    DecidingMetric deciding() {
-      return DecidingMetric.highest("accuracy");
+    MetricDescription hits() {
+      return MetricDescription.fraction("hits");
     }
 
     void batch(EvaluationContext context, List<Tokens> some, List<Prediction> predictions) {
@@ -72,7 +73,7 @@ class BrokenEvaluatorsTest {
       int label = label(tokens.example(), scores);
       int choice = choice(scores, inBatch);
       return new Prediction(tokens.example().id(), label, choice, scores)
-          .withMetrics(Map.of("accuracy", value(label, choice)));
+          .withMetrics(Map.of("hits", value(label, choice)));
     }
 
     double value(int label, int choice) {
@@ -157,8 +158,15 @@ class BrokenEvaluatorsTest {
 
   static class PreferringTheWorse extends Sound {
     @Override
-    DecidingMetric deciding() {
-      return DecidingMetric.lowest("accuracy");
+    MetricDescription hits() {
+      return MetricDescription.error("hits");
+    }
+  }
+
+  static class OutsideItsRange extends Sound {
+    @Override
+    MetricDescription hits() {
+      return super.hits().withRange(new MetricRange(0, 0.1));
     }
   }
 
@@ -183,16 +191,14 @@ class BrokenEvaluatorsTest {
     Verdict.on(LosingTheLast.class).saying("examples that evaluator broken predicted");
     Verdict.on(ChoosingTheLowest.class)
         .failsOnly(
-            "predictsTheChoiceWithTheHighestScore",
-            "measuresWhatTheNamesSay",
-            "takesAnyRightAnswer",
-            "judgesAModelThatIsRightMoreOftenTheBetterOne");
+            "predictsTheChoiceWithTheHighestScore", "judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(CountingTheWrong.class).failsOnly("averagesTheValuesOfTheExamples");
     Verdict.on(KnowingOneRightAnswer.class)
         .failsOnly("takesAnyRightAnswer")
         .saying("use Prediction.of");
     Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
     Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");
+    Verdict.on(OutsideItsRange.class).failsOnly("measuresWithinTheRanges");
     Verdict.on(Leaking.class).failsOnly("keepsNoBatchAlive").saying("close each batch's scope");
     Verdict.on(Forgetful.class).failsOnly("measuresTheSameAgain").saying("draw from Seeds alone");
   }

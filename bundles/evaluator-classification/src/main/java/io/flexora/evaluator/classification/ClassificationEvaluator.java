@@ -1,7 +1,6 @@
 package io.flexora.evaluator.classification;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
@@ -40,7 +39,7 @@ final class ClassificationEvaluator implements Evaluator {
     ClassificationMetrics metrics = new ClassificationMetrics(predictions(context));
     return new Evaluation(
         metrics.all(seeds.stream("evaluator", "bootstrap")),
-        DecidingMetric.highest(ClassificationMetrics.ACCURACY),
+        ClassificationMetrics.ACCURACY,
         metrics.withValues());
   }
 

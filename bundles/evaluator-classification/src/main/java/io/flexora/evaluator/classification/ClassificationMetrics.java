@@ -1,6 +1,7 @@
 package io.flexora.evaluator.classification;
 
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class ClassificationMetrics {
    *
    * @param random draws the bootstrap samples for the standard error of macro F1
    */
-  Map<String, Metric> all(SplittableRandom random) {
+  Map<String, MetricValue> all(SplittableRandom random) {
     return Map.of(ACCURACY, accuracy(), "macro_f1", macroF1(random), LOSS, loss());
   }
 
@@ -46,30 +47,35 @@ final class ClassificationMetrics {
   }
 
   /** The share of right predictions, with its binomial standard error. */
-  private Metric accuracy() {
+  private MetricValue accuracy() {
     double n = predictions.size();
     double p = predictions.stream().mapToDouble(ClassificationMetrics::right).sum() / n;
-    return new Metric(p, Math.sqrt(p * (1 - p) / n));
+    return new MetricValue(MetricDescription.fraction(ACCURACY), p, Math.sqrt(p * (1 - p) / n));
   }
 
   /** The mean negative log-likelihood; NaN as standard error of a single example. */
-  private Metric loss() {
+  private MetricValue loss() {
     double[] losses = predictions.stream().mapToDouble(ClassificationMetrics::loss).toArray();
-    return new Metric(mean(losses), deviation(losses) / Math.sqrt(losses.length));
+    return new MetricValue(
+        MetricDescription.error(LOSS).withUnit("nats"),
+        mean(losses),
+        deviation(losses) / Math.sqrt(losses.length));
   }
 
   /**
    * The mean of the F1 of each class that is the label or the prediction of some example. Its
    * standard error is the deviation over bootstrap samples of the examples.
    */
-  private Metric macroF1(SplittableRandom random) {
+  private MetricValue macroF1(SplittableRandom random) {
     int n = predictions.size();
     double[] resampled =
         IntStream.range(0, RESAMPLES)
             .mapToDouble(i -> macroF1(random.ints(n, 0, n).toArray()))
             .toArray();
-    return new Metric(
-        macroF1(IntStream.range(0, n).toArray()), n < 2 ? Double.NaN : deviation(resampled));
+    return new MetricValue(
+        MetricDescription.fraction("macro_f1").asAggregate(),
+        macroF1(IntStream.range(0, n).toArray()),
+        n < 2 ? Double.NaN : deviation(resampled));
   }
 
   private double macroF1(int[] sample) {

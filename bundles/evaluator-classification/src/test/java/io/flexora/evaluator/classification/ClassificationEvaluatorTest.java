@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
@@ -39,20 +38,20 @@ class ClassificationEvaluatorTest {
     assertThat(evaluation.predictions())
         .extracting(Prediction::predicted)
         .containsExactly(0, 1, 1, 1, 2, 0);
-    Metric accuracy = evaluation.metrics().get("accuracy");
+    MetricValue accuracy = evaluation.metrics().get("accuracy");
     assertThat(accuracy.value()).isEqualTo(4 / 6.0);
     assertThat(accuracy.standardError()).isCloseTo(Math.sqrt(4 / 6.0 * 2 / 6.0 / 6), within(1e-15));
     double[] losses =
         Arrays.stream(new double[] {0.7, 0.3, 0.5, 0.8, 0.8, 0.2}).map(p -> -Math.log(p)).toArray();
     double mean = Arrays.stream(losses).sum() / 6;
     double variance = Arrays.stream(losses).map(x -> (x - mean) * (x - mean)).sum() / 5;
-    Metric loss = evaluation.metrics().get("loss");
+    MetricValue loss = evaluation.metrics().get("loss");
     assertThat(loss.value()).isCloseTo(mean, within(1e-12));
     assertThat(loss.standardError()).isCloseTo(Math.sqrt(variance / 6), within(1e-12));
     // Precision and recall of the classes: (1/2, 1/2), (2/3, 1), (1, 1/2).
     assertThat(evaluation.metrics().get("macro_f1").value())
         .isCloseTo((0.5 + 0.8 + 2 / 3.0) / 3, within(1e-12));
-    assertThat(evaluation.deciding()).isEqualTo(DecidingMetric.highest("accuracy"));
+    assertThat(evaluation.deciding()).isEqualTo("accuracy");
   }
 
   @Test
@@ -80,8 +79,8 @@ class ClassificationEvaluatorTest {
     IntStream.range(0, 400)
         .forEach(i -> context.example(1 + i, i % 2, i % 20 < 18 == (i % 2 == 0) ? 0.8 : 0.2, 0.5));
     Evaluation evaluation = evaluate(context, 64);
-    Metric accuracy = evaluation.metrics().get("accuracy");
-    Metric f1 = evaluation.metrics().get("macro_f1");
+    MetricValue accuracy = evaluation.metrics().get("accuracy");
+    MetricValue f1 = evaluation.metrics().get("macro_f1");
     assertThat(f1.value()).isCloseTo(accuracy.value(), within(0.01));
     assertThat(f1.standardError())
         .isCloseTo(accuracy.standardError(), within(0.15 * accuracy.standardError()));

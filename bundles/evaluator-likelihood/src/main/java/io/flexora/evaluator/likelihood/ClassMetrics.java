@@ -1,7 +1,9 @@
 package io.flexora.evaluator.likelihood;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +27,9 @@ final class ClassMetrics {
   }
 
   /** The metrics by name; none if the choices are no classes. */
-  static Map<String, Metric> of(List<Example> examples, List<Prediction> predictions) {
+  static Map<String, MetricValue> of(List<Example> examples, List<Prediction> predictions) {
     int classes = Example.sharedChoices(examples).size();
-    Map<String, Metric> metrics = new HashMap<>();
+    Map<String, MetricValue> metrics = new HashMap<>();
     if (classes > 1) {
       ClassMetrics all = new ClassMetrics(classes, predictions);
       metrics.put("mcc", all.mcc());
@@ -39,19 +41,20 @@ final class ClassMetrics {
   }
 
   /** Twice what was found over what was to be found and what was said to be; 0 if that is none. */
-  private Metric f1() {
+  private MetricValue f1() {
     double[] found =
         predictions.stream().mapToDouble(p -> 2 * (p.label() * p.predicted())).toArray();
     double[] told = predictions.stream().mapToDouble(p -> p.label() + p.predicted()).toArray();
-    Metric ratio = Mean.weighted(found, told);
-    return Double.isNaN(ratio.value()) ? new Metric(0, Double.NaN) : ratio;
+    MetricDescription f1 = MetricDescription.fraction("f1").asAggregate();
+    MetricValue ratio = Mean.weighted(f1, found, told);
+    return Double.isNaN(ratio.value()) ? new MetricValue(f1, 0, Double.NaN) : ratio;
   }
 
   /**
    * Matthews' correlation coefficient for any number of classes (Gorodkin 2004); 0 where labels or
    * predictions are all the same. Its standard error is that of the jackknife.
    */
-  private Metric mcc() {
+  private MetricValue mcc() {
     double value = correlation();
     double sum = 0;
     double squares = 0;
@@ -69,7 +72,10 @@ final class ClassMetrics {
     }
     double n = predictions.size();
     double error = n < 2 ? Double.NaN : Math.sqrt((n - 1) / n * (squares - sum * sum / n));
-    return new Metric(value, error);
+    return new MetricValue(
+        MetricDescription.score("mcc").withRange(new MetricRange(-1, 1)).asAggregate(),
+        value,
+        error);
   }
 
   private double correlation() {

@@ -1,6 +1,7 @@
 package io.flexora.evaluator.likelihood;
 
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import java.util.Arrays;
 
 /** Means with their standard errors. */
@@ -12,10 +13,10 @@ final class Mean {
    * The mean of values and its standard error, the sample's standard deviation (of n - 1 degrees of
    * freedom) over the root of n: what lm-evaluation-harness calls {@code mean_stderr}.
    */
-  static Metric of(double[] values) {
+  static MetricValue of(MetricDescription metric, double[] values) {
     double[] ones = new double[values.length];
     Arrays.fill(ones, 1);
-    return weighted(values, ones);
+    return weighted(metric, values, ones);
   }
 
   /**
@@ -25,7 +26,7 @@ final class Mean {
    *
    * @return NaN as the standard error of a single value
    */
-  static Metric weighted(double[] values, double[] weights) {
+  static MetricValue weighted(MetricDescription metric, double[] values, double[] weights) {
     int n = values.length;
     double value = sum(values) / sum(weights);
     double squares = 0;
@@ -34,7 +35,7 @@ final class Mean {
       squares += residual * residual;
     }
     double error = n < 2 ? Double.NaN : Math.sqrt(squares * n / (n - 1)) / sum(weights);
-    return new Metric(value, error);
+    return new MetricValue(metric, value, error);
   }
 
   /**

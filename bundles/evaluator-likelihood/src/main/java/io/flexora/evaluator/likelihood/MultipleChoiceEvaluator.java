@@ -1,11 +1,11 @@
 package io.flexora.evaluator.likelihood;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
@@ -25,9 +25,9 @@ import java.util.stream.IntStream;
  */
 @Doc(
     "Measure acc, acc_norm and acc_bytes as lm-evaluation-harness defines them, and loss (mean"
-        + " negative log-likelihood of the right choice). Any of several right choices counts as right."
-        + " Questions that all have the same choices are measured by mcc too, and by f1 where there"
-        + " are two, the second of which is the positive one.")
+        + " negative log-likelihood of the right choice). Any of several right choices counts as"
+        + " right. Questions that all have the same choices are measured by mcc too, and by f1"
+        + " where there are two, the second of which is the positive one.")
 final class MultipleChoiceEvaluator implements Evaluator {
 
   private final MultipleChoiceOptions options;
@@ -51,11 +51,18 @@ final class MultipleChoiceEvaluator implements Evaluator {
             right(examples, predictions, choice -> choice.getBytes(StandardCharsets.UTF_8).length),
             "loss",
             predictions.stream().mapToDouble(p -> -p.scores().get(p.label())).toArray());
-    Map<String, Metric> metrics = ClassMetrics.of(examples, predictions);
-    values.forEach((metric, of) -> metrics.put(metric, Mean.of(of)));
+    Map<String, MetricValue> metrics = ClassMetrics.of(examples, predictions);
+    values.forEach(
+        (metric, of) ->
+            metrics.put(
+                metric,
+                Mean.of(
+                    metric.equals("loss")
+                        ? MetricDescription.error("loss").withUnit("nats")
+                        : MetricDescription.fraction(metric),
+                    of)));
     String decides = options.decidedBy().name().toLowerCase(Locale.ROOT);
-    return new Evaluation(
-        metrics, DecidingMetric.highest(decides), ExampleValues.of(predictions, values));
+    return new Evaluation(metrics, decides, ExampleValues.of(predictions, values));
   }
 
   /** Of each example, 1 if the answer is right, 0 if it is wrong. */

@@ -1,10 +1,11 @@
 package io.flexora.evaluator.likelihood;
 
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
@@ -42,14 +43,22 @@ final class PerplexityEvaluator implements Evaluator {
         IntStream.range(0, tokens.length)
             .mapToDouble(i -> -predictions.get(i).scores().get(label(context, i)))
             .toArray();
-    Metric loss = Mean.weighted(losses, tokens);
+    MetricValue loss =
+        Mean.weighted(MetricDescription.error(LOSS).withUnit("nats").asAggregate(), losses, tokens);
     double perplexity = Math.exp(loss.value());
     double[] ofLoss = Mean.linearised(losses, tokens);
     double[] ofPerplexity =
         Arrays.stream(ofLoss).map(value -> perplexity * (1 + value - loss.value())).toArray();
     return new Evaluation(
-        Map.of(LOSS, loss, PERPLEXITY, new Metric(perplexity, perplexity * loss.standardError())),
-        DecidingMetric.lowest(PERPLEXITY),
+        Map.of(
+            LOSS,
+            loss,
+            PERPLEXITY,
+            new MetricValue(
+                MetricDescription.error(PERPLEXITY).withRange(MetricRange.from(1)).asAggregate(),
+                perplexity,
+                perplexity * loss.standardError())),
+        PERPLEXITY,
         ExampleValues.of(predictions, Map.of(LOSS, ofLoss, PERPLEXITY, ofPerplexity)));
   }
 

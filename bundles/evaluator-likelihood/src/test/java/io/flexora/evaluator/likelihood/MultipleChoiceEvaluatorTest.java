@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.evaluator.likelihood.MultipleChoiceOptions.Accuracy;
@@ -59,7 +58,7 @@ class MultipleChoiceEvaluatorTest {
     assertThat(whole.predictions())
         .extracting(prediction -> prediction.metrics().get(metric))
         .isEqualTo(examples.stream().map(e -> e.get(metric).doubleValue()).toList());
-    Metric measured = whole.metrics().get(metric);
+    MetricValue measured = whole.metrics().get(metric);
     JsonNode expected = reference.get("metrics").get(metric);
     assertThat(measured.value()).isCloseTo(expected.get("value").doubleValue(), within(1e-15));
     assertThat(measured.standardError())
@@ -85,11 +84,11 @@ class MultipleChoiceEvaluatorTest {
     JsonNode reference = reference().get("classes").get(classes);
     Questions all = new Questions();
     reference.get("examples").forEach(example -> add(all, example));
-    Map<String, Metric> measured = evaluate(all, 512).metrics();
+    Map<String, MetricValue> measured = evaluate(all, 512).metrics();
     assertThat(measured.containsKey("f1")).isEqualTo(classes.equals("2"));
     for (Map.Entry<String, JsonNode> expected : reference.get("metrics").properties()) {
       double error = expected.getValue().get("standard_error").doubleValue();
-      Metric metric = measured.get(expected.getKey());
+      MetricValue metric = measured.get(expected.getKey());
       assertThat(metric.value())
           .as(expected.getKey())
           .isCloseTo(expected.getValue().get("value").doubleValue(), within(1e-14));
@@ -99,12 +98,13 @@ class MultipleChoiceEvaluatorTest {
 
   @Test
   void classesThatNobodyNamesHaveNoF1AndNoCorrelation() {
-    Map<String, Metric> measured =
+    Map<String, MetricValue> measured =
         evaluate(
                 new Questions().question(4, CHOICES, 0, -1, -2).question(4, CHOICES, 0, -1, -3), 64)
             .metrics();
     assertThat(measured.get("f1").value()).isZero();
-    assertThat(measured.get("mcc")).isEqualTo(new Metric(0, 0));
+    assertThat(measured.get("mcc").value()).isZero();
+    assertThat(measured.get("mcc").standardError()).isZero();
   }
 
   @Test
@@ -149,7 +149,7 @@ class MultipleChoiceEvaluatorTest {
 
   @Test
   void lossIsTheMeanOfTheRightChoices() {
-    Metric loss = evaluate(five(), 512).metrics().get("loss");
+    MetricValue loss = evaluate(five(), 512).metrics().get("loss");
     // 1, 3, 4, 4, 4: the mean 3.2, squares 4.84 + 0.04 + 3 * 0.64 = 6.8.
     assertThat(loss.value()).isCloseTo(3.2, within(1e-15));
     assertThat(loss.standardError()).isCloseTo(Math.sqrt(6.8 / 4 / 5), within(1e-15));
@@ -171,7 +171,7 @@ class MultipleChoiceEvaluatorTest {
   void theOptionSaysWhichMetricDecides() {
     MultipleChoiceOptions options = new MultipleChoiceOptions(64, Accuracy.ACC_NORM);
     assertThat(new MultipleChoiceEvaluator(options).evaluate(five()).deciding())
-        .isEqualTo(DecidingMetric.highest("acc_norm"));
+        .isEqualTo("acc_norm");
   }
 
   @Test

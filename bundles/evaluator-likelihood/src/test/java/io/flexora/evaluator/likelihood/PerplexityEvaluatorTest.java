@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.evaluate.DecidingMetric;
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
 import java.util.List;
@@ -25,14 +24,14 @@ class PerplexityEvaluatorTest {
   void everyAnswerTokenCountsOnce() {
     Evaluation evaluation = evaluate(new Questions().answer(1, -3).answer(9, -9));
     // 12 over 10 tokens; residuals 3 - 1.2 and 9 - 10.8.
-    Metric loss = evaluation.metrics().get("loss");
+    MetricValue loss = evaluation.metrics().get("loss");
     assertThat(loss.value()).isCloseTo(1.2, within(1e-15));
     assertThat(loss.standardError()).isCloseTo(Math.sqrt(2 * (1.8 * 1.8 * 2)) / 10, within(1e-14));
-    Metric perplexity = evaluation.metrics().get("perplexity");
+    MetricValue perplexity = evaluation.metrics().get("perplexity");
     assertThat(perplexity.value()).isCloseTo(Math.exp(1.2), within(1e-14));
     assertThat(perplexity.standardError())
         .isCloseTo(Math.exp(1.2) * loss.standardError(), within(1e-14));
-    assertThat(evaluation.deciding()).isEqualTo(DecidingMetric.lowest("perplexity"));
+    assertThat(evaluation.deciding()).isEqualTo("perplexity");
     assertThat(evaluation.predictions().get(1).scores()).containsExactly(-9.0);
   }
 
@@ -109,8 +108,9 @@ class PerplexityEvaluatorTest {
 
   @Test
   void aSingleAnswerHasNoStandardError() {
-    assertThat(evaluate(new Questions().answer(4, -2)).metrics().get("loss"))
-        .isEqualTo(new Metric(0.5, Double.NaN));
+    MetricValue loss = evaluate(new Questions().answer(4, -2)).metrics().get("loss");
+    assertThat(loss.value()).isEqualTo(0.5);
+    assertThat(loss.standardError()).isNaN();
   }
 
   @Test

@@ -10,7 +10,9 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
@@ -28,6 +30,8 @@ import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
+import io.flexora.transformers.batch.DecoderBatch;
+import io.flexora.transformers.batch.TokenTrees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +42,8 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** A decoder with adapters, as a function of theta and the gates. */
-final class AdaptedDecoder implements AdaptedModel, TextGenerator {
+final class AdaptedDecoder
+    implements AdaptedModel, LayerActivityMeter, TextGenerator, ModelExporter {
 
   // The logits of one chunk of rows, in float32, take about this many bytes.
   private static final int LOGIT_BYTES = 64 << 20;
@@ -57,7 +62,7 @@ final class AdaptedDecoder implements AdaptedModel, TextGenerator {
     this.model = model;
     this.layout = AdapterLayout.of(plan, model.shape(), Map.of());
     this.manager = model.manager().newSubManager();
-    this.text = DecoderText.of(model.decoder(), plan.objective(), layout.modules().size());
+    this.text = DecoderText.of(model.description(), plan.objective(), layout.modules().size());
     this.differentiation =
         Differentiation.compile(manager, layout, text, model.checkpointSegments(), model.type());
   }

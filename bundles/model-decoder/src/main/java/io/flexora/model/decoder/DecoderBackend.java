@@ -4,22 +4,29 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
+import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.ComputeType;
 import io.flexora.model.decoder.weights.FrozenWeights;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.transformers.checkpoint.ComputeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +36,21 @@ import org.slf4j.LoggerFactory;
         + " Hugging Face form or a GGUF file.")
 public final class DecoderBackend implements ModelBackend {
 
+  private static final Set<Class<? extends ModelAbility>> ABILITIES =
+      Set.of(
+          FrozenMatrices.class, LayerActivityMeter.class, TextGenerator.class, ModelExporter.class);
+
   private static final Logger LOG = LoggerFactory.getLogger(DecoderBackend.class);
 
   private final DecoderOptions options;
   private final DecoderFiles files;
+  private final Sources sources;
   private final Device device;
 
   @Inject
   DecoderBackend(DecoderOptions options, Sources sources, Device device) {
     this.options = options;
+    this.sources = sources;
     this.files = new DecoderFiles(options, sources);
     this.device = device;
   }
@@ -65,17 +78,17 @@ public final class DecoderBackend implements ModelBackend {
 
   private BaseModel load(ComputeType type) throws IOException {
     Path weights = files.weights();
-    DecoderShape described = decoder();
+    Decoder described = decoder();
     NDManager manager = TorchEngine.start().newManager(device);
     try (Checkpoint checkpoint = Checkpoint.open(weights)) {
-      DecoderShape decoder = checkpoint.shape();
-      if (described.tiedHead() && !decoder.tiedHead()) {
+      Decoder decoder = checkpoint.decoder();
+      if (described.shape().tiedHead() && !decoder.shape().tiedHead()) {
         LOG.warn(
             "the embedding and lm_head.weight of {} differ, though tie_word_embeddings of"
                 + " config.json says that they are the same; both are used, as by transformers",
             weights);
       }
-      List<NDArray> arrays = FrozenWeights.load(checkpoint, decoder, manager, type);
+      List<NDArray> arrays = FrozenWeights.load(checkpoint, manager, type);
       return new DecoderModel(
           weights, decoder, shape(decoder, type), type, options, manager, arrays);
     } catch (IOException | RuntimeException e) {
@@ -94,29 +107,33 @@ public final class DecoderBackend implements ModelBackend {
     return Math.max(1, options.checkpointSegments());
   }
 
-  private DecoderShape decoder() throws IOException {
-    DecoderShape decoder = files.shape();
-    if (options.maxTokens() > decoder.positions()) {
+  private Decoder decoder() throws IOException {
+    Decoder decoder = files.decoder();
+    int positions = decoder.shape().positions();
+    if (options.maxTokens() > positions) {
       throw new FlexoraException(
           "max_tokens is %d, but the model has positions for %d tokens"
-              .formatted(options.maxTokens(), decoder.positions()));
+              .formatted(options.maxTokens(), positions));
     }
     return decoder;
   }
 
-  private ModelShape shape(DecoderShape decoder, ComputeType type) {
+  private ModelShape shape(Decoder decoder, ComputeType type) {
+    DecoderShape shape = decoder.shape();
     return new ModelShape(
-        decoder.family(),
-        decoder.layers(),
-        decoder.hidden(),
+        decoder.modelType(),
+        shape.layers(),
+        shape.hidden(),
         options.maxTokens(),
-        DecoderModules.of(decoder),
-        DecoderModules.DEFAULT_TARGETS,
+        decoder.modules(),
+        decoder.defaultTargets(),
         decoder.parameters(),
         type.word(),
         decoder.parameters() * type.bytes(),
         "CAUSAL_LM",
-        decoder.vocabulary());
+        shape.vocabulary(),
+        sources.publicName(options.source()),
+        ABILITIES);
   }
 
   private ComputeType typeToTrain() {

@@ -3,26 +3,28 @@ package io.flexora.model.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
+import io.flexora.model.decoder.shape.DecoderArrays;
+import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.ComputeType;
-import io.flexora.model.decoder.weights.WeightOrder;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.ShownWeights;
+import io.flexora.transformers.checkpoint.ComputeType;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A decoder with its frozen weights on the device. */
-final class DecoderModel implements BaseModel {
+final class DecoderModel implements BaseModel, FrozenMatrices {
 
   private final Path checkpoint;
-  private final DecoderShape decoder;
+  private final Decoder decoder;
   private final ModelShape shape;
   private final ComputeType type;
   private final DecoderOptions options;
@@ -33,7 +35,7 @@ final class DecoderModel implements BaseModel {
 
   DecoderModel(
       Path checkpoint,
-      DecoderShape decoder,
+      Decoder decoder,
       ModelShape shape,
       ComputeType type,
       DecoderOptions options,
@@ -61,11 +63,6 @@ final class DecoderModel implements BaseModel {
   }
 
   @Override
-  public NDArray embed(NDManager scope, List<Tokens> texts) {
-    throw new UnsupportedOperationException("a decoder has no representation of a whole text");
-  }
-
-  @Override
   public AdaptedModel adapt(AdapterPlan plan) {
     if (plan.classes() > 0) {
       throw new FlexoraException(
@@ -81,14 +78,15 @@ final class DecoderModel implements BaseModel {
   }
 
   private ShownWeights.Place place(int layer, String module) {
-    WeightOrder.Rows rows = WeightOrder.rows(module, decoder);
-    int first = WeightOrder.GLOBAL + WeightOrder.PER_LAYER * layer;
-    return new ShownWeights.Place(weights.get(first + rows.array()), rows.first());
+    ModuleShape shown =
+        shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
+    DecoderArrays.Place place = decoder.arrays().place(shown.path(layer) + ".weight");
+    return new ShownWeights.Place(weights.get(place.array()), place.first());
   }
 
   /** Another decoder that computes as this one. */
   DecoderModel of(Checkpoint other, List<NDArray> arrays, NDManager owner) {
-    return new DecoderModel(other.location(), other.shape(), shape, type, options, owner, arrays);
+    return new DecoderModel(other.location(), other.decoder(), shape, type, options, owner, arrays);
   }
 
   /** The folder or file with the weights. */
@@ -96,8 +94,13 @@ final class DecoderModel implements BaseModel {
     return checkpoint;
   }
 
-  DecoderShape decoder() {
+  /** What is computed, and how its parts are called. */
+  Decoder description() {
     return decoder;
+  }
+
+  DecoderShape decoder() {
+    return decoder.shape();
   }
 
   ComputeType computeType() {

@@ -1,7 +1,7 @@
 package io.flexora.model.decoder;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.model.decoder.token.Bos;
+import io.flexora.transformers.token.Bos;
 import java.util.Optional;
 
 /** Which decoder to load, and how to compute with it. */

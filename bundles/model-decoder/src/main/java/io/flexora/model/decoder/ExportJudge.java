@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Point;
-import io.flexora.model.decoder.export.Judge;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.FrozenWeights;
+import io.flexora.transformers.export.Judge;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +34,7 @@ record ExportJudge(DecoderModel model, AdaptedDecoder adapted, NDArray theta) im
   }
 
   private List<NDArray> load(Checkpoint checkpoint, NDManager manager) throws IOException {
-    return FrozenWeights.load(checkpoint, checkpoint.shape(), manager, model.computeType());
+    return FrozenWeights.load(checkpoint, manager, model.computeType());
   }
 
   private static double[][] logits(AdaptedDecoder model, NDArray theta, List<int[]> sequences) {

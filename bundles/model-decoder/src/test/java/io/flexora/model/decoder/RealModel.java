@@ -9,7 +9,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
-import io.flexora.model.decoder.token.Bos;
+import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

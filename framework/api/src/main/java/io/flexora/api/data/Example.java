@@ -1,7 +1,11 @@
 package io.flexora.api.data;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One question with its possible answers and the right one, or one conversation.
@@ -19,6 +23,10 @@ import java.util.Objects;
  * @param messages the turns of a conversation whose assistant turns are to be produced, the last of
  *     them the assistant's; prompts and choices then only tell a person what it is about. Empty
  *     where the example is a question
+ * @param target the number or text that an answer is measured against; empty where that is the
+ *     right choice
+ * @param fields the fields of the row that it was made from, by name, as {@link Row#fields} has
+ *     them, for metrics that read some; empty where nobody will measure it, as in training
  * @since 0.1
  */
 public record Example(
@@ -28,10 +36,12 @@ public record Example(
     List<String> choices,
     int label,
     List<Integer> alsoRight,
-    List<Message> messages) {
+    List<Message> messages,
+    Optional<Target> target,
+    Map<String, Object> fields) {
 
   /**
-   * Copies the lists.
+   * Copies the lists and the fields.
    *
    * @throws IllegalArgumentException if there is neither one prompt nor one for each choice
    * @throws IndexOutOfBoundsException if the label, or a further right answer, is not the index of
@@ -42,6 +52,7 @@ public record Example(
     choices = List.copyOf(choices);
     alsoRight = List.copyOf(alsoRight);
     messages = List.copyOf(messages);
+    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     Objects.checkIndex(label, choices.size());
     for (int also : alsoRight) {
       Objects.checkIndex(also, choices.size());
@@ -50,6 +61,18 @@ public record Example(
       throw new IllegalArgumentException(
           prompts.size() + " prompts for " + choices.size() + " choices");
     }
+  }
+
+  /** An example whose target is a right choice, without its row's fields. */
+  public Example(
+      String id,
+      List<String> prompts,
+      String delimiter,
+      List<String> choices,
+      int label,
+      List<Integer> alsoRight,
+      List<Message> messages) {
+    this(id, prompts, delimiter, choices, label, alsoRight, messages, Optional.empty(), Map.of());
   }
 
   /** An example with one right answer. */
@@ -94,6 +117,17 @@ public record Example(
             .allMatch(
                 e -> e.choices.equals(first) && e.prompts.size() == 1 && e.alsoRight.isEmpty());
     return shared ? first : List.of();
+  }
+
+  /** The same measured against a number or text. */
+  public Example withTarget(Target other) {
+    return new Example(
+        id, prompts, delimiter, choices, label, alsoRight, messages, Optional.of(other), fields);
+  }
+
+  /** The same with the fields of its row. */
+  public Example withFields(Map<String, Object> others) {
+    return new Example(id, prompts, delimiter, choices, label, alsoRight, messages, target, others);
   }
 
   /** Whether a choice is a right one. */

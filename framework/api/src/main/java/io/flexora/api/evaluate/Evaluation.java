@@ -6,25 +6,39 @@ import java.util.Map;
 /**
  * The outcome of an evaluation.
  *
- * @param metrics metrics by name, such as {@code accuracy}
- * @param deciding which of them decides between models
+ * @param metrics what was measured, by name, such as {@code accuracy}
+ * @param deciding the name of the metric that decides between models: what tables show and reports
+ *     compare
  * @param predictions one for each example, in order
  * @since 0.1
  */
 public record Evaluation(
-    Map<String, Metric> metrics, DecidingMetric deciding, List<Prediction> predictions) {
+    Map<String, MetricValue> metrics, String deciding, List<Prediction> predictions) {
 
   /**
    * Copies both.
    *
-   * @throws IllegalArgumentException if the deciding metric is not one of the metrics
+   * @throws IllegalArgumentException if the deciding metric is not one of the metrics, or a metric
+   *     stands under another name than its own
    */
   public Evaluation {
     metrics = Map.copyOf(metrics);
     predictions = List.copyOf(predictions);
-    if (!metrics.containsKey(deciding.name())) {
+    if (!metrics.containsKey(deciding)) {
       throw new IllegalArgumentException(
-          "the deciding metric '%s' is not one of %s".formatted(deciding.name(), metrics.keySet()));
+          "the deciding metric '%s' is not one of %s".formatted(deciding, metrics.keySet()));
     }
+    metrics.forEach(
+        (name, value) -> {
+          if (!name.equals(value.name())) {
+            throw new IllegalArgumentException(
+                "metric '%s' stands under the name '%s'".formatted(value.name(), name));
+          }
+        });
+  }
+
+  /** The value of the metric that decides. */
+  public MetricValue decisive() {
+    return metrics.get(deciding);
   }
 }

@@ -12,6 +12,14 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ExtensionPoint("evaluator")
 public interface Evaluator {
 
+  /**
+   * Refuses a task that it cannot evaluate, before anything is trained or scored.
+   *
+   * @throws io.flexora.api.run.FlexoraException if a metric does not fit the task; the message
+   *     names the metric and what is in the way
+   */
+  default void requireFit(EvaluatedTask task) {}
+
   /** Scores every example and sums up. Does not depend on how the examples are batched. */
   Evaluation evaluate(EvaluationContext context);
 }

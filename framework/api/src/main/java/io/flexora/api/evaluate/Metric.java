@@ -1,10 +1,44 @@
 package io.flexora.api.evaluate;
 
+import io.flexora.api.plugin.ExtensionPoint;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+
 /**
- * A measured number with its uncertainty.
+ * Computes one or several figures from scored examples.
  *
- * @param value the number
- * @param standardError the standard error of the mean over the examples; NaN if there is none
  * @since 0.1
  */
-public record Metric(double value, double standardError) {}
+@ConsumerType
+@ExtensionPoint("metric")
+public interface Metric {
+
+  /**
+   * Describes the figures it computes, at least one; the first is the one that decides between
+   * models where the metric is to decide. It needs no examples for that.
+   */
+  List<MetricDescription> descriptions();
+
+  /**
+   * Says why it cannot be computed from some examples. It is asked before anything is trained or
+   * scored. Whether the examples have what its descriptions {@linkplain MetricDescription#needs
+   * need} was checked before.
+   *
+   * @param task what is to be scored
+   * @return a sentence that names what is in the way, such as {@code it needs two classes, but
+   *     there are 5}; empty if nothing is
+   */
+  default Optional<String> misfit(EvaluatedTask task) {
+    return Optional.empty();
+  }
+
+  /**
+   * Computes its figures. The order of the examples changes no figure, but for the rounding of
+   * sums.
+   *
+   * @param scored at least one example
+   * @return one result for each description, in their order
+   */
+  List<MetricResult> compute(ScoredExamples scored);
+}

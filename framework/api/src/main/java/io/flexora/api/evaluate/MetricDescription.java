@@ -1,12 +1,17 @@
 package io.flexora.api.evaluate;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How a metric is to be read, shown and compared. It stands beside every recorded value, so that a
  * report needs neither the plugin nor the metric's name.
  *
- * @param name the name by which YAML, records and queries know it, such as {@code acc_norm}
+ * <p>{@link #fraction}, {@link #score} and {@link #error} make the usual ones; the {@code with...}
+ * methods change a part.
+ *
+ * @param name the name by which YAML, records and queries know it, such as {@code acc_norm}: lower
+ *     case letters, digits and underscores
  * @param symbol what narrow tables show, such as {@code acc_n}; the name where there is none
  * @param range the values that it can have; intervals end where these do
  * @param lowerIsBetter whether the model with the lower value is the better one
@@ -27,6 +32,8 @@ public record MetricDescription(
     boolean perExample,
     Set<Need> needs) {
 
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
   /** What a metric is computed from. */
   public enum Need {
     /** The log-likelihood of each choice. */
@@ -39,8 +46,69 @@ public record MetricDescription(
     TARGET
   }
 
-  /** Copies the needs. */
+  /**
+   * Copies the needs.
+   *
+   * @throws IllegalArgumentException if the name is not made of lower case letters, digits and
+   *     underscores
+   */
   public MetricDescription {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no name of a metric; it takes lower case letters, digits and underscores"
+              .formatted(name));
+    }
     needs = Set.copyOf(needs);
+  }
+
+  /** A share of the examples, of which more is better, such as an accuracy. */
+  public static MetricDescription fraction(String name, Need... needs) {
+    return new MetricDescription(
+        name, name, MetricRange.FRACTION, false, true, "", true, Set.of(needs));
+  }
+
+  /** A number of each example of which more is better. */
+  public static MetricDescription score(String name, Need... needs) {
+    return new MetricDescription(
+        name, name, MetricRange.ALL, false, false, "", true, Set.of(needs));
+  }
+
+  /** A number of each example, at least 0, of which less is better, such as a loss. */
+  public static MetricDescription error(String name, Need... needs) {
+    return new MetricDescription(
+        name, name, MetricRange.from(0), true, false, "", true, Set.of(needs));
+  }
+
+  /** The same with another symbol. */
+  public MetricDescription withSymbol(String other) {
+    return new MetricDescription(
+        name, other, range, lowerIsBetter, percent, unit, perExample, needs);
+  }
+
+  /** The same with another range. */
+  public MetricDescription withRange(MetricRange other) {
+    return new MetricDescription(
+        name, symbol, other, lowerIsBetter, percent, unit, perExample, needs);
+  }
+
+  /** The same with values in a unit. */
+  public MetricDescription withUnit(String other) {
+    return new MetricDescription(
+        name, symbol, range, lowerIsBetter, percent, other, perExample, needs);
+  }
+
+  /** The same, read in per cent. */
+  public MetricDescription inPercent() {
+    return new MetricDescription(name, symbol, range, lowerIsBetter, true, unit, perExample, needs);
+  }
+
+  /** The same as an aggregate, which is no mean over the examples. */
+  public MetricDescription asAggregate() {
+    return new MetricDescription(name, symbol, range, lowerIsBetter, percent, unit, false, needs);
+  }
+
+  /** Whether one value is better than another. */
+  public boolean isBetter(double value, double other) {
+    return lowerIsBetter ? value < other : value > other;
   }
 }

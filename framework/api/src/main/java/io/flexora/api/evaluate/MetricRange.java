@@ -1,41 +1,41 @@
 package io.flexora.api.evaluate;
 
-import java.util.Set;
-
 /**
- * The values that a metric can have, as far as its name tells: intervals end where these do.
+ * The values that a metric can have: intervals end where these do.
  *
- * @param low the least
- * @param high the greatest
+ * @param low the least; negative infinity where there is none
+ * @param high the greatest; positive infinity where there is none
  * @since 0.1
  */
 public record MetricRange(double low, double high) {
 
-  private static final Set<String> FRACTIONS =
-      Set.of("accuracy", "acc", "acc_norm", "acc_bytes", "f1", "macro_f1");
+  /** All numbers. */
+  public static final MetricRange ALL =
+      new MetricRange(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
-  private static final MetricRange FRACTION = new MetricRange(0, 1);
+  /** From 0 to 1. */
+  public static final MetricRange FRACTION = new MetricRange(0, 1);
 
   /**
-   * The range of a metric: from 0 to 1 for shares of the examples and means of such shares, from -1
-   * to 1 for {@code mcc}, from 0 for {@code loss}, from 1 for {@code perplexity}; all numbers for a
-   * name that is not known.
+   * Checks the ends.
+   *
+   * @throws IllegalArgumentException unless the least is below the greatest
    */
-  public static MetricRange of(String metric) {
-    if (FRACTIONS.contains(metric)) {
-      return FRACTION;
+  public MetricRange {
+    if (!(low < high)) {
+      throw new IllegalArgumentException(
+          "a metric's range from " + low + " to " + high + " holds no interval");
     }
-    return switch (metric) {
-      case "mcc" -> new MetricRange(-1, 1);
-      case "loss" -> new MetricRange(0, Double.POSITIVE_INFINITY);
-      case "perplexity" -> new MetricRange(1, Double.POSITIVE_INFINITY);
-      default -> new MetricRange(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
-    };
   }
 
-  /** Whether it is that of a share. */
-  public boolean isFraction() {
-    return equals(FRACTION);
+  /** All numbers from this one on. */
+  public static MetricRange from(double low) {
+    return new MetricRange(low, Double.POSITIVE_INFINITY);
+  }
+
+  /** Whether it holds this value. */
+  public boolean contains(double value) {
+    return low <= value && value <= high;
   }
 
   /** The range of the difference of two values. */

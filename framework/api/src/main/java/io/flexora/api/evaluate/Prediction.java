@@ -4,6 +4,7 @@ import io.flexora.api.data.Example;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -14,15 +15,18 @@ import java.util.function.IntPredicate;
  *     prediction is right where both are the same
  * @param predicted the choice with the highest score; the first of equals
  * @param scores the log-likelihood of each choice
- * @param metrics this example's value of a metric, by the metric's name: the mean over all examples
- *     is the metric, and their spread tells how sure it is. Of a metric that is no mean, such as a
- *     ratio, it is the metric plus the number of examples times this one's influence on it (the
- *     infinitesimal jackknife: Efron, The Jackknife, the Bootstrap and Other Resampling Plans,
- *     1982, chapter 6). A metric that has none is compared over seeds alone.
+ * @param text the text that the model generated; empty if it was not asked to
+ * @param metrics this example's number of a metric, by the metric's name: the mean over all
+ *     examples is the metric, and their spread tells how sure it is. See {@link MetricResult}
  * @since 0.1
  */
 public record Prediction(
-    String exampleId, int label, int predicted, List<Double> scores, Map<String, Double> metrics) {
+    String exampleId,
+    int label,
+    int predicted,
+    List<Double> scores,
+    Optional<String> text,
+    Map<String, Double> metrics) {
 
   /** Copies the scores and the values. */
   public Prediction {
@@ -30,14 +34,19 @@ public record Prediction(
     metrics = Map.copyOf(metrics);
   }
 
-  /** A prediction without a value of any metric. */
+  /** A prediction without a text and without a value of any metric. */
   public Prediction(String exampleId, int label, int predicted, List<Double> scores) {
-    this(exampleId, label, predicted, scores, Map.of());
+    this(exampleId, label, predicted, scores, Optional.empty(), Map.of());
   }
 
   /** The same with these values of metrics. */
   public Prediction withMetrics(Map<String, Double> metrics) {
-    return new Prediction(exampleId, label, predicted, scores, metrics);
+    return new Prediction(exampleId, label, predicted, scores, text, metrics);
+  }
+
+  /** The same with a generated text. */
+  public Prediction withText(String text) {
+    return new Prediction(exampleId, label, predicted, scores, Optional.of(text), metrics);
   }
 
   /**

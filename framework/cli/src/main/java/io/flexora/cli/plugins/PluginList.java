@@ -4,6 +4,7 @@ import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.PluginChange;
 import io.flexora.plugin.PluginStatus;
 import io.flexora.plugin.PluginStatus.State;
 import java.util.LinkedHashMap;
@@ -35,6 +36,16 @@ public final class PluginList {
     troubled.forEach(plugin -> console.result(trouble(plugin)));
     console.result("");
     console.result(summary(plugins, extensions, troubled.size()));
+  }
+
+  /** Shows what changed about one plugin, in one line. */
+  public void show(PluginChange change) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("sentence", change.line());
+    change.before().ifPresent(before -> members.put("before", members(before)));
+    change.after().ifPresent(after -> members.put("after", members(after)));
+    console.json("plugin_change", members);
+    console.result(change.line());
   }
 
   private List<String> table(List<InstalledExtension> extensions) {

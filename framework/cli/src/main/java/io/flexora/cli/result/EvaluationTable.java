@@ -1,7 +1,7 @@
 package io.flexora.cli.result;
 
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.ScoredModel;
@@ -29,7 +29,7 @@ public final class EvaluationTable {
                 Table.words("METRIC"), Table.numbers("VALUE"), Table.numbers("STANDARD ERROR")));
     evaluation.metrics().keySet().stream()
         .sorted(
-            Comparator.<String, Boolean>comparing(n -> !n.equals(evaluation.deciding().name()))
+            Comparator.<String, Boolean>comparing(n -> !n.equals(evaluation.deciding()))
                 .thenComparing(Comparator.naturalOrder()))
         .forEach(name -> table.row(row(name, evaluation.metrics().get(name))));
     List<String> lines = new ArrayList<>(table.lines(palette));
@@ -38,7 +38,7 @@ public final class EvaluationTable {
     return lines;
   }
 
-  private static List<String> row(String name, Metric metric) {
+  private static List<String> row(String name, MetricValue metric) {
     return List.of(
         name,
         decimal(metric.value()),

@@ -1,16 +1,13 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import io.flexora.runstore.CellOutcome;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The cells of a run side by side: layers, trainable parameters, the deciding metric and seconds.
@@ -19,7 +16,8 @@ import java.util.Optional;
  */
 public final class ResultTable {
 
-  private static final String USUAL = "accuracy";
+  /** The heading where every cell failed. */
+  private static final String NO_METRIC = "metric";
 
   private final Map<String, String> strategies;
   private final Map<String, CellOutcome> cells;
@@ -37,10 +35,8 @@ public final class ResultTable {
     metric =
         cells.values().stream()
             .flatMap(cell -> cell.deciding().stream())
-            .map(DecidingMetric::name)
             .findFirst()
-            .or(() -> usual(cells))
-            .orElse(USUAL);
+            .orElse(NO_METRIC);
   }
 
   /** Whether a cell failed. */
@@ -85,19 +81,10 @@ public final class ResultTable {
     return cell.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
-  private static String written(Metric metric) {
+  private static String written(MetricValue metric) {
     String value = String.format(Locale.ROOT, "%.4f", metric.value());
     return Double.isNaN(metric.standardError())
         ? value
         : value + String.format(Locale.ROOT, " %s %.4f", Sign.plusMinus(), metric.standardError());
-  }
-
-  /** Of cells that do not say which metric decides: accuracy, or else the first by name. */
-  private static Optional<String> usual(Map<String, CellOutcome> cells) {
-    return cells.values().stream()
-        .flatMap(cell -> cell.metrics().keySet().stream())
-        .min(
-            Comparator.<String, Boolean>comparing(name -> !name.equals(USUAL))
-                .thenComparing(Comparator.naturalOrder()));
   }
 }

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.runstore.CellOutcome;
 import java.util.List;
@@ -62,13 +62,13 @@ public record AnalysedCell(
     return state == CellState.DONE ? outcome : Optional.empty();
   }
 
-  /** The metric that decides, if the cell is done and says which it is. */
-  Optional<DecidingMetric> deciding() {
-    return success().flatMap(CellOutcome::deciding);
+  /** The metric that decides, if the cell is done. */
+  Optional<MetricDescription> deciding() {
+    return success().flatMap(CellOutcome::decisive).map(MetricValue::description);
   }
 
   /** What was measured by a metric; empty unless the cell is done and the value is a number. */
-  Optional<Metric> measured(String metric) {
+  Optional<MetricValue> measured(String metric) {
     return success()
         .map(done -> done.metrics().get(metric))
         .filter(measured -> Double.isFinite(measured.value()));

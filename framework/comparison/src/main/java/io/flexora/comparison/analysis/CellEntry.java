@@ -1,6 +1,6 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.runstore.CellOutcome;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ final class CellEntry {
 
   private CellEntry() {}
 
-  static Map<String, Object> of(AnalysedCell cell, Optional<Metric> measured) {
+  static Map<String, Object> of(AnalysedCell cell, Optional<MetricValue> measured) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", cell.id());
     json.put("seed", cell.seed());

@@ -13,7 +13,7 @@ record Figures(GroupMetric metric) {
 
   /** A difference, such as {@code +0.4 points (-1.1 to +1.9)}. */
   String difference(double difference, Optional<Interval> interval) {
-    String unit = metric.isFraction() ? " points" : " in " + metric.name();
+    String unit = metric.percent() ? " points" : " in " + metric.name();
     return signed(difference)
         + unit
         + interval
@@ -25,7 +25,7 @@ record Figures(GroupMetric metric) {
   /** A mean, such as {@code accuracy 73.1 % (72.0 to 74.2)}. */
   String mean(Sample sample) {
     Optional<Interval> interval = sample.interval(ComparisonAnalysis.CONFIDENCE).map(metric::cut);
-    String unit = metric.isFraction() ? " %" : "";
+    String unit = metric.percent() ? " %" : "";
     return metric.name()
         + " "
         + plain(sample.mean())
@@ -44,7 +44,7 @@ record Figures(GroupMetric metric) {
   }
 
   private String plain(double value) {
-    if (!metric.isFraction()) {
+    if (!metric.percent()) {
       return rounded(value, 3);
     }
     // One decimal, or two where one would make nothing of it.

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.runstore.CellOutcome;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Makes the cells of a comparison by hand, and reads what is said of them. */
 final class Cells {
 
-  static final DecidingMetric ACCURACY = DecidingMetric.highest("accuracy");
+  static final MetricDescription ACCURACY = MetricDescription.fraction("accuracy");
 
   private final List<AnalysedCell> cells = new ArrayList<>();
   private List<Integer> layers = List.of(0);
@@ -38,22 +38,22 @@ final class Cells {
   /** A cell that answered each example right (1) or wrong (0). */
   Cells answers(String strategy, long seed, String answers) {
     double share = answers.chars().filter(answer -> answer == '1').count();
-    Metric metric = new Metric(share / answers.length(), 0.01);
     List<Prediction> predictions = new ArrayList<>();
     for (int i = 0; i < answers.length(); i++) {
       predictions.add(
-          new Prediction("example " + i, 1, answers.charAt(i) - '0', List.of(-1.0, -2.0)));
+          new Prediction("example " + i, 1, answers.charAt(i) - '0', List.of(-1.0, -2.0))
+              .withMetrics(Map.of("accuracy", answers.charAt(i) - 48.0)));
     }
-    return done(strategy, seed, ACCURACY, metric, predictions);
+    return done(strategy, seed, ACCURACY, share / answers.length(), 0.01, predictions);
   }
 
   /** A cell with a value alone. */
-  Cells value(String strategy, long seed, DecidingMetric deciding, double value) {
-    return done(strategy, seed, deciding, new Metric(value, Double.NaN), List.of());
+  Cells value(String strategy, long seed, MetricDescription deciding, double value) {
+    return done(strategy, seed, deciding, value, Double.NaN, List.of());
   }
 
   /** A cell whose examples have these values of a metric, which is their mean. */
-  Cells values(String strategy, long seed, DecidingMetric deciding, double... values) {
+  Cells values(String strategy, long seed, MetricDescription deciding, double... values) {
     List<Prediction> predictions = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       predictions.add(
@@ -61,22 +61,27 @@ final class Cells {
               .withMetrics(Map.of(deciding.name(), values[i])));
     }
     double mean = Arrays.stream(values).average().orElseThrow();
-    return done(strategy, seed, deciding, new Metric(mean, 0.01), predictions);
+    return done(strategy, seed, deciding, mean, 0.01, predictions);
   }
 
   Cells done(
       String strategy,
       long seed,
-      DecidingMetric deciding,
-      Metric metric,
+      MetricDescription deciding,
+      double value,
+      double error,
       List<Prediction> predictions) {
     CellOutcome outcome =
         new CellOutcome(
             layers,
             Map.of(),
             parameters,
-            Map.of(deciding.name(), metric, "other", new Metric(Double.NaN, Double.NaN)),
-            Optional.of(deciding),
+            Map.of(
+                deciding.name(),
+                new MetricValue(deciding, value, error),
+                "other",
+                new MetricValue(MetricDescription.score("other"), Double.NaN, Double.NaN)),
+            Optional.of(deciding.name()),
             Map.of("search", seed * 1.0, "train", 2.0, "evaluate", 0.5),
             Map.of("search", 10L, "train", 30L + seed, "evaluate", 20L),
             seed,

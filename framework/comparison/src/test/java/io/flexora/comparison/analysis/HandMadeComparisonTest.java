@@ -68,7 +68,13 @@ class HandMadeComparisonTest {
     assertThat(group.get("layers")).isEqualTo(6L);
     assertThat(group.get("examples")).isEqualTo(6L);
     assertThat(group.get("metric"))
-        .isEqualTo(Map.of("name", "accuracy", "higher_is_better", true, "unit", "fraction"));
+        .isEqualTo(
+            Map.of(
+                "name", "accuracy",
+                "symbol", "accuracy",
+                "higher_is_better", true,
+                "percent", true,
+                "unit", ""));
   }
 
   @Test

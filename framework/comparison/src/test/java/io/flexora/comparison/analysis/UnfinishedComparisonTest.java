@@ -3,8 +3,8 @@ package io.flexora.comparison.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.evaluate.DecidingMetric;
-import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.Prediction;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Comparisons of which something is missing, and metrics that are no accuracy. */
 class UnfinishedComparisonTest {
 
-  private static final DecidingMetric PERPLEXITY = DecidingMetric.lowest("perplexity");
+  private static final MetricDescription PERPLEXITY =
+      MetricDescription.error("perplexity").withRange(MetricRange.from(1));
 
   private static void holdsOnlyWhatJsonCan(Object value) {
     if (value instanceof Map<?, ?> map) {
@@ -94,13 +95,19 @@ class UnfinishedComparisonTest {
     double[] flexora = {11.0, 11.3, 10.8, 11.1};
     for (int seed = 0; seed < 4; seed++) {
       List<Prediction> answers = List.of(new Prediction("a", 0, 0, List.of(-1.0)));
-      cells.done("all", seed, PERPLEXITY, new Metric(all[seed], 0.1), answers);
-      cells.done("flexora", seed, PERPLEXITY, new Metric(flexora[seed], 0.1), answers);
+      cells.done("all", seed, PERPLEXITY, all[seed], 0.1, answers);
+      cells.done("flexora", seed, PERPLEXITY, flexora[seed], 0.1, answers);
       cells.value("worse", seed, PERPLEXITY, all[seed] + flexora[seed]);
     }
     holdsOnlyWhatJsonCan(cells.analysed());
     assertThat(cells.group().get("metric"))
-        .isEqualTo(Map.of("name", "perplexity", "higher_is_better", false, "unit", "value"));
+        .isEqualTo(
+            Map.of(
+                "name", "perplexity",
+                "symbol", "perplexity",
+                "higher_is_better", false,
+                "percent", false,
+                "unit", ""));
     Map<?, ?> difference = cells.difference("flexora");
     assertThat(difference.get("over_examples")).isNull();
     assertThat(difference.get("mcnemar")).isNull();
@@ -126,17 +133,16 @@ class UnfinishedComparisonTest {
     for (long seed = 1; seed <= 2; seed++) {
       List<Prediction> answers =
           List.of(new Prediction("a", 0, 0, List.of()), new Prediction("b", 0, 1, List.of()));
-      cells.done("all", seed, DecidingMetric.highest("acc_norm"), new Metric(0.5, 0), answers);
-      cells.done("flexora", seed, DecidingMetric.highest("acc_norm"), new Metric(0.5, 0), answers);
+      cells.done("all", seed, MetricDescription.fraction("acc_norm"), 0.5, 0, answers);
+      cells.done("flexora", seed, MetricDescription.fraction("acc_norm"), 0.5, 0, answers);
     }
     assertThat(cells.difference("flexora").get("over_examples")).isNull();
 
     Cells others = new Cells();
     for (long seed = 1; seed <= 2; seed++) {
-      List<Prediction> half =
-          List.of(new Prediction("a", 0, 0, List.of()), new Prediction("b", 0, 1, List.of()));
-      others.done("all", seed, Cells.ACCURACY, new Metric(0.5, 0), half);
-      others.done("flexora", seed, Cells.ACCURACY, new Metric(0.75, 0), half);
+      List<Prediction> half = List.of(answer("a", true), answer("b", false));
+      others.done("all", seed, Cells.ACCURACY, 0.5, 0, half);
+      others.done("flexora", seed, Cells.ACCURACY, 0.75, 0, half);
     }
     assertThat(others.difference("flexora").get("over_examples")).isNull();
   }
@@ -149,13 +155,15 @@ class UnfinishedComparisonTest {
           "all",
           seed,
           Cells.ACCURACY,
-          new Metric(0.5, 0),
+          0.5,
+          0,
           List.of(answer("a", true), answer("b", false), answer("a", false), answer("c", true)));
       cells.done(
           "flexora",
           seed,
           Cells.ACCURACY,
-          new Metric(0.75, 0),
+          0.75,
+          0,
           List.of(answer("b", true), answer("a", true), answer("c", false), answer("a", true)));
     }
     Map<?, ?> difference = cells.difference("flexora");
@@ -184,7 +192,8 @@ class UnfinishedComparisonTest {
   }
 
   private static Prediction answer(String example, boolean right) {
-    return new Prediction(example, 0, right ? 0 : 1, List.of());
+    return new Prediction(example, 0, right ? 0 : 1, List.of())
+        .withMetrics(Map.of("accuracy", right ? 1.0 : 0.0));
   }
 
   @Test
@@ -202,20 +211,20 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("more").get("sentence"))
         .isEqualTo(
             "more and all are not distinguishable: difference +1.0 points over 3 seeds; it is the"
-                + " same with every seed, but the seeds are too few to tell, p = 0.25; over the seeds"
-                + " alone, as accuracy is not known of each example.");
+                + " same with every seed, but the seeds are too few to tell, p = 0.25; over the"
+                + " seeds alone, as accuracy is not known of each example.");
     assertThat(cells.difference("same").get("p_value")).isEqualTo(1.0);
     assertThat(cells.strategy("same").get("sentence"))
         .isEqualTo(
-            "same and all are not distinguishable: difference 0.0 points (0.0 to 0.0) over 3"
-                + " seeds; no difference was seen; over the seeds alone, as accuracy is not known of"
-                + " each example.");
+            "same and all are not distinguishable: difference 0.0 points (0.0 to 0.0) over 3 seeds;"
+                + " no difference was seen; over the seeds alone, as accuracy is not known of each"
+                + " example.");
   }
 
   @Test
   void intervalsEndWhereTheMetricDoes() {
-    for (DecidingMetric metric :
-        List.of(Cells.ACCURACY, PERPLEXITY, DecidingMetric.lowest("loss"))) {
+    for (MetricDescription metric :
+        List.of(Cells.ACCURACY, PERPLEXITY, MetricDescription.error("loss"))) {
       Cells cells = new Cells();
       double least = metric.equals(PERPLEXITY) ? 1 : 0;
       for (long seed = 1; seed <= 2; seed++) {

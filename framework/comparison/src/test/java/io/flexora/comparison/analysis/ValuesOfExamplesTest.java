@@ -3,7 +3,8 @@ package io.flexora.comparison.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.evaluate.DecidingMetric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,8 @@ class ValuesOfExamplesTest {
   void aPerplexityIsComparedOverSeedsAndOverExamples() {
     Cells cells = new Cells();
     for (int seed = 0; seed < 3; seed++) {
-      DecidingMetric perplexity = DecidingMetric.lowest("perplexity");
+      MetricDescription perplexity =
+          MetricDescription.error("perplexity").withRange(MetricRange.from(1));
       cells.values("all", seed, perplexity, perplexities(ALL[seed]));
       cells.values("flexora", seed, perplexity, perplexities(FLEXORA[seed]));
     }
@@ -66,7 +68,7 @@ class ValuesOfExamplesTest {
   @Test
   void aNormalisedAccuracyIsComparedByItsOwnRightAndWrong() {
     Cells cells = new Cells();
-    DecidingMetric normalised = DecidingMetric.highest("acc_norm");
+    MetricDescription normalised = MetricDescription.fraction("acc_norm");
     for (int seed = 1; seed <= 2; seed++) {
       cells.values("all", seed, normalised, 0, 0, 1, 0, 0, 0, 0, 1);
       cells.values("flexora", seed, normalised, 1, 1, 1, 1, 1, 1, 1, 0);
@@ -81,7 +83,7 @@ class ValuesOfExamplesTest {
   @Test
   void valuesWhoseMeanIsAnotherAreNotThoseOfTheMetric() {
     Cells cells = new Cells();
-    DecidingMetric loss = DecidingMetric.lowest("loss");
+    MetricDescription loss = MetricDescription.error("loss");
     for (int seed = 1; seed <= 2; seed++) {
       cells.values("all", seed, loss, 1, 2, 3);
       cells.value("flexora", seed, loss, 1.5);

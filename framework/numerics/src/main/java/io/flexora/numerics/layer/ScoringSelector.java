@@ -1,5 +1,6 @@
 package io.flexora.numerics.layer;
 
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -46,6 +47,11 @@ public abstract class ScoringSelector implements Selector {
     return name;
   }
 
+  /** The optional abilities of the model that the scores need: none, where nothing is said. */
+  protected List<Class<? extends ModelAbility>> needs() {
+    return List.of();
+  }
+
   /** The score of each layer. */
   protected abstract List<Double> scores(SelectionContext context);
 
@@ -62,10 +68,12 @@ public abstract class ScoringSelector implements Selector {
   @Override
   public final void requireFit(SelectionBounds bounds) {
     count.ifPresent(written -> written.requireIn(name, bounds));
+    needs().forEach(ability -> bounds.shape().require(ability, "selector " + name));
   }
 
   @Override
   public final Selection select(SelectionContext context) {
+    requireFit(context);
     Optional<Integer> written = count.map(c -> c.in(name, context));
     List<Double> scores = scores(context);
     int kept = written.orElseGet(() -> count(scores));

@@ -88,7 +88,7 @@ class TrainingByScheduleTest {
       long seed, int steps, UnaryOperator<TrainingOnModel> how, Counting counting) {
     String yaml =
         """
-        use: lora
+        use: gradient
         learning_rate: 0.02
         lr_scheduler_type: constant
         per_device_train_batch_size: 8

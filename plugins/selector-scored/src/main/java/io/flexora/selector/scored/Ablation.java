@@ -27,11 +27,6 @@ record Ablation() implements Measure {
   }
 
   @Override
-  public String subject() {
-    return "validation loss";
-  }
-
-  @Override
   public SelectionCost cost(int batches, int batchSize, int layers) {
     return Measure.forward(Passes.of(batches * (layers + 1L), batchSize), ARRAYS);
   }

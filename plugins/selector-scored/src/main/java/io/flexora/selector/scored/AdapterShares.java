@@ -3,7 +3,10 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.Passes;
 import io.flexora.api.selection.SelectionCost;
 import java.util.ArrayList;
@@ -28,8 +31,8 @@ record AdapterShares(boolean relative, boolean together) implements Measure {
   }
 
   @Override
-  public String subject() {
-    return "adapters' outputs";
+  public List<Class<? extends ModelAbility>> needs() {
+    return List.of(LayerActivityMeter.class);
   }
 
   @Override
@@ -39,7 +42,8 @@ record AdapterShares(boolean relative, boolean together) implements Measure {
 
   @Override
   public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
-    LayerActivity activity = problem.activity(scope, step, theta);
+    LayerActivity activity =
+        problem.require(StepActivityMeter.class, "this selector").activity(scope, step, theta);
     List<Double> numbers = new ArrayList<>();
     activity.adapterSquares().forEach(numbers::addAll);
     activity.frozenSquares().forEach(numbers::addAll);

@@ -3,6 +3,7 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.Passes;
 import io.flexora.api.selection.SelectionCost;
 import java.util.List;
@@ -18,8 +19,10 @@ interface Measure {
    */
   int numbers(int layers, int modules);
 
-  /** What of the model is looked at, for messages. */
-  String subject();
+  /** The optional abilities of the model that it needs. */
+  default List<Class<? extends ModelAbility>> needs() {
+    return List.of();
+  }
 
   /**
    * What measuring takes.

@@ -1,6 +1,6 @@
 package io.flexora.selector.scored;
 
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionCost;
@@ -27,14 +27,13 @@ abstract class MeasuredSelector extends ScoringSelector {
     return measurement.cost(bounds.shape().layers());
   }
 
-  /**
-   * Measures.
-   *
-   * @throws FlexoraException if the model does not show what is measured
-   */
+  @Override
+  protected final List<Class<? extends ModelAbility>> needs() {
+    return measurement.measure().needs();
+  }
+
   @Override
   protected final List<Double> scores(SelectionContext context) {
-    return Looking.at(
-        measurement.measure().subject(), name(), context, () -> measurement.run(context));
+    return measurement.run(context);
   }
 }

@@ -44,11 +44,6 @@ enum Score implements Measure {
   }
 
   @Override
-  public String subject() {
-    return "gradients";
-  }
-
-  @Override
   public SelectionCost cost(int batches, int batchSize, int layers) {
     Passes gradients = Passes.of(batches, batchSize);
     return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 0);

@@ -3,6 +3,8 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
@@ -45,14 +47,20 @@ public final class WeightSnrSelector extends ScoringSelector {
   }
 
   @Override
+  protected List<Class<? extends ModelAbility>> needs() {
+    return List.of(FrozenMatrices.class);
+  }
+
+  @Override
   protected List<Double> scores(SelectionContext context) {
+    FrozenMatrices weights = context.require(FrozenMatrices.class, "selector " + NAME);
     int modules = context.targets().size();
     int matrices = context.shape().layers() * modules;
     try (TorchScript script = TorchScript.compile(context.manager(), SINGULAR_VALUES)) {
       return new Steps(
               matrices,
               scope -> Progress.start(Map.of(), matrices),
-              (scope, at) -> at.plus(measured(scope, script, context, at)),
+              (scope, at) -> at.plus(measured(scope, script, weights, context, at)),
               at -> at.step() < matrices ? List.of() : scores(at.sums(), modules))
           .run(context);
     }
@@ -60,7 +68,11 @@ public final class WeightSnrSelector extends ScoringSelector {
 
   /** A step is a matrix, of which there is one of each module in each layer. */
   private List<Double> measured(
-      NDManager scope, TorchScript script, SelectionContext context, Progress at) {
+      NDManager scope,
+      TorchScript script,
+      FrozenMatrices weights,
+      SelectionContext context,
+      Progress at) {
     int matrix = (int) at.step();
     int modules = context.targets().size();
     ModuleShape module = context.targets().get(matrix % modules);
@@ -68,16 +80,7 @@ public final class WeightSnrSelector extends ScoringSelector {
     List<Double> numbers = new ArrayList<>(Collections.nCopies(at.sums().size(), 0.0));
     numbers.set(
         matrix,
-        Looking.at(
-            "weights",
-            NAME,
-            context,
-            () ->
-                ratio(
-                    script,
-                    context.weight(scope, layer, module.name()),
-                    scope,
-                    module.path(layer))));
+        ratio(script, weights.weight(scope, layer, module.name()), scope, module.path(layer)));
     return numbers;
   }
 

@@ -13,13 +13,13 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.hpo.unrolled.Products;
-import io.flexora.hpo.unrolled.UnrolledOptions;
-import io.flexora.hpo.unrolled.UnrolledSolver;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.solver.hypergradient.Products;
+import io.flexora.solver.hypergradient.UnrolledOptions;
+import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -82,8 +82,8 @@ class ForwardSolverTest {
   void takesAProductForEachGateAndInnerStep(int steps) {
     CountedProblem calls = new CountedProblem(problem, LiveArrays.of(manager));
     Solver solver = forward(steps, inner(OptimiserKind.ADAMW, 0), MANY, false);
-    InnerState start = solver.start(manager, calls.problem());
-    solver.step(manager, calls.problem(), start, manager.create(ALPHA), 0);
+    InnerState start = solver.start(manager, calls);
+    solver.step(manager, calls, start, manager.create(ALPHA), 0);
 
     SolverCost seen = calls.cost();
     assertThat(seen.trainingGradients()).isEqualTo(steps);

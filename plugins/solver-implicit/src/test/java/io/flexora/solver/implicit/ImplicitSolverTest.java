@@ -228,8 +228,8 @@ class ImplicitSolverTest {
         new CountedProblem(
             new GatedProblem(GATES.length, List.of(0, 3), 5), LiveArrays.of(manager));
     Solver solver = settings.implicit();
-    InnerState start = solver.start(manager, calls.problem());
-    solver.step(manager, calls.problem(), start, manager.create(GATES), 0);
+    InnerState start = solver.start(manager, calls);
+    solver.step(manager, calls, start, manager.create(GATES), 0);
 
     SolverCost seen = calls.cost();
     assertThat(seen.trainingGradients()).isEqualTo(7);

@@ -2,12 +2,12 @@ package io.flexora.solver.implicit;
 
 import com.google.inject.Guice;
 import io.flexora.api.hpo.Solver;
-import io.flexora.hpo.unrolled.Products;
-import io.flexora.hpo.unrolled.UnrolledOptions;
-import io.flexora.hpo.unrolled.UnrolledSolver;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.solver.hypergradient.Products;
+import io.flexora.solver.hypergradient.UnrolledOptions;
+import io.flexora.solver.hypergradient.UnrolledSolver;
 import java.util.Optional;
 
 /** Builds solvers; by default exact conjugate gradient at the theta that is given. */

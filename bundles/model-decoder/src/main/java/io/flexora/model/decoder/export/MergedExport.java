@@ -8,8 +8,10 @@ import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufType;
 import io.flexora.formats.safetensors.ShardedWriter;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.ComputeType;
-import io.flexora.model.decoder.weights.StoredType;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.StoredType;
+import io.flexora.transformers.export.Judge;
+import io.flexora.transformers.export.LogitCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +86,7 @@ public final class MergedExport {
   public void write(String format, NDArray theta, Path folder) throws IOException {
     requireOwn(folder);
     try (Checkpoint checkpoint = Checkpoint.open(location)) {
-      LogitCheck check = LogitCheck.of(judge, checkpoint.shape().vocabulary());
+      LogitCheck check = LogitCheck.of(judge, checkpoint.decoder().shape().vocabulary());
       MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta);
       DurableFolder.write(
           folder, staging -> check(check, format, write(format, weights, staging), weights));

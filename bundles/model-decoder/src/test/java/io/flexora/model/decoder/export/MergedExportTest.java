@@ -13,9 +13,10 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.ComputeType;
 import io.flexora.model.decoder.weights.Tiny;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.export.Judge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class MergedExportTest {
         .doesNotContain("model.safetensors");
     try (Checkpoint before = Checkpoint.open(Tiny.location("mistral"));
         Checkpoint after = Checkpoint.open(folder)) {
-      assertThat(after.shape()).isEqualTo(before.shape());
+      assertThat(after.decoder().shape()).isEqualTo(before.decoder().shape());
       assertThat(after.tensors()).containsOnlyKeys(before.tensors().keySet());
     }
   }

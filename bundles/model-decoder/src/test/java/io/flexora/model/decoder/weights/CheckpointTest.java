@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

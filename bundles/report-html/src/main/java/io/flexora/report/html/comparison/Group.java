@@ -60,18 +60,13 @@ public record Group(int index, Facts facts, List<Strategy> strategies) {
   /** The metric with an arrow that tells where better is, and its unit where it has one. */
   public String heading() {
     String unit =
-        facts
-            .object("metric")
-            .text("unit")
-            .filter(u -> !u.equals("fraction"))
-            .map(u -> ", " + u)
-            .orElse("");
+        facts.object("metric").text("unit").filter(u -> !u.isEmpty()).map(u -> ", " + u).orElse("");
     return metric() + unit + (higherIsBetter() ? " ↑" : " ↓");
   }
 
-  /** Whether the metric is a share of 1, which the host's sentences tell in per cent. */
+  /** Whether the metric is a share of 1 that people read in per cent. */
   public boolean fraction() {
-    return facts.object("metric").text("unit").filter("fraction"::equals).isPresent();
+    return Boolean.TRUE.equals(facts.object("metric").values().get("percent"));
   }
 
   /** What the host says of it. */

@@ -18,14 +18,15 @@ import java.util.Optional;
  *
  * @param record the record
  * @param outcomes the main cell, then the others in the order of the record
- * @param deciding the metric by which cells are compared; absent without metrics
+ * @param deciding the name of the metric by which cells are compared: what an evaluation has said,
+ *     or else the first of the metrics; absent without metrics
  * @param layers how many layers the model has; 0 if nothing tells
  * @param steps the steps of the record by cell and part
  */
 public record Evidence(
     RunRecord record,
     List<Outcome> outcomes,
-    Optional<Deciding> deciding,
+    Optional<String> deciding,
     int layers,
     Map<String, Map<String, List<RunEvent>>> steps) {
 
@@ -40,11 +41,7 @@ public record Evidence(
       outcomes.add(Outcome.read(name.toString(), outcomes.size(), facts));
     }
     return new Evidence(
-        record,
-        List.copyOf(outcomes),
-        Deciding.among(outcomes),
-        layers(result, outcomes),
-        steps(record));
+        record, List.copyOf(outcomes), deciding(outcomes), layers(result, outcomes), steps(record));
   }
 
   /** The main cell. */
@@ -59,15 +56,14 @@ public record Evidence(
 
   /** The name of the metric that decides. */
   public Optional<String> decisiveMetric() {
-    return deciding.map(Deciding::metric);
+    return deciding;
   }
 
   /** Whether a lower value of a metric is the better one. */
   public boolean lowerIsBetter(String metric) {
-    return deciding
-        .filter(decides -> decides.metric().equals(metric))
-        .map(Deciding::lowerIsBetter)
-        .orElseGet(() -> Deciding.lowerIsBetterByName(metric));
+    return outcomes.stream()
+        .flatMap(outcome -> Optional.ofNullable(outcome.metrics().get(metric)).stream())
+        .anyMatch(Measure::lowerIsBetter);
   }
 
   /** When the run began, by its first event. */
@@ -146,6 +142,17 @@ public record Evidence(
         points.get(i).add(new Curve.Point(step, values.get(i)));
       }
     }
+  }
+
+  private static Optional<String> deciding(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .flatMap(outcome -> outcome.deciding().stream())
+        .findFirst()
+        .or(
+            () ->
+                outcomes.stream()
+                    .flatMap(outcome -> outcome.metrics().keySet().stream())
+                    .findFirst());
   }
 
   private static int layers(Facts result, List<Outcome> outcomes) {

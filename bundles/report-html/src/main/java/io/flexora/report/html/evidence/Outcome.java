@@ -33,7 +33,7 @@ public record Outcome(
     Map<String, List<Double>> scores,
     OptionalDouble parameters,
     Map<String, Measure> metrics,
-    Optional<Deciding> deciding,
+    Optional<String> deciding,
     Map<Part, Double> seconds,
     Map<Part, Double> bytes,
     OptionalDouble peakBytes,
@@ -58,7 +58,7 @@ public record Outcome(
         scores(facts.object("scores")),
         positive(facts.number("trainable_parameters")),
         metrics(facts.object("metrics")),
-        Deciding.read(facts),
+        facts.text("deciding_metric"),
         parts(facts.object("seconds")),
         parts(facts.object("phase_peak_memory_bytes")),
         positive(facts.number("peak_memory_bytes")),
@@ -127,10 +127,7 @@ public record Outcome(
     Map<String, Measure> metrics = new TreeMap<>();
     for (Object key : facts.values().keySet()) {
       String name = key.toString();
-      Facts metric = facts.object(name);
-      OptionalDouble value =
-          metric.values().isEmpty() ? facts.number(name) : metric.number("value");
-      value.ifPresent(v -> metrics.put(name, new Measure(v, metric.number("standard_error"))));
+      Measure.read(facts.object(name)).ifPresent(measure -> metrics.put(name, measure));
     }
     return metrics;
   }

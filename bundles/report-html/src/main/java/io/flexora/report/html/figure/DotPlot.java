@@ -68,12 +68,12 @@ public record DotPlot(
   }
 
   private static DoubleStream ends(Outcome outcome, String metric) {
-    return DoubleStream.of(ends(outcome.metrics().get(metric), metric, 2));
+    return DoubleStream.of(ends(outcome.metrics().get(metric), 2));
   }
 
   /** So many standard errors to each side, as far as the metric goes. */
-  private static double[] ends(Measure measure, String metric, int errors) {
-    MetricRange range = MetricRange.of(metric);
+  private static double[] ends(Measure measure, int errors) {
+    MetricRange range = measure.range();
     double error = errors * measure.error();
     return new double[] {range.cut(measure.value() - error), range.cut(measure.value() + error)};
   }
@@ -85,8 +85,8 @@ public record DotPlot(
         outcome.colour(),
         outcome.main(),
         scale.at(measure.value()),
-        interval(scale, ends(measure, metric, 1)),
-        interval(scale, ends(measure, metric, 2)),
+        interval(scale, ends(measure, 1)),
+        interval(scale, ends(measure, 2)),
         Verdict.value(measure));
   }
 

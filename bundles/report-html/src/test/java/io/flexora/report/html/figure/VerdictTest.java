@@ -36,28 +36,31 @@ final class VerdictTest {
 
   @Test
   void doesNotJudgeWithoutAStandardError() {
-    Map<String, Object> main = cell(List.of(0, 3), Map.of("accuracy", 0.9));
-    main.put("baselines", Map.of("all", cell(ALL, Map.of("accuracy", 0.7))));
+    Map<String, Object> main = cell(List.of(0, 3), bare(0.9));
+    main.put("baselines", Map.of("all", cell(ALL, bare(0.7))));
 
     assertThat(verdict(main).sentence()).endsWith("as no standard error was recorded.");
     assertThat(answer(main)).isEqualTo("Cannot be told: no standard error was recorded.");
   }
 
+  private static Map<String, Object> bare(double accuracy) {
+    return Map.of("accuracy", Map.of("value", accuracy));
+  }
+
   @Test
   void aLowerLossIsAGain() {
-    Map<String, Object> main = cell(List.of(0, 3), measured("loss", 0.5, 0.01));
-    main.put("baselines", Map.of("all", cell(ALL, measured("loss", 0.6, 0.01))));
+    Map<String, Object> main = cell(List.of(0, 3), lower("loss", 0.5));
+    main.put("baselines", Map.of("all", cell(ALL, lower("loss", 0.6))));
 
     assertThat(answer(main)).isEqualTo("Better than all layers.");
   }
 
   @Test
   void comparesByTheMetricAndTheDirectionThatTheRunRecorded() {
-    Map<String, Object> bits = Map.of("name", "bits", "lower_is_better", true);
     Map<String, Object> main = cell(List.of(0, 3), both(0.9, 1.5));
-    main.put("deciding_metric", bits);
+    main.put("deciding_metric", "bits");
     Map<String, Object> all = cell(ALL, both(0.8, 1.2));
-    all.put("deciding_metric", bits);
+    all.put("deciding_metric", "bits");
     main.put("baselines", Map.of("all", all));
 
     assertThat(verdict(main).sentence()).contains("bits 1.500");
@@ -66,7 +69,7 @@ final class VerdictTest {
 
   private static Map<String, Object> both(double accuracy, double bits) {
     Map<String, Object> metrics = new LinkedHashMap<>(measured("accuracy", accuracy, 0.01));
-    metrics.putAll(measured("bits", bits, 0.01));
+    metrics.putAll(lower("bits", bits));
     return metrics;
   }
 
@@ -99,6 +102,10 @@ final class VerdictTest {
 
   private static Map<String, Object> measured(String metric, double value, double error) {
     return Map.of(metric, Map.of("value", value, "standard_error", error));
+  }
+
+  private static Map<String, Object> lower(String metric, double value) {
+    return Map.of(metric, Map.of("value", value, "standard_error", 0.01, "lower_is_better", true));
   }
 
   private static Map<String, Object> cell(List<Integer> layers, Map<String, Object> metrics) {

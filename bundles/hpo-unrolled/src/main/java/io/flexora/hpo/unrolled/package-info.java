@@ -1,4 +1,0 @@
-/**
- * Solvers that move theta by a few optimiser steps, with or without differentiating through them.
- */
-package io.flexora.hpo.unrolled;

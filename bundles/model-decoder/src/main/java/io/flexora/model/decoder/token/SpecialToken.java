@@ -1,9 +1,0 @@
-package io.flexora.model.decoder.token;
-
-/**
- * A token that stands for something other than its text.
- *
- * @param id its id
- * @param text how it is written in a text
- */
-record SpecialToken(int id, String text) {}

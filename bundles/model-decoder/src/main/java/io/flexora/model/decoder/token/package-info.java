@@ -1,2 +1,0 @@
-/** Texts and conversations as the tokens of a decoder. */
-package io.flexora.model.decoder.token;

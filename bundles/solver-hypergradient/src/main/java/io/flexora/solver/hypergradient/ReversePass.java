@@ -1,0 +1,77 @@
+package io.flexora.solver.hypergradient;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Direction;
+import io.flexora.numerics.bilevel.InnerStep;
+import io.flexora.numerics.optimiser.Cotangents;
+import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.optimiser.UpdateRule;
+import java.util.Deque;
+
+/**
+ * Differentiates through optimiser steps, from the last to the first (reverse-mode hypergradient,
+ * Franceschi et al. 2017). With z = (theta, optimiser state), each step pulls the cotangent of z
+ * back through the optimiser, and the cotangent u of the step's gradient through the model by the
+ * products H u and M u.
+ */
+final class ReversePass {
+
+  private final NDManager scope;
+  private final BilevelProblem problem;
+  private final UpdateRule rule;
+  private final NDArray alpha;
+  private final NDArray sum;
+  private NDManager held;
+  private Iterate cotangent;
+
+  /**
+   * Begins after the last step.
+   *
+   * @param scope the owner of all arrays of the pass
+   * @param problem where the products come from
+   * @param end the cotangent of the iterate there
+   */
+  ReversePass(
+      NDManager scope, BilevelProblem problem, UpdateRule rule, NDArray alpha, Iterate end) {
+    this.scope = scope;
+    this.problem = problem;
+    this.rule = rule;
+    this.alpha = alpha;
+    this.sum = scope.zeros(alpha.getShape(), alpha.getDataType());
+    this.held = scope.newSubManager();
+    this.cotangent = end;
+  }
+
+  /**
+   * Goes back through steps that follow each other. The arrays of one step are alive at a time.
+   *
+   * @param steps the steps, the last one on top
+   */
+  void through(Deque<InnerStep> steps) {
+    steps.forEach(this::back);
+  }
+
+  /** The derivative in alpha through the steps so far {@code [gates]}. */
+  NDArray sum() {
+    return sum;
+  }
+
+  private void back(InnerStep step) {
+    NDManager own = scope.newSubManager();
+    Cotangents back = rule.reverse(own, step.at(), step.gradient(), step.count(), cotangent);
+    Direction product = product(own, step, back.gradient());
+    cotangent = new Iterate(back.before().theta().add(product.theta()), back.before().state());
+    sum.addi(product.alpha());
+    held.close();
+    held = own;
+  }
+
+  private Direction product(NDManager own, InnerStep step, NDArray u) {
+    NDArray none = own.zeros(new Shape(problem.gates()), alpha.getDataType());
+    return problem.trainingProduct(
+        own, step.number(), step.at().theta(), alpha, new Direction(u, none));
+  }
+}

@@ -1,0 +1,89 @@
+package io.flexora.solver.hypergradient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.CountedProblem;
+import io.flexora.testkit.fixture.LiveArrays;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an outer step costs, as the solvers' documentation says it. */
+class CostTest {
+
+  private static final int STEPS = 10;
+  private static final InnerOptions INNER = Inner.plain(OptimiserKind.ADAMW, 0.01);
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void firstOrderTakesAGradientAStep() {
+    requireCost(new FirstOrderSolver(new FirstOrderOptions(STEPS, INNER, false)), STEPS, 0);
+  }
+
+  @Test
+  void unrolledTakesAGradientAndAProductAStep() {
+    requireCost(unrolled(Optional.empty(), Products.EXACT), STEPS, STEPS);
+  }
+
+  @Test
+  void finiteDifferencesTakeTwoGradientsForAProduct() {
+    requireCost(unrolled(Optional.empty(), Products.FINITE_DIFFERENCES), 3 * STEPS, 0);
+  }
+
+  /** Of segments of 4, 4 and 2 steps the last one is kept. */
+  @Test
+  void checkpointsTakeAGradientMoreForEachStepThatIsTakenAgain() {
+    requireCost(unrolled(Optional.of(4), Products.EXACT), STEPS + 8, STEPS);
+  }
+
+  @Test
+  void truncatedTakesAProductForEachOfTheLastSteps() {
+    TruncatedOptions options =
+        new TruncatedOptions(STEPS, 3, INNER, Optional.empty(), Products.EXACT, false);
+    requireCost(new TruncatedSolver(options), STEPS, 3);
+  }
+
+  @Test
+  void dartsTakesThreeGradientsAndNoProduct() {
+    requireCost(new DartsSolver(new DartsOptions(INNER, Optional.empty())), 3, 0);
+  }
+
+  private void requireCost(Solver solver, int gradients, int products) {
+    CountedProblem calls = new CountedProblem(new GatedNetProblem(manager), LiveArrays.of(manager));
+    InnerState start = solver.start(manager, calls);
+    solver.step(manager, calls, start, manager.create(new double[] {0.3, -0.2, 0.5}), 0);
+
+    SolverCost seen = calls.cost();
+    assertThat(seen.trainingGradients()).isEqualTo(gradients);
+    assertThat(seen.hessianProducts()).isEqualTo(products);
+    assertThat(seen.validationGradients()).isOne();
+    SolverCost stated = solver.cost(3);
+    assertThat(stated.trainingGradients()).isEqualTo(gradients);
+    assertThat(stated.hessianProducts()).isEqualTo(products);
+    System.err.println(
+        "PEAK "
+            + solver.getClass().getSimpleName()
+            + " "
+            + stated.storedThetas()
+            + " "
+            + seen.storedThetas());
+  }
+
+  private static Solver unrolled(Optional<Integer> checkpointEvery, Products products) {
+    return new UnrolledSolver(new UnrolledOptions(STEPS, INNER, checkpointEvery, products, false));
+  }
+}

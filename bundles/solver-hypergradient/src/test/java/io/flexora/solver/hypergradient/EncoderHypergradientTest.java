@@ -1,0 +1,182 @@
+package io.flexora.solver.hypergradient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.google.inject.Guice;
+import io.flexora.adapter.lora.LoraAdapter;
+import io.flexora.adapter.lora.LoraOptions;
+import io.flexora.api.data.Example;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.source.Sources;
+import io.flexora.model.encoder.EncoderBackend;
+import io.flexora.model.encoder.EncoderOptions;
+import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The hypergradient of a real encoder, a BERT of three layers in float64 with LoRA, dropout,
+ * padding and accumulation.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EncoderHypergradientTest {
+
+  private static final double[] ALPHA = {0.4, -0.3, 0.1};
+  private static final int CLASSES = 3;
+
+  private BaseModel base;
+  private AdaptedModel model;
+  private NDManager manager;
+  private BilevelProblem problem;
+
+  @BeforeAll
+  void open(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("tiny-bert.onnx");
+    try (InputStream in = getClass().getResourceAsStream("tiny-bert.onnx")) {
+      Files.copy(in, file);
+    }
+    base = backend(file).load();
+    manager = base.manager();
+    model =
+        base.adapt(new AdapterPlan(lora(), List.of(0, 1, 2), List.of("query", "value"), CLASSES));
+    problem =
+        new ModelBilevelProblem(
+            model, tokens(13, 1), tokens(9, 2), new ProblemOptions(2, 2, 3, 2), new Seeds(5));
+  }
+
+  @AfterAll
+  void close() {
+    model.close();
+    base.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SGD, 1",
+    "SGD, 2",
+    "SGD, 5",
+    "MOMENTUM, 2",
+    "MOMENTUM, 5",
+    "NESTEROV, 2",
+    "ADAMW, 1",
+    "ADAMW, 2",
+    "ADAMW, 5"
+  })
+  void agreesWithDifferencesOfTheWholeTrajectory(OptimiserKind kind, int steps) {
+    InnerState warm = warm(kind);
+
+    trajectory(steps, Inner.everything(kind, 0.05), warm).requireGradient(manager, ALPHA);
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void agreesFromTheInitialThetaWhereTheAdaptersDoNothing(OptimiserKind kind) {
+    Solver solver = unrolled(2, Inner.everything(kind, 0));
+
+    new WholeTrajectory(solver, problem, solver.start(manager, problem), 0)
+        .requireGradient(manager, ALPHA);
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void theGradientOfAGateIsBalancedByTheOthers(OptimiserKind kind) {
+    double[] gradient =
+        trajectory(2, Inner.everything(kind, 0.05), warm(kind)).gradient(manager, ALPHA);
+
+    assertThat(Arrays.stream(gradient).sum()).isCloseTo(0, within(1e-13));
+    assertThat(WholeTrajectory.norm(gradient)).isGreaterThan(1e-6);
+  }
+
+  @Test
+  void leavesNothingInTheModel() {
+    InnerState start = warm(OptimiserKind.ADAMW);
+    WholeTrajectory trajectory = trajectory(2, Inner.everything(OptimiserKind.ADAMW, 0.05), start);
+    int before = manager.getManagedArrays().size();
+    for (int i = 0; i < 3; i++) {
+      trajectory.gradient(manager, ALPHA);
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  private InnerState warm(OptimiserKind kind) {
+    Solver solver = unrolled(2, Inner.everything(kind, 0));
+    InnerState start = solver.start(manager, problem);
+    return solver.step(manager, problem, start, manager.create(ALPHA), 0).next();
+  }
+
+  private WholeTrajectory trajectory(int steps, InnerOptions inner, InnerState start) {
+    return new WholeTrajectory(unrolled(steps, inner), problem, start, 1);
+  }
+
+  private static Solver unrolled(int steps, InnerOptions inner) {
+    return new UnrolledSolver(
+        new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, false));
+  }
+
+  private static ModelBackend backend(Path file) {
+    EncoderOptions options =
+        new EncoderOptions(
+            file.toString(),
+            Optional.empty(),
+            16,
+            EncoderOptions.ComputeType.FLOAT64,
+            EncoderOptions.Pooling.CLS,
+            0);
+    Sources sources = Path::of;
+    return Guice.createInjector(
+            binder -> {
+              binder.bind(EncoderOptions.class).toInstance(options);
+              binder.bind(Sources.class).toInstance(sources);
+              binder.bind(Device.class).toInstance(Device.cpu());
+            })
+        .getInstance(EncoderBackend.class);
+  }
+
+  private static LoraAdapter lora() {
+    LoraOptions options = new LoraOptions(2, 4, 0.2, false, List.of());
+    return Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
+        .getInstance(LoraAdapter.class);
+  }
+
+  private static List<Tokens> tokens(int count, long seed) {
+    Random random = new Random(seed);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              int label = random.nextInt(CLASSES);
+              Example example = new Example("row " + i, "", List.of("a", "b", "c"), label);
+              int[] ids = random.ints(4 + random.nextInt(8), 0, 32).toArray();
+              return new Tokens(example, ids, List.of(), 0);
+            })
+        .toList();
+  }
+}

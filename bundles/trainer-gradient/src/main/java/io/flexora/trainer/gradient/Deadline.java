@@ -1,0 +1,29 @@
+package io.flexora.trainer.gradient;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The end of the time that a training may still take, from when this is made. */
+final class Deadline {
+
+  private final LongSupplier nanoTime;
+  private final long begin;
+  private final Optional<Duration> limit;
+
+  /**
+   * Starts the time.
+   *
+   * @param nanoTime a clock like {@link System#nanoTime}
+   * @param limit the time; empty for no end
+   */
+  Deadline(LongSupplier nanoTime, Optional<Duration> limit) {
+    this.nanoTime = nanoTime;
+    this.begin = nanoTime.getAsLong();
+    this.limit = limit;
+  }
+
+  boolean isOver() {
+    return limit.map(time -> nanoTime.getAsLong() - begin >= time.toNanos()).orElse(false);
+  }
+}

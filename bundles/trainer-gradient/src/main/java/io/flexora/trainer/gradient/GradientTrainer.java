@@ -1,0 +1,153 @@
+package io.flexora.trainer.gradient;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.LayerSchedule;
+import io.flexora.api.train.Trainer;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.numerics.batch.BatchOrder;
+import io.flexora.numerics.batch.BatchedLoss;
+import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Trains adapters and head, and keeps the parameters that do best on the validation examples. Where
+ * a strategy lets layers rest, their parameters and what the optimiser keeps of them stay as they
+ * are, as with PyTorch's optimisers where a gradient is None: the norm that is clipped is that of
+ * the active layers and the head, and the bias correction of AdamW counts the steps that a layer
+ * really took.
+ */
+@Doc(
+    "Train the adapters of the chosen layers and the head from scratch, and keep the parameters"
+        + " with the lowest validation loss.")
+public final class GradientTrainer implements Trainer {
+
+  private final GradientTrainerOptions options;
+  private final Seeds seeds;
+  private final LongSupplier nanoTime;
+
+  @Inject
+  GradientTrainer(GradientTrainerOptions options, Seeds seeds) {
+    this(options, seeds, System::nanoTime);
+  }
+
+  GradientTrainer(GradientTrainerOptions options, Seeds seeds, LongSupplier nanoTime) {
+    this.options = options;
+    this.seeds = seeds;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public TrainingResult train(TrainingContext context) {
+    requireTrainable(context);
+    try (Workspace work = new Workspace(context.manager())) {
+      NDManager own = work.temporary();
+      TrainingPoint point = train(own, context);
+      Optional<Best> best = point.best().filter(b -> options.keepBest());
+      NDArray theta = best.map(Best::theta).orElseGet(() -> point.iterate().theta());
+      return new TrainingResult(
+          work.copy(theta),
+          best.map(Best::step).orElse(point.step()),
+          figures(point, best, context.timeLimit().isPresent()));
+    }
+  }
+
+  @Override
+  public int batchSize() {
+    return options.perDeviceTrainBatchSize();
+  }
+
+  @Override
+  public long evaluations(int trainingExamples) {
+    int perStep = options.perDeviceTrainBatchSize() * options.gradientAccumulationSteps();
+    int perEpoch = Math.max(1, (trainingExamples + perStep - 1) / perStep);
+    long every = options.evaluationSteps().orElse(perEpoch);
+    return (options.totalSteps(perEpoch) + every - 1) / every;
+  }
+
+  private TrainingPoint train(NDManager own, TrainingContext context) {
+    AdaptedModel model = context.model();
+    BatchOrder order =
+        new BatchOrder(
+            context.training().stream().map(Tokens::length).toList(),
+            options.perDeviceTrainBatchSize(),
+            options.gradientAccumulationSteps(),
+            seeds,
+            "training");
+    long totalSteps = options.totalSteps(order.stepsPerEpoch());
+    long every = options.evaluationSteps().orElse(order.stepsPerEpoch());
+    NDArray theta = model.initialTheta(own, seeds);
+    UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);
+    Optional<ScheduledLayers> schedule = context.schedule().map(s -> scheduled(s, context));
+    TrainingStep step =
+        new TrainingStep(new BatchedLoss(model, context.training()), order, rule, seeds, schedule);
+    Validation validation =
+        new Validation(model, context.validation(), options.evaluationBatchSize(), every);
+    Ending ending = new Ending(totalSteps, options.earlyStoppingPatience());
+    Deadline deadline = new Deadline(nanoTime, context.timeLimit());
+    TrainingLoop loop =
+        new TrainingLoop(step, validation, context.checkpoints(), context.monitor(), ending);
+    TrainingPoint start =
+        context
+            .checkpoints()
+            .latest(own)
+            .map(TrainingPoint::of)
+            .orElseGet(
+                () ->
+                    TrainingPoint.start(
+                        rule.start(own, theta), schedule.map(ScheduledLayers::start)));
+    return loop.run(own, start, deadline);
+  }
+
+  private ScheduledLayers scheduled(LayerSchedule schedule, TrainingContext context) {
+    AdaptedModel model = context.model();
+    return new ScheduledLayers(
+        schedule,
+        model,
+        theta ->
+            new TrainingProbe(
+                model, context.training(), seeds, options.evaluationBatchSize(), theta));
+  }
+
+  private UpdateRule rule(NDManager own, AdaptedModel model, DataType type, long totalSteps) {
+    return options.rule(own, model.parameters(), type, totalSteps);
+  }
+
+  private static Map<String, Double> figures(
+      TrainingPoint end, Optional<Best> best, boolean limited) {
+    Map<String, Double> figures = new TreeMap<>(end.figures());
+    best.ifPresent(b -> figures.put("validation_loss", b.loss()));
+    if (limited) {
+      figures.put("steps", (double) end.step());
+    }
+    return figures;
+  }
+
+  private void requireTrainable(TrainingContext context) {
+    if (context.training().isEmpty()) {
+      throw new FlexoraException("there are no training examples; check the dataset's train split");
+    }
+    if (context.model().parameters().size() == 0) {
+      throw new FlexoraException(
+          "there is nothing to train: no layer was chosen, and the task has no head to train");
+    }
+    boolean wantsValidation = options.keepBest() || options.earlyStoppingPatience().isPresent();
+    if (context.validation().isEmpty() && wantsValidation) {
+      context
+          .monitor()
+          .notice("there are no validation examples, so the parameters of the last step are kept");
+    }
+  }
+}

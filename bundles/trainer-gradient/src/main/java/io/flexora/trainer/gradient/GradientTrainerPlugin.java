@@ -1,0 +1,13 @@
+package io.flexora.trainer.gradient;
+
+import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.api.train.Trainer;
+
+/** The trainer of this bundle. */
+public final class GradientTrainerPlugin extends FlexoraModule {
+
+  @Override
+  protected void configure() {
+    extension(Trainer.class, "gradient", GradientTrainerOptions.class, GradientTrainer.class);
+  }
+}

@@ -1,0 +1,125 @@
+package io.flexora.trainer.gradient;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.run.State;
+import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.vector.Workspace;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Where a training stands: all that the next step depends on.
+ *
+ * @param step the steps that were done
+ * @param iterate where theta and its optimiser stand
+ * @param best the best parameters; empty before the first evaluation
+ * @param worse the evaluations since the best one
+ * @param figures the latest losses by name
+ * @param layers where the layers stand; empty if all of them are trained in all steps
+ * @param outOfTime whether the training ended here because its time was over
+ */
+record TrainingPoint(
+    long step,
+    Iterate iterate,
+    Optional<Best> best,
+    int worse,
+    Map<String, Double> figures,
+    Optional<LayerProgress> layers,
+    boolean outOfTime) {
+
+  private static final String BEST = "best.theta";
+  private static final String BEST_LOSS = "best_loss";
+  private static final String BEST_STEP = "best_step";
+  private static final String WORSE = "evaluations_since_best";
+  private static final String OUT_OF_TIME = "out_of_time";
+  private static final String FIGURE = "figure.";
+  private static final String TRAINING_LOSS = "training_loss";
+  private static final String VALIDATION_LOSS = "validation_loss";
+
+  static TrainingPoint start(Iterate iterate, Optional<LayerProgress> layers) {
+    return new TrainingPoint(0, iterate, Optional.empty(), 0, Map.of(), layers, false);
+  }
+
+  static TrainingPoint of(State state) {
+    Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
+    Optional<Best> best =
+        Optional.ofNullable(arrays.remove(BEST))
+            .map(
+                theta ->
+                    new Best(
+                        theta,
+                        number(state, BEST_LOSS).doubleValue(),
+                        number(state, BEST_STEP).longValue()));
+    Map<String, Double> figures = new TreeMap<>();
+    for (String name : List.of(TRAINING_LOSS, VALIDATION_LOSS)) {
+      if (state.values().containsKey(FIGURE + name)) {
+        figures.put(name, number(state, FIGURE + name).doubleValue());
+      }
+    }
+    return new TrainingPoint(
+        state.step(),
+        Iterate.of(arrays),
+        best,
+        number(state, WORSE).intValue(),
+        figures,
+        LayerProgress.of(state),
+        (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
+  }
+
+  State state() {
+    Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
+    Map<String, Object> values = new TreeMap<>();
+    values.put(WORSE, worse);
+    layers.ifPresent(l -> l.writeTo(values));
+    if (outOfTime) {
+      values.put(OUT_OF_TIME, true);
+    }
+    figures.forEach((name, value) -> values.put(FIGURE + name, value));
+    best.ifPresent(
+        b -> {
+          arrays.put(BEST, b.theta());
+          values.put(BEST_LOSS, b.loss());
+          values.put(BEST_STEP, b.step());
+        });
+    return new State(step, arrays, values);
+  }
+
+  /** The point after a step that was not evaluated. */
+  TrainingPoint moved(Iterate next, Optional<LayerProgress> now, double trainingLoss) {
+    return new TrainingPoint(
+        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, outOfTime);
+  }
+
+  /** The same point after its evaluation. */
+  TrainingPoint evaluated(double loss) {
+    boolean better = best.map(b -> loss < b.loss()).orElse(true);
+    Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
+    return new TrainingPoint(
+        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, outOfTime);
+  }
+
+  /** The same point, which is the last one if the time is over. */
+  TrainingPoint last(boolean timeIsOver) {
+    return new TrainingPoint(step, iterate, best, worse, figures, layers, timeIsOver);
+  }
+
+  private Map<String, Double> with(String name, double value) {
+    Map<String, Double> all = new TreeMap<>(figures);
+    all.put(name, value);
+    return all;
+  }
+
+  /** The same point with arrays of its own in the scope of a workspace. */
+  TrainingPoint keptBy(Workspace work) {
+    Map<String, NDArray> arrays = new TreeMap<>();
+    iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
+    Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
+    return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures, layers, outOfTime);
+  }
+
+  private static Number number(State state, String name) {
+    return (Number) state.values().get(name);
+  }
+}

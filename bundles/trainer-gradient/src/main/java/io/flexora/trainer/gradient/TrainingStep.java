@@ -1,0 +1,99 @@
+package io.flexora.trainer.gradient;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.BatchOrder;
+import io.flexora.numerics.batch.BatchedLoss;
+import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.numerics.optimiser.Parts;
+import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.vector.InnerProducts;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+
+/** One optimiser step on the batches that belong to its number. */
+final class TrainingStep {
+
+  private final BatchedLoss loss;
+  private final BatchOrder order;
+  private final UpdateRule rule;
+  private final Seeds seeds;
+  private final Optional<ScheduledLayers> schedule;
+
+  /**
+   * Makes the step.
+   *
+   * @param schedule what decides on the layers; empty if all of them are trained in all steps
+   */
+  TrainingStep(
+      BatchedLoss loss,
+      BatchOrder order,
+      UpdateRule rule,
+      Seeds seeds,
+      Optional<ScheduledLayers> schedule) {
+    this.loss = loss;
+    this.order = order;
+    this.rule = rule;
+    this.seeds = seeds;
+    this.schedule = schedule;
+  }
+
+  /**
+   * Does the step.
+   *
+   * @param scope the owner of the result
+   * @param figures takes what was measured
+   */
+  TrainingPoint run(NDManager scope, TrainingPoint from, Map<String, Object> figures) {
+    Iterate at = from.iterate();
+    long number = from.step();
+    long begin = System.nanoTime();
+    try (NDManager own = scope.newSubManager()) {
+      Optional<LayerProgress> layers = layers(number, from);
+      Optional<Parts> parts = layers.map(l -> schedule.orElseThrow().parts(number, l));
+      Point point = Point.of(at.theta());
+      List<int[]> batches = order.batches(number);
+      IntFunction<Point> points =
+          batch -> point.withDropout(seeds.derive("dropout", number, batch));
+      BatchedLoss.Counted counted =
+          layers
+              .map(l -> loss.lossGradient(own, batches, points, l.active()))
+              .orElseGet(() -> loss.lossGradient(own, batches, points));
+      LossGradient gradient = counted.value();
+      NDArray slope = gradient.theta();
+      double norm = parts.map(p -> p.norm(slope)).orElseGet(() -> InnerProducts.norm(slope));
+      requireFinite(number + 1, gradient.loss(), norm);
+      Iterate next =
+          parts
+              .map(p -> rule.step(scope, at, slope, number, p))
+              .orElseGet(() -> rule.step(scope, at, slope, number));
+      figures.put("training_loss", gradient.loss());
+      figures.put("learning_rate", rule.learningRate(number));
+      figures.put("gradient_norm", norm);
+      layers.ifPresent(l -> figures.put("active_layers", l.active()));
+      double seconds = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
+      figures.put("tokens_per_second", counted.paddedTokens() / seconds);
+      return from.moved(next, layers, gradient.loss());
+    }
+  }
+
+  private Optional<LayerProgress> layers(long number, TrainingPoint from) {
+    return schedule.map(s -> s.before(number, from.layers().orElseThrow(), from.iterate().theta()));
+  }
+
+  private void requireFinite(long step, double trainingLoss, double norm) {
+    if (!Double.isFinite(trainingLoss) || !Double.isFinite(norm)) {
+      throw new FlexoraException(
+          ("training diverged at step %d: the training loss is %s and the gradient's norm %s;"
+                  + " lower learning_rate (%s), set max_grad_norm: 1, or give warmup_ratio: 0.1")
+              .formatted(step, trainingLoss, norm, rule.learningRate()));
+    }
+  }
+}

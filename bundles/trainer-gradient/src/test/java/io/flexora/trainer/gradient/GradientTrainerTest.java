@@ -1,0 +1,313 @@
+package io.flexora.trainer.gradient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GradientTrainerTest {
+
+  private static final List<Tokens> TRAINING = examples(11, 1);
+  private static final List<Tokens> VALIDATION = examples(5, 2);
+
+  /** The target of training is 1, of validation 0.5: on its way training passes the best point. */
+  private static final List<Tokens> BEYOND = List.of(LinearModel.example(1, 0, 2));
+
+  private static final List<Tokens> HALFWAY = List.of(LinearModel.example(1, 0, 1));
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void goesOnFromAnyStepAsIfItHadNeverStopped(OptimiserKind kind) {
+    Options options = new Options();
+    options.optimiser = kind;
+    options.decay = Schedule.Decay.COSINE;
+    options.warmup = 3;
+    options.batchSize = 2;
+    options.accumulation = 2;
+    options.maxGradNorm = 1;
+    options.evaluationSteps = Optional.of(2);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    RecordingMonitor whole = new RecordingMonitor();
+    TrainingResult expected = train(options, TRAINING, VALIDATION, checkpoints, whole);
+
+    for (int step = 0; step <= options.steps; step++) {
+      RecordingMonitor rest = new RecordingMonitor();
+      TrainingResult resumed = train(options, TRAINING, VALIDATION, checkpoints.upTo(step), rest);
+
+      assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
+      assertThat(resumed.step()).isEqualTo(expected.step());
+      assertThat(resumed.figures()).isEqualTo(expected.figures());
+      assertThat(rest.repeatable()).isEqualTo(whole.repeatable().subList(step, options.steps));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3, 4, 10, 20})
+  void tellsHowOftenItEvaluates(int every) {
+    Options options = new Options();
+    options.evaluationSteps = every == 0 ? Optional.empty() : Optional.of(every);
+    RecordingMonitor monitor = new RecordingMonitor();
+    train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
+    assertThat(new GradientTrainer(options.build(), new Seeds(1)).evaluations(TRAINING.size()))
+        .isEqualTo(
+            monitor.repeatable().stream()
+                .filter(step -> step.containsKey("validation_loss"))
+                .count());
+  }
+
+  @Test
+  void accumulatedBatchesAreOneBigBatch() {
+    Options big = new Options();
+    big.batchSize = 8;
+    Options small = new Options();
+    small.batchSize = 2;
+    small.accumulation = 4;
+    RecordingMonitor ofBig = new RecordingMonitor();
+    RecordingMonitor ofSmall = new RecordingMonitor();
+
+    double[] expected = withoutDropout(big, ofBig).theta().toDoubleArray();
+    double[] actual = withoutDropout(small, ofSmall).theta().toDoubleArray();
+
+    assertThat(actual).containsExactly(expected, within(1e-13));
+    for (int step = 0; step < big.steps; step++) {
+      assertThat((Double) ofSmall.repeatable().get(step).get("training_loss"))
+          .isCloseTo((Double) ofBig.repeatable().get(step).get("training_loss"), within(1e-13));
+    }
+  }
+
+  @Test
+  void keepsTheBestParametersOnTheValidationExamples() {
+    Options options = new Options();
+    options.evaluationSteps = Optional.of(1);
+    RecordingMonitor monitor = new RecordingMonitor();
+    TrainingResult result = train(options, BEYOND, HALFWAY, new MemoryCheckpoints(), monitor);
+
+    List<Double> losses =
+        monitor.repeatable().stream().map(s -> (Double) s.get("validation_loss")).toList();
+    double lowest = losses.stream().min(Double::compare).orElseThrow();
+    assertThat(result.step()).isEqualTo(losses.indexOf(lowest) + 1L).isBetween(1L, 5L);
+    assertThat(result.figures()).containsEntry("validation_loss", lowest);
+    assertThat(loss(result, HALFWAY)).isEqualTo(lowest);
+  }
+
+  @Test
+  void keepsTheLastParametersOnRequest() {
+    Options options = new Options();
+    options.evaluationSteps = Optional.of(1);
+    options.keepBest = false;
+    TrainingResult result =
+        train(options, BEYOND, HALFWAY, new MemoryCheckpoints(), new RecordingMonitor());
+
+    assertThat(result.step()).isEqualTo(10);
+    assertThat(result.figures().get("validation_loss"))
+        .isEqualTo(loss(result, HALFWAY))
+        .isGreaterThan(0.1);
+  }
+
+  @Test
+  void endsEarlyWhenPatienceIsOutAndStaysEndedWhenResumed() {
+    Options options = new Options();
+    options.evaluationSteps = Optional.of(1);
+    options.patience = Optional.of(2);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    RecordingMonitor monitor = new RecordingMonitor();
+    TrainingResult result = train(options, BEYOND, HALFWAY, checkpoints, monitor);
+
+    assertThat(monitor.steps()).hasSize((int) result.step() + 2);
+    assertThat(monitor.notices())
+        .singleElement()
+        .asString()
+        .contains("early at step %d of 10".formatted(result.step() + 2));
+    RecordingMonitor again = new RecordingMonitor();
+    assertThat(train(options, BEYOND, HALFWAY, checkpoints, again).step()).isEqualTo(result.step());
+    assertThat(again.steps()).isEmpty();
+  }
+
+  @Test
+  void reachesTheLeastSquaresSolution() {
+    Options options = new Options();
+    options.optimiser = OptimiserKind.NESTEROV;
+    options.learningRate = 0.05;
+    options.batchSize = 11;
+    options.steps = 2000;
+    options.keepBest = false;
+    options.weightDecay = 0;
+    double[] theta = withoutDropout(options, new RecordingMonitor()).theta().toDoubleArray();
+
+    double[] normal = new double[3];
+    for (Tokens tokens : TRAINING) {
+      double[] x = {tokens.ids()[0], tokens.ids()[1], 1};
+      double residual =
+          theta[0] * x[0] + theta[1] * x[1] + theta[2] - tokens.example().label() / 2.0;
+      for (int i = 0; i < 3; i++) {
+        normal[i] += residual * x[i];
+      }
+    }
+    assertThat(normal).containsExactly(new double[3], within(1e-10));
+  }
+
+  @Test
+  void theHeadHasALearningRateOfItsOwn() {
+    Options options = new Options();
+    options.steps = 1;
+    double[] same = withoutDropout(options, new RecordingMonitor()).theta().toDoubleArray();
+    options.headLearningRate = Optional.of(0.7);
+    double[] faster = withoutDropout(options, new RecordingMonitor()).theta().toDoubleArray();
+
+    assertThat(faster[0]).isEqualTo(same[0]);
+    assertThat(faster[1]).isEqualTo(same[1]);
+    assertThat(faster[2]).isCloseTo(7 * same[2], within(1e-14));
+  }
+
+  @Test
+  void tellsTheFiguresOfEachStep() {
+    RecordingMonitor monitor = new RecordingMonitor();
+    train(new Options(), TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
+
+    assertThat(monitor.steps()).hasSize(10);
+    assertThat(monitor.repeatable().get(0))
+        .containsOnlyKeys("step", "training_loss", "learning_rate", "gradient_norm");
+    assertThat(
+            monitor.repeatable().stream()
+                .filter(s -> s.containsKey("validation_loss"))
+                .mapToLong(s -> (Long) s.get("step")))
+        .containsExactly(3L, 6L, 9L, 10L);
+  }
+
+  @Test
+  void aDivergedTrainingSaysWhereAndWhatToTry() {
+    Options options = new Options();
+    options.learningRate = 1e200;
+
+    assertThatThrownBy(
+            () ->
+                train(
+                    options, TRAINING, List.of(), new MemoryCheckpoints(), new RecordingMonitor()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("step 2")
+        .hasMessageContaining("learning_rate (1.0E200)");
+  }
+
+  @Test
+  void aCancelledTrainingHasSavedTheStepItTold() {
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+
+    assertThatThrownBy(
+            () -> train(new Options(), TRAINING, VALIDATION, checkpoints, new RecordingMonitor(4)))
+        .isInstanceOf(CancelledException.class);
+    assertThat(checkpoints.steps().size()).isEqualTo(4);
+  }
+
+  @Test
+  void noTrainingExamplesAreRefused() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    new Options(),
+                    List.of(),
+                    VALIDATION,
+                    new MemoryCheckpoints(),
+                    new RecordingMonitor()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("no training examples");
+  }
+
+  @Test
+  void withoutValidationExamplesTheLastParametersAreKeptAndSaidSo() {
+    RecordingMonitor monitor = new RecordingMonitor();
+    TrainingResult result =
+        train(new Options(), TRAINING, List.of(), new MemoryCheckpoints(), monitor);
+
+    assertThat(result.step()).isEqualTo(10);
+    assertThat(monitor.notices()).hasSize(1);
+    assertThat(result.figures()).containsOnlyKeys("training_loss");
+  }
+
+  @Test
+  void leavesNothingButItsResult() {
+    int before = manager.getManagedArrays().size();
+    TrainingResult result =
+        train(new Options(), TRAINING, VALIDATION, new MemoryCheckpoints(), new RecordingMonitor());
+
+    assertThat(manager.getManagedArrays()).hasSize(before + 1).contains(result.theta());
+  }
+
+  private double loss(TrainingResult result, List<Tokens> examples) {
+    LinearModel model = new LinearModel(false);
+    return model.loss(manager, model.batch(manager, examples), Point.of(result.theta()));
+  }
+
+  private TrainingResult withoutDropout(Options options, Monitor monitor) {
+    return new GradientTrainer(options.build(), new Seeds(1))
+        .train(
+            new Context(
+                new LinearModel(false),
+                TRAINING,
+                VALIDATION,
+                manager,
+                new MemoryCheckpoints(),
+                monitor));
+  }
+
+  private TrainingResult train(
+      Options options,
+      List<Tokens> training,
+      List<Tokens> validation,
+      Checkpoints checkpoints,
+      Monitor monitor) {
+    boolean dropout = training == TRAINING;
+    return new GradientTrainer(options.build(), new Seeds(1))
+        .train(
+            new Context(
+                new LinearModel(dropout), training, validation, manager, checkpoints, monitor));
+  }
+
+  private static List<Tokens> examples(int count, long seed) {
+    Random random = new Random(seed);
+    return IntStream.range(0, count)
+        .mapToObj(i -> LinearModel.example(random.nextInt(3), random.nextInt(3), random.nextInt(4)))
+        .toList();
+  }
+
+  private record Context(
+      AdaptedModel model,
+      List<Tokens> training,
+      List<Tokens> validation,
+      NDManager manager,
+      Checkpoints checkpoints,
+      Monitor monitor)
+      implements TrainingContext {}
+}

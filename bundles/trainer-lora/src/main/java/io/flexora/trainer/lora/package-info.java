@@ -1,2 +1,0 @@
-/** Training of adapters and a head by a first-order optimiser. */
-package io.flexora.trainer.lora;

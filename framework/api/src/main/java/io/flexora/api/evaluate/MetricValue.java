@@ -1,0 +1,43 @@
+package io.flexora.api.evaluate;
+
+import java.util.Optional;
+
+/**
+ * What a metric measured, with its uncertainty and how to read it.
+ *
+ * @param description how it is to be read
+ * @param value the number
+ * @param standardError its standard error over samples of the examples; NaN if there is none
+ * @param interval its 95 % confidence interval, where the metric has a better one than two standard
+ *     errors to each side, such as that of a biased estimate
+ * @since 0.1
+ */
+public record MetricValue(
+    MetricDescription description,
+    double value,
+    double standardError,
+    Optional<Interval> interval) {
+
+  /**
+   * A confidence interval.
+   *
+   * @param low its lower end
+   * @param high its upper end
+   */
+  public record Interval(double low, double high) {}
+
+  /** A value without an interval of its own. */
+  public MetricValue(MetricDescription description, double value, double standardError) {
+    this(description, value, standardError, Optional.empty());
+  }
+
+  /** The name of the metric. */
+  public String name() {
+    return description.name();
+  }
+
+  /** Whether it is better than another value of the same metric. */
+  public boolean isBetterThan(MetricValue other) {
+    return description.isBetter(value, other.value);
+  }
+}

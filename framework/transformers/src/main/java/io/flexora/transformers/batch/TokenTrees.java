@@ -1,0 +1,249 @@
+package io.flexora.transformers.batch;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiPredicate;
+
+/**
+ * Examples as one packed row of tokens: of each example the tokens that all its choices share,
+ * once, then those of each choice. A token sees what stands before it on its own branch; padding
+ * exists in the attention only, where examples are put below each other.
+ *
+ * <p>{@code n} counts packed tokens, {@code t} the tokens of the longest example.
+ */
+public final class TokenTrees {
+
+  /** The branch of tokens that all choices share. */
+  private static final long SHARED = -1;
+
+  private static final long PADDING = -2;
+  // Behind every real position, so that no token sees padding.
+  private static final long BEHIND = 1L << 40;
+
+  private final List<Tokens> examples;
+  private final List<List<Continuation>> branches;
+  private final int longest;
+  private final int mostChoices;
+  private final List<Label> labels = new ArrayList<>();
+  private final long[] ids;
+  private final long[] positions;
+  private final long[] scatter;
+  private final long[] branch;
+  private final long[] place;
+  private final long[] gather;
+
+  /** A token to predict: from which packed token, which token, and for which choice. */
+  private record Label(int row, int token, int choice) {}
+
+  private TokenTrees(List<Tokens> examples, List<List<Continuation>> branches) {
+    this.examples = List.copyOf(examples);
+    this.branches = branches;
+    int tokens = 0;
+    int most = 0;
+    for (int e = 0; e < examples.size(); e++) {
+      int length = examples.get(e).ids().length;
+      length += branches.get(e).stream().mapToInt(c -> c.ids().length).sum();
+      tokens += length;
+      most = Math.max(most, length);
+    }
+    this.longest = most;
+    this.mostChoices = branches.stream().mapToInt(List::size).max().orElse(0);
+    this.ids = new long[tokens];
+    this.positions = new long[tokens];
+    this.scatter = new long[tokens];
+    this.branch = new long[examples.size() * longest];
+    this.place = new long[examples.size() * longest];
+    this.gather = new long[examples.size() * longest];
+    Arrays.fill(branch, PADDING);
+    Arrays.fill(place, BEHIND);
+    fill();
+    labels.sort(Comparator.comparingInt(Label::row));
+  }
+
+  /** With the right choice of each example alone. */
+  public static TokenTrees ofAnswers(List<Tokens> examples) {
+    return new TokenTrees(
+        examples,
+        examples.stream().map(e -> List.of(e.choices().get(e.example().label()))).toList());
+  }
+
+  /** With all choices of each example. */
+  public static TokenTrees ofChoices(List<Tokens> examples) {
+    return new TokenTrees(examples, examples.stream().map(Tokens::choices).toList());
+  }
+
+  /** The tokens of an example with all its choices, or with the right one alone. */
+  public static int length(Tokens example, boolean allChoices) {
+    int label = example.example().label();
+    int choices =
+        allChoices
+            ? example.choices().stream().mapToInt(c -> c.ids().length).sum()
+            : example.choices().get(label).ids().length;
+    return example.ids().length + choices;
+  }
+
+  private void fill() {
+    int at = 0;
+    for (int e = 0; e < examples.size(); e++) {
+      int slot = e * longest;
+      int[] shared = examples.get(e).ids();
+      for (int i = 0; i < shared.length; i++) {
+        put(at++, slot++, shared[i], i, SHARED);
+      }
+      int last = at - 1;
+      for (int c = 0; c < branches.get(e).size(); c++) {
+        Continuation choice = branches.get(e).get(c);
+        label(examples.get(e), choice, last, at, e * mostChoices + c);
+        for (int i = 0; i < choice.ids().length; i++) {
+          put(at++, slot++, choice.ids()[i], shared.length + i, c);
+        }
+      }
+    }
+  }
+
+  private void put(int at, int slot, int id, int position, long onBranch) {
+    ids[at] = id;
+    positions[at] = position;
+    scatter[at] = slot;
+    gather[slot] = at;
+    branch[slot] = onBranch;
+    place[slot] = position;
+  }
+
+  private void label(Tokens example, Continuation choice, int last, int first, int segment) {
+    for (int i = 0; i < choice.ids().length; i++) {
+      if (choice.answer()[i]) {
+        if (i == 0 && example.ids().length == 0) {
+          throw new FlexoraException(
+              "example %s: there is no token in front of the answer to predict it from; give it a"
+                      .formatted(example.example().id())
+                  + " prompt, or write add_bos: yes");
+        }
+        labels.add(new Label(i == 0 ? last : first + i - 1, choice.ids()[i], segment));
+      }
+    }
+  }
+
+  public int examples() {
+    return examples.size();
+  }
+
+  /** {@code t}. */
+  public int longest() {
+    return longest;
+  }
+
+  /** The most choices of an example. */
+  public int mostChoices() {
+    return mostChoices;
+  }
+
+  /** The number of tokens to predict. */
+  public int labels() {
+    return labels.size();
+  }
+
+  /** Token ids {@code [n]}. */
+  public long[] ids() {
+    return ids;
+  }
+
+  /** The position of each token in its text {@code [n]}. */
+  public long[] positions() {
+    return positions;
+  }
+
+  /** Where each packed token lies among the padded ones {@code [n]}. */
+  public long[] scatter() {
+    return scatter;
+  }
+
+  /** The branch of each padded token {@code [examples, t]}. */
+  public long[] branch() {
+    return branch;
+  }
+
+  /** The position of each padded token in its text {@code [examples, t]}. */
+  public long[] place() {
+    return place;
+  }
+
+  /** Which packed token each padded one is {@code [examples * t]}. */
+  public long[] gather() {
+    return gather;
+  }
+
+  /** The packed tokens that something is predicted from, ascending. */
+  public long[] rows() {
+    return labels.stream().mapToLong(Label::row).distinct().toArray();
+  }
+
+  /** For each label, in the order of the rows, the index of its row {@code [labels]}. */
+  public long[] rowOfLabel() {
+    long[] at = new long[labels.size()];
+    int row = 0;
+    for (int i = 1; i < at.length; i++) {
+      row += labels.get(i).row() == labels.get(i - 1).row() ? 0 : 1;
+      at[i] = row;
+    }
+    return at;
+  }
+
+  /** For each label the token to predict {@code [labels]}. */
+  public long[] tokens() {
+    return labels.stream().mapToLong(Label::token).toArray();
+  }
+
+  /** For each label its choice, counted through {@code [examples, mostChoices]}. */
+  public long[] choices() {
+    return labels.stream().mapToLong(Label::choice).toArray();
+  }
+
+  /** What is added to the score of each choice {@code [examples, mostChoices]}: 0 if it exists. */
+  public float[] choiceMask() {
+    return mask((example, choice) -> true);
+  }
+
+  /** The same, but 0 if the choice is right; of no use without all choices. */
+  public float[] rightMask() {
+    return mask((example, choice) -> example.isRight(choice));
+  }
+
+  private float[] mask(BiPredicate<Example, Integer> open) {
+    float[] mask = new float[examples.size() * mostChoices()];
+    Arrays.fill(mask, Float.NEGATIVE_INFINITY);
+    for (int e = 0; e < examples.size(); e++) {
+      for (int c = 0; c < branches.get(e).size(); c++) {
+        mask[e * mostChoices() + c] =
+            open.test(examples.get(e).example(), c) ? 0 : Float.NEGATIVE_INFINITY;
+      }
+    }
+    return mask;
+  }
+
+  /**
+   * Cuts the rows into chunks.
+   *
+   * @param most the most rows of a chunk
+   * @return for each chunk its number of rows and its number of labels
+   */
+  public long[] chunks(int most) {
+    long[] at = rowOfLabel();
+    int rows = at.length == 0 ? 0 : (int) at[at.length - 1] + 1;
+    int count = Math.max(1, (rows + most - 1) / most);
+    long[] chunks = new long[2 * count];
+    for (int c = 0; c < count; c++) {
+      chunks[2 * c] = Math.min(most, rows - c * most);
+    }
+    for (long row : at) {
+      chunks[2 * (int) (row / most) + 1]++;
+    }
+    return chunks;
+  }
+}

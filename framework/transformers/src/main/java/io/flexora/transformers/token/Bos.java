@@ -1,0 +1,11 @@
+package io.flexora.transformers.token;
+
+/** Whether texts begin with the tokenizer's token of beginning. */
+public enum Bos {
+  /** As the model's own tokenizer does. */
+  AUTO,
+  /** Always. */
+  YES,
+  /** Never, but for what a chat template writes itself. */
+  NO
+}

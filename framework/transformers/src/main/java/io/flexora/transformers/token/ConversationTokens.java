@@ -1,0 +1,118 @@
+package io.flexora.transformers.token;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Message;
+import io.flexora.api.data.Role;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tokens of a conversation. One that is too long loses its oldest exchanges whole, but neither what
+ * the system says in front of them nor the last exchange; if that one alone is too long, the text
+ * of its user is cut from the left.
+ */
+final class ConversationTokens {
+  private final ChatEncoder encoder;
+  private final int maxTokens;
+
+  ConversationTokens(ChatEncoder encoder, int maxTokens) {
+    this.encoder = encoder;
+    this.maxTokens = maxTokens;
+  }
+
+  /**
+   * Makes the tokens of an example.
+   *
+   * @throws FlexoraException if the template refuses the conversation, or its last answer does not
+   *     fit
+   */
+  Tokens tokens(Example example) {
+    try {
+      return fitting(example);
+    } catch (FlexoraException e) {
+      throw new FlexoraException("row %s: %s".formatted(example.id(), e.getMessage()), e);
+    }
+  }
+
+  private Tokens fitting(Example example) {
+    int all = encoder.marked(example.messages()).ids().length;
+    List<Message> messages = example.messages();
+    while (!fits(messages) && nextExchange(messages) > 0) {
+      messages = withoutOldestExchange(messages);
+    }
+    MarkedTokens marked = encoder.marked(fits(messages) ? messages : withShorterQuestion(messages));
+    if (marked.first() == 0) {
+      throw new FlexoraException(
+          "the chat template writes no token in front of the answer. Take another chat_template");
+    }
+    return new Tokens(
+        example, marked.prompt(), List.of(marked.continuation()), all - marked.ids().length);
+  }
+
+  private boolean fits(List<Message> messages) {
+    return encoder.length(messages) <= maxTokens;
+  }
+
+  /** Where the second exchange begins, or -1 if there is only one. */
+  private static int nextExchange(List<Message> messages) {
+    boolean asked = false;
+    for (int i = 0; i < messages.size(); i++) {
+      boolean asks = messages.get(i).role() == Role.USER;
+      if (asks && asked && messages.get(i - 1).role() != Role.USER) {
+        return i;
+      }
+      asked |= asks;
+    }
+    return -1;
+  }
+
+  private static List<Message> withoutOldestExchange(List<Message> messages) {
+    List<Message> kept = new ArrayList<>();
+    if (messages.get(0).role() == Role.SYSTEM) {
+      kept.add(messages.get(0));
+    }
+    kept.addAll(messages.subList(nextExchange(messages), messages.size()));
+    return kept;
+  }
+
+  private List<Message> withShorterQuestion(List<Message> messages) {
+    int question = messages.size() - 1;
+    while (question >= 0 && messages.get(question).role() != Role.USER) {
+      question--;
+    }
+    int length = question < 0 ? 0 : codePoints(messages.get(question).content());
+    int least = 0;
+    int most = length;
+    while (least < most) {
+      int cut = (least + most) / 2;
+      if (fits(cut(messages, question, cut))) {
+        most = cut;
+      } else {
+        least = cut + 1;
+      }
+    }
+    List<Message> shorter = length == 0 ? messages : cut(messages, question, least);
+    if (least == length || !fits(shorter)) {
+      throw new FlexoraException(
+          ("the last answer does not fit into a sequence of %d tokens with what the chat"
+                  + " template writes around it. Raise max_tokens if the model takes more, or remove"
+                  + " the row")
+              .formatted(maxTokens));
+    }
+    return shorter;
+  }
+
+  private static int codePoints(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  private static List<Message> cut(List<Message> messages, int question, int codePoints) {
+    List<Message> shorter = new ArrayList<>(messages);
+    String content = messages.get(question).content();
+    String kept = content.substring(content.offsetByCodePoints(0, codePoints));
+    shorter.set(question, new Message(Role.USER, kept));
+    return shorter;
+  }
+}

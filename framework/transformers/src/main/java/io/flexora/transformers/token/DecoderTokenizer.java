@@ -1,0 +1,187 @@
+package io.flexora.transformers.token;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Message;
+import io.flexora.api.model.TextTokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.gguf.GgufFile;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The tokenizer of a decoder. Safe to use from several threads. */
+public final class DecoderTokenizer implements TextTokenizer {
+  private final String origin;
+  private final NativeTokenizer tokenizer;
+  private final Optional<SpecialToken> bos;
+  private final TextEncoder encoder;
+  private final QuestionTokens questions;
+  private final Optional<ChatEncoder> chat;
+  private final Optional<ConversationTokens> conversations;
+  private final TokenTexts texts;
+  private final Set<Integer> ends;
+  private final Optional<TokenizerSettings.Embedding> embedding;
+
+  private DecoderTokenizer(
+      NativeTokenizer tokenizer, TokenizerDefinition definition, TokenizerSettings settings) {
+    this.origin = definition.origin();
+    this.tokenizer = tokenizer;
+    this.bos = definition.bos();
+    this.encoder = new TextEncoder(tokenizer, definition, settings.bos());
+    this.questions = new QuestionTokens(encoder, settings.maxTokens());
+    this.chat =
+        ChatTemplate.of(definition, settings).map(template -> chat(template, definition, settings));
+    this.conversations = chat.map(c -> new ConversationTokens(c, settings.maxTokens()));
+    this.texts = new TokenTexts(definition.json());
+    this.ends = ends(definition);
+    this.embedding = settings.embedding();
+  }
+
+  private ChatEncoder chat(
+      ChatTemplate template, TokenizerDefinition definition, TokenizerSettings settings) {
+    return new ChatEncoder(
+        tokenizer,
+        encoder,
+        template,
+        definition.json().specialTexts(),
+        template.ours() || settings.bos() == Bos.YES);
+  }
+
+  private Set<Integer> ends(TokenizerDefinition definition) {
+    Set<Integer> all = new TreeSet<>(definition.ends());
+    chat.ifPresent(c -> c.endOfTurn(definition.json().special()).ifPresent(all::add));
+    return Set.copyOf(all);
+  }
+
+  /**
+   * Opens a tokenizer in Hugging Face form.
+   *
+   * @throws IOException if a file cannot be read
+   * @throws FlexoraException if a file is not what it should be, or lacks what the settings ask for
+   */
+  public static DecoderTokenizer open(TokenizerFiles files, TokenizerSettings settings)
+      throws IOException {
+    return open(CheckpointFiles.read(files), settings);
+  }
+
+  /**
+   * Opens the tokenizer of a GGUF file. The file may be closed afterwards.
+   *
+   * @throws FlexoraException if the file has none, has one of a kind that is not known, or lacks
+   *     what the settings ask for
+   */
+  public static DecoderTokenizer open(GgufFile gguf, TokenizerSettings settings) {
+    return open(GgufTokenizer.read(gguf), settings);
+  }
+
+  private static DecoderTokenizer open(TokenizerDefinition definition, TokenizerSettings settings) {
+    NativeTokenizer tokenizer =
+        NativeTokenizer.open(definition.json().bytes(), definition.origin());
+    try {
+      return new DecoderTokenizer(tokenizer, definition, settings);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A question's answers begin where lm-evaluation-harness has them begin; a prompt that is too
+   * long loses its first tokens, but not the token of beginning. In a conversation all turns of the
+   * assistant are answers, with the token that ends them; one that is too long loses its oldest
+   * exchanges, then the beginning of the last question.
+   *
+   * @throws FlexoraException also if a token is not one of the model's
+   */
+  @Override
+  public Tokens tokens(Example example, boolean classes) {
+    if (classes) {
+      throw new FlexoraException(
+          "a decoder has no head for classes; it judges answers by their likelihood. Take"
+              + " a task whose choices are texts, such as multiple_choice, or an encoder");
+    }
+    Tokens tokens =
+        example.messages().isEmpty()
+            ? questions.tokens(example)
+            : conversations.orElseThrow(this::noTemplate).tokens(example);
+    String row = "row " + example.id() + ": ";
+    embedded(row, tokens.ids());
+    tokens.choices().forEach(choice -> embedded(row, choice.ids()));
+    return tokens;
+  }
+
+  /** Refuses a token that the model has no vector for. */
+  private int[] embedded(String where, int[] ids) {
+    for (int id : ids) {
+      if (embedding.filter(e -> id >= e.rows()).isPresent()) {
+        throw new FlexoraException(
+            ("%stoken %d ('%s') of %s is not one of the model's: the embedding of %s has %d rows."
+                    + " Take the tokenizer that was published with the model, or a model with a"
+                    + " row for each of its tokens")
+                .formatted(
+                    where,
+                    id,
+                    texts.text(id),
+                    origin,
+                    embedding.get().model(),
+                    embedding.get().rows()));
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  public int[] prompt(String text) {
+    return embedded("", encoder.ids(text));
+  }
+
+  @Override
+  public boolean hasChatTemplate() {
+    return chat.isPresent();
+  }
+
+  @Override
+  public int[] prompt(List<Message> conversation) {
+    return embedded("", chat.orElseThrow(this::noTemplate).prompt(conversation));
+  }
+
+  private FlexoraException noTemplate() {
+    return new FlexoraException(
+        origin
+            + " has no chat template. Say chat_template: alpaca, or chatml if the model has"
+            + " its tokens, or write a template in Jinja");
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Ids that do not begin with the token of beginning go on from others: the space in front of
+   * their first word is kept, so that texts of parts make the text of the whole.
+   */
+  @Override
+  public String text(int[] ids) {
+    boolean begins = ids.length > 0 && bos.filter(token -> token.id() == ids[0]).isPresent();
+    return begins ? tokenizer.text(ids) : tokenizer.goingOn(ids);
+  }
+
+  @Override
+  public Set<Integer> ends() {
+    return ends;
+  }
+
+  @Override
+  public List<String> texts(int[] ids) {
+    return Arrays.stream(ids).mapToObj(texts::text).toList();
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,140 @@
+package io.flexora.transformers.token;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.flexora.api.run.FlexoraException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The tokenizer that a {@code tokenizer.json} describes, without special tokens around a text. */
+final class NativeTokenizer implements AutoCloseable {
+  private static final Map<String, String> OPTIONS =
+      Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final int[] anchor;
+
+  private NativeTokenizer(HuggingFaceTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+    this.anchor = ids("a");
+  }
+
+  /**
+   * Opens a tokenizer.
+   *
+   * @param json the text of a {@code tokenizer.json}
+   * @param origin the file it comes from, for messages
+   * @throws FlexoraException if the text is no tokenizer
+   */
+  static NativeTokenizer open(byte[] json, String origin) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // The native library is looked for through the context class loader.
+    thread.setContextClassLoader(HuggingFaceTokenizer.class.getClassLoader());
+    try {
+      return new NativeTokenizer(
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS));
+    } catch (IOException | RuntimeException e) {
+      throw new FlexoraException(
+          "%s is not a tokenizer: %s. Take the file that was published with the model"
+              .formatted(origin, e.getMessage()),
+          e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  /** The token ids of a text. */
+  int[] ids(String text) {
+    // Of an Encoding only the ids are needed, and to fetch the rest takes most of the time.
+    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), wellFormed(text), false);
+    try {
+      return ids(TokenizersLibrary.LIB.getTokenIds(encoding));
+    } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
+    }
+  }
+
+  /** The tokens of a text with their places in it. */
+  Encoded encode(String text) {
+    Encoding encoding = encoding(text, false);
+    CharSpan[] spans = encoding.getCharTokenSpans();
+    int[] starts = new int[spans.length];
+    int[] ends = new int[spans.length];
+    int[] offsets = offsets(text);
+    for (int i = 0; i < spans.length; i++) {
+      starts[i] = offsets[spans[i].getStart()];
+      ends[i] = offsets[spans[i].getEnd()];
+    }
+    return new Encoded(ids(encoding.getIds()), starts, ends);
+  }
+
+  /** What the tokenizer itself puts in front of every text. */
+  int[] ownPrefix() {
+    for (String probe : List.of("a", "0", ".", " ")) {
+      int[] bare = ids(probe);
+      int[] whole = ids(encoding(probe, true).getIds());
+      for (int from = 0; bare.length > 0 && from + bare.length <= whole.length; from++) {
+        if (Arrays.equals(whole, from, from + bare.length, bare, 0, bare.length)) {
+          return Arrays.copyOf(whole, from);
+        }
+      }
+    }
+    return new int[0];
+  }
+
+  /** The text of token ids, without special tokens. */
+  String text(int[] ids) {
+    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+  }
+
+  /** The text of token ids that go on from others: the space in front of a first word is kept. */
+  String goingOn(int[] ids) {
+    String before = text(anchor);
+    String whole = text(TextEncoder.join(anchor, ids));
+    return whole.startsWith(before) ? whole.substring(before.length()) : text(ids);
+  }
+
+  private Encoding encoding(String text, boolean specialTokens) {
+    return tokenizer.encode(wellFormed(text), specialTokens, false);
+  }
+
+  private static int[] ids(long[] ids) {
+    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The text with U+FFFD in place of each surrogate that has no other half. */
+  private static String wellFormed(String text) {
+    return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
+        ? text
+        : new String(
+            text.codePoints()
+                .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+                .toArray(),
+            0,
+            text.codePointCount(0, text.length()));
+  }
+
+  /** For each code point of a text, and for its end, the index of its first character. */
+  private static int[] offsets(String text) {
+    return IntStream.concat(
+            IntStream.range(0, text.length()).filter(i -> i == 0 || !splitsPair(text, i)),
+            IntStream.of(text.length()))
+        .toArray();
+  }
+
+  private static boolean splitsPair(String text, int index) {
+    return Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,148 @@
+package io.flexora.transformers.token;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Tokens of a question and its choices, where lm-evaluation-harness draws the line between them
+ * ({@code TemplateLM._encode_pair}): an answer's tokens are those of prompt and answer together
+ * behind as many as the prompt alone has, in front of them stands the prompt alone, and white space
+ * at the end of a prompt belongs to the answer.
+ */
+final class QuestionTokens {
+  private final TextEncoder encoder;
+  private final int maxTokens;
+
+  QuestionTokens(TextEncoder encoder, int maxTokens) {
+    this.encoder = encoder;
+    this.maxTokens = maxTokens;
+  }
+
+  /**
+   * Makes the tokens of an example.
+   *
+   * @throws FlexoraException if an answer has no tokens, or does not fit with one token in front
+   */
+  Tokens tokens(Example example) {
+    // Choices mostly share a prompt, which may be long.
+    Map<String, int[]> contexts = new HashMap<>();
+    List<AnswerTokens> whole =
+        IntStream.range(0, example.choices().size())
+            .mapToObj(i -> whole(example, i, contexts))
+            .toList();
+    int cut =
+        IntStream.range(0, whole.size()).map(i -> cut(example, i, whole.get(i))).max().orElse(0);
+    List<AnswerTokens> fitting = whole.stream().map(w -> cut == 0 ? w : cut(w, cut)).toList();
+    int shared = shared(fitting);
+    return new Tokens(
+        example,
+        Arrays.copyOf(fitting.get(0).ids(), shared),
+        fitting.stream().map(w -> continuation(w, shared)).toList(),
+        cut);
+  }
+
+  private AnswerTokens whole(Example example, int choice, Map<String, int[]> contexts) {
+    String prompt = example.prompt(choice);
+    String context = withoutTrailingSpace(prompt);
+    String answer =
+        prompt.substring(context.length()) + example.delimiter() + example.choices().get(choice);
+    int[] head = context.isEmpty() ? new int[0] : contexts.computeIfAbsent(context, encoder::ids);
+    AnswerTokens whole =
+        head.length == 0
+            ? afterNothing(example, context + answer)
+            : after(head, encoder.ids(context + answer));
+    if (whole.ids().length == whole.prompt()) {
+      throw new FlexoraException(
+          "%s has no token of its own behind the prompt. Write a text there, or remove the row"
+              .formatted(name(example, choice)));
+    }
+    return whole;
+  }
+
+  private static AnswerTokens after(int[] prompt, int[] whole) {
+    int from = Math.min(prompt.length, whole.length);
+    int[] answer = Arrays.copyOfRange(whole, from, whole.length);
+    return new AnswerTokens(TextEncoder.join(prompt, answer), prompt.length);
+  }
+
+  private AnswerTokens afterNothing(Example example, String answer) {
+    int[] ids = encoder.bare(answer);
+    int first =
+        encoder
+            .first()
+            .map(SpecialToken::id)
+            .orElseThrow(
+                () ->
+                    new FlexoraException(
+                        ("row %s has no prompt, and the tokenizer has neither a token of beginning nor"
+                                + " one of end to put in front of the answer. Give the task a prompt")
+                            .formatted(example.id())));
+    boolean there = ids.length > 0 && ids[0] == first;
+    return new AnswerTokens(there ? ids : TextEncoder.join(new int[] {first}, ids), 1);
+  }
+
+  /** How many tokens a prompt is to lose. */
+  private int cut(Example example, int choice, AnswerTokens whole) {
+    int over = Math.max(0, whole.ids().length - maxTokens);
+    if (over > removable(whole)) {
+      throw new FlexoraException(
+          ("%s has %d tokens, which with one token in front of it is more than the %d of a"
+                  + " sequence. Raise max_tokens if the model takes more, or remove the row")
+              .formatted(name(example, choice), whole.ids().length - whole.prompt(), maxTokens));
+    }
+    return over;
+  }
+
+  private AnswerTokens cut(AnswerTokens whole, int tokens) {
+    return whole.without(Math.min(tokens, removable(whole)), beginning(whole));
+  }
+
+  private int removable(AnswerTokens whole) {
+    return whole.prompt() - Math.max(1, beginning(whole));
+  }
+
+  private int beginning(AnswerTokens whole) {
+    return Math.min(whole.prompt(), encoder.beginning(whole.ids()));
+  }
+
+  private static String name(Example example, int choice) {
+    return "row %s: answer %d of %d".formatted(example.id(), choice + 1, example.choices().size());
+  }
+
+  private static int shared(List<AnswerTokens> wholes) {
+    int[] first = wholes.get(0).ids();
+    int shared = wholes.stream().mapToInt(AnswerTokens::prompt).min().orElse(0);
+    for (AnswerTokens other : wholes) {
+      int differs = Arrays.mismatch(first, 0, shared, other.ids(), 0, shared);
+      shared = differs < 0 ? shared : differs;
+    }
+    return shared;
+  }
+
+  private static Continuation continuation(AnswerTokens whole, int shared) {
+    int[] ids = Arrays.copyOfRange(whole.ids(), shared, whole.ids().length);
+    boolean[] answer = new boolean[ids.length];
+    Arrays.fill(answer, whole.prompt() - shared, ids.length, true);
+    return new Continuation(ids, answer);
+  }
+
+  private static String withoutTrailingSpace(String text) {
+    int end = text.length();
+    while (end > 0 && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  /** White space as Python's {@code str.rstrip} knows it: with no-break spaces and U+0085. */
+  private static boolean isSpace(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+  }
+}
