@@ -6,7 +6,6 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Passes;
 import io.flexora.api.selection.SelectionCost;
-import io.flexora.config.ConfigurationReader;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
