@@ -164,6 +164,7 @@ final class CellRun {
                     materials.tokens(Split.TRAIN),
                     materials.tokens(Split.VALIDATION),
                     schedule,
+                    run.configuration().stepsOfTraining(),
                     new CellTime(run, name).leftForTraining(),
                     manager,
                     folder.checkpoints(

@@ -19,6 +19,8 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingSize;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -157,6 +159,14 @@ final class Materials implements AutoCloseable {
     return (shape().hiddenSize() + 1L) * examples().classes().size();
   }
 
+  /** How much there is to train on. */
+  TrainingSize trainingSize() {
+    return new TrainingSize(
+        tokens(Split.TRAIN).size(),
+        tokens(Split.VALIDATION).size(),
+        configuration.stepsOfTraining());
+  }
+
   /**
    * About how much memory the experiment takes.
    *
@@ -165,8 +175,8 @@ final class Materials implements AutoCloseable {
   MemoryEstimate memory(SelectionCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked =
-        Math.max(configuration.trainer().get().batchSize(), search.trainingGradients().batchSize());
+    TrainingCost trainer = configuration.trainer().get().cost(trainingSize());
+    long asked = Math.max(trainer.gradients().batchSize(), search.trainingGradients().batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);

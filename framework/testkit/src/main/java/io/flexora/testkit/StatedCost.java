@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.Passes;
 import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingSize;
+import io.flexora.testkit.fixture.CountedModel;
 
 /**
  * Holds the cost that an extension states against the cost that was seen.
@@ -35,6 +38,13 @@ record StatedCost(String name, boolean upper) {
     require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
     require("validation gradients", stated.validationGradients(), seen.validationGradients());
     require("passes without a gradient", stated.forward(), seen.forward());
+    requireStored(stated.storedThetas(), seen.storedThetas());
+  }
+
+  void requireSeen(TrainingCost stated, CountedModel seen, TrainingSize size) {
+    require("training gradients", stated.gradients(), seen.gradients());
+    require("losses", stated.losses(), seen.losses());
+    require("evaluations", stated.evaluations(), seen.losses().examples() / size.validation());
     requireStored(stated.storedThetas(), seen.storedThetas());
   }
 

@@ -14,7 +14,7 @@ public enum Products {
     }
   },
   /** Central differences of the model's gradients. */
-  FINITE_DIFFERENCES(2, 0, 6) {
+  FINITE_DIFFERENCES(2, 0, 9) {
     @Override
     BilevelProblem of(BilevelProblem problem, Optional<Double> perturbation) {
       return new FiniteDifferences(problem, perturbation);

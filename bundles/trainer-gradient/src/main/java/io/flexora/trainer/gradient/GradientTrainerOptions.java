@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.optimiser.Clipping;
+import io.flexora.numerics.optimiser.Optimiser;
 import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.RateMultipliers;
 import io.flexora.numerics.optimiser.Schedule;
@@ -122,6 +123,15 @@ public record GradientTrainerOptions(
         .orElseGet(() -> (long) Math.ceil(numTrainEpochs * stepsPerEpoch));
   }
 
+  /** How many arrays of theta's length the optimiser keeps. */
+  int stateArrays() {
+    return made().stateArrays();
+  }
+
+  private Optimiser made() {
+    return optimiser.make(new OptimiserKind.Settings(momentum, beta1, beta2, epsilon, weightDecay));
+  }
+
   /**
    * Makes the rule of a step.
    *
@@ -132,7 +142,7 @@ public record GradientTrainerOptions(
     long warmup =
         warmupSteps.map(Integer::longValue).orElse((long) Math.ceil(warmupRatio * totalSteps));
     return new UpdateRule(
-        optimiser.make(new OptimiserKind.Settings(momentum, beta1, beta2, epsilon, weightDecay)),
+        made(),
         learningRate,
         new Schedule(lrSchedulerType, warmup, totalSteps),
         maxGradNorm == 0 ? Clipping.none() : new Clipping(maxGradNorm),

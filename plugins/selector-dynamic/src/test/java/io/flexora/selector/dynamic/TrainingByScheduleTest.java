@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,6 +105,7 @@ class TrainingByScheduleTest {
             model.examples("training-", 96, 1),
             List.of(),
             Optional.empty(),
+            OptionalLong.empty(),
             Optional.empty(),
             manager,
             new MemoryCheckpoints(),

@@ -22,7 +22,8 @@ import jakarta.inject.Inject;
  *
  * <p>An outer step of K inner steps and n gates takes K training gradients, K n Hessian products,
  * each of which costs about two gradients, and a validation gradient. It keeps theta and the
- * optimiser's state 2 n + 3 times: with adamw 6 n + 9 vectors of theta's length, whatever K is.
+ * optimiser's state up to 2 n + 2 times: with adamw 6 n + 7 vectors of theta's length, whatever K
+ * is.
  */
 @Doc(
     "Carry the derivative of theta in each gate along the optimiser steps: the gradient of unrolled,"
@@ -64,16 +65,18 @@ public final class ForwardSolver implements Solver {
     }
   }
 
-  /** At the last gate of a step the tangents of all gates are alive before and after it. */
+  /**
+   * At the last gate of a step, the tangents are alive as they were before it, and all but one as
+   * they are after it. Before the first step they are all the same zeros.
+   */
   @Override
   public SolverCost cost(int gates) {
-    int position = training.positionArrays();
-    long tangents = training.steps() == 0 ? gates : 2L * gates;
+    int steps = training.steps();
+    long position = training.positionArrays();
+    long before = position * (steps > 1 ? gates + 1 : 1);
+    long after = steps > 0 ? position * (gates - 1) + 1 : 0;
     return new SolverCost(
-        training.steps(),
-        (long) training.steps() * gates,
-        1,
-        training.trainingArrays() + (tangents + 1) * position);
+        steps, (long) steps * gates, 1, training.trainingArrays() + before + after);
   }
 
   @Override

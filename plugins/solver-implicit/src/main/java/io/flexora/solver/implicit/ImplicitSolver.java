@@ -41,8 +41,8 @@ public final class ImplicitSolver implements Solver {
 
   static final String RESIDUAL = "residual";
 
-  /** The right side, and the solution, the residual and the direction of conjugate gradient. */
-  private static final int SYSTEM_ARRAYS = 4;
+  /** The right side with two views of it; the solution, the residual and the direction. */
+  private static final int SYSTEM_ARRAYS = 6;
 
   private final ImplicitOptions options;
   private final InnerTraining training;

@@ -235,8 +235,8 @@ class ImplicitSolverTest {
     assertThat(seen.trainingGradients()).isEqualTo(7);
     assertThat(seen.hessianProducts()).isEqualTo(6);
     assertThat(seen.validationGradients()).isOne();
-    System.err.println(
-        "PEAK implicit " + method + solver.cost(4).storedThetas() + " " + seen.storedThetas());
+    assertThat(seen.storedThetas())
+        .isBetween(solver.cost(4).storedThetas() - 2, solver.cost(4).storedThetas());
   }
 
   private BilevelProblem leastSquares() {
