@@ -33,6 +33,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
@@ -109,9 +110,9 @@ class SharedWorkTest {
           .doesNotContainKey("close");
       assertThat(again.metrics()).isEqualTo(first.metrics());
       assertThat(EventLog.read(EventLog.in(folder(4))))
-          .filteredOn(event -> event.kind().equals("evaluation_reused"))
+          .filteredOn(event -> event.what() instanceof Event.EvaluationReused)
           .singleElement()
-          .satisfies(event -> assertThat(event.values()).containsEntry("examples", (long) TEST));
+          .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.EvaluationReused(TEST)));
       assertThat(RunFolder.readCell(folder(4), "main").predictions())
           .isEqualTo(RunFolder.readCell(folder(1), "main").predictions())
           .hasSize(TEST);
@@ -173,29 +174,31 @@ class SharedWorkTest {
         "cell",
         seed,
         Optional.of(7L),
-        DeviceChoice.CPU,
         component(new Backend()),
-        component((Dataset) this::rows),
-        component((Task) rows -> examples()),
-        Objective.ANSWER,
-        component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+        new TaskOptions(
+            component((Dataset) this::rows),
+            component((Task) rows -> examples()),
+            Objective.ANSWER,
+            component((Evaluator) this::evaluated)),
         component(
             (Selector)
                 context -> {
                   count("search");
                   return Selection.of(layers);
                 }),
-        component(new Training()),
-        component((Evaluator) this::evaluated),
+        new CellOptions(
+            DeviceChoice.CPU,
+            component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+            component(new Training()),
+            component(proxy(Runner.class, (p, method, arguments) -> null)),
+            new CheckpointOptions(0, 0, 1),
+            Optional.empty()),
         Map.of(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         false,
-        component(proxy(Runner.class, (p, method, arguments) -> null)),
-        List.of(),
-        new CheckpointOptions(0, 0, 1),
-        Optional.empty());
+        List.of());
   }
 
   private final class Training implements Trainer {
@@ -203,7 +206,7 @@ class SharedWorkTest {
     @Override
     public TrainingResult train(TrainingContext context) {
       count("train");
-      return new TrainingResult(context.model().initialTheta(context.manager(), null), 1, Map.of());
+      return TrainingResult.of(context.model().initialTheta(context.manager(), null), 1);
     }
 
     @Override
@@ -214,7 +217,9 @@ class SharedWorkTest {
 
   private Map<Split, List<Row>> rows() {
     count("dataset");
-    return Map.of();
+    return Map.of(
+        Split.TEST,
+        IntStream.range(0, TEST).mapToObj(i -> new Row("test" + i, Map.of("i", i))).toList());
   }
 
   private Examples examples() {
@@ -235,6 +240,9 @@ class SharedWorkTest {
 
   private Evaluation evaluated(EvaluationContext context) {
     count("evaluate");
+    assertThat(context.examples())
+        .extracting(tokens -> tokens.example().fields())
+        .isEqualTo(IntStream.range(0, TEST).mapToObj(i -> Map.of("i", i)).toList());
     return new Evaluation(
         Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 1, 0)),
         "acc",

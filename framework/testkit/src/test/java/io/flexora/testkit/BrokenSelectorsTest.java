@@ -7,6 +7,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
@@ -211,7 +212,7 @@ class BrokenSelectorsTest {
 
     void step(SelectionContext context, long done, long total, long sum) {
       context.checkpoints().offer(done, () -> new State(done, Map.of(), Map.of("sum", sum)));
-      context.monitor().step(done, total, Map.of());
+      context.monitor().step(Progress.of(done, total));
     }
   }
 
@@ -246,7 +247,7 @@ class BrokenSelectorsTest {
   static class SavesTooLate extends Searching {
     @Override
     void step(SelectionContext context, long done, long total, long sum) {
-      context.monitor().step(done, total, Map.of());
+      context.monitor().step(Progress.of(done, total));
       context.checkpoints().offer(done, () -> new State(done, Map.of(), Map.of("sum", sum)));
     }
   }

@@ -8,6 +8,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.run.State;
 import io.flexora.api.train.AdapterProbe;
@@ -104,7 +105,7 @@ class BrokenTrainersTest {
         tell(context, at.done(), at.state(scope));
         close(scope);
       }
-      return new TrainingResult(owner(context).create(at.theta()), at.done(), Map.of());
+      return TrainingResult.of(owner(context).create(at.theta()), at.done());
     }
 
     long steps(TrainingContext context) {
@@ -223,7 +224,7 @@ class BrokenTrainersTest {
 
     void tell(TrainingContext context, long done, State state) {
       context.checkpoints().offer(done, () -> state);
-      context.monitor().step(done, steps(context), Map.of());
+      context.monitor().step(Progress.of(done, steps(context)));
     }
 
     void close(NDManager scope) {
@@ -332,7 +333,7 @@ class BrokenTrainersTest {
       return new Descent(seed) {
         @Override
         void tell(TrainingContext context, long done, State state) {
-          context.monitor().step(done, steps(context), Map.of());
+          context.monitor().step(Progress.of(done, steps(context)));
           context.checkpoints().offer(done, () -> state);
         }
       };
@@ -370,7 +371,7 @@ class BrokenTrainersTest {
         @Override
         void tell(TrainingContext context, long done, State state) {
           super.tell(context, done, state);
-          context.monitor().step(done, steps(context), Map.of());
+          context.monitor().step(Progress.of(done, steps(context)));
         }
       };
     }

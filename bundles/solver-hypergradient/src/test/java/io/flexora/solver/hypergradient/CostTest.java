@@ -8,7 +8,6 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.hpo.SolverCost;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;

@@ -42,7 +42,7 @@ public record SelectionCost(
    * @param problem how the problem draws its batches
    */
   public static SelectionCost of(long steps, SolverCost step, ProblemOptions problem) {
-    long training = steps * problem.accumulationSteps();
+    long training = steps * problem.gradientAccumulationSteps();
     return new SelectionCost(
         Passes.of(training * step.trainingGradients(), problem.batchSize()),
         Passes.of(training * step.hessianProducts(), problem.batchSize()),

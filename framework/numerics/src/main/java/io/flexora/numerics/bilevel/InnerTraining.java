@@ -7,7 +7,7 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
@@ -26,7 +26,7 @@ public record InnerTraining(InnerOptions options, int steps, boolean restart) {
 
   /** How many arrays of theta's length a position has: theta, and what its optimiser keeps. */
   public int positionArrays() {
-    return 1 + options.stateArrays();
+    return options.update().iterateArrays();
   }
 
   /**
@@ -34,7 +34,7 @@ public record InnerTraining(InnerOptions options, int steps, boolean restart) {
    * where the training begins if that is another one, and what belongs to the rule.
    */
   public long beginArrays() {
-    return (restart ? 2L : 1L) * positionArrays() + options.ruleArrays();
+    return (restart ? 2L : 1L) * positionArrays() + options.update().ruleArrays();
   }
 
   /**

@@ -44,15 +44,17 @@ public final class ImplicitSolver implements Solver {
   /** The right side with two views of it; the solution, the residual and the direction. */
   private static final int SYSTEM_ARRAYS = 6;
 
-  private final ImplicitOptions options;
   private final InnerTraining training;
   private final LinearSolver solver;
+  private final double shift;
+  private final int iterations;
 
   @Inject
   ImplicitSolver(ImplicitOptions options) {
-    this.options = options;
     this.training = options.training();
+    this.shift = options.shift();
     this.solver = options.method().make(options);
+    this.iterations = options.iterations();
   }
 
   @Override
@@ -72,7 +74,7 @@ public final class ImplicitSolver implements Solver {
       LossGradient validation = problem.validation(own, outerStep, theta, alpha);
 
       long batch = Math.max(0, end.number() - 1);
-      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, options.shift());
+      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, shift);
       Response response = response(own, system, validation);
       return response.in(work, training.result(work, response.gradient(), end, validation));
     }
@@ -82,7 +84,7 @@ public final class ImplicitSolver implements Solver {
   @Override
   public SolverCost cost(int gates) {
     return new SolverCost(
-        training.steps(), options.iterations() + 1L, 1, training.trainingArrays() + SYSTEM_ARRAYS);
+        training.steps(), iterations + 1L, 1, training.trainingArrays() + SYSTEM_ARRAYS);
   }
 
   @Override
