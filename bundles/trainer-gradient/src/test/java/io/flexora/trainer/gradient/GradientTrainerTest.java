@@ -21,6 +21,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.NoAdapter;
@@ -29,6 +30,7 @@ import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -89,7 +91,8 @@ class GradientTrainerTest {
     options.evaluationSteps = every == 0 ? Optional.empty() : Optional.of(every);
     RecordingMonitor monitor = new RecordingMonitor();
     train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
-    assertThat(new GradientTrainer(options.build(), new Seeds(1)).evaluations(TRAINING.size()))
+    TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
+    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).evaluations())
         .isEqualTo(
             monitor.repeatable().stream()
                 .filter(step -> step.validationLoss().isPresent())
