@@ -18,6 +18,12 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingSize;
+import io.flexora.numerics.transformer.AdapterStarts;
+import io.flexora.runstore.CellFolder;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,6 +38,7 @@ final class Materials implements AutoCloseable {
   private final ExperimentConfiguration configuration;
   private final PretrainedModel pretrained;
   private final Loading loading;
+  private final Split scored;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private Evaluation untrained;
@@ -46,19 +53,24 @@ final class Materials implements AutoCloseable {
     return new Materials(
         configuration,
         new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
-        dataset -> dataset.load(split));
+        dataset -> dataset.load(split),
+        split);
   }
 
   /** Makes the materials of a model that may have been loaded before; closing them frees it. */
   Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
-    this(configuration, pretrained, Dataset::load);
+    this(configuration, pretrained, Dataset::load, Split.TEST);
   }
 
   private Materials(
-      ExperimentConfiguration configuration, PretrainedModel pretrained, Loading loading) {
+      ExperimentConfiguration configuration,
+      PretrainedModel pretrained,
+      Loading loading,
+      Split scored) {
     this.configuration = configuration;
     this.pretrained = pretrained;
     this.loading = loading;
+    this.scored = scored;
   }
 
   /** What is read of a dataset. */
@@ -73,10 +85,27 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", configuration.dataset(), loading::of);
-      examples = configuration.task().get().examples(rows);
+      var rows = Reading.of("dataset", configuration.data().dataset(), loading::of);
+      examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;
+  }
+
+  /** The same where the examples that are scored have the fields of their rows, for metrics. */
+  private Examples withFields(Examples made, List<Row> rows) {
+    List<Example> examples = made.of(scored);
+    if (examples.size() != rows.size()) {
+      throw new FlexoraException(
+          "task '%s' made %d examples of %d rows; it has to make one of each"
+              .formatted(configuration.data().task().name(), examples.size(), rows.size()));
+    }
+    Map<Split, List<Example>> splits = new EnumMap<>(made.splits());
+    splits.put(
+        scored,
+        IntStream.range(0, rows.size())
+            .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
+            .toList());
+    return new Examples(made.classes(), splits);
   }
 
   /** The tokens of a split's examples, in their order. */
@@ -114,21 +143,51 @@ final class Materials implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(configuration.adapter().get(), layers, names, classes);
+    return plan(configuration.cell().adapter().get(), layers, names, classes);
   }
 
   /** The plan that adapts these modules of these layers by a method. */
   AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(method, layers, modules, classes, configuration.objective());
+    return new AdapterPlan(method, layers, modules, classes, configuration.data().objective());
   }
 
+  /** The model with adapters on these layers, as they are before a training. */
   AdaptedModel adapt(List<Integer> layers) {
-    return model().adapt(plan(layers));
+    return model().adapt(started(plan(layers)));
+  }
+
+  /** The plan with what its adapters start from, where their method makes that from the model. */
+  AdapterPlan started(AdapterPlan plan) {
+    Seeds seeds = new Seeds(configuration.seed());
+    return AdapterStarts.started(model(), plan, seeds, () -> tokens(Split.TRAIN));
+  }
+
+  /** The model with the adapters of a cell; see {@link #startedIn}. */
+  AdaptedModel adapt(List<Integer> layers, CellFolder cell) {
+    return model().adapt(startedIn(cell, plan(layers)));
+  }
+
+  /**
+   * The plan of a cell, whose adapters start from what is kept in its folder; that is made and kept
+   * if it is not there.
+   */
+  AdapterPlan startedIn(CellFolder cell, AdapterPlan plan) {
+    if (plan.method().initialisation().isEmpty()) {
+      return plan;
+    }
+    StoredStart stored = new StoredStart(cell.path());
+    return stored.read(plan, shape()).map(plan::withStart).orElseGet(() -> kept(stored, plan));
+  }
+
+  private AdapterPlan kept(StoredStart stored, AdapterPlan plan) {
+    AdapterPlan started = started(plan);
+    stored.write(started.start().orElseThrow());
+    return started;
   }
 
   /** The modules that are adapted in each chosen layer. */
   List<ModuleShape> targets() {
-    List<String> asked = configuration.adapter().get().targetModules();
+    List<String> asked = configuration.cell().adapter().get().targetModules();
     List<String> known = shape().modules().stream().map(ModuleShape::name).toList();
     for (String name : asked) {
       if (!known.contains(name)) {
@@ -143,7 +202,7 @@ final class Materials implements AutoCloseable {
 
   /** The trainable parameters of the adapters on that many layers, without a head. */
   long adapterParameters(int layers) {
-    AdapterMethod method = configuration.adapter().get();
+    AdapterMethod method = configuration.cell().adapter().get();
     return layers
         * targets().stream()
             .flatMap(module -> method.parameters(module).stream())
@@ -156,15 +215,24 @@ final class Materials implements AutoCloseable {
     return (shape().hiddenSize() + 1L) * examples().classes().size();
   }
 
+  /** How much there is to train on. */
+  TrainingSize trainingSize() {
+    return new TrainingSize(
+        tokens(Split.TRAIN).size(),
+        tokens(Split.VALIDATION).size(),
+        configuration.stepsOfTraining());
+  }
+
   /**
    * About how much memory the experiment takes.
    *
-   * @param search what its search costs
+   * @param search what its searches take
    */
-  MemoryEstimate memory(SearchCost search) {
+  MemoryEstimate memory(SelectionCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    TrainingCost trainer = configuration.cell().trainer().get().cost(trainingSize());
+    long asked = Math.max(trainer.gradients().batchSize(), search.trainingGradients().batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
@@ -180,7 +248,7 @@ final class Materials implements AutoCloseable {
   }
 
   /** About how much memory the experiment takes beyond what it has already. */
-  MemoryEstimate furtherMemory(SearchCost search) {
+  MemoryEstimate furtherMemory(SelectionCost search) {
     MemoryEstimate whole = memory(search);
     return pretrained.isLoaded() ? whole.withoutWeights() : whole;
   }
@@ -196,7 +264,7 @@ final class Materials implements AutoCloseable {
   }
 
   private Stream<Continuation> learnt(Tokens tokens) {
-    return configuration.objective() == Objective.CHOICES || tokens.choices().isEmpty()
+    return configuration.data().objective() == Objective.CHOICES || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
   }

@@ -28,15 +28,20 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.CellOutcome;
@@ -105,9 +110,9 @@ class SharedWorkTest {
           .doesNotContainKey("close");
       assertThat(again.metrics()).isEqualTo(first.metrics());
       assertThat(EventLog.read(EventLog.in(folder(4))))
-          .filteredOn(event -> event.kind().equals("evaluation_reused"))
+          .filteredOn(event -> event.what() instanceof Event.EvaluationReused)
           .singleElement()
-          .satisfies(event -> assertThat(event.values()).containsEntry("examples", (long) TEST));
+          .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.EvaluationReused(TEST)));
       assertThat(RunFolder.readCell(folder(4), "main").predictions())
           .isEqualTo(RunFolder.readCell(folder(1), "main").predictions())
           .hasSize(TEST);
@@ -169,39 +174,52 @@ class SharedWorkTest {
         "cell",
         seed,
         Optional.of(7L),
-        DeviceChoice.CPU,
         component(new Backend()),
-        component((Dataset) this::rows),
-        component((Task) rows -> examples()),
-        Objective.ANSWER,
-        component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+        new TaskOptions(
+            component((Dataset) this::rows),
+            component((Task) rows -> examples()),
+            Objective.ANSWER,
+            component((Evaluator) this::evaluated)),
         component(
             (Selector)
                 context -> {
                   count("search");
                   return Selection.of(layers);
                 }),
-        component(
-            (Trainer)
-                context -> {
-                  count("train");
-                  return new TrainingResult(
-                      context.model().initialTheta(context.manager(), null), 1, Map.of());
-                }),
-        component((Evaluator) this::evaluated),
+        new CellOptions(
+            DeviceChoice.CPU,
+            component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+            component(new Training()),
+            component(proxy(Runner.class, (p, method, arguments) -> null)),
+            new CheckpointOptions(0, 0, 1),
+            Optional.empty()),
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         false,
-        component(proxy(Runner.class, (p, method, arguments) -> null)),
-        List.of(),
-        new CheckpointOptions(0, 0, 1),
-        Optional.empty());
+        List.of());
+  }
+
+  private final class Training implements Trainer {
+
+    @Override
+    public TrainingResult train(TrainingContext context) {
+      count("train");
+      return TrainingResult.of(context.model().initialTheta(context.manager(), null), 1);
+    }
+
+    @Override
+    public TrainingCost cost(TrainingSize size) {
+      return new TrainingCost(Passes.NONE, Passes.NONE, 0, 1);
+    }
   }
 
   private Map<Split, List<Row>> rows() {
     count("dataset");
-    return Map.of();
+    return Map.of(
+        Split.TEST,
+        IntStream.range(0, TEST).mapToObj(i -> new Row("test" + i, Map.of("i", i))).toList());
   }
 
   private Examples examples() {
@@ -222,6 +240,9 @@ class SharedWorkTest {
 
   private Evaluation evaluated(EvaluationContext context) {
     count("evaluate");
+    assertThat(context.examples())
+        .extracting(tokens -> tokens.example().fields())
+        .isEqualTo(IntStream.range(0, TEST).mapToObj(i -> Map.of("i", i)).toList());
     return new Evaluation(
         Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 1, 0)),
         "acc",

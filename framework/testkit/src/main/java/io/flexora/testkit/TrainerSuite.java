@@ -17,7 +17,9 @@ import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.testkit.fixture.CountedModel;
 import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -29,6 +31,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +57,10 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   // Compared as values, not kept.
   @SuppressWarnings("ArrayRecordComponent")
   private record Outcome(
-      double[] theta, long step, Map<String, Double> figures, List<RecordingMonitor.Step> steps) {}
+      double[] theta,
+      long step,
+      OptionalDouble validationLoss,
+      List<RecordingMonitor.Step> steps) {}
 
   @Test
   void lowersTheTrainingLoss() {
@@ -96,9 +103,9 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   private void assertSame(Outcome actual, Outcome expected, String how) {
     assertThat(actual.theta()).as("theta of %s, %s", name(), how).isEqualTo(expected.theta());
     assertThat(actual.step()).as("step of %s, %s", name(), how).isEqualTo(expected.step());
-    assertThat(actual.figures().get("validation_loss"))
-        .as("validation_loss of %s, %s", name(), how)
-        .isEqualTo(expected.figures().get("validation_loss"));
+    assertThat(actual.validationLoss())
+        .as("validation loss of %s, %s", name(), how)
+        .isEqualTo(expected.validationLoss());
   }
 
   @Test
@@ -279,6 +286,46 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     }
   }
 
+  /**
+   * Whether a training may take less than {@link Trainer#cost} states, as where it ends when the
+   * validation loss has stopped falling.
+   */
+  protected boolean mayEndEarly() {
+    return false;
+  }
+
+  @Test
+  void takesAsManyStepsAsItIsGiven() {
+    for (long given : new long[] {1, 3, 50}) {
+      List<RecordingMonitor.Step> steps =
+          layered(new MemoryCheckpoints(), c -> c.taking(given)).steps();
+      long done = steps.get(steps.size() - 1).done();
+      assertThat(done)
+          .as("the last step of %s where the context gives %d", name(), given)
+          .isBetween(mayEndEarly() ? 1 : given, given);
+      assertThat(steps)
+          .as("the steps in all that %s tells of where the context gives %d", name(), given)
+          .allMatch(told -> told.total() == given);
+    }
+  }
+
+  @Test
+  void takesWhatItStates() {
+    for (OptionalLong given : List.of(OptionalLong.empty(), OptionalLong.of(3))) {
+      try (NDManager root = Engine.manager()) {
+        LeastSquaresModel model = new LeastSquaresModel();
+        CountedModel counted = new CountedModel(model, LiveArrays.of(root));
+        TrainingOnModel context =
+            context(root, model, new MemoryCheckpoints(), Long.MAX_VALUE, root).on(counted);
+        Trainer trainer = extension();
+        trainer.train(given.isPresent() ? context.taking(given.getAsLong()) : context);
+        TrainingSize size =
+            new TrainingSize(context.training().size(), context.validation().size(), given);
+        StatedCost.of(name(), mayEndEarly()).requireSeen(trainer.cost(size), counted, size);
+      }
+    }
+  }
+
   @Test
   void endsWithTheStepInWhichTheTimeIsOver() {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
@@ -319,7 +366,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   private Outcome train(long seed, TrainingOnModel context, RecordingMonitor monitor) {
     TrainingResult result = extension(seed).train(context);
     return new Outcome(
-        Engine.values(result.theta()), result.step(), result.figures(), monitor.steps());
+        Engine.values(result.theta()), result.step(), result.validationLoss(), monitor.steps());
   }
 
   private static TrainingOnModel context(

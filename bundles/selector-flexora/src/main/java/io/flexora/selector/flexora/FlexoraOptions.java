@@ -2,7 +2,9 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import java.util.Optional;
 
@@ -20,26 +22,17 @@ public record FlexoraOptions(
             min = 0,
             minExclusive = true)
         double alphaLearningRate,
-    @Option(doc = "optimiser of alpha: adam or sgd", byDefault = "adam")
-        AlphaOptimiser alphaOptimiser,
     @Option(
-            doc = "decay of alpha's first moment; adam",
-            byDefault = "0.9",
-            min = 0,
-            max = 1,
-            maxExclusive = true)
-        double alphaBeta1,
-    @Option(
-            doc = "decay of alpha's second moment; adam",
-            byDefault = "0.999",
-            min = 0,
-            max = 1,
-            maxExclusive = true)
-        double alphaBeta2,
+            doc =
+                "optimiser of alpha: adamw, which is Adam without weight decay, as the authors use"
+                    + " it, or another; sgd keeps the sum of alpha",
+            byDefault = "adamw",
+            aliases = "alpha_optimizer")
+        Component<Optimiser> alphaOptimiser,
     @Option(
             doc =
                 "subtract the mean of alpha after each step. The gates do not change by it, but"
-                    + " 'selection: positive' does, as adam lets the mean drift",
+                    + " 'selection: positive' does, as Adam lets the mean drift",
             byDefault = "true")
         boolean centerAlpha,
     @Option(
@@ -54,19 +47,7 @@ public record FlexoraOptions(
                     + " experiment's main selector chose or the comparison's budget holds equal",
             min = 1)
         Optional<Integer> k,
-    @Option(doc = "examples in a training batch", byDefault = "8", min = 1) int batchSize,
-    @Option(
-            doc = "training batches whose gradients are averaged in one inner step",
-            byDefault = "1",
-            min = 1)
-        int gradientAccumulationSteps,
-    @Option(doc = "examples in a validation batch", byDefault = "8", min = 1)
-        int validationBatchSize,
-    @Option(
-            doc = "validation batches that are averaged in one step on the gates",
-            byDefault = "1",
-            min = 1)
-        int validationBatches) {
+    @Inline ProblemOptions problem) {
 
   /**
    * Checks that the rule and its number go together.
@@ -78,10 +59,5 @@ public record FlexoraOptions(
       throw new IllegalArgumentException(
           "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
     }
-  }
-
-  ProblemOptions problem() {
-    return new ProblemOptions(
-        batchSize, gradientAccumulationSteps, validationBatchSize, validationBatches);
   }
 }

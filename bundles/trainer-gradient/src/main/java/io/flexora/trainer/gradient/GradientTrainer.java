@@ -4,22 +4,28 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -60,21 +66,40 @@ public final class GradientTrainer implements Trainer {
       return new TrainingResult(
           work.copy(theta),
           best.map(Best::step).orElse(point.step()),
-          figures(point, best, context.timeLimit().isPresent()));
+          point.trainingLoss(),
+          best.map(b -> OptionalDouble.of(b.loss())).orElse(point.validationLoss()),
+          context.timeLimit().isPresent() ? Map.of("steps", Figure.of(point.step())) : Map.of());
     }
   }
 
   @Override
-  public int batchSize() {
-    return options.perDeviceTrainBatchSize();
+  public TrainingCost cost(TrainingSize size) {
+    int batch = options.perDeviceTrainBatchSize();
+    long perStep = Math.min(size.training(), (long) batch * options.gradientAccumulationSteps());
+    int perEpoch = Math.toIntExact((size.training() + perStep - 1) / perStep);
+    long steps = totalSteps(size.steps(), perEpoch);
+    long every = options.evaluationSteps().orElse(perEpoch);
+    long evaluations = size.validation() == 0 ? 0 : (steps + every - 1) / every;
+    long last = Math.min(size.training(), steps % perEpoch * perStep);
+    return new TrainingCost(
+        new Passes(steps / perEpoch * size.training() + last, Math.min(batch, size.training())),
+        new Passes(
+            evaluations * size.validation(),
+            Math.min(options.evaluationBatchSize(), size.validation())),
+        evaluations,
+        storedThetas());
   }
 
-  @Override
-  public long evaluations(int trainingExamples) {
-    int perStep = options.perDeviceTrainBatchSize() * options.gradientAccumulationSteps();
-    int perEpoch = Math.max(1, (trainingExamples + perStep - 1) / perStep);
-    long every = options.evaluationSteps().orElse(perEpoch);
-    return (options.totalSteps(perEpoch) + every - 1) / every;
+  /**
+   * The initial theta, the present one and the next, each with what the optimiser keeps; the best,
+   * and the multipliers of the learning rate.
+   */
+  private long storedThetas() {
+    return 3L * options.update().iterateArrays() + 1 + options.update().ruleArrays();
+  }
+
+  private long totalSteps(OptionalLong given, int stepsPerEpoch) {
+    return given.orElseGet(() -> options.totalSteps(stepsPerEpoch));
   }
 
   private TrainingPoint train(NDManager own, TrainingContext context) {
@@ -86,13 +111,20 @@ public final class GradientTrainer implements Trainer {
             options.gradientAccumulationSteps(),
             seeds,
             "training");
-    long totalSteps = options.totalSteps(order.stepsPerEpoch());
+    long totalSteps = totalSteps(context.steps(), order.stepsPerEpoch());
     long every = options.evaluationSteps().orElse(order.stepsPerEpoch());
     NDArray theta = model.initialTheta(own, seeds);
     UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);
     Optional<ScheduledLayers> schedule = context.schedule().map(s -> scheduled(s, context));
+    Optional<AdapterUpdate> update =
+        model
+            .plan()
+            .method()
+            .update()
+            .map(u -> new AdapterUpdate(u, model.parameters(), totalSteps));
     TrainingStep step =
-        new TrainingStep(new BatchedLoss(model, context.training()), order, rule, seeds, schedule);
+        new TrainingStep(
+            new BatchedLoss(model, context.training()), order, rule, seeds, schedule, update);
     Validation validation =
         new Validation(model, context.validation(), options.evaluationBatchSize(), every);
     Ending ending = new Ending(totalSteps, options.earlyStoppingPatience());
@@ -107,7 +139,9 @@ public final class GradientTrainer implements Trainer {
             .orElseGet(
                 () ->
                     TrainingPoint.start(
-                        rule.start(own, theta), schedule.map(ScheduledLayers::start)));
+                        rule.start(own, theta),
+                        schedule.map(ScheduledLayers::start),
+                        update.map(u -> u.start(own, theta)).orElse(List.of())));
     return loop.run(own, start, deadline);
   }
 
@@ -123,16 +157,6 @@ public final class GradientTrainer implements Trainer {
 
   private UpdateRule rule(NDManager own, AdaptedModel model, DataType type, long totalSteps) {
     return options.rule(own, model.parameters(), type, totalSteps);
-  }
-
-  private static Map<String, Double> figures(
-      TrainingPoint end, Optional<Best> best, boolean limited) {
-    Map<String, Double> figures = new TreeMap<>(end.figures());
-    best.ifPresent(b -> figures.put("validation_loss", b.loss()));
-    if (limited) {
-      figures.put("steps", (double) end.step());
-    }
-    return figures;
   }
 
   private void requireTrainable(TrainingContext context) {

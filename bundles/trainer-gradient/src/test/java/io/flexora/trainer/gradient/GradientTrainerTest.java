@@ -5,24 +5,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.numerics.optimiser.OptimiserKind;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.numerics.vector.Workspace;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +77,8 @@ class GradientTrainerTest {
 
       assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
       assertThat(resumed.step()).isEqualTo(expected.step());
+      assertThat(resumed.trainingLoss()).isEqualTo(expected.trainingLoss());
+      assertThat(resumed.validationLoss()).isEqualTo(expected.validationLoss());
       assertThat(resumed.figures()).isEqualTo(expected.figures());
       assertThat(rest.repeatable()).isEqualTo(whole.repeatable().subList(step, options.steps));
     }
@@ -81,10 +91,11 @@ class GradientTrainerTest {
     options.evaluationSteps = every == 0 ? Optional.empty() : Optional.of(every);
     RecordingMonitor monitor = new RecordingMonitor();
     train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
-    assertThat(new GradientTrainer(options.build(), new Seeds(1)).evaluations(TRAINING.size()))
+    TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
+    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).evaluations())
         .isEqualTo(
             monitor.repeatable().stream()
-                .filter(step -> step.containsKey("validation_loss"))
+                .filter(step -> step.validationLoss().isPresent())
                 .count());
   }
 
@@ -103,8 +114,8 @@ class GradientTrainerTest {
 
     assertThat(actual).containsExactly(expected, within(1e-13));
     for (int step = 0; step < big.steps; step++) {
-      assertThat((Double) ofSmall.repeatable().get(step).get("training_loss"))
-          .isCloseTo((Double) ofBig.repeatable().get(step).get("training_loss"), within(1e-13));
+      assertThat(ofSmall.repeatable().get(step).trainingLoss().orElseThrow())
+          .isCloseTo(ofBig.repeatable().get(step).trainingLoss().orElseThrow(), within(1e-13));
     }
   }
 
@@ -116,10 +127,10 @@ class GradientTrainerTest {
     TrainingResult result = train(options, BEYOND, HALFWAY, new MemoryCheckpoints(), monitor);
 
     List<Double> losses =
-        monitor.repeatable().stream().map(s -> (Double) s.get("validation_loss")).toList();
+        monitor.repeatable().stream().map(s -> s.validationLoss().orElseThrow()).toList();
     double lowest = losses.stream().min(Double::compare).orElseThrow();
     assertThat(result.step()).isEqualTo(losses.indexOf(lowest) + 1L).isBetween(1L, 5L);
-    assertThat(result.figures()).containsEntry("validation_loss", lowest);
+    assertThat(result.validationLoss()).hasValue(lowest);
     assertThat(loss(result, HALFWAY)).isEqualTo(lowest);
   }
 
@@ -132,7 +143,7 @@ class GradientTrainerTest {
         train(options, BEYOND, HALFWAY, new MemoryCheckpoints(), new RecordingMonitor());
 
     assertThat(result.step()).isEqualTo(10);
-    assertThat(result.figures().get("validation_loss"))
+    assertThat(result.validationLoss().orElseThrow())
         .isEqualTo(loss(result, HALFWAY))
         .isGreaterThan(0.1);
   }
@@ -198,12 +209,14 @@ class GradientTrainerTest {
     train(new Options(), TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
 
     assertThat(monitor.steps()).hasSize(10);
-    assertThat(monitor.repeatable().get(0))
-        .containsOnlyKeys("step", "training_loss", "learning_rate", "gradient_norm");
+    assertThat(monitor.repeatable().get(0).trainingLoss()).isPresent();
+    assertThat(monitor.repeatable().get(0).validationLoss()).isEmpty();
+    assertThat(monitor.repeatable().get(0).figures())
+        .containsOnlyKeys("learning_rate", "gradient_norm");
     assertThat(
             monitor.repeatable().stream()
-                .filter(s -> s.containsKey("validation_loss"))
-                .mapToLong(s -> (Long) s.get("step")))
+                .filter(s -> s.validationLoss().isPresent())
+                .mapToLong(Progress::done))
         .containsExactly(3L, 6L, 9L, 10L);
   }
 
@@ -253,7 +266,9 @@ class GradientTrainerTest {
 
     assertThat(result.step()).isEqualTo(10);
     assertThat(monitor.notices()).hasSize(1);
-    assertThat(result.figures()).containsOnlyKeys("training_loss");
+    assertThat(result.trainingLoss()).isPresent();
+    assertThat(result.validationLoss()).isEmpty();
+    assertThat(result.figures()).isEmpty();
   }
 
   @Test
@@ -263,6 +278,59 @@ class GradientTrainerTest {
         train(new Options(), TRAINING, VALIDATION, new MemoryCheckpoints(), new RecordingMonitor());
 
     assertThat(manager.getManagedArrays()).hasSize(before + 1).contains(result.theta());
+  }
+
+  @Test
+  void whatTheAdapterMethodKeepsIsCheckpointed() {
+    Options options = new Options();
+    options.batchSize = 2;
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    TrainingResult expected = shrinking(options, checkpoints);
+    TrainingResult plain =
+        train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), new RecordingMonitor());
+    assertThat(expected.theta().toDoubleArray()).isNotEqualTo(plain.theta().toDoubleArray());
+    for (int step = 0; step <= options.steps; step++) {
+      TrainingResult resumed = shrinking(options, checkpoints.upTo(step));
+      assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
+      assertThat(resumed.validationLoss()).isEqualTo(expected.validationLoss());
+    }
+  }
+
+  private TrainingResult shrinking(Options options, Checkpoints checkpoints) {
+    AdaptedModel model =
+        new LinearModel(true) {
+          @Override
+          public AdapterPlan plan() {
+            return new AdapterPlan(new Shrinking(), List.of(0), List.of("dense"), 1);
+          }
+        };
+    return new GradientTrainer(options.build(), new Seeds(1))
+        .train(
+            new Context(model, TRAINING, VALIDATION, manager, checkpoints, new RecordingMonitor()));
+  }
+
+  /** Draws theta back by the running sum of its gradients. */
+  private static final class Shrinking extends NoAdapter {
+
+    @Override
+    public Optional<ParameterUpdate> update() {
+      return Optional.of(
+          new ParameterUpdate() {
+            @Override
+            public List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta) {
+              return List.of(scope.zeros(theta.getShape(), theta.getDataType()));
+            }
+
+            @Override
+            public Updated after(NDManager scope, At at) {
+              try (Workspace work = new Workspace(scope)) {
+                NDArray sum = work.share(at.state().get(0)).mul(0.5).add(at.gradient());
+                NDArray theta = work.share(at.theta()).sub(sum.mul(0.01 / at.step()));
+                return new Updated(work.keep(theta), List.of(work.copy(sum)));
+              }
+            }
+          });
+    }
   }
 
   private double loss(TrainingResult result, List<Tokens> examples) {

@@ -16,7 +16,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
-import io.flexora.testkit.fixture.NoAdapter;
+import io.flexora.numerics.transformer.NoAdapter;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
  * Least squares in float64: two weights on the first two token ids and a bias as the head; half the
  * label is the target. Dropout leaves out a weight.
  */
-final class LinearModel implements AdaptedModel {
+class LinearModel implements AdaptedModel {
 
   private record Rows(List<Tokens> examples) implements Batch {
 

@@ -4,8 +4,10 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Metric;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.report.ComparisonReport;
@@ -27,10 +29,12 @@ record Chosen(
     @Option(doc = "the dataset under test") Optional<Component<Dataset>> dataset,
     @Option(doc = "the task under test") Optional<Component<Task>> task,
     @Option(doc = "the adapter method under test") Optional<Component<AdapterMethod>> adapter,
+    @Option(doc = "the optimiser under test") Optional<Component<Optimiser>> optimiser,
     @Option(doc = "the solver under test") Optional<Component<Solver>> solver,
     @Option(doc = "the selector under test") Optional<Component<Selector>> selector,
     @Option(doc = "the trainer under test") Optional<Component<Trainer>> trainer,
     @Option(doc = "the evaluator under test") Optional<Component<Evaluator>> evaluator,
+    @Option(doc = "the metric under test") Optional<Component<Metric>> metric,
     @Option(doc = "the report under test") Optional<Component<Report>> report,
     @Option(doc = "the comparison report under test")
         Optional<Component<ComparisonReport>> comparisonReport,
@@ -44,10 +48,12 @@ record Chosen(
             dataset,
             task,
             adapter,
+            optimiser,
             solver,
             selector,
             trainer,
             evaluator,
+            metric,
             report,
             comparisonReport,
             runner)

@@ -2,16 +2,19 @@ package io.flexora.selector.searched;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.Passes;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.bilevel.InnerTraining;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Judges sets of layers, generation by generation and rung by rung, and chooses the best. */
@@ -30,6 +33,27 @@ final class SetSearch {
     this.rungs = rungs;
     this.generations = generations;
     this.field = new Field(generations.count() * rungs.judgementsOf(generations.population()));
+  }
+
+  /**
+   * What a search takes. While a set is trained, those of its generation are kept that may go on:
+   * each with its theta, what its optimiser keeps, and the mask of its layers.
+   *
+   * @param count how many generations
+   * @param population how many sets each has
+   */
+  static SelectionCost cost(Judging judging, Rungs rungs, int count, int population) {
+    ProblemOptions problem = judging.problem();
+    InnerTraining training = new InnerTraining(judging.inner(), 1, false);
+    long gradients = count * rungs.stepsOf(population) * problem.gradientAccumulationSteps();
+    long losses = (long) count * rungs.judgementsOf(population) * problem.validationBatches();
+    int others = rungs.count() > 1 ? population - 1 : 0;
+    return new SelectionCost(
+        Passes.of(gradients, problem.batchSize()),
+        Passes.NONE,
+        Passes.NONE,
+        Passes.of(losses, problem.validationBatchSize()),
+        others * (training.positionArrays() + 1L) + training.beginArrays() + 1);
   }
 
   /**
@@ -91,7 +115,7 @@ final class SetSearch {
     Contestant contestant =
         field.contestant(id, () -> new Contestant(own, problem, training, layers));
     while (contestant.steps() < rungs.stepsUpTo(rung) - 1 && !context.timeIsUp()) {
-      tell(own, figures(id, contestant.train()));
+      tell(own, told(id, contestant.train()));
     }
     if (field.isAnyFound() && context.timeIsUp()) {
       return OptionalDouble.empty();
@@ -102,33 +126,24 @@ final class SetSearch {
     if (rung == rungs.count() - 1) {
       field.drop(id);
     }
-    Map<String, Object> figures = figures(id, trainingLoss);
-    figures.put("layers", layers);
-    putFinite(figures, "validation_loss", loss);
-    tell(own, figures);
+    Progress told = told(id, trainingLoss).with("layers", layers);
+    tell(own, Double.isFinite(loss) ? told.withValidationLoss(loss) : told);
     return OptionalDouble.of(loss);
   }
 
-  private void tell(NDManager own, Map<String, Object> figures) {
+  private void tell(NDManager own, Progress told) {
     long step = field.advance();
     long total = generations.count() * rungs.stepsOf(generations.population());
     try (NDManager scope = own.newSubManager()) {
       context.checkpoints().offer(step, () -> field.state(scope));
-      context.monitor().step(step, total, figures);
+      context.monitor().step(told.at(step, total));
     }
   }
 
-  private static Map<String, Object> figures(int id, double trainingLoss) {
-    Map<String, Object> figures = new TreeMap<>();
-    figures.put("set", id);
-    putFinite(figures, "training_loss", trainingLoss);
-    return figures;
-  }
-
-  private static void putFinite(Map<String, Object> figures, String name, double value) {
-    if (Double.isFinite(value)) {
-      figures.put(name, value);
-    }
+  /** What a step tells of a set, but for its place in the search. */
+  private static Progress told(int id, double trainingLoss) {
+    Progress told = Progress.of(0, 0).with("set", id);
+    return Double.isFinite(trainingLoss) ? told.withTrainingLoss(trainingLoss) : told;
   }
 
   private void requireFinite(Judged best) {
@@ -137,7 +152,8 @@ final class SetSearch {
           ("every set of layers that went on to the end has a validation loss that is no number"
                   + " after %d steps; lower the learning_rate of inner (%s), or set its"
                   + " max_grad_norm: 1")
-              .formatted(rungs.stepsUpTo(rungs.count() - 1), judging.inner().learningRate()));
+              .formatted(
+                  rungs.stepsUpTo(rungs.count() - 1), judging.inner().update().learningRate()));
     }
   }
 }

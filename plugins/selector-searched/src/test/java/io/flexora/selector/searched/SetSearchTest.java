@@ -6,19 +6,25 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +68,10 @@ class SetSearchTest {
   void aRangeOfSizesIsKeptTo() {
     RandomSearchOptions options =
         new RandomSearchOptions(
-            Optional.empty(), Optional.of(2), Optional.of(4), 20, 2, 8, 1, 8, 1, sgd(0.1));
+            new SetSizes.Written(Optional.empty(), Optional.of(2), Optional.of(4)),
+            20,
+            2,
+            judging(0.1));
 
     select(new RandomSearch(options, new Seeds(5)), 8, PLANTED, 1);
 
@@ -166,7 +175,10 @@ class SetSearchTest {
   void aSearchInWhichAllDivergeSaysWhatToTry() {
     RandomSearchOptions options =
         new RandomSearchOptions(
-            Optional.of("2"), Optional.empty(), Optional.empty(), 2, 4, 8, 1, 8, 1, sgd(1e200));
+            new SetSizes.Written(Optional.of("2"), Optional.empty(), Optional.empty()),
+            2,
+            4,
+            judging(1e200));
 
     assertThatThrownBy(() -> select(new RandomSearch(options, new Seeds(1)), 1))
         .isInstanceOf(FlexoraException.class)
@@ -221,16 +233,10 @@ class SetSearchTest {
   private static Selector randomSearch(int trials, int steps, long seed) {
     return new RandomSearch(
         new RandomSearchOptions(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            new SetSizes.Written(Optional.empty(), Optional.empty(), Optional.empty()),
             trials,
             steps,
-            8,
-            1,
-            8,
-            1,
-            sgd(0.1)),
+            judging(0.1)),
         new Seeds(seed));
   }
 
@@ -238,9 +244,7 @@ class SetSearchTest {
       int population, int generations, int steps, int rungs, long seed) {
     return new Evolution(
         new EvolutionOptions(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            new SetSizes.Written(Optional.empty(), Optional.empty(), Optional.empty()),
             population,
             generations,
             3,
@@ -249,28 +253,22 @@ class SetSearchTest {
             steps,
             2,
             rungs,
-            8,
-            1,
-            8,
-            1,
-            sgd(0.1)),
+            judging(0.1)),
         new Seeds(seed));
   }
 
-  private static InnerOptions sgd(double learningRate) {
-    return new InnerOptions(
-        OptimiserKind.SGD,
-        learningRate,
-        Optional.empty(),
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        0,
-        0,
-        Schedule.Decay.CONSTANT,
-        0,
-        0);
+  private static Judging judging(double learningRate) {
+    InnerOptions sgd =
+        new InnerOptions(
+            new UpdateOptions(
+                OptimiserKind.SGD.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, 0)),
+                learningRate,
+                Optional.empty(),
+                0,
+                Schedule.Decay.CONSTANT),
+            0,
+            0);
+    return new Judging(new ProblemOptions(8, 1, 8, 1), sgd);
   }
 
   /** Remembers the figures of each step. */
@@ -281,12 +279,22 @@ class SetSearchTest {
     }
 
     @Override
-    public void step(long done, long total, Map<String, ?> figures) {
-      steps.add(Map.copyOf(figures));
+    public void step(Progress progress) {
+      Map<String, Object> told = new HashMap<>();
+      progress.figures().forEach((name, figure) -> told.put(name, plain(figure)));
+      progress.trainingLoss().ifPresent(loss -> told.put("training_loss", loss));
+      progress.validationLoss().ifPresent(loss -> told.put("validation_loss", loss));
+      steps.add(told);
+    }
+
+    private static Object plain(Figure figure) {
+      return figure.number().isPresent()
+          ? figure.number().getAsDouble()
+          : figure.numbers().stream().map(Double::intValue).toList();
     }
 
     @Override
-    public void event(String kind, Map<String, ?> values) {}
+    public void event(Event event) {}
 
     @Override
     public void notice(String sentence) {}

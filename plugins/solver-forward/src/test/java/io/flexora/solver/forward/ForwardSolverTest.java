@@ -11,19 +11,30 @@ import com.google.inject.Guice;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.optimiser.Cotangents;
+import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.OptimiserStep;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.optimiser.basic.Sgd;
+import io.flexora.optimiser.basic.SgdOptions;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.GivenComponent;
+import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,14 +89,17 @@ class ForwardSolverTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 6})
   void takesAProductForEachGateAndInnerStep(int steps) {
-    CountedProblem calls = new CountedProblem(problem);
+    CountedProblem calls = new CountedProblem(problem, LiveArrays.of(manager));
     Solver solver = forward(steps, inner(OptimiserKind.ADAMW, 0), MANY, false);
-    InnerState start = solver.start(manager, calls.problem());
-    solver.step(manager, calls.problem(), start, manager.create(ALPHA), 0);
+    InnerState start = solver.start(manager, calls);
+    solver.step(manager, calls, start, manager.create(ALPHA), 0);
 
-    assertThat(calls.gradients()).isEqualTo(steps);
-    assertThat(calls.products()).isEqualTo(steps * ALPHA.length);
-    assertThat(calls.validations()).isOne();
+    SolverCost seen = calls.cost();
+    assertThat(seen.trainingGradients()).isEqualTo(steps);
+    assertThat(seen.hessianProducts()).isEqualTo(steps * ALPHA.length);
+    assertThat(seen.validationGradients()).isOne();
+    // Multipliers of a head's learning rate are stated, and this problem has no head.
+    assertThat(solver.cost(ALPHA.length).storedThetas()).isEqualTo(seen.storedThetas() + 1);
   }
 
   @Test
@@ -98,6 +112,42 @@ class ForwardSolverTest {
         .hasMessageContaining("accepts 3")
         .hasMessageContaining("solver unrolled")
         .hasMessageContaining("max_gates: 4");
+  }
+
+  /** An optimiser that can be differentiated backwards alone. */
+  private record BackwardsOnly(Optimiser optimiser) implements Optimiser {
+
+    @Override
+    public Set<String> stateNames() {
+      return optimiser.stateNames();
+    }
+
+    @Override
+    public Iterate step(NDManager scope, OptimiserStep step) {
+      return optimiser.step(scope, step);
+    }
+
+    @Override
+    public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+      return optimiser.reverse(scope, step, after);
+    }
+  }
+
+  @Test
+  void anOptimiserWithoutAForwardDerivativeIsRefusedByName() {
+    Optimiser optimiser = new BackwardsOnly(new Sgd(new SgdOptions(0)));
+    UpdateOptions update =
+        new UpdateOptions(
+            new GivenComponent<>("backwards", optimiser),
+            0.1,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT);
+
+    assertThatThrownBy(() -> forward(1, new InnerOptions(update, 0, 0), MANY, false))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("which optimiser backwards does not have")
+        .hasMessageContaining("use solver unrolled");
   }
 
   private InnerState warm(InnerOptions inner) {
@@ -127,16 +177,12 @@ class ForwardSolverTest {
 
   private static InnerOptions inner(OptimiserKind kind, double maxGradNorm) {
     return new InnerOptions(
-        kind,
-        0.05,
-        Optional.of(0.2),
-        0.8,
-        0.7,
-        0.9,
-        1e-4,
-        0.1,
-        maxGradNorm,
-        Schedule.Decay.COSINE,
+        new UpdateOptions(
+            kind.with(0.8, new AdamWOptions(0.7, 0.9, 1e-4, 0.1)),
+            0.05,
+            Optional.of(0.2),
+            maxGradNorm,
+            Schedule.Decay.COSINE),
         1,
         12);
   }

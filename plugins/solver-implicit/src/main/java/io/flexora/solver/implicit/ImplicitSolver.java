@@ -6,6 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
@@ -40,15 +41,20 @@ public final class ImplicitSolver implements Solver {
 
   static final String RESIDUAL = "residual";
 
-  private final ImplicitOptions options;
+  /** The right side with two views of it; the solution, the residual and the direction. */
+  private static final int SYSTEM_ARRAYS = 6;
+
   private final InnerTraining training;
   private final LinearSolver solver;
+  private final double shift;
+  private final int iterations;
 
   @Inject
   ImplicitSolver(ImplicitOptions options) {
-    this.options = options;
     this.training = options.training();
+    this.shift = options.shift();
     this.solver = options.method().make(options);
+    this.iterations = options.iterations();
   }
 
   @Override
@@ -68,10 +74,17 @@ public final class ImplicitSolver implements Solver {
       LossGradient validation = problem.validation(own, outerStep, theta, alpha);
 
       long batch = Math.max(0, end.number() - 1);
-      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, options.shift());
+      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, shift);
       Response response = response(own, system, validation);
       return response.in(work, training.result(work, response.gradient(), end, validation));
     }
+  }
+
+  /** Conjugate gradient may end before its last product. */
+  @Override
+  public SolverCost cost(int gates) {
+    return new SolverCost(
+        training.steps(), iterations + 1L, 1, training.trainingArrays() + SYSTEM_ARRAYS);
   }
 
   @Override
