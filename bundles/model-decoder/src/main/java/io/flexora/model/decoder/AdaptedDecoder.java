@@ -30,7 +30,7 @@ import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
-import io.flexora.transformers.batch.DecoderBatch;
+import io.flexora.transformers.batch.PackedBatch;
 import io.flexora.transformers.batch.TokenTrees;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ final class AdaptedDecoder
 
   @Override
   public Batch batch(NDManager scope, List<Tokens> examples) {
-    return new DecoderBatch(
+    return new PackedBatch(
         scope, examples, plan().objective(), model.maxBatchTokens(), new FrozenPart());
   }
 
@@ -100,7 +100,7 @@ final class AdaptedDecoder
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
       double loss = 0;
-      for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+      for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
         LossGradient found =
             differentiation.lossGradient(
                 work.temporary(), point, model.weights(), part.arrays(), part.terms(), layers);
@@ -116,7 +116,7 @@ final class AdaptedDecoder
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
     double loss = 0;
-    for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
       loss +=
           part.terms()
               * differentiation.loss(scope, point, model.weights(), part.arraysToEvaluate());
@@ -129,7 +129,7 @@ final class AdaptedDecoder
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
-      for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+      for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
         Direction found =
             differentiation.hessianProduct(
                 work.temporary(), point, model.weights(), part.arrays(), u);
@@ -142,13 +142,13 @@ final class AdaptedDecoder
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point) {
-    return ((DecoderBatch) batch)
+    return ((PackedBatch) batch)
         .forScores().stream()
             .flatMap(part -> Arrays.stream(scores(scope, part, point)))
             .toArray(double[][]::new);
   }
 
-  private double[][] scores(NDManager scope, DecoderBatch.Part part, Point point) {
+  private double[][] scores(NDManager scope, PackedBatch.Part part, Point point) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
           differentiation.arguments(temporary, point, model.weights(), part.arraysToEvaluate());
@@ -171,7 +171,7 @@ final class AdaptedDecoder
   @Override
   public LayerActivity activity(NDManager scope, Batch batch, Point point) {
     ActivitySum sum = new ActivitySum();
-    for (DecoderBatch.Part part : ((DecoderBatch) batch).forLoss()) {
+    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
       try (NDManager temporary = scope.newSubManager()) {
         NDList embedded = start(temporary, part.trees(), meter().script());
         NDArray counted = temporary.ones(new Shape(part.trees().ids().length), DataType.FLOAT64);
@@ -215,7 +215,7 @@ final class AdaptedDecoder
   }
 
   /** The layers below the lowest adapted one. */
-  private final class FrozenPart implements DecoderBatch.Frozen {
+  private final class FrozenPart implements PackedBatch.Frozen {
 
     @Override
     public List<NDArray> made(NDManager owner, TokenTrees trees) {
@@ -223,7 +223,7 @@ final class AdaptedDecoder
     }
 
     @Override
-    public List<NDArray> kept(NDManager owner, DecoderBatch.Part part) {
+    public List<NDArray> kept(NDManager owner, PackedBatch.Part part) {
       if (layout.lowest() == 0) {
         return frozen(owner, part.trees());
       }

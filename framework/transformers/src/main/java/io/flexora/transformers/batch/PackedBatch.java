@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Examples of a decoder, cut into parts that are computed one after the other, so that a batch of
- * long texts takes no more memory than one of short ones.
+ * Examples as packed token trees, cut into parts that are computed one after the other, so that a
+ * batch of long texts takes no more memory than one of short ones.
  */
-public final class DecoderBatch implements Batch {
+public final class PackedBatch implements Batch {
 
   private final NDManager owner;
   private final List<Tokens> examples;
@@ -28,7 +28,7 @@ public final class DecoderBatch implements Batch {
    * @param mostTokens the most tokens of a part, padding included; a single example may have more
    * @param frozen applies the frozen part of the model
    */
-  public DecoderBatch(
+  public PackedBatch(
       NDManager owner, List<Tokens> examples, Objective objective, int mostTokens, Frozen frozen) {
     this.owner = owner;
     this.examples = List.copyOf(examples);
