@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -126,19 +127,29 @@ final class Materials implements AutoCloseable {
     return model().adapt(plan(layers));
   }
 
-  /** The modules that are adapted in each chosen layer. */
+  /**
+   * The modules that are adapted in each chosen layer. What is asked for is a module's name or, as
+   * in PEFT, the end of the paths of one or more.
+   */
   List<ModuleShape> targets() {
     List<String> asked = configuration.adapter().get().targetModules();
-    List<String> known = shape().modules().stream().map(ModuleShape::name).toList();
-    for (String name : asked) {
-      if (!known.contains(name)) {
-        throw new FlexoraException(
-            "target module '%s' is not one of the model's; it has %s"
-                .formatted(name, String.join(", ", known)));
-      }
-    }
     List<String> targets = asked.isEmpty() ? shape().defaultTargets() : asked;
-    return shape().modules().stream().filter(m -> targets.contains(m.name())).toList();
+    List<ModuleShape> found = targets.stream().flatMap(name -> named(name).stream()).toList();
+    return shape().modules().stream().filter(found::contains).toList();
+  }
+
+  private List<ModuleShape> named(String asked) {
+    List<ModuleShape> all = shape().modules();
+    List<ModuleShape> exact = all.stream().filter(m -> m.name().equals(asked)).toList();
+    List<ModuleShape> named =
+        exact.isEmpty() ? all.stream().filter(m -> m.path().endsWith("." + asked)).toList() : exact;
+    if (named.isEmpty()) {
+      throw new FlexoraException(
+          "target module '%s' is not one of the model's; it has %s"
+              .formatted(
+                  asked, all.stream().map(ModuleShape::name).collect(Collectors.joining(", "))));
+    }
+    return named;
   }
 
   /** The trainable parameters of the adapters on that many layers, without a head. */

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 final class PeftConfiguration {
 
   private static final String LAYER = "%d";
+  private static final String FAN_IN_FAN_OUT = "fan_in_fan_out";
 
   private PeftConfiguration() {}
 
@@ -35,7 +36,13 @@ final class PeftConfiguration {
     keys.put("modules_to_save", modulesToSave(index));
     putTargets(keys, shape, plan);
     keys.putAll(plan.method().adapterConfiguration());
+    keys.computeIfPresent(FAN_IN_FAN_OUT, (key, value) -> transposed(shape, plan));
     return keys;
+  }
+
+  private static boolean transposed(ModelShape shape, AdapterPlan plan) {
+    return shape.modules().stream()
+        .anyMatch(module -> module.transposed() && plan.modules().contains(module.name()));
   }
 
   private static List<String> modulesToSave(ParameterIndex index) {
