@@ -17,6 +17,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.InnerOptions;
@@ -31,7 +32,6 @@ import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -115,17 +115,14 @@ class FlexoraSelectorTest {
         monitor);
 
     assertThat(monitor.steps()).hasSize(STEPS);
-    assertThat(monitor.repeatable().get(0))
-        .containsOnlyKeys(
-            "step",
-            "training_loss",
-            "validation_loss",
-            "hypergradient_norm",
-            "alpha",
-            "gates",
-            "alpha_sum");
-    Map<String, ?> last = monitor.repeatable().get(STEPS - 1);
-    assertThat(((List<?>) last.get("alpha")).stream().mapToDouble(a -> (Double) a).sum())
+    Progress first = monitor.repeatable().get(0);
+    assertThat(first.done()).isEqualTo(1);
+    assertThat(first.trainingLoss()).isPresent();
+    assertThat(first.validationLoss()).isPresent();
+    assertThat(first.figures())
+        .containsOnlyKeys("hypergradient_norm", "alpha", "gates", "alpha_sum");
+    Progress last = monitor.repeatable().get(STEPS - 1);
+    assertThat(last.figures().get("alpha").numbers().stream().mapToDouble(a -> a).sum())
         .isCloseTo(0, within(1e-15));
   }
 

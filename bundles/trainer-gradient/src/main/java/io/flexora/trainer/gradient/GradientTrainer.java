@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.LayerSchedule;
@@ -19,7 +20,7 @@ import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
@@ -60,7 +61,9 @@ public final class GradientTrainer implements Trainer {
       return new TrainingResult(
           work.copy(theta),
           best.map(Best::step).orElse(point.step()),
-          figures(point, best, context.timeLimit().isPresent()));
+          point.trainingLoss(),
+          best.map(b -> OptionalDouble.of(b.loss())).orElse(point.validationLoss()),
+          context.timeLimit().isPresent() ? Map.of("steps", Figure.of(point.step())) : Map.of());
     }
   }
 
@@ -123,16 +126,6 @@ public final class GradientTrainer implements Trainer {
 
   private UpdateRule rule(NDManager own, AdaptedModel model, DataType type, long totalSteps) {
     return options.rule(own, model.parameters(), type, totalSteps);
-  }
-
-  private static Map<String, Double> figures(
-      TrainingPoint end, Optional<Best> best, boolean limited) {
-    Map<String, Double> figures = new TreeMap<>(end.figures());
-    best.ifPresent(b -> figures.put("validation_loss", b.loss()));
-    if (limited) {
-      figures.put("steps", (double) end.step());
-    }
-    return figures;
   }
 
   private void requireTrainable(TrainingContext context) {

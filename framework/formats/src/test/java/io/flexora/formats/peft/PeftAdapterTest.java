@@ -285,7 +285,8 @@ class PeftAdapterTest {
     }
 
     @Override
-    public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+    public NDArray weightChange(
+        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
       throw new UnsupportedOperationException("not computed with");
     }
 

@@ -1,4 +1,4 @@
-package io.flexora.model.decoder.family;
+package io.flexora.model.decoder.shape;
 
 import io.flexora.api.run.FlexoraException;
 

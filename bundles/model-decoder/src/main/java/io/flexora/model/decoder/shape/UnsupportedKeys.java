@@ -1,8 +1,9 @@
-package io.flexora.model.decoder.family;
+package io.flexora.model.decoder.shape;
 
 import io.flexora.transformers.config.ConfigFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Keys of a {@code config.json} that change the computation into one that is not done here. */
 final class UnsupportedKeys {
@@ -36,14 +37,19 @@ final class UnsupportedKeys {
           Map.entry("attention_sink_size", "attention sinks are not supported"),
           Map.entry("per_layer_config", "layers of different shapes are not supported"),
           Map.entry("block_configs", "layers of different shapes are not supported"),
-          Map.entry("use_qk_norm", "norms of queries and keys are those of qwen3 alone"),
-          Map.entry("qk_layernorm", "norms of queries and keys are those of qwen3 alone"));
+          Map.entry("use_qk_norm", "norms of queries and keys are not supported here"),
+          Map.entry("qk_layernorm", "norms of queries and keys are not supported here"));
 
   private UnsupportedKeys() {}
 
-  static void refuse(ConfigFile config) {
+  /**
+   * Refuses a description that has one.
+   *
+   * @param read keys that the family reads
+   */
+  static void refuse(ConfigFile config, Set<String> read) {
     for (String key : config.names()) {
-      String why = REFUSED.get(key);
+      String why = read.contains(key) ? null : REFUSED.get(key);
       if (why != null) {
         config
             .value(key)

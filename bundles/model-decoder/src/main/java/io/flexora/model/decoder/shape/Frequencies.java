@@ -1,4 +1,4 @@
-package io.flexora.model.decoder.family;
+package io.flexora.model.decoder.shape;
 
 /**
  * The frequencies of rotary positions, step by step in float32 as transformers computes them.
@@ -10,12 +10,25 @@ package io.flexora.model.decoder.family;
 final class Frequencies {
   private Frequencies() {}
 
-  /** {@code 1 / base^(2i / headSize)} of each pair i. */
-  static float[] plain(double base, int headSize) {
-    float[] frequencies = new float[headSize / 2];
+  /** {@code 1 / base^(2i / dimensions)} of each pair i. */
+  static float[] plain(double base, int dimensions) {
+    float[] frequencies = new float[dimensions / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      float exponent = 2f * i / headSize;
-      frequencies[i] = 1f / (float) Math.pow((float) base, exponent);
+      frequencies[i] = 1f / power(base, i, dimensions);
+    }
+    return frequencies;
+  }
+
+  private static float power(double base, int i, int dimensions) {
+    float exponent = 2f * i / dimensions;
+    return (float) Math.pow((float) base, exponent);
+  }
+
+  /** Each power multiplied by its own factor, as LongRoPE does. */
+  static float[] multiplied(double base, float[] factors) {
+    float[] frequencies = new float[factors.length];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = 1f / (factors[i] * power(base, i, 2 * factors.length));
     }
     return frequencies;
   }

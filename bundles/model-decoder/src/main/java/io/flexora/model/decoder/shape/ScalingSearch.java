@@ -1,6 +1,8 @@
-package io.flexora.model.decoder.family;
+package io.flexora.model.decoder.shape;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +24,12 @@ final class ScalingSearch {
   }
 
   Optional<Map<String, Object>> keys() {
+    if (rotary.longTexts().isPresent()) {
+      return Optional.of(longRope());
+    }
+    if (rotary.attentionFactor() != 1) {
+      return Optional.empty();
+    }
     if (same(plain)) {
       return Optional.of(Map.of());
     }
@@ -38,6 +46,23 @@ final class ScalingSearch {
       }
     }
     return Optional.empty();
+  }
+
+  private Map<String, Object> longRope() {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("rope_type", "longrope");
+    keys.put("short_factor", list(rotary.divisors()));
+    keys.put("long_factor", list(rotary.longDivisors().orElseThrow()));
+    keys.put("attention_factor", rotary.attentionFactor());
+    return keys;
+  }
+
+  private static List<Float> list(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
   }
 
   private Map<String, Object> keys(String type) {
