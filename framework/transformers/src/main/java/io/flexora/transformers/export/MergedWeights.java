@@ -5,11 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import io.flexora.transformers.family.CausalCheckpoint;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class MergedWeights {
     float[] values = new float[Math.multiplyExact(rows, Math.toIntExact(tensor.rowSize()))];
     checkpoint.readFloats(tensor, 0, values, rows);
     List<Slice> slices = adapters.get(name);
-    ModuleShape module = ((Slice.Adapter) slices.get(0).owner()).module();
+    Slice.Adapter of = (Slice.Adapter) slices.get(0).owner();
     try (NDManager scope = theta.getManager().newSubManager()) {
       boolean transposed = checkpoint.description().arrays().transposed(name);
       NDArray stored =
@@ -65,7 +66,9 @@ final class MergedWeights {
               .toType(theta.getDataType(), false);
       NDArray weight = transposed ? stored.transpose() : stored;
       List<NDArray> pieces = slices.stream().map(slice -> piece(scope, slice)).toList();
-      NDArray change = plan.method().weightChange(module, weight, pieces);
+      AdapterSite site = new AdapterSite(of.layer(), of.module());
+      List<NDArray> constants = AdapterConstants.of(scope, plan, site, theta.getDataType());
+      NDArray change = plan.method().weightChange(of.module(), weight, pieces, constants);
       NDArray sum = weight.add(change);
       return (transposed ? sum.transpose() : sum)
           .toType(DataType.FLOAT32, false)
