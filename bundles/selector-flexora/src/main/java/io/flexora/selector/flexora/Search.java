@@ -12,7 +12,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.InnerProducts;
@@ -33,7 +33,7 @@ final class Search {
     this.problem = problem;
     this.rule =
         new UpdateRule(
-            options.alphaOptimiser().make(options),
+            options.alphaOptimiser().get(),
             options.alphaLearningRate(),
             Schedule.constant(),
             Clipping.none(),

@@ -10,7 +10,7 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.numerics.bilevel.InnerLoop;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.TreeMap;

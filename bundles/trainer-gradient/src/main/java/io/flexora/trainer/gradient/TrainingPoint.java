@@ -2,7 +2,7 @@ package io.flexora.trainer.gradient;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.run.State;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.Optional;

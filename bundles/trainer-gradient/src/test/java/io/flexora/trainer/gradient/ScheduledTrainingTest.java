@@ -15,7 +15,6 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;

@@ -15,9 +15,10 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.SelectionOnProblem;
@@ -263,16 +264,12 @@ class SetSearchTest {
 
   private static InnerOptions sgd(double learningRate) {
     return new InnerOptions(
-        OptimiserKind.SGD,
-        learningRate,
-        Optional.empty(),
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        0,
-        0,
-        Schedule.Decay.CONSTANT,
+        new UpdateOptions(
+            OptimiserKind.SGD.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, 0)),
+            learningRate,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT),
         0,
         0);
   }

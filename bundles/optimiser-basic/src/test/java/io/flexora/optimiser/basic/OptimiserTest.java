@@ -1,4 +1,4 @@
-package io.flexora.numerics.optimiser;
+package io.flexora.optimiser.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,6 +8,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.optimiser.Cotangents;
+import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.optimiser.LearningRate;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.OptimiserStep;
+import io.flexora.api.optimiser.Tangents;
+import io.flexora.numerics.optimiser.Clipping;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -41,29 +50,29 @@ class OptimiserTest {
   static Stream<Arguments> references() {
     return Stream.of(
         Arguments.of(
-            Sgd.plain(),
+            new Sgd(new SgdOptions(0)),
             0.01,
             new double[] {0.5144582760095676, -1.0289165520191352, 1.7382274568102463, 0.75}),
         Arguments.of(
-            new Sgd(0, false, 0.1),
+            new Sgd(new SgdOptions(0.1)),
             0.01,
             new double[] {
               0.5115362778533546, -1.0230725557067093, 1.7289184199285208, 0.7455112350112454
             }),
         Arguments.of(
-            new Sgd(0.9, false, 0.1),
+            new Momentum(new MomentumOptions(0.9, 0.1)),
             0.01,
             new double[] {
               0.5338390727127588, -1.0676781454255175, 1.2356260420102825, 0.7366723836083171
             }),
         Arguments.of(
-            new Sgd(0.9, true, 0.1),
+            new Nesterov(new MomentumOptions(0.9, 0.1)),
             0.01,
             new double[] {
               0.5405187862167231, -1.0810375724334462, 1.1735036391186993, 0.7335550064959936
             }),
         Arguments.of(
-            new AdamW(0.8, 0.95, 1e-6, 0.1),
+            new AdamW(new AdamWOptions(0.8, 0.95, 1e-6, 0.1)),
             0.05,
             new double[] {
               0.749020790281841, -1.2548662811086522, 1.652784326831484, 0.7277793820171993
@@ -100,7 +109,7 @@ class OptimiserTest {
     NDArray multipliers = manager.create(new double[] {1, 1, 10, 10});
     UpdateRule rule =
         new UpdateRule(
-            new AdamW(0.9, 0.999, 1e-8, 0.05),
+            new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0.05)),
             0.02,
             new Schedule(decay, 2, STEPS),
             new Clipping(1),
@@ -114,7 +123,12 @@ class OptimiserTest {
     NDArray theta = manager.create(new double[] {1, 2});
     NDArray gradient = manager.create(new double[] {3, 4});
     UpdateRule rule =
-        new UpdateRule(AdamW.adam(), 0.1, Schedule.constant(), new Clipping(1), Optional.empty());
+        new UpdateRule(
+            new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0)),
+            0.1,
+            Schedule.constant(),
+            new Clipping(1),
+            Optional.empty());
     Iterate at = rule.start(manager, theta);
     int before = manager.getManagedArrays().size();
 
@@ -131,11 +145,11 @@ class OptimiserTest {
 
   static Stream<Optimiser> optimisers() {
     return Stream.of(
-        Sgd.plain(),
-        new Sgd(0, false, 0.3),
-        new Sgd(0.8, false, 0.3),
-        new Sgd(0.8, true, 0.3),
-        new AdamW(0.7, 0.8, 1e-2, 0.3));
+        new Sgd(new SgdOptions(0)),
+        new Sgd(new SgdOptions(0.3)),
+        new Momentum(new MomentumOptions(0.8, 0.3)),
+        new Nesterov(new MomentumOptions(0.8, 0.3)),
+        new AdamW(new AdamWOptions(0.7, 0.8, 1e-2, 0.3)));
   }
 
   /**
@@ -215,12 +229,13 @@ class OptimiserTest {
 
   @Test
   void reverseIsFiniteWhereTheGradientHasAlwaysBeenZero() {
-    AdamW adam = new AdamW(0.9, 0.999, 1e-8, 0);
+    AdamW adam = new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0));
     NDArray zeros = manager.zeros(new Shape(3), DataType.FLOAT32);
     Iterate at = new Iterate(zeros, adam.initialState(manager, zeros));
     Iterate ones = new Iterate(zeros.onesLike(), adam.initialState(manager, zeros));
 
-    Cotangents back = adam.reverse(manager, at, zeros, LearningRate.of(0.1), 1, ones);
+    Cotangents back =
+        adam.reverse(manager, new OptimiserStep(at, zeros, LearningRate.of(0.1), 1), ones);
 
     assertThat(back.before().theta().toFloatArray()).containsOnly(1f);
     assertThat(back.gradient().isNaN().any().getBoolean()).isFalse();
@@ -229,12 +244,13 @@ class OptimiserTest {
 
   @Test
   void reverseIsFiniteWhereTheSecondMomentIsTiny() {
-    AdamW adam = new AdamW(0.9, 0.999, 1e-8, 0);
+    AdamW adam = new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0));
     NDArray gradient = manager.create(new float[] {1e-20f, 1e-17f, 1e-10f});
     Iterate at = new Iterate(gradient, adam.initialState(manager, gradient));
     Iterate ones = new Iterate(gradient.onesLike(), adam.initialState(manager, gradient));
 
-    Cotangents back = adam.reverse(manager, at, gradient, LearningRate.of(0.1), 1, ones);
+    Cotangents back =
+        adam.reverse(manager, new OptimiserStep(at, gradient, LearningRate.of(0.1), 1), ones);
 
     for (float value : back.gradient().toFloatArray()) {
       assertThat(value).isFinite();

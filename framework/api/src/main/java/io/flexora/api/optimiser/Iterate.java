@@ -1,13 +1,13 @@
-package io.flexora.numerics.optimiser;
+package io.flexora.api.optimiser;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.numerics.vector.Workspace;
+import ai.djl.ndarray.NDManager;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where an optimiser stands; also a cotangent of that, which has the same parts.
+ * Where an optimiser stands; also a direction or a cotangent of that, which has the same parts.
  *
  * @param theta the parameters, flat
  * @param state what the optimiser keeps, by name; each of theta's shape
@@ -17,9 +17,16 @@ public record Iterate(NDArray theta, Map<String, NDArray> state) {
 
   private static final String THETA = "theta";
 
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @throws IllegalArgumentException if the optimiser calls a part of its state {@code theta}
+   */
   public Iterate {
     state = Map.copyOf(state);
+    if (state.containsKey(THETA)) {
+      throw new IllegalArgumentException("an optimiser's state cannot be called theta");
+    }
   }
 
   /**
@@ -45,9 +52,10 @@ public record Iterate(NDArray theta, Map<String, NDArray> state) {
     return state.get(name);
   }
 
-  /** Moves all arrays into the scope of a workspace. */
-  public Iterate keptBy(Workspace work) {
-    arrays().values().forEach(work::keep);
+  /** Makes a scope the owner of all arrays. */
+  public Iterate attachTo(NDManager scope) {
+    theta.attach(scope);
+    state.values().forEach(array -> array.attach(scope));
     return this;
   }
 }

@@ -1,4 +1,4 @@
-package io.flexora.numerics.optimiser;
+package io.flexora.optimiser.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.numerics.optimiser.Clipping;
+import io.flexora.numerics.optimiser.Parts;
 import io.flexora.numerics.optimiser.Parts.Part;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +51,7 @@ class PartsTest {
   static Stream<Arguments> references() {
     return Stream.of(
         Arguments.of(
-            new AdamW(0.9, 0.999, 1e-8, 0.1),
+            new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0.1)),
             new double[] {
               0.391863574166934,
               -0.4112085105001372,
@@ -55,7 +61,7 @@ class PartsTest {
               1.0165859964921167
             }),
         Arguments.of(
-            new Sgd(0.9, false, 0.1),
+            new Momentum(new MomentumOptions(0.9, 0.1)),
             new double[] {
               0.40062260539291344,
               -0.41978914667010725,
@@ -80,7 +86,7 @@ class PartsTest {
 
   @Test
   void whatRestsStaysAsItIs() {
-    UpdateRule rule = rule(AdamW.adam());
+    UpdateRule rule = rule(new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0)));
     Iterate before = rule.start(manager, NativeArrays.of(manager, START));
     before = rule.step(manager, before, gradient(0), 0);
     Iterate after =
@@ -97,7 +103,7 @@ class PartsTest {
 
   @Test
   void allOfThetaIsAPartLikeAnother() {
-    UpdateRule rule = rule(AdamW.adam());
+    UpdateRule rule = rule(new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0)));
     Iterate whole = rule.start(manager, NativeArrays.of(manager, START));
     Iterate part = whole;
     for (int step = 0; step < 4; step++) {
@@ -114,7 +120,7 @@ class PartsTest {
 
   @Test
   void aPartThatBeginsAnewForgetsItsState() {
-    UpdateRule rule = rule(AdamW.adam());
+    UpdateRule rule = rule(new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0)));
     Iterate start = rule.start(manager, NativeArrays.of(manager, START));
     Iterate moved = rule.step(manager, start, gradient(0), 0);
     Parts anew = new Parts(List.of(new Part(0, 6, 1)));

@@ -1,4 +1,4 @@
-package io.flexora.numerics.optimiser;
+package io.flexora.api.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Optional;
