@@ -48,6 +48,7 @@ public final class Experiment {
   private final SearchCost search;
   private final MaterialsKey key;
   private final Strategies strategies;
+  private final EvaluatorFit evaluator;
   private final Wiring wiring;
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -61,6 +62,7 @@ public final class Experiment {
     this.search = SearchCost.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
+    this.evaluator = new EvaluatorFit(configuration, bound.resolved());
     this.wiring = wiring;
     this.services =
         new ExtensionServices(
@@ -68,7 +70,7 @@ public final class Experiment {
             wiring,
             configuration.seed(),
             configuration.seedOfData(),
-            configuration.device());
+            configuration.cell().device());
   }
 
   /**
@@ -115,10 +117,10 @@ public final class Experiment {
   }
 
   private CheckReport checked(RunListener listener) {
-    DeviceDescription device = DeviceDescription.of(configuration.device());
+    DeviceDescription device = DeviceDescription.of(configuration.cell().device());
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
-      strategies.requireFit(materials.shape());
+      requireFit(materials);
       return new Checker(configuration, materials, search, device).check(resolved);
     }
   }
@@ -136,13 +138,13 @@ public final class Experiment {
 
   private ScoredModel scored(Subject subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
-    Device device = Services.choose(configuration.device());
+    Device device = Services.choose(configuration.cell().device());
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
     try (Materials materials = Materials.toScore(configuration, split)) {
       return OutOfMemory.explained(
           () ->
-              new ModelScoring(configuration, materials, adapters())
+              new ModelScoring(configuration, materials, adapters(), evaluator)
                   .score(
                       subject,
                       split,
@@ -192,7 +194,7 @@ public final class Experiment {
   }
 
   private RunOutcome runAnew(RunListener listener) {
-    Path runs = configuration.outputDir().orElse(RUNS);
+    Path runs = configuration.cell().outputDir().orElse(RUNS);
     // A run that cannot begin leaves no folder.
     try (SharedMaterials alone = new SharedMaterials()) {
       SharedMaterials.Kept kept = prepared(alone, listener);
@@ -293,16 +295,16 @@ public final class Experiment {
   }
 
   /**
-   * Asks the strategies whether they fit the model and the number of layers that is held equal,
-   * without loading weights.
+   * Asks the strategies whether they fit the model and the number of layers that is held equal, and
+   * the evaluator whether it fits the task, without loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
    * @throws io.flexora.config.ConfigurationException with all that do not
-   * @throws FlexoraException if the model is not there
+   * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedMaterials shared, RunListener listener) {
-    strategies.requireFit(kept(shared, listener).materials().shape());
+    requireFit(kept(shared, listener).materials());
   }
 
   /**
@@ -348,7 +350,7 @@ public final class Experiment {
 
   /** Reads all that the run needs, or finds out that it cannot begin. */
   private SharedMaterials.Kept prepared(SharedMaterials shared, RunListener listener) {
-    Services.choose(configuration.device());
+    Services.choose(configuration.cell().device());
     SharedMaterials.Kept kept = kept(shared, listener);
     OutOfMemory.explained(() -> loaded(kept.materials()));
     if (cancelled.get()) {
@@ -361,15 +363,21 @@ public final class Experiment {
     return shared.of(key, configuration, services.use(downloads(listener)));
   }
 
-  private BaseModel loaded(Materials materials) {
+  private void requireFit(Materials materials) {
     strategies.requireFit(materials.shape());
-    MemoryCheck.require(materials.furtherMemory(search), Services.choose(configuration.device()));
+    evaluator.require(materials, Split.TEST);
+  }
+
+  private BaseModel loaded(Materials materials) {
+    requireFit(materials);
+    MemoryCheck.require(
+        materials.furtherMemory(search), Services.choose(configuration.cell().device()));
     return materials.model();
   }
 
   private RunOutcome run(RunFolder opened, SharedMaterials.Kept kept, RunListener listener) {
     folder.set(opened.path());
-    Device device = Services.choose(configuration.device());
+    Device device = Services.choose(configuration.cell().device());
     Materials materials = kept.materials();
     Provenance provenance = provenance(device, materials.model(), kept.hashes());
     opened.writeProvenance(provenance);

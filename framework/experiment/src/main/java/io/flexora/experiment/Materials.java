@@ -18,6 +18,9 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.transformer.AdapterStarts;
+import io.flexora.runstore.CellFolder;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,6 +36,7 @@ final class Materials implements AutoCloseable {
   private final ExperimentConfiguration configuration;
   private final PretrainedModel pretrained;
   private final Loading loading;
+  private final Split scored;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private Evaluation untrained;
@@ -47,19 +51,24 @@ final class Materials implements AutoCloseable {
     return new Materials(
         configuration,
         new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
-        dataset -> dataset.load(split));
+        dataset -> dataset.load(split),
+        split);
   }
 
   /** Makes the materials of a model that may have been loaded before; closing them frees it. */
   Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
-    this(configuration, pretrained, Dataset::load);
+    this(configuration, pretrained, Dataset::load, Split.TEST);
   }
 
   private Materials(
-      ExperimentConfiguration configuration, PretrainedModel pretrained, Loading loading) {
+      ExperimentConfiguration configuration,
+      PretrainedModel pretrained,
+      Loading loading,
+      Split scored) {
     this.configuration = configuration;
     this.pretrained = pretrained;
     this.loading = loading;
+    this.scored = scored;
   }
 
   /** What is read of a dataset. */
@@ -74,10 +83,27 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", configuration.dataset(), loading::of);
-      examples = configuration.task().get().examples(rows);
+      var rows = Reading.of("dataset", configuration.data().dataset(), loading::of);
+      examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;
+  }
+
+  /** The same where the examples that are scored have the fields of their rows, for metrics. */
+  private Examples withFields(Examples made, List<Row> rows) {
+    List<Example> examples = made.of(scored);
+    if (examples.size() != rows.size()) {
+      throw new FlexoraException(
+          "task '%s' made %d examples of %d rows; it has to make one of each"
+              .formatted(configuration.data().task().name(), examples.size(), rows.size()));
+    }
+    Map<Split, List<Example>> splits = new EnumMap<>(made.splits());
+    splits.put(
+        scored,
+        IntStream.range(0, rows.size())
+            .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
+            .toList());
+    return new Examples(made.classes(), splits);
   }
 
   /** The tokens of a split's examples, in their order. */
@@ -115,16 +141,46 @@ final class Materials implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(configuration.adapter().get(), layers, names, classes);
+    return plan(configuration.cell().adapter().get(), layers, names, classes);
   }
 
   /** The plan that adapts these modules of these layers by a method. */
   AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(method, layers, modules, classes, configuration.objective());
+    return new AdapterPlan(method, layers, modules, classes, configuration.data().objective());
   }
 
+  /** The model with adapters on these layers, as they are before a training. */
   AdaptedModel adapt(List<Integer> layers) {
-    return model().adapt(plan(layers));
+    return model().adapt(started(plan(layers)));
+  }
+
+  /** The plan with what its adapters start from, where their method makes that from the model. */
+  AdapterPlan started(AdapterPlan plan) {
+    Seeds seeds = new Seeds(configuration.seed());
+    return AdapterStarts.started(model(), plan, seeds, () -> tokens(Split.TRAIN));
+  }
+
+  /** The model with the adapters of a cell; see {@link #startedIn}. */
+  AdaptedModel adapt(List<Integer> layers, CellFolder cell) {
+    return model().adapt(startedIn(cell, plan(layers)));
+  }
+
+  /**
+   * The plan of a cell, whose adapters start from what is kept in its folder; that is made and kept
+   * if it is not there.
+   */
+  AdapterPlan startedIn(CellFolder cell, AdapterPlan plan) {
+    if (plan.method().initialisation().isEmpty()) {
+      return plan;
+    }
+    StoredStart stored = new StoredStart(cell.path());
+    return stored.read(plan, shape()).map(plan::withStart).orElseGet(() -> kept(stored, plan));
+  }
+
+  private AdapterPlan kept(StoredStart stored, AdapterPlan plan) {
+    AdapterPlan started = started(plan);
+    stored.write(started.start().orElseThrow());
+    return started;
   }
 
   /**
@@ -132,7 +188,7 @@ final class Materials implements AutoCloseable {
    * in PEFT, the end of the paths of one or more.
    */
   List<ModuleShape> targets() {
-    List<String> asked = configuration.adapter().get().targetModules();
+    List<String> asked = configuration.cell().adapter().get().targetModules();
     List<String> targets = asked.isEmpty() ? shape().defaultTargets() : asked;
     List<ModuleShape> found = targets.stream().flatMap(name -> named(name).stream()).toList();
     return shape().modules().stream().filter(found::contains).toList();
@@ -154,7 +210,7 @@ final class Materials implements AutoCloseable {
 
   /** The trainable parameters of the adapters on that many layers, without a head. */
   long adapterParameters(int layers) {
-    AdapterMethod method = configuration.adapter().get();
+    AdapterMethod method = configuration.cell().adapter().get();
     return layers
         * targets().stream()
             .flatMap(module -> method.parameters(module).stream())
@@ -175,7 +231,7 @@ final class Materials implements AutoCloseable {
   MemoryEstimate memory(SearchCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    long asked = Math.max(configuration.cell().trainer().get().batchSize(), search.batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
@@ -207,7 +263,7 @@ final class Materials implements AutoCloseable {
   }
 
   private Stream<Continuation> learnt(Tokens tokens) {
-    return configuration.objective() == Objective.CHOICES || tokens.choices().isEmpty()
+    return configuration.data().objective() == Objective.CHOICES || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
   }

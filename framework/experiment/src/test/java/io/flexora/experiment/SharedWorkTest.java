@@ -170,39 +170,43 @@ class SharedWorkTest {
         "cell",
         seed,
         Optional.of(7L),
-        DeviceChoice.CPU,
         component(new Backend()),
-        component((Dataset) this::rows),
-        component((Task) rows -> examples()),
-        Objective.ANSWER,
-        component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+        new TaskOptions(
+            component((Dataset) this::rows),
+            component((Task) rows -> examples()),
+            Objective.ANSWER,
+            component((Evaluator) this::evaluated)),
         component(
             (Selector)
                 context -> {
                   count("search");
                   return Selection.of(layers);
                 }),
-        component(
-            (Trainer)
-                context -> {
-                  count("train");
-                  return TrainingResult.of(
-                      context.model().initialTheta(context.manager(), null), 1);
-                }),
-        component((Evaluator) this::evaluated),
+        new CellOptions(
+            DeviceChoice.CPU,
+            component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+            component(
+                (Trainer)
+                    context -> {
+                      count("train");
+                      return TrainingResult.of(
+                          context.model().initialTheta(context.manager(), null), 1);
+                    }),
+            component(proxy(Runner.class, (p, method, arguments) -> null)),
+            new CheckpointOptions(0, 0, 1),
+            Optional.empty()),
         Map.of(),
         Optional.empty(),
         Optional.empty(),
         false,
-        component(proxy(Runner.class, (p, method, arguments) -> null)),
-        List.of(),
-        new CheckpointOptions(0, 0, 1),
-        Optional.empty());
+        List.of());
   }
 
   private Map<Split, List<Row>> rows() {
     count("dataset");
-    return Map.of();
+    return Map.of(
+        Split.TEST,
+        IntStream.range(0, TEST).mapToObj(i -> new Row("test" + i, Map.of("i", i))).toList());
   }
 
   private Examples examples() {
@@ -223,6 +227,9 @@ class SharedWorkTest {
 
   private Evaluation evaluated(EvaluationContext context) {
     count("evaluate");
+    assertThat(context.examples())
+        .extracting(tokens -> tokens.example().fields())
+        .isEqualTo(IntStream.range(0, TEST).mapToObj(i -> Map.of("i", i)).toList());
     return new Evaluation(
         Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 1, 0)),
         "acc",

@@ -44,7 +44,8 @@ public final class LoraAdapter implements AdapterMethod {
     int rank = options.loraRank();
     return List.of(
         new AdapterParameter(A, "lora_A.weight", new Shape(rank, module.inputs())),
-        new AdapterParameter(B, "lora_B.weight", new Shape(module.outputs(), rank)));
+        new AdapterParameter(
+            B, "lora_B.weight", new Shape(module.outputs(), rank), options.loraplusLrRatio()));
   }
 
   @Override
@@ -98,11 +99,6 @@ public final class LoraAdapter implements AdapterMethod {
       ModuleShape module, List<NDArray> values, List<NDArray> constants) {
     NDArray a = values.get(0);
     return Optional.of(new PlainLora(a.duplicate(), values.get(1).mul(options.scaling())));
-  }
-
-  @Override
-  public double learningRateFactor(AdapterParameter parameter) {
-    return parameter.name().equals(B) ? options.loraplusLrRatio() : 1;
   }
 
   /**

@@ -14,9 +14,7 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch defines it.
- */
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch defines it. */
 @Doc(
     "Adam with decoupled weight decay (AdamW, ICLR 2019); without weight decay it is Adam. It keeps"
         + " two arrays of theta's size.")

@@ -4,7 +4,8 @@ import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
 
 /** Gradient descent with a velocity that looks ahead. */
-@Doc("Gradient descent with a velocity that looks ahead (Nesterov), as PyTorch defines it. It keeps one array of theta's size.")
+@Doc(
+    "Gradient descent with a velocity that looks ahead (Nesterov), as PyTorch defines it. It keeps one array of theta's size.")
 public final class Nesterov extends GradientDescent {
 
   /** Makes the optimiser. */

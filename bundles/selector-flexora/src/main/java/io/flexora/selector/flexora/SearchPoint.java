@@ -2,8 +2,8 @@ package io.flexora.selector.flexora;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.hpo.InnerState;
-import io.flexora.api.run.State;
 import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.run.State;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.TreeMap;

@@ -18,6 +18,7 @@ import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -94,8 +95,15 @@ public final class GradientTrainer implements Trainer {
     NDArray theta = model.initialTheta(own, seeds);
     UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);
     Optional<ScheduledLayers> schedule = context.schedule().map(s -> scheduled(s, context));
+    Optional<AdapterUpdate> update =
+        model
+            .plan()
+            .method()
+            .update()
+            .map(u -> new AdapterUpdate(u, model.parameters(), totalSteps));
     TrainingStep step =
-        new TrainingStep(new BatchedLoss(model, context.training()), order, rule, seeds, schedule);
+        new TrainingStep(
+            new BatchedLoss(model, context.training()), order, rule, seeds, schedule, update);
     Validation validation =
         new Validation(model, context.validation(), options.evaluationBatchSize(), every);
     Ending ending = new Ending(totalSteps, options.earlyStoppingPatience());
@@ -110,7 +118,9 @@ public final class GradientTrainer implements Trainer {
             .orElseGet(
                 () ->
                     TrainingPoint.start(
-                        rule.start(own, theta), schedule.map(ScheduledLayers::start)));
+                        rule.start(own, theta),
+                        schedule.map(ScheduledLayers::start),
+                        update.map(u -> u.start(own, theta)).orElse(List.of())));
     return loop.run(own, start, deadline);
   }
 

@@ -11,12 +11,7 @@ import java.util.Optional;
 
 /** The options of {@code gradient}; the names are those that PEFT and LLaMA-Factory users know. */
 public record GradientTrainerOptions(
-    @Inline(
-            defaults = {
-              "learning_rate: 2e-4",
-              "max_grad_norm: 1",
-              "lr_scheduler_type: linear"
-            })
+    @Inline(defaults = {"learning_rate: 2e-4", "max_grad_norm: 1", "lr_scheduler_type: linear"})
         UpdateOptions update,
     @Option(
             doc = "examples in a batch",

@@ -1,9 +1,11 @@
 package io.flexora.trainer.gradient;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.api.run.State;
 import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.run.State;
 import io.flexora.numerics.vector.Workspace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -19,6 +21,7 @@ import java.util.TreeMap;
  * @param trainingLoss the latest loss on training data; empty before the first step
  * @param validationLoss the latest loss on validation data; empty before the first evaluation
  * @param layers where the layers stand; empty if all of them are trained in all steps
+ * @param adapterState what the adapter method keeps from step to step
  * @param outOfTime whether the training ended here because its time was over
  */
 record TrainingPoint(
@@ -29,6 +32,7 @@ record TrainingPoint(
     OptionalDouble trainingLoss,
     OptionalDouble validationLoss,
     Optional<LayerProgress> layers,
+    List<NDArray> adapterState,
     boolean outOfTime) {
 
   private static final String BEST = "best.theta";
@@ -36,12 +40,15 @@ record TrainingPoint(
   private static final String BEST_STEP = "best_step";
   private static final String WORSE = "evaluations_since_best";
   private static final String OUT_OF_TIME = "out_of_time";
+  private static final String ADAPTER = "adapter.";
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
-  static TrainingPoint start(Iterate iterate, Optional<LayerProgress> layers) {
+  static TrainingPoint start(
+      Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
     OptionalDouble none = OptionalDouble.empty();
-    return new TrainingPoint(0, iterate, Optional.empty(), 0, none, none, layers, false);
+    return new TrainingPoint(
+        0, iterate, Optional.empty(), 0, none, none, layers, adapterState, false);
   }
 
   static TrainingPoint of(State state) {
@@ -54,6 +61,10 @@ record TrainingPoint(
                         theta,
                         number(state, BEST_LOSS).doubleValue(),
                         number(state, BEST_STEP).longValue()));
+    List<NDArray> adapterState = new ArrayList<>();
+    while (arrays.containsKey(ADAPTER + adapterState.size())) {
+      adapterState.add(arrays.remove(ADAPTER + adapterState.size()));
+    }
     return new TrainingPoint(
         state.step(),
         Iterate.of(arrays),
@@ -62,6 +73,7 @@ record TrainingPoint(
         loss(state, TRAINING_LOSS),
         loss(state, VALIDATION_LOSS),
         LayerProgress.of(state),
+        adapterState,
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
   }
 
@@ -69,6 +81,9 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     Map<String, Object> values = new TreeMap<>();
     values.put(WORSE, worse);
+    for (int i = 0; i < adapterState.size(); i++) {
+      arrays.put(ADAPTER + i, adapterState.get(i));
+    }
     layers.ifPresent(l -> l.writeTo(values));
     if (outOfTime) {
       values.put(OUT_OF_TIME, true);
@@ -85,7 +100,8 @@ record TrainingPoint(
   }
 
   /** The point after a step that was not evaluated. */
-  TrainingPoint moved(Iterate next, Optional<LayerProgress> now, double trainingLoss) {
+  TrainingPoint moved(
+      Iterate next, List<NDArray> kept, Optional<LayerProgress> now, double trainingLoss) {
     return new TrainingPoint(
         step + 1,
         next,
@@ -94,6 +110,7 @@ record TrainingPoint(
         OptionalDouble.of(trainingLoss),
         validationLoss,
         now,
+        kept,
         outOfTime);
   }
 
@@ -109,13 +126,14 @@ record TrainingPoint(
         trainingLoss,
         OptionalDouble.of(loss),
         layers,
+        adapterState,
         outOfTime);
   }
 
   /** The same point, which is the last one if the time is over. */
   TrainingPoint last(boolean timeIsOver) {
     return new TrainingPoint(
-        step, iterate, best, worse, trainingLoss, validationLoss, layers, timeIsOver);
+        step, iterate, best, worse, trainingLoss, validationLoss, layers, adapterState, timeIsOver);
   }
 
   /** The same point with arrays of its own in the scope of a workspace. */
@@ -123,8 +141,17 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>();
     iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
+    List<NDArray> states = adapterState.stream().map(work::copy).toList();
     return new TrainingPoint(
-        step, Iterate.of(arrays), kept, worse, trainingLoss, validationLoss, layers, outOfTime);
+        step,
+        Iterate.of(arrays),
+        kept,
+        worse,
+        trainingLoss,
+        validationLoss,
+        layers,
+        states,
+        outOfTime);
   }
 
   private static OptionalDouble loss(State state, String name) {

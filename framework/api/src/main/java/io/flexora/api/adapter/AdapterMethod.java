@@ -157,11 +157,6 @@ public interface AdapterMethod {
     return false;
   }
 
-  /** What the learning rate of a parameter is multiplied by. */
-  default double learningRateFactor(AdapterParameter parameter) {
-    return 1;
-  }
-
   /** What happens to the parameters after each step of the optimiser; nothing by default. */
   default Optional<ParameterUpdate> update() {
     return Optional.empty();

@@ -57,6 +57,6 @@ public record UpdateOptions(
         learningRate,
         new Schedule(lrSchedulerType, warmupSteps, totalSteps),
         maxGradNorm == 0 ? Clipping.none() : new Clipping(maxGradNorm),
-        RateMultipliers.ofHead(scope, parameters, type, ratio));
+        RateMultipliers.of(scope, parameters, type, ratio));
   }
 }

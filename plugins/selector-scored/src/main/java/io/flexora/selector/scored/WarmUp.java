@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
-import io.flexora.api.optimiser.Iterate;
 import java.util.Map;
 import java.util.Optional;
 

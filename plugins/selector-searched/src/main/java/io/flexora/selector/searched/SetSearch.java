@@ -128,7 +128,8 @@ final class SetSearch {
           ("every set of layers that went on to the end has a validation loss that is no number"
                   + " after %d steps; lower the learning_rate of inner (%s), or set its"
                   + " max_grad_norm: 1")
-              .formatted(rungs.stepsUpTo(rungs.count() - 1), judging.inner().update().learningRate()));
+              .formatted(
+                  rungs.stepsUpTo(rungs.count() - 1), judging.inner().update().learningRate()));
     }
   }
 }
