@@ -43,8 +43,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
-/** A language model with adapters, as a function of theta and the gates. */
-final class AdaptedCausal
+/**
+ * A language model with adapters, as a function of theta and the gates.
+ *
+ * @since 0.1
+ */
+public final class AdaptedCausal
     implements AdaptedModel, LayerActivityMeter, TextGenerator, ModelExporter {
 
   // The logits of one chunk of rows, in float32, take about this many bytes.
@@ -203,7 +207,7 @@ final class AdaptedCausal
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */
-  double[] logits(Point point, int[] ids) {
+  public double[] logits(Point point, int[] ids) {
     try (NDManager scope = manager.newSubManager()) {
       return generation(point, GREEDY).logits(scope, ids);
     }

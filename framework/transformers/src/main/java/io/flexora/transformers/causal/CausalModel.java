@@ -20,8 +20,12 @@ import io.flexora.transformers.family.CausalFamilies;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A language model with its frozen weights on the device. */
-final class CausalModel implements BaseModel, FrozenMatrices {
+/**
+ * A language model with its frozen weights on the device.
+ *
+ * @since 0.1
+ */
+public final class CausalModel implements BaseModel, FrozenMatrices {
 
   private final Path checkpoint;
   private final CausalFamilies families;
@@ -102,7 +106,8 @@ final class CausalModel implements BaseModel, FrozenMatrices {
     return families;
   }
 
-  CausalDescription description() {
+  /** What the model computes. */
+  public CausalDescription description() {
     return description;
   }
 
@@ -127,7 +132,8 @@ final class CausalModel implements BaseModel, FrozenMatrices {
     return weights;
   }
 
-  FrozenStates frozenStates() {
+  /** What is kept of layers below the adapted ones. */
+  public FrozenStates frozenStates() {
     return frozenStates;
   }
 

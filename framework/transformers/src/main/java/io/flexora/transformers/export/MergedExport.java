@@ -62,7 +62,17 @@ public final class MergedExport {
     this(checkpoint, plan, index, type, judge, ShardedWriter.DEFAULT_SHARD_BYTES);
   }
 
-  MergedExport(
+  /**
+   * Makes an export.
+   *
+   * @param checkpoint the weights that the model was loaded from
+   * @param plan what is adapted
+   * @param index the places of the adapters' arrays in theta
+   * @param type the type that the adapted model computes in
+   * @param judge computes with both models
+   * @param shardBytes the most bytes of a safetensors file
+   */
+  public MergedExport(
       CausalCheckpoint checkpoint,
       AdapterPlan plan,
       ParameterIndex index,
