@@ -7,10 +7,10 @@ import io.flexora.transformers.causal.CausalBackend;
 import io.flexora.transformers.causal.CausalOptions;
 import jakarta.inject.Inject;
 
-/** Loads Llama-like decoders and trains them with PyTorch. */
+/** Loads decoders of many families and trains them with PyTorch. */
 @Doc(
-    "Train a Llama-like decoder (Llama, Mistral, Qwen2, Qwen3, Gemma, SmolLM2, Yi) from a folder in"
-        + " Hugging Face form or a GGUF file.")
+    "Train a decoder (Llama, Mistral, Qwen2, Qwen3, Gemma 1 to 3, Phi 1 to 4, OLMo 2, Granite,"
+        + " StableLM, SmolLM2 and 3, Yi) from a folder in Hugging Face form or a GGUF file.")
 public final class DecoderBackend extends CausalBackend {
 
   @Inject

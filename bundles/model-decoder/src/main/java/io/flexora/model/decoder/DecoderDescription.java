@@ -4,6 +4,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.model.decoder.family.Decoder;
 import io.flexora.model.decoder.shape.DecoderArrays;
 import io.flexora.model.decoder.shape.DecoderShape;
+import io.flexora.model.decoder.shape.Rotary;
 import io.flexora.transformers.checkpoint.FrozenArray;
 import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.checkpoint.GgufForm;
@@ -48,6 +49,14 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
   @Override
   public int positions() {
     return shape().positions();
+  }
+
+  @Override
+  public OptionalInt shortText() {
+    return shape().rotaries().stream()
+        .flatMap(rotary -> rotary.longTexts().stream())
+        .mapToInt(Rotary.LongTexts::beyond)
+        .findFirst();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.flexora.model.decoder.family.Decoder;
 import io.flexora.model.decoder.shape.GgufNames;
 import io.flexora.transformers.checkpoint.GgufForm;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +28,11 @@ final class DecoderGguf implements GgufForm {
   @Override
   public String toGguf(String name) {
     return names.toGguf(name);
+  }
+
+  @Override
+  public List<String> ofHeads(String name) {
+    return names.ofHeads(name);
   }
 
   @Override

@@ -33,6 +33,7 @@ import io.flexora.transformers.batch.PackedBatch;
 import io.flexora.transformers.batch.TokenTrees;
 import io.flexora.transformers.export.MergedExport;
 import io.flexora.transformers.family.CausalCheckpoint;
+import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.generation.Generation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -202,8 +203,9 @@ public final class AdaptedCausal
   }
 
   private Generation generation(Point point, Sampling sampling) {
-    int positions = model.description().positions();
-    return new Generation(differentiation, model.weights(), positions, point, sampling);
+    CausalDescription of = model.description();
+    return new Generation(
+        differentiation, model.weights(), of.positions(), of.shortText(), point, sampling);
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,21 +22,38 @@ final class GgufCheckpoint implements Checkpoint {
   private final GgufFile file;
   private final GgufForm form;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-  private final Map<String, GgufTensor> originals = new LinkedHashMap<>();
+  private final Map<String, Original> originals = new LinkedHashMap<>();
+
+  /** Where a tensor's numbers are: from which number of which tensor of the file on. */
+  private record Original(GgufTensor tensor, long first) {}
 
   GgufCheckpoint(GgufFile file, GgufForm form, Function<String, Optional<String>> names) {
     this.file = file;
     this.form = form;
     for (GgufTensor tensor : file.tensors()) {
-      String name = form.toHuggingFace(tensor.name()).orElse(tensor.name());
-      names.apply(name).ifPresent(used -> add(used, tensor));
+      List<String> heads = form.ofHeads(tensor.name());
+      for (int head = 0; head < heads.size(); head++) {
+        List<Long> one = tensor.shape().subList(1, tensor.shape().size());
+        add(names.apply(heads.get(head)), one, new Original(tensor, head * size(one)));
+      }
+      if (heads.isEmpty()) {
+        String name = form.toHuggingFace(tensor.name()).orElse(tensor.name());
+        add(names.apply(name), tensor.shape(), new Original(tensor, 0));
+      }
     }
   }
 
-  private void add(String name, GgufTensor tensor) {
-    String label = StoredTensor.label(tensor.name(), file.path());
-    tensors.put(name, new StoredTensor(name, tensor.shape(), type(name, tensor), label));
-    originals.put(name, tensor);
+  private void add(Optional<String> used, List<Long> shape, Original original) {
+    if (used.isPresent()) {
+      String name = used.get();
+      String label = StoredTensor.label(original.tensor().name(), file.path());
+      tensors.put(name, new StoredTensor(name, shape, type(name, original.tensor()), label));
+      originals.put(name, original);
+    }
+  }
+
+  private static long size(List<Long> shape) {
+    return shape.stream().reduce(1L, Math::multiplyExact);
   }
 
   private StoredType type(String name, GgufTensor tensor) {
@@ -76,7 +94,7 @@ final class GgufCheckpoint implements Checkpoint {
 
   @Override
   public Optional<GgufType> quantised(StoredTensor tensor) {
-    return Optional.of(originals.get(tensor.name()).type()).filter(t -> t.blockElements() > 1);
+    return Optional.of(originals.get(tensor.name()).tensor().type()).filter(t -> t.blockElements() > 1);
   }
 
   @Override
@@ -85,7 +103,7 @@ final class GgufCheckpoint implements Checkpoint {
         quantised(tensor)
             .orElseThrow(() -> new IllegalArgumentException(tensor.label() + " is not quantised"));
     long rowBytes = tensor.rowSize() / type.blockElements() * type.blockBytes();
-    String original = originals.get(tensor.name()).name();
+    String original = originals.get(tensor.name()).tensor().name();
     read(
         tensor, firstRow, rowBytes, into, (row, part) -> file.read(original, row * rowBytes, part));
   }
@@ -120,14 +138,16 @@ final class GgufCheckpoint implements Checkpoint {
   }
 
   private void readNumbers(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
-    GgufTensor original = originals.get(tensor.name());
+    Original place = originals.get(tensor.name());
+    GgufTensor original = place.tensor();
     boolean raw = original.type() == GgufType.valueOf(tensor.type().name());
     if (raw && !shifted(tensor.name())) {
-      file.read(original.name(), firstRow * tensor.rowBytes(), into);
+      long bytes = place.first() * tensor.type().bytes();
+      file.read(original.name(), bytes + firstRow * tensor.rowBytes(), into);
       return;
     }
     FloatBuffer floats = into.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    file.readFloats(original.name(), firstRow * tensor.rowSize(), floats);
+    file.readFloats(original.name(), place.first() + firstRow * tensor.rowSize(), floats);
     if (shifted(tensor.name())) {
       for (int i = 0; i < floats.capacity(); i++) {
         floats.put(i, floats.get(i) - (float) form.added(tensor.name()));

@@ -2,6 +2,7 @@ package io.flexora.transformers.checkpoint;
 
 import io.flexora.formats.gguf.GgufMetadataBuilder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,14 @@ public interface GgufForm {
 
   /** The name in a GGUF file of a tensor by its name in Hugging Face form. */
   String toGguf(String name);
+
+  /**
+   * The vectors that a tensor of a GGUF file has below each other, by their names in Hugging Face
+   * form, as llama.cpp stacks norms of heads; empty for a tensor that is one by itself.
+   */
+  default List<String> ofHeads(String name) {
+    return List.of();
+  }
 
   /**
    * The width of the heads whose rows llama.cpp has in the order in which neighbours turn with each

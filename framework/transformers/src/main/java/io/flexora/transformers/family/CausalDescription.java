@@ -5,6 +5,7 @@ import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.checkpoint.GgufForm;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -67,6 +68,14 @@ public interface CausalDescription {
 
   /** The longest sequence the model was made for, in tokens. */
   int positions();
+
+  /**
+   * The longest text whose tokens turn as those of a short text, where the text's length changes
+   * what {@code turns} gives for all of its tokens, as in LongRoPE.
+   */
+  default OptionalInt shortText() {
+    return OptionalInt.empty();
+  }
 
   /** Whether the description says that the head is the embedding. */
   boolean tiedHead();

@@ -9,7 +9,9 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -25,6 +27,7 @@ public final class Generation {
   private final Differentiation differentiation;
   private final List<NDArray> weights;
   private final int positions;
+  private final OptionalInt shortText;
   private final Point point;
   private final Sampling sampling;
   private final TokenChoice choice;
@@ -37,16 +40,19 @@ public final class Generation {
    *     gives the logits after the last token and the longer keys and values
    * @param weights the frozen arrays
    * @param positions the longest text, in tokens
+   * @param shortText the longest text whose keys are as those of a short one, if there is a bound
    */
   public Generation(
       Differentiation differentiation,
       List<NDArray> weights,
       int positions,
+      OptionalInt shortText,
       Point point,
       Sampling sampling) {
     this.differentiation = differentiation;
     this.weights = weights;
     this.positions = positions;
+    this.shortText = shortText;
     this.point = point;
     this.sampling = sampling;
     this.choice = new TokenChoice(sampling, new SplittableRandom(sampling.seed()));
@@ -61,32 +67,42 @@ public final class Generation {
    * @return the generated tokens, without the ending one
    */
   public int[] run(NDManager scope, int[] prompt, IntConsumer listener) {
-    IntStream.Builder generated = IntStream.builder();
+    int most = Math.min(sampling.maxTokens(), positions - prompt.length);
+    int[] text = Arrays.copyOf(prompt, prompt.length + Math.max(0, most));
+    int length = prompt.length;
     NDManager held = scope.newSubManager();
     try {
-      NDList state = differentiation.script().call("no_cache", weights(held));
-      int[] next = prompt;
-      int position = 0;
-      int most = Math.min(sampling.maxTokens(), positions - prompt.length);
+      NDList state = null;
+      int read = 0;
       for (int i = 0; i < most; i++) {
         NDManager step = scope.newSubManager();
-        NDList results = read(step, next, position, state);
+        if (state == null || becomesLong(read, length)) {
+          state = differentiation.script().call("no_cache", weights(step));
+          read = 0;
+        }
+        NDList results = read(step, Arrays.copyOfRange(text, read, length), read, state);
         held.close();
         held = step;
-        position += next.length;
+        read = length;
         int token = choice.of(Values.of(results.get(0)));
         if (sampling.ends().contains(token)) {
           break;
         }
         listener.accept(token);
-        generated.add(token);
-        next = new int[] {token};
+        text[length++] = token;
         state = results.subNDList(1);
       }
-      return generated.build().toArray();
+      return Arrays.copyOfRange(text, prompt.length, length);
     } finally {
       held.close();
     }
+  }
+
+  /** Whether the keys that are kept were turned as in a short text, and the text is long now. */
+  private boolean becomesLong(int before, int now) {
+    return shortText.isPresent()
+        && before <= shortText.getAsInt()
+        && now > shortText.getAsInt();
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
@@ -19,6 +20,7 @@ import io.flexora.testkit.host.SuiteHost;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +107,7 @@ class TrainingByScheduleTest {
             model.examples("training-", 96, 1),
             List.of(),
             Optional.empty(),
+            OptionalLong.empty(),
             Optional.empty(),
             manager,
             new MemoryCheckpoints(),
@@ -119,11 +122,10 @@ class TrainingByScheduleTest {
 
     @Override
     public void step(Progress progress) {
-      if (progress.done() > progress.total() / 2) {
+      Figure active = progress.figures().get("active_layers");
+      if (active != null && progress.done() > progress.total() / 2) {
         planted +=
-            progress.figures().get("active_layers").numbers().stream()
-                .filter(layer -> PLANTED.contains(layer.intValue()))
-                .count();
+            active.numbers().stream().filter(layer -> PLANTED.contains(layer.intValue())).count();
       }
     }
 

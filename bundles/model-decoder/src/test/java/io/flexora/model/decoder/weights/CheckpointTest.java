@@ -64,7 +64,7 @@ class CheckpointTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.flexora.model.decoder.weights.Tiny#all")
+  @MethodSource("io.flexora.model.decoder.weights.Tiny#every")
   void partsAreThoseOfTheWhole(String name) throws IOException {
     try (CausalCheckpoint checkpoint = Tiny.open(Tiny.location(name))) {
       for (StoredTensor tensor : checkpoint.tensors().values()) {
