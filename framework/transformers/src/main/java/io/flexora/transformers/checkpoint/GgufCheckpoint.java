@@ -94,7 +94,8 @@ final class GgufCheckpoint implements Checkpoint {
 
   @Override
   public Optional<GgufType> quantised(StoredTensor tensor) {
-    return Optional.of(originals.get(tensor.name()).tensor().type()).filter(t -> t.blockElements() > 1);
+    return Optional.of(originals.get(tensor.name()).tensor().type())
+        .filter(t -> t.blockElements() > 1);
   }
 
   @Override

@@ -100,9 +100,7 @@ public final class Generation {
 
   /** Whether the keys that are kept were turned as in a short text, and the text is long now. */
   private boolean becomesLong(int before, int now) {
-    return shortText.isPresent()
-        && before <= shortText.getAsInt()
-        && now > shortText.getAsInt();
+    return shortText.isPresent() && before <= shortText.getAsInt() && now > shortText.getAsInt();
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */
