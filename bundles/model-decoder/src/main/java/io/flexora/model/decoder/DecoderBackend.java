@@ -32,10 +32,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads Llama-like decoders and trains them with PyTorch. */
+/** Loads decoders of many families and trains them with PyTorch. */
 @Doc(
-    "Train a Llama-like decoder (Llama, Mistral, Qwen2, Qwen3, Gemma, SmolLM2, Yi) from a folder in"
-        + " Hugging Face form or a GGUF file.")
+    "Train a decoder (Llama, Mistral, Qwen2, Qwen3, Gemma 1 to 3, Phi 1 to 4, OLMo 2, Granite,"
+        + " StableLM, SmolLM2 and 3, Yi) from a folder in Hugging Face form or a GGUF file.")
 public final class DecoderBackend implements ModelBackend {
 
   private static final Set<Class<? extends ModelAbility>> ABILITIES =

@@ -41,7 +41,9 @@ public record UpdateOptions(
     return 1 + optimiser.get().stateNames().size();
   }
 
-  /** How many arrays of theta's length the rule has: multipliers, where the head has its own rate. */
+  /**
+   * How many arrays of theta's length the rule has: multipliers, where the head has its own rate.
+   */
   public int ruleArrays() {
     return headLearningRate.isPresent() ? 1 : 0;
   }
