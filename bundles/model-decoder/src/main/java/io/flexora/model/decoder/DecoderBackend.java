@@ -1,5 +1,7 @@
 package io.flexora.model.decoder;
 
+import io.flexora.api.model.ModelMemory;
+import io.flexora.numerics.transformer.FrozenStates;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -98,13 +100,14 @@ public final class DecoderBackend implements ModelBackend {
   }
 
   @Override
-  public int maxBatchTokens() {
-    return options.maxBatchTokens();
-  }
-
-  @Override
-  public int activationSegments() {
-    return Math.max(1, options.checkpointSegments());
+  public ModelMemory memory() {
+    return new ModelMemory(
+        options.maxBatchTokens(),
+        Math.max(1, options.checkpointSegments()),
+        true,
+        AdaptedDecoder.LOGIT_BYTES,
+        FrozenStates.MOST_BYTES,
+        0);
   }
 
   private Decoder decoder() throws IOException {
