@@ -9,6 +9,7 @@ import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
@@ -16,6 +17,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.transformers.checkpoint.ArrayLoader;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.family.CausalCheckpoint;
@@ -110,13 +112,14 @@ public class CausalBackend implements ModelBackend {
   }
 
   @Override
-  public int maxBatchTokens() {
-    return options.maxBatchTokens();
-  }
-
-  @Override
-  public int activationSegments() {
-    return Math.max(1, options.checkpointSegments());
+  public ModelMemory memory() {
+    return new ModelMemory(
+        options.maxBatchTokens(),
+        Math.max(1, options.checkpointSegments()),
+        true,
+        AdaptedCausal.LOGIT_BYTES,
+        FrozenStates.MOST_BYTES,
+        0);
   }
 
   private CausalDescription description() throws IOException {
