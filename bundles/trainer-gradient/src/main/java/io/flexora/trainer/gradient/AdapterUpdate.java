@@ -26,7 +26,7 @@ record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSte
   record Moved(Iterate iterate, List<NDArray> state) {}
 
   List<NDArray> start(NDManager scope, NDArray theta) {
-    return update.start(scope, index, theta);
+    return update.start(scope, index.places(), theta);
   }
 
   /**
@@ -39,7 +39,8 @@ record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSte
   Moved after(NDManager scope, long steps, Iterate at, NDArray gradient, List<NDArray> state) {
     ParameterUpdate.Updated next =
         update.after(
-            scope, new ParameterUpdate.At(index, steps, totalSteps, at.theta(), gradient, state));
+            scope,
+            new ParameterUpdate.At(index.places(), steps, totalSteps, at.theta(), gradient, state));
     if (next.state().size() != state.size()) {
       throw new FlexoraException(
           "the adapter method keeps %d arrays after step %d, but kept %d; report this to its author"
