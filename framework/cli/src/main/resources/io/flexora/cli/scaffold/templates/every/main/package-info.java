@@ -1,0 +1,2 @@
+/** The {{kind}} {@code {{name}}} and the plugin that brings it. */
+package {{package}};
