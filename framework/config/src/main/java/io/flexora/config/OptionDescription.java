@@ -2,6 +2,7 @@ package io.flexora.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One option of a configuration record.
@@ -19,6 +20,16 @@ public record OptionDescription(
   /** Copies the aliases. */
   public OptionDescription {
     aliases = List.copyOf(aliases);
+  }
+
+  /** The key and the aliases. */
+  Stream<String> keys() {
+    return Stream.concat(Stream.of(key), aliases.stream());
+  }
+
+  /** The same option with another default. */
+  OptionDescription byDefault(String text) {
+    return new OptionDescription(key, type, Optional.of(text), aliases, doc);
   }
 
   /** The options of the record that the option holds, or whose list or map it is. */

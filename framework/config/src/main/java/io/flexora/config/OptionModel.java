@@ -1,15 +1,10 @@
 package io.flexora.config;
 
-import io.flexora.api.plugin.Option;
 import io.flexora.files.message.NearestName;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The options that a configuration record defines.
@@ -29,20 +24,14 @@ public record OptionModel(Class<? extends Record> type, List<OptionDescription> 
   }
 
   /**
-   * Reads the options of a record.
+   * Reads the options of a record, those of its inlined records among them.
    *
-   * @throws IllegalArgumentException if the record is not a configuration: a component without
-   *     {@link Option} or of a type that is not supported, or a key that is there twice
+   * @throws IllegalArgumentException if the record is not a configuration: a component with neither
+   *     {@link io.flexora.api.plugin.Option} nor {@link io.flexora.api.plugin.Inline} or of a type
+   *     that is not supported, a key that is there twice, or a record that is inlined in itself
    */
   public static OptionModel of(Class<? extends Record> type) {
-    List<OptionDescription> options = new ArrayList<>();
-    Set<String> keys = new HashSet<>(Set.of(USE));
-    for (RecordComponent component : type.getRecordComponents()) {
-      OptionDescription option = option(component);
-      keys(option).filter(key -> !keys.add(key)).forEach(key -> refuse(component, key));
-      options.add(option);
-    }
-    return new OptionModel(type, options);
+    return new OptionModel(type, new OptionReader().read(type));
   }
 
   /**
@@ -64,7 +53,7 @@ public record OptionModel(Class<? extends Record> type, List<OptionDescription> 
 
   /** The option that a key or an alias means. */
   public Optional<OptionDescription> find(String key) {
-    return options.stream().filter(option -> keys(option).anyMatch(key::equals)).findFirst();
+    return options.stream().filter(option -> option.keys().anyMatch(key::equals)).findFirst();
   }
 
   /** The keys, without aliases, in declaration order. */
@@ -74,34 +63,7 @@ public record OptionModel(Class<? extends Record> type, List<OptionDescription> 
 
   /** The key of the option that a misspelt key most likely means. */
   Optional<String> nearest(String key) {
-    List<String> known = options.stream().flatMap(OptionModel::keys).toList();
+    List<String> known = options.stream().flatMap(OptionDescription::keys).toList();
     return NearestName.to(key, known).flatMap(this::find).map(OptionDescription::key);
-  }
-
-  private static OptionDescription option(RecordComponent component) {
-    Option option = component.getAnnotation(Option.class);
-    if (option == null) {
-      throw new IllegalArgumentException(name(component) + " has no @Option");
-    }
-    OptionType type = new OptionTypes(name(component), Bounds.of(option)).of(component);
-    return new OptionDescription(
-        Words.snakeCase(component.getName()),
-        type,
-        Optional.of(option.byDefault()).filter(text -> !text.isEmpty()),
-        List.of(option.aliases()),
-        option.doc());
-  }
-
-  private static Stream<String> keys(OptionDescription option) {
-    return Stream.concat(Stream.of(option.key()), option.aliases().stream());
-  }
-
-  private static void refuse(RecordComponent component, String key) {
-    throw new IllegalArgumentException(
-        name(component) + " has the key '" + key + "', which is already taken");
-  }
-
-  private static String name(RecordComponent component) {
-    return component.getDeclaringRecord().getName() + "." + component.getName();
   }
 }

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.NoOptions;
 import io.flexora.api.plugin.Option;
 import java.nio.file.Path;
@@ -81,10 +82,13 @@ final class Points {
     }
   }
 
-  record UnrolledOptions(
-      @Option(doc = "Inner steps.", byDefault = "1", min = 1, max = 64) int innerSteps,
+  record Descent(
       @Option(doc = "Learning rate.", byDefault = "1e-4", min = 0, minExclusive = true)
           double learningRate) {}
+
+  record UnrolledOptions(
+      @Option(doc = "Inner steps.", byDefault = "1", min = 1, max = 64) int innerSteps,
+      @Inline Descent descent) {}
 
   record LoraOptions(
       @Option(

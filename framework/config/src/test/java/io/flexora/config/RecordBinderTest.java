@@ -45,7 +45,8 @@ class RecordBinderTest {
     FlexoraOptions flexora = options(experiment.selector(), FlexoraOptions.class);
     assertThat(experiment.seed()).isEqualTo(-9_000_000_000L);
     assertThat(flexora.count()).isEqualTo(Optional.of(3));
-    assertThat(options(flexora.solver(), UnrolledOptions.class).learningRate()).isEqualTo(2e-5);
+    assertThat(options(flexora.solver(), UnrolledOptions.class).descent().learningRate())
+        .isEqualTo(2e-5);
     assertThat(experiment.shares()).containsExactly(1.0, 0.5, 0.1, 0.25);
   }
 

@@ -1,12 +1,12 @@
 package io.flexora.experiment;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
@@ -14,6 +14,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What the strategy of a cell can look at. The model is adapted only if the strategy asks. */
@@ -63,8 +64,8 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   }
 
   @Override
-  public NDArray weight(NDManager scope, int layer, String module) {
-    return materials.model().weight(scope, layer, module);
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    return materials.model().ability(ability);
   }
 
   @Override

@@ -45,7 +45,6 @@ public final class Experiment {
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;
   private final String resolved;
-  private final String baseModel;
   private final SearchCost search;
   private final MaterialsKey key;
   private final Strategies strategies;
@@ -59,7 +58,6 @@ public final class Experiment {
     this.catalog = catalog;
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
-    this.baseModel = BaseModelName.in(bound.resolved());
     this.search = SearchCost.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
@@ -280,7 +278,7 @@ public final class Experiment {
     services.use(downloads(RunListener.NONE));
     try (RunFolder folder = RunFolder.open(path);
         Materials materials = new Materials(configuration)) {
-      new Export(materials, adapters(), baseModel).write(folder.cell(cell), format, target);
+      new Export(materials, adapters()).write(folder.cell(cell), format, target);
     }
   }
 
@@ -377,7 +375,7 @@ public final class Experiment {
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
-    return new Pipeline(scope, materials, new Export(materials, adapters(), baseModel)).run();
+    return new Pipeline(scope, materials, new Export(materials, adapters())).run();
   }
 
   private Monitor downloads(RunListener listener) {

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.peft.AdapterFolder;
@@ -22,18 +23,15 @@ final class Export {
 
   private final Materials materials;
   private final AdapterImport adapters;
-  private final String baseModel;
 
   /**
    * Makes the export.
    *
    * @param adapters reads an adapter again
-   * @param baseModel where the base model comes from, for whoever loads an adapter
    */
-  Export(Materials materials, AdapterImport adapters, String baseModel) {
+  Export(Materials materials, AdapterImport adapters) {
     this.materials = materials;
     this.adapters = adapters;
-    this.baseModel = baseModel;
   }
 
   void write(CellFolder cell, String format, Path target) {
@@ -45,11 +43,14 @@ final class Export {
         TargetFolder.prepare(target, AdapterFolder.FILES);
         ReadBack check = new ReadBack(materials, adapters, model, Theta.of(manager, model, theta));
         AdapterFolder.write(target, adapter(model, theta), check::require);
-      } else if (model.exportFormats().contains(format)) {
-        Files.createDirectories(target);
-        model.export(format, Theta.of(manager, model, theta), target);
       } else {
-        throw unknown(format, model);
+        ModelExporter exporter =
+            model
+                .ability(ModelExporter.class)
+                .filter(found -> found.exportFormats().contains(format))
+                .orElseThrow(() -> unknown(format, model));
+        Files.createDirectories(target);
+        exporter.export(format, Theta.of(manager, model, theta), target);
       }
     } catch (IOException e) {
       throw WriteFailure.explain(target, e);
@@ -57,12 +58,12 @@ final class Export {
   }
 
   private PeftAdapter adapter(AdaptedModel model, float[] theta) {
-    return PeftAdapter.of(materials.shape(), model.plan(), model.parameters(), theta, baseModel);
+    return PeftAdapter.of(materials.shape(), model.plan(), model.parameters(), theta);
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {
     List<String> known = new ArrayList<>(List.of(PEFT));
-    known.addAll(model.exportFormats());
+    model.ability(ModelExporter.class).ifPresent(found -> known.addAll(found.exportFormats()));
     return new FlexoraException(
         "format '%s' is not one of %s".formatted(format, String.join(", ", known)));
   }

@@ -56,6 +56,16 @@ final class FetchedSources implements Sources {
     return path;
   }
 
+  @Override
+  public String publicName(String location) {
+    int colon = location.indexOf(':');
+    return catalog
+        .find("source", location.substring(0, Math.max(0, colon)))
+        .map(found -> maker.apply(found, this))
+        .flatMap(source -> source.publicName(location.substring(colon + 1)))
+        .orElse(location);
+  }
+
   private InstalledExtension find(String location, String scheme) {
     return catalog
         .find("source", scheme)

@@ -37,9 +37,8 @@ final class TextGeneration {
     Sampling sampling = sampling(request, prompt, tokenizer);
     try (OpenedModel opened = OpenedModel.open(subject, materials, adapters, 0);
         NDManager scope = opened.manager().newSubManager()) {
-      if (!(opened.model() instanceof TextGenerator generator)) {
-        throw cannot();
-      }
+      TextGenerator generator =
+          opened.model().ability(TextGenerator.class).orElseThrow(this::cannot);
       return generate(generator, scope, prompt, Point.of(opened.theta()), sampling, listener);
     }
   }

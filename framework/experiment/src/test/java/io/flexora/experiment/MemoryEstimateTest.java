@@ -6,6 +6,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.config.ConfigurationReader;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MemoryEstimateTest {
@@ -34,7 +35,9 @@ class MemoryEstimateTest {
         "float32",
         538_060_032,
         "CAUSAL_LM",
-        49_152);
+        49_152,
+        "base",
+        Set.of());
   }
 
   private static MemoryEstimate of(SearchCost search) {
@@ -96,18 +99,5 @@ class MemoryEstimateTest {
 
   private static SearchCost cost(String selector) {
     return SearchCost.in(new ConfigurationReader().parse("selector: " + selector, "test"));
-  }
-
-  @Test
-  void theBaseModelIsCalledAsPeftCallsIt() {
-    assertThat(base("hf:org/name@v1.0")).isEqualTo("org/name");
-    assertThat(base("hf:org/name")).isEqualTo("org/name");
-    assertThat(base("file:models/llama")).isEqualTo("models/llama");
-    assertThat(base("maven:g:a:1!/model.onnx")).isEqualTo("maven:g:a:1!/model.onnx");
-  }
-
-  private static String base(String source) {
-    return BaseModelName.in(
-        new ConfigurationReader().parse("model: {use: decoder, source: '" + source + "'}", "test"));
   }
 }

@@ -52,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -236,7 +237,19 @@ class SharedWorkTest {
     public ModelShape describe() {
       count("describe");
       return new ModelShape(
-          "fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+          "fake",
+          3,
+          1,
+          8,
+          List.of(),
+          List.of(),
+          3,
+          "float32",
+          12,
+          "CAUSAL_LM",
+          10,
+          "base",
+          Set.of());
     }
 
     @Override
@@ -257,7 +270,20 @@ class SharedWorkTest {
     public BaseModel load() {
       count("load");
       ModelShape shape =
-          new ModelShape("fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10);
+          new ModelShape(
+              "fake",
+              3,
+              1,
+              8,
+              List.of(),
+              List.of(),
+              3,
+              "float32",
+              12,
+              "CAUSAL_LM",
+              10,
+              "base",
+              Set.of());
       return proxy(
           BaseModel.class,
           (p, method, arguments) ->

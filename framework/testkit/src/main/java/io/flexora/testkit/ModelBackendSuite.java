@@ -18,13 +18,20 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
+import io.flexora.api.model.TextEmbedder;
+import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -37,6 +44,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -56,6 +64,14 @@ import org.junit.jupiter.api.Test;
 public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
 
   private static final List<String> TEXTS = List.of("a b c", "d", "b c a d e", "e a");
+
+  private static final Set<Class<? extends ModelAbility>> ABILITIES =
+      Set.of(
+          TextEmbedder.class,
+          FrozenMatrices.class,
+          LayerActivityMeter.class,
+          TextGenerator.class,
+          ModelExporter.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {
@@ -349,10 +365,31 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   @Test
-  void embedsTextsIntoItsScopeOrSaysThatItCannot() throws IOException {
+  void hasTheAbilitiesThatItsShapeLists() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      Set<Class<? extends ModelAbility>> listed = at.model.shape().abilities();
+      Stream.concat(listed.stream(), ABILITIES.stream())
+          .distinct()
+          .forEach(
+              ability ->
+                  assertThat(at.has(ability))
+                      .as("whether %s, loaded, can do what %s says", name(), ability)
+                      .isEqualTo(listed.contains(ability)));
+    }
+  }
+
+  @Test
+  void saysHowItIsNamedInAnAdaptersFile() throws IOException {
+    assertThat(extension().describe().baseModel())
+        .as("name of the base model of %s", name())
+        .isNotBlank();
+  }
+
+  @Test
+  void embedsTextsIntoItsScope() throws IOException {
     try (Loaded at = new Loaded(true);
         NDManager scope = at.model.manager().newSubManager()) {
-      NDArray embedded = at.model.embed(scope, at.examples);
+      NDArray embedded = ability(at.model, TextEmbedder.class).embed(scope, at.examples);
       assertThat(embedded.getShape().getShape())
           .as("shape of what %s embeds: [texts, hidden]", name())
           .hasSize(2)
@@ -360,9 +397,13 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(LiveArrays.of(scope).count())
           .as("native arrays left by embed of %s in its scope", name())
           .isEqualTo(1);
-    } catch (UnsupportedOperationException e) {
-      assertThat(e.getMessage()).as("why %s cannot embed", name()).isNotBlank();
     }
+  }
+
+  /** An ability; the test ends here if the model lacks it. */
+  private <T extends ModelAbility> T ability(HasAbilities of, Class<T> ability) {
+    return of.ability(ability)
+        .orElseGet(() -> abort(name() + " has no ability " + ability.getSimpleName()));
   }
 
   @Test
@@ -387,13 +428,14 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   @Test
-  void showsTheMatrixOfEachModuleOrSaysThatItCannot() throws IOException {
+  void showsTheMatrixOfEachModule() throws IOException {
     try (BaseModel model = extension().load();
         NDManager scope = model.manager().newSubManager()) {
       ModelShape shape = model.shape();
       assumeTrue(!shape.modules().isEmpty(), "the backend adapts no modules");
+      FrozenMatrices matrices = ability(model, FrozenMatrices.class);
       for (ModuleShape module : shape.modules()) {
-        NDArray weight = model.weight(scope, shape.layers() - 1, module.name());
+        NDArray weight = matrices.weight(scope, shape.layers() - 1, module.name());
         assertThat(weight.getShape().getShape())
             .as("shape of the matrix of %s of %s: [outputs, inputs]", module.name(), name())
             .containsExactly(module.outputs(), module.inputs());
@@ -408,27 +450,25 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(LiveArrays.of(scope).count())
           .as("native arrays left by weight of %s in its scope", name())
           .isEqualTo(shape.modules().size());
-      assertRefusesWeights(model, shape);
-    } catch (UnsupportedOperationException e) {
-      assertThat(e.getMessage()).as("why %s shows no weights", name()).isNotBlank();
+      assertRefusesWeights(matrices, scope, shape);
     }
   }
 
-  private void assertRefusesWeights(BaseModel model, ModelShape shape) {
+  private void assertRefusesWeights(FrozenMatrices model, NDManager scope, ModelShape shape) {
     int beyond = shape.layers() + 7;
     String module = shape.modules().get(0).name();
-    assertThat(catchThrowable(() -> model.weight(model.manager(), beyond, module)))
+    assertThat(catchThrowable(() -> model.weight(scope, beyond, module)))
         .as("%s when a matrix of layer %d of %d is asked for", name(), beyond, shape.layers())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(Integer.toString(beyond));
-    assertThat(catchThrowable(() -> model.weight(model.manager(), 0, "no-such-module")))
+    assertThat(catchThrowable(() -> model.weight(scope, 0, "no-such-module")))
         .as("%s when the matrix of a module is asked for that is not there", name())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("no-such-module");
   }
 
   @Test
-  void looksIntoItsLayersOrSaysThatItCannot() throws IOException {
+  void looksIntoItsLayers() throws IOException {
     try (Loaded at = new Loaded(true)) {
       LayerActivity fresh = at.activity(Point.of(at.array(at.initial(SEED))), at.examples);
       int layers = at.model.shape().layers();
@@ -753,14 +793,14 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       return adapted.scores(scope, adapted.batch(scope, some), Point.of(array(values)));
     }
 
-    /** What layers do; the test ends here if the model says that it cannot be looked into. */
+    /** What layers do; the test ends here if the model cannot measure it. */
     LayerActivity activity(Point point, List<Tokens> some) {
-      try {
-        return adapted.activity(scope, adapted.batch(scope, some), point);
-      } catch (UnsupportedOperationException e) {
-        assertThat(e.getMessage()).as("why %s cannot be looked into", name()).isNotBlank();
-        return abort(e.getMessage());
-      }
+      return ability(adapted, LayerActivityMeter.class)
+          .activity(scope, adapted.batch(scope, some), point);
+    }
+
+    boolean has(Class<? extends ModelAbility> ability) {
+      return model.ability(ability).isPresent() || adapted.ability(ability).isPresent();
     }
 
     /** The place in the plan of the adapted module that comes first in a layer. */
@@ -807,12 +847,11 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
 
     private void lookInto(NDManager own, Batch fresh, Point point) {
-      try {
-        model.shape().modules().forEach(module -> model.weight(own, 0, module.name()));
-        adapted.activity(own, fresh, point);
-      } catch (UnsupportedOperationException e) {
-        assertThat(e.getMessage()).as("why %s cannot be looked into", name()).isNotBlank();
-      }
+      model
+          .ability(FrozenMatrices.class)
+          .ifPresent(
+              m -> model.shape().modules().forEach(module -> m.weight(own, 0, module.name())));
+      adapted.ability(LayerActivityMeter.class).ifPresent(m -> m.activity(own, fresh, point));
     }
 
     @Override

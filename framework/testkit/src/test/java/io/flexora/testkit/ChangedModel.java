@@ -7,6 +7,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -15,7 +16,7 @@ import io.flexora.api.run.Seeds;
 import java.util.List;
 
 /** Another model, but for what subclasses change. */
-class ChangedModel implements AdaptedModel {
+class ChangedModel implements AdaptedModel, LayerActivityMeter {
 
   private final AdaptedModel model;
 
@@ -65,7 +66,7 @@ class ChangedModel implements AdaptedModel {
 
   @Override
   public LayerActivity activity(NDManager scope, Batch batch, Point point) {
-    return model.activity(scope, batch, point);
+    return model.ability(LayerActivityMeter.class).orElseThrow().activity(scope, batch, point);
   }
 
   @Override

@@ -13,7 +13,9 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -141,7 +144,9 @@ class SmallBackend implements ModelBackend {
         "float64",
         LAYERS * WIDTH * WIDTH * 8L,
         "SEQ_CLS",
-        0);
+        0,
+        "small",
+        Set.of(FrozenMatrices.class, LayerActivityMeter.class));
   }
 
   @Override
@@ -175,7 +180,7 @@ class SmallBackend implements ModelBackend {
     }
   }
 
-  private final class Base implements BaseModel {
+  private final class Base implements BaseModel, FrozenMatrices {
 
     private final NDManager manager;
     private final NDArray weights;
@@ -194,11 +199,6 @@ class SmallBackend implements ModelBackend {
     @Override
     public NDManager manager() {
       return shown(manager);
-    }
-
-    @Override
-    public NDArray embed(NDManager scope, List<Tokens> texts) {
-      throw new UnsupportedOperationException("no representation");
     }
 
     @Override
@@ -255,7 +255,7 @@ class SmallBackend implements ModelBackend {
   }
 
   private record Adapted(AdapterPlan plan, NDArray weights, TorchScript script)
-      implements AdaptedModel {
+      implements AdaptedModel, LayerActivityMeter {
 
     @Override
     public ParameterIndex parameters() {

@@ -10,7 +10,9 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
@@ -40,7 +42,8 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** A decoder with adapters, as a function of theta and the gates. */
-final class AdaptedDecoder implements AdaptedModel, TextGenerator {
+final class AdaptedDecoder
+    implements AdaptedModel, LayerActivityMeter, TextGenerator, ModelExporter {
 
   // The logits of one chunk of rows, in float32, take about this many bytes.
   private static final int LOGIT_BYTES = 64 << 20;

@@ -4,8 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -20,6 +25,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +35,21 @@ import org.slf4j.LoggerFactory;
         + " Hugging Face form or a GGUF file.")
 public final class DecoderBackend implements ModelBackend {
 
+  private static final Set<Class<? extends ModelAbility>> ABILITIES =
+      Set.of(
+          FrozenMatrices.class, LayerActivityMeter.class, TextGenerator.class, ModelExporter.class);
+
   private static final Logger LOG = LoggerFactory.getLogger(DecoderBackend.class);
 
   private final DecoderOptions options;
   private final DecoderFiles files;
+  private final Sources sources;
   private final Device device;
 
   @Inject
   DecoderBackend(DecoderOptions options, Sources sources, Device device) {
     this.options = options;
+    this.sources = sources;
     this.files = new DecoderFiles(options, sources);
     this.device = device;
   }
@@ -116,7 +128,9 @@ public final class DecoderBackend implements ModelBackend {
         type.word(),
         decoder.parameters() * type.bytes(),
         "CAUSAL_LM",
-        decoder.vocabulary());
+        decoder.vocabulary(),
+        sources.publicName(options.source()),
+        ABILITIES);
   }
 
   private ComputeType typeToTrain() {

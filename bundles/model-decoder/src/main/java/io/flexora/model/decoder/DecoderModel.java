@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A decoder with its frozen weights on the device. */
-final class DecoderModel implements BaseModel {
+final class DecoderModel implements BaseModel, FrozenMatrices {
 
   private final Path checkpoint;
   private final DecoderShape decoder;
@@ -58,11 +58,6 @@ final class DecoderModel implements BaseModel {
   @Override
   public NDManager manager() {
     return manager;
-  }
-
-  @Override
-  public NDArray embed(NDManager scope, List<Tokens> texts) {
-    throw new UnsupportedOperationException("a decoder has no representation of a whole text");
   }
 
   @Override

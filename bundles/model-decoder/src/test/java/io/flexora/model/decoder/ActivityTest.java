@@ -10,6 +10,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -79,7 +80,10 @@ class ActivityTest {
           objective == Objective.ANSWER
               ? TinyModel.rows(tiny.reference())
               : TinyModel.questions(tiny.reference());
-      return adapted.activity(scope, adapted.batch(scope, rows), point);
+      return adapted
+          .ability(LayerActivityMeter.class)
+          .orElseThrow()
+          .activity(scope, adapted.batch(scope, rows), point);
     }
   }
 

@@ -15,6 +15,7 @@ import io.flexora.api.data.Role;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
@@ -202,7 +203,10 @@ class DecoderBackendTest {
     Path model = withHead(tied, "own", DecoderBackendTest::reversed);
     try (BaseModel base = backend(model, Optional.empty()).load();
         AdaptedModel adapted = base.adapt(plan)) {
-      adapted.export("safetensors", adapted.initialTheta(base.manager(), new Seeds(1)), exported);
+      adapted
+          .ability(ModelExporter.class)
+          .orElseThrow()
+          .export("safetensors", adapted.initialTheta(base.manager(), new Seeds(1)), exported);
     }
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode before = (ObjectNode) mapper.readTree(model.resolve("config.json").toFile());

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
@@ -75,7 +76,7 @@ class ExportTest {
       try (AdaptedDecoder adapted = (AdaptedDecoder) model.adapt(plan);
           NDManager scope = model.manager().newSubManager()) {
         NDArray theta = scope.create(floats(Lora.theta(adapted.parameters(), MODULES, 0.2, 0.1)));
-        adapted.export(format, theta, folder);
+        adapted.ability(ModelExporter.class).orElseThrow().export(format, theta, folder);
         return adapted.logits(Point.of(theta), TEXT);
       }
     }
@@ -186,7 +187,9 @@ class ExportTest {
         AdaptedDecoder bare =
             (AdaptedDecoder) model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
         NDManager scope = model.manager().newSubManager()) {
-      bare.export(format, scope.create(new float[0]), folder);
+      bare.ability(ModelExporter.class)
+          .orElseThrow()
+          .export(format, scope.create(new float[0]), folder);
     }
   }
 

@@ -146,7 +146,8 @@ class ReferenceTest {
         NDManager scope = model.manager().newSubManager()) {
       List<Integer> heard = new ArrayList<>();
       int[] generated =
-          ((TextGenerator) bare)
+          bare.ability(TextGenerator.class)
+              .orElseThrow()
               .generate(
                   scope,
                   TinyModel.ints(reference.get("prompt")),

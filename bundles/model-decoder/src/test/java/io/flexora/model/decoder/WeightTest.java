@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
@@ -96,7 +97,13 @@ class WeightTest {
       for (int layer = 0; layer < model.shape().layers(); layer++) {
         for (ModuleShape module : model.shape().modules()) {
           String path = module.path(layer) + ".weight";
-          shown.put(path, model.weight(scope, layer, module.name()).toFloatArray());
+          shown.put(
+              path,
+              model
+                  .ability(FrozenMatrices.class)
+                  .orElseThrow()
+                  .weight(scope, layer, module.name())
+                  .toFloatArray());
         }
       }
     }

@@ -7,7 +7,9 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -24,7 +26,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** An encoder with adapters and a head, as a function of theta and the gates. */
-final class AdaptedEncoder implements AdaptedModel {
+final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExporter {
   private final EncoderModel model;
   private final AdapterLayout layout;
   private final NDManager manager;

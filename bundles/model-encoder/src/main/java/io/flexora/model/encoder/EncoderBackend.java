@@ -2,8 +2,13 @@ package io.flexora.model.encoder;
 
 import ai.djl.Device;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -16,10 +21,15 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 
 /** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
 @Doc("Train a BERT-like encoder whose weights come from an ONNX file, such as bge-small-en-v1.5.")
 public final class EncoderBackend implements ModelBackend {
+  private static final Set<Class<? extends ModelAbility>> ABILITIES =
+      Set.of(
+          TextEmbedder.class, FrozenMatrices.class, LayerActivityMeter.class, ModelExporter.class);
+
   private final EncoderOptions options;
   private final Sources sources;
   private final Device device;
@@ -90,7 +100,9 @@ public final class EncoderBackend implements ModelBackend {
         type.name().toLowerCase(Locale.ROOT),
         file.parameters() * bytes(type),
         "SEQ_CLS",
-        0);
+        0,
+        sources.publicName(options.source()),
+        ABILITIES);
   }
 
   private static int bytes(ComputeType type) {

@@ -7,7 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
@@ -22,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A BERT encoder with its frozen weights on the device. */
-final class EncoderModel implements BaseModel {
+final class EncoderModel implements BaseModel, TextEmbedder, FrozenMatrices {
   /** The model without anything to train. */
   private static final AdapterPlan NOTHING =
       new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);

@@ -17,6 +17,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -367,7 +368,7 @@ class AdaptedEncoderTest {
     NDArray theta = random(adapted, 1);
     List<Tokens> texts = texts(5, 3, 7);
     double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
-    adapted.export("onnx", theta, folder);
+    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, folder);
     BaseModel merged = load(folder.resolve("model.onnx"), ComputeType.FLOAT64, Pooling.CLS, 0);
     AdaptedModel head = merged.adapt(plan(List.of(), List.of()));
     NDArray headTheta = theta.get((theta.size() - 27) + ":");
@@ -376,7 +377,8 @@ class AdaptedEncoderTest {
       assertThat(exported[i]).containsExactly(scores[i], within(2e-6));
     }
     assertThat(((EncoderModel) merged).file().file().outputs()).contains("logits");
-    assertThatThrownBy(() -> adapted.export("gguf", theta, folder))
+    assertThatThrownBy(
+            () -> adapted.ability(ModelExporter.class).orElseThrow().export("gguf", theta, folder))
         .isInstanceOf(FlexoraException.class);
   }
 

@@ -12,6 +12,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
@@ -68,7 +69,7 @@ class BgeSmallTest {
     List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
     try (BaseModel model = backend.load();
         NDManager scope = model.manager().newSubManager()) {
-      NDArray embeddings = model.embed(scope, tokens);
+      NDArray embeddings = model.ability(TextEmbedder.class).orElseThrow().embed(scope, tokens);
       for (int text = 0; text < expected.length; text++) {
         for (int i = 0; i < expected[text].length; i++) {
           double value =

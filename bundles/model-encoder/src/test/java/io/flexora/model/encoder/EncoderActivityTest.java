@@ -10,7 +10,9 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -74,7 +76,12 @@ class EncoderActivityTest {
                   .flatMapToDouble(Arrays::stream)
                   .map(d -> type == ComputeType.BF16 ? rounded(d) : d)
                   .toArray();
-          float[] shown = model.weight(scope, layer, EncoderModules.name(module)).toFloatArray();
+          float[] shown =
+              model
+                  .ability(FrozenMatrices.class)
+                  .orElseThrow()
+                  .weight(scope, layer, EncoderModules.name(module))
+                  .toFloatArray();
           assertThat(IntStream.range(0, shown.length).mapToDouble(i -> shown[i]))
               .as("%s of layer %d", module, layer)
               .containsExactly(Arrays.stream(stored).boxed().toArray(Double[]::new));
@@ -104,10 +111,13 @@ class EncoderActivityTest {
           new SplittableRandom(1).doubles(adapted.parameters().size(), -0.5, 0.5).toArray();
       List<Tokens> texts = List.of(text(7), text(3), text(5));
       LayerActivity found =
-          adapted.activity(
-              scope,
-              adapted.batch(scope, texts),
-              Point.of(NativeArrays.of(scope, theta)).withDropout(5));
+          adapted
+              .ability(LayerActivityMeter.class)
+              .orElseThrow()
+              .activity(
+                  scope,
+                  adapted.batch(scope, texts),
+                  Point.of(NativeArrays.of(scope, theta)).withDropout(5));
       assertAgrees(found, new Sums(adapted, theta).of(file, texts));
     }
   }
@@ -212,7 +222,13 @@ class EncoderActivityTest {
   @Test
   void saysWhatItHasWhereAMatrixIsNotThere() throws IOException {
     try (BaseModel model = load(ComputeType.FLOAT32, Pooling.CLS)) {
-      assertThat(catchThrowable(() -> model.weight(model.manager(), 0, "q_proj")))
+      assertThat(
+              catchThrowable(
+                  () ->
+                      model
+                          .ability(FrozenMatrices.class)
+                          .orElseThrow()
+                          .weight(model.manager(), 0, "q_proj")))
           .hasMessageContaining("q_proj")
           .hasMessageContaining("attention.output.dense");
     }

@@ -9,7 +9,6 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
-import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -123,13 +122,6 @@ abstract class Head implements AdaptedModel {
           .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
           .toArray(double[][]::new);
     }
-  }
-
-  @Override
-  public LayerActivity activity(NDManager scope, Batch batch, Point point) {
-    throw new UnsupportedOperationException(
-        "the model 'onnx' gives what its last layer puts out and cannot be looked into; use the"
-            + " model 'encoder', which can for an ONNX file");
   }
 
   private static Arguments labelled(NDManager scope, Batch batch, Point point) {

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.source.Sources;
@@ -12,6 +13,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Loads ONNX models. ONNX Runtime computes them; it cannot train them. */
 @Doc(
@@ -65,6 +67,8 @@ final class OnnxBackend implements ModelBackend {
         "float32",
         graph.bytes(),
         "SEQ_CLS",
-        0);
+        0,
+        sources.publicName(options.source()),
+        graph.hasStates() ? Set.of(TextEmbedder.class) : Set.of());
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What an ONNX file takes and gives.
@@ -62,6 +63,19 @@ record OnnxGraph(
         .mapToInt(table -> Math.toIntExact(table.dimensions().get(1)))
         .findFirst()
         .orElse(0);
+  }
+
+  /** The place of the first output that is not the scores of the file's own head; -1 if none. */
+  int states() {
+    return IntStream.range(0, outputs.size())
+        .filter(i -> !outputs.get(i).equals(LOGITS))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** Whether the file gives out the states of its tokens. */
+  boolean hasStates() {
+    return states() >= 0;
   }
 
   /** Whether the file scores classes itself. */

@@ -7,15 +7,18 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.onnx.OnnxSession.Output;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
+import java.util.Optional;
 
 /** A model in ONNX Runtime. Arrays that leave it, and heads, are of the PyTorch engine. */
-final class OnnxModel implements BaseModel {
+final class OnnxModel implements BaseModel, TextEmbedder {
   private final ModelShape shape;
   private final OnnxGraph graph;
   private final OnnxSession session;
@@ -42,6 +45,13 @@ final class OnnxModel implements BaseModel {
   }
 
   @Override
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    return shape.abilities().contains(ability)
+        ? BaseModel.super.ability(ability)
+        : Optional.empty();
+  }
+
+  @Override
   public NDArray embed(NDManager scope, List<Tokens> texts) {
     float[] pooled = pooled(texts);
     return NativeArrays.of(scope, pooled, new Shape(texts.size(), pooled.length / texts.size()));
@@ -49,27 +59,13 @@ final class OnnxModel implements BaseModel {
 
   /** The pooled representations {@code [texts, hidden]}, row-major. */
   float[] pooled(List<Tokens> texts) {
-    int states = states();
-    if (states < 0) {
-      throw new UnsupportedOperationException("the ONNX file has no output but its logits");
-    }
-    return pooler.pool(session.run(texts, states), texts);
+    return pooler.pool(session.run(texts, graph.states()), texts);
   }
 
   /** The width of the pooled states, which need not be that of the embeddings. */
   private int width() {
     Example example = new Example("", "", List.of(""), 0);
     return pooled(List.of(new Tokens(example, new int[] {0}, List.of(), 0))).length;
-  }
-
-  /** The place of the first output that is not the scores of the file's own head; -1 if none. */
-  private int states() {
-    for (int i = 0; i < graph.outputs().size(); i++) {
-      if (!graph.outputs().get(i).equals(OnnxGraph.LOGITS)) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   /** The scores of the file's own head {@code [texts, classes]}. */
@@ -94,13 +90,6 @@ final class OnnxModel implements BaseModel {
     return graph.hasHead()
         ? new FileHead(this, plan)
         : new TrainedHead(manager, plan, width(), text -> pooled(List.of(text)));
-  }
-
-  @Override
-  public NDArray weight(NDManager scope, int layer, String module) {
-    throw new UnsupportedOperationException(
-        "the model 'onnx' does not show its weights; use the model 'encoder', which does for an"
-            + " ONNX file");
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -67,7 +68,10 @@ class ExportedEncoderTest {
         double[][] changed = scores(adapted, texts, scope.create(without));
         assertThat(distance(scores, changed)).as(slice.tensorName()).isGreaterThan(1e-2);
       }
-      adapted.export("onnx", scope.create(theta), folder);
+      adapted
+          .ability(ModelExporter.class)
+          .orElseThrow()
+          .export("onnx", scope.create(theta), folder);
       return scores;
     }
   }

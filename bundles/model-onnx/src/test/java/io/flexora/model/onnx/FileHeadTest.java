@@ -12,6 +12,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
@@ -70,7 +71,11 @@ class FileHeadTest {
   void embedsWithTheOutputBesideTheHead() throws IOException {
     try (BaseModel model = backend.load();
         NDManager scope = model.manager().newSubManager()) {
-      NDArray embeddings = model.embed(scope, List.of(Models.tokens(0, 3, 3, 1)));
+      NDArray embeddings =
+          model
+              .ability(TextEmbedder.class)
+              .orElseThrow()
+              .embed(scope, List.of(Models.tokens(0, 3, 3, 1)));
       assertThat(embeddings.toFloatArray()).containsExactly(3, -2);
     }
   }

@@ -8,6 +8,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class NativeMemoryTest {
     List<Tokens> texts = List.of(Models.tokens(0, 3, new int[64]));
     for (int i = 0; i < times; i++) {
       try (NDManager scope = model.manager().newSubManager()) {
-        model.embed(scope, texts);
+        model.ability(TextEmbedder.class).orElseThrow().embed(scope, texts);
         Batch batch = adapted.batch(scope, texts);
         adapted.lossGradient(scope, batch, Point.of(theta));
         adapted.scores(scope, batch, Point.of(theta));

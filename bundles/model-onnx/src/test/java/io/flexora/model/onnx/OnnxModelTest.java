@@ -12,9 +12,11 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
@@ -67,7 +69,7 @@ class OnnxModelTest {
     List<Tokens> tokens = Models.tokens(backend, TEXTS, 2);
     try (BaseModel model = backend.load();
         NDManager scope = model.manager().newSubManager()) {
-      NDArray embeddings = model.embed(scope, tokens);
+      NDArray embeddings = model.ability(TextEmbedder.class).orElseThrow().embed(scope, tokens);
       assertThat(embeddings.getShape().getShape()).containsExactly(3, 384);
       for (int text = 0; text < expected.length; text++) {
         for (int i = 0; i < expected[text].length; i++) {
@@ -87,27 +89,27 @@ class OnnxModelTest {
       try (BaseModel model = onnx.load();
           BaseModel other = torch.load();
           NDManager scope = model.manager().newSubManager()) {
-        NDArray difference = model.embed(scope, tokens).sub(other.embed(scope, tokens));
+        NDArray difference =
+            model
+                .ability(TextEmbedder.class)
+                .orElseThrow()
+                .embed(scope, tokens)
+                .sub(other.ability(TextEmbedder.class).orElseThrow().embed(scope, tokens));
         assertThat(difference.abs().max().getFloat()).isLessThan(1e-4f);
       }
     }
   }
 
   @Test
-  void namesTheModelThatCanBeLookedInto() throws IOException {
+  void saysWhatItCanAndCannotDo() throws IOException {
     OnnxBackend backend = Models.bge(Pooling.CLS);
-    try (BaseModel model = backend.load();
-        AdaptedModel adapted = model.adapt(Models.plan(List.of(), 3));
-        NDManager scope = model.manager().newSubManager()) {
-      Batch batch = adapted.batch(scope, Models.tokens(backend, TEXTS, 3));
-      Point point = Point.of(adapted.initialTheta(scope, new Seeds(1)));
-      assertThatThrownBy(() -> adapted.activity(scope, batch, point))
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("use the model 'encoder'");
-      assertThatThrownBy(() -> model.weight(scope, 0, "query"))
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("use the model 'encoder'");
-    }
+    assertThat(backend.describe().abilities()).containsExactly(TextEmbedder.class);
+    assertThatThrownBy(
+            () -> backend.describe().require(FrozenMatrices.class, "selector 'weight-snr'"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(
+            "selector 'weight-snr' needs a model that can show its frozen matrices, which this model"
+                + " (onnx) cannot; use a model backend that can, or do without");
   }
 
   @Test

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.onnx.OnnxOptions.Pooling;
@@ -50,7 +51,7 @@ class TrainedHeadTest {
     try (BaseModel model = backend.load();
         NDManager scope = model.manager().newSubManager()) {
       float[] together = features(model, scope, texts);
-      NDArray embeddings = model.embed(scope, texts);
+      NDArray embeddings = model.ability(TextEmbedder.class).orElseThrow().embed(scope, texts);
       assertThat(together).containsExactly(embeddings.toFloatArray(), within(2e-5f));
       for (int text = 0; text < texts.size(); text++) {
         assertThat(features(model, scope, List.of(texts.get(text))))

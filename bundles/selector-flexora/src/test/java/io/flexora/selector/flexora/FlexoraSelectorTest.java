@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.inject.Guice;
 import io.flexora.api.adapter.ModuleShape;
@@ -35,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,12 +299,19 @@ class FlexoraSelectorTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "planted", problem.gates(), 3, 1, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0);
-    }
-
-    @Override
-    public NDArray weight(NDManager scope, int layer, String module) {
-      throw new AssertionError("a search looks at no weights");
+          "planted",
+          problem.gates(),
+          3,
+          1,
+          List.of(),
+          List.of(),
+          0,
+          "float32",
+          0,
+          "SEQ_CLS",
+          0,
+          "base",
+          Set.of());
     }
 
     @Override

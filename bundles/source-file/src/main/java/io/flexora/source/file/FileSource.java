@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Serves {@code file:PATH} and {@code file:ARCHIVE!/ENTRY}. */
@@ -42,6 +43,11 @@ final class FileSource implements Source {
     Path path = path(parsed.archive());
     refuseMissing(path);
     return parsed.entry().isPresent() ? cache.extract(path, parsed.entry().get()) : path;
+  }
+
+  @Override
+  public Optional<String> publicName(String location) {
+    return Optional.of(location);
   }
 
   private Path path(String written) {

@@ -56,6 +56,11 @@ class FileSourceTest {
   }
 
   @Test
+  void namesAModelByItsPath() {
+    assertThat(source.publicName("models/llama")).contains("models/llama");
+  }
+
+  @Test
   void findsFilesAndFoldersFromTheWorkingFolderTheHomeAndTheRoot() throws IOException {
     Path rows = folder.resolve("work/data/rows.jsonl");
     assertThat(fetch("data/rows.jsonl")).isEqualTo(rows);

@@ -66,6 +66,12 @@ final class HfSource implements Source {
     }
   }
 
+  /** The repository: PEFT keeps the revision elsewhere. */
+  @Override
+  public Optional<String> publicName(String location) {
+    return Optional.of(location.replaceFirst("@.*", ""));
+  }
+
   /** A file that is away with the network, of a revision that is here, is no more there. */
   private static boolean isAbsent(
       HubFailure failure, HfLocation location, CachedFiles.State state, Monitor monitor) {

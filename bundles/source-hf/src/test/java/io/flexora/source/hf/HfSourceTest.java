@@ -51,6 +51,13 @@ class HfSourceTest extends HubTest {
   }
 
   @Test
+  void namesAModelByItsRepository() {
+    HfSource source = new HfSource(null, null, null);
+    assertThat(source.publicName("org/name@v1.0")).contains("org/name");
+    assertThat(source.publicName("org/name")).contains("org/name");
+  }
+
+  @Test
   void bringsNothingTwice() throws IOException {
     fetch("org/tiny");
     hub.forgetRequests();

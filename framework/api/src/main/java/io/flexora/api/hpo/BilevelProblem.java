@@ -3,7 +3,7 @@ package io.flexora.api.hpo;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Direction;
-import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import org.osgi.annotation.versioning.ProviderType;
@@ -17,7 +17,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * @since 0.1
  */
 @ProviderType
-public interface BilevelProblem {
+public interface BilevelProblem extends HasAbilities {
 
   /** The index of theta. */
   ParameterIndex parameters();
@@ -34,17 +34,6 @@ public interface BilevelProblem {
   /** The Hessian of the training loss of an inner step times a direction. */
   Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u);
-
-  /**
-   * What the layers do to the training examples of an inner step, without dropout and with gates of
-   * 1.
-   *
-   * @param scope the owner of temporary arrays
-   * @throws UnsupportedOperationException if the model cannot be looked into
-   */
-  default LayerActivity activity(NDManager scope, long innerStep, NDArray theta) {
-    throw new UnsupportedOperationException("this problem's model cannot be looked into");
-  }
 
   /** The validation loss of an outer step, without dropout, with its gradients. */
   LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha);

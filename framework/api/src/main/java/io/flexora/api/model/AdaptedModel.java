@@ -3,8 +3,6 @@ package io.flexora.api.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Seeds;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -13,12 +11,12 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>Every call is a pure function of its arguments: the same arguments give the same numbers, bit
  * for bit on a CPU with the same number of threads. What a call returns belongs to its scope, and
- * nothing else stays alive after it.
+ * nothing else stays alive after it. What else a model can do is a {@link ModelAbility}.
  *
  * @since 0.1
  */
 @ConsumerType
-public interface AdaptedModel extends AutoCloseable {
+public interface AdaptedModel extends HasAbilities, AutoCloseable {
 
   /** What is adapted. */
   AdapterPlan plan();
@@ -91,35 +89,6 @@ public interface AdaptedModel extends AutoCloseable {
    *     classes, or sums over a choice's tokens
    */
   double[][] scores(NDManager scope, Batch batch, Point point);
-
-  /**
-   * Looks at what the layers do to the tokens of a batch, without dropout.
-   *
-   * @param scope the owner of temporary arrays
-   * @throws UnsupportedOperationException if the model cannot be looked into
-   */
-  default LayerActivity activity(NDManager scope, Batch batch, Point point) {
-    throw new UnsupportedOperationException("this model cannot be looked into");
-  }
-
-  /**
-   * The formats besides PEFT in which the adapted model can be saved whole, such as {@code onnx}.
-   */
-  default List<String> exportFormats() {
-    return List.of();
-  }
-
-  /**
-   * Saves the model with its adapters merged into the weights.
-   *
-   * @param format one of {@link #exportFormats}
-   * @param theta the parameters
-   * @param folder an existing folder to write to
-   * @throws IOException if a file cannot be written
-   */
-  default void export(String format, NDArray theta, Path folder) throws IOException {
-    throw new UnsupportedOperationException("no export to " + format);
-  }
 
   /** Frees what belongs to this adapted model alone. */
   @Override

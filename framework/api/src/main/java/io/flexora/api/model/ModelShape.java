@@ -1,7 +1,9 @@
 package io.flexora.api.model;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.run.FlexoraException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a model looks like from outside.
@@ -17,6 +19,9 @@ import java.util.List;
  * @param weightBytes the bytes that the weights take in it
  * @param taskType the PEFT task type, such as {@code SEQ_CLS}
  * @param vocabulary the tokens that the model's own head tells apart; 0 if it has none
+ * @param baseModel how PEFT names the model, in {@code base_model_name_or_path}; see {@link
+ *     io.flexora.api.source.Sources#publicName}
+ * @param abilities the abilities of the loaded model, and of it with adapters
  * @since 0.1
  */
 public record ModelShape(
@@ -30,11 +35,26 @@ public record ModelShape(
     String computeType,
     long weightBytes,
     String taskType,
-    int vocabulary) {
+    int vocabulary,
+    String baseModel,
+    Set<Class<? extends ModelAbility>> abilities) {
 
-  /** Copies the lists. */
+  /** Copies the collections. */
   public ModelShape {
     modules = List.copyOf(modules);
     defaultTargets = List.copyOf(defaultTargets);
+    abilities = Set.copyOf(abilities);
+  }
+
+  /**
+   * Refuses a model that lacks an ability.
+   *
+   * @param user who needs it, for the message, such as {@code selector 'weight-snr'}
+   * @throws FlexoraException if the model lacks it
+   */
+  public void require(Class<? extends ModelAbility> ability, String user) {
+    if (!abilities.contains(ability)) {
+      throw HasAbilities.missing(ability, user, "this model (" + family + ")");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.flexora.api.model;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.plugin.Doc;
 import java.util.function.IntConsumer;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -10,7 +11,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-public interface TextGenerator {
+@Doc("Generate text.")
+public interface TextGenerator extends ModelAbility {
 
   /**
    * Generates tokens one after the other.

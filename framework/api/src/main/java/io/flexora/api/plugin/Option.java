@@ -14,7 +14,8 @@ import java.lang.annotation.Target;
  * int}, {@code long}, {@code double}, {@code boolean}, {@code String}, enum, {@link
  * java.nio.file.Path}, {@link Component}, record, {@link java.util.List} of any of these, or {@link
  * java.util.Optional} of any of these; an optional component without a default is empty when it is
- * not written.
+ * not written. A record has its options under the component's key, or beside it with {@link
+ * Inline}.
  *
  * @since 0.1
  */

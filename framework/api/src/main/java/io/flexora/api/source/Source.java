@@ -4,6 +4,7 @@ import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.Monitor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -30,4 +31,15 @@ public interface Source {
    * @throws io.flexora.api.run.FlexoraException if the location is malformed
    */
   Path fetch(String location, Monitor monitor) throws IOException;
+
+  /**
+   * What other programs call the model behind a location, as PEFT writes it into {@code
+   * base_model_name_or_path}: the name of a repository, or a path.
+   *
+   * @param location the location without its scheme and colon
+   * @return empty if others have no name for it
+   */
+  default Optional<String> publicName(String location) {
+    return Optional.empty();
+  }
 }

@@ -21,4 +21,12 @@ public interface Sources {
    *     location is malformed
    */
   Path fetch(String location) throws IOException;
+
+  /**
+   * What other programs call the model behind a location; the location itself if its source knows
+   * no such name.
+   */
+  default String publicName(String location) {
+    return location;
+  }
 }

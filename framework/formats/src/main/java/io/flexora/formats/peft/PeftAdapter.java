@@ -69,10 +69,9 @@ public record PeftAdapter(
    * @param plan what was trained
    * @param index the index of theta
    * @param theta the trained values
-   * @param baseModel the name or path of the base model, for whoever loads the adapter
    */
   public static PeftAdapter of(
-      ModelShape shape, AdapterPlan plan, ParameterIndex index, float[] theta, String baseModel) {
+      ModelShape shape, AdapterPlan plan, ParameterIndex index, float[] theta) {
     if (theta.length != index.size()) {
       throw new IllegalArgumentException(
           "theta has " + theta.length + " elements, its index " + index.size());
@@ -83,7 +82,7 @@ public record PeftAdapter(
       float[] values = Arrays.copyOfRange(theta, from, Math.toIntExact(from + slice.size()));
       tensors.put(PREFIX + slice.tensorName(), new Values(dimensions(slice), values));
     }
-    return new PeftAdapter(PeftConfiguration.of(shape, plan, index, baseModel), tensors);
+    return new PeftAdapter(PeftConfiguration.of(shape, plan, index), tensors);
   }
 
   /**

@@ -25,11 +25,10 @@ final class PeftConfiguration {
 
   private PeftConfiguration() {}
 
-  static Map<String, Object> of(
-      ModelShape shape, AdapterPlan plan, ParameterIndex index, String baseModel) {
+  static Map<String, Object> of(ModelShape shape, AdapterPlan plan, ParameterIndex index) {
     Map<String, Object> keys = new TreeMap<>();
     keys.put("auto_mapping", null);
-    keys.put("base_model_name_or_path", baseModel);
+    keys.put("base_model_name_or_path", shape.baseModel());
     keys.put("inference_mode", true);
     keys.put("revision", null);
     keys.put("task_type", shape.taskType());

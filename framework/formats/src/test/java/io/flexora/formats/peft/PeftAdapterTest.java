@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +45,19 @@ class PeftAdapterTest {
   private static ModelShape shape() {
     List<ModuleShape> modules = List.of(QUERY, ATTENTION_OUTPUT, OUTPUT);
     return new ModelShape(
-        "bert", 12, 4, 512, modules, List.of("query"), 1, "float32", 4, "SEQ_CLS", 0);
+        "bert",
+        12,
+        4,
+        512,
+        modules,
+        List.of("query"),
+        1,
+        "float32",
+        4,
+        "SEQ_CLS",
+        0,
+        "some/model",
+        Set.of());
   }
 
   private static AdapterPlan plan(List<Integer> layers, List<String> modules, int classes) {
@@ -89,7 +102,7 @@ class PeftAdapterTest {
     ParameterIndex index = index(plan);
     float[] theta = theta(index);
     Path target = folder.resolve("adapter");
-    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta, "some/model"));
+    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta));
 
     assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta);
     try (SafetensorsFile file = SafetensorsFile.open(target.resolve(AdapterFolder.TENSORS))) {
@@ -111,7 +124,7 @@ class PeftAdapterTest {
     AdapterPlan plan = plan(List.of(1, 10), List.of("query"), 3);
     ParameterIndex index = index(plan);
     Path target = folder.resolve("adapter");
-    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index), "some/model"));
+    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index)));
     assertThat(Files.readString(target.resolve(AdapterFolder.CONFIGURATION)))
         .isEqualTo(
             """
@@ -143,7 +156,7 @@ class PeftAdapterTest {
   void modulesWhosePathsEndAlikeAreNamedByTheirWholePaths() {
     AdapterPlan plan = plan(List.of(0, 3), List.of("output.dense"), 0);
     ParameterIndex index = index(plan);
-    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
     assertThat(adapter.configuration())
         .containsEntry(
             "target_modules",
@@ -183,7 +196,7 @@ class PeftAdapterTest {
   void peftAdaptsTheModulesOfThePlanAndNoOthers(String names) {
     AdapterPlan plan = plan(List.of(1, 10), List.of(names.split(",")), 2);
     ParameterIndex index = index(plan);
-    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
     List<String> adapted = new ArrayList<>(List.of("bert.pooler.dense", "classifier"));
     for (int layer = 0; layer < 12; layer++) {
       for (ModuleShape module : shape().modules()) {
@@ -205,7 +218,7 @@ class PeftAdapterTest {
     AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
     ParameterIndex index = index(plan);
     Path target = folder.resolve("adapter");
-    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index), "m"));
+    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index)));
     Files.move(target, folder.resolve("adapter.old"));
     Files.createDirectory(folder.resolve("adapter.partial"));
     assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta(index));
@@ -215,7 +228,7 @@ class PeftAdapterTest {
   void anAdapterOfOtherLayersIsRefusedWithItsTensors() {
     AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
     ParameterIndex index = index(plan);
-    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
     assertThatThrownBy(() -> adapter.theta(index(plan(List.of(2), List.of("query"), 0))))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("missing tensors [base_model.model.bert.encoder.layer.2.")
@@ -228,7 +241,7 @@ class PeftAdapterTest {
     AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
     ParameterIndex index = index(plan);
     Path target = folder.resolve("adapter");
-    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index), "m");
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
     AdapterFolder.write(target, adapter);
     PeftAdapter unwritable = new PeftAdapter(Map.of("r", new Object()), adapter.tensors());
     assertThatThrownBy(() -> AdapterFolder.write(target, unwritable))

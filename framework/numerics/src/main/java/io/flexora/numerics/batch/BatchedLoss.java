@@ -5,6 +5,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -132,16 +133,18 @@ public final class BatchedLoss {
   }
 
   /**
-   * Looks at what the layers do to the tokens of all batches; see {@link AdaptedModel#activity}.
+   * Measures what the layers do to the tokens of all batches.
    *
+   * @param meter the model's own
    * @param scope the owner of temporary arrays
    * @param batches the indices of the examples of each batch; at least one
    */
-  public LayerActivity activity(NDManager scope, List<int[]> batches, Point point) {
+  public LayerActivity activity(
+      LayerActivityMeter meter, NDManager scope, List<int[]> batches, Point point) {
     ActivitySum sum = new ActivitySum();
     for (int[] indices : batches) {
       try (NDManager one = scope.newSubManager()) {
-        sum.add(model.activity(one, batch(one, indices), point));
+        sum.add(meter.activity(one, batch(one, indices), point));
       }
     }
     return sum.value();

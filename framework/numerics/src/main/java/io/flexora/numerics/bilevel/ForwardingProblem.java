@@ -4,9 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
-import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ParameterIndex;
+import java.util.Optional;
 
 /**
  * A problem that answers as another one does, but for what a subclass changes.
@@ -49,8 +50,8 @@ public abstract class ForwardingProblem implements BilevelProblem {
   }
 
   @Override
-  public LayerActivity activity(NDManager scope, long innerStep, NDArray theta) {
-    return problem.activity(scope, innerStep, theta);
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    return problem.ability(ability);
   }
 
   @Override

@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Direction;
-import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -15,6 +17,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -93,8 +96,16 @@ public final class ModelBilevelProblem implements BilevelProblem {
   }
 
   @Override
-  public LayerActivity activity(NDManager scope, long innerStep, NDArray theta) {
-    return training.activity(scope, trainingOrder.batches(innerStep), Point.of(theta));
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    if (ability != StepActivityMeter.class) {
+      return model.ability(ability);
+    }
+    return model.ability(LayerActivityMeter.class).map(meter -> ability.cast(ofSteps(meter)));
+  }
+
+  private StepActivityMeter ofSteps(LayerActivityMeter meter) {
+    return (scope, innerStep, theta) ->
+        training.activity(meter, scope, trainingOrder.batches(innerStep), Point.of(theta));
   }
 
   @Override

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
@@ -92,7 +93,7 @@ class ModelBilevelProblemTest {
   @Test
   void theActivityOfAStepIsThatOfItsTrainingExamples() {
     ModelBilevelProblem problem = problem(new ProblemOptions(2, 3, 2, 1));
-    LayerActivity all = problem(new ProblemOptions(11, 1, 2, 1)).activity(manager, 0, theta);
+    LayerActivity all = activity(problem(new ProblemOptions(11, 1, 2, 1)), 0);
     int[] counts = new int[TableModel.IDS];
     TRAINING.forEach(e -> Arrays.stream(e.ids()).forEach(id -> counts[id]++));
     double[] values = theta.toDoubleArray();
@@ -109,9 +110,13 @@ class ModelBilevelProblemTest {
       assertThat(all.frozenSquares().get(layer)).containsExactly(4.0 * tokens);
       assertThat(all.angles().get(layer)).isEqualTo(0.25 * tokens);
     }
-    assertThat(problem.activity(manager, 5, theta)).isEqualTo(problem.activity(manager, 5, theta));
-    assertThat(problem.activity(manager, 5, theta).tokens())
+    assertThat(activity(problem, 5)).isEqualTo(activity(problem, 5));
+    assertThat(activity(problem, 5).tokens())
         .isEqualTo(problem.training(manager, 5, theta, alpha).terms());
+  }
+
+  private LayerActivity activity(ModelBilevelProblem problem, long step) {
+    return problem.require(StepActivityMeter.class, "the test").activity(manager, step, theta);
   }
 
   @Test

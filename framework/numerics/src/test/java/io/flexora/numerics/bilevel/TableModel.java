@@ -14,6 +14,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -32,7 +33,7 @@ import java.util.SplittableRandom;
  * every token is a term of the loss, so examples weigh by their length. Dropout leaves out an id.
  * Float64, with derivatives by hand.
  */
-final class TableModel implements AdaptedModel {
+final class TableModel implements AdaptedModel, LayerActivityMeter {
 
   static final int IDS = 4;
   private static final int LAYERS = 2;

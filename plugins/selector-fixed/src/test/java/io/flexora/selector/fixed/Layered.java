@@ -1,6 +1,5 @@
 package io.flexora.selector.fixed;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
@@ -11,6 +10,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A context that has a shape and nothing to compute with: fixed selectors need no more. */
 record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
@@ -18,16 +18,12 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
   @Override
   public ModelShape shape() {
     return new ModelShape(
-        "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0);
+        "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0, "base",
+        Set.of());
   }
 
   @Override
   public BilevelProblem problem(ProblemOptions options) {
-    throw new AssertionError("a fixed selector loads no model");
-  }
-
-  @Override
-  public NDArray weight(NDManager scope, int layer, String module) {
     throw new AssertionError("a fixed selector loads no model");
   }
 

@@ -3,6 +3,7 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.LayerActivity;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ record HiddenChange() implements Measure {
 
   @Override
   public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
-    LayerActivity activity = problem.activity(scope, step, theta);
+    LayerActivity activity =
+        problem.require(StepActivityMeter.class, "this selector").activity(scope, step, theta);
     List<Double> numbers = new ArrayList<>(activity.angles());
     numbers.add((double) activity.tokens());
     return numbers;

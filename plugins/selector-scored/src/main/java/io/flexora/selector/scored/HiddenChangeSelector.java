@@ -1,5 +1,6 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -34,13 +35,14 @@ public final class HiddenChangeSelector implements Selector {
   @Override
   public void requireFit(SelectionBounds bounds) {
     new LayerCount(options.layers()).requireIn(NAME, bounds);
+    bounds.shape().require(LayerActivityMeter.class, "selector " + NAME);
   }
 
   @Override
   public Selection select(SelectionContext context) {
+    requireFit(context);
     int count = new LayerCount(options.layers()).in(NAME, context);
-    List<Double> angles =
-        Looking.at("hidden states", NAME, context, () -> options.measurement().run(context));
+    List<Double> angles = options.measurement().run(context);
     return new Selection(Ranking.highest(ranked(angles), count), Map.of("hidden_change", angles));
   }
 

@@ -1,5 +1,6 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -38,19 +39,19 @@ public final class LoraDropSelector implements Selector {
   @Override
   public void requireFit(SelectionBounds bounds) {
     options.layers().ifPresent(written -> new LayerCount(written).requireIn(NAME, bounds));
+    bounds.shape().require(LayerActivityMeter.class, "selector " + NAME);
   }
 
   @Override
   public Selection select(SelectionContext context) {
+    requireFit(context);
     int most =
         options
             .layers()
             .map(written -> new LayerCount(written).in(NAME, context))
             .orElse(context.shape().layers());
     int modules = context.targets().size();
-    List<Double> shares =
-        Looking.at(
-            "adapters' outputs", NAME, context, () -> options.measurement(modules).run(context));
+    List<Double> shares = options.measurement(modules).run(context);
     int count = options.layers().isPresent() ? most : reaching(shares, options.leastSum());
     return new Selection(Ranking.highest(shares, count), Map.of("lora_drop", shares));
   }

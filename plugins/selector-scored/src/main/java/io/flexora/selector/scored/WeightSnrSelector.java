@@ -3,6 +3,7 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
@@ -50,10 +51,13 @@ public final class WeightSnrSelector implements Selector {
   @Override
   public void requireFit(SelectionBounds bounds) {
     new LayerCount(options.layers()).requireIn(NAME, bounds);
+    bounds.shape().require(FrozenMatrices.class, "selector " + NAME);
   }
 
   @Override
   public Selection select(SelectionContext context) {
+    requireFit(context);
+    FrozenMatrices weights = context.require(FrozenMatrices.class, "selector " + NAME);
     int count = new LayerCount(options.layers()).in(NAME, context);
     int modules = context.targets().size();
     int matrices = context.shape().layers() * modules;
@@ -62,7 +66,7 @@ public final class WeightSnrSelector implements Selector {
           new Steps(
                   matrices,
                   scope -> Progress.start(Map.of(), matrices),
-                  (scope, at) -> at.plus(measured(scope, script, context, at)),
+                  (scope, at) -> at.plus(measured(scope, script, weights, context, at)),
                   at -> at.step() < matrices ? List.of() : scores(at.sums(), modules))
               .run(context);
       return new Selection(Ranking.highest(scores, count), Map.of("weight_snr", scores));
@@ -71,7 +75,11 @@ public final class WeightSnrSelector implements Selector {
 
   /** A step is a matrix, of which there is one of each module in each layer. */
   private List<Double> measured(
-      NDManager scope, TorchScript script, SelectionContext context, Progress at) {
+      NDManager scope,
+      TorchScript script,
+      FrozenMatrices weights,
+      SelectionContext context,
+      Progress at) {
     int matrix = (int) at.step();
     int modules = context.targets().size();
     ModuleShape module = context.targets().get(matrix % modules);
@@ -79,16 +87,7 @@ public final class WeightSnrSelector implements Selector {
     List<Double> numbers = new ArrayList<>(Collections.nCopies(at.sums().size(), 0.0));
     numbers.set(
         matrix,
-        Looking.at(
-            "weights",
-            NAME,
-            context,
-            () ->
-                ratio(
-                    script,
-                    context.weight(scope, layer, module.name()),
-                    scope,
-                    module.path(layer))));
+        ratio(script, weights.weight(scope, layer, module.name()), scope, module.path(layer)));
     return numbers;
   }
 

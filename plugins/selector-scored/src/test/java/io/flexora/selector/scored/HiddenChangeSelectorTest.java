@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
@@ -57,7 +58,7 @@ class HiddenChangeSelectorTest {
   }
 
   /** A model whose layers turn all tokens of a batch alike. */
-  private static final class Turning extends OtherProblem {
+  private static final class Turning extends OtherProblem implements StepActivityMeter {
 
     Turning(BilevelProblem problem) {
       super(problem);

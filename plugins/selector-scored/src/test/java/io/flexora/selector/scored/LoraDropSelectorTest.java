@@ -8,13 +8,11 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
@@ -127,22 +125,18 @@ class LoraDropSelectorTest {
             () ->
                 new LoraDropSelector(options(Optional.empty(), Optional.empty())).select(closed()))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("selector lora-drop looks at the adapters' outputs")
-        .hasMessageContaining("cannot be looked into");
+        .hasMessageContaining(
+            "selector lora-drop needs a model that can measure what its layers do to tokens")
+        .hasMessageContaining("this model (gated) cannot");
     HiddenChangeOptions change =
         new HiddenChangeOptions("1", HiddenChangeOptions.Keep.LARGEST, 1, 8);
     assertThatThrownBy(() -> new HiddenChangeSelector(change).select(closed()))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("selector hidden-change looks at the hidden states");
+        .hasMessageContaining("selector hidden-change needs a model that can measure");
   }
 
   private SelectionContext closed() {
-    return new ForwardingContext(SelectionOnProblem.of(manager, 3, List.of(1))) {
-      @Override
-      public BilevelProblem problem(ProblemOptions options) {
-        return new OtherProblem(super.problem(options));
-      }
-    };
+    return new Closed(SelectionOnProblem.of(manager, 3, List.of(1)));
   }
 
   private static LoraDropOptions options(Optional<Double> threshold, Optional<String> layers) {

@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.NativeArrays;
@@ -16,6 +18,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,24 +86,23 @@ class WeightSnrSelectorTest {
 
   @Test
   void aModelThatDoesNotShowItsWeightsIsRefused() {
-    SelectionContext closed =
-        new Planted() {
-          @Override
-          public NDArray weight(NDManager scope, int layer, String module) {
-            throw new UnsupportedOperationException("this model does not show its weights");
-          }
-        };
+    SelectionContext closed = new Closed(new Planted());
     assertThatThrownBy(() -> new WeightSnrSelector(new WeightSnrOptions("1", true)).select(closed))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("selector weight-snr looks at the weights")
-        .hasMessageContaining("does not show its weights");
+        .hasMessageContaining("selector weight-snr needs a model that can show its frozen matrices")
+        .hasMessageContaining("this model (gated) cannot");
   }
 
   /** Three layers with a matrix of each shape, as noise with as many directions as its number. */
-  private class Planted extends ForwardingContext {
+  private class Planted extends ForwardingContext implements FrozenMatrices {
 
     Planted() {
       super(SelectionOnProblem.of(manager, 3, List.of(1)));
+    }
+
+    @Override
+    public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+      return Optional.of(ability.cast(this));
     }
 
     @Override

@@ -1,0 +1,32 @@
+package io.flexora.api.model;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.plugin.Doc;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * An {@link AdaptedModel} that can be saved whole, its adapters merged into the weights.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@Doc("Be saved whole.")
+public interface ModelExporter extends ModelAbility {
+
+  /** The formats in which it can be saved, such as {@code onnx}; at least one. */
+  List<String> exportFormats();
+
+  /**
+   * Saves the model with its adapters merged into the weights.
+   *
+   * @param format one of {@link #exportFormats}
+   * @param theta the parameters
+   * @param folder an existing folder to write to
+   * @throws IOException if a file cannot be written
+   * @throws io.flexora.api.run.FlexoraException if it has no such format
+   */
+  void export(String format, NDArray theta, Path folder) throws IOException;
+}

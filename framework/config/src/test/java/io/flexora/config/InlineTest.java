@@ -1,0 +1,143 @@
+package io.flexora.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.plugin.Inline;
+import io.flexora.api.plugin.Option;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Options of a record that are written among those of another. */
+class InlineTest {
+
+  enum Decay {
+    CONSTANT,
+    LINEAR
+  }
+
+  record Clip(
+      @Option(doc = "The greatest norm.", byDefault = "0", min = 0, aliases = "clip")
+          double maxGradNorm) {}
+
+  record Descent(
+      @Option(doc = "The rate.", min = 0, minExclusive = true, aliases = "lr") double learningRate,
+      @Option(doc = "The course.", byDefault = "constant") Decay decay,
+      @Inline Clip clip) {
+
+    Descent {
+      if (clip.maxGradNorm() > 0 && clip.maxGradNorm() < learningRate) {
+        throw new IllegalArgumentException("max_grad_norm is below learning_rate");
+      }
+    }
+  }
+
+  record Training(
+      @Option(doc = "The steps.", byDefault = "3", min = 1) int steps,
+      @Inline(defaults = {"decay: linear", "max_grad_norm: 1"}) Descent descent,
+      @Option(doc = "The patience.") Optional<Integer> patience) {}
+
+  record Search(@Inline(defaults = "learning_rate: 0.5") Descent descent) {}
+
+  record Clashing(@Inline Descent descent, @Option(doc = "d", byDefault = "1") int clip) {}
+
+  record NotARecord(@Inline String text) {}
+
+  record Both(@Inline @Option(doc = "d") Clip clip) {}
+
+  record NoSuchDefault(@Inline(defaults = "max_norm: 1") Clip clip) {}
+
+  record NoDefault(@Inline(defaults = "max_grad_norm 1") Clip clip) {}
+
+  record Endless(@Inline Again again) {}
+
+  record Again(@Inline Endless endless) {}
+
+  private static <R extends Record> Bound<R> bind(Class<R> type, String yaml) {
+    ConfigNode node = new ConfigurationReader().parse(yaml, "test.yaml");
+    return Points.binder().bind(node, type);
+  }
+
+  @Test
+  void optionsStandSideBySideInDeclarationOrder() {
+    Bound<Training> bound = bind(Training.class, "patience: 2\nlr: 0.1\nclip: 4\n");
+    assertThat(bound.value())
+        .isEqualTo(new Training(3, new Descent(0.1, Decay.LINEAR, new Clip(4)), Optional.of(2)));
+    assertThat(new ConfigurationWriter().yaml(bound.resolved()))
+        .isEqualTo(
+            """
+            steps: 3
+            learning_rate: 0.1
+            decay: linear
+            max_grad_norm: 4
+            patience: 2
+            """);
+  }
+
+  @Test
+  void anOuterRecordHasDefaultsOfItsOwn() {
+    assertThat(bind(Training.class, "lr: 0.1").value().descent())
+        .isEqualTo(new Descent(0.1, Decay.LINEAR, new Clip(1)));
+    assertThat(bind(Search.class, "{}").value().descent())
+        .isEqualTo(new Descent(0.5, Decay.CONSTANT, new Clip(0)));
+    assertThat(OptionModel.of(Training.class).find("clip").flatMap(OptionDescription::byDefault))
+        .contains("1");
+  }
+
+  @Test
+  void mistakesAreToldWhereTheyAre() {
+    String yaml = "lr: 0\nclip: 1\nmax_grad_norm: 2\nmax_grad_nrm: 1\npatience: x\n";
+    assertThatThrownBy(() -> bind(Training.class, yaml))
+        .hasMessageContaining(
+            "test.yaml:1:5: option 'learning_rate' is '0', but has to be a number above 0")
+        .hasMessageContaining(
+            "test.yaml:3:1: options 'clip' and 'max_grad_norm' mean the same; keep one")
+        .hasMessageContaining(
+            "test.yaml:4:1: unknown option 'max_grad_nrm'; did you mean 'max_grad_norm'?"
+                + " Accepted: steps, learning_rate, decay, max_grad_norm, patience")
+        .hasMessageContaining("test.yaml:5:11: option 'patience' is 'x'");
+    assertThatThrownBy(() -> bind(Training.class, "steps: 2"))
+        .hasMessageContaining("test.yaml:1:1: option 'learning_rate' is missing");
+  }
+
+  @Test
+  void anInlinedRecordHasTheLastWordOnItsValues() {
+    assertThatThrownBy(() -> bind(Training.class, "lr: 2"))
+        .hasMessageContaining("test.yaml:1:1: the configuration is not accepted:")
+        .hasMessageContaining("max_grad_norm is below learning_rate");
+  }
+
+  @Test
+  void theSchemaKnowsThemBesideTheOthers() throws IOException {
+    JsonNode schema =
+        new ObjectMapper().readTree(new JsonSchema().forRecord(Training.class, Points.TYPES));
+    assertThat(schema.get("properties").fieldNames())
+        .toIterable()
+        .containsExactly(
+            "steps", "learning_rate", "lr", "decay", "max_grad_norm", "clip", "patience");
+    assertThat(schema.at("/properties/decay/default").asText()).isEqualTo("linear");
+    assertThat(schema.at("/properties/learning_rate/exclusiveMinimum").asInt()).isZero();
+  }
+
+  @Test
+  void aRecordThatCannotBeInlinedIsRefusedByName() {
+    assertThat(List.of(Clashing.class, NotARecord.class, Both.class))
+        .satisfiesExactly(
+            type -> refused(type, "Clashing.clip has the key 'clip', which is already taken"),
+            type -> refused(type, "NotARecord.text is inlined, but is no record"),
+            type -> refused(type, "Both.clip has both @Option and @Inline"));
+    refused(NoSuchDefault.class, "has a default of 'max_norm', which is no option");
+    refused(NoDefault.class, "has the default 'max_grad_norm 1', which is no 'KEY: VALUE'");
+    refused(Endless.class, "Endless holds itself");
+  }
+
+  private static void refused(Class<? extends Record> type, String message) {
+    assertThatThrownBy(() -> OptionModel.check(type))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+}
