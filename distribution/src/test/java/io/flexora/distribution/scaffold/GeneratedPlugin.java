@@ -1,0 +1,204 @@
+package io.flexora.distribution.scaffold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aQute.bnd.osgi.Builder;
+import aQute.bnd.osgi.Jar;
+import io.flexora.cli.scaffold.PluginName;
+import io.flexora.cli.scaffold.PluginProject;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * The project of a new plugin and what Maven would make of it: the same classes, manifest and jar,
+ * without its start-up time. The contracts and the neighbours come from the installation's kit.
+ *
+ * @param kind the extension point
+ * @param home the installation
+ * @param folder the project's folder
+ */
+record GeneratedPlugin(String kind, Path home, Path folder) {
+
+  private static final Pattern DEPENDENCY =
+      Pattern.compile(
+          "<groupId>io.flexora</groupId>\\s*<artifactId>(.*?)</artifactId>.*?<scope>(.*?)</scope>",
+          Pattern.DOTALL);
+
+  /** The name of the new extension. */
+  String name() {
+    return "my-" + kind;
+  }
+
+  PluginProject project() {
+    return new PluginProject(kind, new PluginName(name()), home);
+  }
+
+  /** Writes, compiles and packs the project. */
+  GeneratedPlugin build() throws Exception {
+    project().write(folder);
+    compile("src/main/java", classes(), kit("provided"));
+    copyResources();
+    pack();
+    List<Path> tests = new ArrayList<>(kit("provided"));
+    tests.addAll(kit("test"));
+    tests.add(classes());
+    compile("src/test/java", testClasses(), tests);
+    return this;
+  }
+
+  private Path classes() {
+    return folder.resolve("target/classes");
+  }
+
+  private Path testClasses() {
+    return folder.resolve("target/test-classes");
+  }
+
+  /** The jar that goes into the plugins' folder. */
+  Path jar() {
+    return folder.resolve("target/%s-1.0.0.jar".formatted(project().artifact()));
+  }
+
+  /** What the project's build takes from the kit. */
+  private List<Path> kit(String scope) throws IOException {
+    List<Path> jars = new ArrayList<>();
+    String pom = Files.readString(folder.resolve("pom.xml"));
+    for (var found : DEPENDENCY.matcher(pom).results().toList()) {
+      if (found.group(2).equals(scope)) {
+        jars.add(kitJar(found.group(1)));
+      }
+    }
+    assertThat(jars).as(scope).isNotEmpty();
+    return jars;
+  }
+
+  private Path kitJar(String artifact) throws IOException {
+    try (Stream<Path> files = Files.walk(home.resolve("sdk/io/flexora").resolve(artifact))) {
+      return files
+          .filter(file -> file.toString().matches(".*\\d(-SNAPSHOT)?\\.jar"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private void compile(String sources, Path target, List<Path> classPath) throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    Files.createDirectories(target);
+    StringWriter messages = new StringWriter();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
+        Stream<Path> all = Files.walk(folder.resolve(sources))) {
+      List<Path> units = all.filter(file -> file.toString().endsWith(".java")).toList();
+      List<String> options =
+          List.of(
+              "--release", "17", "-parameters", "-proc:none", "-Xlint:all,-classfile,-processing",
+              "-Werror", "-d", target.toString(), "-cp", path(classPath));
+      boolean done =
+          compiler
+              .getTask(messages, files, null, options, null, files.getJavaFileObjectsFromPaths(units))
+              .call();
+      assertThat(done).as("%s", messages).isTrue();
+    }
+  }
+
+  /** The kit first: nothing else of this build's may stand in for what it lacks. */
+  private static String path(List<Path> kit) {
+    List<String> all = new ArrayList<>(kit.stream().map(Path::toString).toList());
+    others().forEach(all::add);
+    return String.join(File.pathSeparator, all);
+  }
+
+  /** The class path of this test without what is Flexora's: what comes from Maven Central. */
+  private static Stream<String> others() {
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Stream.of(all.split(File.pathSeparator))
+        .filter(entry -> entry.endsWith(".jar") && !entry.contains("flexora-"));
+  }
+
+  private void copyResources() throws IOException {
+    Path resources = folder.resolve("src/main/resources");
+    if (Files.isDirectory(resources)) {
+      try (Stream<Path> files = Files.walk(resources)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          Path target = classes().resolve(resources.relativize(file).toString());
+          Files.createDirectories(target.getParent());
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  private void pack() throws Exception {
+    Properties properties = new Properties();
+    try (var in = Files.newInputStream(folder.resolve("bnd.bnd"))) {
+      properties.load(in);
+    }
+    properties.setProperty("Bundle-SymbolicName", project().artifact());
+    properties.setProperty("Bundle-Version", "1.0.0");
+    try (Builder builder = new Builder();
+        Jar content = new Jar(classes().toFile())) {
+      builder.setProperties(properties);
+      builder.setJar(content);
+      for (String entry : path(kit("provided")).split(File.pathSeparator)) {
+        builder.addClasspath(new File(entry));
+      }
+      Jar jar = builder.build();
+      assertThat(builder.getErrors()).isEmpty();
+      assertThat(builder.getWarnings()).isEmpty();
+      jar.write(jar().toFile());
+      Path manifest = Files.createDirectories(classes().resolve("META-INF")).resolve("MANIFEST.MF");
+      try (OutputStream out = Files.newOutputStream(manifest)) {
+        Jar.writeManifest(jar.getManifest(), out);
+      }
+    }
+  }
+
+  /** The classes of the project and its tests, which find it and its neighbours as bundles. */
+  URLClassLoader tests() throws IOException {
+    List<URL> urls = new ArrayList<>();
+    urls.add(classes().toUri().toURL());
+    urls.add(testClasses().toUri().toURL());
+    for (Path jar : kit("test")) {
+      urls.add(jar.toUri().toURL());
+    }
+    return new TestLoader(urls.toArray(URL[]::new), GeneratedPlugin.class.getClassLoader());
+  }
+
+  /** The full names of the test classes. */
+  List<String> testNames() throws IOException {
+    try (Stream<Path> files = Files.walk(testClasses())) {
+      return files
+          .map(file -> testClasses().relativize(file).toString())
+          .filter(file -> file.endsWith("Test.class"))
+          .map(file -> file.substring(0, file.length() - 6).replace(File.separatorChar, '.'))
+          .toList();
+    }
+  }
+
+  /** Has no resources but its own: the bundles of the distribution are no part of the project. */
+  private static final class TestLoader extends URLClassLoader {
+
+    TestLoader(URL[] urls, ClassLoader parent) {
+      super(urls, parent);
+    }
+
+    @Override
+    public java.util.Enumeration<URL> getResources(String name) throws IOException {
+      return findResources(name);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package {{package}};
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.State;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
+import io.flexora.numerics.layer.Ranking;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Measures the gradient of the training loss in the adapters of each layer before any training, and
+ * keeps the layers where its norm is largest. It takes one gradient for each batch.
+ */
+@Doc("Keep the layers whose adapters have the largest gradient. It costs a gradient for each batch.")
+public final class {{type}}Selector implements Selector {
+
+  private static final String NAME = "{{name}}";
+
+  private final {{type}}Options options;
+
+  @Inject
+  {{type}}Selector({{type}}Options options) {
+    this.options = options;
+  }
+
+  /** Refuses too many layers before anything is computed: for all strategies of a comparison. */
+  @Override
+  public void requireFit(SelectionBounds bounds) {
+    options.count().requireIn(NAME, bounds);
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    int count = options.count().in(NAME, context);
+    LayerNorms norms = measure(context);
+    return new Selection(
+        Ranking.highest(norms.means(), count), Map.of("gradient_norm", norms.means()));
+  }
+
+  private LayerNorms measure(SelectionContext context) {
+    BilevelProblem problem = context.problem(options.problem());
+    LayerNorms norms = begin(context);
+    while (norms.batches() < options.batches() && !endsEarly(context, norms)) {
+      norms = step(context, problem, norms);
+    }
+    return norms;
+  }
+
+  /** Where a comparison holds time equal, what was found so far counts. */
+  private static boolean endsEarly(SelectionContext context, LayerNorms norms) {
+    return norms.batches() > 0 && context.timeIsUp();
+  }
+
+  /** Goes on from the last checkpoint, if the run was interrupted. */
+  private static LayerNorms begin(SelectionContext context) {
+    try (NDManager scope = context.manager().newSubManager()) {
+      Optional<State> saved = context.checkpoints().latest(scope);
+      return saved.map(LayerNorms::of).orElseGet(() -> LayerNorms.none(context.shape().layers()));
+    }
+  }
+
+  private LayerNorms step(SelectionContext context, BilevelProblem problem, LayerNorms norms) {
+    // What a step allocates in native memory ends with the step.
+    try (NDManager scope = context.manager().newSubManager()) {
+      NDArray theta = problem.initialTheta(scope);
+      NDArray alpha = scope.zeros(new Shape(problem.gates()), theta.getDataType());
+      NDArray gradient = problem.training(scope, norms.batches(), theta, alpha).theta();
+      LayerNorms next = norms.plus(gradient, problem.parameters());
+      // The checkpoint comes first: a cancelled run ends inside of monitor().step.
+      context.checkpoints().offer(next.batches(), () -> next.state(scope));
+      context
+          .monitor()
+          .step(next.batches(), options.batches(), Map.of("gradient_norm", next.means()));
+      return next;
+    }
+  }
+}
