@@ -15,8 +15,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Properties;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -189,7 +191,7 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
     }
   }
 
-  /** Has no resources but its own: the bundles of the distribution are no part of the project. */
+  /** Finds no bundles but its own: those of the distribution are no part of the project. */
   private static final class TestLoader extends URLClassLoader {
 
     TestLoader(URL[] urls, ClassLoader parent) {
@@ -197,8 +199,8 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
     }
 
     @Override
-    public java.util.Enumeration<URL> getResources(String name) throws IOException {
-      return findResources(name);
+    public Enumeration<URL> getResources(String name) throws IOException {
+      return name.equals(JarFile.MANIFEST_NAME) ? findResources(name) : super.getResources(name);
     }
   }
 }

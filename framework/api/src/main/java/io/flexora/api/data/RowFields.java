@@ -3,7 +3,6 @@ package io.flexora.api.data;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -95,9 +94,19 @@ public record RowFields(Row row) {
    * @throws FlexoraException if it is missing, no list of texts, or a shorter one
    */
   public List<String> texts(String field, int least) {
-    Object value = value(field);
+    return asTexts(field, value(field), least);
+  }
+
+  /**
+   * The texts of a list that is somewhere in the row.
+   *
+   * @param field how messages call its place
+   * @param least how many there have to be
+   * @throws FlexoraException if it is no list of texts, or a shorter one
+   */
+  public List<String> asTexts(String field, Object value, int least) {
     if (!(value instanceof List<?> items) || items.size() < least) {
-      throw wrong(field, "a list of at least %d texts".formatted(least), value);
+      throw wrong(field, "a list of at least %s texts".formatted(least == 2 ? "two" : least), value);
     }
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
@@ -138,7 +147,7 @@ public record RowFields(Row row) {
     if (value == null) {
       return "empty";
     }
-    String text = (value instanceof Map ? "an object " : "") + "'" + value + "'";
-    return text.length() > SHOWN ? text.substring(0, SHOWN) + "...'" : text;
+    String text = value.toString();
+    return "'" + (text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text) + "'";
   }
 }

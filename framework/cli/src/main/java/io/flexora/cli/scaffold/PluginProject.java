@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -134,9 +135,15 @@ public final class PluginProject {
     Template compiled =
         Mustache.compiler()
             .escapeHTML(false)
-            .withLoader(partial -> new StringReader(templates.get(PARTIALS + partial)))
+            .withLoader(this::partial)
             .compile(template);
     return compiled.execute(values);
+  }
+
+  private StringReader partial(String partial) {
+    return new StringReader(
+        Objects.requireNonNull(
+            templates.get(PARTIALS + partial), () -> "no template of a %s: %s".formatted(kind, partial)));
   }
 
   private String place(String path) {
