@@ -30,7 +30,7 @@ def trained(flexora, arguments, name, rows, rate, steps):
         trainer={
             "use": "gradient",
             "learning_rate": rate,
-            "weight_decay": DECAY,
+            "optimizer": {"use": "adamw", "weight_decay": DECAY},
             "max_steps": steps,
             "per_device_train_batch_size": len(rows) // arguments.accumulation,
             "gradient_accumulation_steps": arguments.accumulation,

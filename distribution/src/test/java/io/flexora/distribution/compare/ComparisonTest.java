@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.comparison.CellId;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
-import io.flexora.comparison.Ledger;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
 import io.flexora.numerics.torch.TorchEngine;
@@ -20,7 +21,6 @@ import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
-import io.flexora.runstore.RunMonitor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,8 +72,8 @@ class ComparisonTest {
     assertThat(member(first, "random", 1, "within_budget")).isEqualTo(true);
     assertThat(member(first, "all", 1, "within_budget")).isEqualTo(false);
     assertThat(kinds(first.folder()))
-        .startsWith(Ledger.COMPARISON_STARTED, Ledger.CELL_STARTED, Ledger.CELL_ENDED)
-        .endsWith(Ledger.COMPARISON_ENDED)
+        .startsWith(Event.ComparisonStarted.KIND, Event.CellStarted.KIND, Event.CellEnded.KIND)
+        .endsWith(Event.ComparisonEnded.KIND)
         .hasSize(2 + 2 * 4);
 
     var before = TinyComparison.contents(first.folder());
@@ -145,9 +145,9 @@ class ComparisonTest {
     String cause = outcome.failures().get("bert.glosses.beyond.1");
     assertThat(cause).contains("the search diverged at step");
     assertThat(EventLog.read(ComparisonFolder.ledger(outcome.folder())))
-        .filteredOn(event -> event.kind().equals(Ledger.CELL_FAILED))
+        .filteredOn(event -> event.what() instanceof Event.CellFailed)
         .singleElement()
-        .satisfies(event -> assertThat(event.values()).containsEntry("cause", cause));
+        .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.CellFailed(cause)));
 
     // It is tried again, and what is done already is not.
     ComparisonOutcome again = comparison(options).resume(outcome.folder(), RunListener.NONE);
@@ -163,9 +163,10 @@ class ComparisonTest {
     RunListener inTheSecondTraining =
         new RunListener() {
           @Override
-          public void progress(
-              String cell, String phase, long done, long total, Map<String, Object> figures) {
-            if (cell.equals("bert.glosses.random.1") && phase.equals("train") && done == 3) {
+          public void progress(String cell, String phase, Progress progress) {
+            if (cell.equals("bert.glosses.random.1")
+                && phase.equals("train")
+                && progress.done() == 3) {
               cancelled.cancel();
             }
           }
@@ -173,7 +174,7 @@ class ComparisonTest {
     assertThatThrownBy(() -> cancelled.run(inTheSecondTraining))
         .isInstanceOf(CancelledException.class);
     Path path = cancelled.folder().orElseThrow();
-    assertThat(kinds(path)).endsWith(Ledger.COMPARISON_CANCELLED);
+    assertThat(kinds(path)).endsWith(Event.ComparisonCancelled.KIND);
 
     ComparisonOutcome resumed = host.comparisonOf(path).resume(path, RunListener.NONE);
     assertThat(resumed.done()).isEqualTo(4);
@@ -188,7 +189,7 @@ class ComparisonTest {
         new RunListener() {
           @Override
           public void event(RunEvent event) {
-            if (event.kind().equals(Ledger.CELL_STARTED)) {
+            if (event.what() instanceof Event.CellStarted) {
               Path path = running.folder().orElseThrow();
               try {
                 comparison("seeds=[1]").resume(path, RunListener.NONE);
@@ -251,14 +252,14 @@ class ComparisonTest {
     assertThat(trainingSteps(outcome, "searched")).isEqualTo(1);
     List<RunEvent> events = EventLog.read(EventLog.in(cell(outcome, "searched", 1)));
     assertThat(events)
-        .filteredOn(event -> event.kind().equals(RunMonitor.SEARCH_CUT))
+        .filteredOn(event -> event.what() instanceof Event.SearchCut)
         .singleElement()
-        .satisfies(event -> assertThat(event.values()).containsEntry("seconds", 1.5));
+        .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.SearchCut(1.5)));
     assertThat(events)
-        .filteredOn(event -> event.kind().equals(RunMonitor.NOTICE))
+        .filteredOn(event -> event.what() instanceof Event.Notice)
         .anySatisfy(
             event ->
-                assertThat((String) event.values().get("sentence"))
+                assertThat(((Event.Notice) event.what()).sentence())
                     .contains("The search was cut after the 1.5 s"));
     assertThat(outcome.result().toString())
         .contains("the search of 1 of its 1 cells was cut by the budget", "search_cut=true");
@@ -332,7 +333,7 @@ class ComparisonTest {
 
   private static List<String> started(Path comparison) {
     return EventLog.read(ComparisonFolder.ledger(comparison)).stream()
-        .filter(event -> event.kind().equals(Ledger.CELL_STARTED))
+        .filter(event -> event.what() instanceof Event.CellStarted)
         .map(RunEvent::cell)
         .toList();
   }

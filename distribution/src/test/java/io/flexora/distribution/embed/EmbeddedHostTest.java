@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
 import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.Program;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -185,9 +185,8 @@ class EmbeddedHostTest {
   private static RunListener after(long step, Runnable action) {
     return new RunListener() {
       @Override
-      public void progress(
-          String cell, String phase, long done, long total, Map<String, Object> figures) {
-        if (phase.equals("search") && done == step) {
+      public void progress(String cell, String phase, Progress progress) {
+        if (phase.equals("search") && progress.done() == step) {
           action.run();
         }
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.run.Progress;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.host.FlexoraHost;
@@ -79,9 +80,9 @@ class NativeMemoryTest {
     private final Map<Moment, Seen> seen = new HashMap<>();
 
     @Override
-    public void progress(
-        String cell, String phase, long done, long total, Map<String, Object> figures) {
-      if (!phase.equals("evaluate") && (done == FEW || done % (total / LOOKS) == 0)) {
+    public void progress(String cell, String phase, Progress progress) {
+      long done = progress.done();
+      if (!phase.equals("evaluate") && (done == FEW || done % (progress.total() / LOOKS) == 0)) {
         seen.put(new Moment(phase, done), look());
       }
     }

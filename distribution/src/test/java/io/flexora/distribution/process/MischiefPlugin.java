@@ -71,7 +71,7 @@ final class MischiefPlugin {
     selector(
         sources,
         "Hang",
-        "for (int i = 1; i < 100_000; i++) { Thread.sleep(50); context.monitor().step(i, 100_000, Map.of()); }");
+        "for (int i = 1; i < 100_000; i++) { Thread.sleep(50); context.monitor().step(io.flexora.api.run.Progress.of(i, 100_000)); }");
     selector(
         sources,
         "Refuse",

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.report.RunEvent;
 import io.flexora.files.durable.FileHash;
+import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,8 +67,7 @@ public final class RunContents {
   }
 
   private static String line(RunEvent event) {
-    Map<String, Object> values = new TreeMap<>(event.values());
-    values.keySet().removeAll(COSTS);
+    ObjectNode values = EventJson.values(event.what()).remove(COSTS);
     return "%s %s %s %d %s"
         .formatted(event.cell(), event.phase(), event.kind(), event.step(), values);
   }

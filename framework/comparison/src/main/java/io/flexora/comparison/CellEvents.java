@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.runstore.RunMonitor;
+import io.flexora.api.run.Event;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -15,7 +15,7 @@ final class CellEvents {
   /** The steps that the training took. */
   static long trainingSteps(List<RunEvent> events) {
     return events.stream()
-        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals(RunMonitor.STEP))
+        .filter(event -> event.phase().equals(TRAIN) && event.what() instanceof Event.StepDone)
         .mapToLong(RunEvent::step)
         .max()
         .orElse(0);
@@ -23,15 +23,16 @@ final class CellEvents {
 
   /** Whether the search ended because its time was over. */
   static boolean searchWasCut(List<RunEvent> events) {
-    return events.stream().anyMatch(event -> event.kind().equals(RunMonitor.SEARCH_CUT));
+    return events.stream().anyMatch(event -> event.what() instanceof Event.SearchCut);
   }
 
   /** The loss on validation data of the parameters that were kept, if it was measured. */
   static OptionalDouble validationLoss(List<RunEvent> events) {
     return events.stream()
-        .filter(event -> event.phase().equals(TRAIN) && event.kind().equals("trained"))
-        .filter(event -> event.values().get("validation_loss") instanceof Number)
-        .mapToDouble(event -> ((Number) event.values().get("validation_loss")).doubleValue())
+        .map(RunEvent::what)
+        .filter(Event.Trained.class::isInstance)
+        .map(Event.Trained.class::cast)
+        .flatMapToDouble(trained -> trained.validationLoss().stream())
         .filter(Double::isFinite)
         .reduce((earlier, later) -> later);
   }

@@ -1,28 +1,21 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Progress;
 import io.flexora.runstore.RunListener;
-import java.util.Map;
 
 /** Tells what a cell's run does under the name that the cell has in the comparison. */
 record CellListener(String id, RunListener listener) implements RunListener {
 
   @Override
-  public void progress(
-      String cell, String phase, long done, long total, Map<String, Object> figures) {
-    listener.progress(named(cell), phase, done, total, figures);
+  public void progress(String cell, String phase, Progress progress) {
+    listener.progress(named(cell), phase, progress);
   }
 
   @Override
   public void event(RunEvent event) {
     listener.event(
-        new RunEvent(
-            event.time(),
-            named(event.cell()),
-            event.phase(),
-            event.kind(),
-            event.step(),
-            event.values()));
+        new RunEvent(event.time(), named(event.cell()), event.phase(), event.step(), event.what()));
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
+import io.flexora.api.run.Event;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.EventTail;
 import io.flexora.runstore.RunListener;
-import io.flexora.runstore.RunMonitor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -69,7 +69,7 @@ final class CellWatch implements AutoCloseable {
   private void look(CellId cell, Followed of) {
     CellListener named = new CellListener(cell.id(), listener);
     of.events().more().stream()
-        .filter(event -> !event.kind().equals(RunMonitor.STEP))
+        .filter(event -> !(event.what() instanceof Event.StepDone))
         .forEach(named::event);
     CellRecord record = CellRecord.of(of.run());
     if (record.done()) {

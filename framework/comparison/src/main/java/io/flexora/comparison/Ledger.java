@@ -1,15 +1,15 @@
 package io.flexora.comparison;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.comparison.analysis.CellState;
 import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,24 +22,6 @@ import java.util.Set;
  */
 public final class Ledger {
 
-  /** A process began to work on the comparison. */
-  public static final String COMPARISON_STARTED = "comparison_started";
-
-  /** A cell was begun, or is gone on with. */
-  public static final String CELL_STARTED = "cell_started";
-
-  /** A cell ended well. */
-  public static final String CELL_ENDED = "cell_ended";
-
-  /** A cell failed. */
-  public static final String CELL_FAILED = "cell_failed";
-
-  /** The comparison was cancelled and can be resumed. */
-  public static final String COMPARISON_CANCELLED = "comparison_cancelled";
-
-  /** Every cell has ended, well or not. */
-  public static final String COMPARISON_ENDED = "comparison_ended";
-
   private final EventLog log;
   private final RunListener listener;
   private final Set<String> told = new HashSet<>();
@@ -50,25 +32,21 @@ public final class Ledger {
   }
 
   void comparisonStarted(List<PlannedCell> cells, int done) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("cells", cells.size());
-    values.put("done", done);
-    values.put("pid", ProcessHandle.current().pid());
-    add("", COMPARISON_STARTED, values);
+    add("", new Event.ComparisonStarted(cells.size(), done, ProcessHandle.current().pid()));
   }
 
   void comparisonEnded(int done, int failed) {
-    add("", COMPARISON_ENDED, Map.of("done", done, "failed", failed));
+    add("", new Event.ComparisonEnded(done, failed));
     log.sync();
   }
 
   void cancelled() {
-    add("", COMPARISON_CANCELLED, Map.of());
+    add("", new Event.ComparisonCancelled());
     log.sync();
   }
 
   void started(CellId cell) {
-    add(cell.id(), CELL_STARTED, Map.of());
+    add(cell.id(), new Event.CellStarted());
   }
 
   /** Tells that a cell is over, once for each time that it was started. */
@@ -76,14 +54,14 @@ public final class Ledger {
     if (record.state() == CellState.FAILED) {
       failed(cell, record.failure().orElse("unknown"));
     } else if (told.add(cell.id())) {
-      add(cell.id(), CELL_ENDED, record.outcome().map(Ledger::figures).orElse(Map.of()));
+      record.outcome().ifPresent(outcome -> add(cell.id(), ended(outcome)));
     }
   }
 
   /** Tells that a cell failed, once. */
   synchronized void failed(CellId cell, String cause) {
     if (told.add(cell.id())) {
-      add(cell.id(), CELL_FAILED, Map.of("cause", cause));
+      add(cell.id(), new Event.CellFailed(cause));
     }
   }
 
@@ -92,23 +70,16 @@ public final class Ledger {
     return told.contains(cell.id());
   }
 
-  private static Map<String, Object> figures(CellOutcome outcome) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    outcome
-        .decisive()
-        .ifPresent(
-            metric -> {
-              values.put("metric", metric.name());
-              values.put("value", metric.value());
-            });
-    values.put("layers", outcome.selectedLayers());
-    values.put(
-        "seconds", outcome.seconds().values().stream().mapToDouble(Double::doubleValue).sum());
-    return values;
+  private static Event ended(CellOutcome outcome) {
+    return new Event.CellEnded(
+        outcome.decisive().map(MetricValue::name),
+        outcome.decisive().map(MetricValue::value).orElse(Double.NaN),
+        outcome.selectedLayers(),
+        outcome.seconds().values().stream().mapToDouble(Double::doubleValue).sum());
   }
 
-  private void add(String cell, String kind, Map<String, Object> values) {
-    RunEvent event = new RunEvent(Instant.now(), cell, "", kind, 0, values);
+  private void add(String cell, Event what) {
+    RunEvent event = new RunEvent(Instant.now(), cell, "", 0, what);
     log.append(event);
     listener.event(event);
   }

@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,35 +46,28 @@ public final class TimeLeft {
 
   /** Takes note of a line of the ledger. */
   public synchronized void observe(RunEvent event) {
-    switch (event.kind()) {
-      case Ledger.COMPARISON_STARTED -> {
-        // What ran has died with its process, and what failed is tried again.
-        running.clear();
-        failed.clear();
-        lanes = 1;
-      }
-      case Ledger.CELL_STARTED -> {
-        running.put(event.cell(), event.time());
-        lanes = Math.max(lanes, running.size());
-      }
-      case Ledger.CELL_ENDED ->
-          done.put(event.cell(), taken(event, Optional.ofNullable(running.remove(event.cell()))));
-      case Ledger.CELL_FAILED -> {
-        running.remove(event.cell());
-        failed.add(event.cell());
-      }
-      default -> {
-        // It says nothing about time.
-      }
+    if (event.what() instanceof Event.ComparisonStarted) {
+      // What ran has died with its process, and what failed is tried again.
+      running.clear();
+      failed.clear();
+      lanes = 1;
+    } else if (event.what() instanceof Event.CellStarted) {
+      running.put(event.cell(), event.time());
+      lanes = Math.max(lanes, running.size());
+    } else if (event.what() instanceof Event.CellEnded ended) {
+      Optional<Instant> began = Optional.ofNullable(running.remove(event.cell()));
+      done.put(event.cell(), taken(ended, event.time(), began));
+    } else if (event.what() instanceof Event.CellFailed) {
+      running.remove(event.cell());
+      failed.add(event.cell());
     }
   }
 
-  private static Taken taken(RunEvent event, Optional<Instant> began) {
+  private static Taken taken(Event.CellEnded told, Instant time, Optional<Instant> began) {
     // A process of its own takes time beside the phases; a cell that was resumed took some before.
-    double phases = event.values().get("seconds") instanceof Number told ? told.doubleValue() : 0;
-    double since = began.map(from -> seconds(from, event.time())).orElse(0.0);
-    boolean none = event.values().get("layers") instanceof Collection<?> l && l.isEmpty();
-    return new Taken(Math.max(since, Double.isFinite(phases) ? phases : 0), !none);
+    double since = began.map(from -> seconds(from, time)).orElse(0.0);
+    double phases = Double.isFinite(told.seconds()) ? told.seconds() : 0;
+    return new Taken(Math.max(since, phases), !told.layers().isEmpty());
   }
 
   /**

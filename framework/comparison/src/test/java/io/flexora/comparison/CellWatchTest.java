@@ -3,6 +3,7 @@ package io.flexora.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class CellWatchTest {
   }
 
   private static void append(EventLog log, String kind) {
-    log.append(new RunEvent(Instant.EPOCH, "main", "train", kind, 0, Map.of()));
+    log.append(new RunEvent(Instant.EPOCH, "main", "train", 0, new Event.Own(kind, Map.of())));
   }
 
   @Test

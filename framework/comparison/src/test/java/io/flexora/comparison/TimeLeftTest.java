@@ -3,11 +3,12 @@ package io.flexora.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -27,18 +28,22 @@ class TimeLeftTest {
     }
   }
 
-  private void tell(String cell, String kind, Map<String, Object> values) {
-    time.observe(new RunEvent(now, cell, "", kind, 0, values));
+  private void tell(String cell, Event what) {
+    time.observe(new RunEvent(now, cell, "", 0, what));
+  }
+
+  private static Event ended(double seconds, List<Integer> layers) {
+    return new Event.CellEnded(Optional.empty(), Double.NaN, layers, seconds);
   }
 
   private void started(String cell) {
-    tell(cell, Ledger.CELL_STARTED, Map.of());
+    tell(cell, new Event.CellStarted());
   }
 
   private void ended(String cell, long seconds, List<Integer> layers) {
     started(cell);
     pass(seconds);
-    tell(cell, Ledger.CELL_ENDED, Map.of("layers", layers, "seconds", seconds / 2.0));
+    tell(cell, ended(seconds / 2.0, layers));
   }
 
   private void pass(long seconds) {
@@ -123,7 +128,7 @@ class TimeLeftTest {
     pass(50);
     isLeft(100);
     pass(50);
-    tell("m.t.all.2", Ledger.CELL_ENDED, Map.of("layers", SOME));
+    tell("m.t.all.2", ended(0, SOME));
     started("m.t.all.4");
     isLeft(100);
   }
@@ -133,11 +138,11 @@ class TimeLeftTest {
     cells("m", 3, "all");
     ended("m.t.all.1", 10, SOME);
     started("m.t.all.2");
-    tell("m.t.all.2", Ledger.CELL_FAILED, Map.of("cause", "x"));
+    tell("m.t.all.2", new Event.CellFailed("x"));
     started("m.t.all.3");
     isLeft(10);
     pass(3600);
-    tell("", Ledger.COMPARISON_STARTED, Map.of());
+    tell("", new Event.ComparisonStarted(3, 1, 1));
     isLeft(20);
   }
 
@@ -146,7 +151,7 @@ class TimeLeftTest {
     cells("m", 2, "all");
     started("m.t.all.1");
     pass(5);
-    tell("m.t.all.1", Ledger.CELL_ENDED, Map.of("layers", SOME, "seconds", 80.0));
+    tell("m.t.all.1", ended(80, SOME));
     isLeft(80);
   }
 
@@ -161,17 +166,19 @@ class TimeLeftTest {
   void noOrderOfEventsMakesItAbsurd() {
     cells("m", 5, "all", "none", "flexora");
     SplittableRandom random = new SplittableRandom(5);
-    String[] kinds = {
-      Ledger.CELL_STARTED, Ledger.CELL_ENDED, Ledger.CELL_FAILED, Ledger.COMPARISON_STARTED
-    };
     for (int i = 0; i < 2000; i++) {
       // The clock is set back now and then.
       pass(random.nextInt(-20, 60));
       List<Integer> layers = random.nextBoolean() ? SOME : List.of();
-      tell(
-          cells.get(random.nextInt(cells.size())).id(),
-          kinds[random.nextInt(i % 50 == 0 ? 4 : 3)],
-          Map.of("layers", layers, "seconds", i % 7 == 0 ? Double.NaN : 1.0 * random.nextInt(90)));
+      String cell = cells.get(random.nextInt(cells.size())).id();
+      Event what =
+          switch (random.nextInt(i % 50 == 0 ? 4 : 3)) {
+            case 0 -> new Event.CellStarted();
+            case 1 -> ended(i % 7 == 0 ? Double.NaN : 1.0 * random.nextInt(90), layers);
+            case 2 -> new Event.CellFailed("x");
+            default -> new Event.ComparisonStarted(cells.size(), 0, 1);
+          };
+      tell(cell, what);
       time.of(cells, now)
           .ifPresent(left -> assertThat(left).isPositive().isLessThan(Duration.ofHours(200)));
     }

@@ -3,8 +3,9 @@ package io.flexora.experiment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationException;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -54,13 +56,35 @@ final class AdapterImport {
   record Imported(Path folder, PeftAdapter adapter, AdapterMethod method, AdapterLayout layout) {
 
     /**
+     * The plan with the shapes and constants that the file has.
+     *
+     * @throws FlexoraException if they do not fit the model
+     */
+    AdapterPlan started(AdapterPlan plan, Materials materials) {
+      if (method.initialisation().isEmpty() && !method.shapesVary()) {
+        return plan;
+      }
+      return placed(
+          () ->
+              plan.withStart(
+                  adapter.start(
+                      materials.shape(),
+                      plan,
+                      () -> materials.started(plan).start().orElseThrow())));
+    }
+
+    /**
      * The values as a model has them.
      *
      * @throws FlexoraException if they do not fit the model
      */
-    float[] theta(ParameterIndex index) {
+    float[] theta(AdaptedModel model) {
+      return placed(() -> adapter.theta(model.parameters(), model.plan()));
+    }
+
+    private <T> T placed(Supplier<T> read) {
       try {
-        return adapter.theta(index);
+        return read.get();
       } catch (FlexoraException e) {
         throw new FlexoraException("the adapter in %s: %s".formatted(folder, e.getMessage()), e);
       }

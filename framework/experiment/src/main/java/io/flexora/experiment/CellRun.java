@@ -8,7 +8,9 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
@@ -56,7 +58,7 @@ final class CellRun {
       return ended.get();
     }
     Selection selection = search(selector, sameCount);
-    try (AdaptedModel model = materials.adapt(selection.layers());
+    try (AdaptedModel model = materials.adapt(selection.layers(), folder);
         NDManager manager = materials.model().manager().newSubManager()) {
       NDArray theta = train(selector, selection, model, manager);
       Evaluation evaluation = evaluate(model, theta, manager);
@@ -95,15 +97,14 @@ final class CellRun {
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }
-      monitor.event(
-          "layers_selected", Map.of("layers", selection.layers(), "strategy", selector.name()));
+      monitor.event(new Event.LayersSelected(selection.layers(), selector.name()));
       return selection;
     }
   }
 
   private void tellCut(RunMonitor monitor) {
     double seconds = run.configuration().timeLimit().orElseThrow().toMillis() / MILLIS;
-    monitor.event(RunMonitor.SEARCH_CUT, Map.of("seconds", seconds));
+    monitor.event(new Event.SearchCut(seconds));
     monitor.notice(
         String.format(
             Locale.ROOT,
@@ -152,7 +153,7 @@ final class CellRun {
     RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
     if (model.parameters().size() == 0) {
       Seeds seeds = new Seeds(run.configuration().seed());
-      return new TrainingResult(model.initialTheta(manager, seeds), 0, Map.of());
+      return TrainingResult.of(model.initialTheta(manager, seeds), 0);
     }
     TrainingResult result =
         run.configuration()
@@ -169,9 +170,9 @@ final class CellRun {
                     folder.checkpoints(
                         Phase.TRAIN.word(), run.configuration().checkpoints(), monitor),
                     monitor));
-    Map<String, Object> figures = new TreeMap<>(result.figures());
-    figures.put("kept_step", result.step());
-    monitor.event("trained", figures);
+    monitor.event(
+        new Event.Trained(
+            result.step(), result.trainingLoss(), result.validationLoss(), result.figures()));
     return result;
   }
 
@@ -203,8 +204,8 @@ final class CellRun {
   /** What another cell found that trained nothing either. */
   private static Evaluation reused(Evaluation known, RunMonitor monitor) {
     long examples = known.predictions().size();
-    monitor.event("evaluation_reused", Map.of("examples", examples));
-    monitor.step(examples, examples, Map.of());
+    monitor.event(new Event.EvaluationReused(examples));
+    monitor.step(Progress.of(examples, examples));
     return known;
   }
 

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.hpo.BilevelProblem;
@@ -9,6 +10,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
@@ -57,10 +59,21 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   @Override
   public BilevelProblem problem(ProblemOptions options) {
     if (model == null) {
+      requireGates();
       model = materials.adapt(materials.allLayers());
     }
     return new ModelBilevelProblem(
         model, materials.tokens(Split.TRAIN), materials.tokens(Split.VALIDATION), options, seeds);
+  }
+
+  private void requireGates() {
+    AdapterMethod method = materials.plan(List.of()).method();
+    if (!method.takesGates()) {
+      throw new FlexoraException(
+          "the strategy learns from gates on the adapters, and adapter method %s takes none; use"
+                  .formatted(method.adapterConfiguration().get("peft_type"))
+              + " another adapter, such as lora, or another strategy");
+    }
   }
 
   @Override

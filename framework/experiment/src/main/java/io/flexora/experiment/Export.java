@@ -37,7 +37,7 @@ final class Export {
   void write(CellFolder cell, String format, Path target) {
     TrainedCell trained = TrainedCell.in(cell);
     float[] theta = trained.theta();
-    try (AdaptedModel model = materials.adapt(trained.layers());
+    try (AdaptedModel model = materials.adapt(trained.layers(), cell);
         NDManager manager = materials.model().manager().newSubManager()) {
       if (format.equals(PEFT)) {
         TargetFolder.prepare(target, AdapterFolder.FILES);

@@ -1,9 +1,10 @@
 package io.flexora.experiment;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.runstore.RunListener;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** Tells a listener what happens where there is no run to record it in. */
@@ -16,15 +17,15 @@ record ListenerMonitor(RunListener listener, BooleanSupplier cancelled, String c
   }
 
   @Override
-  public void step(long done, long total, Map<String, ?> figures) {
-    listener.progress(cell, phase, done, total, Map.copyOf(figures));
+  public void step(Progress progress) {
+    listener.progress(cell, phase, progress);
     if (cancelled.getAsBoolean()) {
       throw new CancelledException();
     }
   }
 
   @Override
-  public void event(String kind, Map<String, ?> values) {
+  public void event(Event event) {
     // Nobody keeps a record.
   }
 

@@ -18,6 +18,9 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.transformer.AdapterStarts;
+import io.flexora.runstore.CellFolder;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -122,8 +125,38 @@ final class Materials implements AutoCloseable {
     return new AdapterPlan(method, layers, modules, classes, configuration.objective());
   }
 
+  /** The model with adapters on these layers, as they are before a training. */
   AdaptedModel adapt(List<Integer> layers) {
-    return model().adapt(plan(layers));
+    return model().adapt(started(plan(layers)));
+  }
+
+  /** The plan with what its adapters start from, where their method makes that from the model. */
+  AdapterPlan started(AdapterPlan plan) {
+    Seeds seeds = new Seeds(configuration.seed());
+    return AdapterStarts.started(model(), plan, seeds, () -> tokens(Split.TRAIN));
+  }
+
+  /** The model with the adapters of a cell; see {@link #startedIn}. */
+  AdaptedModel adapt(List<Integer> layers, CellFolder cell) {
+    return model().adapt(startedIn(cell, plan(layers)));
+  }
+
+  /**
+   * The plan of a cell, whose adapters start from what is kept in its folder; that is made and kept
+   * if it is not there.
+   */
+  AdapterPlan startedIn(CellFolder cell, AdapterPlan plan) {
+    if (plan.method().initialisation().isEmpty()) {
+      return plan;
+    }
+    StoredStart stored = new StoredStart(cell.path());
+    return stored.read(plan, shape()).map(plan::withStart).orElseGet(() -> kept(stored, plan));
+  }
+
+  private AdapterPlan kept(StoredStart stored, AdapterPlan plan) {
+    AdapterPlan started = started(plan);
+    stored.write(started.start().orElseThrow());
+    return started;
   }
 
   /** The modules that are adapted in each chosen layer. */

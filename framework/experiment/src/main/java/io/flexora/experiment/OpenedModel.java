@@ -6,6 +6,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.util.List;
 
@@ -50,9 +51,9 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
     AdapterPlan plan =
         materials.plan(
             imported.method(), imported.layout().layers(), imported.layout().modules(), classes);
-    AdaptedModel model = materials.model().adapt(plan);
+    AdaptedModel model = materials.model().adapt(imported.started(plan, materials));
     try {
-      return with(model, materials, imported.theta(model.parameters()));
+      return with(model, materials, imported.theta(model));
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -60,8 +61,10 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
   }
 
   private static OpenedModel trained(Subject.Trained trained, Materials materials, int classes) {
-    TrainedCell cell = TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell()));
-    OpenedModel opened = adapted(materials, materials.plan(cell.layers(), classes), cell.theta());
+    CellFolder folder = RunFolder.readCell(trained.run(), trained.cell());
+    TrainedCell cell = TrainedCell.in(folder);
+    AdapterPlan plan = materials.startedIn(folder, materials.plan(cell.layers(), classes));
+    OpenedModel opened = adapted(materials, plan, cell.theta());
     long needed = opened.model().parameters().size();
     if (needed != cell.theta().length) {
       opened.close();

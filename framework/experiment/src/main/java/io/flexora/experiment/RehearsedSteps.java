@@ -1,11 +1,12 @@
 package io.flexora.experiment;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,7 +19,6 @@ final class RehearsedSteps implements Monitor {
   private static final int TOO_LONG = 3;
 
   private static final double NANOS = 1e9;
-  private static final String EVALUATED = "validation_loss";
 
   /** Some steps in one: how many, how long they took, and whether an evaluation was among them. */
   private record Timed(double steps, double seconds, boolean evaluated) {
@@ -51,15 +51,17 @@ final class RehearsedSteps implements Monitor {
   }
 
   @Override
-  public void step(long done, long total, Map<String, ?> figures) {
+  public void step(Progress progress) {
+    long done = progress.done();
     long now = nanoTime.getAsLong();
     if (done > this.done) {
       timed.add(
-          new Timed(done - this.done, (now - latest) / NANOS, figures.containsKey(EVALUATED)));
+          new Timed(
+              done - this.done, (now - latest) / NANOS, progress.validationLoss().isPresent()));
     }
     this.latest = now;
     this.done = done;
-    this.total = total;
+    this.total = progress.total();
     long limit = timed.size() < 2 ? TOO_LONG * most.toNanos() : most.toNanos();
     if (done < total && now - began >= limit) {
       ended = true;
@@ -68,7 +70,7 @@ final class RehearsedSteps implements Monitor {
   }
 
   @Override
-  public void event(String kind, Map<String, ?> values) {
+  public void event(Event event) {
     // Nothing of a rehearsal is kept.
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Progress;
 import java.time.Duration;
-import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +17,13 @@ class RehearsedStepsTest {
   private long nanos;
   private final RehearsedSteps steps = new RehearsedSteps(() -> nanos, Duration.ofSeconds(4));
 
-  private void step(double seconds, long done, long total, String... figures) {
+  private void step(double seconds, long done, long total) {
+    step(seconds, Progress.of(done, total));
+  }
+
+  private void step(double seconds, Progress progress) {
     nanos += (long) (seconds * 1e9);
-    steps.step(done, total, figures.length == 0 ? Map.of() : Map.of(figures[0], 1.0));
+    steps.step(progress);
   }
 
   private void last(double seconds, long done, long total) {
@@ -51,7 +55,7 @@ class RehearsedStepsTest {
 
     RehearsedSteps slow = new RehearsedSteps(() -> nanos, Duration.ofSeconds(4));
     nanos += 13_000_000_000L;
-    assertThatThrownBy(() -> slow.step(1, 10, Map.of())).isInstanceOf(CancelledException.class);
+    assertThatThrownBy(() -> slow.step(Progress.of(1, 10))).isInstanceOf(CancelledException.class);
     assertThat(slow.whole()).isCloseTo(130, TIGHT);
   }
 
@@ -59,11 +63,11 @@ class RehearsedStepsTest {
   void aPhaseThatEndedTookWhatItTook() {
     step(5, 1, 3);
     nanos += 1_000_000_000L;
-    assertThatThrownBy(() -> steps.step(2, 3, Map.of())).isInstanceOf(CancelledException.class);
+    assertThatThrownBy(() -> steps.step(Progress.of(2, 3))).isInstanceOf(CancelledException.class);
 
     RehearsedSteps whole = new RehearsedSteps(() -> nanos, Duration.ofSeconds(4));
     nanos += 2_000_000_000L;
-    whole.step(1, 1, Map.of());
+    whole.step(Progress.of(1, 1));
     nanos += 500_000_000L;
     assertThat(whole.ended()).isFalse();
     assertThat(whole.whole()).isCloseTo(2.5, TIGHT);
@@ -77,18 +81,18 @@ class RehearsedStepsTest {
 
   @Test
   void theEvaluationsOfATrainingAreCountedApart() {
-    step(2, 1, 125, "training_loss");
-    step(0.5, 2, 125, "training_loss");
-    step(0.5, 3, 125, "training_loss");
-    step(0.7, 4, 125, "validation_loss");
+    step(2, Progress.of(1, 125).withTrainingLoss(1));
+    step(0.5, Progress.of(2, 125).withTrainingLoss(1));
+    step(0.5, Progress.of(3, 125).withTrainingLoss(1));
+    step(0.7, Progress.of(4, 125).withValidationLoss(1));
     // One evaluation of a tenth of the examples took 0.2 s, and there are 5 of them.
     assertThat(steps.wholeTraining(5, 10)).isCloseTo(2 + 124 * 0.5 + 5 * 10 * 0.2, TIGHT);
   }
 
   @Test
   void aTrainingThatOnlyEvaluatedIsMultipliedAsItIs() {
-    step(2, 1, 10, "validation_loss");
-    step(1, 2, 10, "validation_loss");
+    step(2, Progress.of(1, 10).withValidationLoss(1));
+    step(1, Progress.of(2, 10).withValidationLoss(1));
     assertThat(steps.wholeTraining(10, 3)).isCloseTo(2 + 9, TIGHT);
   }
 }

@@ -32,6 +32,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
@@ -105,9 +106,9 @@ class SharedWorkTest {
           .doesNotContainKey("close");
       assertThat(again.metrics()).isEqualTo(first.metrics());
       assertThat(EventLog.read(EventLog.in(folder(4))))
-          .filteredOn(event -> event.kind().equals("evaluation_reused"))
+          .filteredOn(event -> event.what() instanceof Event.EvaluationReused)
           .singleElement()
-          .satisfies(event -> assertThat(event.values()).containsEntry("examples", (long) TEST));
+          .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.EvaluationReused(TEST)));
       assertThat(RunFolder.readCell(folder(4), "main").predictions())
           .isEqualTo(RunFolder.readCell(folder(1), "main").predictions())
           .hasSize(TEST);
@@ -185,8 +186,8 @@ class SharedWorkTest {
             (Trainer)
                 context -> {
                   count("train");
-                  return new TrainingResult(
-                      context.model().initialTheta(context.manager(), null), 1, Map.of());
+                  return TrainingResult.of(
+                      context.model().initialTheta(context.manager(), null), 1);
                 }),
         component((Evaluator) this::evaluated),
         Map.of(),

@@ -8,6 +8,7 @@ import io.flexora.comparison.CellId;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ final class RunRows {
         event.kind(),
         event.step(),
         utc(event.time()),
-        JsonText.of(event.values()));
+        EventJson.values(event.what()).toString());
   }
 
   private List<List<Object>> predictions() throws IOException {

@@ -7,7 +7,9 @@ import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
@@ -60,8 +62,13 @@ class RunQueryTest {
                   new Prediction("x:1", 1, 1, List.of(-2.0, -1.0))
                       .withMetrics(Map.of("loss", 1.0, "acc", 1.0)),
                   new Prediction("x:2", 0, 1, List.of(-2.0, -1.5))));
-      run.events().append(event("phase_started", 0, Map.of("phase", "search")));
-      run.events().append(event("step", 1, Map.of("training_loss", 0.5, "alpha", List.of(1.0))));
+      run.events().append(event(0, new Event.PhaseStarted("search")));
+      run.events()
+          .append(
+              event(
+                  1,
+                  new Event.StepDone(
+                      Progress.of(1, 2).withTrainingLoss(0.5).with("alpha", List.of(1.0)))));
       run.writeResult(Map.of("layers", 12));
     }
     try (ComparisonFolder comparison = ComparisonFolder.create(runs, "c", NOW, COMPARISON)) {
@@ -385,7 +392,7 @@ class RunQueryTest {
         Optional.empty());
   }
 
-  private static RunEvent event(String kind, long step, Map<String, Object> values) {
-    return new RunEvent(TIME, "main", "search", kind, step, values);
+  private static RunEvent event(long step, Event what) {
+    return new RunEvent(TIME, "main", "search", step, what);
   }
 }

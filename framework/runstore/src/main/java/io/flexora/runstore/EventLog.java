@@ -75,7 +75,7 @@ public final class EventLog implements AutoCloseable {
 
   private static boolean isEvent(byte[] line) {
     try {
-      EventLine.read(line);
+      EventJson.read(line);
       return true;
     } catch (IOException e) {
       return false;
@@ -96,7 +96,7 @@ public final class EventLog implements AutoCloseable {
    * @throws FlexoraException if it cannot be written whole; the log is as it was
    */
   public synchronized void append(RunEvent event) {
-    byte[] json = EventLine.write(event);
+    byte[] json = EventJson.write(event);
     byte[] line = Arrays.copyOf(json, json.length + 1);
     line[json.length] = '\n';
     try {
@@ -159,7 +159,7 @@ public final class EventLog implements AutoCloseable {
 
   private static RunEvent event(Path path, int line, byte[] content) {
     try {
-      return EventLine.read(content);
+      return EventJson.read(content);
     } catch (IOException e) {
       throw new FlexoraException(
           path

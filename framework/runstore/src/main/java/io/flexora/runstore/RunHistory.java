@@ -1,6 +1,7 @@
 package io.flexora.runstore;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -42,6 +43,6 @@ final class RunHistory {
 
   /** How many steps of its phase were done before an event. */
   private static long stepBefore(RunEvent event) {
-    return event.kind().equals(RunMonitor.STEP) ? event.step() - 1 : event.step();
+    return event.what() instanceof Event.StepDone ? event.step() - 1 : event.step();
   }
 }

@@ -1,7 +1,7 @@
 package io.flexora.runstore;
 
 import io.flexora.api.report.RunEvent;
-import java.util.Map;
+import io.flexora.api.run.Progress;
 
 /**
  * Hears what a run does while it does it. Called by the threads of the run, so it returns soon and
@@ -19,12 +19,9 @@ public interface RunListener {
    *
    * @param cell the cell
    * @param phase the phase
-   * @param done steps done so far
-   * @param total steps in all
-   * @param figures what was measured
+   * @param progress where the phase stands, and what was measured
    */
-  default void progress(
-      String cell, String phase, long done, long total, Map<String, Object> figures) {}
+  default void progress(String cell, String phase, Progress progress) {}
 
   /** Something other than a step happened. */
   default void event(RunEvent event) {}

@@ -2,9 +2,10 @@ package io.flexora.runstore;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import java.time.Clock;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -14,18 +15,6 @@ import java.util.function.BooleanSupplier;
  * @since 0.1
  */
 public final class RunMonitor implements Monitor {
-
-  /** The kind of the event that a step was done. */
-  public static final String STEP = "step";
-
-  /** The kind of the event that a phase goes on from a checkpoint; its step is the checkpoint's. */
-  public static final String RESUMED = "resumed";
-
-  /** The kind of the event that holds a sentence for the user. */
-  public static final String NOTICE = "notice";
-
-  /** The kind of the event that a search ended because its time was over. */
-  public static final String SEARCH_CUT = "search_cut";
 
   private final EventLog log;
   private final String cell;
@@ -64,10 +53,10 @@ public final class RunMonitor implements Monitor {
   }
 
   @Override
-  public void step(long done, long total, Map<String, ?> figures) {
-    this.done = done;
-    RunEvent event = append(STEP, figures);
-    listener.progress(cell, phase, done, total, event.values());
+  public void step(Progress progress) {
+    done = progress.done();
+    append(new Event.StepDone(progress));
+    listener.progress(cell, phase, progress);
     boolean ends = cancelled();
     afterStep.recorded(ends);
     if (ends) {
@@ -81,20 +70,20 @@ public final class RunMonitor implements Monitor {
   }
 
   @Override
-  public void event(String kind, Map<String, ?> values) {
-    listener.event(append(kind, values));
+  public void event(Event event) {
+    listener.event(append(event));
   }
 
   @Override
   public void notice(String sentence) {
-    append(NOTICE, Map.of("sentence", sentence));
+    append(new Event.Notice(sentence));
     listener.notice(cell, phase, sentence);
   }
 
   /** Tells that the phase goes on from a checkpoint. */
   void resumed(long step) {
     done = step;
-    event(RESUMED, Map.of());
+    event(new Event.Resumed());
   }
 
   /** Whether the run was cancelled. */
@@ -107,9 +96,8 @@ public final class RunMonitor implements Monitor {
     log.sync();
   }
 
-  private RunEvent append(String kind, Map<String, ?> values) {
-    Map<String, Object> plain = PlainValue.map(values);
-    RunEvent event = new RunEvent(clock.instant(), cell, phase, kind, done, plain);
+  private RunEvent append(Event what) {
+    RunEvent event = new RunEvent(clock.instant(), cell, phase, done, what);
     log.append(event);
     return event;
   }

@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,10 +84,10 @@ class CheckpointStoreTest {
   /** Tells the monitor of the store that was made last; it ends the phase if it was cancelled. */
   private void tell(long step) {
     if (cancelled.get()) {
-      assertThatThrownBy(() -> monitor.step(step, 100, Map.of()))
+      assertThatThrownBy(() -> monitor.step(Progress.of(step, 100)))
           .isInstanceOf(CancelledException.class);
     } else {
-      monitor.step(step, 100, Map.of());
+      monitor.step(Progress.of(step, 100));
     }
   }
 
@@ -161,7 +163,7 @@ class CheckpointStoreTest {
     assertThat(read.arrays().get("empty").getShape()).isEqualTo(new Shape(0, 4));
     assertThat(read.values()).containsEntry("best", 0.1);
     RunEvent last = EventLog.read(folder.resolve("events.jsonl")).get(1);
-    assertThat(last.kind()).isEqualTo(RunMonitor.RESUMED);
+    assertThat(last.what()).isEqualTo(new Event.Resumed());
     assertThat(last.step()).isEqualTo(7);
   }
 

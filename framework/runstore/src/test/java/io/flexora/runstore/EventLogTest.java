@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,10 @@ class EventLogTest {
 
   private static RunEvent event(long step) {
     return Events.step(
-        "flexora-1", "search", step, Map.of("loss", 0.1 * step, "alpha", List.of(1.0, -0.0)));
+        "flexora-1",
+        "search",
+        step,
+        Map.of("loss", Figure.of(0.1 * step), "alpha", Figure.of(List.of(1.0, -0.0))));
   }
 
   private void write(long... steps) {
@@ -113,9 +118,10 @@ class EventLogTest {
     values[2] = Double.POSITIVE_INFINITY;
     values[3] = Double.NaN;
     try (EventLog log = EventLog.open(file)) {
-      log.append(Events.step("", "", 0, Map.of("v", Arrays.stream(values).boxed().toList())));
+      log.append(Events.step("", "", 0, Map.of("v", Figure.of(values))));
     }
-    List<?> read = (List<?>) EventLog.read(file).get(0).values().get("v");
+    Event.StepDone step = (Event.StepDone) EventLog.read(file).get(0).what();
+    List<Double> read = step.progress().figures().get("v").numbers();
     for (int i = 0; i < values.length; i++) {
       Double expected = Double.isFinite(values[i]) ? values[i] : Double.NaN;
       assertThat(read.get(i)).isEqualTo(expected);

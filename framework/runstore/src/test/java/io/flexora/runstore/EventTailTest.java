@@ -3,13 +3,14 @@ package io.flexora.runstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +40,7 @@ class EventTailTest {
   @Test
   void leavesALineThatIsStillBeingWrittenAndSkipsOneThatIsNoEvent() throws Exception {
     Path path = folder.resolve("log.jsonl");
-    String line = new String(EventLine.write(event(1)), java.nio.charset.StandardCharsets.UTF_8);
+    String line = new String(EventJson.write(event(1)), java.nio.charset.StandardCharsets.UTF_8);
     Files.writeString(path, "no event\n" + line.substring(0, 20));
     EventTail tail = new EventTail(path);
     assertThat(tail.more()).isEmpty();
@@ -65,6 +66,10 @@ class EventTailTest {
 
   private static RunEvent event(long step) {
     return new RunEvent(
-        Instant.parse("2026-01-02T03:04:05Z"), "main", "train", "step", step, Map.of("loss", 0.5));
+        Instant.parse("2026-01-02T03:04:05Z"),
+        "main",
+        "train",
+        step,
+        new Event.StepDone(Progress.of(step, MANY).with("loss", 0.5)));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
@@ -106,7 +107,7 @@ class FullDiskTest {
     try (EventLog log = EventLog.open(file)) {
       log.append(Events.step("c", "train", 1, Map.of()));
       Path filler = Files.write(disk.resolve("filler"), bytes(DISK_BYTES - (16 << 10)));
-      Map<String, Object> long1 = Map.of("text", "x".repeat(32 << 10));
+      Map<String, Figure> long1 = Map.of("text", Figure.of("x".repeat(32 << 10)));
       assertThatThrownBy(() -> log.append(Events.step("c", "train", 2, long1)))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("the disk is full");

@@ -9,6 +9,7 @@ import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
 import java.io.BufferedReader;
@@ -114,7 +115,7 @@ class RunFolderTest {
     try (RunFolder run = create("a")) {
       path = run.path();
       run.writeProvenance(provenance);
-      run.events().append(Events.step("c", "train", 1, Map.of("loss", 0.5)));
+      run.events().append(Events.step("c", "train", 1, Map.of("loss", Figure.of(0.5))));
       assertThat(run.finished()).isFalse();
       assertThat(run.record().result()).isEmpty();
       run.writeResult(Map.of("selected_layers", List.of(1, 2), "loss", Double.NaN));
@@ -123,7 +124,8 @@ class RunFolderTest {
     RunRecord record = RunFolder.read(path);
     assertThat(record.name()).isEqualTo("a-20260304-050607");
     assertThat(record.configuration()).isEqualTo("name: a\n");
-    assertThat(record.events()).containsExactly(Events.step("c", "train", 1, Map.of("loss", 0.5)));
+    assertThat(record.events())
+        .containsExactly(Events.step("c", "train", 1, Map.of("loss", Figure.of(0.5))));
     assertThat(record.result())
         .containsEntry("selected_layers", List.of(1L, 2L))
         .containsEntry("loss", null);

@@ -3,6 +3,8 @@ package io.flexora.runstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +17,19 @@ class RunHistoryTest {
 
   private void steps(String cell, String phase, String attempt, long from, long to) {
     LongStream.rangeClosed(from, to)
-        .forEach(s -> events.add(Events.step(cell, phase, s, Map.of("attempt", attempt))));
+        .forEach(
+            s -> events.add(Events.step(cell, phase, s, Map.of("attempt", Figure.of(attempt)))));
+  }
+
+  private static String attempt(RunEvent event) {
+    return event.what() instanceof Event.StepDone step
+            && step.progress().figures().get("attempt") instanceof Figure.Text text
+        ? text.value()
+        : "";
   }
 
   private List<String> history() {
-    return RunHistory.of(events).stream()
-        .map(e -> e.kind() + " " + e.step() + e.values().getOrDefault("attempt", ""))
-        .toList();
+    return RunHistory.of(events).stream().map(e -> e.kind() + " " + e.step() + attempt(e)).toList();
   }
 
   @Test

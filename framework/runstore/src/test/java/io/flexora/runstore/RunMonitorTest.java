@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,9 +31,8 @@ class RunMonitorTest {
   private final RunListener listener =
       new RunListener() {
         @Override
-        public void progress(
-            String cell, String phase, long done, long total, Map<String, Object> figures) {
-          heard.add(cell + "/" + phase + " " + done + "/" + total + " " + figures);
+        public void progress(String cell, String phase, Progress told) {
+          heard.add(cell + "/" + phase + " " + told);
         }
 
         @Override
@@ -54,32 +54,33 @@ class RunMonitorTest {
   @Test
   void whatAPhaseTellsIsWrittenAndHeard() throws IOException {
     Path file = folder.resolve("events.jsonl");
-    Map<String, Object> figures = new HashMap<>();
-    figures.put("loss", 0.5f);
-    figures.put("gates", new float[] {1, Float.NaN});
-    figures.put("layers", new int[] {3});
-    figures.put("missing", null);
-    figures.put("norm", Double.POSITIVE_INFINITY);
+    Progress told =
+        Progress.of(4, 9)
+            .withTrainingLoss(0.5)
+            .with("gates", new double[] {1, Double.NaN})
+            .with("layers", List.of(3))
+            .with("norm", Double.POSITIVE_INFINITY);
     try (EventLog log = EventLog.open(file)) {
       RunMonitor monitor = monitor(log);
-      monitor.step(4, 9, figures);
-      monitor.event("layers_selected", Map.of("layers", List.of(1, 2)));
+      monitor.step(told);
+      monitor.event(new Event.LayersSelected(List.of(1, 2), "all"));
       monitor.notice("The disk is slow.");
     }
     assertThat(Files.readAllLines(file))
         .containsExactly(
             "{\"cell\":\"c\",\"kind\":\"step\",\"phase\":\"train\",\"step\":4,"
-                + "\"time\":\"2026-03-04T05:06:07Z\",\"values\":{\"gates\":[1.0,null],"
-                + "\"layers\":[3],\"loss\":0.5,\"missing\":null,\"norm\":null}}",
+                + "\"time\":\"2026-03-04T05:06:07Z\",\"total\":9,\"values\":{"
+                + "\"gates\":[1.0,null],\"layers\":[3],\"norm\":null,\"training_loss\":0.5}}",
             "{\"cell\":\"c\",\"kind\":\"layers_selected\",\"phase\":\"train\",\"step\":4,"
-                + "\"time\":\"2026-03-04T05:06:07Z\",\"values\":{\"layers\":[1,2]}}",
+                + "\"time\":\"2026-03-04T05:06:07Z\",\"values\":{\"layers\":[1,2],"
+                + "\"strategy\":\"all\"}}",
             "{\"cell\":\"c\",\"kind\":\"notice\",\"phase\":\"train\",\"step\":4,"
                 + "\"time\":\"2026-03-04T05:06:07Z\","
                 + "\"values\":{\"sentence\":\"The disk is slow.\"}}");
     assertThat(heard).hasSize(3);
-    assertThat(heard.get(0)).startsWith("c/train 4/9 {").contains("loss=0.5", "gates=[1.0, NaN]");
+    assertThat(heard.get(0)).isEqualTo("c/train " + told);
     assertThat(heard.subList(1, 3)).containsExactly("layers_selected at 4", "The disk is slow.");
-    assertThat(EventLog.read(file).get(0).values()).containsEntry("norm", Double.NaN);
+    assertThat(EventLog.read(file).get(0).what()).isEqualTo(new Event.StepDone(told));
   }
 
   @Test
@@ -87,10 +88,11 @@ class RunMonitorTest {
     Path file = folder.resolve("events.jsonl");
     try (EventLog log = EventLog.open(file)) {
       RunMonitor monitor = monitor(log);
-      monitor.step(1, 2, Map.of());
+      monitor.step(Progress.of(1, 2));
       cancelled.set(true);
-      monitor.event("still_written", Map.of());
-      assertThatThrownBy(() -> monitor.step(2, 2, Map.of())).isInstanceOf(CancelledException.class);
+      monitor.event(new Event.Own("still_written", Map.of()));
+      assertThatThrownBy(() -> monitor.step(Progress.of(2, 2)))
+          .isInstanceOf(CancelledException.class);
     }
     assertThat(EventLog.read(file)).hasSize(3);
   }

@@ -8,35 +8,49 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSetting;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Slice;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks an adapter method on a module of 6 inputs and 5 outputs, in float64.
+ * Checks an adapter method on a module of 6 inputs and 5 outputs, in float64; constants that
+ * modules share are shared with one of 5 inputs and 8 outputs.
  *
  * @since 0.1
  */
 public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   private static final ModuleShape MODULE = new ModuleShape("dense", "layer.%d.dense", 6, 5);
+  private static final ModuleShape OTHER = new ModuleShape("out", "layer.%d.out", 5, 8);
+  private static final AdapterSite SITE = new AdapterSite(0, MODULE);
   private static final int ROWS = 4;
   private static final double H = 1e-5;
   private static final long NO_DROPOUT = -1;
 
   private static final String CALLS =
       """
-        def run(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seed: Tensor) -> Tensor:
-          return self.adapt(x, y, weight, p, gate, int(seed))
+        def run(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, seed: Tensor) -> Tensor:
+          return self.adapt(x, y, weight, p, c[1:], gate, int(seed))
         def leaves(self, p: List[Tensor]) -> List[Tensor]:
           q = annotate(List[Tensor], [])
           for t in p:
@@ -52,14 +66,30 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
             else:
               results.append(g)
           return results
-        def gradient(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor) -> List[Tensor]:
+        def gradient(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> List[Tensor]:
           q = self.leaves(p)
-          z = self.adapt(x, y, weight, q, gate, -1)
+          z = self.adapt(x, y, weight, q, c[1:], gate, -1)
           return self.pull(torch.sum(z * z), q, False)
-        def product(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, u: List[Tensor]) -> List[Tensor]:
+        def product(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, u: List[Tensor]) -> List[Tensor]:
           q = self.leaves(p)
-          z = self.adapt(x, y, weight, q, gate, -1)
+          z = self.adapt(x, y, weight, q, c[1:], gate, -1)
           first = self.pull(torch.sum(z * z), q, True)
+          along = torch.sum(first[0] * u[0])
+          for i in range(1, len(first)):
+            along = along + torch.sum(first[i] * u[i])
+          return self.pull(along, q, False)
+      """;
+
+  private static final String PENALTY_CALLS =
+      """
+        def penalty_of(self, p: List[Tensor]) -> Tensor:
+          return torch.clone(self.penalty(p))
+        def penalty_slope(self, p: List[Tensor]) -> List[Tensor]:
+          q = self.leaves(p)
+          return self.pull(self.penalty(q), q, False)
+        def penalty_product(self, p: List[Tensor], u: List[Tensor]) -> List[Tensor]:
+          q = self.leaves(p)
+          first = self.pull(self.penalty(q), q, True)
           along = torch.sum(first[0] * u[0])
           for i in range(1, len(first)):
             along = along + torch.sum(first[i] * u[i])
@@ -86,34 +116,63 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
-  void drawsAsManyInitialValuesAsThereAreElementsFromTheStreamAlone() {
-    for (AdapterParameter parameter : extension().parameters(MODULE)) {
-      float[] values = initial(extension(), parameter);
-      assertThat(values)
-          .as("initial values of '%s' of %s, drawn again", parameter.name(), name())
-          .isEqualTo(initial(extension(), parameter));
-      assertThat(values.length)
-          .as("initial values of '%s' of %s", parameter.name(), name())
-          .isEqualTo((int) parameter.shape().size());
+  void startsWithAsManyValuesAsThereAreElementsFromItsStreamsAlone() {
+    try (NDManager root = Engine.manager()) {
+      AdapterStart start = new SmallSetting(root).start(extension());
+      assertThat(new SmallSetting(root).start(extension()))
+          .as("what %s starts from, asked for again", name())
+          .isEqualTo(start);
+      for (AdapterSite site : SmallSetting.SITES) {
+        assertArrays(site, start.shapes(site), extension().parameters(site.module()));
+        List<AdapterArray> constants = start.constants().getOrDefault(site, List.of());
+        assertArrays(
+            site,
+            constants.stream().map(AdapterArray::parameter).toList(),
+            extension().constants(site.module()));
+      }
+      assertThat(start.shared().stream().map(AdapterArray::parameter))
+          .as("shared constants of %s", name())
+          .isEqualTo(extension().sharedConstants(List.of(MODULE, OTHER)));
     }
   }
 
-  private static float[] initial(AdapterMethod method, AdapterParameter parameter) {
-    SplittableRandom random = new Seeds(SEED).stream(parameter.name());
-    return method.initialValues(MODULE, parameter, random);
+  private void assertArrays(
+      AdapterSite site, List<AdapterParameter> found, List<AdapterParameter> declared) {
+    if (extension().shapesVary()) {
+      assertThat(found)
+          .as("arrays of %s at the start of %s", name(), site.path())
+          .extracting(AdapterParameter::name)
+          .isEqualTo(declared.stream().map(AdapterParameter::name).toList());
+    } else {
+      assertThat(found)
+          .as("arrays of %s at the start of %s", name(), site.path())
+          .isEqualTo(declared);
+    }
   }
 
   @Test
   void leavesTheModuleAsItIsAtItsInitialValues() {
+    assumeTrue(extension().startsAtZero(), "it changes the module from the start");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.initialValues();
-      assertThat(at.run(values, 1, NO_DROPOUT))
-          .as("output of 'adapt' of %s at the initial values, bit for bit the frozen one", name())
-          .isEqualTo(at.frozen.toDoubleArray());
-      assertThat(Engine.norm(at.method.weightChange(MODULE, at.weight, values).toDoubleArray()))
-          .as("length of the weight change of %s at the initial values", name())
-          .isZero();
+      double[] output = at.run(values, 1, NO_DROPOUT);
+      double change = Engine.norm(at.weightChange(values).toDoubleArray());
+      if (at.method.initialisation().isEmpty()) {
+        assertThat(output)
+            .as("output of 'adapt' of %s at the initial values, bit for bit the frozen one", name())
+            .isEqualTo(at.frozen.toDoubleArray());
+        assertThat(change)
+            .as("length of the weight change of %s at the initial values", name())
+            .isZero();
+      } else {
+        assertThat(Engine.relativeDistance(output, at.frozen.toDoubleArray()))
+            .as("distance of 'adapt' of %s at the initial values from the frozen module", name())
+            .isLessThan(1e-6);
+        assertThat(change)
+            .as("length of the weight change of %s at the initial values", name())
+            .isLessThan(1e-6 * Engine.norm(at.weight.toDoubleArray()));
+      }
     }
   }
 
@@ -122,7 +181,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
-      NDArray change = at.method.weightChange(MODULE, at.weight, values);
+      NDArray change = at.weightChange(values);
       double[] expected = at.frozen.add(at.x.matMul(change.transpose())).toDoubleArray();
       assertThat(Engine.relativeDistance(at.run(values, 1, NO_DROPOUT), expected))
           .as("distance of 'adapt' of %s from the module with weightChange added", name())
@@ -132,6 +191,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void multipliesItsContributionWithTheGateOnce() {
+    assumeTrue(extension().takesGates(), "it takes no gates");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
@@ -188,6 +248,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void canBeDifferentiatedTwice() {
+    assumeTrue(!extension().detaches(), "it detaches a part of its gradient");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
@@ -210,6 +271,100 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
+  void itsPlainLoraIsItsWeightChange() {
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      List<NDArray> values = at.randomValues(1);
+      Optional<PlainLora> plain = at.method.plainLora(MODULE, values, at.constants);
+      assumeTrue(plain.isPresent(), "it has no form as plain LoRA");
+      double[] product = plain.get().b().matMul(plain.get().a()).toDoubleArray();
+      assertThat(Engine.relativeDistance(product, at.weightChange(values).toDoubleArray()))
+          .as("distance of B A of the plain LoRA of %s from its weight change", name())
+          .isLessThan(1e-10);
+    }
+  }
+
+  @Test
+  void whatItSavesComputesTheSame() {
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      List<AdapterArray> trained = at.arrays(at.randomValues(1));
+      List<AdapterArray> saved = at.method.saved(SITE, trained);
+      assertArrays(
+          SITE, saved.stream().map(AdapterArray::parameter).toList(), at.method.parameters(MODULE));
+      double[] expected = at.run(at.values(trained), 1, NO_DROPOUT);
+      assertThat(Engine.relativeDistance(at.run(at.values(saved), 1, NO_DROPOUT), expected))
+          .as("distance of what %s computes with the saved arrays from the trained", name())
+          .isLessThan(1e-10);
+    }
+  }
+
+  @Test
+  void itsPenaltyCanBeDifferentiatedTwice() {
+    assumeTrue(extension().hasPenalty(), "it has no penalty");
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      List<NDArray> values = at.randomValues(1);
+      List<NDArray> u = at.randomValues(2);
+      double slope =
+          (at.penalty(at.moved(values, u, H)) - at.penalty(at.moved(values, u, -H))) / (2 * H);
+      assertThat(Engine.dot(at.penaltyGradient(values), flat(u)))
+          .as("slope of the penalty of %s by its gradient, and by differences", name())
+          .isCloseTo(slope, org.assertj.core.api.Assertions.withinPercentage(0.01));
+      double[] differences =
+          Engine.plus(
+              at.penaltyGradient(at.moved(values, u, H)),
+              -1,
+              at.penaltyGradient(at.moved(values, u, -H)));
+      for (int i = 0; i < differences.length; i++) {
+        differences[i] /= 2 * H;
+      }
+      assertThat(Engine.relativeDistance(at.penaltyProduct(values, u), differences))
+          .as("distance of the penalty's second derivative of %s from differences", name())
+          .isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void itsUpdateIsAFunctionOfItsArguments() {
+    assumeTrue(extension().update().isPresent(), "it does nothing between steps");
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      ParameterUpdate update = at.method.update().orElseThrow();
+      ParameterUpdate another = extension().update().orElseThrow();
+      ParameterIndex index = at.index();
+      NDArray theta = at.array(new Shape(index.size()), 31);
+      List<NDArray> state = update.start(root, index, theta);
+      long total = 200;
+      for (long step = 1; step <= total; step++) {
+        NDArray gradient = at.array(new Shape(index.size()), 1_000 + step);
+        double[] before = theta.toDoubleArray();
+        double[] stateBefore = flat(state);
+        ParameterUpdate.At now = new ParameterUpdate.At(index, step, total, theta, gradient, state);
+        ParameterUpdate.Updated next = update.after(root, now);
+        ParameterUpdate.Updated again = another.after(root, now);
+        assertThat(again.theta().toDoubleArray())
+            .as(
+                "theta after step %d of %s, by an instance that goes on from its state",
+                step, name())
+            .isEqualTo(next.theta().toDoubleArray());
+        assertThat(flat(again.state()))
+            .as("state after step %d of %s, computed again", step, name())
+            .isEqualTo(flat(next.state()));
+        assertThat(theta.toDoubleArray())
+            .as("theta before step %d of %s; write into no argument", step, name())
+            .isEqualTo(before);
+        assertThat(flat(state))
+            .as("state before step %d of %s; write into no argument", step, name())
+            .isEqualTo(stateBefore);
+        assertThat(next.state()).as("state of %s", name()).hasSameSizeAs(state);
+        theta = next.theta();
+        state = next.state();
+      }
+    }
+  }
+
+  @Test
   void leavesItsWeightChangeInTheManagerOfItsValuesAndNothingElse() {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
@@ -218,7 +373,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
         List<NDArray> values = at.randomValues(1);
         values.forEach(v -> v.attach(scope));
         int arrays = LiveArrays.of(root).count();
-        NDArray change = at.method.weightChange(MODULE, at.weight, values);
+        NDArray change = at.weightChange(values);
         assertThat(change.getShape()).as("shape of the weight change").isEqualTo(new Shape(5, 6));
         assertThat(change.getManager() == scope)
             .as("weight change of %s is attached to the manager of the first value", name())
@@ -252,18 +407,27 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     private final NDManager root;
     private final AdapterMethod method;
+    private final AdapterStart start;
     private final TorchScript script;
     private final NDArray x;
     private final NDArray weight;
     private final NDArray frozen;
+    private final List<NDArray> constants;
 
     Setting(NDManager root, AdapterMethod method) {
       this.root = root;
       this.method = method;
-      script = TorchScript.compile(root, method.torchScript() + CALLS);
+      SmallSetting setting = new SmallSetting(root);
+      start = setting.start(method);
+      script =
+          TorchScript.compile(
+              root, method.torchScript() + CALLS + (method.hasPenalty() ? PENALTY_CALLS : ""));
       x = array(new Shape(ROWS, MODULE.inputs()), 21);
-      weight = array(new Shape(MODULE.outputs(), MODULE.inputs()), 22);
+      weight = setting.weight(root, SITE).toType(DataType.FLOAT64, false);
       frozen = x.matMul(weight.transpose()).add(array(new Shape(MODULE.outputs()), 23));
+      List<AdapterArray> given = new ArrayList<>(start.constants().getOrDefault(SITE, List.of()));
+      given.addAll(start.shared());
+      constants = values(given);
     }
 
     private NDArray array(Shape shape, long seed) {
@@ -271,21 +435,48 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     }
 
     List<NDArray> initialValues() {
-      List<NDArray> values = new ArrayList<>();
-      for (AdapterParameter parameter : method.parameters(MODULE)) {
-        NDArray array =
-            NativeArrays.of(root, initial(method, parameter)).reshape(parameter.shape());
-        values.add(array.toType(DataType.FLOAT64, false));
+      return values(start.parameters().get(SITE));
+    }
+
+    List<NDArray> values(List<AdapterArray> arrays) {
+      return arrays.stream()
+          .map(
+              a ->
+                  NativeArrays.of(root, a.values(), a.parameter().shape())
+                      .toType(DataType.FLOAT64, false))
+          .toList();
+    }
+
+    List<AdapterArray> arrays(List<NDArray> values) {
+      List<AdapterParameter> parameters = start.shapes(SITE);
+      List<AdapterArray> arrays = new ArrayList<>();
+      for (int i = 0; i < values.size(); i++) {
+        float[] single = values.get(i).toType(DataType.FLOAT32, false).toFloatArray();
+        arrays.add(new AdapterArray(parameters.get(i), single));
       }
-      return values;
+      return arrays;
     }
 
     List<NDArray> randomValues(long seed) {
       List<NDArray> values = new ArrayList<>();
-      for (AdapterParameter parameter : method.parameters(MODULE)) {
+      for (AdapterParameter parameter : start.shapes(SITE)) {
         values.add(array(parameter.shape(), 100 * seed + values.size()));
       }
       return values;
+    }
+
+    /** The index of a theta of two layers with this module. */
+    ParameterIndex index() {
+      List<Slice> slices = new ArrayList<>();
+      long offset = 0;
+      for (int layer = 0; layer < 2; layer++) {
+        for (AdapterParameter parameter : start.shapes(SITE)) {
+          slices.add(
+              new Slice(offset, parameter.shape(), new Slice.Adapter(layer, MODULE, parameter)));
+          offset += parameter.shape().size();
+        }
+      }
+      return new ParameterIndex(slices);
     }
 
     List<NDArray> moved(List<NDArray> values, List<NDArray> u, double by) {
@@ -294,6 +485,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
         moved.add(values.get(i).add(u.get(i).mul(by)));
       }
       return moved;
+    }
+
+    NDArray weightChange(List<NDArray> values) {
+      return method.weightChange(MODULE, weight, values, constants);
     }
 
     double[] run(List<NDArray> values, double gate, long seed) {
@@ -317,13 +512,106 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       return flat(script.call("product", arguments(values, 1).with("u", u)));
     }
 
+    double penalty(List<NDArray> values) {
+      Arguments arguments = new Arguments(root).with("p", values);
+      return script.call("penalty_of", arguments).singletonOrThrow().getDouble();
+    }
+
+    double[] penaltyGradient(List<NDArray> values) {
+      return flat(script.call("penalty_slope", new Arguments(root).with("p", values)));
+    }
+
+    double[] penaltyProduct(List<NDArray> values, List<NDArray> u) {
+      return flat(
+          script.call("penalty_product", new Arguments(root).with("p", values).with("u", u)));
+    }
+
     private Arguments arguments(List<NDArray> values, double gate) {
+      // The engine passes no empty list, so the methods drop the first.
+      List<NDArray> given = new ArrayList<>(List.of(weight));
+      given.addAll(constants);
       return new Arguments(root)
           .with("x", x)
           .with("y", frozen)
           .with("weight", weight)
           .with("p", values)
+          .with("c", given)
           .with("gate", NativeArrays.of(root, new double[] {gate}, new Shape()));
+    }
+  }
+
+  /** A model of two layers with two modules each. */
+  private static final class SmallSetting implements AdapterSetting {
+
+    private static final List<AdapterSite> SITES =
+        List.of(
+            SITE, new AdapterSite(0, OTHER), new AdapterSite(1, MODULE), new AdapterSite(1, OTHER));
+
+    private final NDManager root;
+
+    SmallSetting(NDManager root) {
+      this.root = root;
+    }
+
+    AdapterStart start(AdapterMethod method) {
+      return method.initialisation().map(i -> i.start(this)).orElseGet(() -> drawn(method));
+    }
+
+    private AdapterStart drawn(AdapterMethod method) {
+      Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
+      for (AdapterSite site : SITES) {
+        parameters.put(
+            site,
+            method.parameters(site.module()).stream()
+                .map(
+                    p ->
+                        new AdapterArray(
+                            p, method.initialValues(site.module(), p, random(site, p))))
+                .toList());
+      }
+      return new AdapterStart(parameters, Map.of(), List.of());
+    }
+
+    @Override
+    public List<AdapterSite> sites() {
+      return SITES;
+    }
+
+    @Override
+    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
+      return new Seeds(SEED).stream(site.path(), parameter.name());
+    }
+
+    @Override
+    public SplittableRandom random(String name) {
+      return new Seeds(SEED).stream(name);
+    }
+
+    @Override
+    public NDManager manager() {
+      return root;
+    }
+
+    @Override
+    public NDArray weight(NDManager scope, AdapterSite site) {
+      return matrix(scope, site, 22);
+    }
+
+    @Override
+    public NDArray weightGradient(NDManager scope, AdapterSite site) {
+      return matrix(scope, site, 24).toType(DataType.FLOAT64, false);
+    }
+
+    private static NDArray matrix(NDManager scope, AdapterSite site, long seed) {
+      ModuleShape module = site.module();
+      Shape shape = new Shape(module.outputs(), module.inputs());
+      double[] values =
+          Engine.random(seed + 100L * SITES.indexOf(site), Math.toIntExact(shape.size()), 1);
+      float[] single = new float[values.length];
+      for (int i = 0; i < single.length; i++) {
+        single[i] = (float) values[i];
+      }
+      return NativeArrays.of(scope, single, shape);
     }
   }
 }

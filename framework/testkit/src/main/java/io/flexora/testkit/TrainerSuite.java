@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,10 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   // Compared as values, not kept.
   @SuppressWarnings("ArrayRecordComponent")
   private record Outcome(
-      double[] theta, long step, Map<String, Double> figures, List<RecordingMonitor.Step> steps) {}
+      double[] theta,
+      long step,
+      OptionalDouble validationLoss,
+      List<RecordingMonitor.Step> steps) {}
 
   @Test
   void lowersTheTrainingLoss() {
@@ -96,9 +100,9 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   private void assertSame(Outcome actual, Outcome expected, String how) {
     assertThat(actual.theta()).as("theta of %s, %s", name(), how).isEqualTo(expected.theta());
     assertThat(actual.step()).as("step of %s, %s", name(), how).isEqualTo(expected.step());
-    assertThat(actual.figures().get("validation_loss"))
-        .as("validation_loss of %s, %s", name(), how)
-        .isEqualTo(expected.figures().get("validation_loss"));
+    assertThat(actual.validationLoss())
+        .as("validation loss of %s, %s", name(), how)
+        .isEqualTo(expected.validationLoss());
   }
 
   @Test
@@ -319,7 +323,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   private Outcome train(long seed, TrainingOnModel context, RecordingMonitor monitor) {
     TrainingResult result = extension(seed).train(context);
     return new Outcome(
-        Engine.values(result.theta()), result.step(), result.figures(), monitor.steps());
+        Engine.values(result.theta()), result.step(), result.validationLoss(), monitor.steps());
   }
 
   private static TrainingOnModel context(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
@@ -206,7 +207,7 @@ class BrokenSelectorsTest {
 
     void step(SelectionContext context, long done, long total, long sum) {
       context.checkpoints().offer(done, () -> new State(done, Map.of(), Map.of("sum", sum)));
-      context.monitor().step(done, total, Map.of());
+      context.monitor().step(Progress.of(done, total));
     }
   }
 
@@ -241,7 +242,7 @@ class BrokenSelectorsTest {
   static class SavesTooLate extends Searching {
     @Override
     void step(SelectionContext context, long done, long total, long sum) {
-      context.monitor().step(done, total, Map.of());
+      context.monitor().step(Progress.of(done, total));
       context.checkpoints().offer(done, () -> new State(done, Map.of(), Map.of("sum", sum)));
     }
   }

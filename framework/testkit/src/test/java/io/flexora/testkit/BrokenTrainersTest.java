@@ -7,6 +7,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.run.State;
 import io.flexora.api.train.AdapterProbe;
@@ -101,7 +102,7 @@ class BrokenTrainersTest {
         tell(context, at.done(), at.state(scope));
         close(scope);
       }
-      return new TrainingResult(owner(context).create(at.theta()), at.done(), Map.of());
+      return TrainingResult.of(owner(context).create(at.theta()), at.done());
     }
 
     private Standing start(TrainingContext context) {
@@ -209,7 +210,7 @@ class BrokenTrainersTest {
 
     void tell(TrainingContext context, long done, State state) {
       context.checkpoints().offer(done, () -> state);
-      context.monitor().step(done, STEPS, Map.of());
+      context.monitor().step(Progress.of(done, STEPS));
     }
 
     void close(NDManager scope) {
@@ -318,7 +319,7 @@ class BrokenTrainersTest {
       return new Descent(seed) {
         @Override
         void tell(TrainingContext context, long done, State state) {
-          context.monitor().step(done, STEPS, Map.of());
+          context.monitor().step(Progress.of(done, STEPS));
           context.checkpoints().offer(done, () -> state);
         }
       };
@@ -332,7 +333,7 @@ class BrokenTrainersTest {
         @Override
         void tell(TrainingContext context, long done, State state) {
           super.tell(context, done, state);
-          context.monitor().step(done, STEPS, Map.of());
+          context.monitor().step(Progress.of(done, STEPS));
         }
       };
     }

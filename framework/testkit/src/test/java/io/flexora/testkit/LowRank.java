@@ -14,7 +14,7 @@ class LowRank implements AdapterMethod {
 
   static final String SOUND =
       """
-        def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+        def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
           return y + torch.linear(torch.linear(x, p[0]), p[1]) * gate
       """;
 
@@ -48,7 +48,8 @@ class LowRank implements AdapterMethod {
   }
 
   @Override
-  public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+  public NDArray weightChange(
+      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
     return values.get(1).matMul(values.get(0));
   }
 

@@ -1,9 +1,10 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.EventTail;
-import io.flexora.runstore.RunMonitor;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.Map;
 final class CellCurves {
 
   private static final int NOTICES = 20;
-  private static final String LOSS = "loss";
 
   private record Figure(String phase, String name) {}
 
@@ -43,23 +43,22 @@ final class CellCurves {
       phase = event.phase();
       step = event.step();
     }
-    switch (event.kind()) {
-      case RunMonitor.STEP -> event.values().forEach((name, value) -> add(event, name, value));
-      case RunMonitor.RESUMED -> curves.forEach((figure, curve) -> goBack(figure, curve, event));
-      case RunMonitor.NOTICE -> notice(event);
-      default -> {
-        // Events of no interest here.
-      }
+    if (event.what() instanceof Event.StepDone step) {
+      Progress told = step.progress();
+      told.trainingLoss().ifPresent(loss -> add(event, Progress.TRAINING_LOSS, loss));
+      told.validationLoss().ifPresent(loss -> add(event, Progress.VALIDATION_LOSS, loss));
+    } else if (event.what() instanceof Event.Resumed) {
+      curves.forEach((figure, curve) -> goBack(figure, curve, event));
+    } else if (event.what() instanceof Event.Notice notice) {
+      notice(event, notice.sentence());
     }
   }
 
-  private void add(RunEvent event, String name, Object value) {
-    if (name.endsWith(LOSS)
-        && value instanceof Number number
-        && Double.isFinite(number.doubleValue())) {
+  private void add(RunEvent event, String name, double value) {
+    if (Double.isFinite(value)) {
       curves
           .computeIfAbsent(new Figure(event.phase(), name), figure -> new Curve())
-          .add(event.step(), number.doubleValue());
+          .add(event.step(), value);
     }
   }
 
@@ -69,10 +68,8 @@ final class CellCurves {
     }
   }
 
-  private void notice(RunEvent event) {
-    notices.add(
-        new Notice(
-            event.time().toString(), String.valueOf(event.values().getOrDefault("sentence", ""))));
+  private void notice(RunEvent event, String sentence) {
+    notices.add(new Notice(event.time().toString(), sentence));
     if (notices.size() > NOTICES) {
       notices.remove();
     }

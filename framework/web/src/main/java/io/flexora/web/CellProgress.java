@@ -1,11 +1,10 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.comparison.Ledger;
+import io.flexora.api.run.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** How far a cell is, as the ledger and its own record tell. */
@@ -26,17 +25,18 @@ final class CellProgress {
   private Optional<Instant> started = Optional.empty();
   private Optional<Instant> over = Optional.empty();
   private Optional<String> cause = Optional.empty();
-  private Map<String, Object> result = Map.of();
+  private Optional<Event.CellEnded> result = Optional.empty();
 
   /** A line of the ledger about this cell. */
   void observe(RunEvent event) {
-    switch (event.kind()) {
-      case Ledger.CELL_STARTED -> begin(event.time());
-      case Ledger.CELL_ENDED -> end(State.DONE, event);
-      case Ledger.CELL_FAILED -> end(State.FAILED, event);
-      default -> {
-        // Another release may tell more.
-      }
+    if (event.what() instanceof Event.CellStarted) {
+      begin(event.time());
+    } else if (event.what() instanceof Event.CellEnded how) {
+      end(State.DONE, event.time());
+      result = Optional.of(how);
+    } else if (event.what() instanceof Event.CellFailed how) {
+      end(State.FAILED, event.time());
+      cause = Optional.of(how.cause());
     }
   }
 
@@ -47,14 +47,11 @@ final class CellProgress {
     cause = Optional.empty();
   }
 
-  private void end(State how, RunEvent event) {
+  private void end(State how, Instant time) {
     state = how;
-    over = Optional.of(event.time());
-    result = event.values();
-    cause =
-        how == State.FAILED
-            ? Optional.of(String.valueOf(event.values().getOrDefault("cause", "unknown")))
-            : Optional.empty();
+    over = Optional.of(time);
+    result = Optional.empty();
+    cause = Optional.empty();
   }
 
   /** Whether the ledger told how it ended. */
@@ -82,23 +79,17 @@ final class CellProgress {
 
   /** The value of the metric that decides, where it is known. */
   Optional<Double> value() {
-    return number("value");
+    return result.map(Event.CellEnded::value).filter(Double::isFinite);
   }
 
   /** The name of that metric. */
   Optional<String> metric() {
-    return Optional.ofNullable(result.get("metric")).map(String::valueOf);
+    return result.flatMap(Event.CellEnded::metric);
   }
 
   /** The layers that were chosen. */
-  List<?> layers() {
-    return result.get("layers") instanceof List<?> layers ? layers : List.of();
-  }
-
-  private Optional<Double> number(String name) {
-    return result.get(name) instanceof Number number && Double.isFinite(number.doubleValue())
-        ? Optional.of(number.doubleValue())
-        : Optional.empty();
+  List<Integer> layers() {
+    return result.map(Event.CellEnded::layers).orElse(List.of());
   }
 
   /** How long it has run since it was begun last, in seconds; until now if it runs. */

@@ -1,7 +1,10 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.comparison.Ledger;
+import io.flexora.api.run.Event.CellStarted;
+import io.flexora.api.run.Event.ComparisonCancelled;
+import io.flexora.api.run.Event.ComparisonEnded;
+import io.flexora.api.run.Event.ComparisonStarted;
 import io.flexora.comparison.TimeLeft;
 import io.flexora.runstore.EventTail;
 import java.nio.file.Path;
@@ -15,10 +18,12 @@ import java.util.Optional;
 /** What the ledger of a comparison has told so far. */
 final class LedgerLines {
 
+  private static final String RUNNING = "running";
+
   private final EventTail tail;
   private final TimeLeft time = new TimeLeft();
   private final Map<String, CellProgress> cells = new HashMap<>();
-  private String last = "";
+  private String state = "preparing";
   private Optional<Instant> started = Optional.empty();
   private Optional<Instant> over = Optional.empty();
   private Optional<String> latest = Optional.empty();
@@ -37,23 +42,20 @@ final class LedgerLines {
     time.observe(event);
     if (!event.cell().isEmpty()) {
       cell(event.cell()).observe(event);
-      latest = event.kind().equals(Ledger.CELL_STARTED) ? Optional.of(event.cell()) : latest;
+      latest = event.what() instanceof CellStarted ? Optional.of(event.cell()) : latest;
       return;
     }
-    switch (event.kind()) {
-      case Ledger.COMPARISON_STARTED -> {
-        started = Optional.of(event.time());
-        over = Optional.empty();
-        pid = event.values().get("pid") instanceof Number number ? number.longValue() : -1;
-        last = Ledger.COMPARISON_STARTED;
-      }
-      case Ledger.COMPARISON_ENDED, Ledger.COMPARISON_CANCELLED -> {
-        over = Optional.of(event.time());
-        last = event.kind();
-      }
-      default -> {
-        // Another release may tell more.
-      }
+    if (event.what() instanceof ComparisonStarted begun) {
+      started = Optional.of(event.time());
+      over = Optional.empty();
+      pid = begun.pid();
+      state = RUNNING;
+    } else if (event.what() instanceof ComparisonEnded) {
+      over = Optional.of(event.time());
+      state = "ended";
+    } else if (event.what() instanceof ComparisonCancelled) {
+      over = Optional.of(event.time());
+      state = "cancelled";
     }
   }
 
@@ -69,20 +71,14 @@ final class LedgerLines {
 
   /** Whether a process works on it. */
   boolean alive() {
-    return last.equals(Ledger.COMPARISON_STARTED)
-        && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    return state.equals(RUNNING) && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
   /**
    * {@code preparing}, {@code running}, {@code interrupted}, {@code cancelled} or {@code ended}.
    */
   String state() {
-    return switch (last) {
-      case "" -> "preparing";
-      case Ledger.COMPARISON_STARTED -> alive() ? "running" : "interrupted";
-      case Ledger.COMPARISON_CANCELLED -> "cancelled";
-      default -> "ended";
-    };
+    return state.equals(RUNNING) && !alive() ? "interrupted" : state;
   }
 
   /** The cell that was begun last. */

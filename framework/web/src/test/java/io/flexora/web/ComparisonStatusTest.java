@@ -1,9 +1,12 @@
 package io.flexora.web;
 
+import static io.flexora.web.WrittenComparison.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -45,11 +48,11 @@ class ComparisonStatusTest {
   void countsTheCellsByHowFarTheyAre() throws IOException {
     written
         .started()
-        .ledger(0, FIRST, "cell_started", Map.of())
-        .ledger(30, FIRST, "cell_ended", Map.of("metric", "accuracy", "value", 0.75))
-        .ledger(30, SECOND, "cell_started", Map.of())
-        .ledger(40, SECOND, "cell_failed", Map.of("cause", "the process was killed"))
-        .ledger(90, THIRD, "cell_started", Map.of());
+        .ledger(0, FIRST, new Event.CellStarted())
+        .ledger(30, FIRST, ended(Optional.of("accuracy"), 0.75))
+        .ledger(30, SECOND, new Event.CellStarted())
+        .ledger(40, SECOND, new Event.CellFailed("the process was killed"))
+        .ledger(90, THIRD, new Event.CellStarted());
 
     JsonNode json = json();
 
@@ -70,14 +73,14 @@ class ComparisonStatusTest {
 
   @Test
   void timeLeftIsWhatCellsLikeItTook() throws IOException {
-    written.started().ledger(0, FIRST, "cell_started", Map.of());
+    written.started().ledger(0, FIRST, new Event.CellStarted());
     assertThat(json().has("seconds_left")).isFalse();
 
     written
-        .ledger(60, FIRST, "cell_ended", Map.of())
-        .ledger(60, THIRD, "cell_started", Map.of())
-        .ledger(80, THIRD, "cell_ended", Map.of())
-        .ledger(80, SECOND, "cell_started", Map.of());
+        .ledger(60, FIRST, ended(Optional.empty(), Double.NaN))
+        .ledger(60, THIRD, new Event.CellStarted())
+        .ledger(80, THIRD, ended(Optional.empty(), Double.NaN))
+        .ledger(80, SECOND, new Event.CellStarted());
 
     // 60 s of which 20 are over, and the other strategy's 20 s.
     assertThat(json().get("seconds_left").asDouble()).isEqualTo(60);
@@ -87,19 +90,19 @@ class ComparisonStatusTest {
   void showsTheLossesOfTheCellThatRunsAndOnlyWhatIsNewIsRead() throws IOException {
     written
         .started()
-        .ledger(0, FIRST, "cell_started", Map.of())
-        .step(FIRST, "train", 1, Map.of("loss", 2.0, "learning_rate", 0.1))
-        .step(FIRST, "train", 2, Map.of("loss", 1.5, "validation_loss", 1.7));
+        .ledger(0, FIRST, new Event.CellStarted())
+        .step(FIRST, "train", Progress.of(1, 9).withTrainingLoss(2.0).with("learning_rate", 0.1))
+        .step(FIRST, "train", Progress.of(2, 9).withTrainingLoss(1.5).withValidationLoss(1.7));
     assertThat(curves(json()))
         .containsExactlyInAnyOrder(
-            "train loss [[1.0,2.0],[2.0,1.5]]", "train validation_loss [[2.0,1.7]]");
+            "train training_loss [[1.0,2.0],[2.0,1.5]]", "train validation_loss [[2.0,1.7]]");
 
     written
-        .step(FIRST, "train", 3, Map.of("loss", Double.NaN))
-        .step(FIRST, "train", 4, Map.of("loss", 1.0));
+        .step(FIRST, "train", Progress.of(3, 9).withTrainingLoss(Double.NaN))
+        .step(FIRST, "train", Progress.of(4, 9).withTrainingLoss(1.0));
 
     JsonNode json = json();
-    assertThat(curves(json)).contains("train loss [[1.0,2.0],[2.0,1.5],[4.0,1.0]]");
+    assertThat(curves(json)).contains("train training_loss [[1.0,2.0],[2.0,1.5],[4.0,1.0]]");
     assertThat(json.at("/cell/id").asText()).isEqualTo(FIRST);
     assertThat(json.at("/cell/step").asInt()).isEqualTo(4);
     assertThat(json.at("/groups/0/rows/0/cells/0/phase").asText()).isEqualTo("train");
@@ -109,25 +112,25 @@ class ComparisonStatusTest {
   void aPhaseThatWasResumedTakesItsLaterStepsAnew() throws IOException {
     written
         .started()
-        .ledger(0, FIRST, "cell_started", Map.of())
-        .step(FIRST, "train", 1, Map.of("loss", 2.0))
-        .step(FIRST, "train", 2, Map.of("loss", 1.5))
-        .step(FIRST, "train", 3, Map.of("loss", 1.4))
-        .event(FIRST, "train", "resumed", 1, Map.of())
-        .step(FIRST, "train", 2, Map.of("loss", 1.6));
+        .ledger(0, FIRST, new Event.CellStarted())
+        .step(FIRST, "train", Progress.of(1, 9).withTrainingLoss(2.0))
+        .step(FIRST, "train", Progress.of(2, 9).withTrainingLoss(1.5))
+        .step(FIRST, "train", Progress.of(3, 9).withTrainingLoss(1.4))
+        .event(FIRST, "train", 1, new Event.Resumed())
+        .step(FIRST, "train", Progress.of(2, 9).withTrainingLoss(1.6));
 
-    assertThat(curves(json())).containsExactly("train loss [[1.0,2.0],[2.0,1.6]]");
+    assertThat(curves(json())).containsExactly("train training_loss [[1.0,2.0],[2.0,1.6]]");
   }
 
   @Test
   void anyCellCanBeChosen() throws IOException {
     written
         .started()
-        .ledger(0, FIRST, "cell_started", Map.of())
-        .step(FIRST, "search", 1, Map.of("training_loss", 3.0))
-        .event(FIRST, "search", "notice", 1, Map.of("sentence", "A word to the user."))
-        .ledger(1, FIRST, "cell_ended", Map.of("layers", List.of(0, 3)))
-        .ledger(1, SECOND, "cell_started", Map.of());
+        .ledger(0, FIRST, new Event.CellStarted())
+        .step(FIRST, "search", Progress.of(1, 9).withTrainingLoss(3.0))
+        .event(FIRST, "search", 1, new Event.Notice("A word to the user."))
+        .ledger(1, FIRST, ended(Optional.empty(), Double.NaN, 0, 3))
+        .ledger(1, SECOND, new Event.CellStarted());
 
     assertThat(json().at("/cell/id").asText()).isEqualTo(SECOND);
     JsonNode first = read(status.json(Optional.of(FIRST)));
@@ -145,8 +148,8 @@ class ComparisonStatusTest {
     gone.waitFor();
     written
         .started(gone.pid())
-        .ledger(0, FIRST, "cell_started", Map.of())
-        .ledger(0, THIRD, "cell_started", Map.of());
+        .ledger(0, FIRST, new Event.CellStarted())
+        .ledger(0, THIRD, new Event.CellStarted());
     WrittenComparison.write(
         written.folder.resolve("cells").resolve(THIRD).resolve("result.json"), "{}");
 
@@ -162,9 +165,9 @@ class ComparisonStatusTest {
   void aFinishedComparisonCanBeLookedAt() throws IOException {
     written
         .started()
-        .ledger(0, FIRST, "cell_started", Map.of())
-        .ledger(30, FIRST, "cell_ended", Map.of())
-        .ledger(50, "", "comparison_ended", Map.of("done", 1, "failed", 0));
+        .ledger(0, FIRST, new Event.CellStarted())
+        .ledger(30, FIRST, ended(Optional.empty(), Double.NaN))
+        .ledger(50, "", new Event.ComparisonEnded(1, 0));
 
     JsonNode json = json();
 

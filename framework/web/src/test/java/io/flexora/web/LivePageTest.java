@@ -3,6 +3,7 @@ package io.flexora.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -76,9 +76,7 @@ class LivePageTest {
 
   @Test
   void messagesStayText() throws Exception {
-    written
-        .ledger(1, CELL, "cell_started", Map.of())
-        .ledger(2, CELL, "cell_failed", Map.of("cause", HOSTILE));
+    written.ledger(1, CELL, new Event.CellStarted()).ledger(2, CELL, new Event.CellFailed(HOSTILE));
 
     HttpResponse<String> answer = get("status.json");
 

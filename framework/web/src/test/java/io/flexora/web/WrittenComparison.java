@@ -1,13 +1,16 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import io.flexora.runstore.EventLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 
 /** The folder of a comparison as those that run it write it. */
 final class WrittenComparison {
@@ -33,30 +36,30 @@ final class WrittenComparison {
   }
 
   WrittenComparison started(long pid) {
-    return ledger(0, "", "comparison_started", Map.of("cells", 4, "done", 0, "pid", pid));
+    return ledger(0, "", new Event.ComparisonStarted(4, 0, pid));
   }
 
-  WrittenComparison ledger(long second, String cell, String kind, Map<String, Object> values) {
-    append(folder.resolve("ledger.jsonl"), event(second, cell, "", kind, 0, values));
+  WrittenComparison ledger(long second, String cell, Event what) {
+    append(
+        folder.resolve("ledger.jsonl"), new RunEvent(START.plusSeconds(second), cell, "", 0, what));
     return this;
+  }
+
+  /** The event that a cell has ended well. */
+  static Event ended(Optional<String> metric, double value, Integer... layers) {
+    return new Event.CellEnded(metric, value, List.of(layers), 0);
   }
 
   /** A step of a cell's training or search. */
-  WrittenComparison step(String id, String phase, long step, Map<String, Object> figures) {
-    return event(id, phase, "step", step, figures);
+  WrittenComparison step(String id, String phase, Progress told) {
+    return event(id, phase, told.done(), new Event.StepDone(told));
   }
 
-  WrittenComparison event(
-      String id, String phase, String kind, long step, Map<String, Object> values) {
+  WrittenComparison event(String id, String phase, long step, Event what) {
     append(
         folder.resolve("cells").resolve(id).resolve("events.jsonl"),
-        event(step, "main", phase, kind, step, values));
+        new RunEvent(START.plusSeconds(step), "main", phase, step, what));
     return this;
-  }
-
-  private static RunEvent event(
-      long second, String cell, String phase, String kind, long step, Map<String, Object> values) {
-    return new RunEvent(START.plusSeconds(second), cell, phase, kind, step, values);
   }
 
   private static void append(Path file, RunEvent event) {

@@ -1,5 +1,6 @@
 package com.example.gradientnorm;
 
+import io.flexora.api.run.Progress;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -70,7 +71,9 @@ public final class GradientNormSelector implements Selector {
       context.checkpoints().offer(next.batches(), () -> next.state(scope));
       context
           .monitor()
-          .step(next.batches(), options.batches(), Map.of("gradient_norm", next.means()));
+          .step(
+              Progress.of(next.batches(), options.batches())
+                  .with("gradient_norm", next.means()));
       return next;
     }
   }

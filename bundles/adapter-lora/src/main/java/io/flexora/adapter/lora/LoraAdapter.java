@@ -5,10 +5,13 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -21,6 +24,8 @@ import java.util.TreeMap;
 public final class LoraAdapter implements AdapterMethod {
   private static final String A = "A";
   private static final String B = "B";
+  private static final Set<Object> STARTS =
+      Set.of(true, false, "gaussian", "eva", "orthogonal", "True", "False");
 
   private final LoraOptions options;
 
@@ -39,7 +44,8 @@ public final class LoraAdapter implements AdapterMethod {
     int rank = options.loraRank();
     return List.of(
         new AdapterParameter(A, "lora_A.weight", new Shape(rank, module.inputs())),
-        new AdapterParameter(B, "lora_B.weight", new Shape(module.outputs(), rank)));
+        new AdapterParameter(
+            B, "lora_B.weight", new Shape(module.outputs(), rank), options.loraplusLrRatio()));
   }
 
   @Override
@@ -58,7 +64,7 @@ public final class LoraAdapter implements AdapterMethod {
   @Override
   public String torchScript() {
     return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
         x = torch.type_as(x, p[0])
     %s    z = torch.linear(torch.linear(x, p[0]) * (gate * %s), p[1])
         return torch.add_(torch.type_as(z, y), y)
@@ -82,9 +88,25 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
-  public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+  public NDArray weightChange(
+      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
     NDArray product = values.get(1).matMul(values.get(0));
     return product.muli(options.scaling());
+  }
+
+  @Override
+  public Optional<PlainLora> plainLora(
+      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
+    NDArray a = values.get(0);
+    return Optional.of(new PlainLora(a.duplicate(), values.get(1).mul(options.scaling())));
+  }
+
+  /**
+   * How A and B were drawn matters no more, where that has left the model's weights as they are.
+   */
+  @Override
+  public boolean reads(String key, Object value) {
+    return key.equals("init_lora_weights") && STARTS.contains(value);
   }
 
   /** The product is linear in each factor; it is B that starts at zero and is scaled. */

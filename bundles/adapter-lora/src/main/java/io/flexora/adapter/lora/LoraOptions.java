@@ -29,6 +29,12 @@ public record LoraOptions(
             byDefault = "false")
         boolean useRslora,
     @Option(
+            doc = "Learning rate of B over that of A, as LoRA+ has it (Hayou et al. 2024).",
+            byDefault = "1",
+            min = 0,
+            minExclusive = true)
+        double loraplusLrRatio,
+    @Option(
             doc = "Names of the modules to adapt in each layer; empty for the model's default.",
             byDefault = "[]",
             aliases = {"lora_target"})
@@ -36,6 +42,16 @@ public record LoraOptions(
   /** Copies the list. */
   public LoraOptions {
     targetModules = List.copyOf(targetModules);
+  }
+
+  /** LoRA with one learning rate. */
+  public LoraOptions(
+      int loraRank,
+      double loraAlpha,
+      double loraDropout,
+      boolean useRslora,
+      List<String> targetModules) {
+    this(loraRank, loraAlpha, loraDropout, useRslora, 1, targetModules);
   }
 
   /** The factor s in y + s B A x. */

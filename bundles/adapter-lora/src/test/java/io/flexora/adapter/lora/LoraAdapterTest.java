@@ -43,7 +43,7 @@ class LoraAdapterTest {
     String call =
         """
           def call(self, x: Tensor, y: Tensor, p: List[Tensor], gate: Tensor, seed: Tensor) -> Tensor:
-            return self.adapt(x, y, y, p, gate, int(seed))
+            return self.adapt(x, y, y, p, annotate(List[Tensor], []), gate, int(seed))
         """;
     TorchScript script = TorchScript.compile(manager, lora.torchScript() + call);
     Arguments arguments =
@@ -71,7 +71,7 @@ class LoraAdapterTest {
       List<NDArray> p = List.of(random(1, 4, 64), random(2, 3, 4));
       NDArray x = random(3, 5, 64);
       NDArray y = random(4, 5, 3);
-      NDArray change = lora.weightChange(MODULE, random(5, 3, 64), p);
+      NDArray change = lora.weightChange(MODULE, random(5, 3, 64), p, List.of());
       double[] expected = y.add(x.matMul(change.transpose()).mul(1.5)).toDoubleArray();
       assertThat(adapt(lora, x, y, p, -1).toDoubleArray()).containsExactly(expected, within(1e-12));
     }

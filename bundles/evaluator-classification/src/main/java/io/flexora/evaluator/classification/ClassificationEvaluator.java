@@ -10,12 +10,12 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Scores examples in batches of like length and sums up in the order of the examples. */
@@ -55,7 +55,7 @@ final class ClassificationEvaluator implements Evaluator {
     for (int from = 0; from < order.size(); from += options.batchSize()) {
       int to = Math.min(order.size(), from + options.batchSize());
       predict(context, order.subList(from, to), predictions);
-      context.monitor().step(to, order.size(), Map.of());
+      context.monitor().step(Progress.of(to, order.size()));
     }
     return Arrays.asList(predictions);
   }

@@ -7,9 +7,9 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Finds the log-likelihood of every choice of every example. */
 final class Scoring {
@@ -34,7 +34,7 @@ final class Scoring {
     for (List<Integer> batch : TokenBatches.of(examples, batchTokens)) {
       predict(context, batch, predictions);
       done += batch.size();
-      context.monitor().step(done, examples.size(), Map.of());
+      context.monitor().step(Progress.of(done, examples.size()));
     }
     return Arrays.asList(predictions);
   }

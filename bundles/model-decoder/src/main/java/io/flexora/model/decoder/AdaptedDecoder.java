@@ -62,7 +62,7 @@ final class AdaptedDecoder
     this.model = model;
     this.layout = AdapterLayout.of(plan, model.shape(), Map.of());
     this.manager = model.manager().newSubManager();
-    this.text = DecoderText.of(model.decoder(), plan.objective(), layout.modules().size());
+    this.text = DecoderText.of(model.description(), plan.objective(), layout.modules().size());
     this.differentiation =
         Differentiation.compile(manager, layout, text, model.checkpointSegments(), model.type());
   }

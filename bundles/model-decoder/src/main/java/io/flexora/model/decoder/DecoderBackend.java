@@ -15,7 +15,8 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
+import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.FrozenWeights;
 import io.flexora.numerics.torch.TorchEngine;
@@ -77,17 +78,17 @@ public final class DecoderBackend implements ModelBackend {
 
   private BaseModel load(ComputeType type) throws IOException {
     Path weights = files.weights();
-    DecoderShape described = decoder();
+    Decoder described = decoder();
     NDManager manager = TorchEngine.start().newManager(device);
     try (Checkpoint checkpoint = Checkpoint.open(weights)) {
-      DecoderShape decoder = checkpoint.shape();
-      if (described.tiedHead() && !decoder.tiedHead()) {
+      Decoder decoder = checkpoint.decoder();
+      if (described.shape().tiedHead() && !decoder.shape().tiedHead()) {
         LOG.warn(
             "the embedding and lm_head.weight of {} differ, though tie_word_embeddings of"
                 + " config.json says that they are the same; both are used, as by transformers",
             weights);
       }
-      List<NDArray> arrays = FrozenWeights.load(checkpoint, decoder, manager, type);
+      List<NDArray> arrays = FrozenWeights.load(checkpoint, manager, type);
       return new DecoderModel(
           weights, decoder, shape(decoder, type), type, options, manager, arrays);
     } catch (IOException | RuntimeException e) {
@@ -106,29 +107,31 @@ public final class DecoderBackend implements ModelBackend {
     return Math.max(1, options.checkpointSegments());
   }
 
-  private DecoderShape decoder() throws IOException {
-    DecoderShape decoder = files.shape();
-    if (options.maxTokens() > decoder.positions()) {
+  private Decoder decoder() throws IOException {
+    Decoder decoder = files.decoder();
+    int positions = decoder.shape().positions();
+    if (options.maxTokens() > positions) {
       throw new FlexoraException(
           "max_tokens is %d, but the model has positions for %d tokens"
-              .formatted(options.maxTokens(), decoder.positions()));
+              .formatted(options.maxTokens(), positions));
     }
     return decoder;
   }
 
-  private ModelShape shape(DecoderShape decoder, ComputeType type) {
+  private ModelShape shape(Decoder decoder, ComputeType type) {
+    DecoderShape shape = decoder.shape();
     return new ModelShape(
-        decoder.family(),
-        decoder.layers(),
-        decoder.hidden(),
+        decoder.modelType(),
+        shape.layers(),
+        shape.hidden(),
         options.maxTokens(),
-        DecoderModules.of(decoder),
-        DecoderModules.DEFAULT_TARGETS,
+        decoder.modules(),
+        decoder.defaultTargets(),
         decoder.parameters(),
         type.word(),
         decoder.parameters() * type.bytes(),
         "CAUSAL_LM",
-        decoder.vocabulary(),
+        shape.vocabulary(),
         sources.publicName(options.source()),
         ABILITIES);
   }

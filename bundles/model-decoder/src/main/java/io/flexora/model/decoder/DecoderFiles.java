@@ -2,7 +2,7 @@ package io.flexora.model.decoder;
 
 import io.flexora.api.source.Sources;
 import io.flexora.formats.gguf.GgufFile;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.transformers.token.DecoderTokenizer;
 import io.flexora.transformers.token.TokenizerFiles;
@@ -22,14 +22,14 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
     return options.source().endsWith(".gguf");
   }
 
-  /** Reads the shape; of a folder, nothing but its configuration is fetched. */
-  DecoderShape shape() throws IOException {
+  /** Reads the description; of a folder, nothing but its configuration is fetched. */
+  Decoder decoder() throws IOException {
     if (isGguf()) {
       try (GgufFile file = GgufFile.open(weights())) {
-        return DecoderShape.ofGguf(file);
+        return Decoder.ofGguf(file);
       }
     }
-    return DecoderShape.ofFolder(inFolder(CONFIGURATION).getParent());
+    return Decoder.ofFolder(inFolder(CONFIGURATION).getParent());
   }
 
   /**
@@ -48,7 +48,8 @@ record DecoderFiles(DecoderOptions options, Sources sources) {
             options.maxTokens(),
             options.addBos(),
             options.chatTemplate(),
-            Optional.of(new TokenizerSettings.Embedding(shape().vocabulary(), options.source())));
+            Optional.of(
+                new TokenizerSettings.Embedding(decoder().shape().vocabulary(), options.source())));
     if (isGguf() && options.tokenizer().isEmpty()) {
       try (GgufFile file = GgufFile.open(weights())) {
         return DecoderTokenizer.open(file, settings);

@@ -3,15 +3,17 @@ package io.flexora.model.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
+import io.flexora.model.decoder.shape.DecoderArrays;
+import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.WeightOrder;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.ShownWeights;
 import io.flexora.transformers.checkpoint.ComputeType;
@@ -22,7 +24,7 @@ import java.util.List;
 final class DecoderModel implements BaseModel, FrozenMatrices {
 
   private final Path checkpoint;
-  private final DecoderShape decoder;
+  private final Decoder decoder;
   private final ModelShape shape;
   private final ComputeType type;
   private final DecoderOptions options;
@@ -33,7 +35,7 @@ final class DecoderModel implements BaseModel, FrozenMatrices {
 
   DecoderModel(
       Path checkpoint,
-      DecoderShape decoder,
+      Decoder decoder,
       ModelShape shape,
       ComputeType type,
       DecoderOptions options,
@@ -76,14 +78,15 @@ final class DecoderModel implements BaseModel, FrozenMatrices {
   }
 
   private ShownWeights.Place place(int layer, String module) {
-    WeightOrder.Rows rows = WeightOrder.rows(module, decoder);
-    int first = WeightOrder.GLOBAL + WeightOrder.PER_LAYER * layer;
-    return new ShownWeights.Place(weights.get(first + rows.array()), rows.first());
+    ModuleShape shown =
+        shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
+    DecoderArrays.Place place = decoder.arrays().place(shown.path(layer) + ".weight");
+    return new ShownWeights.Place(weights.get(place.array()), place.first());
   }
 
   /** Another decoder that computes as this one. */
   DecoderModel of(Checkpoint other, List<NDArray> arrays, NDManager owner) {
-    return new DecoderModel(other.location(), other.shape(), shape, type, options, owner, arrays);
+    return new DecoderModel(other.location(), other.decoder(), shape, type, options, owner, arrays);
   }
 
   /** The folder or file with the weights. */
@@ -91,8 +94,13 @@ final class DecoderModel implements BaseModel, FrozenMatrices {
     return checkpoint;
   }
 
-  DecoderShape decoder() {
+  /** What is computed, and how its parts are called. */
+  Decoder description() {
     return decoder;
+  }
+
+  DecoderShape decoder() {
+    return decoder.shape();
   }
 
   ComputeType computeType() {

@@ -34,7 +34,7 @@ record ExportJudge(DecoderModel model, AdaptedDecoder adapted, NDArray theta) im
   }
 
   private List<NDArray> load(Checkpoint checkpoint, NDManager manager) throws IOException {
-    return FrozenWeights.load(checkpoint, checkpoint.shape(), manager, model.computeType());
+    return FrozenWeights.load(checkpoint, manager, model.computeType());
   }
 
   private static double[][] logits(AdaptedDecoder model, NDArray theta, List<int[]> sequences) {

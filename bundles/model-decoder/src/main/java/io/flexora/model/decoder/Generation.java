@@ -68,7 +68,7 @@ final class Generation {
   }
 
   private Arguments weights(NDManager scope) {
-    return new Arguments(scope).with("w", model.weights());
+    return new Arguments(scope).with("w", differentiation.withConstants(model.weights()));
   }
 
   /** The logits of the token after the last one {@code [vocabulary]}, then the kept arrays. */

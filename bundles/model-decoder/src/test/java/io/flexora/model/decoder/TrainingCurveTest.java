@@ -14,14 +14,15 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.optimiser.basic.AdamW;
+import io.flexora.optimiser.basic.AdamWOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,9 +141,8 @@ class TrainingCurveTest {
 
   private static UpdateRule adamw(
       double rate, double beta1, double beta2, double epsilon, double decay) {
-    var settings = new OptimiserKind.Settings(0, beta1, beta2, epsilon, decay);
     return new UpdateRule(
-        OptimiserKind.ADAMW.make(settings),
+        new AdamW(new AdamWOptions(beta1, beta2, epsilon, decay)),
         rate,
         Schedule.constant(),
         Clipping.none(),

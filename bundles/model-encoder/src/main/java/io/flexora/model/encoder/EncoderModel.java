@@ -18,6 +18,7 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.FrozenStates;
+import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.numerics.transformer.ShownWeights;
 import java.util.LinkedHashMap;
 import java.util.List;

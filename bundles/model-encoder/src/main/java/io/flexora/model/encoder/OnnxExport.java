@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
@@ -16,6 +17,7 @@ import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxNode;
 import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterConstants;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,7 +111,11 @@ final class OnnxExport {
                 DataType.FLOAT32)
             .toType(model.type(), false);
     NDArray weight = linear.transposed() ? stored.transpose() : stored;
-    NDArray merged = weight.add(plan.method().weightChange(place.module(), weight, values));
+    List<NDArray> constants =
+        AdapterConstants.of(
+            scope, plan, new AdapterSite(place.layer(), place.module()), model.type());
+    NDArray merged =
+        weight.add(plan.method().weightChange(place.module(), weight, values, constants));
     NDArray written = linear.transposed() ? merged.transpose() : merged;
     copy.replace(linear.weight(), written.toType(DataType.FLOAT32, false).toFloatArray());
   }

@@ -12,15 +12,16 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.model.encoder.EncoderOptions.Pooling;
-import io.flexora.numerics.optimiser.AdamW;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.optimiser.basic.AdamW;
+import io.flexora.optimiser.basic.AdamWOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,12 @@ import org.junit.jupiter.api.Test;
 class Bf16TrainingTest {
   private static final int STEPS = 30;
   private static final UpdateRule ADAM =
-      new UpdateRule(AdamW.adam(), 5e-4, Schedule.constant(), Clipping.none(), Optional.empty());
+      new UpdateRule(
+          new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0)),
+          5e-4,
+          Schedule.constant(),
+          Clipping.none(),
+          Optional.empty());
   private static final AdapterPlan PLAN =
       new AdapterPlan(
           Adapters.lora(8, 0),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,11 +117,10 @@ final class HtmlReportTest {
     SyntheticRun.baselines(result).put("odd", Map.of("metrics", metrics));
     RunRecord run = SyntheticRun.with(folder, result);
     List<RunEvent> events = new ArrayList<>(run.events());
-    events.add(
-        new RunEvent(events.get(0).time(), "", "", "notice", 0, Map.of("sentence", HOSTILE)));
+    events.add(new RunEvent(events.get(0).time(), "", "", 0, new Event.Notice(HOSTILE)));
     for (int step = 1; step <= 3; step++) {
-      Map<String, Object> figures = Map.of("training_loss", 1.0 / step);
-      events.add(new RunEvent(events.get(0).time(), HOSTILE, "train", "step", step, figures));
+      Event what = new Event.StepDone(Progress.of(step, 3).withTrainingLoss(1.0 / step));
+      events.add(new RunEvent(events.get(0).time(), HOSTILE, "train", step, what));
     }
 
     String page =

@@ -2,6 +2,8 @@ package io.flexora.report.html;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,8 +104,8 @@ final class SyntheticRun {
   }
 
   private RunRecord record(Path folder, Map<String, Object> result) {
-    event("", "", "run_started", 0, Map.of());
-    event("", "", "notice", 0, Map.of("sentence", "Running on the CPU with 2 threads."));
+    event("", "", 0, new Event.Own("run_started", Map.of()));
+    event("", "", 0, new Event.Notice("Running on the CPU with 2 threads."));
     search();
     train("main", 0.62, 1.0);
     train("frozen", 0.98, 0.5);
@@ -119,37 +121,31 @@ final class SyntheticRun {
       List<Double> alpha = alpha(progress);
       double loss = 0.9 + 2.3 * Math.exp(-4 * progress);
       seconds += 1;
-      event(
-          "main",
-          "search",
-          "step",
-          step,
-          Map.of(
-              "training_loss",
-              loss * noise(0.08),
-              "validation_loss",
-              (loss + 0.12) * noise(0.05),
-              "alpha",
-              alpha,
-              "gates",
-              gates(alpha)));
+      Progress told =
+          Progress.of(step, OUTER_STEPS)
+              .withTrainingLoss(loss * noise(0.08))
+              .withValidationLoss((loss + 0.12) * noise(0.05))
+              .with("alpha", alpha)
+              .with("gates", gates(alpha));
+      event("main", "search", step, new Event.StepDone(told));
     }
-    event("main", "search", "layers_selected", OUTER_STEPS, Map.of("layers", CHOSEN));
+    event("main", "search", OUTER_STEPS, new Event.LayersSelected(CHOSEN, "flexora"));
   }
 
   private void train(String cell, double floor, double speed) {
     for (int step = 1; step <= STEPS; step++) {
       double progress = (double) step / STEPS;
       double loss = floor + 2.6 * Math.exp(-7 * speed * progress);
-      Map<String, Object> figures = new LinkedHashMap<>();
-      figures.put("training_loss", loss * noise(0.12));
-      figures.put("learning_rate", 1e-3 * (1 - progress));
-      figures.put("gradient_norm", 1.4 * noise(0.3));
+      Progress told =
+          Progress.of(step, STEPS)
+              .withTrainingLoss(loss * noise(0.12))
+              .with("learning_rate", 1e-3 * (1 - progress))
+              .with("gradient_norm", 1.4 * noise(0.3));
       if (step % 25 == 0) {
-        figures.put("validation_loss", loss + 0.06 + 0.05 * progress);
+        told = told.withValidationLoss(loss + 0.06 + 0.05 * progress);
       }
       seconds += 0.09;
-      event(cell, "train", "step", step, figures);
+      event(cell, "train", step, new Event.StepDone(told));
     }
   }
 
@@ -157,10 +153,9 @@ final class SyntheticRun {
     return 1 + width * (random.nextDouble() + random.nextDouble() - 1);
   }
 
-  private void event(
-      String cell, String phase, String kind, long step, Map<String, Object> values) {
+  private void event(String cell, String phase, long step, Event what) {
     Instant time = BEGAN.plusMillis(Math.round(seconds * 1000));
-    events.add(new RunEvent(time, cell, phase, kind, step, values));
+    events.add(new RunEvent(time, cell, phase, step, what));
   }
 
   static List<Double> alpha(double progress) {

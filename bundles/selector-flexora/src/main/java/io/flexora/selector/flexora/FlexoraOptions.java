@@ -2,6 +2,7 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import java.util.Optional;
@@ -20,26 +21,17 @@ public record FlexoraOptions(
             min = 0,
             minExclusive = true)
         double alphaLearningRate,
-    @Option(doc = "optimiser of alpha: adam or sgd", byDefault = "adam")
-        AlphaOptimiser alphaOptimiser,
     @Option(
-            doc = "decay of alpha's first moment; adam",
-            byDefault = "0.9",
-            min = 0,
-            max = 1,
-            maxExclusive = true)
-        double alphaBeta1,
-    @Option(
-            doc = "decay of alpha's second moment; adam",
-            byDefault = "0.999",
-            min = 0,
-            max = 1,
-            maxExclusive = true)
-        double alphaBeta2,
+            doc =
+                "optimiser of alpha: adamw, which is Adam without weight decay, as the authors use"
+                    + " it, or another; sgd keeps the sum of alpha",
+            byDefault = "adamw",
+            aliases = "alpha_optimizer")
+        Component<Optimiser> alphaOptimiser,
     @Option(
             doc =
                 "subtract the mean of alpha after each step. The gates do not change by it, but"
-                    + " 'selection: positive' does, as adam lets the mean drift",
+                    + " 'selection: positive' does, as Adam lets the mean drift",
             byDefault = "true")
         boolean centerAlpha,
     @Option(

@@ -29,6 +29,8 @@ public final class FlexoraSelector implements Selector {
   @Override
   public void requireFit(SelectionBounds bounds) {
     SelectionRule.requireEnough(bounds.shape().layers(), count(bounds));
+    // A solver may refuse its options, which has to be known before a run is paid for.
+    var unused = options.solver().get();
   }
 
   private Optional<Integer> count(SelectionBounds bounds) {

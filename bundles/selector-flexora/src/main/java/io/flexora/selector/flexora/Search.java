@@ -7,18 +7,17 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.optimiser.Clipping;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Gradient descent on alpha. */
 final class Search {
@@ -34,7 +33,7 @@ final class Search {
     this.problem = problem;
     this.rule =
         new UpdateRule(
-            options.alphaOptimiser().make(options),
+            options.alphaOptimiser().get(),
             options.alphaLearningRate(),
             Schedule.constant(),
             Clipping.none(),
@@ -52,13 +51,13 @@ final class Search {
     SearchPoint at = begin(held, checkpoints);
     while (at.step() < options.outerSteps() && (at.step() == 0 || !context.timeIsUp())) {
       NDManager next = owner.newSubManager();
-      Map<String, Object> figures = new TreeMap<>();
-      SearchPoint after = step(next, at, figures);
+      Advance advance = step(next, at);
+      SearchPoint after = advance.point();
       held.close();
       held = next;
       at = after;
       checkpoints.offer(after.step(), after::state);
-      context.monitor().step(after.step(), options.outerSteps(), figures);
+      context.monitor().step(advance.told());
     }
     Gates gates = Gates.of(at.alpha());
     held.close();
@@ -76,15 +75,18 @@ final class Search {
     return new SearchPoint(0, inner, rule.start(scope, alpha));
   }
 
-  private SearchPoint step(NDManager scope, SearchPoint at, Map<String, Object> figures) {
+  /** Where the search stands after a step, and what the step tells. */
+  private record Advance(SearchPoint point, Progress told) {}
+
+  private Advance step(NDManager scope, SearchPoint at) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
       Hypergradient found = solver.step(own, problem, at.inner(), at.alpha(), at.step());
       requireFinite(at.step() + 1, found);
       Iterate moved = rule.step(own, at.outer(), found.gradient(), at.step());
       Iterate outer = options.centerAlpha() ? centred(moved) : moved;
-      figures.putAll(figures(found, moved, Gates.of(outer.theta())));
-      return new SearchPoint(at.step() + 1, found.next(), outer).keptBy(work);
+      Progress told = told(at.step() + 1, found, moved, Gates.of(outer.theta()));
+      return new Advance(new SearchPoint(at.step() + 1, found.next(), outer).keptBy(work), told);
     }
   }
 
@@ -93,17 +95,17 @@ final class Search {
     return new Iterate(alpha.sub(alpha.mean()), outer.state());
   }
 
-  private static Map<String, Object> figures(Hypergradient found, Iterate moved, Gates gates) {
-    Map<String, Object> figures = new TreeMap<>();
-    if (Double.isFinite(found.trainingLoss())) {
-      figures.put("training_loss", found.trainingLoss());
-    }
-    figures.put("validation_loss", found.validationLoss());
-    figures.put("hypergradient_norm", InnerProducts.norm(found.gradient()));
-    figures.put("alpha", gates.values());
-    figures.put("gates", gates.gates());
-    figures.put("alpha_sum", Gates.of(moved.theta()).sum());
-    return figures;
+  private Progress told(long step, Hypergradient found, Iterate moved, Gates gates) {
+    Progress told =
+        Progress.of(step, options.outerSteps())
+            .withValidationLoss(found.validationLoss())
+            .with("hypergradient_norm", InnerProducts.norm(found.gradient()))
+            .with("alpha", gates.values())
+            .with("gates", gates.gates())
+            .with("alpha_sum", Gates.of(moved.theta()).sum());
+    return Double.isFinite(found.trainingLoss())
+        ? told.withTrainingLoss(found.trainingLoss())
+        : told;
   }
 
   private void requireFinite(long step, Hypergradient found) {

@@ -2,8 +2,8 @@ package io.flexora.selector.flexora;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.hpo.InnerState;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.State;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +44,7 @@ record SearchPoint(long step, InnerState inner, Iterate outer) {
   /** Moves all arrays into the scope of a workspace. */
   SearchPoint keptBy(Workspace work) {
     inner.arrays().values().forEach(work::keep);
-    outer.keptBy(work);
+    outer.arrays().values().forEach(work::keep);
     return this;
   }
 

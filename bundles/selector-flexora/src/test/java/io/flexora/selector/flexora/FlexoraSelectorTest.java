@@ -12,26 +12,31 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.plugin.Component;
+import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamW;
+import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.optimiser.basic.Sgd;
+import io.flexora.optimiser.basic.SgdOptions;
 import io.flexora.solver.hypergradient.FirstOrderOptions;
 import io.flexora.solver.hypergradient.FirstOrderSolver;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
+import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -42,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FlexoraSelectorTest {
 
+  private static final Optimiser ADAM = new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0));
   private static final int STEPS = 6;
 
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
@@ -115,17 +121,14 @@ class FlexoraSelectorTest {
         monitor);
 
     assertThat(monitor.steps()).hasSize(STEPS);
-    assertThat(monitor.repeatable().get(0))
-        .containsOnlyKeys(
-            "step",
-            "training_loss",
-            "validation_loss",
-            "hypergradient_norm",
-            "alpha",
-            "gates",
-            "alpha_sum");
-    Map<String, ?> last = monitor.repeatable().get(STEPS - 1);
-    assertThat(((List<?>) last.get("alpha")).stream().mapToDouble(a -> (Double) a).sum())
+    Progress first = monitor.repeatable().get(0);
+    assertThat(first.done()).isEqualTo(1);
+    assertThat(first.trainingLoss()).isPresent();
+    assertThat(first.validationLoss()).isPresent();
+    assertThat(first.figures())
+        .containsOnlyKeys("hypergradient_norm", "alpha", "gates", "alpha_sum");
+    Progress last = monitor.repeatable().get(STEPS - 1);
+    assertThat(last.figures().get("alpha").numbers().stream().mapToDouble(a -> a).sum())
         .isCloseTo(0, within(1e-15));
   }
 
@@ -143,8 +146,7 @@ class FlexoraSelectorTest {
   @Test
   void moreLayersThanThereAreAreRefusedBeforeTheSearch() {
     RecordingMonitor monitor = new RecordingMonitor();
-    FlexoraOptions options =
-        options(unrolled(), STEPS, SelectionRule.TOP_K, Optional.of(7), AlphaOptimiser.ADAM);
+    FlexoraOptions options = options(unrolled(), STEPS, SelectionRule.TOP_K, Optional.of(7), ADAM);
 
     assertThatThrownBy(
             () ->
@@ -160,7 +162,12 @@ class FlexoraSelectorTest {
   void aNumberIsRefusedForARuleThatTakesNone() {
     assertThatThrownBy(
             () ->
-                options(unrolled(), 1, SelectionRule.POSITIVE, Optional.of(2), AlphaOptimiser.SGD))
+                options(
+                    unrolled(),
+                    1,
+                    SelectionRule.POSITIVE,
+                    Optional.of(2),
+                    new Sgd(new SgdOptions(0))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("k: 2");
   }
@@ -227,17 +234,27 @@ class FlexoraSelectorTest {
   }
 
   private static FlexoraOptions topK(Optional<Integer> k) {
-    return options(unrolled(), STEPS, SelectionRule.TOP_K, k, AlphaOptimiser.ADAM);
+    return options(unrolled(), STEPS, SelectionRule.TOP_K, k, ADAM);
   }
 
   private static FlexoraOptions options(Solver solver, int steps) {
-    return options(solver, steps, SelectionRule.POSITIVE, Optional.empty(), AlphaOptimiser.ADAM);
+    return options(solver, steps, SelectionRule.POSITIVE, Optional.empty(), ADAM);
   }
 
   private static FlexoraOptions options(
-      Solver solver, int steps, SelectionRule rule, Optional<Integer> k, AlphaOptimiser optimiser) {
+      Solver solver, int steps, SelectionRule rule, Optional<Integer> k, Optimiser optimiser) {
     return new FlexoraOptions(
-        new Given(solver), steps, 0.05, optimiser, 0.9, 0.999, true, rule, k, 8, 1, 8, 1);
+        new GivenComponent<>("given", solver),
+        steps,
+        0.05,
+        new GivenComponent<>("given", optimiser),
+        true,
+        rule,
+        k,
+        8,
+        1,
+        8,
+        1);
   }
 
   private static Solver unrolled() {
@@ -261,31 +278,14 @@ class FlexoraSelectorTest {
   /** With weight decay; without it theta would make up for any gate, and no gate would matter. */
   private static InnerOptions inner(double learningRate) {
     return new InnerOptions(
-        OptimiserKind.SGD,
-        learningRate,
-        Optional.empty(),
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        0.5,
-        0,
-        Schedule.Decay.CONSTANT,
+        new UpdateOptions(
+            new GivenComponent<>("sgd", new Sgd(new SgdOptions(0.5))),
+            learningRate,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT),
         0,
         0);
-  }
-
-  private record Given(Solver solver) implements Component<Solver> {
-
-    @Override
-    public String name() {
-      return "given";
-    }
-
-    @Override
-    public Solver get() {
-      return solver;
-    }
   }
 
   private record Context(

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
+import io.flexora.api.optimiser.Cotangents;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerStep;
-import io.flexora.numerics.optimiser.Cotangents;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.Deque;
 

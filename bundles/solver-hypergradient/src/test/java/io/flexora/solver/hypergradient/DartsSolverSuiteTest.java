@@ -6,6 +6,7 @@ class DartsSolverSuiteTest extends SolverSuite {
 
   @Override
   protected String configuration() {
-    return "{use: darts, inner: {optimiser: momentum, learning_rate: 0.02, weight_decay: 0.1}}";
+    return "{use: darts, inner: {optimiser: {use: momentum, weight_decay: 0.1}, learning_rate:"
+        + " 0.02}}";
   }
 }

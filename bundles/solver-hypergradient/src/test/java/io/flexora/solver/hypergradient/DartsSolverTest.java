@@ -12,9 +12,10 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.LossGradient;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -127,16 +128,12 @@ class DartsSolverTest {
 
   private static InnerOptions momentum(double rate, double momentum, double decay) {
     return new InnerOptions(
-        OptimiserKind.MOMENTUM,
-        rate,
-        Optional.empty(),
-        momentum,
-        0.9,
-        0.999,
-        1e-8,
-        decay,
-        0,
-        Schedule.Decay.CONSTANT,
+        new UpdateOptions(
+            OptimiserKind.MOMENTUM.with(momentum, new AdamWOptions(0.9, 0.999, 1e-8, decay)),
+            rate,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT),
         0,
         0);
   }

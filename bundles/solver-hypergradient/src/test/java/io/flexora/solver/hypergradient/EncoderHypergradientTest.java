@@ -24,7 +24,6 @@ import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

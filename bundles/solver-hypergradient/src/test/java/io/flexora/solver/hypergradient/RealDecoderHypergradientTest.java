@@ -32,8 +32,9 @@ import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.model.decoder.DecoderOptions;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
+import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,16 +108,13 @@ class RealDecoderHypergradientTest {
 
   private static InnerOptions inner(OptimiserKind kind, double learningRate) {
     return new InnerOptions(
-        kind,
-        learningRate,
-        Optional.empty(),
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        kind == OptimiserKind.ADAMW ? 0.01 : 0,
-        0,
-        Schedule.Decay.CONSTANT,
+        new UpdateOptions(
+            kind.with(
+                0.9, new AdamWOptions(0.9, 0.999, 1e-8, kind == OptimiserKind.ADAMW ? 0.01 : 0)),
+            learningRate,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT),
         0,
         0);
   }

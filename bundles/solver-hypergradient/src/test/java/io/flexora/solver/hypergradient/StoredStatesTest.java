@@ -12,7 +12,6 @@ import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Optional;

@@ -3,14 +3,15 @@ package io.flexora.source.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.source.archive.EntryCache;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,10 +25,10 @@ class FileSourceTest {
   private static final Monitor SILENT =
       new Monitor() {
         @Override
-        public void step(long done, long total, Map<String, ?> figures) {}
+        public void step(Progress progress) {}
 
         @Override
-        public void event(String kind, Map<String, ?> values) {}
+        public void event(Event event) {}
 
         @Override
         public void notice(String sentence) {}

@@ -1,8 +1,8 @@
 package io.flexora.source.hf;
 
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import java.time.Duration;
-import java.util.Map;
 
 /** Tells a monitor how many bytes of a download have come, and hears of cancellation. */
 final class DownloadProgress {
@@ -43,14 +43,14 @@ final class DownloadProgress {
   void tick() {
     if (System.nanoTime() - lastNanos >= INTERVAL_NANOS) {
       lastNanos = System.nanoTime();
-      monitor.step(done, Math.max(1, Math.max(done, total)), Map.of());
+      monitor.step(Progress.of(done, Math.max(1, Math.max(done, total))));
     }
   }
 
   /** Tells the monitor how it ended. */
   void end() {
     if (total > 0) {
-      monitor.step(done, Math.max(done, total), Map.of());
+      monitor.step(Progress.of(done, Math.max(done, total)));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.flexora.source.hf;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
 import jakarta.inject.Inject;
@@ -134,7 +136,11 @@ final class HfSource implements Source {
 
   private static void tell(Monitor monitor, HfLocation location, String commit, long bytes) {
     monitor.event(
-        "repository_fetched",
-        Map.of("location", location.toString(), "commit", commit, "downloaded_bytes", bytes));
+        new Event.Own(
+            "repository_fetched",
+            Map.of(
+                "location", Figure.of(location.toString()),
+                "commit", Figure.of(commit),
+                "downloaded_bytes", Figure.of(bytes))));
   }
 }

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +43,12 @@ class HfSourceTest extends HubTest {
     long bytes = WEIGHTS.length + 23L + 2 + 3;
     assertThat(monitor.events())
         .containsExactly(
-            new RecordingMonitor.Event(
+            new Event.Own(
                 "repository_fetched",
-                Map.of("commit", COMMIT, "downloaded_bytes", bytes, "location", "hf:org/tiny")));
+                Map.of(
+                    "commit", Figure.of(COMMIT),
+                    "downloaded_bytes", Figure.of(bytes),
+                    "location", Figure.of("hf:org/tiny"))));
     assertAllCame(bytes);
     assertThat(monitor.notices().get(0))
         .isEqualTo("Downloading hf:org/tiny (4 files, 0.2 MB) from " + hub.url());
@@ -63,7 +67,7 @@ class HfSourceTest extends HubTest {
     hub.forgetRequests();
     fetch("org/tiny");
     assertThat(hub.requests()).containsExactly("GET /api/models/org/tiny/revision/main?expand=sha");
-    assertThat(monitor.events()).last().asString().contains("downloaded_bytes=0");
+    assertThat(monitor.events()).last().asString().contains("downloaded_bytes=Whole[value=0]");
   }
 
   @Test

@@ -1,7 +1,10 @@
 package io.flexora.source.maven;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import java.time.Duration;
 import java.util.Map;
 import org.eclipse.aether.transfer.AbstractTransferListener;
@@ -57,17 +60,18 @@ final class DownloadProgress extends AbstractTransferListener {
       return;
     }
     monitor.event(
-        "downloaded",
-        Map.of(
-            "artifact", coordinates.toString(),
-            "repository", event.getResource().getRepositoryId(),
-            "bytes", event.getTransferredBytes()));
+        new Event.Own(
+            "downloaded",
+            Map.of(
+                "artifact", Figure.of(coordinates.toString()),
+                "repository", Figure.of(event.getResource().getRepositoryId()),
+                "bytes", Figure.of(event.getTransferredBytes()))));
   }
 
   private void step(TransferEvent event) throws TransferCancelledException {
     long done = event.getTransferredBytes();
     try {
-      monitor.step(done, Math.max(done, event.getResource().getContentLength()), Map.of());
+      monitor.step(Progress.of(done, Math.max(done, event.getResource().getContentLength())));
     } catch (CancelledException e) {
       cancelled = e;
       throw new TransferCancelledException(e.getMessage(), e);

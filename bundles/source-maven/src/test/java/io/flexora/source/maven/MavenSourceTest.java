@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.source.archive.EntryCache;
 import io.flexora.testkit.fixture.RecordingMonitor;
@@ -110,7 +112,8 @@ class MavenSourceTest {
         .satisfies(
             event -> {
               assertThat(event.kind()).isEqualTo("downloaded");
-              assertThat(event.values().get("bytes")).isEqualTo((long) jar.length);
+              assertThat(((Event.Own) event).figures())
+                  .containsEntry("bytes", Figure.of(jar.length));
             });
   }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.LayerSchedule;
@@ -17,9 +18,10 @@ import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
@@ -60,7 +62,9 @@ public final class GradientTrainer implements Trainer {
       return new TrainingResult(
           work.copy(theta),
           best.map(Best::step).orElse(point.step()),
-          figures(point, best, context.timeLimit().isPresent()));
+          point.trainingLoss(),
+          best.map(b -> OptionalDouble.of(b.loss())).orElse(point.validationLoss()),
+          context.timeLimit().isPresent() ? Map.of("steps", Figure.of(point.step())) : Map.of());
     }
   }
 
@@ -91,8 +95,15 @@ public final class GradientTrainer implements Trainer {
     NDArray theta = model.initialTheta(own, seeds);
     UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);
     Optional<ScheduledLayers> schedule = context.schedule().map(s -> scheduled(s, context));
+    Optional<AdapterUpdate> update =
+        model
+            .plan()
+            .method()
+            .update()
+            .map(u -> new AdapterUpdate(u, model.parameters(), totalSteps));
     TrainingStep step =
-        new TrainingStep(new BatchedLoss(model, context.training()), order, rule, seeds, schedule);
+        new TrainingStep(
+            new BatchedLoss(model, context.training()), order, rule, seeds, schedule, update);
     Validation validation =
         new Validation(model, context.validation(), options.evaluationBatchSize(), every);
     Ending ending = new Ending(totalSteps, options.earlyStoppingPatience());
@@ -107,7 +118,9 @@ public final class GradientTrainer implements Trainer {
             .orElseGet(
                 () ->
                     TrainingPoint.start(
-                        rule.start(own, theta), schedule.map(ScheduledLayers::start)));
+                        rule.start(own, theta),
+                        schedule.map(ScheduledLayers::start),
+                        update.map(u -> u.start(own, theta)).orElse(List.of())));
     return loop.run(own, start, deadline);
   }
 
@@ -123,16 +136,6 @@ public final class GradientTrainer implements Trainer {
 
   private UpdateRule rule(NDManager own, AdaptedModel model, DataType type, long totalSteps) {
     return options.rule(own, model.parameters(), type, totalSteps);
-  }
-
-  private static Map<String, Double> figures(
-      TrainingPoint end, Optional<Best> best, boolean limited) {
-    Map<String, Double> figures = new TreeMap<>(end.figures());
-    best.ifPresent(b -> figures.put("validation_loss", b.loss()));
-    if (limited) {
-      figures.put("steps", (double) end.step());
-    }
-    return figures;
   }
 
   private void requireTrainable(TrainingContext context) {

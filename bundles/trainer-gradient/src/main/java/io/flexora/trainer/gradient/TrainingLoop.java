@@ -3,9 +3,9 @@ package io.flexora.trainer.gradient;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.numerics.vector.Workspace;
-import java.util.Map;
-import java.util.TreeMap;
+import io.flexora.trainer.gradient.TrainingStep.Advance;
 
 /** Steps, evaluations and checkpoints until the training has ended. */
 final class TrainingLoop {
@@ -40,29 +40,30 @@ final class TrainingLoop {
     NDManager held = owner.newSubManager();
     TrainingPoint at = start;
     while (!ending.isReachedAt(at)) {
-      Map<String, Object> figures = new TreeMap<>();
       NDManager next = owner.newSubManager();
-      at = advance(next, at, deadline, figures);
+      Advance advance = advance(next, at, deadline);
+      at = advance.point();
       held.close();
       held = next;
       checkpoints.offer(at.step(), at::state);
-      monitor.step(at.step(), ending.totalSteps(), figures);
+      monitor.step(advance.told());
     }
     ending.early(at).ifPresent(monitor::notice);
     return at;
   }
 
-  private TrainingPoint advance(
-      NDManager scope, TrainingPoint at, Deadline deadline, Map<String, Object> figures) {
+  private Advance advance(NDManager scope, TrainingPoint at, Deadline deadline) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
-      TrainingPoint moved = step.run(own, at, figures).last(deadline.isOver());
+      Advance advance = step.run(own, at, ending.totalSteps());
+      TrainingPoint moved = advance.point().last(deadline.isOver());
+      Progress told = advance.told();
       if (validation.isDue(moved.step(), ending.isReachedAt(moved))) {
         double loss = validation.loss(own, moved.iterate().theta(), moved.step());
-        figures.put("validation_loss", loss);
+        told = told.withValidationLoss(loss);
         moved = moved.evaluated(loss).last(deadline.isOver());
       }
-      return moved.keptBy(work);
+      return new Advance(moved.keptBy(work), told);
     }
   }
 }

@@ -1,12 +1,14 @@
 package io.flexora.trainer.gradient;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.State;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.vector.Workspace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -16,8 +18,10 @@ import java.util.TreeMap;
  * @param iterate where theta and its optimiser stand
  * @param best the best parameters; empty before the first evaluation
  * @param worse the evaluations since the best one
- * @param figures the latest losses by name
+ * @param trainingLoss the latest loss on training data; empty before the first step
+ * @param validationLoss the latest loss on validation data; empty before the first evaluation
  * @param layers where the layers stand; empty if all of them are trained in all steps
+ * @param adapterState what the adapter method keeps from step to step
  * @param outOfTime whether the training ended here because its time was over
  */
 record TrainingPoint(
@@ -25,8 +29,10 @@ record TrainingPoint(
     Iterate iterate,
     Optional<Best> best,
     int worse,
-    Map<String, Double> figures,
+    OptionalDouble trainingLoss,
+    OptionalDouble validationLoss,
     Optional<LayerProgress> layers,
+    List<NDArray> adapterState,
     boolean outOfTime) {
 
   private static final String BEST = "best.theta";
@@ -34,12 +40,15 @@ record TrainingPoint(
   private static final String BEST_STEP = "best_step";
   private static final String WORSE = "evaluations_since_best";
   private static final String OUT_OF_TIME = "out_of_time";
-  private static final String FIGURE = "figure.";
+  private static final String ADAPTER = "adapter.";
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
-  static TrainingPoint start(Iterate iterate, Optional<LayerProgress> layers) {
-    return new TrainingPoint(0, iterate, Optional.empty(), 0, Map.of(), layers, false);
+  static TrainingPoint start(
+      Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
+    OptionalDouble none = OptionalDouble.empty();
+    return new TrainingPoint(
+        0, iterate, Optional.empty(), 0, none, none, layers, adapterState, false);
   }
 
   static TrainingPoint of(State state) {
@@ -52,19 +61,19 @@ record TrainingPoint(
                         theta,
                         number(state, BEST_LOSS).doubleValue(),
                         number(state, BEST_STEP).longValue()));
-    Map<String, Double> figures = new TreeMap<>();
-    for (String name : List.of(TRAINING_LOSS, VALIDATION_LOSS)) {
-      if (state.values().containsKey(FIGURE + name)) {
-        figures.put(name, number(state, FIGURE + name).doubleValue());
-      }
+    List<NDArray> adapterState = new ArrayList<>();
+    while (arrays.containsKey(ADAPTER + adapterState.size())) {
+      adapterState.add(arrays.remove(ADAPTER + adapterState.size()));
     }
     return new TrainingPoint(
         state.step(),
         Iterate.of(arrays),
         best,
         number(state, WORSE).intValue(),
-        figures,
+        loss(state, TRAINING_LOSS),
+        loss(state, VALIDATION_LOSS),
         LayerProgress.of(state),
+        adapterState,
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
   }
 
@@ -72,11 +81,15 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     Map<String, Object> values = new TreeMap<>();
     values.put(WORSE, worse);
+    for (int i = 0; i < adapterState.size(); i++) {
+      arrays.put(ADAPTER + i, adapterState.get(i));
+    }
     layers.ifPresent(l -> l.writeTo(values));
     if (outOfTime) {
       values.put(OUT_OF_TIME, true);
     }
-    figures.forEach((name, value) -> values.put(FIGURE + name, value));
+    trainingLoss.ifPresent(loss -> values.put(TRAINING_LOSS, loss));
+    validationLoss.ifPresent(loss -> values.put(VALIDATION_LOSS, loss));
     best.ifPresent(
         b -> {
           arrays.put(BEST, b.theta());
@@ -87,9 +100,18 @@ record TrainingPoint(
   }
 
   /** The point after a step that was not evaluated. */
-  TrainingPoint moved(Iterate next, Optional<LayerProgress> now, double trainingLoss) {
+  TrainingPoint moved(
+      Iterate next, List<NDArray> kept, Optional<LayerProgress> now, double trainingLoss) {
     return new TrainingPoint(
-        step + 1, next, best, worse, with(TRAINING_LOSS, trainingLoss), now, outOfTime);
+        step + 1,
+        next,
+        best,
+        worse,
+        OptionalDouble.of(trainingLoss),
+        validationLoss,
+        now,
+        kept,
+        outOfTime);
   }
 
   /** The same point after its evaluation. */
@@ -97,18 +119,21 @@ record TrainingPoint(
     boolean better = best.map(b -> loss < b.loss()).orElse(true);
     Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
     return new TrainingPoint(
-        step, iterate, now, better ? 0 : worse + 1, with(VALIDATION_LOSS, loss), layers, outOfTime);
+        step,
+        iterate,
+        now,
+        better ? 0 : worse + 1,
+        trainingLoss,
+        OptionalDouble.of(loss),
+        layers,
+        adapterState,
+        outOfTime);
   }
 
   /** The same point, which is the last one if the time is over. */
   TrainingPoint last(boolean timeIsOver) {
-    return new TrainingPoint(step, iterate, best, worse, figures, layers, timeIsOver);
-  }
-
-  private Map<String, Double> with(String name, double value) {
-    Map<String, Double> all = new TreeMap<>(figures);
-    all.put(name, value);
-    return all;
+    return new TrainingPoint(
+        step, iterate, best, worse, trainingLoss, validationLoss, layers, adapterState, timeIsOver);
   }
 
   /** The same point with arrays of its own in the scope of a workspace. */
@@ -116,7 +141,23 @@ record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>();
     iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
-    return new TrainingPoint(step, Iterate.of(arrays), kept, worse, figures, layers, outOfTime);
+    List<NDArray> states = adapterState.stream().map(work::copy).toList();
+    return new TrainingPoint(
+        step,
+        Iterate.of(arrays),
+        kept,
+        worse,
+        trainingLoss,
+        validationLoss,
+        layers,
+        states,
+        outOfTime);
+  }
+
+  private static OptionalDouble loss(State state, String name) {
+    return state.values().containsKey(name)
+        ? OptionalDouble.of(number(state, name).doubleValue())
+        : OptionalDouble.empty();
   }
 
   private static Number number(State state, String name) {

@@ -4,16 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.optimiser.Parts;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.InnerProducts;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -26,32 +26,39 @@ final class TrainingStep {
   private final UpdateRule rule;
   private final Seeds seeds;
   private final Optional<ScheduledLayers> schedule;
+  private final Optional<AdapterUpdate> update;
 
   /**
    * Makes the step.
    *
    * @param schedule what decides on the layers; empty if all of them are trained in all steps
+   * @param update what the adapter method does after a step
    */
   TrainingStep(
       BatchedLoss loss,
       BatchOrder order,
       UpdateRule rule,
       Seeds seeds,
-      Optional<ScheduledLayers> schedule) {
+      Optional<ScheduledLayers> schedule,
+      Optional<AdapterUpdate> update) {
     this.loss = loss;
     this.order = order;
     this.rule = rule;
     this.seeds = seeds;
     this.schedule = schedule;
+    this.update = update;
   }
+
+  /** Where the training stands after a step, and what the step tells. */
+  record Advance(TrainingPoint point, Progress told) {}
 
   /**
    * Does the step.
    *
    * @param scope the owner of the result
-   * @param figures takes what was measured
+   * @param total the steps in all
    */
-  TrainingPoint run(NDManager scope, TrainingPoint from, Map<String, Object> figures) {
+  Advance run(NDManager scope, TrainingPoint from, long total) {
     Iterate at = from.iterate();
     long number = from.step();
     long begin = System.nanoTime();
@@ -74,13 +81,20 @@ final class TrainingStep {
           parts
               .map(p -> rule.step(scope, at, slope, number, p))
               .orElseGet(() -> rule.step(scope, at, slope, number));
-      figures.put("training_loss", gradient.loss());
-      figures.put("learning_rate", rule.learningRate(number));
-      figures.put("gradient_norm", norm);
-      layers.ifPresent(l -> figures.put("active_layers", l.active()));
       double seconds = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
-      figures.put("tokens_per_second", counted.paddedTokens() / seconds);
-      return from.moved(next, layers, gradient.loss());
+      AdapterUpdate.Moved moved =
+          update
+              .map(u -> u.after(scope, number + 1, next, slope, from.adapterState()))
+              .orElseGet(() -> new AdapterUpdate.Moved(next, from.adapterState()));
+      Progress told =
+          Progress.of(number + 1, total)
+              .withTrainingLoss(gradient.loss())
+              .with("learning_rate", rule.learningRate(number))
+              .with("gradient_norm", norm)
+              .with("tokens_per_second", counted.paddedTokens() / seconds);
+      return new Advance(
+          from.moved(moved.iterate(), moved.state(), layers, gradient.loss()),
+          layers.map(l -> told.with("active_layers", l.active())).orElse(told));
     }
   }
 

@@ -13,10 +13,10 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -69,6 +69,8 @@ class GradientTrainerTest {
 
       assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
       assertThat(resumed.step()).isEqualTo(expected.step());
+      assertThat(resumed.trainingLoss()).isEqualTo(expected.trainingLoss());
+      assertThat(resumed.validationLoss()).isEqualTo(expected.validationLoss());
       assertThat(resumed.figures()).isEqualTo(expected.figures());
       assertThat(rest.repeatable()).isEqualTo(whole.repeatable().subList(step, options.steps));
     }
@@ -84,7 +86,7 @@ class GradientTrainerTest {
     assertThat(new GradientTrainer(options.build(), new Seeds(1)).evaluations(TRAINING.size()))
         .isEqualTo(
             monitor.repeatable().stream()
-                .filter(step -> step.containsKey("validation_loss"))
+                .filter(step -> step.validationLoss().isPresent())
                 .count());
   }
 
@@ -103,8 +105,8 @@ class GradientTrainerTest {
 
     assertThat(actual).containsExactly(expected, within(1e-13));
     for (int step = 0; step < big.steps; step++) {
-      assertThat((Double) ofSmall.repeatable().get(step).get("training_loss"))
-          .isCloseTo((Double) ofBig.repeatable().get(step).get("training_loss"), within(1e-13));
+      assertThat(ofSmall.repeatable().get(step).trainingLoss().orElseThrow())
+          .isCloseTo(ofBig.repeatable().get(step).trainingLoss().orElseThrow(), within(1e-13));
     }
   }
 
@@ -116,10 +118,10 @@ class GradientTrainerTest {
     TrainingResult result = train(options, BEYOND, HALFWAY, new MemoryCheckpoints(), monitor);
 
     List<Double> losses =
-        monitor.repeatable().stream().map(s -> (Double) s.get("validation_loss")).toList();
+        monitor.repeatable().stream().map(s -> s.validationLoss().orElseThrow()).toList();
     double lowest = losses.stream().min(Double::compare).orElseThrow();
     assertThat(result.step()).isEqualTo(losses.indexOf(lowest) + 1L).isBetween(1L, 5L);
-    assertThat(result.figures()).containsEntry("validation_loss", lowest);
+    assertThat(result.validationLoss()).hasValue(lowest);
     assertThat(loss(result, HALFWAY)).isEqualTo(lowest);
   }
 
@@ -132,7 +134,7 @@ class GradientTrainerTest {
         train(options, BEYOND, HALFWAY, new MemoryCheckpoints(), new RecordingMonitor());
 
     assertThat(result.step()).isEqualTo(10);
-    assertThat(result.figures().get("validation_loss"))
+    assertThat(result.validationLoss().orElseThrow())
         .isEqualTo(loss(result, HALFWAY))
         .isGreaterThan(0.1);
   }
@@ -198,12 +200,14 @@ class GradientTrainerTest {
     train(new Options(), TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
 
     assertThat(monitor.steps()).hasSize(10);
-    assertThat(monitor.repeatable().get(0))
-        .containsOnlyKeys("step", "training_loss", "learning_rate", "gradient_norm");
+    assertThat(monitor.repeatable().get(0).trainingLoss()).isPresent();
+    assertThat(monitor.repeatable().get(0).validationLoss()).isEmpty();
+    assertThat(monitor.repeatable().get(0).figures())
+        .containsOnlyKeys("learning_rate", "gradient_norm");
     assertThat(
             monitor.repeatable().stream()
-                .filter(s -> s.containsKey("validation_loss"))
-                .mapToLong(s -> (Long) s.get("step")))
+                .filter(s -> s.validationLoss().isPresent())
+                .mapToLong(Progress::done))
         .containsExactly(3L, 6L, 9L, 10L);
   }
 
@@ -253,7 +257,9 @@ class GradientTrainerTest {
 
     assertThat(result.step()).isEqualTo(10);
     assertThat(monitor.notices()).hasSize(1);
-    assertThat(result.figures()).containsOnlyKeys("training_loss");
+    assertThat(result.trainingLoss()).isPresent();
+    assertThat(result.validationLoss()).isEmpty();
+    assertThat(result.figures()).isEmpty();
   }
 
   @Test

@@ -16,7 +16,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
-import io.flexora.testkit.fixture.NoAdapter;
+import io.flexora.numerics.transformer.NoAdapter;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;

@@ -1,7 +1,8 @@
 package io.flexora.trainer.gradient;
 
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
+import io.flexora.optimiser.basic.AdamWOptions;
 import java.util.Optional;
 
 /** Builds trainer options, with plain descent where nothing else is said. */
@@ -23,20 +24,16 @@ final class Options {
 
   GradientTrainerOptions build() {
     return new GradientTrainerOptions(
-        learningRate,
-        headLearningRate,
+        new UpdateOptions(
+            optimiser.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, weightDecay)),
+            learningRate,
+            headLearningRate,
+            maxGradNorm,
+            decay),
         batchSize,
         accumulation,
         3,
         Optional.of(steps),
-        optimiser,
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        weightDecay,
-        maxGradNorm,
-        decay,
         0,
         Optional.of(warmup),
         evaluationSteps,

@@ -8,12 +8,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;
@@ -153,6 +154,8 @@ class ScheduledTrainingTest {
       TrainingResult resumed = train(options, context(checkpoints.upTo(step), rest).with(schedule));
 
       assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
+      assertThat(resumed.trainingLoss()).isEqualTo(expected.trainingLoss());
+      assertThat(resumed.validationLoss()).isEqualTo(expected.validationLoss());
       assertThat(resumed.figures()).isEqualTo(expected.figures());
       assertThat(rest.repeatable()).isEqualTo(monitor.repeatable().subList(step, STEPS));
     }
@@ -167,9 +170,9 @@ class ScheduledTrainingTest {
     try (NDManager own = manager.newSubManager()) {
       slope = gradient(own, MODEL.initialTheta(own, new Seeds(1)).toDoubleArray());
     }
-    assertThat(monitor.repeatable().stream().<Object>map(s -> s.get("active_layers")).limit(4))
-        .isEqualTo(ACTIVE);
-    assertThat((Double) monitor.repeatable().get(0).get("gradient_norm"))
+    assertThat(monitor.repeatable().stream().map(s -> s.figures().get("active_layers")).limit(4))
+        .isEqualTo(ACTIVE.stream().map(Figure::of).toList());
+    assertThat(monitor.repeatable().get(0).figures().get("gradient_norm").number().orElseThrow())
         .isCloseTo(
             Math.sqrt(slope[0] * slope[0] + slope[1] * slope[1] + slope[8] * slope[8]),
             within(1e-12));
@@ -282,12 +285,13 @@ class ScheduledTrainingTest {
     Duration limit = Duration.ofMillis(4500);
     TrainingResult whole = timed(options, context(checkpoints, monitor).within(limit));
 
-    assertThat(monitor.repeatable().stream().<Object>map(s -> s.get("step")))
+    assertThat(monitor.repeatable().stream().map(Progress::done))
         .containsExactly(1L, 2L, 3L, 4L, 5L);
-    assertThat(monitor.repeatable().get(4)).containsKey("validation_loss");
+    assertThat(monitor.repeatable().get(4).validationLoss()).isPresent();
     assertThat(monitor.notices())
         .containsExactly("training ended early at step 5 of 12: its time was over");
-    assertThat(whole.figures()).containsEntry("steps", 5.0).containsKey("validation_loss");
+    assertThat(whole.figures()).containsEntry("steps", Figure.of(5));
+    assertThat(whole.validationLoss()).isPresent();
     for (int step = 0; step <= 5; step++) {
       RecordingMonitor rest = new RecordingMonitor();
       Duration left = limit.minusSeconds(step);

@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * How an adapter changes a frozen linear module: its parameters, their initial values and its
- * forward pass.
+ * How an adapter changes a frozen linear module: its parameters and constants, what they start
+ * from, its forward pass, what happens to it in training, and how it is saved. All but the first
+ * few methods have defaults, which are LoRA's.
  *
  * @since 0.1
  */
@@ -24,39 +26,128 @@ public interface AdapterMethod {
   List<AdapterParameter> parameters(ModuleShape module);
 
   /**
-   * Draws the initial values of a parameter. At the initial values the adapted module computes what
-   * the frozen one does.
+   * Whether the parameters of a site may have other shapes than {@link #parameters} says, which are
+   * the largest then: such as ranks that are given out by need. What varies is said by the start.
+   */
+  default boolean shapesVary() {
+    return false;
+  }
+
+  /**
+   * The arrays of a module that are not trained, always in the same order. They are made by the
+   * {@link #initialisation}; those with a tensor's name are saved under it.
+   */
+  default List<AdapterParameter> constants(ModuleShape module) {
+    return List.of();
+  }
+
+  /**
+   * The arrays that all modules share and that are not trained. Their tensors' names are those in a
+   * file behind {@code base_model.}, such as {@code vera_A}.
+   *
+   * @param modules the adapted modules of a layer
+   */
+  default List<AdapterParameter> sharedConstants(List<ModuleShape> modules) {
+    return List.of();
+  }
+
+  /**
+   * Makes initial values and constants from the model; empty if there are no constants and {@link
+   * #initialValues} does.
+   */
+  default Optional<AdapterInitialisation> initialisation() {
+    return Optional.empty();
+  }
+
+  /**
+   * Draws the initial values of a parameter where there is no {@link #initialisation}; zeros by
+   * default.
    *
    * @param random a stream of that module and parameter alone
    * @return row-major values, as many as the parameter's shape has elements
    */
-  float[] initialValues(ModuleShape module, AdapterParameter parameter, SplittableRandom random);
+  default float[] initialValues(
+      ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+    return new float[Math.toIntExact(parameter.shape().size())];
+  }
+
+  /** Whether an adapted module computes what the frozen one does before it is trained. */
+  default boolean startsAtZero() {
+    return true;
+  }
 
   /**
    * The forward pass as TorchScript: one method named {@code adapt} with exactly this signature,
    * indented by two spaces, as it becomes a method of a model's module:
    *
    * <pre>{@code
-   * def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+   * def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
    * }</pre>
    *
    * <p>{@code x} {@code [..., inputs]} is the input, {@code y} {@code [..., outputs]} what the
-   * frozen module makes of it (bias included), {@code weight} {@code [outputs, inputs]} its matrix,
-   * {@code p} the parameters in order, {@code gate} a scalar that multiplies the adapter's
-   * contribution exactly once, and {@code dropout_seed} the seed of this module in this step, or -1
-   * for no dropout. Options are written into the text. Only differentiable operators with a second
-   * derivative may be used.
+   * frozen module makes of it (bias included), {@code weight} {@code [outputs, inputs]} its matrix
+   * in the type that the model computes in, {@code p} the parameters in order, {@code c} the
+   * constants of the module and behind them the shared ones, {@code gate} a scalar that multiplies
+   * the adapter's contribution exactly once, and {@code dropout_seed} the seed of this module in
+   * this step, or -1 for no dropout. Options are written into the text. Only differentiable
+   * operators with a second derivative may be used; what is meant to be constant is detached.
+   *
+   * <p>A method that {@link #hasPenalty} adds a second one, with further methods as it needs them:
+   *
+   * <pre>{@code
+   * def penalty(self, p: List[Tensor]) -> Tensor:
+   * }</pre>
+   *
+   * <p>{@code p} are the parameters of all sites, one after the other; the result is a scalar that
+   * is added to the mean loss of every batch, of training and of validation.
    */
   String torchScript();
+
+  /**
+   * Whether {@code adapt} multiplies its contribution by the gate, as strategies need that learn
+   * gates.
+   */
+  default boolean takesGates() {
+    return true;
+  }
+
+  /**
+   * Whether {@code adapt} detaches something that depends on the parameters, so that its gradient
+   * is not quite the derivative of its output, and products with the Hessian leave that out as
+   * well.
+   */
+  default boolean detaches() {
+    return false;
+  }
+
+  /** Whether a penalty on the parameters is part of the loss. */
+  default boolean hasPenalty() {
+    return false;
+  }
 
   /**
    * The change of the module's matrix that the adapter amounts to, without a gate.
    *
    * @param weight the frozen matrix {@code [outputs, inputs]}
    * @param values the parameters' values, in order
+   * @param constants the constants of the module and behind them the shared ones
    * @return {@code [outputs, inputs]}, attached to the manager of the first value
    */
-  NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values);
+  NDArray weightChange(
+      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants);
+
+  /**
+   * The same change as LoRA has it, for tools that know nothing else; empty if it has not got such
+   * a form.
+   *
+   * @param values the parameters' values, in order
+   * @param constants the constants of the module and behind them the shared ones
+   * @return two arrays attached to the manager of the first value
+   */
+  default Optional<PlainLora> plainLora(
+      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
+    return Optional.empty();
+  }
 
   /**
    * Whether what the adapter adds to the module's output is proportional to this parameter, as that
@@ -66,9 +157,42 @@ public interface AdapterMethod {
     return false;
   }
 
+  /** What happens to the parameters after each step of the optimiser; nothing by default. */
+  default Optional<ParameterUpdate> update() {
+    return Optional.empty();
+  }
+
   /**
    * The keys of {@code adapter_config.json} that belong to the method, {@code peft_type} among
-   * them.
+   * them, as its options alone give them.
    */
   Map<String, Object> adapterConfiguration();
+
+  /**
+   * The same keys of a trained adapter.
+   *
+   * @param trained the parameters of each site
+   */
+  default Map<String, Object> adapterConfiguration(Map<AdapterSite, List<AdapterArray>> trained) {
+    return adapterConfiguration();
+  }
+
+  /**
+   * What is saved of the parameters of a site: those that were pruned may be left out where {@link
+   * #shapesVary}.
+   *
+   * @param trained the parameters' values, in order
+   */
+  default List<AdapterArray> saved(AdapterSite site, List<AdapterArray> trained) {
+    return trained;
+  }
+
+  /**
+   * Whether this method computes what a file's key says, where the key's value is another than in
+   * {@link #adapterConfiguration}: such as a note on how values were drawn that the file has
+   * anyway.
+   */
+  default boolean reads(String key, Object value) {
+    return false;
+  }
 }

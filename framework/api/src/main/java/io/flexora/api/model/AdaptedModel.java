@@ -25,8 +25,8 @@ public interface AdaptedModel extends HasAbilities, AutoCloseable {
   ParameterIndex parameters();
 
   /**
-   * Draws the initial theta. The values of an array depend on the seed and the array's own name
-   * alone.
+   * The initial theta: what the plan's start says of the adapters, and draws otherwise. What is
+   * drawn for an array depends on the seed and the array's own name alone.
    *
    * @param scope the owner of the result
    */

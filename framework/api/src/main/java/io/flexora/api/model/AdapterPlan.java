@@ -1,7 +1,9 @@
 package io.flexora.api.model;
 
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterStart;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to train on top of a frozen model.
@@ -11,6 +13,8 @@ import java.util.List;
  * @param modules the names of the modules to adapt in each of these layers
  * @param classes the number of classes of a trained head; 0 for no head
  * @param objective what is learnt where there is no head
+ * @param start what the adapters start from, and their constants; empty where the method draws its
+ *     initial values alone and has no constants
  * @since 0.1
  */
 public record AdapterPlan(
@@ -18,7 +22,8 @@ public record AdapterPlan(
     List<Integer> layers,
     List<String> modules,
     int classes,
-    Objective objective) {
+    Objective objective,
+    Optional<AdapterStart> start) {
 
   /**
    * Copies the lists.
@@ -39,5 +44,20 @@ public record AdapterPlan(
   public AdapterPlan(
       AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
     this(method, layers, modules, classes, Objective.ANSWER);
+  }
+
+  /** A plan whose adapters start from what the method draws. */
+  public AdapterPlan(
+      AdapterMethod method,
+      List<Integer> layers,
+      List<String> modules,
+      int classes,
+      Objective objective) {
+    this(method, layers, modules, classes, objective, Optional.empty());
+  }
+
+  /** The same plan with adapters that start from something else. */
+  public AdapterPlan withStart(AdapterStart other) {
+    return new AdapterPlan(method, layers, modules, classes, objective, Optional.of(other));
   }
 }

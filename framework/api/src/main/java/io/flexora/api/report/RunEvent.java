@@ -1,24 +1,31 @@
 package io.flexora.api.report;
 
+import io.flexora.api.run.Event;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Objects;
 
 /**
- * One line of a run's record.
+ * One line of a run's record, or of a comparison's ledger.
  *
  * @param time when it happened
- * @param cell the cell it belongs to; {@code ""} for the run itself
+ * @param cell the cell it belongs to; {@code ""} for the run or the comparison itself
  * @param phase {@code search}, {@code train}, {@code evaluate}, or {@code ""} outside of one
- * @param kind {@code step}, or what happened
  * @param step the steps done in the phase; 0 outside of one
- * @param values figures by name: numbers, strings, booleans, and lists of numbers
+ * @param what what happened
  * @since 0.1
  */
-public record RunEvent(
-    Instant time, String cell, String phase, String kind, long step, Map<String, Object> values) {
+public record RunEvent(Instant time, String cell, String phase, long step, Event what) {
 
-  /** Copies the values. */
+  /** Requires all of it. */
   public RunEvent {
-    values = Map.copyOf(values);
+    Objects.requireNonNull(time);
+    Objects.requireNonNull(cell);
+    Objects.requireNonNull(phase);
+    Objects.requireNonNull(what);
+  }
+
+  /** The kind of what happened. */
+  public String kind() {
+    return what.kind();
   }
 }

@@ -1,6 +1,5 @@
 package io.flexora.api.run;
 
-import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -12,24 +11,16 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Monitor {
 
   /**
-   * Tells that a step is done; writes its figures to the run's record and moves the progress bar.
+   * Tells that a step is done; writes what was measured to the run's record and moves the progress
+   * bar.
    *
-   * @param done steps done so far, counting this one
-   * @param total steps in all
-   * @param figures what was measured in the step, by name, such as {@code training_loss}: numbers,
-   *     booleans, strings, or lists and arrays of numbers
    * @throws CancelledException if the run was cancelled; a checkpoint of the step has to be
    *     {@linkplain Checkpoints#offer offered} before this call
    */
-  void step(long done, long total, Map<String, ?> figures);
+  void step(Progress progress);
 
-  /**
-   * Writes one event to the run's record.
-   *
-   * @param kind what happened, a snake-case word such as {@code layers_selected}
-   * @param values what belongs to it; see {@link #step} for the types
-   */
-  void event(String kind, Map<String, ?> values);
+  /** Writes an event to the run's record; an extension tells an {@link Event.Own}. */
+  void event(Event event);
 
   /** Tells the user one thing worth knowing, in one sentence; also written to the record. */
   void notice(String sentence);

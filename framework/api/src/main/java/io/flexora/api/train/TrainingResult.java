@@ -1,20 +1,38 @@
 package io.flexora.api.train;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.run.Figure;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * A trained theta.
  *
  * @param theta the parameters to evaluate and keep, attached to the context's manager
  * @param step the step at which theta was reached
- * @param figures what is worth keeping of the training, by name, such as {@code validation_loss}
+ * @param trainingLoss the latest loss on training data, in nats; empty if no step was done
+ * @param validationLoss the loss of theta on validation data, in nats; empty if it was not measured
+ * @param figures what else is worth keeping of the training, by a snake-case name of the trainer's
  * @since 0.1
  */
-public record TrainingResult(NDArray theta, long step, Map<String, Double> figures) {
+public record TrainingResult(
+    NDArray theta,
+    long step,
+    OptionalDouble trainingLoss,
+    OptionalDouble validationLoss,
+    Map<String, Figure> figures) {
 
   /** Copies the figures. */
   public TrainingResult {
+    Objects.requireNonNull(trainingLoss);
+    Objects.requireNonNull(validationLoss);
     figures = Map.copyOf(figures);
+  }
+
+  /** A theta of which nothing was measured. */
+  public static TrainingResult of(NDArray theta, long step) {
+    return new TrainingResult(
+        theta, step, OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
   }
 }

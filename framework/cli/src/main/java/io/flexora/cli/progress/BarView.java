@@ -65,7 +65,7 @@ final class BarView implements RunView {
 
   private String extra(Step step) {
     String left = step.ends() ? "" : Figures.left(forecast.estimate());
-    String figures = Figures.brief(step.figures());
+    String figures = Figures.brief(step.progress());
     return " " + left + (left.isEmpty() || figures.isEmpty() ? "" : "  ") + figures;
   }
 

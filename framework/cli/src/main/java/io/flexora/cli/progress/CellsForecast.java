@@ -1,8 +1,8 @@
 package io.flexora.cli.progress;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.comparison.CellId;
-import io.flexora.comparison.Ledger;
 import io.flexora.comparison.TimeLeft;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,7 @@ public final class CellsForecast implements Forecast {
 
   /** Takes note of what happened to a cell. */
   public synchronized void observe(RunEvent event) {
-    if (event.kind().equals(Ledger.COMPARISON_STARTED)) {
+    if (event.what() instanceof Event.ComparisonStarted) {
       past.get().forEach(time::observe);
     }
     time.observe(event);

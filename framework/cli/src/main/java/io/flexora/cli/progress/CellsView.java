@@ -1,11 +1,11 @@
 package io.flexora.cli.progress;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
-import io.flexora.comparison.Ledger;
 import io.flexora.runstore.RunListener;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Shows a comparison: the cell that runs as any run is shown, and a line for each cell that is
@@ -36,9 +36,8 @@ public final class CellsView implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void progress(
-      String cell, String phase, long done, long total, Map<String, Object> figures) {
-    view.progress(cell, phase, done, total, figures);
+  public void progress(String cell, String phase, Progress progress) {
+    view.progress(cell, phase, progress);
   }
 
   @Override
@@ -48,18 +47,14 @@ public final class CellsView implements RunListener, AutoCloseable {
     if (console.verbosity().json()) {
       return;
     }
-    Map<String, Object> values = event.values();
-    switch (event.kind()) {
-      case Ledger.COMPARISON_STARTED -> {
-        over = ((Number) values.get("done")).intValue();
-        String known = over == 0 ? "" : ", " + over + " of them done already";
-        view.notice("", "", "%d cells%s".formatted(cells, known));
-      }
-      case Ledger.CELL_ENDED -> tell(event.cell(), ended(values));
-      case Ledger.CELL_FAILED -> tell(event.cell(), "failed: " + values.get("cause"));
-      default -> {
-        // Said by the view of the run.
-      }
+    if (event.what() instanceof Event.ComparisonStarted started) {
+      over = started.done();
+      String known = over == 0 ? "" : ", " + over + " of them done already";
+      view.notice("", "", "%d cells%s".formatted(cells, known));
+    } else if (event.what() instanceof Event.CellEnded ended) {
+      tell(event.cell(), ended(ended));
+    } else if (event.what() instanceof Event.CellFailed failed) {
+      tell(event.cell(), "failed: " + failed.cause());
     }
   }
 
@@ -68,12 +63,13 @@ public final class CellsView implements RunListener, AutoCloseable {
     view.notice("", "", "%d/%d  %s  %s".formatted(over, cells, cell, what));
   }
 
-  private static String ended(Map<String, Object> values) {
+  private static String ended(Event.CellEnded cell) {
     String measured =
-        values.get("value") instanceof Number value
-            ? String.format(Locale.ROOT, "%s %.4f, ", values.get("metric"), value.doubleValue())
-            : "";
-    return measured + String.format(Locale.ROOT, "%.1f s", (Double) values.get("seconds"));
+        cell.metric()
+            .filter(metric -> Double.isFinite(cell.value()))
+            .map(metric -> String.format(Locale.ROOT, "%s %.4f, ", metric, cell.value()))
+            .orElse("");
+    return measured + String.format(Locale.ROOT, "%.1f s", cell.seconds());
   }
 
   @Override

@@ -1,9 +1,12 @@
 package io.flexora.cli.progress;
 
+import io.flexora.api.run.Progress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Writes figures and times in few characters. */
@@ -13,13 +16,18 @@ final class Figures {
 
   private Figures() {}
 
-  /** The first few numbers among the figures, such as {@code training loss 0.693}. */
-  static String brief(Map<String, ?> figures) {
-    return figures.entrySet().stream()
-        .filter(figure -> figure.getValue() instanceof Number)
-        .sorted(Map.Entry.comparingByKey(Figures::lossesFirst))
+  /**
+   * The losses and the first few numbers among the figures, such as {@code training loss 0.693}.
+   */
+  static String brief(Progress progress) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    progress.trainingLoss().ifPresent(loss -> numbers.put(Progress.TRAINING_LOSS, loss));
+    progress.validationLoss().ifPresent(loss -> numbers.put(Progress.VALIDATION_LOSS, loss));
+    new TreeMap<>(progress.figures())
+        .forEach((name, figure) -> figure.number().ifPresent(n -> numbers.put(name, n)));
+    return numbers.entrySet().stream()
         .limit(SHOWN)
-        .map(f -> f.getKey().replace('_', ' ') + " " + number((Number) f.getValue()))
+        .map(f -> f.getKey().replace('_', ' ') + " " + number(f.getValue()))
         .collect(Collectors.joining(", "));
   }
 
@@ -39,15 +47,9 @@ final class Figures {
         : "%d:%02d".formatted(time.toMinutesPart(), time.toSecondsPart());
   }
 
-  private static String number(Number value) {
-    double number = value.doubleValue();
+  private static String number(double number) {
     return number == Math.rint(number) && Math.abs(number) < 1e9
         ? String.valueOf((long) number)
         : String.format(Locale.ROOT, "%.4g", number);
-  }
-
-  private static int lossesFirst(String one, String other) {
-    int order = Boolean.compare(!one.endsWith("loss"), !other.endsWith("loss"));
-    return order != 0 ? order : one.compareTo(other);
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.cli.progress;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.cli.output.Console;
+import io.flexora.runstore.EventJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,7 +26,7 @@ final class JsonView implements RunView {
     line.put("done", step.done());
     line.put("total", step.total());
     forecast.estimate().ifPresent(estimate -> left(line, estimate));
-    line.put("figures", step.figures());
+    line.put("figures", EventJson.values(step.progress()));
     console.json("progress", line);
   }
 
@@ -35,7 +36,7 @@ final class JsonView implements RunView {
     line.put("cell", event.cell());
     line.put("phase", event.phase());
     line.put("kind", event.kind());
-    line.put("values", event.values());
+    line.put("values", EventJson.values(event.what()));
     console.json("event", line);
   }
 

@@ -43,7 +43,7 @@ final class LineView implements RunView {
   private String line(Step step) {
     String left = step.ends() ? "" : Figures.left(forecast.estimate());
     return "%s %d/%d".formatted(step.title(), step.done(), step.total())
-        + Stream.of(Figures.brief(step.figures()), left)
+        + Stream.of(Figures.brief(step.progress()), left)
             .filter(text -> !text.isEmpty())
             .collect(Collectors.joining("; ", "  ", ""))
             .stripTrailing();

@@ -1,8 +1,8 @@
 package io.flexora.cli.progress;
 
+import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
 import io.flexora.runstore.RunListener;
-import java.util.Map;
 
 /**
  * Shows a run. Calls may come from several threads.
@@ -15,9 +15,8 @@ public interface RunView extends RunListener, AutoCloseable {
   void step(Step step);
 
   @Override
-  default void progress(
-      String cell, String phase, long done, long total, Map<String, Object> figures) {
-    step(new Step(cell, phase, done, total, figures));
+  default void progress(String cell, String phase, Progress progress) {
+    step(new Step(cell, phase, progress));
   }
 
   /** Leaves the screen as it is, ready for other text. */

@@ -1,18 +1,26 @@
 package io.flexora.cli.progress;
 
-import java.util.Map;
+import io.flexora.api.run.Progress;
 
 /**
  * Where a run stands.
  *
  * @param cell the cell's name
  * @param phase {@code search}, {@code train} or {@code evaluate}
- * @param done steps done in the phase
- * @param total steps of the phase
- * @param figures what was measured, by name
+ * @param progress how far the phase is, and what was measured
  * @since 0.1
  */
-public record Step(String cell, String phase, long done, long total, Map<String, ?> figures) {
+public record Step(String cell, String phase, Progress progress) {
+
+  /** Steps done in the phase. */
+  public long done() {
+    return progress.done();
+  }
+
+  /** Steps of the phase. */
+  public long total() {
+    return progress.total();
+  }
 
   /** The name of the phase in the whole run. */
   public String title() {
@@ -26,6 +34,6 @@ public record Step(String cell, String phase, long done, long total, Map<String,
 
   /** Whether it is the last step of its phase. */
   public boolean ends() {
-    return done >= total;
+    return done() >= total();
   }
 }

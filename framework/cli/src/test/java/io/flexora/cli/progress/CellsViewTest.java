@@ -3,19 +3,20 @@ package io.flexora.cli.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Console.Verbosity;
 import io.flexora.cli.output.Terminal;
 import io.flexora.cli.progress.Forecast.Estimate;
 import io.flexora.comparison.CellId;
-import io.flexora.comparison.Ledger;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CellsViewTest {
@@ -55,14 +56,14 @@ class CellsViewTest {
             List.of(new CellId("m", "t", "all", 1), new CellId("m", "t", "all", 2)),
             List::of,
             () -> Instant.ofEpochMilli(now[0]));
-    forecast.observe(event("", Ledger.COMPARISON_STARTED, Map.of()));
-    forecast.observe(event("m.t.all.1", Ledger.CELL_STARTED, Map.of()));
-    forecast.observe(new Step("m.t.all.1", "train", 1, 10, Map.of()));
+    forecast.observe(event("", new Event.ComparisonStarted(2, 0, 1)));
+    forecast.observe(event("m.t.all.1", new Event.CellStarted()));
+    forecast.observe(new Step("m.t.all.1", "train", Progress.of(1, 10)));
     now[0] = 1000;
-    forecast.observe(new Step("m.t.all.1", "train", 2, 10, Map.of()));
+    forecast.observe(new Step("m.t.all.1", "train", Progress.of(2, 10)));
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(8), false));
 
-    forecast.observe(event("m.t.all.1", Ledger.CELL_ENDED, Map.of("seconds", 30.0)));
+    forecast.observe(event("m.t.all.1", ended(Optional.empty(), Double.NaN, 30.0)));
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(30), true));
   }
 
@@ -74,16 +75,16 @@ class CellsViewTest {
             List.of(new CellId("m", "t", "all", 1), new CellId("m", "t", "flexora", 1)),
             List::of,
             () -> Instant.ofEpochMilli(now[0]));
-    forecast.observe(event("", Ledger.COMPARISON_STARTED, Map.of()));
-    forecast.observe(event("m.t.all.1", Ledger.CELL_ENDED, Map.of("seconds", 30.0)));
-    forecast.observe(event("m.t.flexora.1", Ledger.CELL_STARTED, Map.of()));
-    forecast.observe(new Step("m.t.flexora.1", "search", 1, 10, Map.of()));
+    forecast.observe(event("", new Event.ComparisonStarted(2, 0, 1)));
+    forecast.observe(event("m.t.all.1", ended(Optional.empty(), Double.NaN, 30.0)));
+    forecast.observe(event("m.t.flexora.1", new Event.CellStarted()));
+    forecast.observe(new Step("m.t.flexora.1", "search", Progress.of(1, 10)));
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(30), true));
     now[0] = 3_000;
-    forecast.observe(new Step("m.t.flexora.1", "search", 2, 10, Map.of()));
+    forecast.observe(new Step("m.t.flexora.1", "search", Progress.of(2, 10)));
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(27), true));
     now[0] = 18_000;
-    forecast.observe(new Step("m.t.flexora.1", "search", 3, 10, Map.of()));
+    forecast.observe(new Step("m.t.flexora.1", "search", Progress.of(3, 10)));
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(63), false));
   }
 
@@ -92,10 +93,10 @@ class CellsViewTest {
     CellsForecast forecast =
         new CellsForecast(
             List.of(new CellId("m", "t", "all", 1), new CellId("m", "t", "all", 2)),
-            () -> List.of(event("m.t.all.1", Ledger.CELL_ENDED, Map.of("seconds", 12.0))),
+            () -> List.of(event("m.t.all.1", ended(Optional.empty(), Double.NaN, 12.0))),
             () -> Instant.EPOCH);
     assertThat(forecast.estimate()).isEmpty();
-    forecast.observe(event("", Ledger.COMPARISON_STARTED, Map.of()));
+    forecast.observe(event("", new Event.ComparisonStarted(2, 0, 1)));
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(12), true));
   }
 
@@ -105,14 +106,17 @@ class CellsViewTest {
             new PrintWriter(out, true), new PrintWriter(err, true), verbosity, Terminal.none());
     CellsForecast forecast = new CellsForecast(List.of(), List::of, InstantSource.system());
     try (CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, 4)) {
-      view.event(event("", Ledger.COMPARISON_STARTED, Map.of("done", 1L)));
-      Map<String, Object> figures = Map.of("metric", "accuracy", "value", 0.73, "seconds", 12.34);
-      view.event(event("m.t.all.1", Ledger.CELL_ENDED, figures));
-      view.event(event("m.t.flexora.1", Ledger.CELL_FAILED, Map.of("cause", "there was no room")));
+      view.event(event("", new Event.ComparisonStarted(4, 1, 1)));
+      view.event(event("m.t.all.1", ended(Optional.of("accuracy"), 0.73, 12.34)));
+      view.event(event("m.t.flexora.1", new Event.CellFailed("there was no room")));
     }
   }
 
-  private static RunEvent event(String cell, String kind, Map<String, Object> values) {
-    return new RunEvent(Instant.EPOCH, cell, "", kind, 0, values);
+  private static Event ended(Optional<String> metric, double value, double seconds) {
+    return new Event.CellEnded(metric, value, List.of(0), seconds);
+  }
+
+  private static RunEvent event(String cell, Event what) {
+    return new RunEvent(Instant.EPOCH, cell, "", 0, what);
   }
 }

@@ -2,11 +2,11 @@ package io.flexora.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.run.Progress;
 import io.flexora.cli.progress.Forecast.Estimate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunForecastTest {
@@ -58,9 +58,9 @@ class RunForecastTest {
 
   @Test
   void downloadsAreNoPartOfIt() {
-    forecast.observe(new Step("", "", 10, 1000, Map.of()));
+    forecast.observe(new Step("", "", Progress.of(10, 1000)));
     now = now.plusSeconds(1);
-    forecast.observe(new Step("", "", 20, 1000, Map.of()));
+    forecast.observe(new Step("", "", Progress.of(20, 1000)));
 
     assertThat(forecast.estimate()).isEmpty();
   }
@@ -71,7 +71,7 @@ class RunForecastTest {
       if (step > from) {
         now = now.plusSeconds(1);
       }
-      forecast.observe(new Step(cell, phase, step, total, Map.of()));
+      forecast.observe(new Step(cell, phase, Progress.of(step, total)));
     }
   }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Console.Verbosity;
 import io.flexora.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunViewTest {
@@ -65,11 +65,14 @@ class RunViewTest {
 
   private void show(Verbosity verbosity, Terminal terminal) {
     Console console = new Console(new PrintWriter(out), new PrintWriter(err), verbosity, terminal);
-    Map<String, Object> figures =
-        Map.of("training_loss", 0.693147, "gates", List.of(0.4, 0.6), "rate", 1);
     try (RunView view = RunView.on(console, Forecast.none())) {
       for (int step = 1; step <= 50; step++) {
-        view.progress("main", "train", step, 50, figures);
+        Progress told =
+            Progress.of(step, 50)
+                .withTrainingLoss(0.693147)
+                .with("gates", List.of(0.4, 0.6))
+                .with("rate", 1);
+        view.progress("main", "train", told);
         if (step == 25) {
           view.notice("main", "train", "the device is the CPU");
         }

@@ -34,10 +34,6 @@ public final class MethodKeys {
           "runtime_config",
           "task_type");
 
-  /** How A and B were drawn, where that leaves the model's own weights as they are. */
-  private static final Set<Object> STARTS =
-      Set.of(true, false, "gaussian", "eva", "orthogonal", "True", "False");
-
   private MethodKeys() {}
 
   /**
@@ -80,7 +76,7 @@ public final class MethodKeys {
         (key, value) -> {
           boolean same =
               computed.containsKey(key) ? same(value, computed.get(key)) : isNothing(value);
-          if (!same && !isStart(key, value)) {
+          if (!same && !method.reads(key, value)) {
             wrong.add("%s: %s".formatted(key, value));
           }
         });
@@ -98,10 +94,6 @@ public final class MethodKeys {
       throw new FlexoraException(
           "the adapter's configuration has no '%s'; write it, as PEFT does".formatted(key));
     }
-  }
-
-  private static boolean isStart(String key, Object value) {
-    return key.equals("init_lora_weights") && STARTS.contains(value);
   }
 
   private static boolean isNothing(Object value) {

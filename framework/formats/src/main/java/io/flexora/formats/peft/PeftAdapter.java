@@ -1,5 +1,12 @@
 package io.flexora.formats.peft;
 
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ParameterIndex;
@@ -9,11 +16,14 @@ import io.flexora.formats.safetensors.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * An adapter as PEFT knows it: its configuration and its tensors by their names in PEFT.
@@ -27,6 +37,9 @@ public record PeftAdapter(
 
   /** What PEFT puts in front of the path of a tensor in its model. */
   public static final String PREFIX = "base_model.model.";
+
+  /** What PEFT puts in front of a tensor that all modules share. */
+  public static final String SHARED = "base_model.";
 
   /**
    * The values of a tensor.
@@ -76,45 +89,138 @@ public record PeftAdapter(
       throw new IllegalArgumentException(
           "theta has " + theta.length + " elements, its index " + index.size());
     }
+    Map<AdapterSite, List<AdapterArray>> trained = new LinkedHashMap<>();
     NavigableMap<String, Values> tensors = new TreeMap<>();
     for (Slice slice : index.slices()) {
       int from = Math.toIntExact(slice.offset());
       float[] values = Arrays.copyOfRange(theta, from, Math.toIntExact(from + slice.size()));
-      tensors.put(PREFIX + slice.tensorName(), new Values(dimensions(slice), values));
+      if (slice.owner() instanceof Slice.Adapter of) {
+        trained
+            .computeIfAbsent(new AdapterSite(of.layer(), of.module()), site -> new ArrayList<>())
+            .add(new AdapterArray(of.parameter(), values));
+      } else {
+        tensors.put(PREFIX + slice.tensorName(), new Values(dimensions(slice.shape()), values));
+      }
     }
-    return new PeftAdapter(PeftConfiguration.of(shape, plan, index), tensors);
+    trained.forEach((site, arrays) -> put(tensors, site, plan.method().saved(site, arrays)));
+    plan.start().ifPresent(start -> putConstants(tensors, start));
+    return new PeftAdapter(PeftConfiguration.of(shape, plan, index, trained), tensors);
+  }
+
+  private static void put(
+      Map<String, Values> tensors, AdapterSite site, List<AdapterArray> arrays) {
+    for (AdapterArray array : arrays) {
+      if (isSaved(array.parameter())) {
+        tensors.put(name(site, array.parameter()), values(array));
+      }
+    }
+  }
+
+  private static void putConstants(Map<String, Values> tensors, AdapterStart start) {
+    start.constants().forEach((site, arrays) -> put(tensors, site, arrays));
+    for (AdapterArray array : start.shared()) {
+      if (isSaved(array.parameter())) {
+        tensors.put(SHARED + array.parameter().tensorName(), values(array));
+      }
+    }
+  }
+
+  private static boolean isSaved(AdapterParameter parameter) {
+    return !parameter.tensorName().isEmpty();
+  }
+
+  private static String name(AdapterSite site, AdapterParameter parameter) {
+    return PREFIX + site.path() + "." + parameter.tensorName();
+  }
+
+  private static Values values(AdapterArray array) {
+    return new Values(dimensions(array.parameter().shape()), array.values());
+  }
+
+  /**
+   * What the adapters of a plan start from by this file: its shapes, its values and its constants.
+   *
+   * @param made what the method makes of the model, asked for if it has constants that no file has
+   * @throws FlexoraException if a tensor is missing or has another shape
+   */
+  public AdapterStart start(ModelShape shape, AdapterPlan plan, Supplier<AdapterStart> made) {
+    AdapterMethod method = plan.method();
+    List<ModuleShape> modules =
+        shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
+    Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
+    Map<AdapterSite, List<AdapterArray>> constants = new LinkedHashMap<>();
+    boolean whole = true;
+    for (int layer : plan.layers()) {
+      for (ModuleShape module : modules) {
+        AdapterSite site = new AdapterSite(layer, module);
+        String prefix = PREFIX + site.path() + ".";
+        parameters.put(site, read(prefix, method.parameters(module), method.shapesVary()));
+        whole &= method.constants(module).stream().allMatch(PeftAdapter::isSaved);
+        if (whole) {
+          constants.put(site, read(prefix, method.constants(module), false));
+        }
+      }
+    }
+    List<AdapterParameter> shared =
+        plan.layers().isEmpty() ? List.of() : method.sharedConstants(modules);
+    if (!whole || !shared.stream().allMatch(PeftAdapter::isSaved)) {
+      AdapterStart other = made.get();
+      return new AdapterStart(parameters, other.constants(), other.shared());
+    }
+    return new AdapterStart(parameters, constants, read(SHARED, shared, false));
+  }
+
+  private List<AdapterArray> read(
+      String prefix, List<AdapterParameter> declared, boolean anyShape) {
+    List<AdapterArray> arrays = new ArrayList<>();
+    for (AdapterParameter parameter : declared) {
+      String name = prefix + parameter.tensorName();
+      Values tensor = tensors.get(name);
+      if (tensor == null) {
+        throw new FlexoraException("the adapter does not fit the model: it has no tensor " + name);
+      }
+      if (!anyShape) {
+        requireShape(name, tensor, parameter.shape());
+      }
+      Shape own = new Shape(tensor.shape().stream().mapToLong(d -> d).toArray());
+      arrays.add(new AdapterArray(parameter.withShape(own), tensor.values()));
+    }
+    return arrays;
   }
 
   /**
    * Puts the tensors into a flat vector.
    *
    * @param index the index of theta
+   * @param plan what the model was adapted by
    * @throws FlexoraException if a tensor is missing, has another shape, or belongs to no slice;
    *     PEFT would leave such an adapter silently without effect
    */
-  public float[] theta(ParameterIndex index) {
-    requireSameNames(index);
+  public float[] theta(ParameterIndex index, AdapterPlan plan) {
+    NavigableMap<String, Values> constants = new TreeMap<>();
+    plan.start().ifPresent(start -> putConstants(constants, start));
+    requireSameNames(index, constants.keySet());
     float[] theta = new float[Math.toIntExact(index.size())];
     for (Slice slice : index.slices()) {
-      Values tensor = tensors.get(PREFIX + slice.tensorName());
-      if (!tensor.shape().equals(dimensions(slice))) {
-        throw new FlexoraException(
-            "tensor '"
-                + PREFIX
-                + slice.tensorName()
-                + "' of the adapter has the shape "
-                + tensor.shape()
-                + ", the model needs "
-                + dimensions(slice));
-      }
+      String name = PREFIX + slice.tensorName();
+      Values tensor = tensors.get(name);
+      requireShape(name, tensor, slice.shape());
       int from = Math.toIntExact(slice.offset());
       System.arraycopy(tensor.values(), 0, theta, from, tensor.values().length);
     }
     return theta;
   }
 
-  private void requireSameNames(ParameterIndex index) {
-    TreeSet<String> needed = new TreeSet<>();
+  private static void requireShape(String name, Values tensor, Shape needed) {
+    if (!tensor.shape().equals(dimensions(needed))) {
+      throw new FlexoraException(
+          "tensor '%s' of the adapter has the shape %s, the model needs %s"
+              .formatted(name, tensor.shape(), dimensions(needed)));
+    }
+  }
+
+  private void requireSameNames(ParameterIndex index, Set<String> constants) {
+    TreeSet<String> needed = new TreeSet<>(constants);
     index.slices().forEach(slice -> needed.add(PREFIX + slice.tensorName()));
     TreeSet<String> missing = new TreeSet<>(needed);
     missing.removeAll(tensors.keySet());
@@ -135,8 +241,8 @@ public record PeftAdapter(
     return names.isEmpty() ? "none" : first + " (" + names.size() + " in all)";
   }
 
-  private static List<Long> dimensions(Slice slice) {
-    return Arrays.stream(slice.shape().getShape()).boxed().toList();
+  private static List<Long> dimensions(Shape shape) {
+    return Arrays.stream(shape.getShape()).boxed().toList();
   }
 
   List<Tensor> toTensors() {

@@ -1,5 +1,7 @@
 package io.flexora.formats.peft;
 
+import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
@@ -25,7 +27,11 @@ final class PeftConfiguration {
 
   private PeftConfiguration() {}
 
-  static Map<String, Object> of(ModelShape shape, AdapterPlan plan, ParameterIndex index) {
+  static Map<String, Object> of(
+      ModelShape shape,
+      AdapterPlan plan,
+      ParameterIndex index,
+      Map<AdapterSite, List<AdapterArray>> trained) {
     Map<String, Object> keys = new TreeMap<>();
     keys.put("auto_mapping", null);
     keys.put("base_model_name_or_path", shape.baseModel());
@@ -34,7 +40,7 @@ final class PeftConfiguration {
     keys.put("task_type", shape.taskType());
     keys.put("modules_to_save", modulesToSave(index));
     putTargets(keys, shape, plan);
-    keys.putAll(plan.method().adapterConfiguration());
+    keys.putAll(plan.method().adapterConfiguration(trained));
     return keys;
   }
 

@@ -211,8 +211,14 @@ class ImportTest {
     }
 
     @Override
-    public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+    public NDArray weightChange(
+        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
       throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public boolean reads(String key, Object value) {
+      return key.equals("init_lora_weights") && value.equals("gaussian");
     }
 
     @Override

@@ -104,7 +104,7 @@ class PeftAdapterTest {
     Path target = folder.resolve("adapter");
     AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta));
 
-    assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta);
+    assertThat(AdapterFolder.read(target).theta(index, plan)).isEqualTo(theta);
     try (SafetensorsFile file = SafetensorsFile.open(target.resolve(AdapterFolder.TENSORS))) {
       assertThat(file.metadata()).containsEntry("format", "pt");
       assertThat(file.tensors().stream().map(TensorInfo::name))
@@ -221,7 +221,7 @@ class PeftAdapterTest {
     AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index)));
     Files.move(target, folder.resolve("adapter.old"));
     Files.createDirectory(folder.resolve("adapter.partial"));
-    assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta(index));
+    assertThat(AdapterFolder.read(target).theta(index, plan)).isEqualTo(theta(index));
   }
 
   @Test
@@ -229,7 +229,7 @@ class PeftAdapterTest {
     AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
     ParameterIndex index = index(plan);
     PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
-    assertThatThrownBy(() -> adapter.theta(index(plan(List.of(2), List.of("query"), 0))))
+    assertThatThrownBy(() -> adapter.theta(index(plan(List.of(2), List.of("query"), 0)), plan))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("missing tensors [base_model.model.bert.encoder.layer.2.")
         .hasMessageContaining("unexpected tensors [base_model.model.bert.encoder.layer.1.")
@@ -246,7 +246,7 @@ class PeftAdapterTest {
     PeftAdapter unwritable = new PeftAdapter(Map.of("r", new Object()), adapter.tensors());
     assertThatThrownBy(() -> AdapterFolder.write(target, unwritable))
         .isInstanceOf(FlexoraException.class);
-    assertThat(AdapterFolder.read(target).theta(index)).isEqualTo(theta(index));
+    assertThat(AdapterFolder.read(target).theta(index, plan)).isEqualTo(theta(index));
     assertThat(folder.toFile().list()).containsExactly("adapter");
   }
 
@@ -285,7 +285,8 @@ class PeftAdapterTest {
     }
 
     @Override
-    public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+    public NDArray weightChange(
+        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
       throw new UnsupportedOperationException("not computed with");
     }
 

@@ -1,6 +1,6 @@
 package io.flexora.numerics.bilevel;
 
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 
 /**
  * A place between two optimiser steps on theta.

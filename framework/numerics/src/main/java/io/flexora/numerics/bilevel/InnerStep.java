@@ -1,7 +1,7 @@
 package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 
 /**
  * One optimiser step on theta, as a derivative of it needs it.

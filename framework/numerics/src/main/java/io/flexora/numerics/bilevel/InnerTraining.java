@@ -6,7 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.model.LossGradient;
-import io.flexora.numerics.optimiser.Iterate;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;

@@ -34,12 +34,20 @@ public final class RateMultipliers {
   }
 
   /**
-   * Gives the head another learning rate than the adapters.
+   * Gives the adapters' parameters the factors that their method names, and the head one of its
+   * own.
    *
-   * @param ratio the head's learning rate over that of the adapters
+   * @param headRatio the head's learning rate over that of the adapters
    */
-  public static Optional<NDArray> ofHead(
-      NDManager scope, ParameterIndex index, DataType type, double ratio) {
-    return of(scope, index, type, slice -> slice.layer().isEmpty() ? ratio : 1);
+  public static Optional<NDArray> of(
+      NDManager scope, ParameterIndex index, DataType type, double headRatio) {
+    return of(
+        scope,
+        index,
+        type,
+        slice ->
+            slice.owner() instanceof Slice.Adapter adapter
+                ? adapter.parameter().learningRateFactor()
+                : headRatio);
   }
 }

@@ -2,6 +2,13 @@ package io.flexora.numerics.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.optimiser.Cotangents;
+import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.optimiser.LearningRate;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.OptimiserStep;
+import io.flexora.api.optimiser.Tangents;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
@@ -49,7 +56,7 @@ public record UpdateRule(
   public Iterate step(NDManager scope, Iterate at, NDArray gradient, long step) {
     try (NDManager work = scope.newSubManager()) {
       NDArray clipped = clipping.clip(work, gradient, norm(gradient));
-      return optimiser.step(scope, at, clipped, rate(step), step + 1);
+      return optimiser.step(scope, of(at, clipped, step));
     }
   }
 
@@ -74,7 +81,8 @@ public record UpdateRule(
         Optional<NDArray> factors = multipliers.map(work::share).map(part::of);
         LearningRate rate = new LearningRate(learningRate(step), factors);
         Iterate from = before(work, at, part);
-        moved.add(optimiser.step(work.temporary(), from, clipped, rate, part.count()));
+        OptimiserStep own = new OptimiserStep(from, clipped, rate, part.count());
+        moved.add(optimiser.step(work.temporary(), own));
       }
       Map<String, NDArray> arrays = new TreeMap<>();
       at.arrays()
@@ -83,7 +91,7 @@ public record UpdateRule(
                   arrays.put(
                       name,
                       parts.replace(work.share(array), i -> moved.get(i).arrays().get(name))));
-      return Iterate.of(arrays).keptBy(work);
+      return Iterate.of(arrays).attachTo(scope);
     }
   }
 
@@ -111,7 +119,7 @@ public record UpdateRule(
     try (NDManager work = scope.newSubManager()) {
       double norm = norm(gradient);
       NDArray clipped = clipping.clip(work, gradient, norm);
-      Cotangents inner = optimiser.reverse(scope, at, clipped, rate(step), step + 1, after);
+      Cotangents inner = optimiser.reverse(scope, of(at, clipped, step), after);
       inner.gradient().attach(work);
       return new Cotangents(
           inner.before(), clipping.reverse(scope, gradient, norm, inner.gradient()));
@@ -127,14 +135,18 @@ public record UpdateRule(
    * @param step the number of the step, from 0
    * @param along the direction, whose gradient is that before clipping
    * @return the direction of the iterate after the step
+   * @throws UnsupportedOperationException if the optimiser has no forward derivative
    */
   public Iterate forward(NDManager scope, Iterate at, NDArray gradient, long step, Tangents along) {
+    if (!(optimiser instanceof ForwardDifferentiable differentiable)) {
+      throw new UnsupportedOperationException(optimiser + " has no forward derivative");
+    }
     try (NDManager work = scope.newSubManager()) {
       double norm = norm(gradient);
       NDArray clipped = clipping.clip(work, gradient, norm);
       NDArray change = clipping.reverse(work, gradient, norm, along.gradient());
       Tangents inner = new Tangents(along.before(), change);
-      return optimiser.forward(scope, at, clipped, rate(step), step + 1, inner);
+      return differentiable.forward(scope, of(at, clipped, step), inner);
     }
   }
 
@@ -142,7 +154,8 @@ public record UpdateRule(
     return Double.isInfinite(clipping.maxNorm()) ? 0 : InnerProducts.norm(gradient);
   }
 
-  private LearningRate rate(long step) {
-    return new LearningRate(learningRate(step), multipliers);
+  private OptimiserStep of(Iterate at, NDArray clipped, long step) {
+    return new OptimiserStep(
+        at, clipped, new LearningRate(learningRate(step), multipliers), step + 1);
   }
 }

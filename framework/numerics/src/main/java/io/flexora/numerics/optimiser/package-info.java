@@ -1,4 +1,4 @@
-/** First-order optimisers as differentiable maps of flat vectors, with their exact reverse. */
+/** Training steps around an optimiser: clipping, schedules, learning rates and parts of theta. */
 @Export
 @Version("0.1.0")
 package io.flexora.numerics.optimiser;

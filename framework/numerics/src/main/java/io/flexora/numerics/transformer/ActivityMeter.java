@@ -9,6 +9,7 @@ import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -36,11 +37,14 @@ public final class ActivityMeter {
   private final AdapterLayout layout;
   private final TorchScript script;
   private final DataType type;
+  private final List<NDArray> constants;
 
-  private ActivityMeter(AdapterLayout layout, TorchScript script, DataType type) {
+  private ActivityMeter(
+      AdapterLayout layout, TorchScript script, DataType type, List<NDArray> constants) {
     this.layout = layout;
     this.script = script;
     this.type = type;
+    this.constants = constants;
   }
 
   /**
@@ -60,7 +64,7 @@ public final class ActivityMeter {
             + layout.measuringText();
     Map<String, Object> constants = constants(layout, Convolutions.pay(owner.getDevice()));
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants));
-    return new ActivityMeter(layout, script, type);
+    return new ActivityMeter(layout, script, type, layout.constants(owner, type));
   }
 
   /** Every layer counts as adapted; two arrays, for the meter, follow those of its adapters. */
@@ -72,6 +76,7 @@ public final class ActivityMeter {
     values.put("adapter_pieces", layout.pieces());
     values.put("positions", IntStream.range(0, layout.layers()).boxed().toList());
     values.put("pieces", layout.pieces() + 2);
+    values.put("constant_positions", layout.positions().stream().map(i -> Math.max(0, i)).toList());
     int modules = Math.max(1, layout.layers() * layout.modules().size());
     values.put("no_dropout", Collections.nCopies(modules, -1));
     return values;
@@ -99,7 +104,7 @@ public final class ActivityMeter {
           new Arguments(temporary)
               .with("theta", point.theta())
               .with("alpha", point.alpha().orElseGet(() -> layout.noGates(temporary, type)))
-              .with("w", weights)
+              .with("w", withConstants(weights))
               .with("b", batch)
               .with("counted", counted);
       NDList results = script.call("activity", arguments);
@@ -111,6 +116,12 @@ public final class ActivityMeter {
           ofKind(FROZEN, squares),
           Arrays.stream(angles).boxed().toList());
     }
+  }
+
+  private List<NDArray> withConstants(List<NDArray> weights) {
+    List<NDArray> all = new ArrayList<>(weights);
+    all.addAll(constants);
+    return all;
   }
 
   /** For each layer, the sums of its modules in the order of the plan. */

@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
@@ -15,7 +18,6 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +60,7 @@ public final class AdapterLayout {
     long offset = 0;
     for (int layer : plan.layers()) {
       for (ModuleShape module : modules) {
-        for (AdapterParameter parameter : plan.method().parameters(module)) {
+        for (AdapterParameter parameter : parameters(plan, new AdapterSite(layer, module))) {
           Slice.Owner owner = new Slice.Adapter(layer, module, parameter);
           slices.add(new Slice(offset, parameter.shape(), owner));
           offset += parameter.shape().size();
@@ -70,6 +72,26 @@ public final class AdapterLayout {
       offset += array.getValue().size();
     }
     return new AdapterLayout(plan, shape, modules, new ParameterIndex(slices));
+  }
+
+  private static List<AdapterParameter> parameters(AdapterPlan plan, AdapterSite site) {
+    List<AdapterParameter> declared = plan.method().parameters(site.module());
+    return plan.start().isEmpty() ? declared : requireSame(site, declared, plan.start().get());
+  }
+
+  private static List<AdapterParameter> requireSame(
+      AdapterSite site, List<AdapterParameter> declared, AdapterStart start) {
+    List<AdapterParameter> given = start.shapes(site);
+    if (!names(given).equals(names(declared))) {
+      throw new IllegalArgumentException(
+          "the start of %s has the parameters %s, the adapter method %s"
+              .formatted(site.path(), names(given), names(declared)));
+    }
+    return given;
+  }
+
+  private static List<String> names(List<AdapterParameter> parameters) {
+    return parameters.stream().map(AdapterParameter::name).toList();
   }
 
   static void requireLayer(int layer, ModelShape shape) {
@@ -131,18 +153,79 @@ public final class AdapterLayout {
     return IntStream.range(0, shape.layers()).mapToObj(plan.layers()::indexOf).toList();
   }
 
-  /** The arrays of an adapted layer. */
+  /** The parameters of an adapted layer, as arrays. */
   int pieces() {
     return modules.stream().mapToInt(m -> plan.method().parameters(m).size()).sum();
+  }
+
+  /** The constants of an adapted layer, as arrays. */
+  int layerConstants() {
+    return modules.stream().mapToInt(m -> plan.method().constants(m).size()).sum();
+  }
+
+  /** The constants that all adapted modules share. */
+  int sharedConstants() {
+    return plan.layers().isEmpty() ? 0 : plan.method().sharedConstants(modules).size();
+  }
+
+  /** All constants of the plan, as arrays. */
+  int constantArrays() {
+    return plan.layers().size() * layerConstants() + sharedConstants();
+  }
+
+  /**
+   * Puts the constants on the device: by layer and module, then the shared ones.
+   *
+   * @param owner the owner of the result
+   * @param type the type of theta
+   */
+  List<NDArray> constants(NDManager owner, DataType type) {
+    List<AdapterArray> arrays = new ArrayList<>();
+    for (int layer : plan.layers()) {
+      modules.forEach(module -> arrays.addAll(ofSite(new AdapterSite(layer, module))));
+    }
+    if (sharedConstants() > 0) {
+      arrays.addAll(start("shared constants").shared());
+    }
+    return arrays.stream().map(array -> AdapterConstants.onDevice(owner, array, type)).toList();
+  }
+
+  private List<AdapterArray> ofSite(AdapterSite site) {
+    int declared = plan.method().constants(site.module()).size();
+    if (declared == 0) {
+      return List.of();
+    }
+    List<AdapterArray> given = start("constants").constants().getOrDefault(site, List.of());
+    if (given.size() != declared) {
+      throw new IllegalArgumentException(
+          "the start of %s has %d constants, the adapter method %d"
+              .formatted(site.path(), given.size(), declared));
+    }
+    return given;
+  }
+
+  private AdapterStart start(String what) {
+    return plan.start()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the adapter method has " + what + ", the plan no start"));
+  }
+
+  /** Whether a penalty on the adapters' parameters is part of the loss. */
+  boolean hasPenalty() {
+    return plan.method().hasPenalty() && !plan.layers().isEmpty() && !modules.isEmpty();
   }
 
   /**
    * The TorchScript methods of the adapters: {@code adapt}, and {@code adapt_NAME} for each module
    * of the model, dots in its name as underscores, with the signature {@code (x, y, weight, p,
-   * gate, seeds)}; {@code p} and {@code seeds} are those of the layer.
+   * gate, seeds)}; {@code p}, what {@code own} gives of the layer, and {@code seeds} are those of
+   * the layer.
    */
   public String text() {
     return text(
+        pieces(),
         (m, arrays) -> "return self.adapt(x, y, weight, %s, gate, seeds[%d])".formatted(arrays, m));
   }
 
@@ -154,22 +237,27 @@ public final class AdapterLayout {
   String measuringText() {
     int squares = pieces();
     return text(
+        squares + 2,
         (m, arrays) ->
             """
             squares, counted = p[%d], p[%d]
                 self.count_frozen(x, weight, squares[%d][1], counted)
                 if bool(torch.ne(gate, 0)):
-                  own = %s
-                  self.count_added(x, y, weight, own, gate, squares[%d][0], counted)
-                  return self.adapt(x, y, weight, own, gate, -1)
+                  self.count_added(x, y, weight, %s, gate, squares[%d][0], counted)
+                  return self.adapt(x, y, weight, %s, gate, -1)
                 return y"""
-                .formatted(squares, squares + 1, m, arrays, m));
+                .formatted(squares, squares + 1, m, arrays, m, arrays));
   }
 
-  /** The methods by the body for each adapted module: from its place and its arrays. */
-  private String text(BiFunction<Integer, String, String> body) {
+  /**
+   * The methods by the body for each adapted module.
+   *
+   * @param before the arrays of a layer before its constants
+   * @param body makes it from the module's place, and its parameters and constants
+   */
+  private String text(int before, BiFunction<Integer, String, String> body) {
     StringBuilder text = new StringBuilder(plan.method().torchScript());
-    Map<ModuleShape, String> bodies = bodies(body);
+    Map<ModuleShape, String> bodies = bodies(before, body);
     for (ModuleShape module : shape.modules()) {
       text.append(
           """
@@ -181,35 +269,42 @@ public final class AdapterLayout {
     return text.toString();
   }
 
-  private Map<ModuleShape, String> bodies(BiFunction<Integer, String, String> body) {
+  private Map<ModuleShape, String> bodies(int before, BiFunction<Integer, String, String> body) {
     Map<ModuleShape, String> bodies = new HashMap<>();
-    int first = 0;
+    int parameter = 0;
+    int constant = before;
+    int shared = before + layerConstants();
     for (int m = 0; m < modules.size(); m++) {
-      List<AdapterParameter> parameters = plan.method().parameters(modules.get(m));
-      bodies.put(modules.get(m), body.apply(m, arrays(parameters, first)));
-      first += parameters.size();
+      int parameters = plan.method().parameters(modules.get(m)).size();
+      int constants = plan.method().constants(modules.get(m)).size();
+      IntStream own =
+          IntStream.concat(
+              IntStream.range(constant, constant + constants),
+              IntStream.range(shared, shared + sharedConstants()));
+      String arrays =
+          arrays(IntStream.range(parameter, parameter + parameters)) + ", " + arrays(own);
+      bodies.put(modules.get(m), body.apply(m, arrays));
+      parameter += parameters;
+      constant += constants;
     }
     return bodies;
   }
 
-  private static String arrays(List<AdapterParameter> parameters, int first) {
-    return IntStream.range(0, parameters.size())
-        .mapToObj(
-            i ->
-                "torch.reshape(p[%d], %s)"
-                    .formatted(first + i, Arrays.toString(parameters.get(i).shape().getShape())))
-        .collect(Collectors.joining(", ", "[", "]"));
+  private static String arrays(IntStream places) {
+    String list = places.mapToObj("p[%d]"::formatted).collect(Collectors.joining(", "));
+    return list.isEmpty() ? "annotate(List[Tensor], [])" : "[" + list + "]";
   }
 
   /**
-   * Draws the initial theta; each array from a stream of its own name.
+   * The initial theta: what the plan's start says of the adapters, and else what is drawn, each
+   * array from a stream of its own name.
    *
    * @param scope the owner of the result
    * @param type float32 or float64
    * @return {@code [parameters]}
    */
   public NDArray initialTheta(NDManager scope, Seeds seeds, DataType type) {
-    try (NDArray drawn = NativeArrays.of(scope, InitialTheta.draw(index, plan.method(), seeds))) {
+    try (NDArray drawn = NativeArrays.of(scope, InitialTheta.draw(index, plan, seeds))) {
       return NativeArrays.convert(scope, drawn, type);
     }
   }

@@ -9,6 +9,7 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>{@code segment(x, w, b, first, last, p, gates, seeds)}: layers {@code first} to {@code
- *       last} exclusive, with theta split into {@code p};
+ *       last} exclusive, with theta split into {@code p}; what an adapted layer at position {@code
+ *       j} passes to {@code adapt_NAME} is {@code own(p, w, j)};
  *   <li>{@code end(x, w, b, p)}: what is made of the last layer's states;
  *   <li>{@code objective(y, w, b)}: the loss of that;
  *   <li>{@code cotangent(y, w, b)}: the loss and its gradient in {@code y}, which can be
@@ -36,12 +38,14 @@ import java.util.Optional;
 public final class Differentiation {
 
   static final String RESOURCE = "differentiation.torchscript";
+  private static final String PENALTY = "penalty.torchscript";
 
   private final NDManager owner;
   private final AdapterLayout layout;
   private final String text;
   private final int segments;
   private final DataType type;
+  private final List<NDArray> constants;
   private final TorchScript script;
   private TorchScript twice;
 
@@ -52,6 +56,7 @@ public final class Differentiation {
     this.text = text;
     this.segments = segments;
     this.type = type;
+    this.constants = layout.constants(owner, type);
     this.script = compile(Convolutions.pay(owner.getDevice()));
   }
 
@@ -67,7 +72,8 @@ public final class Differentiation {
   public static Differentiation compile(
       NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
     int count = Math.max(1, Math.min(segments, layout.layers() - layout.lowest()));
-    String whole = text + ModelText.resource(RESOURCE) + layout.text();
+    String penalty = layout.hasPenalty() ? ModelText.resource(PENALTY) : "";
+    String whole = text + ModelText.resource(RESOURCE) + penalty + layout.text();
     return new Differentiation(owner, layout, whole, count, type);
   }
 
@@ -120,6 +126,9 @@ public final class Differentiation {
               .with("rests", layout.rests(temporary, layers));
       NDList results = script.call(method("gradient"), arguments);
       double loss = Values.of(results.get(0))[0];
+      if (layout.hasPenalty()) {
+        loss += addPenalty(temporary, point, results.get(1), layers);
+      }
       results.subNDList(1).attach(scope);
       Optional<NDArray> alpha = point.alpha().map(a -> results.get(2));
       return new LossGradient(loss, terms, results.get(1), alpha);
@@ -134,8 +143,26 @@ public final class Differentiation {
   public double loss(NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments = arguments(temporary, point, weights, batch);
-      return Values.of(script.call("loss", arguments).singletonOrThrow())[0];
+      double loss = Values.of(script.call("loss", arguments).singletonOrThrow())[0];
+      return layout.hasPenalty() ? loss + penalty(temporary, point) : loss;
     }
+  }
+
+  private double penalty(NDManager temporary, Point point) {
+    Arguments arguments = new Arguments(temporary).with("theta", point.theta());
+    return Values.of(script.call("penalty_alone", arguments).singletonOrThrow())[0];
+  }
+
+  /** Adds the penalty's gradient to another, and gives the penalty. */
+  private double addPenalty(
+      NDManager temporary, Point point, NDArray gradient, List<Integer> layers) {
+    Arguments arguments =
+        new Arguments(temporary)
+            .with("theta", point.theta())
+            .with("rests", layout.rests(temporary, layers));
+    NDList penalty = script.call("penalty_gradient", arguments);
+    gradient.addi(penalty.get(1));
+    return Values.of(penalty.get(0))[0];
   }
 
   /**
@@ -154,6 +181,10 @@ public final class Differentiation {
       Arguments arguments =
           arguments(temporary, point, weights, batch).with("u", u.theta()).with("a", u.alpha());
       NDList results = twice().call(method("product"), arguments);
+      if (layout.hasPenalty()) {
+        Arguments of = new Arguments(temporary).with("theta", point.theta()).with("u", u.theta());
+        results.get(0).addi(twice().call("penalty_product", of).singletonOrThrow());
+      }
       results.attach(scope);
       return new Direction(results.get(0), results.get(1));
     }
@@ -169,9 +200,19 @@ public final class Differentiation {
     return new Arguments(scope)
         .with("theta", point.theta())
         .with("alpha", point.alpha().orElseGet(() -> noGates(scope)))
-        .with("w", weights)
+        .with("w", withConstants(weights))
         .with("b", batch)
         .with("seeds", layout.seeds(scope, point));
+  }
+
+  /** The frozen arrays, and behind them the constants of the adapters. */
+  public List<NDArray> withConstants(List<NDArray> weights) {
+    if (constants.isEmpty()) {
+      return weights;
+    }
+    List<NDArray> all = new ArrayList<>(weights);
+    all.addAll(constants);
+    return all;
   }
 
   /**

@@ -1,9 +1,13 @@
 package io.flexora.numerics.transformer;
 
-import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.Seeds;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Draws the initial values of theta, each array from a stream of its own name. */
@@ -13,17 +17,35 @@ final class InitialTheta {
 
   private InitialTheta() {}
 
-  static float[] draw(ParameterIndex index, AdapterMethod method, Seeds seeds) {
+  static float[] draw(ParameterIndex index, AdapterPlan plan, Seeds seeds) {
     float[] theta = new float[Math.toIntExact(index.size())];
     for (Slice slice : index.slices()) {
-      SplittableRandom random = seeds.stream("initial", slice.tensorName());
       float[] values =
           slice.owner() instanceof Slice.Adapter adapter
-              ? method.initialValues(adapter.module(), adapter.parameter(), random)
-              : head(slice, random);
+              ? adapter(adapter, plan, seeds)
+              : head(slice, stream(seeds, slice.tensorName()));
       System.arraycopy(values, 0, theta, Math.toIntExact(slice.offset()), values.length);
     }
     return theta;
+  }
+
+  /** The stream of an array, by its name in an adapter file without PEFT's prefix. */
+  static SplittableRandom stream(Seeds seeds, String tensorName) {
+    return seeds.stream("initial", tensorName);
+  }
+
+  private static float[] adapter(Slice.Adapter of, AdapterPlan plan, Seeds seeds) {
+    Optional<List<AdapterArray>> given =
+        plan.start().map(s -> s.parameters().get(new AdapterSite(of.layer(), of.module())));
+    if (given.isEmpty()) {
+      SplittableRandom random = stream(seeds, of.tensorName());
+      return plan.method().initialValues(of.module(), of.parameter(), random);
+    }
+    return given.get().stream()
+        .filter(array -> array.parameter().equals(of.parameter()))
+        .findFirst()
+        .orElseThrow()
+        .values();
   }
 
   private static float[] head(Slice slice, SplittableRandom random) {

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The text of a model, and what is filled into it of where the adapters are. */
@@ -46,16 +48,35 @@ final class ModelText {
     values.put("pieces", layout.pieces());
     values.put("modules", layout.modules().size());
     values.put("split", split(layout));
+    values.put(
+        "constant_positions", IntStream.range(0, layout.plan().layers().size()).boxed().toList());
+    values.put("layer_constants", layout.layerConstants());
+    values.put("shared_constants", layout.sharedConstants());
+    values.put("constants", layout.constantArrays());
+    values.put("adapter_arrays", layout.pieces() * layout.plan().layers().size());
     values.put("segments", segments);
     values.put("bounds", bounds(layout, segments));
     return values;
   }
 
   private static String split(AdapterLayout layout) {
-    List<Long> sizes = layout.index().slices().stream().map(Slice::size).toList();
-    return sizes.isEmpty()
-        ? "return annotate(List[Tensor], [])"
-        : "return torch.split_with_sizes(theta, " + sizes + ", 0)";
+    List<Slice> slices = layout.index().slices();
+    if (slices.isEmpty()) {
+      return "return annotate(List[Tensor], [])";
+    }
+    List<Long> sizes = slices.stream().map(Slice::size).toList();
+    String shapes =
+        slices.stream()
+            .map(slice -> Arrays.toString(slice.shape().getShape()))
+            .map(shape -> shape.equals("[]") ? "annotate(List[int], [])" : shape)
+            .collect(Collectors.joining(", ", "[", "]"));
+    return """
+        shapes = annotate(List[List[int]], %s)
+            p = annotate(List[Tensor], [])
+            for part in torch.split_with_sizes(theta, %s, 0):
+              p.append(torch.reshape(part, shapes[len(p)]))
+            return p"""
+        .formatted(shapes, sizes);
   }
 
   /** The first layer of each segment, and the number of layers. */

@@ -200,7 +200,8 @@ final class TableModel implements AdaptedModel, LayerActivityMeter {
     }
 
     @Override
-    public NDArray weightChange(ModuleShape module, NDArray weight, List<NDArray> values) {
+    public NDArray weightChange(
+        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
       return weight.zerosLike();
     }
 

@@ -6,6 +6,7 @@ import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.report.ComparisonReport;
@@ -27,6 +28,7 @@ record Chosen(
     @Option(doc = "the dataset under test") Optional<Component<Dataset>> dataset,
     @Option(doc = "the task under test") Optional<Component<Task>> task,
     @Option(doc = "the adapter method under test") Optional<Component<AdapterMethod>> adapter,
+    @Option(doc = "the optimiser under test") Optional<Component<Optimiser>> optimiser,
     @Option(doc = "the solver under test") Optional<Component<Solver>> solver,
     @Option(doc = "the selector under test") Optional<Component<Selector>> selector,
     @Option(doc = "the trainer under test") Optional<Component<Trainer>> trainer,
@@ -44,6 +46,7 @@ record Chosen(
             dataset,
             task,
             adapter,
+            optimiser,
             solver,
             selector,
             trainer,

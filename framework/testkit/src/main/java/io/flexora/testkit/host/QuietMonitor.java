@@ -1,18 +1,19 @@
 package io.flexora.testkit.host;
 
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
-import java.util.Map;
+import io.flexora.api.run.Progress;
 
 /** Where nobody listens. */
 record QuietMonitor() implements Monitor {
 
   @Override
-  public void step(long done, long total, Map<String, ?> figures) {
+  public void step(Progress progress) {
     // Nobody listens.
   }
 
   @Override
-  public void event(String kind, Map<String, ?> values) {
+  public void event(Event event) {
     // Nobody listens.
   }
 

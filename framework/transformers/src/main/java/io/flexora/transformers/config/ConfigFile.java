@@ -13,6 +13,7 @@ import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +64,11 @@ public final class ConfigFile extends Keys {
           file + " is nested too deeply; it is no description of a model", e);
     }
     throw new FlexoraException(file + " is no JSON object; it is no description of a model");
+  }
+
+  /** Keys and values that are to become a file, under the name by which messages call it. */
+  public static ConfigFile of(String where, Map<String, Object> keys) {
+    return new ConfigFile(where, JSON.valueToTree(keys));
   }
 
   @Override

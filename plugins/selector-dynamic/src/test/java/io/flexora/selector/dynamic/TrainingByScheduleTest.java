@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
@@ -16,7 +18,6 @@ import io.flexora.testkit.fixture.TrainingOnModel;
 import io.flexora.testkit.host.SuiteHost;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -117,14 +118,17 @@ class TrainingByScheduleTest {
     private long planted;
 
     @Override
-    public void step(long done, long total, Map<String, ?> figures) {
-      if (done > total / 2 && figures.get("active_layers") instanceof List<?> active) {
-        planted += active.stream().filter(PLANTED::contains).count();
+    public void step(Progress progress) {
+      if (progress.done() > progress.total() / 2) {
+        planted +=
+            progress.figures().get("active_layers").numbers().stream()
+                .filter(layer -> PLANTED.contains(layer.intValue()))
+                .count();
       }
     }
 
     @Override
-    public void event(String kind, Map<String, ?> values) {
+    public void event(Event event) {
       // Steps alone are counted.
     }
 

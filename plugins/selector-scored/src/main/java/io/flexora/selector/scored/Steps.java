@@ -3,7 +3,6 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.selection.SelectionContext;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -43,7 +42,7 @@ record Steps(
       held = next;
       at = after;
       context.checkpoints().offer(after.step(), () -> after.state(next));
-      context.monitor().step(after.step(), total, figures(after));
+      context.monitor().step(told(after));
     }
     List<Double> last = scores.apply(at);
     held.close();
@@ -66,8 +65,9 @@ record Steps(
     }
   }
 
-  private Map<String, Object> figures(Progress at) {
+  private io.flexora.api.run.Progress told(Progress at) {
     List<Double> now = scores.apply(at);
-    return now.isEmpty() ? Map.of() : Map.of("score", now);
+    io.flexora.api.run.Progress told = io.flexora.api.run.Progress.of(at.step(), total);
+    return now.isEmpty() ? told : told.with("score", now);
   }
 }

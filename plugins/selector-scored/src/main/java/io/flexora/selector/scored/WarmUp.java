@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
-import io.flexora.numerics.optimiser.Iterate;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,7 +62,7 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
         .map(
             options ->
                 " after %d warm-up steps; lower the learning_rate of inner (%s), or set its max_grad_norm: 1"
-                    .formatted(steps, options.learningRate()))
+                    .formatted(steps, options.update().learningRate()))
         .orElse("");
   }
 

@@ -16,11 +16,14 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.Sgd;
+import io.flexora.optimiser.basic.SgdOptions;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
@@ -206,16 +209,12 @@ class ScoredSelectorsTest {
 
   private static InnerOptions inner(double rate) {
     return new InnerOptions(
-        OptimiserKind.SGD,
-        rate,
-        Optional.empty(),
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        0,
-        0,
-        Schedule.Decay.CONSTANT,
+        new UpdateOptions(
+            new GivenComponent<>("sgd", new Sgd(new SgdOptions(0))),
+            rate,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT),
         0,
         0);
   }

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
-import io.flexora.numerics.optimiser.Iterate;
 import java.util.List;
 
 /** A set of layers in training. Every set has the same start, data and dropout. */

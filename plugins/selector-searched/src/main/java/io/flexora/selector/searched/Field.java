@@ -2,8 +2,8 @@ package io.flexora.selector.searched;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.State;
-import io.flexora.numerics.optimiser.Iterate;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.Arrays;
 import java.util.HashMap;

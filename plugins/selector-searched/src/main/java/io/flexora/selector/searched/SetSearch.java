@@ -3,6 +3,7 @@ package io.flexora.selector.searched;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.InnerTraining;
@@ -11,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Judges sets of layers, generation by generation and rung by rung, and chooses the best. */
@@ -91,7 +91,7 @@ final class SetSearch {
     Contestant contestant =
         field.contestant(id, () -> new Contestant(own, problem, training, layers));
     while (contestant.steps() < rungs.stepsUpTo(rung) - 1 && !context.timeIsUp()) {
-      tell(own, figures(id, contestant.train()));
+      tell(own, told(id, contestant.train()));
     }
     if (field.isAnyFound() && context.timeIsUp()) {
       return OptionalDouble.empty();
@@ -102,33 +102,24 @@ final class SetSearch {
     if (rung == rungs.count() - 1) {
       field.drop(id);
     }
-    Map<String, Object> figures = figures(id, trainingLoss);
-    figures.put("layers", layers);
-    putFinite(figures, "validation_loss", loss);
-    tell(own, figures);
+    Progress told = told(id, trainingLoss).with("layers", layers);
+    tell(own, Double.isFinite(loss) ? told.withValidationLoss(loss) : told);
     return OptionalDouble.of(loss);
   }
 
-  private void tell(NDManager own, Map<String, Object> figures) {
+  private void tell(NDManager own, Progress told) {
     long step = field.advance();
     long total = generations.count() * rungs.stepsOf(generations.population());
     try (NDManager scope = own.newSubManager()) {
       context.checkpoints().offer(step, () -> field.state(scope));
-      context.monitor().step(step, total, figures);
+      context.monitor().step(told.at(step, total));
     }
   }
 
-  private static Map<String, Object> figures(int id, double trainingLoss) {
-    Map<String, Object> figures = new TreeMap<>();
-    figures.put("set", id);
-    putFinite(figures, "training_loss", trainingLoss);
-    return figures;
-  }
-
-  private static void putFinite(Map<String, Object> figures, String name, double value) {
-    if (Double.isFinite(value)) {
-      figures.put(name, value);
-    }
+  /** What a step tells of a set, but for its place in the search. */
+  private static Progress told(int id, double trainingLoss) {
+    Progress told = Progress.of(0, 0).with("set", id);
+    return Double.isFinite(trainingLoss) ? told.withTrainingLoss(trainingLoss) : told;
   }
 
   private void requireFinite(Judged best) {
@@ -137,7 +128,8 @@ final class SetSearch {
           ("every set of layers that went on to the end has a validation loss that is no number"
                   + " after %d steps; lower the learning_rate of inner (%s), or set its"
                   + " max_grad_norm: 1")
-              .formatted(rungs.stepsUpTo(rungs.count() - 1), judging.inner().learningRate()));
+              .formatted(
+                  rungs.stepsUpTo(rungs.count() - 1), judging.inner().update().learningRate()));
     }
   }
 }

@@ -7,9 +7,10 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerTraining;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,16 +56,12 @@ class ContestantTest {
 
   private static InnerOptions inner(OptimiserKind optimiser) {
     return new InnerOptions(
-        optimiser,
-        0.1,
-        Optional.of(0.05),
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        0.1,
-        0.3,
-        Schedule.Decay.COSINE,
+        new UpdateOptions(
+            optimiser.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, 0.1)),
+            0.1,
+            Optional.of(0.05),
+            0.3,
+            Schedule.Decay.COSINE),
         2,
         20);
   }

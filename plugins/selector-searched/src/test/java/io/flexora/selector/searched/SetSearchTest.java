@@ -6,19 +6,24 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -259,16 +264,12 @@ class SetSearchTest {
 
   private static InnerOptions sgd(double learningRate) {
     return new InnerOptions(
-        OptimiserKind.SGD,
-        learningRate,
-        Optional.empty(),
-        0.9,
-        0.9,
-        0.999,
-        1e-8,
-        0,
-        0,
-        Schedule.Decay.CONSTANT,
+        new UpdateOptions(
+            OptimiserKind.SGD.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, 0)),
+            learningRate,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT),
         0,
         0);
   }
@@ -281,12 +282,22 @@ class SetSearchTest {
     }
 
     @Override
-    public void step(long done, long total, Map<String, ?> figures) {
-      steps.add(Map.copyOf(figures));
+    public void step(Progress progress) {
+      Map<String, Object> told = new HashMap<>();
+      progress.figures().forEach((name, figure) -> told.put(name, plain(figure)));
+      progress.trainingLoss().ifPresent(loss -> told.put("training_loss", loss));
+      progress.validationLoss().ifPresent(loss -> told.put("validation_loss", loss));
+      steps.add(told);
+    }
+
+    private static Object plain(Figure figure) {
+      return figure.number().isPresent()
+          ? figure.number().getAsDouble()
+          : figure.numbers().stream().map(Double::intValue).toList();
     }
 
     @Override
-    public void event(String kind, Map<String, ?> values) {}
+    public void event(Event event) {}
 
     @Override
     public void notice(String sentence) {}

@@ -7,6 +7,9 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.bilevel.InnerPosition;
@@ -34,6 +37,7 @@ public final class ForwardSolver implements Solver {
 
   @Inject
   ForwardSolver(ForwardOptions options) {
+    requireForwardDerivative(options.inner().update().optimiser());
     this.training = options.training();
     this.maxGates = options.maxGates();
   }
@@ -66,6 +70,16 @@ public final class ForwardSolver implements Solver {
   @Override
   public int innerSteps() {
     return training.steps();
+  }
+
+  private static void requireForwardDerivative(Component<Optimiser> optimiser) {
+    if (!(optimiser.get() instanceof ForwardDifferentiable)) {
+      throw new FlexoraException(
+          ("solver forward needs an optimiser with a forward derivative, which optimiser %s does not"
+                  + " have; choose another optimiser, or use solver unrolled, which finds the same"
+                  + " gradient backwards")
+              .formatted(optimiser.name()));
+    }
   }
 
   private void requireFew(int gates) {

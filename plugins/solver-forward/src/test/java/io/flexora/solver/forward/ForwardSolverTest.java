@@ -13,9 +13,10 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
@@ -127,16 +128,12 @@ class ForwardSolverTest {
 
   private static InnerOptions inner(OptimiserKind kind, double maxGradNorm) {
     return new InnerOptions(
-        kind,
-        0.05,
-        Optional.of(0.2),
-        0.8,
-        0.7,
-        0.9,
-        1e-4,
-        0.1,
-        maxGradNorm,
-        Schedule.Decay.COSINE,
+        new UpdateOptions(
+            kind.with(0.8, new AdamWOptions(0.7, 0.9, 1e-4, 0.1)),
+            0.05,
+            Optional.of(0.2),
+            maxGradNorm,
+            Schedule.Decay.COSINE),
         1,
         12);
   }

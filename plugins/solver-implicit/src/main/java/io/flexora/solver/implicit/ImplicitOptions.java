@@ -3,7 +3,6 @@ package io.flexora.solver.implicit;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerTraining;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import java.util.Optional;
 
 /** The options of {@code implicit}. */
@@ -17,8 +16,8 @@ public record ImplicitOptions(
         int innerSteps,
     @Option(
             doc =
-                "how theta is trained while the gates are searched. Any optimiser; adamw without"
-                    + " weight_decay",
+                "how theta is trained while the gates are searched, by an optimiser that ends at a"
+                    + " minimum of the loss: adamw without weight_decay",
             byDefault = "{}")
         InnerOptions inner,
     @Option(doc = "how the linear system is solved: cg or neumann", byDefault = "cg") Method method,
@@ -56,27 +55,16 @@ public record ImplicitOptions(
             byDefault = "false")
         boolean restart) {
 
-  /**
-   * Checks that the optimiser ends at a minimum.
-   *
-   * @throws IllegalArgumentException if it does not
-   */
-  public ImplicitOptions {
-    if (inner.optimiser() == OptimiserKind.ADAMW && inner.weightDecay() > 0) {
-      throw new IllegalArgumentException(
-          ("weight_decay: %s is decoupled from the loss in adamw, which therefore does not end at a"
-                  + " minimum that could be differentiated; write weight_decay: 0, or optimiser: sgd,"
-                  + " momentum or nesterov, whose decay is part of the loss")
-              .formatted(inner.weightDecay()));
-    }
-  }
-
   InnerTraining training() {
     return new InnerTraining(inner, innerSteps, restart);
   }
 
-  /** What is added to the Hessian: the decay is the Hessian of its own part of the loss. */
+  /**
+   * What is added to the Hessian: the weight decay is the Hessian of its own part of the loss.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the optimiser does not end at a minimum
+   */
   double shift() {
-    return damping + inner.weightDecay();
+    return damping + inner.update().optimiser().get().l2Penalty();
   }
 }

@@ -40,14 +40,14 @@ public final class ImplicitSolver implements Solver {
 
   static final String RESIDUAL = "residual";
 
-  private final ImplicitOptions options;
   private final InnerTraining training;
   private final LinearSolver solver;
+  private final double shift;
 
   @Inject
   ImplicitSolver(ImplicitOptions options) {
-    this.options = options;
     this.training = options.training();
+    this.shift = options.shift();
     this.solver = options.method().make(options);
   }
 
@@ -68,7 +68,7 @@ public final class ImplicitSolver implements Solver {
       LossGradient validation = problem.validation(own, outerStep, theta, alpha);
 
       long batch = Math.max(0, end.number() - 1);
-      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, options.shift());
+      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, shift);
       Response response = response(own, system, validation);
       return response.in(work, training.result(work, response.gradient(), end, validation));
     }

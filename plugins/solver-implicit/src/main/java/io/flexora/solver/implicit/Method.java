@@ -14,7 +14,7 @@ public enum Method {
   NEUMANN {
     @Override
     LinearSolver make(ImplicitOptions options) {
-      double step = options.neumannStep().orElse(options.inner().learningRate());
+      double step = options.neumannStep().orElse(options.inner().update().learningRate());
       return new NeumannSeries(options.iterations(), step, options.negativeCurvature());
     }
   };

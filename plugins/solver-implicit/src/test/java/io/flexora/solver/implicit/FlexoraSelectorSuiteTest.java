@@ -8,16 +8,16 @@ class FlexoraSelectorSuiteTest extends SelectorSuite {
   @Override
   protected String configuration() {
     return """
-        use: flexora
-        outer_steps: 150
-        alpha_learning_rate: 0.05
-        solver:
-          use: implicit
-          inner_steps: 2
-          iterations: 4
-          damping: 0.01
-          inner: {optimiser: sgd, learning_rate: 0.05, max_grad_norm: 1, weight_decay: 0.5}
-        """;
+    use: flexora
+    outer_steps: 150
+    alpha_learning_rate: 0.05
+    solver:
+      use: implicit
+      inner_steps: 2
+      iterations: 4
+      damping: 0.01
+      inner: {optimiser: {use: sgd, weight_decay: 0.5}, learning_rate: 0.05, max_grad_norm: 1}
+    """;
   }
 
   @Override

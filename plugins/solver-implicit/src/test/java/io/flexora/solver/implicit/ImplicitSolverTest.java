@@ -13,7 +13,6 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
@@ -208,7 +207,7 @@ class ImplicitSolverTest {
     settings.weightDecay = 0.1;
 
     assertThatThrownBy(settings::implicit)
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("weight_decay: 0.1")
         .hasMessageContaining("sgd, momentum or nesterov");
   }

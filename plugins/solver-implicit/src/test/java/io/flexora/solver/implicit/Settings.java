@@ -3,8 +3,9 @@ package io.flexora.solver.implicit;
 import com.google.inject.Guice;
 import io.flexora.api.hpo.Solver;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.optimiser.OptimiserKind;
 import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
+import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
@@ -47,16 +48,12 @@ final class Settings {
 
   private InnerOptions inner() {
     return new InnerOptions(
-        optimiser,
-        learningRate,
-        Optional.empty(),
-        0.8,
-        0.9,
-        0.999,
-        1e-8,
-        weightDecay,
-        0,
-        Schedule.Decay.CONSTANT,
+        new UpdateOptions(
+            optimiser.with(0.8, new AdamWOptions(0.9, 0.999, 1e-8, weightDecay)),
+            learningRate,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT),
         0,
         0);
   }

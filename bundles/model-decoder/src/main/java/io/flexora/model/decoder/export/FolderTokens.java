@@ -8,7 +8,7 @@ import io.flexora.formats.gguf.GgufMetadata;
 import io.flexora.formats.gguf.GgufMetadataBuilder;
 import io.flexora.formats.gguf.GgufValueType;
 import io.flexora.formats.gguf.GgufWriter;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.transformers.token.Bos;
 import io.flexora.transformers.token.DecoderTokenizer;
 import io.flexora.transformers.token.TokenizerFiles;

@@ -9,9 +9,8 @@ import io.flexora.formats.gguf.GgufType;
 import io.flexora.formats.gguf.GgufValueType;
 import io.flexora.formats.gguf.GgufWriter;
 import io.flexora.formats.gguf.NewTensor;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.shape.GgufNames;
 import io.flexora.model.decoder.weights.Checkpoint;
-import io.flexora.model.decoder.weights.GgufNames;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,13 +33,13 @@ final class GgufExport {
 
   private final MergedWeights weights;
   private final Checkpoint checkpoint;
-  private final DecoderShape shape;
+  private final GgufNames names;
   private final GgufType type;
 
   private GgufExport(MergedWeights weights, GgufType type) {
     this.weights = weights;
     this.checkpoint = weights.checkpoint();
-    this.shape = checkpoint.shape();
+    this.names = checkpoint.decoder().ggufNames();
     this.type = type;
   }
 
@@ -50,7 +49,8 @@ final class GgufExport {
     GgufExport export = new GgufExport(weights, type);
     Path location = export.checkpoint.location();
     if (Files.isDirectory(location)) {
-      GgufMetadata metadata = export.labelled(FolderMetadata.of(location, export.shape));
+      GgufMetadata metadata =
+          export.labelled(FolderMetadata.of(location, export.checkpoint.decoder()));
       List<NewTensor> tensors = export.ofFolder();
       staging.write(name, out -> GgufWriter.write(out, metadata, tensors));
       return;
@@ -80,19 +80,18 @@ final class GgufExport {
   private List<NewTensor> ofFolder() {
     List<NewTensor> tensors = new ArrayList<>();
     for (StoredTensor tensor : checkpoint.tensors().values()) {
-      tensors.add(of(GgufNames.toGguf(tensor.name()), tensor));
+      tensors.add(of(names.toGguf(tensor.name()), tensor));
     }
-    FolderMetadata.divisors(shape)
-        .ifPresent(
-            divisors ->
-                tensors.add(
-                    NewTensor.of(
-                        "rope_freqs.weight",
-                        List.of((long) divisors.length),
-                        GgufType.F32,
-                        (first, target, count) ->
-                            System.arraycopy(divisors, (int) first, target, 0, count))));
+    checkpoint.decoder().ggufVectors().forEach((name, v) -> tensors.add(vector(name, v)));
     return tensors;
+  }
+
+  private static NewTensor vector(String name, float[] values) {
+    return NewTensor.of(
+        name,
+        List.of((long) values.length),
+        GgufType.F32,
+        (first, target, count) -> System.arraycopy(values, (int) first, target, 0, count));
   }
 
   /** A tensor whose rows come in Hugging Face order. */
@@ -110,7 +109,7 @@ final class GgufExport {
   private List<NewTensor> ofFile(GgufFile file) {
     List<NewTensor> tensors = new ArrayList<>();
     for (GgufTensor tensor : file.tensors()) {
-      String name = GgufNames.toHuggingFace(tensor.name()).orElse("");
+      String name = names.toHuggingFace(tensor.name()).orElse("");
       if (weights.changed(name)) {
         tensors.add(of(tensor.name(), checkpoint.tensors().get(name)));
       } else {

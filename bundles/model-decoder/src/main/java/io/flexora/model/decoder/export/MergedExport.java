@@ -86,7 +86,7 @@ public final class MergedExport {
   public void write(String format, NDArray theta, Path folder) throws IOException {
     requireOwn(folder);
     try (Checkpoint checkpoint = Checkpoint.open(location)) {
-      LogitCheck check = LogitCheck.of(judge, checkpoint.shape().vocabulary());
+      LogitCheck check = LogitCheck.of(judge, checkpoint.decoder().shape().vocabulary());
       MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta);
       DurableFolder.write(
           folder, staging -> check(check, format, write(format, weights, staging), weights));

@@ -5,12 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,13 +54,15 @@ final class MergedWeights {
     float[] values = new float[Math.multiplyExact(rows, Math.toIntExact(tensor.rowSize()))];
     checkpoint.readFloats(tensor, 0, values, rows);
     List<Slice> slices = adapters.get(name);
-    ModuleShape module = ((Slice.Adapter) slices.get(0).owner()).module();
+    Slice.Adapter of = (Slice.Adapter) slices.get(0).owner();
     try (NDManager scope = theta.getManager().newSubManager()) {
       NDArray weight =
           NativeArrays.of(scope, values, new Shape(rows, tensor.rowSize()))
               .toType(theta.getDataType(), false);
       List<NDArray> pieces = slices.stream().map(slice -> piece(scope, slice)).toList();
-      NDArray change = plan.method().weightChange(module, weight, pieces);
+      AdapterSite site = new AdapterSite(of.layer(), of.module());
+      List<NDArray> constants = AdapterConstants.of(scope, plan, site, theta.getDataType());
+      NDArray change = plan.method().weightChange(of.module(), weight, pieces, constants);
       return weight.add(change).toType(DataType.FLOAT32, false).toFloatArray();
     }
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufFile;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.transformers.token.Bos;
 import io.flexora.transformers.token.DecoderTokenizer;
@@ -51,7 +51,8 @@ final class ModelFiles {
   /** The configuration as it is, unless it ties a head to the embedding that differs from it. */
   private static byte[] configuration(Path file, Checkpoint checkpoint) throws IOException {
     byte[] written = Files.readAllBytes(file);
-    if (checkpoint.shape().tiedHead() || !DecoderShape.ofFolder(file.getParent()).tiedHead()) {
+    if (checkpoint.decoder().shape().tiedHead()
+        || !Decoder.ofFolder(file.getParent()).shape().tiedHead()) {
       return written;
     }
     ObjectNode keys = (ObjectNode) JSON.readTree(written);

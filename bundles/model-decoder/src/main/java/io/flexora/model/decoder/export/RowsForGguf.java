@@ -1,6 +1,6 @@
 package io.flexora.model.decoder.export;
 
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.shape.GgufNames;
 import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.RotaryRows;
 import io.flexora.transformers.checkpoint.StoredTensor;
@@ -8,15 +8,16 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The numbers of a tensor as llama.cpp has them: rows of q and k of a llama in its order, norms
- * with what the family adds to them. Rows are read one head at a time; a merged matrix is held
- * whole.
+ * The numbers of a tensor as llama.cpp has them: rows of q and k in its order where it turns
+ * neighbours, norms with what the decoder adds to them. Rows are read one head at a time; a merged
+ * matrix is held whole.
  */
 final class RowsForGguf {
   private static final int BLOCK_NUMBERS = 1 << 18;
 
   private final Checkpoint checkpoint;
-  private final DecoderShape shape;
+  private final int headSize;
+  private final float added;
   private final StoredTensor tensor;
   private final boolean permuted;
   private final float[] merged;
@@ -27,12 +28,14 @@ final class RowsForGguf {
 
   RowsForGguf(MergedWeights weights, StoredTensor tensor) throws IOException {
     this.checkpoint = weights.checkpoint();
-    this.shape = checkpoint.shape();
+    this.headSize = checkpoint.decoder().shape().headSize();
+    GgufNames names = checkpoint.decoder().ggufNames();
+    this.added = (float) names.added(tensor.name());
     this.tensor = tensor;
-    this.permuted = RotaryRows.permuted(shape, tensor.name());
+    this.permuted = names.permuted(tensor.name());
     this.rowSize = Math.toIntExact(tensor.rowSize());
     this.merged = weights.changed(tensor.name()) ? weights.merged(tensor.name()) : null;
-    this.blockRows = permuted ? shape.headSize() : Math.max(1, BLOCK_NUMBERS / rowSize);
+    this.blockRows = permuted ? headSize : Math.max(1, BLOCK_NUMBERS / rowSize);
   }
 
   /** Fills the start of the target; see {@code NewTensor.Elements}. */
@@ -45,15 +48,15 @@ final class RowsForGguf {
       copyRow(row, column, target, done, part);
       done += part;
     }
-    if (tensor.name().endsWith("norm.weight") && shape.normOffset() != 0) {
+    if (added != 0) {
       for (int i = 0; i < count; i++) {
-        target[i] += (float) shape.normOffset();
+        target[i] += added;
       }
     }
   }
 
   private void copyRow(long row, int column, float[] target, int at, int count) throws IOException {
-    long stored = permuted ? RotaryRows.inHuggingFace(row, shape.headSize()) : row;
+    long stored = permuted ? RotaryRows.inHuggingFace(row, headSize) : row;
     if (merged != null) {
       int from = Math.toIntExact(stored * rowSize + column);
       System.arraycopy(merged, from, target, at, count);

@@ -1,127 +1,87 @@
 package io.flexora.model.decoder.family;
 
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.Collectors;
+import io.flexora.model.decoder.shape.ConfigReader;
+import io.flexora.model.decoder.shape.DecoderShape;
+import io.flexora.model.decoder.shape.GgufReader;
+import io.flexora.model.decoder.shape.TensorNames;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * The families, and what transformers 5 takes where a {@code config.json} says nothing.
- *
- * <p>Source: the configuration classes {@code LlamaConfig}, {@code MistralConfig}, {@code
- * Qwen2Config}, {@code Qwen3Config} and {@code GemmaConfig}.
+ * How one family of decoders is described and how its tensors are called. What it computes is in
+ * the {@link DecoderShape} that it makes of a description; nothing else asks which family it is.
  */
-enum Family {
-  LLAMA("llama", "LlamaForCausalLM", 32000, 4096, 11008, 32, 0, 0, 2048, false),
-  MISTRAL("mistral", "MistralForCausalLM", 32000, 4096, 14336, 32, 8, 0, 4096 * 32, false),
-  QWEN2("qwen2", "Qwen2ForCausalLM", 151936, 4096, 22016, 32, 32, 0, 32768, false),
-  QWEN3("qwen3", "Qwen3ForCausalLM", 151936, 4096, 22016, 32, 32, 128, 32768, false),
-  GEMMA("gemma", "GemmaForCausalLM", 256000, 3072, 24576, 28, 16, 256, 8192, true);
-
+abstract class Family {
   private final String modelType;
   private final String architecture;
-  private final int vocabulary;
-  private final int hidden;
-  private final int intermediate;
-  private final int layers;
-  private final int keyValueHeads;
-  private final int headSize;
-  private final int positions;
-  private final boolean tied;
+  private final String gguf;
 
-  Family(
-      String modelType,
-      String architecture,
-      int vocabulary,
-      int hidden,
-      int intermediate,
-      int layers,
-      int keyValueHeads,
-      int headSize,
-      int positions,
-      boolean tied) {
+  /**
+   * Names a family.
+   *
+   * @param modelType its name in a {@code config.json}
+   * @param architecture its class in transformers
+   * @param gguf its architecture in GGUF
+   */
+  Family(String modelType, String architecture, String gguf) {
     this.modelType = modelType;
     this.architecture = architecture;
-    this.vocabulary = vocabulary;
-    this.hidden = hidden;
-    this.intermediate = intermediate;
-    this.layers = layers;
-    this.keyValueHeads = keyValueHeads;
-    this.headSize = headSize;
-    this.positions = positions;
-    this.tied = tied;
+    this.gguf = gguf;
   }
 
-  static Optional<Family> named(String modelType) {
-    return Arrays.stream(values()).filter(f -> f.modelType.equals(modelType)).findFirst();
-  }
-
-  static String names() {
-    return Arrays.stream(values()).map(Family::modelType).collect(Collectors.joining(", "));
-  }
-
-  String modelType() {
+  final String modelType() {
     return modelType;
   }
 
-  /** The class in transformers. */
-  String architecture() {
+  final String architecture() {
     return architecture;
   }
 
-  OptionalInt vocabulary() {
-    return OptionalInt.of(vocabulary);
+  final String gguf() {
+    return gguf;
   }
 
-  OptionalInt hidden() {
-    return OptionalInt.of(hidden);
+  /** Keys of a {@code config.json} that it reads, though other families refuse them. */
+  Set<String> configKeys() {
+    return Set.of();
   }
 
-  OptionalInt intermediate() {
-    return OptionalInt.of(intermediate);
+  /** Keys of GGUF that it reads, though other families refuse them. */
+  Set<String> ggufKeys() {
+    return Set.of();
   }
 
-  OptionalInt layers() {
-    return OptionalInt.of(layers);
+  /** The shape that a {@code config.json} describes, as transformers 5 reads it. */
+  abstract DecoderShape shape(ConfigReader config);
+
+  /** The shape that the metadata of a GGUF file describes, as llama.cpp reads it. */
+  abstract DecoderShape shape(GgufReader file) throws IOException;
+
+  /** The names of the tensors in Hugging Face form. */
+  TensorNames names() {
+    return TensorNames.LLAMA;
   }
 
-  OptionalInt heads() {
-    return OptionalInt.of(this == GEMMA ? 16 : 32);
+  /** The modules that PEFT adapts where nothing is said. */
+  List<String> defaultTargets() {
+    return List.of("q_proj", "v_proj");
   }
 
-  /** Empty for as many as there are query heads. */
-  OptionalInt keyValueHeads() {
-    return keyValueHeads == 0 ? OptionalInt.empty() : OptionalInt.of(keyValueHeads);
+  /** Whether llama.cpp turns neighbours of a head, and has the rows of q and k in that order. */
+  boolean neighboursTurn() {
+    return false;
   }
 
-  /** Empty for hidden / heads. */
-  OptionalInt headSize() {
-    return headSize == 0 ? OptionalInt.empty() : OptionalInt.of(headSize);
+  /** The family under whose name a shape is described in a {@code config.json}. */
+  Family inConfig(DecoderShape shape) {
+    return this;
   }
 
-  OptionalInt positions() {
-    return OptionalInt.of(positions);
-  }
+  /** Adds what a {@code config.json} of the family says beside sizes, head and rotary positions. */
+  abstract void describe(DecoderShape shape, Map<String, Object> config);
 
-  boolean tied() {
-    return tied;
-  }
-
-  /** What is added to a norm's weight. */
-  double normOffset() {
-    return this == GEMMA ? 1 : 0;
-  }
-
-  double embeddingScale(int hidden) {
-    return this == GEMMA ? Math.sqrt(hidden) : 1;
-  }
-
-  boolean headNorms() {
-    return this == QWEN3;
-  }
-
-  /** Whether some layers may have a sliding window and others none. */
-  boolean mixedWindows() {
-    return this == QWEN2 || this == QWEN3;
-  }
+  /** Adds what a GGUF file of the family says beside sizes and plain rotary positions. */
+  abstract void describe(DecoderShape shape, GgufEntries entries);
 }

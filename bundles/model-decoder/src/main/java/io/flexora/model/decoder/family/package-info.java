@@ -1,2 +1,2 @@
-/** What the families of decoders have in common and where they differ, read from a checkpoint. */
+/** The families of decoders, a file each, and nothing else that knows one. */
 package io.flexora.model.decoder.family;

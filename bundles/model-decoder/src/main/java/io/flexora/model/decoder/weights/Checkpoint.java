@@ -2,7 +2,7 @@ package io.flexora.model.decoder.weights;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.safetensors.SafetensorsModel;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
 import io.flexora.transformers.checkpoint.Floats;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import java.io.IOException;
@@ -15,9 +15,9 @@ import java.util.Map;
 
 /**
  * The weights of a decoder on disk, whatever the file format: tensors by their names in Hugging
- * Face form, with the values that transformers would load. Of a GGUF file, the rows of q and k of a
- * llama are put back into the half-split order, the 1 in the norms of a gemma is taken off, and
- * quantised numbers are dequantised.
+ * Face form, with the values that transformers would load. Of a GGUF file, rows of q and k are put
+ * back into the half-split order, what was added to norms is taken off, and quantised numbers are
+ * dequantised.
  */
 public interface Checkpoint extends AutoCloseable {
 
@@ -51,7 +51,7 @@ public interface Checkpoint extends AutoCloseable {
     if (Files.isRegularFile(folder.resolve(SafetensorsModel.SINGLE))
         || Files.isRegularFile(folder.resolve(SafetensorsModel.INDEX))) {
       try (Checkpoint checkpoint = FolderCheckpoint.open(folder)) {
-        Expected.require(checkpoint, checkpoint.shape());
+        Expected.require(checkpoint);
       }
     }
   }
@@ -60,7 +60,7 @@ public interface Checkpoint extends AutoCloseable {
   Path location();
 
   /** What its own description says, with a head of its own where it has another. */
-  DecoderShape shape();
+  Decoder decoder();
 
   /** The tensors by their names in Hugging Face form. */
   Map<String, StoredTensor> tensors();

@@ -3,7 +3,7 @@ package io.flexora.model.decoder.weights;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.formats.safetensors.TensorInfo;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import io.flexora.transformers.checkpoint.StoredType;
 import java.io.EOFException;
@@ -23,29 +23,29 @@ final class FolderCheckpoint implements Checkpoint {
   private static final int BLOCK_BYTES = 1 << 20;
 
   private final Path folder;
-  private final DecoderShape shape;
+  private final Decoder decoder;
   private final SafetensorsModel files;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
 
-  private FolderCheckpoint(Path folder, DecoderShape shape, SafetensorsModel files) {
+  private FolderCheckpoint(Path folder, Decoder decoder, SafetensorsModel files) {
     this.folder = folder;
-    this.shape = shape;
+    this.decoder = decoder;
     this.files = files;
     Path where = files.files().size() == 1 ? files.files().get(0) : folder;
     for (TensorInfo tensor : files.tensors()) {
-      if (!Expected.harmless(tensor.name(), shape)) {
+      if (!Expected.harmless(tensor.name(), decoder)) {
         tensors.put(tensor.name(), stored(tensor, where));
       }
     }
   }
 
   static Checkpoint open(Path folder) throws IOException {
-    DecoderShape shape = DecoderShape.ofFolder(folder);
+    Decoder decoder = Decoder.ofFolder(folder);
     SafetensorsModel files = SafetensorsModel.open(folder);
     try {
-      FolderCheckpoint untied = new FolderCheckpoint(folder, shape.withOwnHead(), files);
-      return shape.tiedHead() && !untied.hasOtherHead()
-          ? new FolderCheckpoint(folder, shape, files)
+      FolderCheckpoint untied = new FolderCheckpoint(folder, decoder.withOwnHead(), files);
+      return decoder.shape().tiedHead() && !untied.hasOtherHead()
+          ? new FolderCheckpoint(folder, decoder, files)
           : untied;
     } catch (IOException | RuntimeException e) {
       files.close();
@@ -103,8 +103,8 @@ final class FolderCheckpoint implements Checkpoint {
   }
 
   @Override
-  public DecoderShape shape() {
-    return shape;
+  public Decoder decoder() {
+    return decoder;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.flexora.model.decoder.weights;
 
-import io.flexora.model.decoder.family.DecoderShape;
 import io.flexora.transformers.checkpoint.ComputeType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,12 +12,11 @@ final class FrozenText {
 
   private FrozenText() {}
 
-  static String of(DecoderShape shape, ComputeType type) {
+  static String of(ComputeType type) {
     String norms = String.valueOf(torchType(type == ComputeType.BF16 ? ComputeType.FLOAT32 : type));
     return text()
         .replace("${type}", String.valueOf(torchType(type)))
-        .replace("${norm_type}", norms)
-        .replace("${offset}", String.valueOf(shape.normOffset()));
+        .replace("${norm_type}", norms);
   }
 
   /** The number by which PyTorch knows the type. */

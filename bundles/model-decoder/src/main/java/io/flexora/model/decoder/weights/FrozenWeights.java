@@ -5,7 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
+import io.flexora.model.decoder.shape.FrozenArray;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,20 +27,13 @@ public final class FrozenWeights {
   private static final int BLOCK_BYTES = 4 << 20;
 
   private final Checkpoint checkpoint;
-  private final DecoderShape shape;
   private final NDManager owner;
   private final TorchScript script;
   private final NDArray like;
   private final ByteBuffer block;
 
-  private FrozenWeights(
-      Checkpoint checkpoint,
-      DecoderShape shape,
-      NDManager owner,
-      NDArray like,
-      TorchScript script) {
+  private FrozenWeights(Checkpoint checkpoint, NDManager owner, NDArray like, TorchScript script) {
     this.checkpoint = checkpoint;
-    this.shape = shape;
     this.owner = owner;
     this.like = like;
     this.script = script;
@@ -59,101 +52,69 @@ public final class FrozenWeights {
   /**
    * Loads all weights.
    *
-   * @param shape what the checkpoint's tensors have to fit
    * @param owner the owner of the arrays, on the device that they are loaded onto
    * @param type the type of the matrices and biases; norms are float32, or float64 with it
-   * @return the arrays in {@link WeightOrder}
+   * @return the arrays in the order of {@link Decoder#arrays}
    * @throws IOException if a file cannot be read
    * @throws FlexoraException if a tensor is missing, has another shape, holds a number that is not
    *     finite, or is one that nothing is known of
    */
-  public static List<NDArray> load(
-      Checkpoint checkpoint, DecoderShape shape, NDManager owner, ComputeType type)
+  public static List<NDArray> load(Checkpoint checkpoint, NDManager owner, ComputeType type)
       throws IOException {
-    Expected.require(checkpoint, shape);
+    Expected.require(checkpoint);
     TorchEngine engine = TorchEngine.start();
     int threads = engine.threads();
     // Copying waits for memory, not for processors: more threads only wait for each other.
     engine.useThreads(1);
     try (NDManager scope = owner.newSubManager();
-        TorchScript script = TorchScript.compile(owner, FrozenText.of(shape, type))) {
+        TorchScript script = TorchScript.compile(owner, FrozenText.of(type))) {
       NDArray like = NativeArrays.of(scope, 0f);
-      return new FrozenWeights(checkpoint, shape, owner, like, script).all();
+      return new FrozenWeights(checkpoint, owner, like, script)
+          .all(checkpoint.decoder().arrays().all());
     } finally {
       engine.useThreads(threads);
     }
   }
 
-  private List<NDArray> all() throws IOException {
+  private List<NDArray> all(List<FrozenArray> arrays) throws IOException {
     List<NDArray> weights = new ArrayList<>();
-    NDArray embedding = matrices("model.embed_tokens.weight");
-    weights.add(embedding);
-    weights.add(shape.tiedHead() ? embedding : matrices("lm_head.weight"));
-    weights.add(norm("model.norm.weight", true));
-    weights.add(NativeArrays.of(owner, shape.rotary().frequencies()));
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      weights.addAll(layer("model.layers." + layer + "."));
-    }
-    return weights;
-  }
-
-  private List<NDArray> layer(String path) throws IOException {
-    String attention = path + "self_attn.";
-    String mlp = path + "mlp.";
-    String[] joined = {attention + "q_proj", attention + "k_proj", attention + "v_proj"};
-    String[] gated = {mlp + "gate_proj", mlp + "up_proj"};
-    List<NDArray> weights = new ArrayList<>();
-    weights.add(norm(path + "input_layernorm.weight", true));
-    linear(weights, shape.queryKeyValueBias(), joined);
-    weights.add(norm(attention + "q_norm.weight", shape.headNorms()));
-    weights.add(norm(attention + "k_norm.weight", shape.headNorms()));
-    linear(weights, shape.outputBias(), attention + "o_proj");
-    weights.add(norm(path + "post_attention_layernorm.weight", true));
-    linear(weights, shape.mlpBias(), gated);
-    linear(weights, shape.mlpBias(), mlp + "down_proj");
-    return weights;
-  }
-
-  /** Modules that read the same input, below each other, and their biases. */
-  private void linear(List<NDArray> weights, boolean biased, String... modules) throws IOException {
-    weights.add(matrices(ending(modules, ".weight")));
-    weights.add(biased ? matrices(ending(modules, ".bias")) : absent());
-  }
-
-  private static String[] ending(String[] names, String end) {
-    return Arrays.stream(names).map(name -> name + end).toArray(String[]::new);
-  }
-
-  private NDArray absent() {
-    return owner.create(new Shape(0), DataType.FLOAT32);
-  }
-
-  private NDArray matrices(String... names) throws IOException {
-    return joined("room", names);
-  }
-
-  private NDArray norm(String name, boolean present) throws IOException {
-    if (!present) {
-      return absent();
-    }
-    NDArray norm = joined("norm_room", name);
-    if (shape.normOffset() != 0) {
-      try (NDManager scope = owner.newSubManager()) {
-        script.call("shift", new Arguments(scope).with("into", norm));
+    for (FrozenArray array : arrays) {
+      if (array instanceof FrozenArray.Joined joined) {
+        weights.add(joined(joined));
+      } else if (array instanceof FrozenArray.Same same) {
+        weights.add(weights.get(same.index()));
+      } else if (array instanceof FrozenArray.Numbers numbers) {
+        weights.add(numbers(numbers.rows()));
       }
     }
-    return norm;
+    return weights;
   }
 
-  private NDArray joined(String room, String... names) throws IOException {
+  private NDArray numbers(List<float[]> rows) {
+    int width = rows.isEmpty() ? 0 : rows.get(0).length;
+    float[] flat = new float[rows.size() * width];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i), 0, flat, i * width, width);
+    }
+    return NativeArrays.of(owner, flat, new Shape(rows.size(), width));
+  }
+
+  private NDArray joined(FrozenArray.Joined array) throws IOException {
     List<StoredTensor> parts =
-        Arrays.stream(names).map(name -> checkpoint.tensors().get(name)).toList();
+        array.tensors().stream().map(t -> checkpoint.tensors().get(t.name())).toList();
     long rows = parts.stream().mapToLong(StoredTensor::rows).sum();
-    NDArray joined = allocate(room, rows, parts.get(0));
+    NDArray joined = allocate(array.norm() ? "norm_room" : "room", rows, parts.get(0));
     long first = 0;
     for (StoredTensor part : parts) {
       fill(joined, first, part);
       first += part.rows();
+    }
+    if (array.offset() != 0) {
+      try (NDManager scope = owner.newSubManager()) {
+        Arguments arguments = new Arguments(scope).with("into", joined);
+        script.call(
+            "shift", arguments.with("offset", NativeArrays.of(scope, (float) array.offset())));
+      }
     }
     return joined;
   }

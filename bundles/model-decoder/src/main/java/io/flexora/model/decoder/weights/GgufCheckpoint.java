@@ -3,7 +3,8 @@ package io.flexora.model.decoder.weights;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufTensor;
 import io.flexora.formats.gguf.GgufType;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
+import io.flexora.model.decoder.shape.GgufNames;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import io.flexora.transformers.checkpoint.StoredType;
 import java.io.EOFException;
@@ -19,16 +20,18 @@ import java.util.Map;
 /** A GGUF file, as it would look in Hugging Face form. */
 final class GgufCheckpoint implements Checkpoint {
   private final GgufFile file;
-  private final DecoderShape shape;
+  private final Decoder decoder;
+  private final GgufNames names;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
   private final Map<String, GgufTensor> originals = new LinkedHashMap<>();
 
-  private GgufCheckpoint(GgufFile file, DecoderShape shape) {
+  private GgufCheckpoint(GgufFile file, Decoder decoder) {
     this.file = file;
-    this.shape = shape;
+    this.decoder = decoder;
+    this.names = decoder.ggufNames();
     for (GgufTensor tensor : file.tensors()) {
-      String name = GgufNames.toHuggingFace(tensor.name()).orElse(tensor.name());
-      if (!Expected.harmless(name, shape)) {
+      String name = names.toHuggingFace(tensor.name()).orElse(tensor.name());
+      if (!Expected.harmless(name, decoder)) {
         String label = StoredTensor.label(tensor.name(), file.path());
         tensors.put(name, new StoredTensor(name, tensor.shape(), type(name, tensor), label));
         originals.put(name, tensor);
@@ -39,7 +42,7 @@ final class GgufCheckpoint implements Checkpoint {
   static Checkpoint open(Path path) throws IOException {
     GgufFile file = GgufFile.open(path);
     try {
-      return new GgufCheckpoint(file, DecoderShape.ofGguf(file));
+      return new GgufCheckpoint(file, Decoder.ofGguf(file));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -59,7 +62,7 @@ final class GgufCheckpoint implements Checkpoint {
 
   /** Whether llama.cpp has added to a norm what the family adds when it computes. */
   private boolean shifted(String name) {
-    return shape.normOffset() != 0 && name.endsWith("norm.weight");
+    return names.added(name) != 0;
   }
 
   @Override
@@ -68,8 +71,8 @@ final class GgufCheckpoint implements Checkpoint {
   }
 
   @Override
-  public DecoderShape shape() {
-    return shape;
+  public Decoder decoder() {
+    return decoder;
   }
 
   @Override
@@ -82,7 +85,7 @@ final class GgufCheckpoint implements Checkpoint {
     if (firstRow < 0 || firstRow > tensor.rows() - into.remaining() / tensor.rowBytes()) {
       throw new EOFException("row " + firstRow + " of " + tensor.label());
     }
-    if (RotaryRows.permuted(shape, tensor.name())) {
+    if (names.permuted(tensor.name())) {
       readHeads(tensor, firstRow, into);
     } else {
       readStored(tensor, firstRow, into);
@@ -91,7 +94,7 @@ final class GgufCheckpoint implements Checkpoint {
 
   /** Reads whole heads, whose rows are then picked in the half-split order. */
   private void readHeads(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
-    int headSize = shape.headSize();
+    int headSize = decoder.shape().headSize();
     int rowBytes = Math.toIntExact(tensor.rowBytes());
     ByteBuffer head = ByteBuffer.allocate(Math.multiplyExact(rowBytes, headSize));
     long loaded = -1;
@@ -117,7 +120,7 @@ final class GgufCheckpoint implements Checkpoint {
     file.readFloats(original.name(), firstRow * tensor.rowSize(), floats);
     if (shifted(tensor.name())) {
       for (int i = 0; i < floats.capacity(); i++) {
-        floats.put(i, floats.get(i) - (float) shape.normOffset());
+        floats.put(i, floats.get(i) - (float) names.added(tensor.name()));
       }
     }
     into.position(into.limit());

@@ -1,22 +1,11 @@
 package io.flexora.model.decoder.weights;
 
-import io.flexora.model.decoder.family.DecoderShape;
-import java.util.Set;
-
 /**
  * The order of the rows of q and k. In Hugging Face form the two halves of a head turn with each
- * other; llama.cpp turns neighbours, and has the rows of llama models in the order for that.
+ * other; llama.cpp turns neighbours in some families, and has their rows in the order for that.
  */
 public final class RotaryRows {
-  private static final Set<String> FAMILIES = Set.of("llama", "mistral");
-
   private RotaryRows() {}
-
-  /** Whether llama.cpp has the rows of a tensor in its own order. */
-  public static boolean permuted(DecoderShape shape, String huggingFaceName) {
-    return FAMILIES.contains(shape.family())
-        && (huggingFaceName.contains(".q_proj.") || huggingFaceName.contains(".k_proj."));
-  }
 
   /** Where a row in Hugging Face order lies in llama.cpp's order. */
   public static long inGguf(long row, int headSize) {

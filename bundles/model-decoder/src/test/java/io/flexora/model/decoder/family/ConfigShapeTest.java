@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.model.decoder.family.DecoderShape.Activation;
+import io.flexora.model.decoder.shape.DecoderShape;
+import io.flexora.model.decoder.shape.DecoderShape.Activation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class ConfigShapeTest {
   /** Keys in single quotes, as a text block with double ones would not fit a line. */
   private DecoderShape read(String json) throws IOException {
     Files.writeString(folder.resolve("config.json"), json.replace('\'', '"'));
-    return DecoderShape.ofFolder(folder);
+    return Decoder.ofFolder(folder).shape();
   }
 
   /** The configuration classes of transformers 5.24 say the same. */
@@ -58,19 +59,19 @@ class ConfigShapeTest {
     assertThat(shape.positions()).isEqualTo(positions);
     assertThat(shape.tiedHead()).isEqualTo(tied);
     assertThat(shape.activation()).isEqualTo(activation);
-    assertThat(shape.queryKeyValueBias()).isEqualTo(biased);
-    assertThat(shape.outputBias()).isFalse();
-    assertThat(shape.normEpsilon()).isEqualTo(1e-6);
+    assertThat(shape.biases().queryKeyValue()).isEqualTo(biased);
+    assertThat(shape.biases().output()).isFalse();
+    assertThat(shape.norms().epsilon()).isEqualTo(1e-6);
     assertThat(shape.windows()).hasSize(layers).containsOnly(family.equals("mistral") ? 4096 : 0);
-    assertThat(shape.rotary().frequencies()).hasSize(headSize / 2).startsWith(1f);
+    assertThat(shape.rotaries().get(0).frequencies()).hasSize(headSize / 2).startsWith(1f);
   }
 
   @Test
   void gemmaScalesEmbeddingsAndAddsOneToNorms() throws IOException {
     DecoderShape shape = read("{'model_type': 'gemma', 'hidden_act': 'gelu'}");
 
-    assertThat(shape.embeddingScale()).isEqualTo(Math.sqrt(3072));
-    assertThat(shape.normOffset()).isEqualTo(1);
+    assertThat(shape.scales().embedding()).isEqualTo(Math.sqrt(3072));
+    assertThat(shape.norms().offset()).isEqualTo(1);
     assertThat(shape.activation()).isEqualTo(Activation.GELU_TANH);
     assertThat(read("{'model_type': 'llama', 'hidden_act': 'gelu'}").activation())
         .isEqualTo(Activation.GELU);
@@ -96,7 +97,8 @@ class ConfigShapeTest {
                 + sizes
                 + "'rope_theta': 100, 'rope_scaling': {'type': 'linear', 'factor': 2},"
                 + " 'rope_parameters': {'rope_type': 'default', 'rope_theta': 7}}")
-            .rotary()
+            .rotaries()
+            .get(0)
             .frequencies();
 
     assertThat(older[0]).isEqualTo(0.5f);
@@ -169,7 +171,7 @@ class ConfigShapeTest {
 
   @Test
   void aFolderWithoutDescriptionIsRefused() {
-    assertThatThrownBy(() -> DecoderShape.ofFolder(folder))
+    assertThatThrownBy(() -> Decoder.ofFolder(folder))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("has no config.json");
   }

@@ -30,7 +30,7 @@ class FrequenciesTest {
 
   private void check(JsonNode one) throws IOException {
     Files.writeString(folder.resolve("config.json"), one.get("config").toString());
-    float[] own = DecoderShape.ofFolder(folder).rotary().frequencies();
+    float[] own = Decoder.ofFolder(folder).shape().rotaries().get(0).frequencies();
 
     assertThat(own).hasSize(one.get("frequencies").size());
     for (int i = 0; i < own.length; i++) {

@@ -11,6 +11,7 @@ import io.flexora.formats.gguf.GgufType;
 import io.flexora.formats.gguf.GgufValueType;
 import io.flexora.formats.gguf.GgufWriter;
 import io.flexora.formats.gguf.NewTensor;
+import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.weights.Tiny;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,21 +35,21 @@ class GgufShapeTest {
     "gguf-gemma-f16, gemma"
   })
   void saysTheSameAsTheFolderThatItWasMadeOf(String name, String source) throws IOException {
-    DecoderShape folder = DecoderShape.ofFolder(Tiny.folder(source));
+    DecoderShape folder = Decoder.ofFolder(Tiny.folder(source)).shape();
     DecoderShape gguf;
     try (GgufFile file = GgufFile.open(Tiny.location(name))) {
-      gguf = DecoderShape.ofGguf(file);
+      gguf = Decoder.ofGguf(file).shape();
     }
 
     assertThat(gguf)
         .usingRecursiveComparison()
-        .ignoringFields("rotary", "normEpsilon")
+        .ignoringFields("rotaries", "norms.epsilon")
         .isEqualTo(folder);
     // GGUF has it in float32.
-    assertThat((float) gguf.normEpsilon()).isEqualTo((float) folder.normEpsilon());
-    float[] seen = gguf.rotary().frequencies();
+    assertThat((float) gguf.norms().epsilon()).isEqualTo((float) folder.norms().epsilon());
+    float[] seen = gguf.rotaries().get(0).frequencies();
     for (int i = 0; i < seen.length; i++) {
-      float wanted = folder.rotary().frequencies()[i];
+      float wanted = folder.rotaries().get(0).frequencies()[i];
       assertThat(Math.abs(seen[i] - wanted)).isLessThanOrEqualTo(4 * Math.ulp(wanted));
     }
   }
@@ -61,9 +62,13 @@ class GgufShapeTest {
 
   @Test
   void linearScalingDividesFrequencies() throws IOException {
-    assertThat(read("rope.scaling.type=linear", "rope.scaling.factor=4").rotary().frequencies())
+    assertThat(
+            read("rope.scaling.type=linear", "rope.scaling.factor=4")
+                .rotaries()
+                .get(0)
+                .frequencies())
         .startsWith(0.25f);
-    assertThat(read("rope.scale_linear=2").rotary().frequencies()).startsWith(0.5f);
+    assertThat(read("rope.scale_linear=2").rotaries().get(0).frequencies()).startsWith(0.5f);
   }
 
   @ParameterizedTest
@@ -114,7 +119,7 @@ class GgufShapeTest {
         NewTensor.of("token_embd.weight", List.of(8L, 16L), GgufType.F32, (from, to, n) -> {});
     GgufWriter.write(path, metadata.build(), List.of(embedding));
     try (GgufFile file = GgufFile.open(path)) {
-      return DecoderShape.ofGguf(file);
+      return Decoder.ofGguf(file).shape();
     }
   }
 

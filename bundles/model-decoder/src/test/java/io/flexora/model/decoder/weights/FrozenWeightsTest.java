@@ -12,7 +12,9 @@ import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.shape.DecoderArrays;
+import io.flexora.model.decoder.shape.DecoderArrays.Role;
+import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
@@ -54,16 +56,17 @@ class FrozenWeightsTest {
   void holdTheCheckpointsNumbersInTheirOrder(String name) throws IOException {
     for (ComputeType type : ComputeType.values()) {
       try (Checkpoint checkpoint = Checkpoint.open(Tiny.location(name))) {
-        DecoderShape shape = checkpoint.shape();
-        List<NDArray> weights = FrozenWeights.load(checkpoint, shape, owner, type);
+        DecoderShape shape = checkpoint.decoder().shape();
+        DecoderArrays arrays = checkpoint.decoder().arrays();
+        List<NDArray> weights = FrozenWeights.load(checkpoint, owner, type);
 
-        assertThat(weights).hasSize(WeightOrder.GLOBAL + WeightOrder.PER_LAYER * shape.layers());
-        assertThat(weights.get(WeightOrder.FREQUENCIES).toFloatArray())
-            .isEqualTo(shape.rotary().frequencies());
+        assertThat(weights).hasSize(arrays.global() + arrays.perLayer() * shape.layers());
+        assertThat(weights.get(arrays.place(Role.FREQUENCIES)).toFloatArray())
+            .isEqualTo(shape.rotaries().get(0).frequencies());
         List<double[]> expected = expected(checkpoint, shape);
         double precision = type == ComputeType.BF16 ? 1.0 / 256 : 0;
         for (int i = 0; i < expected.size(); i++) {
-          if (i != WeightOrder.FREQUENCIES) {
+          if (i != arrays.place(Role.FREQUENCIES)) {
             requireClose(wide(weights.get(i)), expected.get(i), precision, name + " " + i);
           }
         }
@@ -92,17 +95,17 @@ class FrozenWeightsTest {
     List<double[]> arrays = new ArrayList<>();
     arrays.add(read(checkpoint, 0, "model.embed_tokens.weight"));
     arrays.add(shape.tiedHead() ? arrays.get(0) : read(checkpoint, 0, "lm_head.weight"));
-    arrays.add(read(checkpoint, shape.normOffset(), "model.norm.weight"));
+    arrays.add(read(checkpoint, shape.norms().offset(), "model.norm.weight"));
     arrays.add(new double[0]);
     for (int layer = 0; layer < shape.layers(); layer++) {
       String attention = "model.layers." + layer + ".self_attn.";
       String mlp = "model.layers." + layer + ".mlp.";
-      double offset = shape.normOffset();
+      double offset = shape.norms().offset();
       arrays.add(read(checkpoint, offset, "model.layers." + layer + ".input_layernorm.weight"));
       String[] qkv = {attention + "q_proj", attention + "k_proj", attention + "v_proj"};
       linear(arrays, checkpoint, qkv);
-      arrays.add(read(checkpoint, offset, attention + "q_norm.weight"));
-      arrays.add(read(checkpoint, offset, attention + "k_norm.weight"));
+      addIfThere(arrays, read(checkpoint, offset, attention + "q_norm.weight"));
+      addIfThere(arrays, read(checkpoint, offset, attention + "k_norm.weight"));
       linear(arrays, checkpoint, attention + "o_proj");
       arrays.add(
           read(checkpoint, offset, "model.layers." + layer + ".post_attention_layernorm.weight"));
@@ -119,7 +122,13 @@ class FrozenWeightsTest {
       for (int i = 0; i < names.length; i++) {
         names[i] = modules[i] + end;
       }
-      arrays.add(read(checkpoint, 0, names));
+      addIfThere(arrays, read(checkpoint, 0, names));
+    }
+  }
+
+  private static void addIfThere(List<double[]> arrays, double[] values) {
+    if (values.length > 0) {
+      arrays.add(values);
     }
   }
 
@@ -141,15 +150,16 @@ class FrozenWeightsTest {
   }
 
   @Test
-  void keepATiedHeadOnceAndPassTensorsWithoutElements() throws IOException {
+  void keepATiedHeadOnceAndNothingThatIsNotThere() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(Tiny.location("qwen2"));
         TorchScript script = TorchScript.compile(owner, WIDE)) {
-      List<NDArray> weights =
-          FrozenWeights.load(checkpoint, checkpoint.shape(), owner, ComputeType.FLOAT32);
+      List<NDArray> weights = FrozenWeights.load(checkpoint, owner, ComputeType.FLOAT32);
 
-      assertThat(weights.get(WeightOrder.HEAD)).isSameAs(weights.get(WeightOrder.EMBEDDING));
-      NDArray absent = weights.get(WeightOrder.GLOBAL + WeightOrder.DOWN_BIAS);
-      assertThat(absent.size()).isZero();
+      DecoderArrays arrays = checkpoint.decoder().arrays();
+      assertThat(weights.get(arrays.place(Role.HEAD)))
+          .isSameAs(weights.get(arrays.place(Role.EMBEDDING)));
+      assertThat(arrays.has(Role.DOWN_BIAS)).isFalse();
+      assertThat(weights).allMatch(array -> array.size() > 0);
       assertThat(script.call("joined", new Arguments(owner).with("xs", weights)))
           .hasSameSizeAs(weights);
     }
@@ -171,7 +181,7 @@ class FrozenWeightsTest {
 
   private void load(Path folder) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      FrozenWeights.load(checkpoint, checkpoint.shape(), owner, ComputeType.FLOAT32);
+      FrozenWeights.load(checkpoint, owner, ComputeType.FLOAT32);
     }
   }
 

@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.formats.safetensors.DType;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
-import io.flexora.model.decoder.family.DecoderShape;
+import io.flexora.model.decoder.family.Decoder;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.transformers.checkpoint.ComputeType;
 import java.io.IOException;
@@ -52,10 +52,12 @@ class LoadMemoryTest {
   private void make() throws IOException {
     Files.writeString(folder.resolve("config.json"), CONFIG);
     List<Tensor> tensors = new ArrayList<>();
-    Expected.of(DecoderShape.ofFolder(folder))
+    Decoder.ofFolder(folder)
+        .tensors()
         .forEach(
-            (name, shape) ->
-                tensors.add(new Tensor(name, DType.BF16, shape, out -> write(out, shape))));
+            t ->
+                tensors.add(
+                    new Tensor(t.name(), DType.BF16, t.shape(), out -> write(out, t.shape()))));
     SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
   }
 
@@ -109,9 +111,7 @@ class LoadMemoryTest {
 
     private static long load(NDManager owner, Path folder, ComputeType type) throws IOException {
       try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-        return FrozenWeights.load(checkpoint, checkpoint.shape(), owner, type).stream()
-            .mapToLong(NDArray::size)
-            .sum();
+        return FrozenWeights.load(checkpoint, owner, type).stream().mapToLong(NDArray::size).sum();
       }
     }
 

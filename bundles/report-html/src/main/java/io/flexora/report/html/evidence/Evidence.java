@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -12,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
  * What a run's record says, read with tolerance for what it lacks.
@@ -82,15 +86,14 @@ public record Evidence(
         .map(end -> Duration.between(began().orElse(end), end));
   }
 
-  /** A figure of a cell over the steps of a part; empty if it was not recorded. */
-  public Curve curve(Outcome outcome, Part part, String figure) {
+  /** A number of a cell over the steps of a part; empty if it was not recorded. */
+  public Curve curve(Outcome outcome, Part part, Function<Progress, OptionalDouble> number) {
     List<Curve.Point> points = new ArrayList<>();
-    steps(outcome, part)
-        .forEach(
-            event ->
-                new Facts(event.values())
-                    .number(figure)
-                    .ifPresent(value -> points.add(new Curve.Point(event.step(), value))));
+    for (RunEvent event : steps(outcome, part)) {
+      number.apply(progress(event)).stream()
+          .filter(Double::isFinite)
+          .forEach(value -> points.add(new Curve.Point(event.step(), value)));
+    }
     return new Curve(points);
   }
 
@@ -100,17 +103,17 @@ public record Evidence(
     steps(outcome, part)
         .forEach(
             event ->
-                new Facts(event.values())
-                    .numbers(figure)
-                    .ifPresent(values -> append(points, event.step(), values)));
+                Optional.ofNullable(progress(event).figures().get(figure))
+                    .ifPresent(values -> append(points, event.step(), values.numbers())));
     return points.stream().map(Curve::new).toList();
   }
 
   /** What the run told its user, each sentence once. */
   public List<String> notices() {
     return record.events().stream()
-        .filter(event -> event.kind().equals("notice"))
-        .flatMap(event -> new Facts(event.values()).text("sentence").stream())
+        .map(RunEvent::what)
+        .filter(Event.Notice.class::isInstance)
+        .map(event -> ((Event.Notice) event).sentence())
         .distinct()
         .toList();
   }
@@ -121,8 +124,12 @@ public record Evidence(
 
   private static Map<String, Map<String, List<RunEvent>>> steps(RunRecord record) {
     return record.events().stream()
-        .filter(event -> event.kind().equals("step"))
+        .filter(event -> event.what() instanceof Event.StepDone)
         .collect(groupingBy(RunEvent::cell, groupingBy(RunEvent::phase)));
+  }
+
+  private static Progress progress(RunEvent step) {
+    return ((Event.StepDone) step.what()).progress();
   }
 
   private static Optional<Instant> instant(String text) {

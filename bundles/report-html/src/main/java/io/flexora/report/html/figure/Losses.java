@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.run.Progress;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
@@ -7,7 +8,7 @@ import io.flexora.report.html.evidence.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
 /**
@@ -27,8 +28,8 @@ public record Losses(List<Chart> charts, Table table) {
     Scale scale = scale(evidence, cells);
     List<Chart> charts =
         List.of(
-            chart("training", evidence, cells, scale, Curve::smoothed),
-            chart("validation", evidence, cells, scale, curve -> curve));
+            chart("training", scale, lines(cells, cell -> training(evidence, cell).smoothed())),
+            chart("validation", scale, lines(cells, cell -> validation(evidence, cell))));
     List<Chart> present = charts.stream().filter(Chart::present).toList();
     return present.isEmpty() ? Optional.empty() : Optional.of(new Losses(present, table(evidence)));
   }
@@ -43,19 +44,18 @@ public record Losses(List<Chart> charts, Table table) {
                         values(validation(evidence, cell)))));
   }
 
-  private static Chart chart(
-      String which,
-      Evidence evidence,
-      List<Outcome> cells,
-      Scale scale,
-      UnaryOperator<Curve> treatment) {
+  private static List<Chart.Line> lines(List<Outcome> cells, Function<Outcome, Curve> curves) {
     List<Chart.Line> lines = new ArrayList<>();
     for (Outcome cell : cells) {
-      Curve curve = treatment.apply(evidence.curve(cell, Part.TRAIN, which + "_loss"));
+      Curve curve = curves.apply(cell);
       if (curve.size() > 0) {
         lines.add(Chart.Line.of(cell.title(), "--cell-" + cell.colour(), look(cell, curve), curve));
       }
     }
+    return lines;
+  }
+
+  private static Chart chart(String which, Scale scale, List<Chart.Line> lines) {
     return new Chart(
         which + "-losses",
         which.equals("training") ? "Training loss" : "Validation loss",
@@ -103,11 +103,11 @@ public record Losses(List<Chart> charts, Table table) {
   }
 
   private static Curve training(Evidence evidence, Outcome cell) {
-    return evidence.curve(cell, Part.TRAIN, "training_loss");
+    return evidence.curve(cell, Part.TRAIN, Progress::trainingLoss);
   }
 
   private static Curve validation(Evidence evidence, Outcome cell) {
-    return evidence.curve(cell, Part.TRAIN, "validation_loss");
+    return evidence.curve(cell, Part.TRAIN, Progress::validationLoss);
   }
 
   private static DoubleStream values(Curve curve) {

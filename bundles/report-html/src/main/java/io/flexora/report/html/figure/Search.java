@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.run.Progress;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
@@ -105,8 +106,8 @@ public record Search(
   }
 
   private static Optional<Chart> losses(Evidence evidence, Outcome outcome) {
-    Curve training = evidence.curve(outcome, Part.SEARCH, "training_loss");
-    Curve validation = evidence.curve(outcome, Part.SEARCH, "validation_loss");
+    Curve training = evidence.curve(outcome, Part.SEARCH, Progress::trainingLoss);
+    Curve validation = evidence.curve(outcome, Part.SEARCH, Progress::validationLoss);
     return present(
         new Chart(
             "search-losses-" + outcome.index(),

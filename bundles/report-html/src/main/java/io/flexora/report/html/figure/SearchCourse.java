@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.run.Progress;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
@@ -43,8 +44,8 @@ final class SearchCourse {
 
   private static Map<String, Curve> curves(Evidence evidence, Outcome outcome) {
     Map<String, Curve> curves = new LinkedHashMap<>();
-    curves.put("training loss", evidence.curve(outcome, Part.SEARCH, "training_loss"));
-    curves.put("validation loss", evidence.curve(outcome, Part.SEARCH, "validation_loss"));
+    curves.put("training loss", evidence.curve(outcome, Part.SEARCH, Progress::trainingLoss));
+    curves.put("validation loss", evidence.curve(outcome, Part.SEARCH, Progress::validationLoss));
     List<Curve> gates = evidence.curves(outcome, Part.SEARCH, "gates");
     for (int layer = 0; layer < gates.size(); layer++) {
       curves.put("gate " + layer, gates.get(layer));

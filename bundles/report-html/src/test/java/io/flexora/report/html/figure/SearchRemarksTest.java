@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import io.flexora.report.html.evidence.Evidence;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -60,8 +62,8 @@ final class SearchRemarksTest {
   private static List<String> remarks(Trajectory first) {
     List<RunEvent> events = new ArrayList<>();
     for (int step = 1; step <= 10; step++) {
-      Map<String, Object> values = Map.of("alpha", List.of(first.at(step), -0.3));
-      events.add(new RunEvent(Instant.EPOCH, "main", "search", "step", step, values));
+      Progress told = Progress.of(step, 10).with("alpha", List.of(first.at(step), -0.3));
+      events.add(new RunEvent(Instant.EPOCH, "main", "search", step, new Event.StepDone(told)));
     }
     Map<String, Object> scores = Map.of("alpha", List.of(first.at(10), -0.3));
     Map<String, Object> result = Map.of("selected_layers", List.of(0), "scores", scores);

@@ -1,5 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.run.Progress;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
@@ -15,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -36,8 +39,8 @@ public record LearningCurves(List<Chart> charts, Table table) {
 
   /** Draws them; absent if no cell recorded its training. */
   static Optional<LearningCurves> of(Group group, int groups) {
-    Map<Strategy, MeanCurve> training = curves(group, "training_loss", true);
-    Map<Strategy, MeanCurve> validation = curves(group, "validation_loss", false);
+    Map<Strategy, MeanCurve> training = curves(group, Progress::trainingLoss, true);
+    Map<Strategy, MeanCurve> validation = curves(group, Progress::validationLoss, false);
     Scale scale =
         Scale.aroundMost(
             Stream.of(training, validation)
@@ -58,7 +61,8 @@ public record LearningCurves(List<Chart> charts, Table table) {
         : Optional.of(new LearningCurves(charts, table(group, training, validation)));
   }
 
-  private static Map<Strategy, MeanCurve> curves(Group group, String figure, boolean smooth) {
+  private static Map<Strategy, MeanCurve> curves(
+      Group group, Function<Progress, OptionalDouble> figure, boolean smooth) {
     Map<Strategy, MeanCurve> curves = new LinkedHashMap<>();
     for (Strategy strategy : group.strategies()) {
       List<Curve> seeds = new ArrayList<>();

@@ -1,0 +1,76 @@
+package io.flexora.model.decoder.shape;
+
+import io.flexora.transformers.config.ConfigFile;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Keys of a {@code config.json} that change the computation into one that is not done here. */
+final class UnsupportedKeys {
+  private static final String EXPERTS = "mixtures of experts are not supported";
+  private static final String NO_ROTARY = "layers without rotary positions are not supported";
+  private static final String CAPS = "soft caps are not supported";
+  private static final String SCALES = "scaled logits and residuals are not supported";
+
+  private static final Map<String, String> REFUSED =
+      Map.ofEntries(
+          Map.entry(
+              "quantization_config",
+              "weights quantised by bitsandbytes, GPTQ, AWQ and others are not supported; take the"
+                  + " checkpoint in BF16, F16 or F32, or a GGUF file"),
+          Map.entry("compression_config", "compressed weights are not supported"),
+          Map.entry("num_experts", EXPERTS),
+          Map.entry("num_local_experts", EXPERTS),
+          Map.entry("n_routed_experts", EXPERTS),
+          Map.entry("no_rope_layers", NO_ROTARY),
+          Map.entry("no_rope_layer_interval", NO_ROTARY),
+          Map.entry("final_logit_softcapping", CAPS),
+          Map.entry("attn_logit_softcapping", CAPS),
+          Map.entry("query_pre_attn_scalar", "another scale of attention scores is not supported"),
+          Map.entry("attention_multiplier", "another scale of attention scores is not supported"),
+          Map.entry("embedding_multiplier", SCALES),
+          Map.entry("residual_multiplier", SCALES),
+          Map.entry("logits_scaling", SCALES),
+          Map.entry("logit_scale", SCALES),
+          Map.entry("clip_qkv", "clipped queries, keys and values are not supported"),
+          Map.entry("use_bidirectional_attention", "attention to later tokens is not supported"),
+          Map.entry("attention_sink_size", "attention sinks are not supported"),
+          Map.entry("per_layer_config", "layers of different shapes are not supported"),
+          Map.entry("block_configs", "layers of different shapes are not supported"),
+          Map.entry("use_qk_norm", "norms of queries and keys are not supported here"),
+          Map.entry("qk_layernorm", "norms of queries and keys are not supported here"));
+
+  private UnsupportedKeys() {}
+
+  /**
+   * Refuses a description that has one.
+   *
+   * @param read keys that the family reads
+   */
+  static void refuse(ConfigFile config, Set<String> read) {
+    for (String key : config.names()) {
+      String why = read.contains(key) ? null : REFUSED.get(key);
+      if (why != null) {
+        config
+            .value(key)
+            .filter(value -> says(value, why))
+            .ifPresent(
+                value -> {
+                  throw config.unsupported(key, value, why);
+                });
+      }
+    }
+  }
+
+  /** Whether a value says anything: false and no experts do not, nor does a scale of one. */
+  private static boolean says(Object value, String why) {
+    if (value instanceof Number number) {
+      return number.doubleValue() != (why.equals(SCALES) ? 1 : 0);
+    }
+    boolean nothing =
+        value.equals(false)
+            || (value instanceof List<?> list && list.isEmpty())
+            || (value instanceof Map<?, ?> map && map.isEmpty());
+    return !nothing;
+  }
+}

@@ -1,0 +1,34 @@
+package io.flexora.optimiser.basic;
+
+import io.flexora.api.plugin.Option;
+
+/** The options of {@code adamw}. */
+public record AdamWOptions(
+    @Option(
+            doc = "decay of the first moment",
+            byDefault = "0.9",
+            min = 0,
+            max = 1,
+            maxExclusive = true,
+            aliases = "adam_beta1")
+        double beta1,
+    @Option(
+            doc = "decay of the second moment",
+            byDefault = "0.999",
+            min = 0,
+            max = 1,
+            maxExclusive = true,
+            aliases = "adam_beta2")
+        double beta2,
+    @Option(
+            doc =
+                "what is added to the root of the second moment. Far below the size of the"
+                    + " gradients, the first step from zero moments hardly depends on the gradient's"
+                    + " size, nor therefore on a solver's gates",
+            byDefault = "1e-8",
+            min = 0,
+            minExclusive = true,
+            aliases = "adam_epsilon")
+        double epsilon,
+    @Option(doc = "weight decay, decoupled from the gradient", byDefault = "0", min = 0)
+        double weightDecay) {}

@@ -1,0 +1,2 @@
+/** Gradient descent with and without a velocity, and AdamW. */
+package io.flexora.optimiser.basic;

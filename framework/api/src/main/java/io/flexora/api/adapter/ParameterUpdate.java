@@ -1,0 +1,72 @@
+package io.flexora.api.adapter;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.ParameterIndex;
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * What an adapter method does to its parameters after each step of the optimiser, such as pruning
+ * them to a budget. It keeps nothing itself: its state is arrays that it is given back, so that a
+ * training can be resumed from any checkpoint.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+public interface ParameterUpdate {
+
+  /**
+   * The state before the first step.
+   *
+   * @param scope the owner of the result
+   * @param theta the initial theta
+   */
+  List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta);
+
+  /**
+   * Changes the parameters after a step.
+   *
+   * @param scope the owner of the result
+   * @param at the training after the step
+   */
+  Updated after(NDManager scope, At at);
+
+  /**
+   * A training after a step of the optimiser.
+   *
+   * @param index the index of theta
+   * @param step the number of the step, from 1
+   * @param totalSteps how many steps the training has
+   * @param theta theta after the step
+   * @param gradient the gradient that the step took, the penalty's included, not clipped
+   * @param state the state after the step before
+   */
+  record At(
+      ParameterIndex index,
+      long step,
+      long totalSteps,
+      NDArray theta,
+      NDArray gradient,
+      List<NDArray> state) {
+
+    /** Copies the list. */
+    public At {
+      state = List.copyOf(state);
+    }
+  }
+
+  /**
+   * What becomes of it.
+   *
+   * @param theta the changed theta, in an array of its own
+   * @param state as many arrays as at the start, none of them those before
+   */
+  record Updated(NDArray theta, List<NDArray> state) {
+
+    /** Copies the list. */
+    public Updated {
+      state = List.copyOf(state);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import io.flexora.api.adapter.AdapterInitialisation;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSetting;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.BatchOrder;
+import io.flexora.numerics.batch.BatchedLoss;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/**
+ * Makes what the adapters of a plan start from, where their method makes that from the model.
+ *
+ * @since 0.1
+ */
+public final class AdapterStarts {
+
+  private static final int BATCH = 4;
+  private static final String USER = "the adapter method";
+
+  private AdapterStarts() {}
+
+  /**
+   * The plan with its start; the same plan where it has one or the method draws its initial values
+   * alone.
+   *
+   * @param training the training examples, asked for if the method looks at any
+   */
+  public static AdapterPlan started(
+      BaseModel model, AdapterPlan plan, Seeds seeds, Supplier<List<Tokens>> training) {
+    if (plan.start().isPresent() || plan.method().initialisation().isEmpty()) {
+      return plan;
+    }
+    AdapterInitialisation initialisation = plan.method().initialisation().get();
+    int wanted = initialisation.calibrationExamples();
+    List<Tokens> examples = wanted == 0 ? List.of() : some(training.get(), wanted, seeds);
+    try (Setting setting = new Setting(model, plan, seeds, examples)) {
+      return plan.withStart(initialisation.start(setting));
+    }
+  }
+
+  private static List<Tokens> some(List<Tokens> all, int wanted, Seeds seeds) {
+    List<Tokens> shuffled = new ArrayList<>(all);
+    Collections.shuffle(shuffled, new Random(seeds.derive("calibration")));
+    return shuffled.subList(0, Math.min(wanted, shuffled.size()));
+  }
+
+  /** A model and the examples that are looked at. */
+  private static final class Setting implements AdapterSetting, AutoCloseable {
+
+    private final BaseModel model;
+    private final AdapterPlan plan;
+    private final Seeds seeds;
+    private final List<Tokens> examples;
+    private final List<AdapterSite> sites;
+    private final NDManager manager;
+    private final Map<AdapterSite, NDArray> gradients = new HashMap<>();
+    private NDManager ofGradients;
+
+    Setting(BaseModel model, AdapterPlan plan, Seeds seeds, List<Tokens> examples) {
+      this.model = model;
+      this.plan = plan;
+      this.seeds = seeds;
+      this.examples = examples;
+      this.sites = AdapterStarts.sites(plan, model.shape());
+      this.manager = model.manager().newSubManager();
+      this.ofGradients = manager.newSubManager();
+    }
+
+    @Override
+    public List<AdapterSite> sites() {
+      return sites;
+    }
+
+    @Override
+    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
+      return InitialTheta.stream(seeds, site.path() + "." + parameter.tensorName());
+    }
+
+    @Override
+    public SplittableRandom random(String name) {
+      return InitialTheta.stream(seeds, name);
+    }
+
+    @Override
+    public NDManager manager() {
+      return manager;
+    }
+
+    @Override
+    public NDArray weight(NDManager scope, AdapterSite site) {
+      return model
+          .require(FrozenMatrices.class, USER)
+          .weight(scope, site.layer(), site.module().name());
+    }
+
+    @Override
+    public NDArray weightGradient(NDManager scope, AdapterSite site) {
+      if (examples.isEmpty()) {
+        throw new IllegalStateException("the adapter method has asked for no calibration examples");
+      }
+      if (!gradients.containsKey(site)) {
+        gradients.clear();
+        ofGradients.close();
+        ofGradients = manager.newSubManager();
+        measure(site.layer());
+      }
+      NDArray copy = gradients.get(site).duplicate();
+      copy.attach(scope);
+      return copy;
+    }
+
+    private void measure(int layer) {
+      AdapterPlan probe =
+          new AdapterPlan(
+              new WeightProbe(), List.of(layer), plan.modules(), plan.classes(), plan.objective());
+      List<Integer> lengths = examples.stream().map(Tokens::length).toList();
+      try (AdaptedModel probed = model.adapt(probe);
+          NDManager own = manager.newSubManager()) {
+        Point point = Point.of(probed.initialTheta(own, seeds));
+        NDArray gradient =
+            new BatchedLoss(probed, examples)
+                .lossGradient(own, BatchOrder.sorted(lengths, BATCH), i -> point)
+                .value()
+                .theta();
+        for (Slice slice : probed.parameters().ofLayer(layer)) {
+          Slice.Adapter of = (Slice.Adapter) slice.owner();
+          NDIndex range = new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size());
+          NDArray part = gradient.get(range).reshape(slice.shape()).duplicate();
+          part.attach(ofGradients);
+          gradients.put(new AdapterSite(layer, of.module()), part);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      manager.close();
+    }
+  }
+
+  /** The places of a plan's adapters: by layer, in a layer in the order of the forward pass. */
+  static List<AdapterSite> sites(AdapterPlan plan, ModelShape shape) {
+    List<ModuleShape> modules =
+        shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
+    return plan.layers().stream()
+        .flatMap(layer -> modules.stream().map(module -> new AdapterSite(layer, module)))
+        .toList();
+  }
+}

@@ -1,0 +1,2 @@
+/** An optimiser that moves by the sign of a momentum. */
+package io.flexora.optimiser.lion;
