@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -78,7 +79,8 @@ public final class {{type}}Selector implements Selector {
       context.checkpoints().offer(next.batches(), () -> next.state(scope));
       context
           .monitor()
-          .step(next.batches(), options.batches(), Map.of("gradient_norm", next.means()));
+          .step(
+              Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
       return next;
     }
   }
