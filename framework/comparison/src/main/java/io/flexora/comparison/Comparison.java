@@ -69,7 +69,7 @@ public final class Comparison {
         new RecordBinder(new InstalledTypes(catalog), wiring)
             .bind(configuration, ComparisonConfiguration.class);
     new ConfigurationCheck(bound.value(), (Mapping) bound.resolved()).require();
-    wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().device());
+    wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().cell().device());
     return new Comparison(host, bound);
   }
 
@@ -108,7 +108,7 @@ public final class Comparison {
   }
 
   private ComparisonOutcome runAnew(RunListener listener) {
-    Path runs = configuration.outputDir().orElse(RUNS);
+    Path runs = configuration.cell().outputDir().orElse(RUNS);
     try (SharedMaterials shared = new SharedMaterials()) {
       // A comparison that cannot begin leaves no folder.
       List<PlannedCell> cells = planned(shared, listener);
@@ -158,7 +158,7 @@ public final class Comparison {
   }
 
   private ComparisonPlan planned(Optional<Path> into, RunListener listener) {
-    CellPlans plans = new CellPlans(configuration.outputDir().orElse(RUNS), into);
+    CellPlans plans = new CellPlans(configuration.cell().outputDir().orElse(RUNS), into);
     try (SharedMaterials shared = new SharedMaterials()) {
       List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
       into.ifPresent(

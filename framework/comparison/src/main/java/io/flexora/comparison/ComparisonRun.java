@@ -70,7 +70,7 @@ final class ComparisonRun {
         cells.cancel();
       }
       if (!missing.isEmpty()) {
-        configuration.runner().get().run(missing.stream().map(this::cell).toList(), cells);
+        configuration.cell().runner().get().run(missing.stream().map(this::cell).toList(), cells);
       }
       if (cells.cancelled() && missing.stream().anyMatch(cell -> !record(cell).done())) {
         throw new CancelledException();
@@ -85,7 +85,7 @@ final class ComparisonRun {
     if (record.done()) {
       ledger.over(cell.id(), record);
     } else if (!ledger.isOver(cell.id())) {
-      String runner = configuration.runner().name();
+      String runner = configuration.cell().runner().name();
       cells.failed(cell(cell), "runner '%s' did not run it to its end".formatted(runner));
     }
   }

@@ -90,7 +90,7 @@ final class CellRehearsal {
 
   private double train(
       AdaptedModel model, Optional<LayerSchedule> schedule, NDManager manager, Duration most) {
-    Trainer trainer = configuration.trainer().get();
+    Trainer trainer = configuration.cell().trainer().get();
     List<Tokens> training = materials.tokens(Split.TRAIN);
     List<Tokens> validation = materials.tokens(Split.VALIDATION);
     List<Tokens> few = few(validation);
@@ -116,7 +116,7 @@ final class CellRehearsal {
       AdaptedModel model, NDArray theta, List<Tokens> few, NDManager manager, Duration most) {
     RehearsedSteps steps = steps(most.dividedBy(2));
     CellEvaluation context = new CellEvaluation(model, theta, few, manager, steps);
-    ended(steps, () -> configuration.evaluator().get().evaluate(context));
+    ended(steps, () -> configuration.data().evaluator().get().evaluate(context));
     return steps;
   }
 

@@ -90,7 +90,8 @@ final class CellRun {
             new Seeds(run.configuration().seed()),
             sameCount,
             deadline,
-            folder.checkpoints(Phase.SEARCH.word(), run.configuration().checkpoints(), monitor),
+            folder.checkpoints(
+                Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
             monitor)) {
       Selection selection = selector.get().select(context);
       requireLayers(selector.name(), selection, materials.shape());
@@ -157,6 +158,7 @@ final class CellRun {
     }
     TrainingResult result =
         run.configuration()
+            .cell()
             .trainer()
             .get()
             .train(
@@ -168,7 +170,7 @@ final class CellRun {
                     new CellTime(run, name).leftForTraining(),
                     manager,
                     folder.checkpoints(
-                        Phase.TRAIN.word(), run.configuration().checkpoints(), monitor),
+                        Phase.TRAIN.word(), run.configuration().cell().checkpoints(), monitor),
                     monitor));
     monitor.event(
         new Event.Trained(
@@ -196,6 +198,7 @@ final class CellRun {
   private Evaluation evaluated(
       AdaptedModel model, NDArray theta, NDManager manager, RunMonitor monitor) {
     return run.configuration()
+        .data()
         .evaluator()
         .get()
         .evaluate(new CellEvaluation(model, theta, materials.tokens(Split.TEST), manager, monitor));

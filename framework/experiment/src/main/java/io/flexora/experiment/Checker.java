@@ -51,14 +51,14 @@ final class Checker {
         materials.headParameters(),
         cells(),
         materials.examples().classes(),
-        configuration.objective(),
+        configuration.data().objective(),
         splits(),
         materials.memory(search),
         shownExamples());
   }
 
   private List<AdaptedModule> modules() {
-    AdapterMethod method = configuration.adapter().get();
+    AdapterMethod method = configuration.cell().adapter().get();
     List<AdaptedModule> modules = new ArrayList<>();
     for (ModuleShape module : materials.targets()) {
       long size = method.parameters(module).stream().mapToLong(p -> p.shape().size()).sum();
@@ -98,7 +98,7 @@ final class Checker {
 
   private ShownExample shown(Tokens tokens) {
     int label = tokens.example().label();
-    boolean all = configuration.objective() == Objective.CHOICES;
+    boolean all = configuration.data().objective() == Objective.CHOICES;
     List<ShownChoice> choices = new ArrayList<>();
     for (int i = 0; i < tokens.choices().size(); i++) {
       Continuation choice = tokens.choices().get(i);

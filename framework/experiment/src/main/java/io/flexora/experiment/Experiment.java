@@ -68,7 +68,7 @@ public final class Experiment {
             wiring,
             configuration.seed(),
             configuration.seedOfData(),
-            configuration.device());
+            configuration.cell().device());
   }
 
   /**
@@ -115,7 +115,7 @@ public final class Experiment {
   }
 
   private CheckReport checked(RunListener listener) {
-    DeviceDescription device = DeviceDescription.of(configuration.device());
+    DeviceDescription device = DeviceDescription.of(configuration.cell().device());
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
       strategies.requireFit(materials.shape());
@@ -136,7 +136,7 @@ public final class Experiment {
 
   private ScoredModel scored(Subject subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
-    Device device = Services.choose(configuration.device());
+    Device device = Services.choose(configuration.cell().device());
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
     try (Materials materials = Materials.toScore(configuration, split)) {
@@ -192,7 +192,7 @@ public final class Experiment {
   }
 
   private RunOutcome runAnew(RunListener listener) {
-    Path runs = configuration.outputDir().orElse(RUNS);
+    Path runs = configuration.cell().outputDir().orElse(RUNS);
     // A run that cannot begin leaves no folder.
     try (SharedMaterials alone = new SharedMaterials()) {
       SharedMaterials.Kept kept = prepared(alone, listener);
@@ -348,7 +348,7 @@ public final class Experiment {
 
   /** Reads all that the run needs, or finds out that it cannot begin. */
   private SharedMaterials.Kept prepared(SharedMaterials shared, RunListener listener) {
-    Services.choose(configuration.device());
+    Services.choose(configuration.cell().device());
     SharedMaterials.Kept kept = kept(shared, listener);
     OutOfMemory.explained(() -> loaded(kept.materials()));
     if (cancelled.get()) {
@@ -363,13 +363,14 @@ public final class Experiment {
 
   private BaseModel loaded(Materials materials) {
     strategies.requireFit(materials.shape());
-    MemoryCheck.require(materials.furtherMemory(search), Services.choose(configuration.device()));
+    MemoryCheck.require(
+        materials.furtherMemory(search), Services.choose(configuration.cell().device()));
     return materials.model();
   }
 
   private RunOutcome run(RunFolder opened, SharedMaterials.Kept kept, RunListener listener) {
     folder.set(opened.path());
-    Device device = Services.choose(configuration.device());
+    Device device = Services.choose(configuration.cell().device());
     Materials materials = kept.materials();
     Provenance provenance = provenance(device, materials.model(), kept.hashes());
     opened.writeProvenance(provenance);

@@ -1,19 +1,11 @@
 package io.flexora.experiment;
 
-import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.data.Dataset;
-import io.flexora.api.data.Task;
-import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.ModelBackend;
-import io.flexora.api.model.Objective;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.report.Report;
-import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selector;
-import io.flexora.api.train.Trainer;
-import io.flexora.runstore.CheckpointOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,29 +31,11 @@ public record ExperimentConfiguration(
                     + " is said, seed.",
             min = 0)
         Optional<Long> dataSeed,
-    @Option(
-            doc =
-                "Where to compute: auto takes a GPU if there is one; gpu without a GPU is an error.",
-            byDefault = "auto")
-        DeviceChoice device,
     @Option(doc = "The pretrained model.") Component<ModelBackend> model,
-    @Option(doc = "The rows, in their splits.") Component<Dataset> dataset,
-    @Option(doc = "What is asked of a row.", byDefault = "classification") Component<Task> task,
-    @Option(
-            doc =
-                "What is learnt from a question with choices: answer, the likelihood of the right"
-                    + " answer, or choices, the choice among them. A small model learns more from"
-                    + " few rows by the second.",
-            byDefault = "answer")
-        Objective objective,
-    @Option(doc = "What is added to an adapted module.", byDefault = "lora")
-        Component<AdapterMethod> adapter,
+    @Inline TaskOptions data,
     @Option(doc = "How the layers to adapt are chosen.", byDefault = "flexora")
         Component<Selector> selector,
-    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "gradient")
-        Component<Trainer> trainer,
-    @Option(doc = "How the trained model is measured.", byDefault = "classification")
-        Component<Evaluator> evaluator,
+    @Inline CellOptions cell,
     @Option(
             doc =
                 "Further strategies to train and measure beside the selector, at the same training"
@@ -84,14 +58,8 @@ public record ExperimentConfiguration(
             doc = "Whether the time limit is that of search and training together.",
             byDefault = "false")
         boolean timeLimitIncludesSearch,
-    @Option(doc = "Where the cells of the experiment run.", byDefault = "local")
-        Component<Runner> runner,
     @Option(doc = "The reports to write at the end.", byDefault = "[html]")
-        List<Component<Report>> reports,
-    @Option(doc = "When the state is saved, to go on from after an interruption.", byDefault = "{}")
-        CheckpointOptions checkpoints,
-    @Option(doc = "The folder of all runs; where nothing is said, runs in the working folder.")
-        Optional<Path> outputDir) {
+        List<Component<Report>> reports) {
 
   private static final String CELL_NAME = "[a-z0-9][a-z0-9._-]*";
 

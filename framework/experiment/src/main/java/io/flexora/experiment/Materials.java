@@ -76,8 +76,8 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", configuration.dataset(), loading::of);
-      examples = configuration.task().get().examples(rows);
+      var rows = Reading.of("dataset", configuration.data().dataset(), loading::of);
+      examples = configuration.data().task().get().examples(rows);
     }
     return examples;
   }
@@ -117,12 +117,12 @@ final class Materials implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(configuration.adapter().get(), layers, names, classes);
+    return plan(configuration.cell().adapter().get(), layers, names, classes);
   }
 
   /** The plan that adapts these modules of these layers by a method. */
   AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(method, layers, modules, classes, configuration.objective());
+    return new AdapterPlan(method, layers, modules, classes, configuration.data().objective());
   }
 
   /** The model with adapters on these layers, as they are before a training. */
@@ -161,7 +161,7 @@ final class Materials implements AutoCloseable {
 
   /** The modules that are adapted in each chosen layer. */
   List<ModuleShape> targets() {
-    List<String> asked = configuration.adapter().get().targetModules();
+    List<String> asked = configuration.cell().adapter().get().targetModules();
     List<String> known = shape().modules().stream().map(ModuleShape::name).toList();
     for (String name : asked) {
       if (!known.contains(name)) {
@@ -176,7 +176,7 @@ final class Materials implements AutoCloseable {
 
   /** The trainable parameters of the adapters on that many layers, without a head. */
   long adapterParameters(int layers) {
-    AdapterMethod method = configuration.adapter().get();
+    AdapterMethod method = configuration.cell().adapter().get();
     return layers
         * targets().stream()
             .flatMap(module -> method.parameters(module).stream())
@@ -197,7 +197,7 @@ final class Materials implements AutoCloseable {
   MemoryEstimate memory(SearchCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked = Math.max(configuration.trainer().get().batchSize(), search.batchSize());
+    long asked = Math.max(configuration.cell().trainer().get().batchSize(), search.batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
@@ -229,7 +229,7 @@ final class Materials implements AutoCloseable {
   }
 
   private Stream<Continuation> learnt(Tokens tokens) {
-    return configuration.objective() == Objective.CHOICES || tokens.choices().isEmpty()
+    return configuration.data().objective() == Objective.CHOICES || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
   }

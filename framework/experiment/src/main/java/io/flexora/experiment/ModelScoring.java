@@ -43,6 +43,7 @@ final class ModelScoring {
       long began = System.nanoTime();
       Evaluation evaluation =
           configuration
+              .data()
               .evaluator()
               .get()
               .evaluate(

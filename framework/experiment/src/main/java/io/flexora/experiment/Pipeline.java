@@ -95,6 +95,7 @@ final class Pipeline {
     Path folder = run.folder().path();
     List<Cell> cells = names.stream().map(name -> new Cell(name, folder)).toList();
     run.configuration()
+        .cell()
         .runner()
         .get()
         .run(cells, new PipelineCells(run, cell -> cell(cell.name())));
@@ -102,7 +103,7 @@ final class Pipeline {
       if (!outcomes.containsKey(name)) {
         throw new FlexoraException(
             "runner '%s' did not run cell '%s'"
-                .formatted(run.configuration().runner().name(), name));
+                .formatted(run.configuration().cell().runner().name(), name));
       }
     }
   }

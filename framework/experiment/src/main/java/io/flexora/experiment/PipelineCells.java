@@ -29,7 +29,7 @@ record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution
         ("runner '%s' runs cells in processes of their own, but the cells of one run share its"
                 + " folder; write runner: local, or list the strategies in a comparison and run"
                 + " that by `flexora compare`")
-            .formatted(run.configuration().runner().name()));
+            .formatted(run.configuration().cell().runner().name()));
   }
 
   @Override

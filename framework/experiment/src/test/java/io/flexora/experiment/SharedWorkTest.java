@@ -170,34 +170,36 @@ class SharedWorkTest {
         "cell",
         seed,
         Optional.of(7L),
-        DeviceChoice.CPU,
         component(new Backend()),
-        component((Dataset) this::rows),
-        component((Task) rows -> examples()),
-        Objective.ANSWER,
-        component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+        new TaskOptions(
+            component((Dataset) this::rows),
+            component((Task) rows -> examples()),
+            Objective.ANSWER,
+            component((Evaluator) this::evaluated)),
         component(
             (Selector)
                 context -> {
                   count("search");
                   return Selection.of(layers);
                 }),
-        component(
-            (Trainer)
-                context -> {
-                  count("train");
-                  return TrainingResult.of(
-                      context.model().initialTheta(context.manager(), null), 1);
-                }),
-        component((Evaluator) this::evaluated),
+        new CellOptions(
+            DeviceChoice.CPU,
+            component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+            component(
+                (Trainer)
+                    context -> {
+                      count("train");
+                      return TrainingResult.of(
+                          context.model().initialTheta(context.manager(), null), 1);
+                    }),
+            component(proxy(Runner.class, (p, method, arguments) -> null)),
+            new CheckpointOptions(0, 0, 1),
+            Optional.empty()),
         Map.of(),
         Optional.empty(),
         Optional.empty(),
         false,
-        component(proxy(Runner.class, (p, method, arguments) -> null)),
-        List.of(),
-        new CheckpointOptions(0, 0, 1),
-        Optional.empty());
+        List.of());
   }
 
   private Map<Split, List<Row>> rows() {

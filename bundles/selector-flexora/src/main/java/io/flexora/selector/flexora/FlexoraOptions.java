@@ -4,6 +4,7 @@ import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import java.util.Optional;
 
@@ -46,19 +47,7 @@ public record FlexoraOptions(
                     + " experiment's main selector chose or the comparison's budget holds equal",
             min = 1)
         Optional<Integer> k,
-    @Option(doc = "examples in a training batch", byDefault = "8", min = 1) int batchSize,
-    @Option(
-            doc = "training batches whose gradients are averaged in one inner step",
-            byDefault = "1",
-            min = 1)
-        int gradientAccumulationSteps,
-    @Option(doc = "examples in a validation batch", byDefault = "8", min = 1)
-        int validationBatchSize,
-    @Option(
-            doc = "validation batches that are averaged in one step on the gates",
-            byDefault = "1",
-            min = 1)
-        int validationBatches) {
+    @Inline ProblemOptions problem) {
 
   /**
    * Checks that the rule and its number go together.
@@ -70,10 +59,5 @@ public record FlexoraOptions(
       throw new IllegalArgumentException(
           "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
     }
-  }
-
-  ProblemOptions problem() {
-    return new ProblemOptions(
-        batchSize, gradientAccumulationSteps, validationBatchSize, validationBatches);
   }
 }

@@ -251,10 +251,7 @@ class FlexoraSelectorTest {
         true,
         rule,
         k,
-        8,
-        1,
-        8,
-        1);
+        new ProblemOptions(8, 1, 8, 1));
   }
 
   private static Solver unrolled() {

@@ -1,13 +1,29 @@
 package io.flexora.api.hpo;
 
+import io.flexora.api.plugin.Option;
+
 /**
- * How a bilevel problem draws its batches.
+ * How a bilevel problem draws its batches; selectors inline it among their own options.
  *
  * @param batchSize examples in a training batch
- * @param accumulationSteps training batches whose gradients are averaged in one inner step
+ * @param gradientAccumulationSteps training batches whose gradients are averaged in one inner step
  * @param validationBatchSize examples in a validation batch
  * @param validationBatches validation batches that are averaged in one outer step
  * @since 0.1
  */
 public record ProblemOptions(
-    int batchSize, int accumulationSteps, int validationBatchSize, int validationBatches) {}
+    @Option(doc = "examples in a training batch", byDefault = "8", min = 1) int batchSize,
+    @Option(
+            doc = "training batches whose gradients are averaged in one optimiser step",
+            byDefault = "1",
+            min = 1)
+        int gradientAccumulationSteps,
+    @Option(doc = "examples in a validation batch", byDefault = "8", min = 1)
+        int validationBatchSize,
+    @Option(
+            doc =
+                "validation batches over which a validation loss is averaged; more make what is"
+                    + " chosen depend less on chance",
+            byDefault = "1",
+            min = 1)
+        int validationBatches) {}

@@ -57,7 +57,11 @@ public final class ModelBilevelProblem implements BilevelProblem {
     this.validation = new BatchedLoss(model, validation);
     this.trainingOrder =
         new BatchOrder(
-            lengths(training), options.batchSize(), options.accumulationSteps(), seeds, "training");
+            lengths(training),
+            options.batchSize(),
+            options.gradientAccumulationSteps(),
+            seeds,
+            "training");
     this.validationOrder =
         new BatchOrder(
             lengths(validation),

@@ -125,7 +125,7 @@ class ScoredSelectorsTest {
     new FisherSelector(new FisherOptions("same", 2, 1, 16, sgd())).select(recording);
 
     assertThat(recording.asked)
-        .extracting(ProblemOptions::batchSize, ProblemOptions::accumulationSteps)
+        .extracting(ProblemOptions::batchSize, ProblemOptions::gradientAccumulationSteps)
         .containsExactly(tuple(16, 1), tuple(1, 1));
   }
 

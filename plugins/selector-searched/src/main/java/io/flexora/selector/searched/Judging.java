@@ -1,12 +1,17 @@
 package io.flexora.selector.searched;
 
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.plugin.Inline;
+import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
 
 /**
- * How a set of layers is judged, apart from the number of steps.
+ * The options of how a set of layers is judged, apart from the number of steps.
  *
- * @param problem the batches of a training step and those that are validated on
- * @param inner the optimiser
+ * @param problem the batches of a training step and those that are validated on, the same for all
+ *     sets
+ * @param inner how the adapters of a set are trained
  */
-record Judging(ProblemOptions problem, InnerOptions inner) {}
+record Judging(
+    @Inline(defaults = "validation_batches: 16") ProblemOptions problem,
+    @Option(doc = "how the adapters are trained", byDefault = "{}") InnerOptions inner) {}

@@ -1,5 +1,6 @@
 package io.flexora.selector.searched;
 
+import io.flexora.api.plugin.Option;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
@@ -20,42 +21,54 @@ import java.util.stream.IntStream;
 record SetSizes(int layers, int min, int max) {
 
   /** The sizes as they are written in options. */
-  record Written(Optional<String> layers, Optional<Integer> min, Optional<Integer> max) {
+  record Written(
+      @Option(
+              doc =
+                  "how many layers a set has, or 'same' for as many as the experiment's main"
+                      + " selector chose or the comparison's budget holds equal; 'same' when not"
+                      + " written")
+          Optional<String> layers,
+      @Option(doc = "the fewest layers of a set, instead of layers", min = 1)
+          Optional<Integer> minLayers,
+      @Option(doc = "the most layers of a set, instead of layers", min = 1)
+          Optional<Integer> maxLayers) {
 
     /**
-     * Checks that a number and a range do not contradict each other.
+     * Checks the number of layers.
      *
-     * @throws IllegalArgumentException if they do
+     * @throws IllegalArgumentException if it is neither a number nor {@code same}, or contradicts
+     *     the range
      */
     Written {
       layers.ifPresent(LayerCount::new);
-      if (min.isPresent() != max.isPresent()) {
+      if (minLayers.isPresent() != maxLayers.isPresent()) {
         throw new IllegalArgumentException(
             "min_layers and max_layers are the two ends of a range; write both, or layers alone");
       }
-      if (min.isPresent() && layers.isPresent()) {
+      if (minLayers.isPresent() && layers.isPresent()) {
         throw new IllegalArgumentException(
             "layers: %s and the range min_layers: %d to max_layers: %d exclude each other; write one"
-                .formatted(layers.get(), min.get(), max.orElseThrow()));
+                .formatted(layers.get(), minLayers.get(), maxLayers.orElseThrow()));
       }
-      if (min.isPresent() && min.get() > max.orElseThrow()) {
+      if (minLayers.isPresent() && minLayers.get() > maxLayers.orElseThrow()) {
         throw new IllegalArgumentException(
-            "min_layers: %d is more than max_layers: %d".formatted(min.get(), max.get()));
+            "min_layers: %d is more than max_layers: %d"
+                .formatted(minLayers.get(), maxLayers.get()));
       }
     }
 
     SetSizes in(String selector, SelectionBounds bounds) {
       int available = bounds.shape().layers();
-      if (max.isEmpty()) {
+      if (maxLayers.isEmpty()) {
         int count = new LayerCount(layers.orElse("same")).in(selector, bounds);
         return new SetSizes(available, count, count);
       }
-      if (max.get() > available) {
+      if (maxLayers.get() > available) {
         throw new FlexoraException(
             "selector %s has max_layers: %d, but the model has %d layers; write %d or less"
-                .formatted(selector, max.get(), available, available));
+                .formatted(selector, maxLayers.get(), available, available));
       }
-      return new SetSizes(available, min.orElseThrow(), max.get());
+      return new SetSizes(available, minLayers.orElseThrow(), maxLayers.get());
     }
   }
 

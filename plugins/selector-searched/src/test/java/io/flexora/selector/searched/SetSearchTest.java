@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -67,7 +68,10 @@ class SetSearchTest {
   void aRangeOfSizesIsKeptTo() {
     RandomSearchOptions options =
         new RandomSearchOptions(
-            Optional.empty(), Optional.of(2), Optional.of(4), 20, 2, 8, 1, 8, 1, sgd(0.1));
+            new SetSizes.Written(Optional.empty(), Optional.of(2), Optional.of(4)),
+            20,
+            2,
+            judging(0.1));
 
     select(new RandomSearch(options, new Seeds(5)), 8, PLANTED, 1);
 
@@ -171,7 +175,10 @@ class SetSearchTest {
   void aSearchInWhichAllDivergeSaysWhatToTry() {
     RandomSearchOptions options =
         new RandomSearchOptions(
-            Optional.of("2"), Optional.empty(), Optional.empty(), 2, 4, 8, 1, 8, 1, sgd(1e200));
+            new SetSizes.Written(Optional.of("2"), Optional.empty(), Optional.empty()),
+            2,
+            4,
+            judging(1e200));
 
     assertThatThrownBy(() -> select(new RandomSearch(options, new Seeds(1)), 1))
         .isInstanceOf(FlexoraException.class)
@@ -226,16 +233,10 @@ class SetSearchTest {
   private static Selector randomSearch(int trials, int steps, long seed) {
     return new RandomSearch(
         new RandomSearchOptions(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            new SetSizes.Written(Optional.empty(), Optional.empty(), Optional.empty()),
             trials,
             steps,
-            8,
-            1,
-            8,
-            1,
-            sgd(0.1)),
+            judging(0.1)),
         new Seeds(seed));
   }
 
@@ -243,9 +244,7 @@ class SetSearchTest {
       int population, int generations, int steps, int rungs, long seed) {
     return new Evolution(
         new EvolutionOptions(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            new SetSizes.Written(Optional.empty(), Optional.empty(), Optional.empty()),
             population,
             generations,
             3,
@@ -254,24 +253,22 @@ class SetSearchTest {
             steps,
             2,
             rungs,
-            8,
-            1,
-            8,
-            1,
-            sgd(0.1)),
+            judging(0.1)),
         new Seeds(seed));
   }
 
-  private static InnerOptions sgd(double learningRate) {
-    return new InnerOptions(
-        new UpdateOptions(
-            OptimiserKind.SGD.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, 0)),
-            learningRate,
-            Optional.empty(),
+  private static Judging judging(double learningRate) {
+    InnerOptions sgd =
+        new InnerOptions(
+            new UpdateOptions(
+                OptimiserKind.SGD.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, 0)),
+                learningRate,
+                Optional.empty(),
+                0,
+                Schedule.Decay.CONSTANT),
             0,
-            Schedule.Decay.CONSTANT),
-        0,
-        0);
+            0);
+    return new Judging(new ProblemOptions(8, 1, 8, 1), sgd);
   }
 
   /** Remembers the figures of each step. */

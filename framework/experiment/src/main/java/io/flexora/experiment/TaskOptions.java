@@ -1,4 +1,4 @@
-package io.flexora.comparison;
+package io.flexora.experiment;
 
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Task;
@@ -8,17 +8,18 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 
 /**
- * A task of a comparison.
+ * What is learnt and how that is measured.
  *
  * @since 0.1
  */
-public record ComparedTask(
+public record TaskOptions(
     @Option(doc = "The rows, in their splits.") Component<Dataset> dataset,
     @Option(doc = "What is asked of a row.", byDefault = "classification") Component<Task> task,
     @Option(
             doc =
                 "What is learnt from a question with choices: answer, the likelihood of the right"
-                    + " answer, or choices, the choice among them.",
+                    + " answer, or choices, the choice among them. A small model learns more from"
+                    + " few rows by the second.",
             byDefault = "answer")
         Objective objective,
     @Option(doc = "How the trained model is measured.", byDefault = "classification")

@@ -1,0 +1,40 @@
+package io.flexora.experiment;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
+import io.flexora.api.run.Runner;
+import io.flexora.api.train.Trainer;
+import io.flexora.runstore.CheckpointOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How the cells of an experiment or a comparison are trained, and where they run.
+ *
+ * @since 0.1
+ */
+public record CellOptions(
+    @Option(
+            doc =
+                "Where to compute: auto takes a GPU if there is one; gpu without a GPU is an"
+                    + " error.",
+            byDefault = "auto")
+        DeviceChoice device,
+    @Option(doc = "What is added to an adapted module.", byDefault = "lora")
+        Component<AdapterMethod> adapter,
+    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "gradient")
+        Component<Trainer> trainer,
+    @Option(
+            doc = "Where the cells run: local, one after the other in this process, or process.",
+            byDefault = "local")
+        Component<Runner> runner,
+    @Option(
+            doc = "When the state of a cell is saved, to go on from after an interruption.",
+            byDefault = "{}")
+        CheckpointOptions checkpoints,
+    @Option(
+            doc =
+                "The folder of all runs and comparisons; where nothing is said, runs in the working"
+                    + " folder.")
+        Optional<Path> outputDir) {}

@@ -1,0 +1,323 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.formats.safetensors.SafetensorsFile;
+import io.flexora.formats.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Compares an adapter method with PEFT: losses of a training, what is saved of it, and its logits.
+ * The property {@code flexora.reference} names the folder with {@code adapters/METHOD/BASE} and
+ * {@code tiny/BASE}; without it the tests are skipped. The model backend is the installed one that
+ * {@link #model} names.
+ *
+ * @since 0.1
+ */
+public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
+
+  private static final List<Integer> LAYERS = List.of(0, 2);
+  private static final int IGNORED = -100;
+  private static final AdapterStart NOTHING = new AdapterStart(Map.of(), Map.of(), List.of());
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** For subclasses. */
+  protected PeftReferenceSuite() {
+    super(AdapterMethod.class);
+  }
+
+  /** The folder of the method, such as {@code lora}. */
+  protected abstract String method();
+
+  /** The adapted modules. */
+  protected List<String> modules() {
+    return List.of("q_proj", "v_proj");
+  }
+
+  /**
+   * The constants of each site, where PEFT saves none.
+   *
+   * @param parameters what the parameters start from
+   */
+  protected Map<AdapterSite, List<AdapterArray>> constants(
+      Map<AdapterSite, List<AdapterArray>> parameters) {
+    return Map.of();
+  }
+
+  /**
+   * The model behind a folder.
+   *
+   * @param type {@code float64} or {@code float32}
+   */
+  protected BaseModel model(Path folder, String type) throws IOException {
+    String yaml =
+        "{use: decoder, source: 'file:%s', max_tokens: 64, compute_dtype: %s}"
+            .formatted(folder, type);
+    return extension(ModelBackend.class, yaml, host().services(SEED)).load();
+  }
+
+  @Test
+  void trainsLlamaAsPeftDoes() throws IOException {
+    compare("llama3", "float64", 1e-6);
+  }
+
+  @Test
+  void trainsQwenAsPeftDoes() throws IOException {
+    compare("qwen3", "float64", 1e-6);
+  }
+
+  @Test
+  void trainsInSinglePrecisionAsPeftDoesInDouble() throws IOException {
+    compare("llama3", "float32", 1e-4);
+    compare("qwen3", "float32", 1e-4);
+  }
+
+  private void compare(String base, String type, double tolerance) throws IOException {
+    String reference = System.getProperty("flexora.reference", "");
+    assumeTrue(!reference.isEmpty(), "the property flexora.reference names no folder");
+    Path root = Path.of(reference);
+    Path folder = root.resolve("adapters").resolve(method()).resolve(base);
+    JsonNode batches = JSON.readTree(root.resolve("adapters/batches.json").toFile());
+    JsonNode expected = JSON.readTree(folder.resolve("reference.json").toFile());
+    try (BaseModel model = model(root.resolve("tiny").resolve(base), type)) {
+      AdapterMethod method = extension();
+      AdapterPlan plan = new AdapterPlan(method, LAYERS, modules(), 0);
+      PeftAdapter begin = begin(folder);
+      AdapterStart given = begin.start(model.shape(), plan, () -> NOTHING);
+      AdapterStart start =
+          new AdapterStart(given.parameters(), constants(given.parameters()), given.shared());
+      try (AdaptedModel adapted = model.adapt(plan.withStart(start));
+          NDManager scope = model.manager().newSubManager()) {
+        NDArray theta = train(scope, adapted, batches, expected, tolerance);
+        PeftAdapter written = written(adapted, model, theta);
+        assertSaved(written, AdapterFolder.read(folder.resolve("adapter")), tolerance);
+        AdapterStart read = written.start(model.shape(), plan, () -> NOTHING);
+        AdapterPlan again =
+            plan.withStart(new AdapterStart(read.parameters(), start.constants(), start.shared()));
+        assertLogits(scope, model, again, batches, expected, tolerance);
+      }
+    }
+  }
+
+  private static PeftAdapter begin(Path folder) throws IOException {
+    NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
+    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("start.safetensors"))) {
+      for (TensorInfo tensor : file.tensors()) {
+        if (tensor.name().startsWith(PeftAdapter.SHARED)) {
+          tensors.put(
+              tensor.name(), new PeftAdapter.Values(tensor.shape(), file.floats(tensor.name())));
+        }
+      }
+    }
+    return new PeftAdapter(Map.of(), tensors);
+  }
+
+  private NDArray train(
+      NDManager scope, AdaptedModel model, JsonNode batches, JsonNode expected, double tolerance) {
+    int steps = batches.get("steps").asInt();
+    String losses = model.plan().method().hasPenalty() ? "losses_with_penalty" : "losses";
+    NDArray theta = model.initialTheta(scope, new Seeds(SEED));
+    Adam adam = new Adam(model, batches);
+    ParameterUpdate update = model.plan().method().update().orElse(null);
+    List<NDArray> state =
+        update == null ? List.of() : update.start(scope, model.parameters(), theta);
+    for (int step = 0; step < steps; step++) {
+      List<Tokens> rows = rows(batches.get("batches").get(step % batches.get("batches").size()));
+      LossGradient found = model.lossGradient(scope, model.batch(scope, rows), Point.of(theta));
+      assertThat(found.loss())
+          .as("loss of %s before step %d", name(), step + 1)
+          .isCloseTo(expected.get(losses).get(step).asDouble(), within(tolerance));
+      theta = adam.step(scope, theta, found.theta());
+      if (update != null) {
+        ParameterUpdate.Updated next =
+            update.after(
+                scope,
+                new ParameterUpdate.At(
+                    model.parameters(), step + 1L, steps, theta, found.theta(), state));
+        theta = next.theta();
+        state = next.state();
+      }
+    }
+    return theta;
+  }
+
+  private static List<Tokens> rows(JsonNode batch) {
+    return IntStream.range(0, batch.get("input_ids").size())
+        .mapToObj(i -> row(ints(batch.get("input_ids").get(i)), ints(batch.get("labels").get(i))))
+        .toList();
+  }
+
+  private static Tokens row(int[] ids, int[] labels) {
+    int prompt = 0;
+    while (labels[prompt] == IGNORED) {
+      prompt++;
+    }
+    return question(
+        Arrays.copyOf(ids, prompt), List.of(Arrays.copyOfRange(ids, prompt, ids.length)));
+  }
+
+  private static Tokens question(int[] prompt, List<int[]> choices) {
+    List<Continuation> continuations =
+        choices.stream()
+            .map(
+                ids -> {
+                  boolean[] marks = new boolean[ids.length];
+                  Arrays.fill(marks, true);
+                  return new Continuation(ids, marks);
+                })
+            .toList();
+    List<String> texts = Collections.nCopies(choices.size(), "-");
+    return new Tokens(new Example("row", "", texts, 0), prompt, continuations, 0);
+  }
+
+  private static int[] ints(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+  }
+
+  private static PeftAdapter written(AdaptedModel adapted, BaseModel model, NDArray theta) {
+    float[] values = theta.toType(DataType.FLOAT32, false).toFloatArray();
+    return PeftAdapter.of(model.shape(), adapted.plan(), adapted.parameters(), values);
+  }
+
+  private void assertSaved(PeftAdapter written, PeftAdapter saved, double tolerance) {
+    assertThat(written.tensors().keySet())
+        .as("tensors that %s saves", name())
+        .isEqualTo(saved.tensors().keySet());
+    saved
+        .tensors()
+        .forEach(
+            (tensor, expected) -> {
+              PeftAdapter.Values found = written.tensors().get(tensor);
+              assertThat(found.shape()).as("shape of %s", tensor).isEqualTo(expected.shape());
+              for (int i = 0; i < expected.values().length; i++) {
+                assertThat((double) found.values()[i])
+                    .as("element %d of tensor %s of %s", i, tensor, name())
+                    .isCloseTo(expected.values()[i], within(10 * tolerance));
+              }
+            });
+    extension()
+        .adapterConfiguration()
+        .forEach(
+            (key, value) ->
+                assertThat(saved.configuration())
+                    .as("keys that PEFT writes of the method")
+                    .containsKey(key));
+  }
+
+  /** With every token of the vocabulary as a choice, the scores are the logarithmic softmax. */
+  private void assertLogits(
+      NDManager scope,
+      BaseModel model,
+      AdapterPlan plan,
+      JsonNode batches,
+      JsonNode expected,
+      double tolerance) {
+    List<int[]> every =
+        IntStream.range(0, model.shape().vocabulary()).mapToObj(i -> new int[] {i}).toList();
+    JsonNode ids = batches.get("batches").get(0).get("input_ids");
+    List<Tokens> rows =
+        List.of(
+            question(ints(ids.get(0)), every), question(Arrays.copyOf(ints(ids.get(1)), 8), every));
+    try (AdaptedModel again = model.adapt(plan)) {
+      NDArray theta = again.initialTheta(scope, new Seeds(SEED));
+      double[][] scores = again.scores(scope, again.batch(scope, rows), Point.of(theta));
+      assertClose(scores[0], expected.get("logits_row0_last"), tolerance);
+      assertClose(scores[1], expected.get("logits_row1_position7"), tolerance);
+    }
+  }
+
+  private void assertClose(double[] scores, JsonNode logits, double tolerance) {
+    double[] values =
+        IntStream.range(0, logits.size()).mapToDouble(i -> logits.get(i).asDouble()).toArray();
+    double sum = Math.log(DoubleStream.of(values).map(Math::exp).sum());
+    for (int i = 0; i < values.length; i++) {
+      assertThat(scores[i])
+          .as("logarithmic probability of token %d by %s", i, name())
+          .isCloseTo(values[i] - sum, within(10 * tolerance));
+    }
+  }
+
+  /** PyTorch's AdamW, written out. */
+  private static final class Adam {
+
+    private final double rate;
+    private final double beta1;
+    private final double beta2;
+    private final double epsilon;
+    private final double decay;
+    private final double[] factors;
+    private final double[] first;
+    private final double[] second;
+    private int steps;
+
+    Adam(AdaptedModel model, JsonNode options) {
+      rate = options.get("lr").asDouble();
+      beta1 = options.get("betas").get(0).asDouble();
+      beta2 = options.get("betas").get(1).asDouble();
+      epsilon = options.get("eps").asDouble();
+      decay = options.get("weight_decay").asDouble();
+      int size = Math.toIntExact(model.parameters().size());
+      factors = new double[size];
+      first = new double[size];
+      second = new double[size];
+      for (Slice slice : model.parameters().slices()) {
+        Slice.Adapter owner = (Slice.Adapter) slice.owner();
+        int from = Math.toIntExact(slice.offset());
+        Arrays.fill(
+            factors,
+            from,
+            Math.toIntExact(from + slice.size()),
+            owner.parameter().learningRateFactor());
+      }
+    }
+
+    NDArray step(NDManager scope, NDArray theta, NDArray gradient) {
+      steps++;
+      double[] values = Engine.values(theta);
+      double[] slope = Engine.values(gradient);
+      for (int i = 0; i < values.length; i++) {
+        first[i] = beta1 * first[i] + (1 - beta1) * slope[i];
+        second[i] = beta2 * second[i] + (1 - beta2) * slope[i] * slope[i];
+        double root = Math.sqrt(second[i] / (1 - Math.pow(beta2, steps))) + epsilon;
+        double move = first[i] / (1 - Math.pow(beta1, steps)) / root;
+        values[i] -= rate * factors[i] * (move + decay * values[i]);
+      }
+      return Engine.array(scope, values, theta.getDataType());
+    }
+  }
+}
