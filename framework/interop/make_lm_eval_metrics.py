@@ -1,4 +1,4 @@
-"""Makes lm-eval-metrics.json of bundles/evaluator-likelihood: acc, acc_norm and acc_bytes of made-up questions, ties and
+"""Makes lm-eval-metrics.json of bundles/metric-basic: acc, acc_norm and acc_bytes of made-up questions, ties and
 several right answers among them, and f1 and mcc of others that all have the same choices, by lm-evaluation-harness
 itself. Run it with lm-eval 0.4.13 installed; it prints the file."""
 

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -76,6 +77,32 @@ class EmbeddedHostTest {
       assertThat(resumed.main().metrics()).isEqualTo(whole.main().metrics());
       RunContents.requireSame(run, RunContents.of(whole.folder()), "cancelled in the search");
     }
+  }
+
+  /**
+   * Lion lies in plugins/ and is known there alone. Its steps do not depend on the gates, so that
+   * the exact hypergradient through them is the first-order one.
+   */
+  @Test
+  void anOptimiserOfAPluginTrainsAndIsDifferentiatedThrough() {
+    try (FlexoraHost host = builder().home(Program.HOME).start()) {
+      String inner = "inner: {optimizer: {use: lion, weight_decay: 0.1}, learning_rate: 0.01}";
+      String[] lion = {"baselines={}", "trainer.optimizer=lion", "trainer.learning_rate=0.003"};
+      RunOutcome exact = lion(host, lion, "{use: unrolled, inner_steps: 2, " + inner + "}");
+      RunOutcome estimate = lion(host, lion, "{use: first-order, inner_steps: 2, " + inner + "}");
+
+      assertThat(exact.main().failure()).isEmpty();
+      assertThat(exact.main().selectedLayers()).isEqualTo(estimate.main().selectedLayers());
+      assertThat(exact.main().metrics()).isEqualTo(estimate.main().metrics());
+      RunOutcome adamw = experiment(host, "baselines={}").run(RunListener.NONE);
+      assertThat(exact.main().metrics()).isNotEqualTo(adamw.main().metrics());
+    }
+  }
+
+  private RunOutcome lion(FlexoraHost host, String[] options, String solver) {
+    String[] all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = "selector.solver=" + solver;
+    return experiment(host, all).run(RunListener.NONE);
   }
 
   @Test

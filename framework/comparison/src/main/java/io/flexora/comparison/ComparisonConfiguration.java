@@ -79,7 +79,7 @@ public record ComparisonConfiguration(
       if (!name.matches(NAME)) {
         throw new IllegalArgumentException(
             ("%s '%s' cannot be part of a folder's name; use lower-case letters, digits, hyphens"
-                 + " and underscores")
+                    + " and underscores")
                 .formatted(what, name));
       }
     }

@@ -4,11 +4,37 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Monitor;
 import java.util.List;
 
 /** What the evaluator of a cell works on. */
 record CellEvaluation(
-    AdaptedModel model, NDArray theta, List<Tokens> examples, NDManager manager, Monitor monitor)
-    implements EvaluationContext {}
+    AdaptedModel model,
+    NDArray theta,
+    List<Tokens> examples,
+    Tokenizer tokenizer,
+    int maxTokens,
+    NDManager manager,
+    Monitor monitor)
+    implements EvaluationContext {
+
+  /** The evaluation of examples by a model of these materials. */
+  static CellEvaluation of(
+      Materials materials,
+      AdaptedModel model,
+      NDArray theta,
+      List<Tokens> examples,
+      NDManager manager,
+      Monitor monitor) {
+    return new CellEvaluation(
+        model,
+        theta,
+        examples,
+        materials.tokenizer(),
+        materials.shape().maxTokens(),
+        manager,
+        monitor);
+  }
+}

@@ -115,7 +115,7 @@ final class CellRehearsal {
   private RehearsedSteps evaluated(
       AdaptedModel model, NDArray theta, List<Tokens> few, NDManager manager, Duration most) {
     RehearsedSteps steps = steps(most.dividedBy(2));
-    CellEvaluation context = new CellEvaluation(model, theta, few, manager, steps);
+    CellEvaluation context = CellEvaluation.of(materials, model, theta, few, manager, steps);
     ended(steps, () -> configuration.data().evaluator().get().evaluate(context));
     return steps;
   }

@@ -201,7 +201,9 @@ final class CellRun {
         .data()
         .evaluator()
         .get()
-        .evaluate(new CellEvaluation(model, theta, materials.tokens(Split.TEST), manager, monitor));
+        .evaluate(
+            CellEvaluation.of(
+                materials, model, theta, materials.tokens(Split.TEST), manager, monitor));
   }
 
   /** What another cell found that trained nothing either. */

@@ -48,6 +48,7 @@ public final class Experiment {
   private final SearchCost search;
   private final MaterialsKey key;
   private final Strategies strategies;
+  private final EvaluatorFit evaluator;
   private final Wiring wiring;
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -61,6 +62,7 @@ public final class Experiment {
     this.search = SearchCost.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
+    this.evaluator = new EvaluatorFit(configuration, bound.resolved());
     this.wiring = wiring;
     this.services =
         new ExtensionServices(
@@ -118,7 +120,7 @@ public final class Experiment {
     DeviceDescription device = DeviceDescription.of(configuration.cell().device());
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
-      strategies.requireFit(materials.shape());
+      requireFit(materials);
       return new Checker(configuration, materials, search, device).check(resolved);
     }
   }
@@ -142,7 +144,7 @@ public final class Experiment {
     try (Materials materials = Materials.toScore(configuration, split)) {
       return OutOfMemory.explained(
           () ->
-              new ModelScoring(configuration, materials, adapters())
+              new ModelScoring(configuration, materials, adapters(), evaluator)
                   .score(
                       subject,
                       split,
@@ -293,16 +295,16 @@ public final class Experiment {
   }
 
   /**
-   * Asks the strategies whether they fit the model and the number of layers that is held equal,
-   * without loading weights.
+   * Asks the strategies whether they fit the model and the number of layers that is held equal, and
+   * the evaluator whether it fits the task, without loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
    * @throws io.flexora.config.ConfigurationException with all that do not
-   * @throws FlexoraException if the model is not there
+   * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedMaterials shared, RunListener listener) {
-    strategies.requireFit(kept(shared, listener).materials().shape());
+    requireFit(kept(shared, listener).materials());
   }
 
   /**
@@ -361,8 +363,13 @@ public final class Experiment {
     return shared.of(key, configuration, services.use(downloads(listener)));
   }
 
-  private BaseModel loaded(Materials materials) {
+  private void requireFit(Materials materials) {
     strategies.requireFit(materials.shape());
+    evaluator.require(materials, Split.TEST);
+  }
+
+  private BaseModel loaded(Materials materials) {
+    requireFit(materials);
     MemoryCheck.require(
         materials.furtherMemory(search), Services.choose(configuration.cell().device()));
     return materials.model();

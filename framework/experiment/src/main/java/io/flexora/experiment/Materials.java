@@ -35,6 +35,7 @@ final class Materials implements AutoCloseable {
   private final ExperimentConfiguration configuration;
   private final PretrainedModel pretrained;
   private final Loading loading;
+  private final Split scored;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private Evaluation untrained;
@@ -49,19 +50,24 @@ final class Materials implements AutoCloseable {
     return new Materials(
         configuration,
         new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
-        dataset -> dataset.load(split));
+        dataset -> dataset.load(split),
+        split);
   }
 
   /** Makes the materials of a model that may have been loaded before; closing them frees it. */
   Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
-    this(configuration, pretrained, Dataset::load);
+    this(configuration, pretrained, Dataset::load, Split.TEST);
   }
 
   private Materials(
-      ExperimentConfiguration configuration, PretrainedModel pretrained, Loading loading) {
+      ExperimentConfiguration configuration,
+      PretrainedModel pretrained,
+      Loading loading,
+      Split scored) {
     this.configuration = configuration;
     this.pretrained = pretrained;
     this.loading = loading;
+    this.scored = scored;
   }
 
   /** What is read of a dataset. */
@@ -77,9 +83,26 @@ final class Materials implements AutoCloseable {
   Examples examples() {
     if (examples == null) {
       var rows = Reading.of("dataset", configuration.data().dataset(), loading::of);
-      examples = configuration.data().task().get().examples(rows);
+      examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;
+  }
+
+  /** The same where the examples that are scored have the fields of their rows, for metrics. */
+  private Examples withFields(Examples made, List<Row> rows) {
+    List<Example> examples = made.of(scored);
+    if (examples.size() != rows.size()) {
+      throw new FlexoraException(
+          "task '%s' made %d examples of %d rows; it has to make one of each"
+              .formatted(configuration.data().task().name(), examples.size(), rows.size()));
+    }
+    Map<Split, List<Example>> splits = new EnumMap<>(made.splits());
+    splits.put(
+        scored,
+        IntStream.range(0, rows.size())
+            .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
+            .toList());
+    return new Examples(made.classes(), splits);
   }
 
   /** The tokens of a split's examples, in their order. */

@@ -18,11 +18,17 @@ final class ModelScoring {
   private final ExperimentConfiguration configuration;
   private final Materials materials;
   private final AdapterImport adapters;
+  private final EvaluatorFit fit;
 
-  ModelScoring(ExperimentConfiguration configuration, Materials materials, AdapterImport adapters) {
+  ModelScoring(
+      ExperimentConfiguration configuration,
+      Materials materials,
+      AdapterImport adapters,
+      EvaluatorFit fit) {
     this.configuration = configuration;
     this.materials = materials;
     this.adapters = adapters;
+    this.fit = fit;
   }
 
   /**
@@ -38,6 +44,7 @@ final class ModelScoring {
           "the dataset has no rows in its split '%s'"
               .formatted(split.name().toLowerCase(Locale.ROOT)));
     }
+    fit.require(materials, split);
     int classes = materials.examples().classes().size();
     try (OpenedModel opened = OpenedModel.open(subject, materials, adapters, classes)) {
       long began = System.nanoTime();
@@ -47,8 +54,13 @@ final class ModelScoring {
               .evaluator()
               .get()
               .evaluate(
-                  new CellEvaluation(
-                      opened.model(), opened.theta(), examples, opened.manager(), monitor));
+                  CellEvaluation.of(
+                      materials,
+                      opened.model(),
+                      opened.theta(),
+                      examples,
+                      opened.manager(),
+                      monitor));
       return new ScoredModel(
           subject,
           split,

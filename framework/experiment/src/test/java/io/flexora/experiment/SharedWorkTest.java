@@ -204,7 +204,9 @@ class SharedWorkTest {
 
   private Map<Split, List<Row>> rows() {
     count("dataset");
-    return Map.of();
+    return Map.of(
+        Split.TEST,
+        IntStream.range(0, TEST).mapToObj(i -> new Row("test" + i, Map.of("i", i))).toList());
   }
 
   private Examples examples() {
@@ -225,6 +227,9 @@ class SharedWorkTest {
 
   private Evaluation evaluated(EvaluationContext context) {
     count("evaluate");
+    assertThat(context.examples())
+        .extracting(tokens -> tokens.example().fields())
+        .isEqualTo(IntStream.range(0, TEST).mapToObj(i -> Map.of("i", i)).toList());
     return new Evaluation(
         Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 1, 0)),
         "acc",

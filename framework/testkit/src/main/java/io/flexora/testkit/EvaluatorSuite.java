@@ -10,8 +10,8 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.testkit.fixture.KnownScores;
 import io.flexora.testkit.fixture.LiveArrays;
-import io.flexora.testkit.fixture.ScoredExamples;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,7 +30,7 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
 
   private static final int COUNT = 200;
 
-  private final List<Tokens> examples = ScoredExamples.draw(COUNT);
+  private final List<Tokens> examples = KnownScores.draw(COUNT);
 
   /** For subclasses. */
   protected EvaluatorSuite() {
@@ -134,7 +134,7 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
 
   /** The same example where the choice with the highest score is the right one. */
   private static Tokens labelledAsScored(Tokens tokens) {
-    return labelled(tokens, highest(boxed(ScoredExamples.scores(tokens))), List.of());
+    return labelled(tokens, highest(boxed(KnownScores.scores(tokens))), List.of());
   }
 
   private static Tokens labelled(Tokens tokens, int label, List<Integer> alsoRight) {
@@ -203,7 +203,7 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
   void keepsNoBatchAlive() {
     try (NDManager root = Engine.manager();
         NDManager own = root.newSubManager()) {
-      ScoredExamples context = ScoredExamples.of(root, own, examples);
+      KnownScores context = KnownScores.of(root, own, examples);
       extension().evaluate(context);
       List<Integer> arrays = context.model().arrays();
       assertThat(arrays.get(arrays.size() - 1))
@@ -218,7 +218,7 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
   private Evaluation evaluate(List<Tokens> some) {
     try (NDManager root = Engine.manager();
         NDManager own = root.newSubManager()) {
-      return extension().evaluate(ScoredExamples.of(root, own, some));
+      return extension().evaluate(KnownScores.of(root, own, some));
     }
   }
 }

@@ -1,2 +1,2 @@
-/** Accuracy, macro F1 and loss of a classification. */
+/** Measures a classification by the scores of its classes. */
 package io.flexora.evaluator.classification;

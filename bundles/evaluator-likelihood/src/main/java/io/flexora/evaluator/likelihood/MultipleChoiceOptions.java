@@ -1,28 +1,21 @@
 package io.flexora.evaluator.likelihood;
 
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import java.util.List;
 
 /** The options of {@link MultipleChoiceEvaluator}. */
 public record MultipleChoiceOptions(
+    @Inline LikelihoodOptions likelihood,
     @Option(
-            doc =
-                "Tokens scored at once, padding included. It changes time and memory, not the"
-                    + " figures.",
-            byDefault = "4096",
-            min = 1)
-        int maxBatchTokens,
-    @Option(
-            doc =
-                "The metric that decides between models: acc, or acc_norm, as is usual where the"
-                    + " choices are of very different lengths (HellaSwag, ARC, OpenBookQA).",
-            byDefault = "acc")
-        Accuracy decidedBy) {
+            doc = "Further metrics, which are left out where they do not fit the examples.",
+            byDefault = "[mcc, f1]")
+        List<Component<Metric>> optionalMetrics) {
 
-  /** The two ways to find the answer that a model prefers. */
-  public enum Accuracy {
-    /** By log-likelihood. */
-    ACC,
-    /** By log-likelihood for each character. */
-    ACC_NORM
+  /** Copies the list. */
+  public MultipleChoiceOptions {
+    optionalMetrics = List.copyOf(optionalMetrics);
   }
 }

@@ -11,15 +11,15 @@ import java.util.Optional;
 public record DartsOptions(
     @Option(
             doc =
-                "how theta is trained while the gates are searched; DARTS itself uses momentum with"
-                    + " learning_rate: 0.025 and weight_decay: 3e-4",
+                "how theta is trained while the gates are searched; DARTS itself uses"
+                    + " learning_rate: 0.025 and optimiser: {use: momentum, weight_decay: 3e-4}",
             byDefault = "{}")
         InnerOptions inner,
     @Option(
             doc =
                 "how far theta is moved to each side in the difference of two gradients, as a norm."
-                    + " DARTS uses 0.01, which is meant in float32 when nothing is written, and 1e-4"
-                    + " in float64",
+                    + " DARTS uses 0.01, which is meant in float32 when nothing is written, and"
+                    + " 1e-4 in float64",
             min = 0,
             minExclusive = true)
         Optional<Double> perturbation) {

@@ -17,4 +17,9 @@ public record ClassificationOptions(
             doc =
                 "The classes in the order of the head's outputs. Without it they are the labels of"
                     + " the training rows, sorted.")
-        Optional<List<String>> classes) {}
+        Optional<List<String>> classes,
+    @Option(
+            doc =
+                "The field that holds each example's target: a number or text that metrics measure"
+                    + " the answer against, as in regression. By default the right choice is.")
+        Optional<String> target) {}

@@ -4,6 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.data.Target;
 import io.flexora.api.data.Task;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -84,7 +85,11 @@ final class ClassificationTask implements Task {
       throw new FlexoraException(
           "row " + row.origin() + ": the text '" + options.text() + "' is empty; remove the row");
     }
-    return new Example(row.origin(), prompt, classes, index);
+    Example example = new Example(row.origin(), prompt, classes, index);
+    return options
+        .target()
+        .map(field -> example.withTarget(Target.ofField(row, field)))
+        .orElse(example);
   }
 
   private String unknownClass(Row row, Split split, String name, List<String> classes) {

@@ -7,6 +7,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.data.Target;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ class ClassificationTaskTest {
     List<Row> training =
         List.of(
             row("t:1", "a tree", "plant"), row("t:2", "a dog", "animal"), row("t:3", "x", "act"));
-    return new ClassificationTask(new ClassificationOptions(text, "sense", classes))
+    return new ClassificationTask(
+            new ClassificationOptions(text, "sense", classes, Optional.empty()))
         .examples(
             Map.of(Split.TRAIN, training, Split.VALIDATION, List.of(), Split.TEST, List.of(test)));
   }
@@ -54,9 +56,25 @@ class ClassificationTaskTest {
   void readsNumbersAndBooleansAsClasses() {
     List<Row> training = List.of(row("t:1", "yes", true), row("t:2", "no", false));
     Examples examples =
-        new ClassificationTask(new ClassificationOptions("gloss", "sense", Optional.empty()))
+        new ClassificationTask(
+                new ClassificationOptions("gloss", "sense", Optional.empty(), Optional.empty()))
             .examples(Map.of(Split.TRAIN, training));
     assertThat(examples.classes()).containsExactly("false", "true");
+  }
+
+  @Test
+  void takesTheTargetFromItsField() {
+    Map<Split, List<Row>> rows =
+        Map.of(
+            Split.TRAIN,
+            List.of(
+                new Row("t:1", Map.of("text", "a", "label", "bad", "stars", 1.5)),
+                new Row("t:2", Map.of("text", "b", "label", "good", "stars", 4))));
+    ClassificationOptions options =
+        new ClassificationOptions("text", "label", Optional.empty(), Optional.of("stars"));
+    assertThat(new ClassificationTask(options).examples(rows).of(Split.TRAIN))
+        .extracting(example -> example.target().orElseThrow())
+        .containsExactly(new Target.Numeric(1.5), new Target.Numeric(4));
   }
 
   @Test

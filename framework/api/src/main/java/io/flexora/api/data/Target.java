@@ -1,11 +1,35 @@
 package io.flexora.api.data;
 
+import io.flexora.api.run.FlexoraException;
+
 /**
  * What an answer is measured against where that is not one of the choices.
  *
  * @since 0.1
  */
 public sealed interface Target {
+
+  /**
+   * Takes a field of a row as the target: a number as {@link Numeric}, a text, a boolean or the
+   * text of a number as {@link Text}.
+   *
+   * @throws FlexoraException if the row has no such field, or it holds anything else
+   */
+  static Target ofField(Row row, String field) {
+    Object value = row.fields().get(field);
+    if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return new Numeric(number.doubleValue());
+    }
+    if (value instanceof String || value instanceof Boolean) {
+      return new Text(value.toString());
+    }
+    throw new FlexoraException(
+        value == null
+            ? "row %s has no field '%s' for its target; it has %s"
+                .formatted(row.origin(), field, String.join(", ", row.names()))
+            : "row %s: the target field '%s' should be a number or a text, not '%s'"
+                .formatted(row.origin(), field, value));
+  }
 
   /**
    * A number, as regression has it.

@@ -3,6 +3,7 @@ package io.flexora.api.evaluate;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Monitor;
 import java.util.List;
@@ -24,6 +25,12 @@ public interface EvaluationContext {
 
   /** The examples to score. */
   List<Tokens> examples();
+
+  /** The model's tokenizer. */
+  Tokenizer tokenizer();
+
+  /** The most tokens that the model takes, those of a generated text included. */
+  int maxTokens();
 
   /** The owner of temporary arrays. */
   NDManager manager();

@@ -139,7 +139,8 @@ public record UpdateRule(
    */
   public Iterate forward(NDManager scope, Iterate at, NDArray gradient, long step, Tangents along) {
     if (!(optimiser instanceof ForwardDifferentiable differentiable)) {
-      throw new UnsupportedOperationException(optimiser + " has no forward derivative");
+      throw new UnsupportedOperationException(
+          optimiser.getClass().getName() + " has no forward derivative");
     }
     try (NDManager work = scope.newSubManager()) {
       double norm = norm(gradient);

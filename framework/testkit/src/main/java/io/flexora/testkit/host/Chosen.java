@@ -4,6 +4,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Metric;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.optimiser.Optimiser;
@@ -33,6 +34,7 @@ record Chosen(
     @Option(doc = "the selector under test") Optional<Component<Selector>> selector,
     @Option(doc = "the trainer under test") Optional<Component<Trainer>> trainer,
     @Option(doc = "the evaluator under test") Optional<Component<Evaluator>> evaluator,
+    @Option(doc = "the metric under test") Optional<Component<Metric>> metric,
     @Option(doc = "the report under test") Optional<Component<Report>> report,
     @Option(doc = "the comparison report under test")
         Optional<Component<ComparisonReport>> comparisonReport,
@@ -51,6 +53,7 @@ record Chosen(
             selector,
             trainer,
             evaluator,
+            metric,
             report,
             comparisonReport,
             runner)

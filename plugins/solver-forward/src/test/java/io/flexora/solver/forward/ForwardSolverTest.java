@@ -11,20 +11,28 @@ import com.google.inject.Guice;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.optimiser.Cotangents;
+import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.OptimiserStep;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.optimiser.basic.Sgd;
+import io.flexora.optimiser.basic.SgdOptions;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.GivenComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +107,42 @@ class ForwardSolverTest {
         .hasMessageContaining("accepts 3")
         .hasMessageContaining("solver unrolled")
         .hasMessageContaining("max_gates: 4");
+  }
+
+  /** An optimiser that can be differentiated backwards alone. */
+  private record BackwardsOnly(Optimiser optimiser) implements Optimiser {
+
+    @Override
+    public Set<String> stateNames() {
+      return optimiser.stateNames();
+    }
+
+    @Override
+    public Iterate step(NDManager scope, OptimiserStep step) {
+      return optimiser.step(scope, step);
+    }
+
+    @Override
+    public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+      return optimiser.reverse(scope, step, after);
+    }
+  }
+
+  @Test
+  void anOptimiserWithoutAForwardDerivativeIsRefusedByName() {
+    Optimiser optimiser = new BackwardsOnly(new Sgd(new SgdOptions(0)));
+    UpdateOptions update =
+        new UpdateOptions(
+            new GivenComponent<>("backwards", optimiser),
+            0.1,
+            Optional.empty(),
+            0,
+            Schedule.Decay.CONSTANT);
+
+    assertThatThrownBy(() -> forward(1, new InnerOptions(update, 0, 0), MANY, false))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("which optimiser backwards does not have")
+        .hasMessageContaining("use solver unrolled");
   }
 
   private InnerState warm(InnerOptions inner) {

@@ -4,9 +4,11 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.data.Target;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Makes the examples of a task from its templates. */
@@ -16,16 +18,23 @@ final class ChoiceExamples {
   private final Templates templates;
   private final Function<Row, Map<String, ?>> document;
   private final Shots shots;
+  private final Optional<String> target;
 
   /**
    * Takes a task's parts.
    *
    * @param document what the templates see of a row
+   * @param target the field that holds the target
    */
-  ChoiceExamples(Templates templates, Function<Row, Map<String, ?>> document, Shots shots) {
+  ChoiceExamples(
+      Templates templates,
+      Function<Row, Map<String, ?>> document,
+      Shots shots,
+      Optional<String> target) {
     this.templates = templates;
     this.document = document;
     this.shots = shots;
+    this.target = target;
   }
 
   Examples of(Map<Split, List<Row>> rows) {
@@ -40,15 +49,21 @@ final class ChoiceExamples {
           ofSplit.stream()
               .map(
                   row ->
-                      question(row, prompts)
-                          .example(
-                              row.origin(),
-                              split == Split.TEST
-                                  ? shots.of(row, pool, answered, templates.fewshotDelimiter())
-                                  : ""))
+                      withTarget(
+                          row,
+                          question(row, prompts)
+                              .example(
+                                  row.origin(),
+                                  split == Split.TEST
+                                      ? shots.of(row, pool, answered, templates.fewshotDelimiter())
+                                      : "")))
               .toList());
     }
     return new Examples(List.of(), splits);
+  }
+
+  private Example withTarget(Row row, Example example) {
+    return target.map(field -> example.withTarget(Target.ofField(row, field))).orElse(example);
   }
 
   private Question question(Row row, boolean prompts) {

@@ -56,4 +56,9 @@ public record ChoiceOptions(
                 "Which rows these are: drawn at 'random' by the run's seed and the question, never"
                     + " the question itself; or the 'first'. By default what the file says, or"
                     + " random.")
-        Optional<FewshotSampler> fewshotSampler) {}
+        Optional<FewshotSampler> fewshotSampler,
+    @Option(
+            doc =
+                "The field that holds each example's target: a number or text that metrics measure"
+                    + " the answer against, as in regression. By default the right choice is.")
+        Optional<String> target) {}

@@ -44,7 +44,8 @@ final class MultipleChoiceTask implements Task {
         new ChoiceExamples(
             file.map(MultipleChoiceTask::templates).orElseGet(() -> templates(options)),
             Row::fields,
-            new Shots(fewshot, sampler, seeds, file.map(TaskFile::samples).orElse(List.of())));
+            new Shots(fewshot, sampler, seeds, file.map(TaskFile::samples).orElse(List.of())),
+            options.target());
   }
 
   @Override

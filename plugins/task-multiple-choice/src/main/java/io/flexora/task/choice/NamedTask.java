@@ -7,6 +7,7 @@ import io.flexora.api.data.Task;
 import io.flexora.api.run.Seeds;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A task whose templates are those of the harness's task of the same name. */
 abstract class NamedTask implements Task {
@@ -14,7 +15,7 @@ abstract class NamedTask implements Task {
 
   NamedTask(ShotOptions options, Seeds seeds, Templates templates) {
     Shots shots = new Shots(options.fewshot(), options.fewshotSampler(), seeds);
-    this.examples = new ChoiceExamples(templates, this::document, shots);
+    this.examples = new ChoiceExamples(templates, this::document, shots, Optional.empty());
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.data.Target;
 import io.flexora.api.data.Task;
 import io.flexora.api.run.FlexoraException;
 import java.util.HashMap;
@@ -40,6 +41,11 @@ class BadRowsTest {
   }
 
   private static Task templates(String text, List<String> choices, String target) {
+    return templates(text, choices, target, Optional.empty());
+  }
+
+  private static Task templates(
+      String text, List<String> choices, String target, Optional<String> field) {
     return new MultipleChoiceTask(
         new ChoiceOptions(
             Optional.empty(),
@@ -51,8 +57,25 @@ class BadRowsTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            field),
         References.SEEDS);
+  }
+
+  @Test
+  void theTargetIsANumberOrATextOfTheRow() {
+    Task task = templates("How many?", List.of("few", "many"), "0", Optional.of("stars"));
+    assertThat(target(task, Map.of("stars", 3L))).contains(new Target.Numeric(3));
+    assertThat(target(task, Map.of("stars", "3"))).contains(new Target.Text("3"));
+    assertThat(target(templates("How many?", List.of("few", "many"), "0"), Map.of("stars", 3L)))
+        .isEmpty();
+    refused(task, Map.of("star", 3L), "no field 'stars' for its target; it has star");
+    refused(task, Map.of("stars", List.of(3L)), "target field 'stars'", "a number or a text");
+  }
+
+  private static Optional<Target> target(Task task, Map<String, Object> fields) {
+    Map<Split, List<Row>> rows = Map.of(Split.TEST, List.of(new Row("pond.jsonl:7", fields)));
+    return task.examples(rows).of(Split.TEST).get(0).target();
   }
 
   private static void refused(Task task, Map<String, Object> fields, String... parts) {

@@ -73,7 +73,8 @@ final class References {
         Optional.empty(),
         Optional.empty(),
         fewshot,
-        sampler);
+        sampler,
+        Optional.empty());
   }
 
   static ShotOptions first(int fewshot) {

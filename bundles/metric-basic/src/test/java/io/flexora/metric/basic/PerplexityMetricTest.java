@@ -1,4 +1,4 @@
-package io.flexora.evaluator.likelihood;
+package io.flexora.metric.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.testkit.fixture.AssignedQuestions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,15 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PerplexityEvaluatorTest {
+class PerplexityMetricTest {
 
-  private static Evaluation evaluate(Questions context) {
-    return new PerplexityEvaluator(new PerplexityOptions(64)).evaluate(context);
+  private static Evaluation evaluate(AssignedQuestions context) {
+    return Measured.of(context, Measured.PERPLEXITY, Measured.LOSS_OF_TOKENS);
   }
 
   @Test
   void everyAnswerTokenCountsOnce() {
-    Evaluation evaluation = evaluate(new Questions().answer(1, -3).answer(9, -9));
+    Evaluation evaluation = evaluate(new AssignedQuestions().answer(1, -3).answer(9, -9));
     // 12 over 10 tokens; residuals 3 - 1.2 and 9 - 10.8.
     MetricValue loss = evaluation.metrics().get("loss");
     assertThat(loss.value()).isCloseTo(1.2, within(1e-15));
@@ -58,8 +59,8 @@ class PerplexityEvaluatorTest {
     assertThat(mean).isCloseTo(whole.metrics().get(metric).value(), within(1e-12));
   }
 
-  private static Questions without(int left, int[] tokens, double[] losses) {
-    Questions context = new Questions();
+  private static AssignedQuestions without(int left, int[] tokens, double[] losses) {
+    AssignedQuestions context = new AssignedQuestions();
     for (int i = 0; i < tokens.length; i++) {
       if (i != left) {
         context.answer(tokens[i], -losses[i]);
@@ -70,7 +71,8 @@ class PerplexityEvaluatorTest {
 
   @Test
   void ofSeveralRightAnswersTheFirstCounts() {
-    Questions context = new Questions().question(4, List.of("ab", "c"), List.of(0, 1), -6, -1);
+    AssignedQuestions context =
+        new AssignedQuestions().question(4, List.of("ab", "c"), List.of(0, 1), -6, -1);
     assertThat(evaluate(context).metrics().get("loss").value()).isEqualTo(3);
   }
 
@@ -84,7 +86,7 @@ class PerplexityEvaluatorTest {
     double lossError = 0;
     double perplexityError = 0;
     for (int i = 0; i < samples; i++) {
-      Questions context = new Questions();
+      AssignedQuestions context = new AssignedQuestions();
       for (int n = 0; n < 100; n++) {
         int tokens = 1 + random.nextInt(10);
         context.answer(tokens, -tokens * (2 - 0.1 * tokens + random.nextDouble()));
@@ -108,14 +110,14 @@ class PerplexityEvaluatorTest {
 
   @Test
   void aSingleAnswerHasNoStandardError() {
-    MetricValue loss = evaluate(new Questions().answer(4, -2)).metrics().get("loss");
+    MetricValue loss = evaluate(new AssignedQuestions().answer(4, -2)).metrics().get("loss");
     assertThat(loss.value()).isEqualTo(0.5);
     assertThat(loss.standardError()).isNaN();
   }
 
   @Test
   void aClassifierIsRefused() {
-    assertThatThrownBy(() -> evaluate(new Questions().classified()))
+    assertThatThrownBy(() -> evaluate(new AssignedQuestions().text(3, 0, 0.4, 0.6)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("example e0")
         .hasMessageContaining("take evaluator 'classification'");

@@ -1,0 +1,33 @@
+package io.flexora.metric.basic;
+
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricDescription.Need;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.plugin.Doc;
+import java.util.Arrays;
+import java.util.List;
+
+/** The share of right predictions, with its binomial standard error. */
+@Doc("Measure the share of right predictions, with its binomial standard error.")
+final class AccuracyMetric implements Metric {
+
+  private static final MetricDescription ACCURACY =
+      MetricDescription.fraction("accuracy", Need.SCORES, Need.LABEL);
+
+  @Override
+  public List<MetricDescription> descriptions() {
+    return List.of(ACCURACY);
+  }
+
+  @Override
+  public List<MetricResult> compute(ScoredExamples scored) {
+    double[] right = scored.values(example -> example.isRight() ? 1 : 0);
+    double n = right.length;
+    double share = Arrays.stream(right).sum() / n;
+    double error = Math.sqrt(share * (1 - share) / n);
+    return List.of(MetricResult.of(new MetricValue(ACCURACY, share, error), right));
+  }
+}

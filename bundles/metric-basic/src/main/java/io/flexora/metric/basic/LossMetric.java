@@ -1,0 +1,48 @@
+package io.flexora.metric.basic;
+
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricDescription.Need;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.plugin.Doc;
+import io.flexora.metric.basic.LossOptions.Per;
+import io.flexora.numerics.score.Estimates;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+
+/** The mean negative log-likelihood of the right answers. */
+@Doc("Measure the mean negative log-likelihood of the right choice, per example or per token.")
+final class LossMetric implements Metric {
+
+  private static final MetricDescription PER_EXAMPLE =
+      MetricDescription.error("loss", Need.SCORES, Need.LABEL).withUnit("nats");
+
+  private final LossOptions options;
+
+  @Inject
+  LossMetric(LossOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public List<MetricDescription> descriptions() {
+    return List.of(options.per() == Per.TOKEN ? AnswerTokens.LOSS : PER_EXAMPLE);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return options.per() == Per.TOKEN ? AnswerTokens.misfit(task) : Optional.empty();
+  }
+
+  @Override
+  public List<MetricResult> compute(ScoredExamples scored) {
+    return List.of(
+        options.per() == Per.TOKEN
+            ? AnswerTokens.loss(scored)
+            : Estimates.mean(PER_EXAMPLE, scored.values(ScoredExample::loss)));
+  }
+}

@@ -1,0 +1,45 @@
+package io.flexora.metric.basic;
+
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricDescription.Need;
+import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.plugin.Doc;
+import java.util.List;
+import java.util.Optional;
+
+/** The exponential of the loss for each token of the right answers. */
+@Doc("Measure the exponential of the loss for each token of the right answers.")
+final class PerplexityMetric implements Metric {
+
+  private static final MetricDescription PERPLEXITY =
+      MetricDescription.error("perplexity", Need.SCORES, Need.LABEL)
+          .withSymbol("PPL")
+          .withRange(MetricRange.from(1))
+          .asAggregate();
+
+  @Override
+  public List<MetricDescription> descriptions() {
+    return List.of(PERPLEXITY);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return AnswerTokens.misfit(task);
+  }
+
+  @Override
+  public List<MetricResult> compute(ScoredExamples scored) {
+    MetricResult loss = AnswerTokens.loss(scored);
+    double mean = loss.value().value();
+    double perplexity = Math.exp(mean);
+    return List.of(
+        new MetricResult(
+            new MetricValue(PERPLEXITY, perplexity, perplexity * loss.value().standardError()),
+            loss.examples().stream().map(value -> perplexity * (1 + value - mean)).toList()));
+  }
+}

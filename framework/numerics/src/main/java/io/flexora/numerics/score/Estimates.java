@@ -1,0 +1,101 @@
+package io.flexora.numerics.score;
+
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.MetricValue;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Estimates that metrics have in common, with their standard errors over samples of the examples.
+ *
+ * @since 0.1
+ */
+public final class Estimates {
+
+  private Estimates() {}
+
+  /**
+   * The mean of values and its standard error, the sample's standard deviation (of n - 1 degrees of
+   * freedom) over the root of n: what lm-evaluation-harness calls {@code mean_stderr}.
+   *
+   * @param values one for each example
+   */
+  public static MetricResult mean(MetricDescription metric, double[] values) {
+    double[] ones = new double[values.length];
+    Arrays.fill(ones, 1);
+    return MetricResult.of(ratioOf(metric, values, ones), values);
+  }
+
+  /**
+   * The ratio of two sums, such as loss to tokens, and its standard error by the delta method: with
+   * r the ratio, the variance is n / (n - 1) times the sum of (x - r w)² over the square of the sum
+   * of w (Cochran, Sampling Techniques, 6.4). With equal weights it is that of the mean. The number
+   * of an example is the ratio plus n times its influence on it.
+   *
+   * @return NaN as the standard error of a single value
+   */
+  public static MetricResult ratio(MetricDescription metric, double[] values, double[] weights) {
+    double total = sum(weights);
+    double ratio = sum(values) / total;
+    double[] linearised = new double[values.length];
+    Arrays.setAll(
+        linearised, i -> ratio + (values[i] - ratio * weights[i]) * values.length / total);
+    return MetricResult.of(ratioOf(metric, values, weights), linearised);
+  }
+
+  private static MetricValue ratioOf(MetricDescription metric, double[] values, double[] weights) {
+    int n = values.length;
+    double value = sum(values) / sum(weights);
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      double residual = values[i] - value * weights[i];
+      squares += residual * residual;
+    }
+    double error = n < 2 ? Double.NaN : Math.sqrt(squares * n / (n - 1)) / sum(weights);
+    return new MetricValue(metric, value, error);
+  }
+
+  /**
+   * The standard error of a statistic: its standard deviation over bootstrap samples.
+   *
+   * @param examples how many examples there are
+   * @param resamples how many samples are drawn
+   * @param statistic computes it from the indices of a sample's examples
+   * @return NaN for a single example
+   */
+  public static double bootstrapError(
+      int examples, int resamples, SplittableRandom random, ToDoubleFunction<int[]> statistic) {
+    double[] drawn =
+        IntStream.range(0, resamples)
+            .mapToDouble(i -> statistic.applyAsDouble(random.ints(examples, 0, examples).toArray()))
+            .toArray();
+    return examples < 2 ? Double.NaN : deviation(drawn);
+  }
+
+  /** The sum, the smallest first, so that the order of the examples changes no digit. */
+  private static double sum(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    double sum = 0;
+    for (double value : sorted) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  private static double deviation(double[] values) {
+    double mean = 0;
+    for (double value : values) {
+      mean += value;
+    }
+    mean /= values.length;
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return Math.sqrt(squares / (values.length - 1));
+  }
+}

@@ -1,0 +1,206 @@
+package io.flexora.numerics.score;
+
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricDescription.Need;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.model.TextGenerator;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.FlexoraException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The metrics of an evaluator: which of them fit a task, and what they make of scored examples.
+ *
+ * @since 0.1
+ */
+public final class MetricSet {
+
+  /** A metric of the configuration. */
+  private record Chosen(String use, Metric metric) {
+
+    List<String> names() {
+      return metric.descriptions().stream().map(MetricDescription::name).toList();
+    }
+
+    boolean needs(Need need) {
+      return metric.descriptions().stream().anyMatch(d -> d.needs().contains(need));
+    }
+  }
+
+  private final List<Component<Metric>> metrics;
+  private final List<Component<Metric>> optional;
+  private final Optional<String> deciding;
+
+  /**
+   * A set of metrics.
+   *
+   * @param metrics those that have to fit; at least one
+   * @param optional further ones, which are left out where they do not fit
+   * @param deciding the name of the figure that decides between models; the first by default
+   */
+  public MetricSet(
+      List<Component<Metric>> metrics,
+      List<Component<Metric>> optional,
+      Optional<String> deciding) {
+    this.metrics = List.copyOf(metrics);
+    this.optional = List.copyOf(optional);
+    this.deciding = deciding;
+  }
+
+  /**
+   * Refuses a task that a metric does not fit.
+   *
+   * @throws FlexoraException if one does not, there is none, two give figures of the same name, or
+   *     none gives the deciding one
+   */
+  public void requireFit(EvaluatedTask task) {
+    deciding(fitting(task));
+  }
+
+  /**
+   * Scores the examples of a context and measures them.
+   *
+   * @throws FlexoraException if a metric does not fit, or breaks its contract
+   */
+  public Evaluation evaluate(EvaluationContext context, Scorer scorer) {
+    List<Chosen> fitting = fitting(task(context));
+    String decides = deciding(fitting);
+    boolean texts = fitting.stream().anyMatch(chosen -> chosen.needs(Need.TEXT));
+    ScoredExamples scored = scorer.score(context, texts);
+    Map<String, MetricValue> values = new LinkedHashMap<>();
+    Map<String, List<Double>> ofExamples = new LinkedHashMap<>();
+    for (Chosen chosen : fitting) {
+      for (MetricResult result : results(chosen, scored)) {
+        values.put(result.value().name(), result.value());
+        if (!result.examples().isEmpty()) {
+          ofExamples.put(result.value().name(), result.examples());
+        }
+      }
+    }
+    return new Evaluation(values, decides, predictions(scored, ofExamples));
+  }
+
+  private static EvaluatedTask task(EvaluationContext context) {
+    List<Tokens> examples = context.examples();
+    boolean head = !examples.isEmpty() && examples.get(0).choices().isEmpty();
+    return new EvaluatedTask(
+        examples.stream().map(Tokens::example).toList(),
+        head ? examples.get(0).example().choices() : List.of(),
+        !head && context.model().ability(TextGenerator.class).isPresent());
+  }
+
+  private List<Chosen> fitting(EvaluatedTask task) {
+    if (metrics.isEmpty()) {
+      throw new FlexoraException("there is no metric to measure; name at least one in 'metrics'");
+    }
+    List<Chosen> fitting = new ArrayList<>();
+    Map<String, String> taken = new HashMap<>();
+    for (Component<Metric> component : metrics) {
+      Chosen chosen = new Chosen(component.name(), component.get());
+      misfit(chosen.metric(), task)
+          .ifPresent(
+              why -> {
+                throw new FlexoraException(
+                    "metric '%s' does not fit the task: %s".formatted(chosen.use(), why));
+              });
+      for (String name : chosen.names()) {
+        String other = taken.putIfAbsent(name, chosen.use());
+        if (other != null) {
+          throw new FlexoraException(
+              "metrics '%s' and '%s' both measure '%s'; leave one out"
+                  .formatted(other, chosen.use(), name));
+        }
+      }
+      fitting.add(chosen);
+    }
+    for (Component<Metric> component : optional) {
+      Chosen chosen = new Chosen(component.name(), component.get());
+      if (chosen.names().stream().noneMatch(taken::containsKey)
+          && misfit(chosen.metric(), task).isEmpty()) {
+        chosen.names().forEach(name -> taken.put(name, chosen.use()));
+        fitting.add(chosen);
+      }
+    }
+    return fitting;
+  }
+
+  private static Optional<String> misfit(Metric metric, EvaluatedTask task) {
+    for (MetricDescription description : metric.descriptions()) {
+      if (description.needs().contains(Need.TEXT) && !task.generates()) {
+        return Optional.of("it needs generated text, but the model cannot generate any");
+      }
+      if (description.needs().contains(Need.TARGET)) {
+        Optional<String> without =
+            task.examples().stream()
+                .filter(example -> example.target().isEmpty())
+                .map(example -> example.id())
+                .findFirst();
+        if (without.isPresent()) {
+          return Optional.of(
+              ("it needs a number or text as the target of each example, but example %s has"
+                      + " none; let the task set it")
+                  .formatted(without.get()));
+        }
+      }
+    }
+    return metric.misfit(task);
+  }
+
+  private String deciding(List<Chosen> fitting) {
+    List<String> names = fitting.stream().flatMap(chosen -> chosen.names().stream()).toList();
+    String decides = deciding.orElseGet(() -> names.get(0));
+    if (!names.contains(decides)) {
+      throw new FlexoraException(
+          "the deciding metric '%s' is not measured; measured are %s"
+              .formatted(decides, String.join(", ", names)));
+    }
+    return decides;
+  }
+
+  private static List<MetricResult> results(Chosen chosen, ScoredExamples scored) {
+    List<MetricResult> results = chosen.metric().compute(scored);
+    List<MetricDescription> told = results.stream().map(r -> r.value().description()).toList();
+    if (!told.equals(chosen.metric().descriptions())) {
+      throw new FlexoraException(
+          "metric '%s' computed %s, but describes %s"
+              .formatted(chosen.use(), told, chosen.metric().descriptions()));
+    }
+    for (MetricResult result : results) {
+      int numbers = result.examples().size();
+      if (numbers != 0 && numbers != scored.size()) {
+        throw new FlexoraException(
+            "metric '%s' gives %d numbers of '%s' for %d examples"
+                .formatted(chosen.use(), numbers, result.value().name(), scored.size()));
+      }
+    }
+    return results;
+  }
+
+  private static List<Prediction> predictions(
+      ScoredExamples scored, Map<String, List<Double>> ofExamples) {
+    return IntStream.range(0, scored.size())
+        .mapToObj(
+            i -> {
+              Map<String, Double> own = new HashMap<>();
+              ofExamples.forEach((name, numbers) -> own.put(name, numbers.get(i)));
+              ScoredExample example = scored.examples().get(i);
+              return example.prediction().withMetrics(own);
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,103 @@
+package io.flexora.numerics.score;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the log-likelihood of every choice of every example in one pass, and where it is asked for
+ * the text that the model generates.
+ *
+ * @since 0.1
+ */
+public final class Scorer {
+
+  private final ScoringBatches batches;
+  private final Optional<GenerationOptions> generation;
+
+  /** A scorer that generates no texts. */
+  public Scorer(ScoringBatches batches) {
+    this.batches = batches;
+    this.generation = Optional.empty();
+  }
+
+  /**
+   * A scorer.
+   *
+   * @param batches they change time and memory, not the figures
+   * @param generation how texts are generated where they are asked for
+   */
+  public Scorer(ScoringBatches batches, GenerationOptions generation) {
+    this.batches = batches;
+    this.generation = Optional.of(generation);
+  }
+
+  /**
+   * Scores all examples.
+   *
+   * @param texts whether the model is to generate a text for each example, too
+   * @return one for each example, in their order
+   * @throws FlexoraException if there are no examples, a score is not a number, or a text is wanted
+   *     of a model that cannot generate any
+   */
+  public ScoredExamples score(EvaluationContext context, boolean texts) {
+    List<Tokens> examples = context.examples();
+    if (examples.isEmpty()) {
+      throw new FlexoraException(
+          "there are no examples to evaluate; give the dataset a split with at least one row");
+    }
+    Optional<ExampleTexts> generator =
+        texts ? Optional.of(ExampleTexts.of(context, generation)) : Optional.empty();
+    ScoredExample[] scored = new ScoredExample[examples.size()];
+    int done = 0;
+    for (List<Integer> batch : batches.of(examples)) {
+      score(context, batch, generator, scored);
+      done += batch.size();
+      context.monitor().step(Progress.of(done, examples.size()));
+    }
+    return new ScoredExamples(Arrays.asList(scored));
+  }
+
+  private static void score(
+      EvaluationContext context,
+      List<Integer> indices,
+      Optional<ExampleTexts> texts,
+      ScoredExample[] scored) {
+    List<Tokens> tokens = indices.stream().map(context.examples()::get).toList();
+    try (NDManager scope = context.manager().newSubManager()) {
+      Batch batch = context.model().batch(scope, tokens);
+      double[][] scores = context.model().scores(scope, batch, Point.of(context.theta()));
+      for (int i = 0; i < scores.length; i++) {
+        scored[indices.get(i)] = scored(tokens.get(i), scores[i], texts);
+      }
+    }
+  }
+
+  private static ScoredExample scored(
+      Tokens tokens, double[] scores, Optional<ExampleTexts> texts) {
+    for (double score : scores) {
+      if (Double.isNaN(score)) {
+        throw new FlexoraException(
+            ("the model's scores of example %s are not numbers; where it was trained, the training"
+                    + " has diverged: lower the learning rate or clip the gradient")
+                .formatted(tokens.example().id()));
+      }
+    }
+    Prediction prediction = Prediction.of(tokens.example(), scores);
+    return new ScoredExample(
+        tokens.example(),
+        texts.map(t -> prediction.withText(t.of(tokens.example()))).orElse(prediction),
+        tokens.choices().stream().map(Continuation::answerTokens).toList());
+  }
+}
