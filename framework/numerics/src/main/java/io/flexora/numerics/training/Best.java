@@ -1,4 +1,4 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 
@@ -8,5 +8,6 @@ import ai.djl.ndarray.NDArray;
  * @param theta the parameters
  * @param loss their validation loss
  * @param step the step at which they were reached
+ * @since 0.1
  */
-record Best(NDArray theta, double loss, long step) {}
+public record Best(NDArray theta, double loss, long step) {}

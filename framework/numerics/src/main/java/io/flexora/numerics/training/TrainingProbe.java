@@ -1,4 +1,4 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -18,8 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Losses on training examples at one theta. */
-final class TrainingProbe implements AdapterProbe {
+/**
+ * Losses on training examples at one theta.
+ *
+ * @since 0.1
+ */
+public final class TrainingProbe implements AdapterProbe {
 
   private final AdaptedModel model;
   private final List<Tokens> examples;
@@ -32,7 +36,7 @@ final class TrainingProbe implements AdapterProbe {
    *
    * @param batchSize how many examples go through the model at once
    */
-  TrainingProbe(
+  public TrainingProbe(
       AdaptedModel model, List<Tokens> examples, Seeds seeds, int batchSize, NDArray theta) {
     this.model = model;
     this.examples = examples;

@@ -1,4 +1,4 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.model.AdaptedModel;
@@ -13,8 +13,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
-/** The layers that a schedule trains in a step, as parts of theta. */
-final class ScheduledLayers {
+/**
+ * The layers that a schedule trains in a step, as parts of theta.
+ *
+ * @since 0.1
+ */
+public final class ScheduledLayers {
 
   private final LayerSchedule schedule;
   private final AdaptedModel model;
@@ -26,7 +30,7 @@ final class ScheduledLayers {
    *
    * @param probes measures the model at a theta
    */
-  ScheduledLayers(
+  public ScheduledLayers(
       LayerSchedule schedule, AdaptedModel model, Function<NDArray, AdapterProbe> probes) {
     this.schedule = schedule;
     this.model = model;
@@ -34,7 +38,7 @@ final class ScheduledLayers {
     this.probes = probes;
   }
 
-  LayerProgress start() {
+  public LayerProgress start() {
     return new LayerProgress(schedule.start(), Collections.nCopies(layers.size(), 0L), List.of());
   }
 
@@ -46,7 +50,7 @@ final class ScheduledLayers {
    * @param theta the parameters before the step
    * @throws FlexoraException if the answer is none
    */
-  LayerProgress before(long step, LayerProgress last, NDArray theta) {
+  public LayerProgress before(long step, LayerProgress last, NDArray theta) {
     List<Double> known = schedule.learn(step, last.known(), probes.apply(theta));
     if (known.size() != last.known().size()) {
       throw wrong(
@@ -84,7 +88,7 @@ final class ScheduledLayers {
    * What the step moves: the active layers and the head, each by the number of its own step.
    * Neighbours that have done as many steps are one part.
    */
-  Parts parts(long step, LayerProgress now) {
+  public Parts parts(long step, LayerProgress now) {
     List<Part> parts = new ArrayList<>();
     for (int layer : now.active()) {
       add(parts, model.parameters().ofLayer(layer), now.steps().get(layers.indexOf(layer)));

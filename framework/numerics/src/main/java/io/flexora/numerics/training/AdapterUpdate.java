@@ -1,4 +1,4 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,8 +14,9 @@ import java.util.List;
  * @param update the method's own
  * @param index the index of theta
  * @param totalSteps how many steps the training has
+ * @since 0.1
  */
-record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSteps) {
+public record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSteps) {
 
   /**
    * Where a training stands after it.
@@ -23,9 +24,9 @@ record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSte
    * @param iterate theta and its optimiser
    * @param state what the method keeps
    */
-  record Moved(Iterate iterate, List<NDArray> state) {}
+  public record Moved(Iterate iterate, List<NDArray> state) {}
 
-  List<NDArray> start(NDManager scope, NDArray theta) {
+  public List<NDArray> start(NDManager scope, NDArray theta) {
     return update.start(scope, index, theta);
   }
 
@@ -36,7 +37,8 @@ record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSte
    * @param gradient the gradient that the step took
    * @param state what the method kept before
    */
-  Moved after(NDManager scope, long steps, Iterate at, NDArray gradient, List<NDArray> state) {
+  public Moved after(
+      NDManager scope, long steps, Iterate at, NDArray gradient, List<NDArray> state) {
     ParameterUpdate.Updated next =
         update.after(
             scope, new ParameterUpdate.At(index, steps, totalSteps, at.theta(), gradient, state));

@@ -1,4 +1,4 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import io.flexora.api.run.State;
 import java.util.ArrayList;
@@ -13,20 +13,22 @@ import java.util.Optional;
  * @param steps for each layer of the plan, the steps that its optimiser has done since its initial
  *     state
  * @param active the layers that the latest step trained
+ * @since 0.1
  */
-record LayerProgress(List<Double> known, List<Long> steps, List<Integer> active) {
+public record LayerProgress(List<Double> known, List<Long> steps, List<Integer> active) {
 
   private static final String KNOWN = "schedule.known";
   private static final String STEPS = "schedule.steps";
   private static final String ACTIVE = "schedule.active";
 
-  LayerProgress {
+  /** Copies the lists. */
+  public LayerProgress {
     known = List.copyOf(known);
     steps = List.copyOf(steps);
     active = List.copyOf(active);
   }
 
-  static Optional<LayerProgress> of(State state) {
+  public static Optional<LayerProgress> of(State state) {
     if (!state.values().containsKey(KNOWN)) {
       return Optional.empty();
     }
@@ -37,7 +39,7 @@ record LayerProgress(List<Double> known, List<Long> steps, List<Integer> active)
             numbers(state, ACTIVE).stream().map(Number::intValue).toList()));
   }
 
-  void writeTo(Map<String, Object> values) {
+  public void writeTo(Map<String, Object> values) {
     values.put(KNOWN, known);
     values.put(STEPS, steps);
     values.put(ACTIVE, active);

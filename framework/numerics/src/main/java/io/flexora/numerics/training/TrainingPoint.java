@@ -1,4 +1,4 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.optimiser.Iterate;
@@ -23,8 +23,9 @@ import java.util.TreeMap;
  * @param layers where the layers stand; empty if all of them are trained in all steps
  * @param adapterState what the adapter method keeps from step to step
  * @param outOfTime whether the training ended here because its time was over
+ * @since 0.1
  */
-record TrainingPoint(
+public record TrainingPoint(
     long step,
     Iterate iterate,
     Optional<Best> best,
@@ -44,14 +45,14 @@ record TrainingPoint(
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
-  static TrainingPoint start(
+  public static TrainingPoint start(
       Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
     OptionalDouble none = OptionalDouble.empty();
     return new TrainingPoint(
         0, iterate, Optional.empty(), 0, none, none, layers, adapterState, false);
   }
 
-  static TrainingPoint of(State state) {
+  public static TrainingPoint of(State state) {
     Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
     Optional<Best> best =
         Optional.ofNullable(arrays.remove(BEST))
@@ -77,7 +78,7 @@ record TrainingPoint(
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
   }
 
-  State state() {
+  public State state() {
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     Map<String, Object> values = new TreeMap<>();
     values.put(WORSE, worse);
@@ -100,7 +101,7 @@ record TrainingPoint(
   }
 
   /** The point after a step that was not evaluated. */
-  TrainingPoint moved(
+  public TrainingPoint moved(
       Iterate next, List<NDArray> kept, Optional<LayerProgress> now, double trainingLoss) {
     return new TrainingPoint(
         step + 1,
@@ -115,7 +116,7 @@ record TrainingPoint(
   }
 
   /** The same point after its evaluation. */
-  TrainingPoint evaluated(double loss) {
+  public TrainingPoint evaluated(double loss) {
     boolean better = best.map(b -> loss < b.loss()).orElse(true);
     Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
     return new TrainingPoint(
@@ -131,13 +132,13 @@ record TrainingPoint(
   }
 
   /** The same point, which is the last one if the time is over. */
-  TrainingPoint last(boolean timeIsOver) {
+  public TrainingPoint last(boolean timeIsOver) {
     return new TrainingPoint(
         step, iterate, best, worse, trainingLoss, validationLoss, layers, adapterState, timeIsOver);
   }
 
   /** The same point with arrays of its own in the scope of a workspace. */
-  TrainingPoint keptBy(Workspace work) {
+  public TrainingPoint keptBy(Workspace work) {
     Map<String, NDArray> arrays = new TreeMap<>();
     iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));

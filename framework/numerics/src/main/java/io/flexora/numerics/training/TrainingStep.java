@@ -1,13 +1,16 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.train.AdapterProbe;
+import io.flexora.api.train.TrainingContext;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.Parts;
@@ -16,10 +19,15 @@ import io.flexora.numerics.vector.InnerProducts;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** One optimiser step on the batches that belong to its number. */
-final class TrainingStep {
+/**
+ * One optimiser step on the batches that belong to its number.
+ *
+ * @since 0.1
+ */
+public final class TrainingStep {
 
   private final BatchedLoss loss;
   private final BatchOrder order;
@@ -34,7 +42,7 @@ final class TrainingStep {
    * @param schedule what decides on the layers; empty if all of them are trained in all steps
    * @param update what the adapter method does after a step
    */
-  TrainingStep(
+  public TrainingStep(
       BatchedLoss loss,
       BatchOrder order,
       UpdateRule rule,
@@ -49,8 +57,51 @@ final class TrainingStep {
     this.update = update;
   }
 
+  /**
+   * The step of a training, with the layers of its schedule and what its adapter method does.
+   *
+   * @param rule how theta is moved
+   * @param batchSize how many examples go through the model at once where a schedule measures it
+   * @param totalSteps the steps of the whole training
+   */
+  public static TrainingStep of(
+      TrainingContext context,
+      BatchOrder order,
+      UpdateRule rule,
+      Seeds seeds,
+      int batchSize,
+      long totalSteps) {
+    AdaptedModel model = context.model();
+    Function<NDArray, AdapterProbe> probes =
+        theta -> new TrainingProbe(model, context.training(), seeds, batchSize, theta);
+    return new TrainingStep(
+        new BatchedLoss(model, context.training()),
+        order,
+        rule,
+        seeds,
+        context.schedule().map(schedule -> new ScheduledLayers(schedule, model, probes)),
+        model
+            .plan()
+            .method()
+            .update()
+            .map(update -> new AdapterUpdate(update, model.parameters(), totalSteps)));
+  }
+
+  /**
+   * Where the training begins.
+   *
+   * @param owner the owner of its arrays
+   * @param theta the initial parameters
+   */
+  public TrainingPoint start(NDManager owner, NDArray theta) {
+    return TrainingPoint.start(
+        rule.start(owner, theta),
+        schedule.map(ScheduledLayers::start),
+        update.map(u -> u.start(owner, theta)).orElse(List.of()));
+  }
+
   /** Where the training stands after a step, and what the step tells. */
-  record Advance(TrainingPoint point, Progress told) {}
+  public record Advance(TrainingPoint point, Progress told) {}
 
   /**
    * Does the step.
@@ -58,7 +109,7 @@ final class TrainingStep {
    * @param scope the owner of the result
    * @param total the steps in all
    */
-  Advance run(NDManager scope, TrainingPoint from, long total) {
+  public Advance run(NDManager scope, TrainingPoint from, long total) {
     Iterate at = from.iterate();
     long number = from.step();
     long begin = System.nanoTime();
