@@ -32,8 +32,8 @@ class WrongConfigurationTest {
   void anUnknownKeyAtAnyDepth() throws Exception {
     assertThat(refused.replaced("inner: {learning_rate:", "inner: {learning_rat:"))
         .startsWith(
-            "mine.yaml:17:51: unknown option 'inner.learning_rat' of solver 'unrolled'; did you mean"
-                + " 'learning_rate'? Accepted: optimiser, learning_rate,");
+            "mine.yaml:17:51: unknown option 'inner.learning_rat' of solver 'unrolled'; did you"
+                + " mean 'learning_rate'? Accepted: optimiser, learning_rate,");
   }
 
   @Test
@@ -42,6 +42,14 @@ class WrongConfigurationTest {
         .isEqualTo(
             "mine.yaml:23:14: option 'max_steps' of trainer 'gradient' is 'eight', but has to be a"
                 + " whole number of at least 1");
+  }
+
+  @Test
+  void anOptionOfTheOptimiserBesideIt() throws Exception {
+    assertThat(refused.replaced("max_steps: 8", "max_steps: 8\n  weight_decay: 0.1"))
+        .startsWith(
+            "mine.yaml:24:3: unknown option 'weight_decay' of trainer 'gradient'; it belongs to"
+                + " optimiser 'adamw'. Accepted: optimiser, learning_rate,");
   }
 
   @Test
@@ -87,7 +95,8 @@ class WrongConfigurationTest {
   void aFileThatExplodesWhenItIsRead() throws Exception {
     assertThat(refused.written(BOMB))
         .matches(
-            "mine.yaml:\\d:\\d+: with its aliases written out, the file has more than 20000 values");
+            "mine.yaml:\\d:\\d+: with its aliases written out, the file has more than 20000"
+                + " values");
   }
 
   @Test

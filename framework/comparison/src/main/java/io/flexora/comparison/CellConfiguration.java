@@ -9,7 +9,6 @@ import io.flexora.config.Location;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Writes the configuration of a cell's run from that of the comparison. */
@@ -41,33 +40,22 @@ final class CellConfiguration {
     List<Entry> entries = new ArrayList<>();
     entries.add(entry("name", text(cell.id(), location)));
     entries.add(entry("seed", word(String.valueOf(cell.seed()), location)));
-    for (String key : List.of("data_seed", "device", "adapter", "checkpoints")) {
+    for (String key : List.of("data_seed", "device", "adapter", "trainer", "checkpoints")) {
       comparison.get(key).ifPresent(value -> entries.add(entry(key, value)));
     }
     entries.add(entry("model", of("models", cell.model())));
     entries.addAll(task.entries());
     entries.add(entry("selector", of("strategies", cell.strategy())));
-    entries.add(entry("trainer", trainer()));
+    budget
+        .steps()
+        .ifPresent(
+            steps -> entries.add(entry("training_steps", word(String.valueOf(steps), location))));
     sameLayers.ifPresent(
         count -> entries.add(entry("same_layers", word(String.valueOf(count), location))));
     budget.seconds().ifPresent(seconds -> entries.addAll(time(seconds, location)));
     entries.add(entry("runner", text("local", location)));
     entries.add(entry("reports", new Sequence(location, List.of())));
     return new Mapping(location, entries);
-  }
-
-  private ConfigNode trainer() {
-    Mapping trainer = (Mapping) comparison.get("trainer").orElseThrow();
-    Optional<Integer> steps = budget.steps();
-    if (steps.isEmpty()) {
-      return trainer;
-    }
-    Location location = comparison.get("budget").orElse(comparison).location();
-    List<Entry> entries = new ArrayList<>(trainer.entries());
-    entries.removeIf(entry -> entry.key().equals("max_steps"));
-    ConfigNode value = word(String.valueOf(steps.get()), location);
-    entries.add(new Entry("max_steps", location, value));
-    return new Mapping(trainer.location(), entries);
   }
 
   private List<Entry> time(double seconds, Location location) {

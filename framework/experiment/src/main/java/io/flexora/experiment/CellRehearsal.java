@@ -98,9 +98,18 @@ final class CellRehearsal {
     RehearsedSteps steps = steps(most.multipliedBy(2));
     CellTraining context =
         new CellTraining(
-            model, training, few, schedule, Optional.of(most), manager, new NoCheckpoints(), steps);
+            model,
+            training,
+            few,
+            schedule,
+            configuration.stepsOfTraining(),
+            Optional.of(most),
+            manager,
+            new NoCheckpoints(),
+            steps);
     ended(steps, () -> trainer.train(context));
-    return steps.wholeTraining(trainer.evaluations(training.size()), scale(validation, few));
+    long evaluations = trainer.cost(materials.trainingSize()).evaluations();
+    return steps.wholeTraining(evaluations, scale(validation, few));
   }
 
   private double evaluate(AdaptedModel model, NDManager manager, Duration most) {

@@ -167,6 +167,7 @@ final class CellRun {
                     materials.tokens(Split.TRAIN),
                     materials.tokens(Split.VALIDATION),
                     schedule,
+                    run.configuration().stepsOfTraining(),
                     new CellTime(run, name).leftForTraining(),
                     manager,
                     folder.checkpoints(

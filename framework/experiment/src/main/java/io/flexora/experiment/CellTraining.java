@@ -10,6 +10,7 @@ import io.flexora.api.train.TrainingContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What the trainer of a cell works on. */
 record CellTraining(
@@ -17,6 +18,7 @@ record CellTraining(
     List<Tokens> training,
     List<Tokens> validation,
     Optional<LayerSchedule> schedule,
+    OptionalLong steps,
     Optional<Duration> timeLimit,
     NDManager manager,
     Checkpoints checkpoints,

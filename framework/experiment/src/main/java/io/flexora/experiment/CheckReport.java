@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
+import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ import java.util.Map;
  *     parameters of each
  * @param parametersPerLayer the trainable parameters of one adapted layer
  * @param headParameters the trainable parameters of the head; 0 if there is none
- * @param cells the cells that would run, each with its strategy
+ * @param cells the cells that would run, the main one first
  * @param classes the classes of the task; empty if answers are judged by their likelihood
  * @param objective what is learnt where there are no classes
  * @param splits the size of each split
@@ -33,7 +34,7 @@ public record CheckReport(
     List<AdaptedModule> modules,
     long parametersPerLayer,
     long headParameters,
-    Map<String, String> cells,
+    Map<String, CheckedCell> cells,
     List<String> classes,
     Objective objective,
     Map<String, SplitSize> splits,
@@ -47,6 +48,14 @@ public record CheckReport(
    * @param parameters its trainable parameters in one layer
    */
   public record AdaptedModule(ModuleShape module, long parameters) {}
+
+  /**
+   * A cell that would run.
+   *
+   * @param strategy the name of its selector
+   * @param cost what its selector takes
+   */
+  public record CheckedCell(String strategy, SelectionCost cost) {}
 
   /**
    * The size of a split.

@@ -7,7 +7,9 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.experiment.CheckReport.AdaptedModule;
+import io.flexora.experiment.CheckReport.CheckedCell;
 import io.flexora.experiment.CheckReport.ShownChoice;
 import io.flexora.experiment.CheckReport.ShownExample;
 import io.flexora.experiment.CheckReport.ShownToken;
@@ -25,17 +27,17 @@ final class Checker {
 
   private final ExperimentConfiguration configuration;
   private final Materials materials;
-  private final SearchCost search;
+  private final Map<String, SelectionCost> costs;
   private final DeviceDescription device;
 
   Checker(
       ExperimentConfiguration configuration,
       Materials materials,
-      SearchCost search,
+      Map<String, SelectionCost> costs,
       DeviceDescription device) {
     this.configuration = configuration;
     this.materials = materials;
-    this.search = search;
+    this.costs = costs;
     this.device = device;
   }
 
@@ -53,7 +55,7 @@ final class Checker {
         materials.examples().classes(),
         configuration.data().objective(),
         splits(),
-        materials.memory(search),
+        materials.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples());
   }
 
@@ -67,11 +69,16 @@ final class Checker {
     return modules;
   }
 
-  private Map<String, String> cells() {
-    Map<String, String> cells = new LinkedHashMap<>();
-    cells.put(ExperimentConfiguration.MAIN, configuration.selector().name());
-    configuration.baselines().forEach((name, selector) -> cells.put(name, selector.name()));
+  private Map<String, CheckedCell> cells() {
+    Map<String, CheckedCell> cells = new LinkedHashMap<>();
+    costs.forEach((name, cost) -> cells.put(name, new CheckedCell(strategy(name), cost)));
     return cells;
+  }
+
+  private String strategy(String cell) {
+    return cell.equals(ExperimentConfiguration.MAIN)
+        ? configuration.selector().name()
+        : configuration.baselines().get(cell).name();
   }
 
   private Map<String, SplitSize> splits() {

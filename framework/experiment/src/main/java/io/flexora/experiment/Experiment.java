@@ -45,7 +45,6 @@ public final class Experiment {
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;
   private final String resolved;
-  private final SearchCost search;
   private final MaterialsKey key;
   private final Strategies strategies;
   private final EvaluatorFit evaluator;
@@ -59,7 +58,6 @@ public final class Experiment {
     this.catalog = catalog;
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
-    this.search = SearchCost.in(bound.resolved());
     this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
     this.evaluator = new EvaluatorFit(configuration, bound.resolved());
@@ -121,7 +119,8 @@ public final class Experiment {
     services.use(downloads(listener), device::device);
     try (Materials materials = new Materials(configuration)) {
       requireFit(materials);
-      return new Checker(configuration, materials, search, device).check(resolved);
+      return new Checker(configuration, materials, strategies.costs(materials.shape()), device)
+          .check(resolved);
     }
   }
 
@@ -328,7 +327,8 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public MemoryEstimate memory(SharedMaterials shared, RunListener listener) {
-    return kept(shared, listener).materials().memory(search);
+    Materials materials = kept(shared, listener).materials();
+    return materials.memory(strategies.cost(materials.shape()));
   }
 
   /**
@@ -371,7 +371,8 @@ public final class Experiment {
   private BaseModel loaded(Materials materials) {
     requireFit(materials);
     MemoryCheck.require(
-        materials.furtherMemory(search), Services.choose(configuration.cell().device()));
+        materials.furtherMemory(strategies.cost(materials.shape())),
+        Services.choose(configuration.cell().device()));
     return materials.model();
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An experiment file, option by option: what is trained on what, how its layers are chosen, and
@@ -50,6 +51,12 @@ public record ExperimentConfiguration(
         Optional<Integer> sameLayers,
     @Option(
             doc =
+                "How many optimiser steps the training of a cell takes, whatever the trainer's own"
+                    + " options say; left to these where nothing is said.",
+            min = 1)
+        Optional<Long> trainingSteps,
+    @Option(
+            doc =
                 "How long the training of a cell may take, such as 90s; without it, all its steps.",
             min = 0,
             minExclusive = true)
@@ -86,6 +93,11 @@ public record ExperimentConfiguration(
   /** The seed of the data. */
   public long seedOfData() {
     return dataSeed.orElse(seed);
+  }
+
+  /** The optimiser steps of a training, where they are not left to the trainer. */
+  public OptionalLong stepsOfTraining() {
+    return trainingSteps.map(OptionalLong::of).orElse(OptionalLong.empty());
   }
 
   private static void requireFolderName(String what, String name) {

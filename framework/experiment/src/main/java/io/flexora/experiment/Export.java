@@ -1,5 +1,6 @@
 package io.flexora.experiment;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelExporter;
@@ -21,6 +22,9 @@ final class Export {
   /** The adapter alone, as PEFT reads it. */
   static final String PEFT = "peft";
 
+  /** The adapter alone as LoRA, whatever method trained it. */
+  static final String PEFT_LORA = "peft-lora";
+
   private final Materials materials;
   private final AdapterImport adapters;
 
@@ -39,10 +43,15 @@ final class Export {
     float[] theta = trained.theta();
     try (AdaptedModel model = materials.adapt(trained.layers(), cell);
         NDManager manager = materials.model().manager().newSubManager()) {
-      if (format.equals(PEFT)) {
+      if (format.equals(PEFT) || format.equals(PEFT_LORA)) {
         TargetFolder.prepare(target, AdapterFolder.FILES);
-        ReadBack check = new ReadBack(materials, adapters, model, Theta.of(manager, model, theta));
-        AdapterFolder.write(target, adapter(model, theta), check::require);
+        NDArray values = Theta.of(manager, model, theta);
+        ReadBack check = new ReadBack(materials, adapters, model, values);
+        PeftAdapter adapter =
+            format.equals(PEFT)
+                ? adapter(model, theta)
+                : PlainLoraForm.of(materials.shape(), model, values);
+        AdapterFolder.write(target, adapter, check::require);
       } else {
         ModelExporter exporter =
             model
@@ -62,7 +71,7 @@ final class Export {
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {
-    List<String> known = new ArrayList<>(List.of(PEFT));
+    List<String> known = new ArrayList<>(List.of(PEFT, PEFT_LORA));
     model.ability(ModelExporter.class).ifPresent(found -> known.addAll(found.exportFormats()));
     return new FlexoraException(
         "format '%s' is not one of %s".formatted(format, String.join(", ", known)));

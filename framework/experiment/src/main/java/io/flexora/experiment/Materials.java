@@ -19,6 +19,9 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.runstore.CellFolder;
 import java.io.IOException;
@@ -212,15 +215,24 @@ final class Materials implements AutoCloseable {
     return (shape().hiddenSize() + 1L) * examples().classes().size();
   }
 
+  /** How much there is to train on. */
+  TrainingSize trainingSize() {
+    return new TrainingSize(
+        tokens(Split.TRAIN).size(),
+        tokens(Split.VALIDATION).size(),
+        configuration.stepsOfTraining());
+  }
+
   /**
    * About how much memory the experiment takes.
    *
-   * @param search what its search costs
+   * @param search what its searches take
    */
-  MemoryEstimate memory(SearchCost search) {
+  MemoryEstimate memory(SelectionCost search) {
     List<Tokens> training = tokens(Split.TRAIN);
     long trained = adapterParameters(shape().layers()) + headParameters();
-    long asked = Math.max(configuration.cell().trainer().get().batchSize(), search.batchSize());
+    TrainingCost trainer = configuration.cell().trainer().get().cost(trainingSize());
+    long asked = Math.max(trainer.gradients().batchSize(), search.trainingGradients().batchSize());
     long batch = Math.min(asked, training.size());
     int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
     int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
@@ -236,7 +248,7 @@ final class Materials implements AutoCloseable {
   }
 
   /** About how much memory the experiment takes beyond what it has already. */
-  MemoryEstimate furtherMemory(SearchCost search) {
+  MemoryEstimate furtherMemory(SelectionCost search) {
     MemoryEstimate whole = memory(search);
     return pretrained.isLoaded() ? whole.withoutWeights() : whole;
   }

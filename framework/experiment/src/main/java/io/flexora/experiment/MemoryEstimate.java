@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 
 /**
@@ -26,9 +27,6 @@ public record MemoryEstimate(
 
   /** Logits, their log-softmax, and the gradient of either. */
   private static final long LOGIT_COPIES = 3;
-
-  /** Theta and the two moments of AdamW before each inner step. */
-  private static final long INNER_STATE_COPIES = 3;
 
   private static final int USUAL_HEAD_WIDTH = 64;
 
@@ -56,7 +54,7 @@ public record MemoryEstimate(
       List<ModuleShape> targets,
       long trained,
       BatchSize batch,
-      SearchCost search) {
+      SelectionCost search) {
     long bytes = Math.max(2, shape.weightBytes() / Math.max(1, shape.frozenParameters()));
     int segments = Math.max(1, Math.min(batch.segments(), shape.layers()));
     int layersAtOnce = (shape.layers() + segments - 1) / segments;
@@ -64,8 +62,8 @@ public record MemoryEstimate(
     long activations =
         batch.tokens() * layersAtOnce * perToken(shape, targets, batch.longest()) * bytes + between;
     long logits = batch.labelled() * shape.vocabulary() * LOGIT_COPIES * FLOAT;
-    long graph = search.secondOrder() ? (activations + logits) * 3 / 2 : 0;
-    long history = search.storedSteps() * trained * INNER_STATE_COPIES * FLOAT;
+    long graph = search.hessianProducts().examples() > 0 ? (activations + logits) * 3 / 2 : 0;
+    long history = search.storedThetas() * trained * FLOAT;
     return new MemoryEstimate(
         shape.weightBytes(),
         activations,

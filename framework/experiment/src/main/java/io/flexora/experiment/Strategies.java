@@ -5,13 +5,16 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** The strategies of an experiment, with the places where they were written. */
@@ -39,10 +42,8 @@ final class Strategies {
    */
   void requireFit(ModelShape shape) {
     List<Problem> problems = new ArrayList<>();
-    OptionalInt same = configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
-    ask(configuration.selector(), new Bounds(shape, same), child(node, SELECTOR), problems);
-    // One layer is a number that every strategy which takes the number of the others can choose.
-    Bounds ofOthers = new Bounds(shape, OptionalInt.of(same.orElse(1)));
+    ask(configuration.selector(), ofMain(shape), child(node, SELECTOR), problems);
+    Bounds ofOthers = ofBaselines(shape);
     configuration
         .baselines()
         .forEach(
@@ -51,6 +52,36 @@ final class Strategies {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+  }
+
+  /**
+   * What each cell's strategy takes; see {@link #requireFit}, which has to be asked before.
+   *
+   * @return by the names of the cells, the main one first
+   */
+  Map<String, SelectionCost> costs(ModelShape shape) {
+    Map<String, SelectionCost> costs = new LinkedHashMap<>();
+    costs.put(ExperimentConfiguration.MAIN, configuration.selector().get().cost(ofMain(shape)));
+    Bounds ofOthers = ofBaselines(shape);
+    configuration
+        .baselines()
+        .forEach((name, selector) -> costs.put(name, selector.get().cost(ofOthers)));
+    return costs;
+  }
+
+  /** What is alive at most in the search of any cell. */
+  SelectionCost cost(ModelShape shape) {
+    return costs(shape).values().stream().reduce(SelectionCost.NONE, SelectionCost::plus);
+  }
+
+  private Bounds ofMain(ModelShape shape) {
+    return new Bounds(
+        shape, configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty()));
+  }
+
+  /** One layer is a number that every strategy which takes the number of the others can choose. */
+  private Bounds ofBaselines(ModelShape shape) {
+    return new Bounds(shape, OptionalInt.of(configuration.sameLayers().orElse(1)));
   }
 
   private static void ask(

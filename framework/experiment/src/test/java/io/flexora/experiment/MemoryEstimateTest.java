@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,12 @@ import org.junit.jupiter.api.Test;
 class MemoryEstimateTest {
 
   private static final long MIB = 1 << 20;
+  private static final SelectionCost NOTHING = SelectionCost.NONE;
+
+  private static SelectionCost unrolled(int storedThetas) {
+    Passes each = Passes.of(1, 8);
+    return new SelectionCost(each, each, each, Passes.NONE, storedThetas);
+  }
 
   /** SmolLM2 135M in float32, as its checkpoint describes it. */
   private static ModelShape smollm2() {
@@ -40,11 +47,11 @@ class MemoryEstimateTest {
         Set.of());
   }
 
-  private static MemoryEstimate of(SearchCost search) {
+  private static MemoryEstimate of(SelectionCost search) {
     return of(search, 1);
   }
 
-  private static MemoryEstimate of(SearchCost search, int segments) {
+  private static MemoryEstimate of(SelectionCost search, int segments) {
     ModelShape shape = smollm2();
     List<ModuleShape> targets = List.of(shape.modules().get(0), shape.modules().get(2));
     return MemoryEstimate.of(
@@ -62,20 +69,19 @@ class MemoryEstimateTest {
   @Test
   void aStepOfARealModelWasMeasuredToTakeAsMuch() {
     long java = 500 * MIB;
-    assertThat(of(new SearchCost(false, 0, 8)).total() + java)
-        .isBetween(2678 * MIB, 2678 * MIB * 13 / 10);
-    assertThat(of(new SearchCost(true, 1, 8)).total() + java)
+    assertThat(of(NOTHING).total() + java).isBetween(2678 * MIB, 2678 * MIB * 13 / 10);
+    assertThat(of(unrolled(4)).total() + java)
         .isBetween(6733 * MIB * 95 / 100, 6733 * MIB * 13 / 10);
   }
 
   @Test
   void logitsAreThoseOfLabelledTokensInFloat32() {
-    assertThat(of(new SearchCost(false, 0, 8)).logits()).isEqualTo(8L * 138 * 49_152 * 4 * 3);
+    assertThat(of(NOTHING).logits()).isEqualTo(8L * 138 * 49_152 * 4 * 3);
   }
 
   @Test
   void segmentsOfLayersKeepTheirActivationsOneAtATime() {
-    SearchCost none = new SearchCost(false, 0, 8);
+    SelectionCost none = NOTHING;
     long states = 8L * 158 * 576 * 4;
     assertThat(of(none, 6).activations()).isEqualTo(of(none, 1).activations() / 6 + 6 * states);
     assertThat(of(none, 100).activations()).isEqualTo(of(none, 30).activations());
@@ -83,21 +89,7 @@ class MemoryEstimateTest {
 
   @Test
   void theStatesOfTheInnerStepsAreCounted() {
-    long one = of(new SearchCost(true, 1, 8)).search();
-    assertThat(of(new SearchCost(true, 5, 8)).search() - one).isEqualTo(4 * 460_800 * 3 * 4);
-  }
-
-  @Test
-  void theOptionsOfASearchTellWhatItCosts() {
-    assertThat(cost("{use: flexora, batch_size: 4, solver: {use: unrolled, inner_steps: 3}}"))
-        .isEqualTo(new SearchCost(true, 3, 4));
-    assertThat(cost("{use: flexora, solver: {use: first-order@0.1.0, inner_steps: 3}}"))
-        .isEqualTo(new SearchCost(false, 0, 0));
-    assertThat(cost("{use: random, layers: 3}")).isEqualTo(new SearchCost(false, 0, 0));
-    assertThat(cost("all")).isEqualTo(new SearchCost(false, 0, 0));
-  }
-
-  private static SearchCost cost(String selector) {
-    return SearchCost.in(new ConfigurationReader().parse("selector: " + selector, "test"));
+    long one = of(unrolled(4)).search();
+    assertThat(of(unrolled(9)).search() - one).isEqualTo(5 * 460_800 * 4);
   }
 }

@@ -28,6 +28,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
@@ -37,7 +38,10 @@ import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.CellOutcome;
@@ -185,21 +189,30 @@ class SharedWorkTest {
         new CellOptions(
             DeviceChoice.CPU,
             component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
-            component(
-                (Trainer)
-                    context -> {
-                      count("train");
-                      return TrainingResult.of(
-                          context.model().initialTheta(context.manager(), null), 1);
-                    }),
+            component(new Training()),
             component(proxy(Runner.class, (p, method, arguments) -> null)),
             new CheckpointOptions(0, 0, 1),
             Optional.empty()),
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         false,
         List.of());
+  }
+
+  private final class Training implements Trainer {
+
+    @Override
+    public TrainingResult train(TrainingContext context) {
+      count("train");
+      return TrainingResult.of(context.model().initialTheta(context.manager(), null), 1);
+    }
+
+    @Override
+    public TrainingCost cost(TrainingSize size) {
+      return new TrainingCost(Passes.NONE, Passes.NONE, 0, 1);
+    }
   }
 
   private Map<Split, List<Row>> rows() {

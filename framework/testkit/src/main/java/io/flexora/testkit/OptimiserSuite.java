@@ -417,7 +417,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   private static Iterate random(NDManager root, Iterate like, long seed) {
     Map<String, NDArray> arrays = new TreeMap<>();
     for (String key : like.arrays().keySet()) {
-      arrays.put(key, NativeArrays.of(root, random(seed + 100 * arrays.size())));
+      arrays.put(key, NativeArrays.of(root, random(seed + 100L * arrays.size())));
     }
     return Iterate.of(arrays);
   }

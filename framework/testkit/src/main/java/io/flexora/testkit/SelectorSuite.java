@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
+import io.flexora.testkit.fixture.CountedSelection;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.PlantedLayers;
@@ -188,6 +190,26 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     }
   }
 
+  /**
+   * Whether a selection may take less than {@link Selector#cost} states, as where an iteration ends
+   * by its tolerance.
+   */
+  protected boolean mayEndEarly() {
+    return false;
+  }
+
+  @Test
+  void takesWhatItStates() {
+    try (NDManager root = Engine.manager()) {
+      CountedSelection counted =
+          new CountedSelection(SelectionOnProblem.of(root, LAYERS, PLANTED), LiveArrays.of(root));
+      Selector selector = extension();
+      SelectionCost stated = selector.cost(counted);
+      selector.select(counted);
+      StatedCost.of(name(), mayEndEarly()).requireSeen(stated, counted.cost());
+    }
+  }
+
   @Test
   void choosesFromASingleLayerOrSaysWhyItCannot() {
     try (NDManager root = Engine.manager()) {
@@ -195,6 +217,21 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       assertThat(extension().select(context).layers()).isSubsetOf(0);
     } catch (FlexoraException e) {
       assertThat(e.getMessage()).as("why %s refuses a model of one layer", name()).isNotBlank();
+    }
+  }
+
+  @Test
+  void refusesBeforeAnythingIsComputedWhatItWouldRefuseThen() {
+    try (NDManager root = Engine.manager()) {
+      SelectionOnProblem context = SelectionOnProblem.of(root, 1, List.of(0));
+      boolean refused =
+          catchThrowable(() -> extension().select(context)) instanceof FlexoraException;
+      assumeTrue(refused, "a model of one layer is enough");
+      assertThat(catchThrowable(() -> extension().requireFit(context)))
+          .as(
+              "%s in requireFit, where select refuses a model of one layer; move the check there",
+              name())
+          .isInstanceOf(FlexoraException.class);
     }
   }
 

@@ -10,6 +10,7 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Collections;
@@ -111,11 +112,8 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
     try (NDManager root = Engine.manager()) {
       Solver solver = extension();
       InnerState state = warm(root, solver);
-      Map<String, NDArray> copies = new TreeMap<>();
-      state.arrays().forEach((name, array) -> copies.put(name, array.duplicate()));
-      InnerState copy = new InnerState(state.steps(), copies);
       assertSame(
-          step(root, extension(), copy, ALPHA),
+          step(root, extension(), copy(root, state), ALPHA),
           step(root, solver, state, ALPHA),
           "computed by a new solver from a copy of the state");
     }
@@ -164,6 +162,26 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
       assertThat(step(root, solver, state, ALPHA).next().steps() - state.steps())
           .as("inner steps in the next state of %s, of which innerSteps() tells", name())
           .isEqualTo(solver.innerSteps());
+    }
+  }
+
+  /**
+   * Whether a step may take less than {@link Solver#cost} states, as where an iteration ends by its
+   * tolerance.
+   */
+  protected boolean mayEndEarly() {
+    return false;
+  }
+
+  @Test
+  void takesWhatItStates() {
+    try (NDManager root = Engine.manager()) {
+      Solver solver = extension();
+      NDManager own = root.newSubManager();
+      InnerState state = copy(own, warm(root, solver));
+      CountedProblem counted = new CountedProblem(problem, LiveArrays.of(own));
+      solver.step(own, counted, state, NativeArrays.of(own, ALPHA), WARM);
+      StatedCost.of(name(), mayEndEarly()).requireSeen(solver.cost(ALPHA.length), counted.cost());
     }
   }
 
@@ -217,6 +235,13 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
           .as("native arrays alive after the scope of a step of %s was closed", name())
           .isEqualTo(before);
     }
+  }
+
+  private static InnerState copy(NDManager owner, InnerState state) {
+    Map<String, NDArray> copies = new TreeMap<>();
+    state.arrays().forEach((name, array) -> copies.put(name, array.duplicate()));
+    copies.values().forEach(array -> array.attach(owner));
+    return new InnerState(state.steps(), copies);
   }
 
   private InnerState warm(NDManager root, Solver solver) {

@@ -17,7 +17,9 @@ import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.testkit.fixture.CountedModel;
 import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -280,6 +283,46 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
                   () -> layered(new MemoryCheckpoints(), c -> c.with((step, known) -> wrong))))
           .as("%s where a schedule wants the layers %s of %s trained", name(), wrong, ALL)
           .isInstanceOf(FlexoraException.class);
+    }
+  }
+
+  /**
+   * Whether a training may take less than {@link Trainer#cost} states, as where it ends when the
+   * validation loss has stopped falling.
+   */
+  protected boolean mayEndEarly() {
+    return false;
+  }
+
+  @Test
+  void takesAsManyStepsAsItIsGiven() {
+    for (long given : new long[] {1, 3, 50}) {
+      List<RecordingMonitor.Step> steps =
+          layered(new MemoryCheckpoints(), c -> c.taking(given)).steps();
+      long done = steps.get(steps.size() - 1).done();
+      assertThat(done)
+          .as("the last step of %s where the context gives %d", name(), given)
+          .isBetween(mayEndEarly() ? 1 : given, given);
+      assertThat(steps)
+          .as("the steps in all that %s tells of where the context gives %d", name(), given)
+          .allMatch(told -> told.total() == given);
+    }
+  }
+
+  @Test
+  void takesWhatItStates() {
+    for (OptionalLong given : List.of(OptionalLong.empty(), OptionalLong.of(3))) {
+      try (NDManager root = Engine.manager()) {
+        LeastSquaresModel model = new LeastSquaresModel();
+        CountedModel counted = new CountedModel(model, LiveArrays.of(root));
+        TrainingOnModel context =
+            context(root, model, new MemoryCheckpoints(), Long.MAX_VALUE, root).on(counted);
+        Trainer trainer = extension();
+        trainer.train(given.isPresent() ? context.taking(given.getAsLong()) : context);
+        TrainingSize size =
+            new TrainingSize(context.training().size(), context.validation().size(), given);
+        StatedCost.of(name(), mayEndEarly()).requireSeen(trainer.cost(size), counted, size);
+      }
     }
   }
 

@@ -1,12 +1,19 @@
 package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.model.ParameterIndex;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +175,95 @@ class BrokenAdaptersTest {
         }
       };
     }
+  }
+
+  static class AnotherPlainLora extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public Optional<PlainLora> plainLora(
+            ModuleShape module, List<NDArray> values, List<NDArray> constants) {
+          return Optional.of(new PlainLora(values.get(0), values.get(1).mul(2)));
+        }
+      };
+    }
+  }
+
+  static class SavingLess extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public List<AdapterArray> saved(AdapterSite site, List<AdapterArray> trained) {
+          AdapterArray b = trained.get(1);
+          return List.of(
+              trained.get(0), new AdapterArray(b.parameter(), new float[b.values().length]));
+        }
+      };
+    }
+  }
+
+  static class PenaltyWithoutGradient extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public boolean hasPenalty() {
+          return true;
+        }
+
+        @Override
+        public String torchScript() {
+          return SOUND
+              + """
+                def penalty(self, p: List[Tensor]) -> Tensor:
+                  return torch.sum(p[0] * p[0] * torch.detach(p[0]))
+              """;
+        }
+      };
+    }
+  }
+
+  static class RememberingOutsideItsState extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public Optional<ParameterUpdate> update() {
+          return Optional.of(new Counting());
+        }
+      };
+    }
+  }
+
+  /** Takes away as much as it has been called. */
+  private static final class Counting implements ParameterUpdate {
+    private int calls;
+
+    @Override
+    public List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta) {
+      calls = 7;
+      return List.of();
+    }
+
+    @Override
+    public Updated after(NDManager scope, At at) {
+      calls++;
+      return new Updated(at.theta().sub(calls), List.of());
+    }
+  }
+
+  @Test
+  void eachMistakeOfWhatComesAfterIsCaught() {
+    Verdict.on(AnotherPlainLora.class)
+        .failsOnly("itsPlainLoraIsItsWeightChange")
+        .saying("plain LoRA");
+    Verdict.on(SavingLess.class).failsOnly("whatItSavesComputesTheSame").saying("saved arrays");
+    Verdict.on(PenaltyWithoutGradient.class).failsOnly("itsPenaltyCanBeDifferentiatedTwice");
+    Verdict.on(RememberingOutsideItsState.class)
+        .failsOnly("itsUpdateIsAFunctionOfItsArguments")
+        .saying("goes on from its state");
   }
 
   @Test

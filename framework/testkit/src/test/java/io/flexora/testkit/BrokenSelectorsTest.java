@@ -3,7 +3,10 @@ package io.flexora.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
@@ -19,6 +22,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BrokenSelectorsTest {
+
+  private static final ProblemOptions PROBLEM = new ProblemOptions(8, 1, 8, 1);
 
   abstract static class Suite extends SelectorSuite {
 
@@ -82,7 +87,7 @@ class BrokenSelectorsTest {
   static class LeaksOutside extends Suite {
     @Override
     Selection choose(SelectionContext context) {
-      NDArray lost = context.problem(null).initialTheta(context.manager().getParentManager());
+      NDArray lost = context.problem(PROBLEM).initialTheta(context.manager().getParentManager());
       return Selection.of(lost.getShape().dimension() == 1 ? List.of(0) : List.of());
     }
   }
@@ -250,8 +255,30 @@ class BrokenSelectorsTest {
   static class KeepsEveryStep extends Searching {
     @Override
     void step(SelectionContext context, long done, long total, long sum) {
-      context.problem(null).initialTheta(context.manager());
+      context.problem(PROBLEM).initialTheta(context.manager());
       super.step(context, done, total, sum);
+    }
+  }
+
+  /** Takes a gradient of which it says nothing. */
+  static class GradientInSecret extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      BilevelProblem problem = context.problem(PROBLEM);
+      NDArray theta = problem.initialTheta(context.manager());
+      NDArray alpha = context.manager().create(new double[problem.gates()]);
+      problem.training(context.manager(), 0, theta, alpha);
+      return Selection.of(List.of(0));
+    }
+  }
+
+  static class RefusesTooLate extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      if (context.shape().layers() < 2) {
+        throw new FlexoraException("too few layers");
+      }
+      return Selection.of(List.of(0));
     }
   }
 
@@ -286,6 +313,12 @@ class BrokenSelectorsTest {
     Verdict.on(ChoosesAll.class)
         .failsOnly("findsTheLayersThatMatter")
         .saying("30 of 30 layers that matter by choosing 80 (chance: 30.00; p = 1.0)");
+    Verdict.on(GradientInSecret.class)
+        .failsOnly("takesWhatItStates")
+        .saying("examples of training");
+    Verdict.on(RefusesTooLate.class)
+        .failsOnly("refusesBeforeAnythingIsComputedWhatItWouldRefuseThen")
+        .saying("move the check there");
     Verdict.on(IgnoresTheSeed.class).failsOnly("choosesByTheSeed");
     Verdict.on(ForgetsOnResumption.class)
         .failsOnly("choosesTheSameAfterAResumptionFromAnyCheckpoint")

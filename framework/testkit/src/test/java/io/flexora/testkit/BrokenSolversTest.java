@@ -6,6 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import java.util.Map;
@@ -71,6 +72,36 @@ class BrokenSolversTest {
     @Override
     public int innerSteps() {
       return 1;
+    }
+
+    /** Theta before and after the step, both gradients. */
+    @Override
+    public SolverCost cost(int gates) {
+      return new SolverCost(1, 1, 1, 4);
+    }
+  }
+
+  static class Understating extends Sound {
+    @Override
+    protected Solver extension(long seed) {
+      return new Descent() {
+        @Override
+        public SolverCost cost(int gates) {
+          return new SolverCost(1, 0, 1, 4);
+        }
+      };
+    }
+  }
+
+  static class StoringInSecret extends Sound {
+    @Override
+    protected Solver extension(long seed) {
+      return new Descent() {
+        @Override
+        public SolverCost cost(int gates) {
+          return new SolverCost(1, 1, 1, 2);
+        }
+      };
     }
   }
 
@@ -217,13 +248,15 @@ class BrokenSolversTest {
         .failsOnly("leavesItsResultsInItsScopeAndNothingElse")
         .saying("belong to the scope");
     Verdict.on(Leaking.class)
-        .failsOnly("leavesItsResultsInItsScopeAndNothingElse")
+        .failsOnly("leavesItsResultsInItsScopeAndNothingElse", "takesWhatItStates")
         .saying("native arrays of the scope");
     Verdict.on(Miscounting.class).failsOnly("takesAsManyInnerStepsAsItSays");
     Verdict.on(WritingIntoAlpha.class).failsOnly("leavesItsArgumentsAsTheyAre");
     Verdict.on(Remembering.class)
         .failsOnly("aStepIsAFunctionOfItsArguments", "theNextStateHoldsAllThatTheNextStepNeeds");
     Verdict.on(WrongLoss.class).failsOnly("theValidationLossIsThatOfTheNextTheta");
-    Verdict.on(Ascending.class).failsOnly("trainsTheta");
+    Verdict.on(Understating.class).failsOnly("takesWhatItStates").saying("Hessian products");
+    Verdict.on(StoringInSecret.class).failsOnly("takesWhatItStates").saying("theta's length");
+    Verdict.on(Ascending.class).failsOnly("trainsTheta", "takesWhatItStates");
   }
 }

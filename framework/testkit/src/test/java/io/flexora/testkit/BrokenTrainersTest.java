@@ -3,6 +3,7 @@ package io.flexora.testkit;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -14,7 +15,9 @@ import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +78,7 @@ class BrokenTrainersTest {
     public TrainingResult train(TrainingContext context) {
       long begin = System.nanoTime();
       Standing at = start(context);
-      while (at.done() < STEPS && !isOver(context, at)) {
+      while (at.done() < steps(context) && !isOver(context, at)) {
         NDManager scope = context.manager().newSubManager();
         Standing before = asked(context, scope, at);
         LossGradient found = gradient(context, scope, scope.create(at.theta()));
@@ -103,6 +106,17 @@ class BrokenTrainersTest {
         close(scope);
       }
       return TrainingResult.of(owner(context).create(at.theta()), at.done());
+    }
+
+    long steps(TrainingContext context) {
+      return context.steps().orElse(STEPS);
+    }
+
+    /** A gradient of all examples in each step, by arrays of Java's; theta alone is native. */
+    @Override
+    public TrainingCost cost(TrainingSize size) {
+      long steps = size.steps().orElse(STEPS);
+      return new TrainingCost(Passes.of(steps, size.training()), Passes.NONE, 0, 1);
     }
 
     private Standing start(TrainingContext context) {
@@ -210,7 +224,7 @@ class BrokenTrainersTest {
 
     void tell(TrainingContext context, long done, State state) {
       context.checkpoints().offer(done, () -> state);
-      context.monitor().step(Progress.of(done, STEPS));
+      context.monitor().step(Progress.of(done, steps(context)));
     }
 
     void close(NDManager scope) {
@@ -319,8 +333,32 @@ class BrokenTrainersTest {
       return new Descent(seed) {
         @Override
         void tell(TrainingContext context, long done, State state) {
-          context.monitor().step(Progress.of(done, STEPS));
+          context.monitor().step(Progress.of(done, steps(context)));
           context.checkpoints().offer(done, () -> state);
+        }
+      };
+    }
+  }
+
+  static class IgnoringTheSteps extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        long steps(TrainingContext context) {
+          return STEPS;
+        }
+      };
+    }
+  }
+
+  static class Understating extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        public TrainingCost cost(TrainingSize size) {
+          return new TrainingCost(Passes.of(1, size.training()), Passes.NONE, 0, 1);
         }
       };
     }
@@ -333,7 +371,7 @@ class BrokenTrainersTest {
         @Override
         void tell(TrainingContext context, long done, State state) {
           super.tell(context, done, state);
-          context.monitor().step(Progress.of(done, STEPS));
+          context.monitor().step(Progress.of(done, steps(context)));
         }
       };
     }
@@ -430,10 +468,13 @@ class BrokenTrainersTest {
         .saying("resumed from its checkpoint of step 1");
     Verdict.on(Ascending.class).failsOnly("lowersTheTrainingLoss");
     Verdict.on(NotLookingAtTheLoss.class).failsOnly("saysThatTrainingHasDiverged");
-    Verdict.on(TrainingOnEverything.class).failsOnly("neverTrainsOnValidationExamples");
+    Verdict.on(TrainingOnEverything.class)
+        .failsOnly("neverTrainsOnValidationExamples", "takesWhatItStates");
     Verdict.on(Leaking.class)
         .failsOnly(
-            "keepsNoMoreNativeArraysAliveAsItGoesOn", "leavesItsThetaInTheManagerAndNothingElse")
+            "keepsNoMoreNativeArraysAliveAsItGoesOn",
+            "leavesItsThetaInTheManagerAndNothingElse",
+            "takesWhatItStates")
         .saying("close each step's scope");
     Verdict.on(SavingTooLate.class).failsOnly("offersACheckpointOfEachStepBeforeTellingOfIt");
     Verdict.on(TellingTwice.class).failsOnly("tellsOfEachStepOnce");
@@ -453,6 +494,9 @@ class BrokenTrainersTest {
         .failsOnly("probesTheModelBeforeTheStep")
         .saying("without what the layers add");
     Verdict.on(BelievingEverySchedule.class).failsOnly("refusesAScheduleThatNamesNoChosenLayers");
+    Verdict.on(IgnoringTheSteps.class)
+        .failsOnly("takesAsManyStepsAsItIsGiven", "takesWhatItStates");
+    Verdict.on(Understating.class).failsOnly("takesWhatItStates").saying("training gradients");
     Verdict.on(IgnoringTheTime.class).failsOnly("endsWithTheStepInWhichTheTimeIsOver");
     Verdict.on(NotRepeatable.class).saying("draw from Seeds alone");
   }

@@ -1,5 +1,8 @@
 package com.example.gradientnorm;
 
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.model.Passes;
 import io.flexora.api.run.Progress;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -30,18 +33,27 @@ public final class GradientNormSelector implements Selector {
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    requireEnough(context.shape().layers());
-    LayerNorms norms = measure(context);
-    return new Selection(norms.largest(options.keep()), Map.of("gradient_norm", norms.means()));
-  }
-
-  private void requireEnough(int layers) {
+  public void requireFit(SelectionBounds bounds) {
+    int layers = bounds.shape().layers();
     if (options.keep() > layers) {
       throw new FlexoraException(
           "selector largest-gradient is to keep %d layers, but the model has %d; write keep: %d or less"
               .formatted(options.keep(), layers, layers));
     }
+  }
+
+  /** A gradient for each batch; theta is alive in it. */
+  @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    Passes gradients = Passes.of(options.batches(), options.problem().batchSize());
+    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 1);
+  }
+
+  @Override
+  public Selection select(SelectionContext context) {
+    requireFit(context);
+    LayerNorms norms = measure(context);
+    return new Selection(norms.largest(options.keep()), Map.of("gradient_norm", norms.means()));
   }
 
   private LayerNorms measure(SelectionContext context) {

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -35,6 +36,14 @@ public final class FlexoraSelector implements Selector {
 
   private Optional<Integer> count(SelectionBounds bounds) {
     return options.selection().count(options.k(), bounds.sameCount());
+  }
+
+  @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    return SelectionCost.of(
+        options.outerSteps(),
+        options.solver().get().cost(bounds.shape().layers()),
+        options.problem());
   }
 
   @Override

@@ -1,8 +1,6 @@
 package io.flexora.solver.hypergradient;
 
-import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.plugin.Option;
-import io.flexora.numerics.bilevel.FiniteDifferences;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerTraining;
 import java.util.Optional;
@@ -25,10 +23,7 @@ public record DartsOptions(
         Optional<Double> perturbation) {
 
   OuterStep outer() {
-    return new OuterStep(new InnerTraining(inner, 1, false), 1, 1, this::differences);
-  }
-
-  private BilevelProblem differences(BilevelProblem problem) {
-    return new FiniteDifferences(problem, perturbation);
+    InnerTraining training = new InnerTraining(inner, 1, false);
+    return new OuterStep(training, 1, 1, Products.FINITE_DIFFERENCES, perturbation);
   }
 }

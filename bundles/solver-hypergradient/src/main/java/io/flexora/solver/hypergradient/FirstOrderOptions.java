@@ -18,7 +18,6 @@ public record FirstOrderOptions(
         boolean restart) {
 
   OuterStep outer() {
-    InnerTraining training = new InnerTraining(inner, innerSteps, restart);
-    return new OuterStep(training, 0, 1, Products.EXACT::of);
+    return OuterStep.firstOrder(new InnerTraining(inner, innerSteps, restart));
   }
 }

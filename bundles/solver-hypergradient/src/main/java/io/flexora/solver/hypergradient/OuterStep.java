@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerLoop;
@@ -13,8 +14,8 @@ import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 
 /**
  * One outer step: optimiser steps on theta, the validation gradient at their end, and its way back
@@ -24,10 +25,20 @@ import java.util.function.UnaryOperator;
  * @param depth how many of the steps are differentiated through; none makes the estimate
  *     first-order
  * @param segment how many of these steps are alive at a time on the way back
- * @param products the problem with the second-order products to use
+ * @param products where second-order products come from
+ * @param perturbation how far their differences reach, if they are differences; empty for the usual
  */
 record OuterStep(
-    InnerTraining training, int depth, int segment, UnaryOperator<BilevelProblem> products) {
+    InnerTraining training,
+    int depth,
+    int segment,
+    Products products,
+    Optional<Double> perturbation) {
+
+  /** Steps of which none is differentiated. */
+  static OuterStep firstOrder(InnerTraining training) {
+    return new OuterStep(training, 0, 1, Products.EXACT, Optional.empty());
+  }
 
   InnerState start(NDManager scope, BilevelProblem problem) {
     return training.start(scope, problem);
@@ -35,6 +46,32 @@ record OuterStep(
 
   int innerSteps() {
     return training.steps();
+  }
+
+  /**
+   * What the step takes. The way back keeps where each segment begins, and of one segment every
+   * step with its gradient; it carries the cotangents at the end, and those of two steps.
+   */
+  SolverCost cost() {
+    if (depth == 0) {
+      return training.cost();
+    }
+    long position = training.positionArrays();
+    long length = Math.min(segment, depth);
+    long earlier = (depth - 1) / length;
+    long last = depth - earlier * length;
+    long begins = earlier + (depth < training.steps() ? 1 : 0);
+    long alive = earlier == 0 ? last - 1 : length;
+    long carried = depth == 1 ? 2 * position + 1 : 3 * position + 4;
+    return new SolverCost(
+        training.steps() + earlier * length + (long) depth * products.gradients(),
+        (long) depth * products.products(),
+        1,
+        training.trainingArrays()
+            + (begins + alive) * position
+            + Math.max(last, earlier == 0 ? 0 : length)
+            + carried
+            + products.arrays());
   }
 
   Hypergradient step(
@@ -52,7 +89,7 @@ record OuterStep(
       if (depth > 0) {
         Iterate cotangent = cotangent(own, end, validation.theta());
         ReversePass reverse =
-            new ReversePass(own, products.apply(problem), loop.rule(), alpha, cotangent);
+            new ReversePass(own, products.of(problem, perturbation), loop.rule(), alpha, cotangent);
         tail.backwards(own, reverse::through);
         gradient = gradient.add(reverse.sum());
       }

@@ -6,6 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 
 /** A solver that is its outer step: what differs is how it is set up. */
 abstract class OuterStepSolver implements Solver {
@@ -25,6 +26,11 @@ abstract class OuterStepSolver implements Solver {
   public final Hypergradient step(
       NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
     return outer.step(scope, problem, state, alpha, outerStep);
+  }
+
+  @Override
+  public final SolverCost cost(int gates) {
+    return outer.cost();
   }
 
   @Override

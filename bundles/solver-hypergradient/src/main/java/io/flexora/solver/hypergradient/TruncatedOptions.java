@@ -54,6 +54,6 @@ public record TruncatedOptions(
   OuterStep outer() {
     InnerTraining training = new InnerTraining(inner, innerSteps, restart);
     int segment = checkpointEvery.orElse(Integer.MAX_VALUE);
-    return new OuterStep(training, truncation, segment, products::of);
+    return new OuterStep(training, truncation, segment, products, Optional.empty());
   }
 }

@@ -39,6 +39,6 @@ public record UnrolledOptions(
   OuterStep outer() {
     InnerTraining training = new InnerTraining(inner, innerSteps, restart);
     int segment = checkpointEvery.orElse(Integer.MAX_VALUE);
-    return new OuterStep(training, innerSteps, segment, products::of);
+    return new OuterStep(training, innerSteps, segment, products, Optional.empty());
   }
 }

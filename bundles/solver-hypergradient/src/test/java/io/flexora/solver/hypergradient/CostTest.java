@@ -6,12 +6,18 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
+import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.LiveArrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an outer step costs, as the solvers' documentation says it. */
 class CostTest {
@@ -60,13 +66,47 @@ class CostTest {
   }
 
   private void requireCost(Solver solver, int gradients, int products) {
-    CountedProblem calls = new CountedProblem(new GatedNetProblem(manager));
-    InnerState start = solver.start(manager, calls.problem());
-    solver.step(manager, calls.problem(), start, manager.create(new double[] {0.3, -0.2, 0.5}), 0);
+    CountedProblem calls = new CountedProblem(new GatedNetProblem(manager), LiveArrays.of(manager));
+    InnerState start = solver.start(manager, calls);
+    solver.step(manager, calls, start, manager.create(new double[] {0.3, -0.2, 0.5}), 0);
 
-    assertThat(calls.gradients()).isEqualTo(gradients);
-    assertThat(calls.products()).isEqualTo(products);
-    assertThat(calls.validations()).isOne();
+    SolverCost seen = calls.cost();
+    assertThat(seen.trainingGradients()).isEqualTo(gradients);
+    assertThat(seen.hessianProducts()).isEqualTo(products);
+    assertThat(seen.validationGradients()).isOne();
+    assertThat(solver.cost(3)).isEqualTo(seen);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void statesWhatItTakesWhateverItsOptions(Products products) {
+    for (InnerOptions inner : List.of(Inner.plain(OptimiserKind.SGD, 0.01), INNER)) {
+      for (int steps : new int[] {0, 1, 2, 7}) {
+        for (int every : new int[] {1, 2, 3, 100}) {
+          for (boolean restart : new boolean[] {false, true}) {
+            requireStated(
+                new UnrolledSolver(
+                    new UnrolledOptions(steps, inner, Optional.of(every), products, restart)));
+            for (int depth = 0; depth <= Math.min(steps, 5); depth++) {
+              requireStated(
+                  new TruncatedSolver(
+                      new TruncatedOptions(
+                          steps, depth, inner, Optional.of(every), products, restart)));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void requireStated(Solver solver) {
+    try (NDManager own = manager.newSubManager()) {
+      CountedProblem calls =
+          new CountedProblem(new GatedProblem(4, List.of(0, 3), 5), LiveArrays.of(own));
+      InnerState start = solver.start(own, calls);
+      solver.step(own, calls, start, own.create(new double[] {0.3, -0.5, 0.2, 0.7}), 0);
+      assertThat(solver.cost(4)).isEqualTo(calls.cost());
+    }
   }
 
   private static Solver unrolled(Optional<Integer> checkpointEvery, Products products) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Figure;
@@ -11,7 +12,9 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.training.Best;
@@ -23,6 +26,7 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -70,16 +74,33 @@ public final class GradientTrainer implements Trainer {
   }
 
   @Override
-  public int batchSize() {
-    return options.perDeviceTrainBatchSize();
+  public TrainingCost cost(TrainingSize size) {
+    int batch = options.perDeviceTrainBatchSize();
+    long perStep = Math.min(size.training(), (long) batch * options.gradientAccumulationSteps());
+    int perEpoch = Math.toIntExact((size.training() + perStep - 1) / perStep);
+    long steps = totalSteps(size.steps(), perEpoch);
+    long every = options.evaluationSteps().orElse(perEpoch);
+    long evaluations = size.validation() == 0 ? 0 : (steps + every - 1) / every;
+    long last = Math.min(size.training(), steps % perEpoch * perStep);
+    return new TrainingCost(
+        new Passes(steps / perEpoch * size.training() + last, Math.min(batch, size.training())),
+        new Passes(
+            evaluations * size.validation(),
+            Math.min(options.evaluationBatchSize(), size.validation())),
+        evaluations,
+        storedThetas());
   }
 
-  @Override
-  public long evaluations(int trainingExamples) {
-    int perStep = options.perDeviceTrainBatchSize() * options.gradientAccumulationSteps();
-    int perEpoch = Math.max(1, (trainingExamples + perStep - 1) / perStep);
-    long every = options.evaluationSteps().orElse(perEpoch);
-    return (options.totalSteps(perEpoch) + every - 1) / every;
+  /**
+   * The initial theta, the present one and the next, each with what the optimiser keeps; the best,
+   * and the multipliers of the learning rate.
+   */
+  private long storedThetas() {
+    return 3L * options.update().iterateArrays() + 1 + options.update().ruleArrays();
+  }
+
+  private long totalSteps(OptionalLong given, int stepsPerEpoch) {
+    return given.orElseGet(() -> options.totalSteps(stepsPerEpoch));
   }
 
   private TrainingPoint train(NDManager own, TrainingContext context) {
@@ -91,7 +112,7 @@ public final class GradientTrainer implements Trainer {
             options.gradientAccumulationSteps(),
             seeds,
             "training");
-    long totalSteps = options.totalSteps(order.stepsPerEpoch());
+    long totalSteps = totalSteps(context.steps(), order.stepsPerEpoch());
     long every = options.evaluationSteps().orElse(order.stepsPerEpoch());
     NDArray theta = model.initialTheta(own, seeds);
     UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.CancelledException;
@@ -17,12 +21,16 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.numerics.vector.Workspace;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -83,7 +91,8 @@ class GradientTrainerTest {
     options.evaluationSteps = every == 0 ? Optional.empty() : Optional.of(every);
     RecordingMonitor monitor = new RecordingMonitor();
     train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
-    assertThat(new GradientTrainer(options.build(), new Seeds(1)).evaluations(TRAINING.size()))
+    TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
+    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).evaluations())
         .isEqualTo(
             monitor.repeatable().stream()
                 .filter(step -> step.validationLoss().isPresent())
@@ -269,6 +278,59 @@ class GradientTrainerTest {
         train(new Options(), TRAINING, VALIDATION, new MemoryCheckpoints(), new RecordingMonitor());
 
     assertThat(manager.getManagedArrays()).hasSize(before + 1).contains(result.theta());
+  }
+
+  @Test
+  void whatTheAdapterMethodKeepsIsCheckpointed() {
+    Options options = new Options();
+    options.batchSize = 2;
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    TrainingResult expected = shrinking(options, checkpoints);
+    TrainingResult plain =
+        train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), new RecordingMonitor());
+    assertThat(expected.theta().toDoubleArray()).isNotEqualTo(plain.theta().toDoubleArray());
+    for (int step = 0; step <= options.steps; step++) {
+      TrainingResult resumed = shrinking(options, checkpoints.upTo(step));
+      assertThat(resumed.theta().toDoubleArray()).isEqualTo(expected.theta().toDoubleArray());
+      assertThat(resumed.validationLoss()).isEqualTo(expected.validationLoss());
+    }
+  }
+
+  private TrainingResult shrinking(Options options, Checkpoints checkpoints) {
+    AdaptedModel model =
+        new LinearModel(true) {
+          @Override
+          public AdapterPlan plan() {
+            return new AdapterPlan(new Shrinking(), List.of(0), List.of("dense"), 1);
+          }
+        };
+    return new GradientTrainer(options.build(), new Seeds(1))
+        .train(
+            new Context(model, TRAINING, VALIDATION, manager, checkpoints, new RecordingMonitor()));
+  }
+
+  /** Draws theta back by the running sum of its gradients. */
+  private static final class Shrinking extends NoAdapter {
+
+    @Override
+    public Optional<ParameterUpdate> update() {
+      return Optional.of(
+          new ParameterUpdate() {
+            @Override
+            public List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta) {
+              return List.of(scope.zeros(theta.getShape(), theta.getDataType()));
+            }
+
+            @Override
+            public Updated after(NDManager scope, At at) {
+              try (Workspace work = new Workspace(scope)) {
+                NDArray sum = work.share(at.state().get(0)).mul(0.5).add(at.gradient());
+                NDArray theta = work.share(at.theta()).sub(sum.mul(0.01 / at.step()));
+                return new Updated(work.keep(theta), List.of(work.copy(sum)));
+              }
+            }
+          });
+    }
   }
 
   private double loss(TrainingResult result, List<Tokens> examples) {

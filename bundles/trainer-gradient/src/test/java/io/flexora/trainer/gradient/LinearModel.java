@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
  * Least squares in float64: two weights on the first two token ids and a bias as the head; half the
  * label is the target. Dropout leaves out a weight.
  */
-final class LinearModel implements AdaptedModel {
+class LinearModel implements AdaptedModel {
 
   private record Rows(List<Tokens> examples) implements Batch {
 

@@ -32,4 +32,11 @@ public interface Solver {
 
   /** How many inner steps one outer step takes. */
   int innerSteps();
+
+  /**
+   * What one outer step takes, for estimates of time and memory.
+   *
+   * @param gates the length of alpha: the number of layers
+   */
+  SolverCost cost(int gates);
 }

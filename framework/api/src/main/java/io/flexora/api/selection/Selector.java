@@ -24,6 +24,16 @@ public interface Selector {
   default void requireFit(SelectionBounds bounds) {}
 
   /**
+   * What the selection takes, for estimates of time and memory; nothing by default, as for a
+   * strategy that looks at the shape of the model alone.
+   *
+   * @param bounds bounds that {@link #requireFit} accepts
+   */
+  default SelectionCost cost(SelectionBounds bounds) {
+    return SelectionCost.NONE;
+  }
+
+  /**
    * Chooses. The same configuration, seed and context give the same choice.
    *
    * @throws io.flexora.api.run.FlexoraException if the options do not fit the model, such as more

@@ -20,18 +20,6 @@ public interface Trainer {
    */
   TrainingResult train(TrainingContext context);
 
-  /** How many examples go through the model at once, for an estimate of the memory. */
-  default int batchSize() {
-    return 1;
-  }
-
-  /**
-   * How often a whole training measures itself on the validation examples, for an estimate of the
-   * time.
-   *
-   * @param trainingExamples how many examples it is given
-   */
-  default long evaluations(int trainingExamples) {
-    return 1;
-  }
+  /** What a training takes, for estimates of time and memory. */
+  TrainingCost cost(TrainingSize size);
 }

@@ -8,6 +8,7 @@ import io.flexora.api.run.Monitor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -33,6 +34,15 @@ public interface TrainingContext {
   /** Which of the adapted layers are trained at which step; empty for all of them in all steps. */
   default Optional<LayerSchedule> schedule() {
     return Optional.empty();
+  }
+
+  /**
+   * How many optimiser steps the whole training takes, whatever the trainer's options say, as where
+   * a comparison holds them equal; empty to leave it to the options. A trainer that ends early by
+   * its options may still do so.
+   */
+  default OptionalLong steps() {
+    return OptionalLong.empty();
   }
 
   /** How long the training may still take; it ends with the step in which that time is over. */

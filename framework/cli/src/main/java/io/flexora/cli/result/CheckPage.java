@@ -4,6 +4,7 @@ import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.CheckReport.AdaptedModule;
+import io.flexora.experiment.CheckReport.CheckedCell;
 import io.flexora.experiment.CheckReport.ShownChoice;
 import io.flexora.experiment.CheckReport.ShownExample;
 import io.flexora.experiment.CheckReport.ShownToken;
@@ -52,8 +53,8 @@ public final class CheckPage {
     }
     title("Examples, as the model sees them: tokens that are learnt in brackets");
     report.examples().forEach(example -> console.result(example(example)));
-    title("Cells");
-    report.cells().forEach((cell, strategy) -> console.result("  " + cell + ": " + strategy));
+    title("Cells, and how many examples their selection takes");
+    console.result(indented(cells(report.cells())));
     title("Memory, about");
     console.result(memory(report.memory()));
     console.result("");
@@ -123,6 +124,30 @@ public final class CheckPage {
                     count(size.longest()),
                     count(size.truncatedExamples()),
                     count(size.truncatedTokens()))));
+    return table;
+  }
+
+  /** What the selection of each cell takes, in examples. */
+  private static Table cells(Map<String, CheckedCell> cells) {
+    Table table =
+        new Table(
+            List.of(
+                Table.words("CELL"),
+                Table.words("SELECTOR"),
+                Table.numbers("GRADIENTS"),
+                Table.numbers("HESSIAN PRODUCTS"),
+                Table.numbers("VALIDATION GRADIENTS"),
+                Table.numbers("FORWARD PASSES")));
+    cells.forEach(
+        (name, cell) ->
+            table.row(
+                List.of(
+                    name,
+                    cell.strategy(),
+                    count(cell.cost().trainingGradients().examples()),
+                    count(cell.cost().hessianProducts().examples()),
+                    count(cell.cost().validationGradients().examples()),
+                    count(cell.cost().forward().examples()))));
     return table;
   }
 

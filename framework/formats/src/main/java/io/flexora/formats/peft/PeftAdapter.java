@@ -104,7 +104,41 @@ public record PeftAdapter(
     }
     trained.forEach((site, arrays) -> put(tensors, site, plan.method().saved(site, arrays)));
     plan.start().ifPresent(start -> putConstants(tensors, start));
-    return new PeftAdapter(PeftConfiguration.of(shape, plan, index, trained), tensors);
+    Map<String, Object> keys = plan.method().adapterConfiguration(trained);
+    return new PeftAdapter(PeftConfiguration.of(shape, plan, index, keys), tensors);
+  }
+
+  /**
+   * Makes an adapter of plain LoRA whose product is scaled already.
+   *
+   * @param theta the trained values, of which the head's are taken
+   * @param factors A {@code [rank, inputs]} and B {@code [outputs, rank]} of each site
+   */
+  public static PeftAdapter ofLora(
+      ModelShape shape,
+      AdapterPlan plan,
+      ParameterIndex index,
+      float[] theta,
+      Map<AdapterSite, List<AdapterArray>> factors) {
+    NavigableMap<String, Values> tensors = new TreeMap<>();
+    for (Slice slice : index.ofHead()) {
+      int from = Math.toIntExact(slice.offset());
+      float[] values = Arrays.copyOfRange(theta, from, Math.toIntExact(from + slice.size()));
+      tensors.put(PREFIX + slice.tensorName(), new Values(dimensions(slice.shape()), values));
+    }
+    factors.forEach((site, arrays) -> put(tensors, site, arrays));
+    Map<String, Object> keys = PeftConfiguration.lora(ranks(factors));
+    return new PeftAdapter(PeftConfiguration.of(shape, plan, index, keys), tensors);
+  }
+
+  private static Map<String, Integer> ranks(Map<AdapterSite, List<AdapterArray>> factors) {
+    Map<String, Integer> ranks = new TreeMap<>();
+    factors.forEach(
+        (site, arrays) -> {
+          long rank = arrays.get(0).parameter().shape().get(0);
+          ranks.put(site.path(), Math.toIntExact(rank));
+        });
+    return ranks;
   }
 
   private static void put(

@@ -1,7 +1,5 @@
 package io.flexora.formats.peft;
 
-import io.flexora.api.adapter.AdapterArray;
-import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
@@ -27,11 +25,13 @@ final class PeftConfiguration {
 
   private PeftConfiguration() {}
 
+  /**
+   * All keys.
+   *
+   * @param method those of the adapter method
+   */
   static Map<String, Object> of(
-      ModelShape shape,
-      AdapterPlan plan,
-      ParameterIndex index,
-      Map<AdapterSite, List<AdapterArray>> trained) {
+      ModelShape shape, AdapterPlan plan, ParameterIndex index, Map<String, Object> method) {
     Map<String, Object> keys = new TreeMap<>();
     keys.put("auto_mapping", null);
     keys.put("base_model_name_or_path", shape.baseModel());
@@ -40,7 +40,31 @@ final class PeftConfiguration {
     keys.put("task_type", shape.taskType());
     keys.put("modules_to_save", modulesToSave(index));
     putTargets(keys, shape, plan);
-    keys.putAll(plan.method().adapterConfiguration(trained));
+    keys.putAll(method);
+    return keys;
+  }
+
+  /**
+   * The keys of plain LoRA with a scale of 1.
+   *
+   * @param ranks the rank of each module by its path
+   */
+  static Map<String, Object> lora(Map<String, Integer> ranks) {
+    int rank = ranks.values().stream().mapToInt(r -> r).max().orElse(1);
+    Map<String, Integer> others = new TreeMap<>(ranks);
+    others.values().removeIf(r -> r == rank);
+    Map<String, Object> keys = new TreeMap<>();
+    keys.put("peft_type", "LORA");
+    keys.put("r", rank);
+    keys.put("lora_alpha", rank);
+    keys.put("lora_dropout", 0.0);
+    keys.put("use_rslora", false);
+    keys.put("use_dora", false);
+    keys.put("bias", "none");
+    keys.put("fan_in_fan_out", false);
+    keys.put("init_lora_weights", true);
+    keys.put("rank_pattern", others);
+    keys.put("alpha_pattern", others);
     return keys;
   }
 

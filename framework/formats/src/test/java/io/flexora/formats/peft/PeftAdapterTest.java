@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
@@ -19,10 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -258,8 +263,103 @@ class PeftAdapterTest {
         .hasMessageContaining("has no file adapter_model.safetensors");
   }
 
+  @Test
+  void constantsComeBackAndThoseThatNoFileHasAreMadeAnew() {
+    AdapterPlan bare = new AdapterPlan(new WithConstants(), List.of(1, 10), List.of("query"), 0);
+    ModuleShape query = shape().modules().get(0);
+    Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
+    Map<AdapterSite, List<AdapterArray>> constants = new LinkedHashMap<>();
+    for (int layer : bare.layers()) {
+      AdapterSite site = new AdapterSite(layer, query);
+      parameters.put(site, arrays(bare.method().parameters(query), layer));
+      constants.put(site, arrays(bare.method().constants(query), 100 + layer));
+    }
+    List<AdapterArray> shared = arrays(bare.method().sharedConstants(List.of(query)), 200);
+    AdapterStart start = new AdapterStart(parameters, constants, shared);
+    AdapterPlan plan = bare.withStart(start);
+    ParameterIndex index = index(plan);
+    PeftAdapter written = PeftAdapter.of(shape(), plan, index, theta(index));
+    assertThat(written.tensors())
+        .containsKeys(
+            "base_model.common", "base_model.model.bert.encoder.layer.1.attention.self.query.kept")
+        .hasSize(2 * 2 + 2 + 1);
+    AtomicInteger made = new AtomicInteger();
+    AdapterStart read =
+        written.start(
+            shape(),
+            bare,
+            () -> {
+              made.incrementAndGet();
+              return start;
+            });
+    assertThat(made).hasValue(1);
+    assertThat(read.constants()).isEqualTo(constants);
+    assertThat(read.shared()).isEqualTo(shared);
+    assertThat(written.theta(index, bare.withStart(read))).isEqualTo(theta(index));
+  }
+
+  private static List<AdapterArray> arrays(List<AdapterParameter> of, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return of.stream()
+        .map(
+            p -> {
+              float[] values = new float[(int) p.shape().size()];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextDouble();
+              }
+              return new AdapterArray(p, values);
+            })
+        .toList();
+  }
+
+  @Test
+  void plainLoraHasTheRankOfEachModuleAndAScaleOfOne() {
+    AdapterPlan plan = plan(List.of(1, 10), List.of("query"), 3);
+    ParameterIndex index = index(plan);
+    ModuleShape query = shape().modules().get(0);
+    Map<AdapterSite, List<AdapterArray>> factors = new LinkedHashMap<>();
+    int rank = 3;
+    for (int layer : plan.layers()) {
+      factors.put(
+          new AdapterSite(layer, query),
+          arrays(
+              List.of(
+                  new AdapterParameter("A", "lora_A.weight", new Shape(rank, query.inputs())),
+                  new AdapterParameter("B", "lora_B.weight", new Shape(query.outputs(), rank))),
+              layer));
+      rank = 5;
+    }
+    PeftAdapter lora = PeftAdapter.ofLora(shape(), plan, index, theta(index), factors);
+    Map<String, Integer> others = Map.of("bert.encoder.layer.1.attention.self.query", 3);
+    assertThat(lora.configuration())
+        .containsEntry("r", 5)
+        .containsEntry("lora_alpha", 5)
+        .containsEntry("rank_pattern", others)
+        .containsEntry("alpha_pattern", others);
+    assertThat(lora.tensors()).hasSize(2 * 2 + 2).containsKey("base_model.model.classifier.bias");
+    // Of one rank, B has the scale of its module, which is 1.
+    PeftAdapter uniform = UniformRank.of(lora);
+    assertThat(uniform.configuration()).containsEntry("r", 5).containsEntry("lora_alpha", 5.0);
+  }
+
+  /** A method that has constants of each kind. */
+  private static final class WithConstants extends TwoMatrices {
+
+    @Override
+    public List<AdapterParameter> constants(ModuleShape module) {
+      return List.of(
+          new AdapterParameter("K", "kept", new Shape(3)),
+          new AdapterParameter("A0", "", new Shape(2)));
+    }
+
+    @Override
+    public List<AdapterParameter> sharedConstants(List<ModuleShape> modules) {
+      return List.of(new AdapterParameter("C", "common", new Shape(2, 2)));
+    }
+  }
+
   /** A method with the two matrices of LoRA at rank 2. */
-  private static final class TwoMatrices implements AdapterMethod {
+  private static class TwoMatrices implements AdapterMethod {
 
     @Override
     public List<String> targetModules() {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
@@ -22,6 +23,32 @@ import java.util.TreeMap;
  * @since 0.1
  */
 public record InnerTraining(InnerOptions options, int steps, boolean restart) {
+
+  /** How many arrays of theta's length a position has: theta, and what its optimiser keeps. */
+  public int positionArrays() {
+    return options.update().iterateArrays();
+  }
+
+  /**
+   * How many arrays of theta's length are alive before the first step: the state that was given,
+   * where the training begins if that is another one, and what belongs to the rule.
+   */
+  public long beginArrays() {
+    return (restart ? 2L : 1L) * positionArrays() + options.update().ruleArrays();
+  }
+
+  /**
+   * How many arrays of theta's length are alive after the last step, where none but the newest
+   * position is kept.
+   */
+  public long trainingArrays() {
+    return beginArrays() + (steps > 0 ? positionArrays() : 0);
+  }
+
+  /** What an outer step takes that trains, and looks once at the validation loss. */
+  public SolverCost cost() {
+    return new SolverCost(steps, 0, 1, trainingArrays());
+  }
 
   /**
    * The inner state before the first outer step.

@@ -36,6 +36,18 @@ public record UpdateOptions(
     @Option(doc = "decay of the learning rate: constant, linear or cosine", byDefault = "constant")
         Schedule.Decay lrSchedulerType) {
 
+  /** How many arrays of theta's length an iterate has: theta, and what the optimiser keeps. */
+  public int iterateArrays() {
+    return 1 + optimiser.get().stateNames().size();
+  }
+
+  /**
+   * How many arrays of theta's length the rule has: multipliers, where the head has its own rate.
+   */
+  public int ruleArrays() {
+    return headLearningRate.isPresent() ? 1 : 0;
+  }
+
   /**
    * Makes the rule of a training step.
    *

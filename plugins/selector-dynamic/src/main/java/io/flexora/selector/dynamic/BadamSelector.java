@@ -6,6 +6,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.Optional;
     "Adapt all layers and train one block of them at a time, each with a fresh optimiser (BAdam,"
         + " arXiv 2404.02827). This is its LoRA variant: the adapters of the block's layers are"
         + " trained, and a head always.")
-public final class BadamSelector extends DynamicSelector {
+public final class BadamSelector extends UncomputedSelector {
 
   private static final String NAME = "badam";
 
@@ -32,7 +33,7 @@ public final class BadamSelector extends DynamicSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
     List<Integer> layers = candidates.in(NAME, bounds);
     int blocks = options.blocks(layers.size());

@@ -5,6 +5,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
     "Adapt all layers and train a part of them in each step, drawn by an importance that is learnt"
         + " in training: layers whose suppression costs most are trained most often (IST, arXiv"
         + " 2410.11772). A head is trained always. Needs an adapter that can be scaled, as lora.")
-public final class IstSelector extends DynamicSelector {
+public final class IstSelector extends UncomputedSelector {
 
   private final IstOptions options;
   private final Seeds seeds;
@@ -25,7 +26,7 @@ public final class IstSelector extends DynamicSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
     int layers = candidates.in("ist", bounds).size();
     int trained = ImportanceDraw.count(options.trainedLayers(), layers);

@@ -7,6 +7,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.layer.LayerCount;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.Optional;
         + " arXiv 2403.17919). This is its LoRA variant: the adapters of the drawn layers are"
         + " trained, and a head always; embeddings stay frozen. What the optimiser keeps of a"
         + " layer waits until the layer is drawn again.")
-public final class LisaSelector extends DynamicSelector {
+public final class LisaSelector extends UncomputedSelector {
 
   private static final String NAME = "lisa";
 
@@ -31,7 +32,7 @@ public final class LisaSelector extends DynamicSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
     int together = new LayerCount(options.layers()).in(NAME, bounds);
     int available = candidates.in(NAME, bounds).size();

@@ -5,6 +5,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.train.LayerSchedule;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.Optional;
 
@@ -12,7 +13,7 @@ import java.util.Optional;
 @Doc(
     "Adapt all layers and train a part of them in each step, drawn at random: the control of ist"
         + " (RST in arXiv 2410.11772). A head is trained always.")
-public final class RstSelector extends DynamicSelector {
+public final class RstSelector extends UncomputedSelector {
 
   private final RstOptions options;
   private final Seeds seeds;
@@ -24,7 +25,7 @@ public final class RstSelector extends DynamicSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     Candidates candidates = new Candidates(options.candidates());
     int layers = candidates.in("rst", bounds).size();
     int trained = ImportanceDraw.count(options.trainedLayers(), layers);

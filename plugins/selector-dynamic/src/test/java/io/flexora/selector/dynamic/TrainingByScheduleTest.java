@@ -19,6 +19,7 @@ import io.flexora.testkit.host.SuiteHost;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +106,7 @@ class TrainingByScheduleTest {
             model.examples("training-", 96, 1),
             List.of(),
             Optional.empty(),
+            OptionalLong.empty(),
             Optional.empty(),
             manager,
             new MemoryCheckpoints(),

@@ -3,17 +3,18 @@ package io.flexora.selector.fixed;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 
 /** Plain LoRA. */
 @Doc("Choose all layers: plain LoRA.")
-public final class AllLayers extends FixedSelector {
+public final class AllLayers extends UncomputedSelector {
 
   @Inject
   AllLayers() {}
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     return Layers.range(0, bounds.shape().layers(), 1);
   }
 }

@@ -4,11 +4,12 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 
 /** Layers at equal distances. */
 @Doc("Choose layers at equal distances, such as every second one.")
-public final class EveryLayers extends FixedSelector {
+public final class EveryLayers extends UncomputedSelector {
 
   private final EveryOptions options;
 
@@ -18,7 +19,7 @@ public final class EveryLayers extends FixedSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     int layers = bounds.shape().layers();
     if (options.start() >= layers) {
       throw new FlexoraException(

@@ -3,11 +3,12 @@ package io.flexora.selector.fixed;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 
 /** The layers next to the input. */
 @Doc("Choose the first layers, next to the input.")
-public final class FirstLayers extends FixedSelector {
+public final class FirstLayers extends UncomputedSelector {
 
   private final CountOptions options;
 
@@ -17,7 +18,7 @@ public final class FirstLayers extends FixedSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     return Layers.range(0, options.count("first", bounds), 1);
   }
 }

@@ -4,12 +4,13 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.List;
 
 /** The layers that were written down. */
 @Doc("Choose the layers that are listed.")
-public final class ListedLayers extends FixedSelector {
+public final class ListedLayers extends UncomputedSelector {
 
   private final ListOptions options;
 
@@ -19,7 +20,7 @@ public final class ListedLayers extends FixedSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     int layers = bounds.shape().layers();
     List<Integer> unknown = options.layers().stream().filter(l -> l >= layers).toList();
     if (!unknown.isEmpty()) {

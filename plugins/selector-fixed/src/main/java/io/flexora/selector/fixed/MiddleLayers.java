@@ -3,11 +3,12 @@ package io.flexora.selector.fixed;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 
 /** The layers furthest from the input and the output. */
 @Doc("Choose the layers in the middle; where they cannot be exactly there, the lower ones.")
-public final class MiddleLayers extends FixedSelector {
+public final class MiddleLayers extends UncomputedSelector {
 
   private final CountOptions options;
 
@@ -17,7 +18,7 @@ public final class MiddleLayers extends FixedSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     int count = options.count("middle", bounds);
     int start = (bounds.shape().layers() - count) / 2;
     return Layers.range(start, start + count, 1);

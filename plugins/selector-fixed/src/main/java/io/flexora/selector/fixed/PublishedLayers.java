@@ -4,13 +4,14 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 
 /** The layers that the authors of Flexora published. */
 @Doc(
     "Choose the layers that the authors of Flexora published for a model and a task, to repeat"
         + " their training without their search.")
-public final class PublishedLayers extends FixedSelector {
+public final class PublishedLayers extends UncomputedSelector {
 
   private final PublishedOptions options;
 
@@ -20,7 +21,7 @@ public final class PublishedLayers extends FixedSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     PublishedLists lists = PublishedLists.all();
     int published = lists.sizes().get(options.model());
     int layers = bounds.shape().layers();

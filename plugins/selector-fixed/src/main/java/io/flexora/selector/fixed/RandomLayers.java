@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.stream.IntStream;
 
 /** Layers drawn without replacement, each set of them equally likely. */
 @Doc("Choose layers at random; another run's seed gives other layers.")
-public final class RandomLayers extends FixedSelector {
+public final class RandomLayers extends UncomputedSelector {
 
   private final CountOptions options;
   private final Seeds seeds;
@@ -24,7 +25,7 @@ public final class RandomLayers extends FixedSelector {
   }
 
   @Override
-  Selection select(SelectionBounds bounds) {
+  protected Selection choose(SelectionBounds bounds) {
     int count = options.count("random", bounds);
     SplittableRandom random = seeds.stream("selector", "random");
     List<Integer> left =

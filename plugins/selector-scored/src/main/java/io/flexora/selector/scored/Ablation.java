@@ -3,6 +3,8 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.layer.LayerMask;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
@@ -14,9 +16,19 @@ import java.util.stream.IntStream;
  */
 record Ablation() implements Measure {
 
+  /**
+   * The initial theta, the trained one, a mask of the layer and one of the others, their mixture.
+   */
+  private static final int ARRAYS = 7;
+
   @Override
-  public int numbers(int layers) {
+  public int numbers(int layers, int modules) {
     return layers;
+  }
+
+  @Override
+  public SelectionCost cost(int batches, int batchSize, int layers) {
+    return Measure.forward(Passes.of(batches * (layers + 1L), batchSize), ARRAYS);
   }
 
   @Override
@@ -28,7 +40,7 @@ record Ablation() implements Measure {
   }
 
   @Override
-  public List<Double> scores(List<Double> sums, long batches) {
+  public List<Double> scores(List<Double> sums, long batches, int layers) {
     return Measure.means(sums, batches);
   }
 

@@ -5,27 +5,39 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
  * The share of each layer in what the adapters add to the modules' outputs: in the sum of its
  * squares, or of its squares relative to those of the frozen outputs.
  *
- * @param modules the adapted modules of a layer
  * @param relative whether the squares are taken relative to the frozen outputs'
  * @param together whether a layer's modules are summed up before the shares are taken; if not, its
  *     share is the mean of its shares among the modules of each kind
  */
-record AdapterShares(int modules, boolean relative, boolean together) implements Measure {
+record AdapterShares(boolean relative, boolean together) implements Measure {
 
   /** For each layer and module, the squares of the adapter's output; then those of the frozen. */
   @Override
-  public int numbers(int layers) {
+  public int numbers(int layers, int modules) {
     return 2 * layers * modules;
+  }
+
+  @Override
+  public List<Class<? extends ModelAbility>> needs() {
+    return List.of(LayerActivityMeter.class);
+  }
+
+  @Override
+  public SelectionCost cost(int batches, int batchSize, int layers) {
+    return Measure.forward(Passes.of(batches, batchSize), 0);
   }
 
   @Override
@@ -39,15 +51,17 @@ record AdapterShares(int modules, boolean relative, boolean together) implements
   }
 
   @Override
-  public List<Double> scores(List<Double> sums, long batches) {
+  public List<Double> scores(List<Double> sums, long batches, int layers) {
     int half = sums.size() / 2;
     List<Double> squares =
         IntStream.range(0, half)
             .mapToObj(i -> relative ? sums.get(i) / sums.get(half + i) : sums.get(i))
             .toList();
-    int layers = half / modules;
+    int modules = half / layers;
     if (together) {
-      return shares(layers, l -> ofLayer(squares, l).sum());
+      return shares(
+          layers,
+          l -> squares.subList(l * modules, (l + 1) * modules).stream().mapToDouble(x -> x).sum());
     }
     List<List<Double>> byModule =
         IntStream.range(0, modules)
@@ -56,10 +70,6 @@ record AdapterShares(int modules, boolean relative, boolean together) implements
     return IntStream.range(0, layers)
         .mapToObj(l -> byModule.stream().mapToDouble(s -> s.get(l)).sum() / modules)
         .toList();
-  }
-
-  private DoubleStream ofLayer(List<Double> squares, int layer) {
-    return squares.subList(layer * modules, (layer + 1) * modules).stream().mapToDouble(x -> x);
   }
 
   private static List<Double> shares(int layers, IntToDoubleFunction part) {

@@ -5,6 +5,10 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,8 +17,18 @@ record HiddenChange() implements Measure {
 
   /** One for each layer, and the tokens. */
   @Override
-  public int numbers(int layers) {
+  public int numbers(int layers, int modules) {
     return layers + 1;
+  }
+
+  @Override
+  public List<Class<? extends ModelAbility>> needs() {
+    return List.of(LayerActivityMeter.class);
+  }
+
+  @Override
+  public SelectionCost cost(int batches, int batchSize, int layers) {
+    return Measure.forward(Passes.of(batches, batchSize), 0);
   }
 
   @Override
@@ -27,8 +41,7 @@ record HiddenChange() implements Measure {
   }
 
   @Override
-  public List<Double> scores(List<Double> sums, long batches) {
-    int layers = sums.size() - 1;
+  public List<Double> scores(List<Double> sums, long batches, int layers) {
     double tokens = sums.get(layers);
     return sums.subList(0, layers).stream().map(sum -> sum / tokens).toList();
   }

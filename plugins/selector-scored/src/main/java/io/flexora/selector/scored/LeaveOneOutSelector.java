@@ -1,15 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionBounds;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
-import io.flexora.numerics.layer.LayerCount;
-import io.flexora.numerics.layer.Ranking;
 import jakarta.inject.Inject;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Scores a layer by how much the validation loss rises when its adapters are taken out after a
@@ -22,26 +14,10 @@ import java.util.Map;
     "Keep the layers whose adapters are missed most: by the rise of the validation loss when a"
         + " layer's adapters are taken out after a warm-up. For each validation batch it costs as"
         + " many gradients as there are layers, and one more.")
-public final class LeaveOneOutSelector implements Selector {
-
-  private static final String NAME = "leave-one-out";
-
-  private final LeaveOneOutOptions options;
+public final class LeaveOneOutSelector extends MeasuredSelector {
 
   @Inject
   LeaveOneOutSelector(LeaveOneOutOptions options) {
-    this.options = options;
-  }
-
-  @Override
-  public void requireFit(SelectionBounds bounds) {
-    new LayerCount(options.layers()).requireIn(NAME, bounds);
-  }
-
-  @Override
-  public Selection select(SelectionContext context) {
-    int count = new LayerCount(options.layers()).in(NAME, context);
-    List<Double> rises = options.measurement().run(context);
-    return new Selection(Ranking.highest(rises, count), Map.of("leave_one_out", rises));
+    super("leave-one-out", options.layers(), options.measurement());
   }
 }

@@ -72,14 +72,9 @@ public record LoraDropOptions(
     return threshold.orElse(USUAL);
   }
 
-  /**
-   * What is measured.
-   *
-   * @param targets the adapted modules of a layer
-   */
-  Measurement measurement(int targets) {
+  Measurement measurement() {
     return new Measurement(
-        new AdapterShares(targets, relative, modules == Modules.TOGETHER),
+        new AdapterShares(relative, modules == Modules.TOGETHER),
         batches,
         batchSize,
         WarmUp.of(warmupSteps, batchSize, inner));

@@ -3,6 +3,9 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 
 /** What is measured at a theta, batch by batch. */
@@ -12,8 +15,21 @@ interface Measure {
    * How many numbers a batch gives.
    *
    * @param layers the layers of the model
+   * @param modules the adapted modules of each
    */
-  int numbers(int layers);
+  int numbers(int layers, int modules);
+
+  /** The optional abilities of the model that it needs. */
+  default List<Class<? extends ModelAbility>> needs() {
+    return List.of();
+  }
+
+  /**
+   * What measuring takes.
+   *
+   * @param layers the layers of the model
+   */
+  SelectionCost cost(int batches, int batchSize, int layers);
 
   /**
    * The numbers of a batch.
@@ -28,8 +44,14 @@ interface Measure {
    *
    * @param sums the sums of the numbers over batches
    * @param batches how many
+   * @param layers the layers of the model
    */
-  List<Double> scores(List<Double> sums, long batches);
+  List<Double> scores(List<Double> sums, long batches, int layers);
+
+  /** What passes without a gradient take. */
+  static SelectionCost forward(Passes passes, long arrays) {
+    return new SelectionCost(Passes.NONE, Passes.NONE, Passes.NONE, passes, arrays);
+  }
 
   /** The scores where each layer has a number, of which the mean is taken. */
   static List<Double> means(List<Double> sums, long batches) {

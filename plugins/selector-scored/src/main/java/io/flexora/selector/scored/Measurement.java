@@ -5,6 +5,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 
 /**
@@ -26,16 +27,28 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
   List<Double> run(SelectionContext context) {
     BilevelProblem training = problem(context, warmUp.batchSize());
     BilevelProblem measured = problem(context, batchSize);
-    int numbers = measure.numbers(context.shape().layers());
+    int layers = context.shape().layers();
+    int numbers = measure.numbers(layers, context.targets().size());
     List<Double> scores =
         new Steps(
                 (long) warmUp.steps() + batches,
                 scope -> Progress.start(warmUp.start(scope, training), numbers),
                 (scope, at) -> after(scope, training, measured, inTime(context, at)),
-                this::scores)
+                at -> scores(at, layers))
             .run(context);
     requireFinite(scores);
     return scores;
+  }
+
+  /**
+   * What the warm-up takes, and the measurement at the theta that it left.
+   *
+   * @param layers the layers of the model
+   */
+  SelectionCost cost(int layers) {
+    SelectionCost warm = warmUp.cost();
+    SelectionCost measured = measure.cost(batches, batchSize, layers);
+    return warm.plus(measured.withStoredThetas(warm.storedThetas() + measured.storedThetas()));
   }
 
   private static BilevelProblem problem(SelectionContext context, int size) {
@@ -56,9 +69,9 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
     return at.plus(measure.of(scope, measured, at.step(), WarmUp.theta(at.arrays())));
   }
 
-  private List<Double> scores(Progress at) {
+  private List<Double> scores(Progress at, int layers) {
     long done = at.step() - warmUp.steps();
-    return done > 0 ? measure.scores(at.sums(), done) : List.of();
+    return done > 0 ? measure.scores(at.sums(), done, layers) : List.of();
   }
 
   private void requireFinite(List<Double> scores) {

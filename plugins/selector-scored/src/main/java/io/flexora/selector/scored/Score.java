@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Slice;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -37,8 +39,14 @@ enum Score implements Measure {
   abstract double of(double[] theta, double[] gradient, List<Slice> layer);
 
   @Override
-  public int numbers(int layers) {
+  public int numbers(int layers, int modules) {
     return layers;
+  }
+
+  @Override
+  public SelectionCost cost(int batches, int batchSize, int layers) {
+    Passes gradients = Passes.of(batches, batchSize);
+    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 0);
   }
 
   @Override
@@ -53,7 +61,7 @@ enum Score implements Measure {
   }
 
   @Override
-  public List<Double> scores(List<Double> sums, long batches) {
+  public List<Double> scores(List<Double> sums, long batches, int layers) {
     return Measure.means(sums, batches);
   }
 

@@ -1,15 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionBounds;
-import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
-import io.flexora.numerics.layer.LayerCount;
-import io.flexora.numerics.layer.Ranking;
 import jakarta.inject.Inject;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Scores a layer by the sensitivity of its adapters' weights, {@code sum of |theta gradient|}
@@ -23,26 +15,10 @@ import java.util.Map;
     "Keep the layers whose adapter weights the loss is most sensitive to, by the sum of"
         + " |theta * gradient| after a short warm-up (SNIP). It costs a gradient for each step of the"
         + " warm-up and for each batch.")
-public final class SnipSelector implements Selector {
-
-  private static final String NAME = "snip";
-
-  private final SnipOptions options;
+public final class SnipSelector extends MeasuredSelector {
 
   @Inject
   SnipSelector(SnipOptions options) {
-    this.options = options;
-  }
-
-  @Override
-  public void requireFit(SelectionBounds bounds) {
-    new LayerCount(options.layers()).requireIn(NAME, bounds);
-  }
-
-  @Override
-  public Selection select(SelectionContext context) {
-    int count = new LayerCount(options.layers()).in(NAME, context);
-    List<Double> scores = options.measurement().run(context);
-    return new Selection(Ranking.highest(scores, count), Map.of("snip", scores));
+    super("snip", options.layers(), options.measurement());
   }
 }

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Passes;
 import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
@@ -54,6 +56,16 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
         .end()
         .at()
         .arrays();
+  }
+
+  /** What the training takes; theta and what its optimiser keeps stay until the end. */
+  SelectionCost cost() {
+    return new SelectionCost(
+        Passes.of(steps, batchSize),
+        Passes.NONE,
+        Passes.NONE,
+        Passes.NONE,
+        inner.map(options -> training(options).beginArrays()).orElse(1L));
   }
 
   /** What to do where the scores are no numbers. */

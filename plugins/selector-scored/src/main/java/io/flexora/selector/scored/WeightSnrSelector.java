@@ -4,14 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.Selector;
-import io.flexora.numerics.layer.LayerCount;
-import io.flexora.numerics.layer.Ranking;
+import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
 import jakarta.inject.Inject;
@@ -31,7 +28,7 @@ import java.util.stream.IntStream;
     "Keep the layers whose frozen matrices have the highest signal-to-noise ratio by their singular"
         + " values (Spectrum). It needs no data, but the singular values of each adapted matrix: for"
         + " one of 4096 by 4096, many seconds on a CPU.")
-public final class WeightSnrSelector implements Selector {
+public final class WeightSnrSelector extends ScoringSelector {
 
   private static final String NAME = "weight-snr";
 
@@ -45,31 +42,27 @@ public final class WeightSnrSelector implements Selector {
 
   @Inject
   WeightSnrSelector(WeightSnrOptions options) {
+    super(NAME, options.layers());
     this.options = options;
   }
 
   @Override
-  public void requireFit(SelectionBounds bounds) {
-    new LayerCount(options.layers()).requireIn(NAME, bounds);
-    bounds.shape().require(FrozenMatrices.class, "selector " + NAME);
+  protected List<Class<? extends ModelAbility>> needs() {
+    return List.of(FrozenMatrices.class);
   }
 
   @Override
-  public Selection select(SelectionContext context) {
-    requireFit(context);
+  protected List<Double> scores(SelectionContext context) {
     FrozenMatrices weights = context.require(FrozenMatrices.class, "selector " + NAME);
-    int count = new LayerCount(options.layers()).in(NAME, context);
     int modules = context.targets().size();
     int matrices = context.shape().layers() * modules;
     try (TorchScript script = TorchScript.compile(context.manager(), SINGULAR_VALUES)) {
-      List<Double> scores =
-          new Steps(
-                  matrices,
-                  scope -> Progress.start(Map.of(), matrices),
-                  (scope, at) -> at.plus(measured(scope, script, weights, context, at)),
-                  at -> at.step() < matrices ? List.of() : scores(at.sums(), modules))
-              .run(context);
-      return new Selection(Ranking.highest(scores, count), Map.of("weight_snr", scores));
+      return new Steps(
+              matrices,
+              scope -> Progress.start(Map.of(), matrices),
+              (scope, at) -> at.plus(measured(scope, script, weights, context, at)),
+              at -> at.step() < matrices ? List.of() : scores(at.sums(), modules))
+          .run(context);
     }
   }
 

@@ -58,7 +58,7 @@ class LoraDropSelectorTest {
   }
 
   private static List<Double> shares(boolean relative, boolean together) {
-    return new AdapterShares(2, relative, together).scores(SUMS, 1);
+    return new AdapterShares(relative, together).scores(SUMS, 1, SUMS.size() / 4);
   }
 
   @Test
@@ -78,9 +78,10 @@ class LoraDropSelectorTest {
     BilevelProblem problem = new GatedProblem(5, List.of(0, 3), 3);
     double[] theta = new Random(1).doubles(problem.parameters().size(), -1, 1).toArray();
     NDArray once = NativeArrays.of(manager, theta);
-    AdapterShares measure = new AdapterShares(1, false, false);
-    List<Double> shares = measure.scores(measure.of(manager, problem, 2, once), 1);
-    List<Double> ofMultiple = measure.scores(measure.of(manager, problem, 2, once.mul(7)), 1);
+    AdapterShares measure = new AdapterShares(false, false);
+    List<Double> shares = measure.scores(measure.of(manager, problem, 2, once), 1, problem.gates());
+    List<Double> ofMultiple =
+        measure.scores(measure.of(manager, problem, 2, once.mul(7)), 1, problem.gates());
 
     assertThat(shares.stream().mapToDouble(x -> x).sum()).isCloseTo(1, within(1e-12));
     for (int layer = 0; layer < 5; layer++) {

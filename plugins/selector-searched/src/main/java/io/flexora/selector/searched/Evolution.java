@@ -5,6 +5,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 
@@ -42,10 +43,19 @@ public final class Evolution implements Selector {
   }
 
   @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    int population = options.sizes().in(NAME, bounds).sets(options.population());
+    return SetSearch.cost(options.judging(), rungs(), options.generations(), population);
+  }
+
+  @Override
   public Selection select(SelectionContext context) {
     SetSizes sizes = options.sizes().in(NAME, context);
-    Rungs rungs = new Rungs(options.steps(), options.eta(), options.rungs());
-    return new SetSearch(context, options.judging(), rungs, new Breeding(options, sizes, seeds))
+    return new SetSearch(context, options.judging(), rungs(), new Breeding(options, sizes, seeds))
         .run();
+  }
+
+  private Rungs rungs() {
+    return new Rungs(options.steps(), options.eta(), options.rungs());
   }
 }

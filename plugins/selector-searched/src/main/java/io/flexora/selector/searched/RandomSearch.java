@@ -5,6 +5,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
@@ -39,6 +40,12 @@ public final class RandomSearch implements Selector {
   @Override
   public void requireFit(SelectionBounds bounds) {
     var unused = options.sizes().in(NAME, bounds);
+  }
+
+  @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    int trials = options.sizes().in(NAME, bounds).sets(options.trials());
+    return SetSearch.cost(options.judging(), Rungs.single(options.steps()), 1, trials);
   }
 
   @Override

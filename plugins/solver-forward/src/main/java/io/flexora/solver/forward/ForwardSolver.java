@@ -6,6 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.ForwardDifferentiable;
 import io.flexora.api.optimiser.Optimiser;
@@ -24,7 +25,8 @@ import jakarta.inject.Inject;
  *
  * <p>An outer step of K inner steps and n gates takes K training gradients, K n Hessian products,
  * each of which costs about two gradients, and a validation gradient. It keeps theta and the
- * optimiser's state n + 1 times: with adamw 3 n + 3 vectors of theta's length, whatever K is.
+ * optimiser's state up to 2 n + 2 times: with adamw 6 n + 7 vectors of theta's length, whatever K
+ * is.
  */
 @Doc(
     "Carry the derivative of theta in each gate along the optimiser steps: the gradient of unrolled,"
@@ -65,6 +67,20 @@ public final class ForwardSolver implements Solver {
       NDArray gradient = validation.alpha().orElseThrow().add(pass.along(validation.theta()));
       return training.result(work, gradient, end, validation);
     }
+  }
+
+  /**
+   * At the last gate of a step, the tangents are alive as they were before it, and all but one as
+   * they are after it. Before the first step they are all the same zeros.
+   */
+  @Override
+  public SolverCost cost(int gates) {
+    int steps = training.steps();
+    long position = training.positionArrays();
+    long before = position * (steps > 1 ? gates + 1 : 1);
+    long after = steps > 0 ? position * (gates - 1) + 1 : 0;
+    return new SolverCost(
+        steps, (long) steps * gates, 1, training.trainingArrays() + before + after);
   }
 
   @Override

@@ -11,6 +11,7 @@ import com.google.inject.Guice;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Optimiser;
@@ -29,6 +30,7 @@ import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.GivenComponent;
+import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -87,14 +89,17 @@ class ForwardSolverTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 6})
   void takesAProductForEachGateAndInnerStep(int steps) {
-    CountedProblem calls = new CountedProblem(problem);
+    CountedProblem calls = new CountedProblem(problem, LiveArrays.of(manager));
     Solver solver = forward(steps, inner(OptimiserKind.ADAMW, 0), MANY, false);
-    InnerState start = solver.start(manager, calls.problem());
-    solver.step(manager, calls.problem(), start, manager.create(ALPHA), 0);
+    InnerState start = solver.start(manager, calls);
+    solver.step(manager, calls, start, manager.create(ALPHA), 0);
 
-    assertThat(calls.gradients()).isEqualTo(steps);
-    assertThat(calls.products()).isEqualTo(steps * ALPHA.length);
-    assertThat(calls.validations()).isOne();
+    SolverCost seen = calls.cost();
+    assertThat(seen.trainingGradients()).isEqualTo(steps);
+    assertThat(seen.hessianProducts()).isEqualTo(steps * ALPHA.length);
+    assertThat(seen.validationGradients()).isOne();
+    // Multipliers of a head's learning rate are stated, and this problem has no head.
+    assertThat(solver.cost(ALPHA.length).storedThetas()).isEqualTo(seen.storedThetas() + 1);
   }
 
   @Test

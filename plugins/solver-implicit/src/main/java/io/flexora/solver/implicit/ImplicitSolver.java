@@ -6,6 +6,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
@@ -40,15 +41,20 @@ public final class ImplicitSolver implements Solver {
 
   static final String RESIDUAL = "residual";
 
+  /** The right side with two views of it; the solution, the residual and the direction. */
+  private static final int SYSTEM_ARRAYS = 6;
+
   private final InnerTraining training;
   private final LinearSolver solver;
   private final double shift;
+  private final int iterations;
 
   @Inject
   ImplicitSolver(ImplicitOptions options) {
     this.training = options.training();
     this.shift = options.shift();
     this.solver = options.method().make(options);
+    this.iterations = options.iterations();
   }
 
   @Override
@@ -72,6 +78,13 @@ public final class ImplicitSolver implements Solver {
       Response response = response(own, system, validation);
       return response.in(work, training.result(work, response.gradient(), end, validation));
     }
+  }
+
+  /** Conjugate gradient may end before its last product. */
+  @Override
+  public SolverCost cost(int gates) {
+    return new SolverCost(
+        training.steps(), iterations + 1L, 1, training.trainingArrays() + SYSTEM_ARRAYS);
   }
 
   @Override

@@ -13,4 +13,9 @@ class CgSolverSuiteTest extends SolverSuite {
   protected boolean exact() {
     return false;
   }
+
+  @Override
+  protected boolean mayEndEarly() {
+    return true;
+  }
 }

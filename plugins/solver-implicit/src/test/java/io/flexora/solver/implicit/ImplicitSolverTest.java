@@ -11,11 +11,13 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.LiveArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -221,14 +223,19 @@ class ImplicitSolverTest {
     settings.optimiser = OptimiserKind.ADAMW;
     settings.learningRate = 0.01;
     settings.negativeCurvature = NegativeCurvature.STOP;
-    CountedProblem calls = new CountedProblem(new GatedProblem(GATES.length, List.of(0, 3), 5));
+    CountedProblem calls =
+        new CountedProblem(
+            new GatedProblem(GATES.length, List.of(0, 3), 5), LiveArrays.of(manager));
     Solver solver = settings.implicit();
-    InnerState start = solver.start(manager, calls.problem());
-    solver.step(manager, calls.problem(), start, manager.create(GATES), 0);
+    InnerState start = solver.start(manager, calls);
+    solver.step(manager, calls, start, manager.create(GATES), 0);
 
-    assertThat(calls.gradients()).isEqualTo(7);
-    assertThat(calls.products()).isEqualTo(6);
-    assertThat(calls.validations()).isOne();
+    SolverCost seen = calls.cost();
+    assertThat(seen.trainingGradients()).isEqualTo(7);
+    assertThat(seen.hessianProducts()).isEqualTo(6);
+    assertThat(seen.validationGradients()).isOne();
+    assertThat(seen.storedThetas())
+        .isBetween(solver.cost(4).storedThetas() - 2, solver.cost(4).storedThetas());
   }
 
   private BilevelProblem leastSquares() {

@@ -1,0 +1,15 @@
+package io.flexora.api.train;
+
+import io.flexora.api.model.Passes;
+
+/**
+ * What a training takes of the model with adapters on the chosen layers, and of memory. A trainer
+ * that may end early states what it takes if it does not.
+ *
+ * @param gradients training examples whose loss is differentiated
+ * @param losses validation examples whose loss is taken without a gradient
+ * @param evaluations how often all validation examples are looked at
+ * @param storedThetas the most arrays of theta's length that are alive while the model is called
+ * @since 0.1
+ */
+public record TrainingCost(Passes gradients, Passes losses, long evaluations, long storedThetas) {}

@@ -1,0 +1,76 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingSize;
+import io.flexora.testkit.fixture.CountedModel;
+
+/**
+ * Holds the cost that an extension states against the cost that was seen.
+ *
+ * @param name how messages call what is under test
+ * @param upper whether no more than the stated cost has to be seen, not exactly that
+ */
+record StatedCost(String name, boolean upper) {
+
+  /** A few arrays more may be stated, for those of one call. */
+  private static final int FEW = 4;
+
+  private static final double MOST = 1.25;
+
+  static StatedCost of(String name, boolean upper) {
+    return new StatedCost(name, upper);
+  }
+
+  void requireSeen(SolverCost stated, SolverCost seen) {
+    require("training gradients", stated.trainingGradients(), seen.trainingGradients());
+    require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
+    require("validation gradients", stated.validationGradients(), seen.validationGradients());
+    requireStored(stated.storedThetas(), seen.storedThetas());
+  }
+
+  void requireSeen(SelectionCost stated, SelectionCost seen) {
+    require("training gradients", stated.trainingGradients(), seen.trainingGradients());
+    require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
+    require("validation gradients", stated.validationGradients(), seen.validationGradients());
+    require("passes without a gradient", stated.forward(), seen.forward());
+    requireStored(stated.storedThetas(), seen.storedThetas());
+  }
+
+  void requireSeen(TrainingCost stated, CountedModel seen, TrainingSize size) {
+    require("training gradients", stated.gradients(), seen.gradients());
+    require("losses", stated.losses(), seen.losses());
+    require("evaluations", stated.evaluations(), seen.losses().examples() / size.validation());
+    requireStored(stated.storedThetas(), seen.storedThetas());
+  }
+
+  private void require(String what, Passes stated, Passes seen) {
+    require("examples of " + what, stated.examples(), seen.examples());
+    assertThat(seen.batchSize())
+        .as("the batch size of the %s of %s, of which cost() tells", what, name)
+        .isEqualTo(stated.batchSize());
+  }
+
+  private void require(String what, long stated, long seen) {
+    if (upper) {
+      assertThat(seen)
+          .as("%s of %s, of which cost() states the most", what, name)
+          .isLessThanOrEqualTo(stated);
+      assertThat(seen > 0)
+          .as("whether %s takes %s, of which cost() tells", name, what)
+          .isEqualTo(stated > 0);
+    } else {
+      assertThat(seen).as("%s of %s, of which cost() tells", what, name).isEqualTo(stated);
+    }
+  }
+
+  private void requireStored(long stated, long seen) {
+    assertThat(seen)
+        .as("arrays of theta's length alive in %s, of which cost() states the most", name)
+        .isBetween((long) (stated / MOST) - FEW, stated);
+  }
+}
