@@ -43,9 +43,9 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
  * Follows each extension point from a new project to an experiment that uses its plugin: built from
- * the installation's kit, past its conformance suite, dropped into the folder of a running host, and
- * used by the project's own example on a tiny model. What Maven itself makes of a project, {@code
- * NewSelectorTest} tells.
+ * the installation's kit, past its conformance suite, dropped into the folder of a running host,
+ * and used by the project's own example on a tiny model. What Maven itself makes of a project,
+ * {@code NewSelectorTest} tells.
  */
 @Timeout(300)
 class NewPluginsTest {
@@ -67,7 +67,8 @@ class NewPluginsTest {
     tiny = TinyExperiment.in(folder.resolve("tiny"));
     Path plugins = Files.createDirectories(folder.resolve("plugins"));
     try (Stream<Path> jars = Files.list(Program.HOME.resolve("plugins"))) {
-      for (Path jar : jars.filter(f -> f.getFileName().toString().startsWith("flexora-")).toList()) {
+      for (Path jar :
+          jars.filter(f -> f.getFileName().toString().startsWith("flexora-")).toList()) {
         Files.createSymbolicLink(plugins.resolve(jar.getFileName()), jar);
       }
     }
@@ -186,15 +187,20 @@ class NewPluginsTest {
     }
     if (example.contains("use: wordnet")) {
       all.add(dataset + ".source=file:" + tiny.folder());
-      all.addAll(
-          List.of(dataset + ".train=60", dataset + ".validation=40", dataset + ".test=40"));
+      all.addAll(List.of(dataset + ".train=60", dataset + ".validation=40", dataset + ".test=40"));
     }
     Path data = plugin.folder().resolve("data");
     if (example.contains("file:data/")) {
       all.add(dataset + ".source=file:" + data.resolve("fruit.tsv"));
     }
     if (example.contains(":data.zip!/")) {
-      all.add(dataset + ".source=" + plugin.name() + ":" + zipped(data.resolve("fruit.jsonl")) + "!/fruit.jsonl");
+      all.add(
+          dataset
+              + ".train="
+              + plugin.name()
+              + ":"
+              + zipped(data.resolve("fruit.jsonl"))
+              + "!/fruit.jsonl");
     }
     return all;
   }
@@ -214,16 +220,14 @@ class NewPluginsTest {
     try (Stream<Path> sources = Files.walk(api)) {
       assertThat(kinds())
           .containsExactlyInAnyOrderElementsOf(
-              sources
-                  .filter(Files::isRegularFile)
-                  .flatMap(NewPluginsTest::kindsIn)
-                  .toList());
+              sources.filter(Files::isRegularFile).flatMap(NewPluginsTest::kindsIn).toList());
     }
   }
 
   private static Stream<String> kindsIn(Path source) {
     try {
-      return java.util.regex.Pattern.compile("^@ExtensionPoint\\(\"(.*)\"\\)", java.util.regex.Pattern.MULTILINE)
+      return java.util.regex.Pattern.compile(
+              "^@ExtensionPoint\\(\"(.*)\"\\)", java.util.regex.Pattern.MULTILINE)
           .matcher(Files.readString(source))
           .results()
           .map(found -> found.group(1));

@@ -24,7 +24,8 @@ import java.util.TreeMap;
  * A Maven project of a new plugin, filled in from Mustache templates: those of its kind, which lie
  * in the folder {@code templates/KIND}, over those that all kinds share, in {@code templates/every}.
  * Their {@code main/}, {@code test/} and {@code resources/} go where Maven has the sources, tests
- * and resources of the project's package; names of files are templates, too. What lies below {@code
+ * and resources of the project's package; names of files are templates, too, without the ending
+ * {@code .mustache}. What lies below {@code
  * partials/} is for other templates to include.
  *
  * @since 0.1
@@ -148,7 +149,8 @@ public final class PluginProject {
 
   private String place(String path) {
     String below = "/" + name.inPackage().replace('.', '/') + "/";
-    return path.replaceFirst("^main/", "src/main/java" + below)
+    return path.replaceFirst("\\.mustache$", "")
+        .replaceFirst("^main/", "src/main/java" + below)
         .replaceFirst("^test/", "src/test/java" + below)
         .replaceFirst("^resources/", "src/main/resources" + below);
   }
