@@ -22,11 +22,11 @@ import java.util.TreeMap;
 
 /**
  * A Maven project of a new plugin, filled in from Mustache templates: those of its kind, which lie
- * in the folder {@code templates/KIND}, over those that all kinds share, in {@code templates/every}.
- * Their {@code main/}, {@code test/} and {@code resources/} go where Maven has the sources, tests
- * and resources of the project's package; names of files are templates, too, without the ending
- * {@code .mustache}. What lies below {@code
- * partials/} is for other templates to include.
+ * in the folder {@code templates/KIND}, over those that all kinds share, in {@code
+ * templates/every}. Their {@code main/}, {@code test/} and {@code resources/} go where Maven has
+ * the sources, tests and resources of the project's package; names of files are templates, too,
+ * without the ending {@code .mustache}. What lies below {@code partials/} is for other templates to
+ * include.
  *
  * @since 0.1
  */
@@ -134,17 +134,15 @@ public final class PluginProject {
 
   private String filled(String template) {
     Template compiled =
-        Mustache.compiler()
-            .escapeHTML(false)
-            .withLoader(this::partial)
-            .compile(template);
+        Mustache.compiler().escapeHTML(false).withLoader(this::partial).compile(template);
     return compiled.execute(values);
   }
 
   private StringReader partial(String partial) {
     return new StringReader(
         Objects.requireNonNull(
-            templates.get(PARTIALS + partial), () -> "no template of a %s: %s".formatted(kind, partial)));
+            templates.get(PARTIALS + partial),
+            () -> "no template of a %s: %s".formatted(kind, partial)));
   }
 
   private String place(String path) {
