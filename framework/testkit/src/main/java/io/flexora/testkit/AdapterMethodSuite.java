@@ -605,8 +605,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     private static NDArray matrix(NDManager scope, AdapterSite site, long seed) {
       ModuleShape module = site.module();
       Shape shape = new Shape(module.outputs(), module.inputs());
-      double[] values =
-          Engine.random(seed + 100L * SITES.indexOf(site), Math.toIntExact(shape.size()), 1);
+      double[] values = Engine.random(seed + 100L * SITES.indexOf(site), shape.size(), 1);
       float[] single = new float[values.length];
       for (int i = 0; i < single.length; i++) {
         single[i] = (float) values[i];

@@ -1,18 +1,18 @@
 package com.example.gradientnorm;
 
-import io.flexora.api.selection.SelectionBounds;
-import io.flexora.api.selection.SelectionCost;
-import io.flexora.api.model.Passes;
-import io.flexora.api.run.Progress;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 import java.util.Map;
@@ -83,9 +83,7 @@ public final class GradientNormSelector implements Selector {
       context.checkpoints().offer(next.batches(), () -> next.state(scope));
       context
           .monitor()
-          .step(
-              Progress.of(next.batches(), options.batches())
-                  .with("gradient_norm", next.means()));
+          .step(Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
       return next;
     }
   }

@@ -1,5 +1,9 @@
 package io.flexora.model.encoder;
 
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import io.flexora.api.model.ModelMemory;
+import io.flexora.numerics.transformer.FrozenStates;
 import ai.djl.Device;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
@@ -69,8 +73,23 @@ public final class EncoderBackend implements ModelBackend {
   }
 
   @Override
-  public int activationSegments() {
-    return Math.max(1, options.checkpointSegments());
+  public ModelMemory memory() {
+    return new ModelMemory(
+        Integer.MAX_VALUE,
+        Math.max(1, options.checkpointSegments()),
+        false,
+        Long.MAX_VALUE,
+        FrozenStates.MOST_BYTES,
+        fileBytes());
+  }
+
+  /** The weights are read from a mapped file. */
+  private long fileBytes() {
+    try {
+      return Files.size(sources.fetch(options.source()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private BertFile open() throws IOException {

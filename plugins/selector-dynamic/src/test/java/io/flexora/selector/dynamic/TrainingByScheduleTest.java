@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
@@ -121,11 +122,10 @@ class TrainingByScheduleTest {
 
     @Override
     public void step(Progress progress) {
-      if (progress.done() > progress.total() / 2) {
+      Figure active = progress.figures().get("active_layers");
+      if (active != null && progress.done() > progress.total() / 2) {
         planted +=
-            progress.figures().get("active_layers").numbers().stream()
-                .filter(layer -> PLANTED.contains(layer.intValue()))
-                .count();
+            active.numbers().stream().filter(layer -> PLANTED.contains(layer.intValue())).count();
       }
     }
 
