@@ -2,13 +2,14 @@ package io.flexora.distribution.scaffold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import aQute.bnd.osgi.Builder;
-import aQute.bnd.osgi.Jar;
+import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.cli.scaffold.PluginName;
 import io.flexora.cli.scaffold.PluginProject;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -18,12 +19,19 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
  * The project of a new plugin and what Maven would make of it: the same classes, manifest and jar,
@@ -39,6 +47,8 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
       Pattern.compile(
           "<groupId>io.flexora</groupId>\\s*<artifactId>(.*?)</artifactId>.*?<scope>(.*?)</scope>",
           Pattern.DOTALL);
+
+  private static final Pattern USED = Pattern.compile("^ {3,}-> (\\S+)", Pattern.MULTILINE);
 
   /** The name of the new extension. */
   String name() {
@@ -98,7 +108,7 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
   }
 
   private void compile(String sources, Path target, List<Path> classPath) throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    JavaCompiler compiler = javax.tools.ToolProvider.getSystemJavaCompiler();
     Files.createDirectories(target);
     StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
@@ -106,11 +116,20 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
       List<Path> units = all.filter(file -> file.toString().endsWith(".java")).toList();
       List<String> options =
           List.of(
-              "--release", "17", "-parameters", "-proc:none", "-Xlint:all,-classfile,-processing",
-              "-Werror", "-d", target.toString(), "-cp", path(classPath));
+              "--release",
+              "17",
+              "-parameters",
+              "-proc:none",
+              "-Xlint:all,-classfile,-processing",
+              "-Werror",
+              "-d",
+              target.toString(),
+              "-cp",
+              path(classPath));
       boolean done =
           compiler
-              .getTask(messages, files, null, options, null, files.getJavaFileObjectsFromPaths(units))
+              .getTask(
+                  messages, files, null, options, null, files.getJavaFileObjectsFromPaths(units))
               .call();
       assertThat(done).as("%s", messages).isTrue();
     }
@@ -144,29 +163,56 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
     }
   }
 
-  private void pack() throws Exception {
+  private void pack() throws IOException {
     Properties properties = new Properties();
-    try (var in = Files.newInputStream(folder.resolve("bnd.bnd"))) {
+    try (InputStream in = Files.newInputStream(folder.resolve("bnd.bnd"))) {
       properties.load(in);
     }
-    properties.setProperty("Bundle-SymbolicName", project().artifact());
-    properties.setProperty("Bundle-Version", "1.0.0");
-    try (Builder builder = new Builder();
-        Jar content = new Jar(classes().toFile())) {
-      builder.setProperties(properties);
-      builder.setJar(content);
-      for (String entry : path(kit("provided")).split(File.pathSeparator)) {
-        builder.addClasspath(new File(entry));
-      }
-      Jar jar = builder.build();
-      assertThat(builder.getErrors()).isEmpty();
-      assertThat(builder.getWarnings()).isEmpty();
-      jar.write(jar().toFile());
-      Path manifest = Files.createDirectories(classes().resolve("META-INF")).resolve("MANIFEST.MF");
-      try (OutputStream out = Files.newOutputStream(manifest)) {
-        Jar.writeManifest(jar.getManifest(), out);
+    Manifest manifest = new Manifest();
+    Attributes headers = manifest.getMainAttributes();
+    headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    headers.putValue("Bundle-ManifestVersion", "2");
+    headers.putValue("Bundle-SymbolicName", project().artifact());
+    headers.putValue("Bundle-Version", "1.0.0");
+    headers.putValue(FlexoraModule.HEADER, properties.getProperty(FlexoraModule.HEADER));
+    headers.putValue("Import-Package", String.join(",", importedPackages()));
+    Path file = Files.createDirectories(classes().resolve("META-INF")).resolve("MANIFEST.MF");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      manifest.write(out);
+    }
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(jar()), manifest);
+        Stream<Path> files = Files.walk(classes())) {
+      for (Path content :
+          files.filter(Files::isRegularFile).filter(f -> !f.equals(file)).toList()) {
+        String name = classes().relativize(content).toString().replace(File.separatorChar, '/');
+        jar.putNextEntry(new ZipEntry(name));
+        Files.copy(content, jar);
       }
     }
+  }
+
+  /** The packages that the classes use beside their own and those of the JDK, as bnd finds them. */
+  private Set<String> importedPackages() throws IOException {
+    StringWriter printed = new StringWriter();
+    int code =
+        ToolProvider.findFirst("jdeps")
+            .orElseThrow()
+            .run(
+                new PrintWriter(printed),
+                new PrintWriter(printed),
+                "--multi-release",
+                "17",
+                "--ignore-missing-deps",
+                "-verbose:package",
+                "-cp",
+                path(kit("provided")),
+                classes().toString());
+    assertThat(code).as("%s", printed).isZero();
+    return USED.matcher(printed.toString())
+        .results()
+        .map(found -> found.group(1))
+        .filter(used -> !used.startsWith("java.") && !used.startsWith("com.example."))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The classes of the project and its tests, which find it and its neighbours as bundles. */
