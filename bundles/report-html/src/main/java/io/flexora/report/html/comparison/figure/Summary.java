@@ -46,7 +46,7 @@ final class Summary {
   }
 
   private static String entry(Group group, Strategy strategy) {
-    OptionalDouble mean = strategy.number("mean");
+    OptionalDouble mean = strategy.found().mean();
     if (mean.isEmpty()) {
       return Numerals.NONE;
     }
