@@ -90,10 +90,7 @@ public record SeedPlot(
   static Optional<SeedPlot> differences(Group group) {
     Map<String, Double> baseline = group.baseline().map(SeedPlot::seeds).orElse(Map.of());
     List<Data> data =
-        group.compared().stream()
-            .filter(strategy -> strategy.difference().orElseThrow().value().isPresent())
-            .map(strategy -> difference(strategy, baseline))
-            .toList();
+        group.compared().stream().map(strategy -> difference(strategy, baseline)).toList();
     return plot(
         group,
         "Difference to the baseline in " + group.heading(),
@@ -115,7 +112,7 @@ public record SeedPlot(
             });
     return new Data(
         strategy,
-        difference.value().getAsDouble(),
+        difference.found().difference(),
         pairs,
         Difference.interval(difference.found().overSeeds()),
         Difference.interval(difference.found().overExamples()));

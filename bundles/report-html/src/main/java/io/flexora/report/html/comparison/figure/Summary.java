@@ -58,9 +58,8 @@ final class Summary {
   }
 
   private static String against(Group group, Difference difference) {
-    OptionalDouble value = difference.value();
-    return value.isPresent()
-        ? Numerals.signed(value.getAsDouble(), group.decimals()) + ", " + difference.verdict()
-        : difference.verdict();
+    return Numerals.signed(difference.found().difference(), group.decimals())
+        + ", "
+        + difference.verdict();
   }
 }
