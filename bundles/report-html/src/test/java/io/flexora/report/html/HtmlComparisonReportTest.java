@@ -139,7 +139,7 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
-  void aStrategyOfWhichNothingIsKnownStillMakesAPage() {
+  void aStrategyOfWhichNothingIsKnownStillMakesAPage() throws IOException {
     RecordedComparison study = RecordedComparison.named("plum");
     OptionalDouble none = OptionalDouble.empty();
     Strategy unknown =
@@ -165,12 +165,12 @@ final class HtmlComparisonReportTest {
             Optional.empty(),
             "");
     for (Strategy first : study.result().groups().get(0).strategies()) {
-      assertThat(new Page().render(with(study, "", List.of(first, unknown))))
+      assertThat(written(with(study, "", List.of(first, unknown))))
           .as(first.name())
           .contains("</body>\n</html>")
           .doesNotContain("NaN");
     }
-    assertThat(new Page().render(with(study, "", List.of(unknown)))).contains("</body>\n</html>");
+    assertThat(written(with(study, "", List.of(unknown)))).contains("</body>\n</html>");
   }
 
   @Test

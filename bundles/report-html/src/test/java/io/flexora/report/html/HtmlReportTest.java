@@ -132,13 +132,14 @@ final class HtmlReportTest {
   void textOfTheRecordStaysText() throws IOException {
     RunResult whole = SyntheticRun.result();
     CellOutcome cell = whole.main().outcome();
+    MetricDescription hostileMetric = MetricDescription.score("odd").withUnit(HOSTILE);
     CellOutcome hostile =
         new CellOutcome(
             cell.selectedLayers(),
             Map.of(HOSTILE, List.of(0.5, 0.25)),
             cell.trainableParameters(),
-            Map.of(HOSTILE, new MetricValue(MetricDescription.score(HOSTILE), 0.5, Double.NaN)),
-            Optional.of(HOSTILE),
+            Map.of("odd", new MetricValue(hostileMetric, 0.5, Double.NaN)),
+            Optional.of("odd"),
             cell.seconds(),
             cell.peakMemoryBytes(),
             cell.seed(),
