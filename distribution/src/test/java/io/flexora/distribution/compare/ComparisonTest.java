@@ -104,7 +104,7 @@ class ComparisonTest {
         .allSatisfy(cell -> assertThat(cell.id().seed()).isEqualTo(9))
         .allSatisfy(
             cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE))
-        .allSatisfy(cell -> assertThat(cell.memory().orElseThrow().total()).isPositive());
+        .allSatisfy(cell -> assertThat(cell.stated().orElseThrow().memory().total()).isPositive());
     assertThat(plan.rehearsed()).isZero();
   }
 

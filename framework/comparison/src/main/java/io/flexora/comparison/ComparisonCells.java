@@ -121,7 +121,7 @@ final class ComparisonCells implements CellExecution {
   @Override
   public long memoryBytes(Cell cell) {
     PlannedCell planned = planned(cell);
-    return locked(() -> planned.experiment().memory(shared, RunListener.NONE).total());
+    return locked(() -> planned.experiment().stated(shared, RunListener.NONE).memory().total());
   }
 
   private synchronized <T> T locked(Supplier<T> work) {

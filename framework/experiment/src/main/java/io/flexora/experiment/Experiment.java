@@ -8,6 +8,7 @@ import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationWriter;
@@ -321,15 +322,19 @@ public final class Experiment {
   }
 
   /**
-   * Estimates the memory of a run, without loading weights.
+   * Adds up what the selectors and the trainer state that they take, without loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
-  public MemoryEstimate memory(SharedMaterials shared, RunListener listener) {
+  public StatedCost stated(SharedMaterials shared, RunListener listener) {
     Materials materials = kept(shared, listener).materials();
-    return materials.memory(strategies.cost(materials.shape()));
+    SelectionCost search = strategies.cost(materials.shape());
+    return new StatedCost(
+        search,
+        configuration.cell().trainer().get().cost(materials.trainingSize()),
+        materials.memory(search));
   }
 
   /**

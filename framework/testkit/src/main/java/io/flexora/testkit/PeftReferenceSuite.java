@@ -18,7 +18,9 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
 import io.flexora.api.model.Continuation;
+import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.Point;
@@ -26,6 +28,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.MethodKeys;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
@@ -52,6 +55,7 @@ import org.junit.jupiter.api.Test;
 public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
 
   private static final List<Integer> LAYERS = List.of(0, 2);
+  private static final double H = 1e-5;
   private static final int IGNORED = -100;
   private static final AdapterStart NOTHING = new AdapterStart(Map.of(), Map.of(), List.of());
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -83,11 +87,12 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
    * The model behind a folder.
    *
    * @param type {@code float64} or {@code float32}
+   * @param segments the segments of layers of which one at a time keeps its activations
    */
-  protected BaseModel model(Path folder, String type) throws IOException {
+  protected BaseModel model(Path folder, String type, int segments) throws IOException {
     String yaml =
-        "{use: decoder, source: 'file:%s', max_tokens: 64, compute_dtype: %s}"
-            .formatted(folder, type);
+        "{use: decoder, source: 'file:%s', max_tokens: 64, compute_dtype: %s, checkpoint_segments: %d}"
+            .formatted(folder, type, segments);
     return extension(ModelBackend.class, yaml, host().services(SEED)).load();
   }
 
@@ -108,13 +113,11 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   private void compare(String base, String type, double tolerance) throws IOException {
-    String reference = System.getProperty("flexora.reference", "");
-    assumeTrue(!reference.isEmpty(), "the property flexora.reference names no folder");
-    Path root = Path.of(reference);
+    Path root = reference();
     Path folder = root.resolve("adapters").resolve(method()).resolve(base);
     JsonNode batches = JSON.readTree(root.resolve("adapters/batches.json").toFile());
     JsonNode expected = JSON.readTree(folder.resolve("reference.json").toFile());
-    try (BaseModel model = model(root.resolve("tiny").resolve(base), type)) {
+    try (BaseModel model = model(root.resolve("tiny").resolve(base), type, 0)) {
       AdapterMethod method = extension();
       AdapterPlan plan = new AdapterPlan(method, LAYERS, modules(), 0);
       PeftAdapter begin = begin(folder);
@@ -131,6 +134,110 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
             plan.withStart(new AdapterStart(read.parameters(), start.constants(), start.shared()));
         assertLogits(scope, model, again, batches, expected, tolerance);
       }
+    }
+  }
+
+  private static Path reference() {
+    String reference = System.getProperty("flexora.reference", "");
+    assumeTrue(!reference.isEmpty(), "the property flexora.reference names no folder");
+    return Path.of(reference);
+  }
+
+  /** On a whole model, with gates; in segments the numbers are the same. */
+  @Test
+  void itsDerivativesOnAModelAreThoseOfItsLoss() throws IOException {
+    Path root = reference();
+    JsonNode batches = JSON.readTree(root.resolve("adapters/batches.json").toFile());
+    List<Tokens> rows = rows(batches.get("batches").get(1));
+    double[] whole = derivatives(root, rows, 0);
+    double[] inSegments = derivatives(root, rows, 2);
+    assertThat(Engine.relativeDistance(inSegments, whole))
+        .as("distance of the derivatives of %s in segments from those at once", name())
+        .isLessThan(1e-10);
+  }
+
+  private double[] derivatives(Path root, List<Tokens> rows, int segments) throws IOException {
+    Path folder = root.resolve("adapters").resolve(method()).resolve("llama3");
+    try (BaseModel model = model(root.resolve("tiny/llama3"), "float64", segments);
+        NDManager scope = model.manager().newSubManager()) {
+      AdapterPlan plan = new AdapterPlan(extension(), LAYERS, modules(), 0);
+      AdapterStart given = begin(folder).start(model.shape(), plan, () -> NOTHING);
+      AdapterStart start =
+          new AdapterStart(given.parameters(), constants(given.parameters()), given.shared());
+      try (AdaptedModel adapted = model.adapt(plan.withStart(start))) {
+        return derivatives(new Located(adapted, scope, adapted.batch(scope, rows)));
+      }
+    }
+  }
+
+  private double[] derivatives(Located at) {
+    double[] gradient = at.gradient(0);
+    double[] product = at.product();
+    if (!extension().detaches()) {
+      double slope = (at.loss(H) - at.loss(-H)) / (2 * H);
+      assertThat(Engine.dot(gradient, at.direction))
+          .as("slope of the loss of a model with %s by its gradient, and by differences", name())
+          .isCloseTo(slope, within(1e-6 * Math.max(1, Math.abs(slope))));
+      double[] differences = Engine.plus(at.gradient(H), -1, at.gradient(-H));
+      double[] expected = Arrays.stream(differences).map(d -> d / (2 * H)).toArray();
+      assertThat(Engine.relativeDistance(product, expected))
+          .as("distance of hessianProduct of a model with %s from differences", name())
+          .isLessThan(1e-5);
+    }
+    return DoubleStream.concat(Arrays.stream(gradient), Arrays.stream(product)).toArray();
+  }
+
+  /** A model at a point of theta and alpha, and a direction from there. */
+  private static final class Located {
+
+    private final AdaptedModel model;
+    private final NDManager scope;
+    private final Batch batch;
+    private final int size;
+    private final double[] point;
+    private final double[] direction;
+
+    Located(AdaptedModel model, NDManager scope, Batch batch) {
+      this.model = model;
+      this.scope = scope;
+      this.batch = batch;
+      double[] start = Engine.values(model.initialTheta(scope, new Seeds(SEED)));
+      size = start.length;
+      double[] moved = Engine.plus(start, 1, Engine.random(1, size, 0.05));
+      point = joined(moved, Engine.random(2, LAYERS.size(), 0.7));
+      direction = joined(Engine.random(3, size, 0.5), Engine.random(4, LAYERS.size(), 0.5));
+    }
+
+    private static double[] joined(double[] theta, double[] alpha) {
+      return DoubleStream.concat(Arrays.stream(theta), Arrays.stream(alpha)).toArray();
+    }
+
+    private NDArray theta(double[] of) {
+      return Engine.array(scope, Arrays.copyOf(of, size), DataType.FLOAT64);
+    }
+
+    private NDArray alpha(double[] of) {
+      return Engine.array(scope, Arrays.copyOfRange(of, size, of.length), DataType.FLOAT64);
+    }
+
+    private Point at(double by) {
+      double[] moved = Engine.plus(point, by, direction);
+      return Point.of(theta(moved), alpha(moved));
+    }
+
+    double loss(double by) {
+      return model.loss(scope, batch, at(by));
+    }
+
+    double[] gradient(double by) {
+      LossGradient found = model.lossGradient(scope, batch, at(by));
+      return joined(Engine.values(found.theta()), Engine.values(found.alpha().orElseThrow()));
+    }
+
+    double[] product() {
+      Direction u = new Direction(theta(direction), alpha(direction));
+      Direction found = model.hessianProduct(scope, batch, at(0), u);
+      return joined(Engine.values(found.theta()), Engine.values(found.alpha()));
     }
   }
 
@@ -215,6 +322,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   private void assertSaved(PeftAdapter written, PeftAdapter saved, double tolerance) {
+    MethodKeys.requireSame(saved, extension());
+    MethodKeys.requireSame(written, extension());
     assertThat(written.tensors().keySet())
         .as("tensors that %s saves", name())
         .isEqualTo(saved.tensors().keySet());

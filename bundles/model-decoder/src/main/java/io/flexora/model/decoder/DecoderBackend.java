@@ -9,6 +9,7 @@ import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
@@ -21,6 +22,7 @@ import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.FrozenWeights;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.transformers.checkpoint.ComputeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -30,10 +32,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads Llama-like decoders and trains them with PyTorch. */
+/** Loads decoders of many families and trains them with PyTorch. */
 @Doc(
-    "Train a Llama-like decoder (Llama, Mistral, Qwen2, Qwen3, Gemma, SmolLM2, Yi) from a folder in"
-        + " Hugging Face form or a GGUF file.")
+    "Train a decoder (Llama, Mistral, Qwen2, Qwen3, Gemma 1 to 3, Phi 1 to 4, OLMo 2, Granite,"
+        + " StableLM, SmolLM2 and 3, Yi) from a folder in Hugging Face form or a GGUF file.")
 public final class DecoderBackend implements ModelBackend {
 
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
@@ -98,13 +100,14 @@ public final class DecoderBackend implements ModelBackend {
   }
 
   @Override
-  public int maxBatchTokens() {
-    return options.maxBatchTokens();
-  }
-
-  @Override
-  public int activationSegments() {
-    return Math.max(1, options.checkpointSegments());
+  public ModelMemory memory() {
+    return new ModelMemory(
+        options.maxBatchTokens(),
+        Math.max(1, options.checkpointSegments()),
+        true,
+        AdaptedDecoder.LOGIT_BYTES,
+        FrozenStates.MOST_BYTES,
+        0);
   }
 
   private Decoder decoder() throws IOException {

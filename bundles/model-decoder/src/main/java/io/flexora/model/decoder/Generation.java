@@ -10,6 +10,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.transformers.generation.TokenChoice;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -33,32 +34,42 @@ final class Generation {
   }
 
   int[] run(NDManager scope, int[] prompt, IntConsumer listener) {
-    IntStream.Builder generated = IntStream.builder();
+    int most = Math.min(sampling.maxTokens(), model.decoder().positions() - prompt.length);
+    int[] text = Arrays.copyOf(prompt, prompt.length + Math.max(0, most));
+    int length = prompt.length;
     NDManager held = scope.newSubManager();
     try {
-      NDList state = differentiation.script().call("no_cache", weights(held));
-      int[] next = prompt;
-      int position = 0;
-      int most = Math.min(sampling.maxTokens(), model.decoder().positions() - prompt.length);
+      NDList state = null;
+      int read = 0;
       for (int i = 0; i < most; i++) {
         NDManager step = scope.newSubManager();
-        NDList results = read(step, next, position, state);
+        if (state == null || becomesLong(read, length)) {
+          state = differentiation.script().call("no_cache", weights(step));
+          read = 0;
+        }
+        NDList results = read(step, Arrays.copyOfRange(text, read, length), read, state);
         held.close();
         held = step;
-        position += next.length;
+        read = length;
         int token = choice.of(Values.of(results.get(0)));
         if (sampling.ends().contains(token)) {
           break;
         }
         listener.accept(token);
-        generated.add(token);
-        next = new int[] {token};
+        text[length++] = token;
         state = results.subNDList(1);
       }
-      return generated.build().toArray();
+      return Arrays.copyOfRange(text, prompt.length, length);
     } finally {
       held.close();
     }
+  }
+
+  /** Whether the keys that are kept were turned as in a short text, and the text is long now. */
+  private boolean becomesLong(int before, int now) {
+    return model.decoder().rotaries().stream()
+        .flatMap(rotary -> rotary.longTexts().stream())
+        .anyMatch(texts -> before <= texts.beyond() && now > texts.beyond());
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */

@@ -1,2 +1,2 @@
-/** Llama-like decoders on PyTorch. */
+/** Decoders of many families on PyTorch. */
 package io.flexora.model.decoder;

@@ -20,6 +20,11 @@ class AnswerSuiteTest extends ModelBackendSuite {
     LetterTokenizer.write(folder.resolve("tokenizer.json"));
   }
 
+  /** The folder of the model. */
+  protected String model() {
+    return MODEL;
+  }
+
   @Override
   protected int classes() {
     return 0;
@@ -33,6 +38,6 @@ class AnswerSuiteTest extends ModelBackendSuite {
   @Override
   protected String configuration() {
     return "{use: decoder, source: 'file:%s', tokenizer: 'file:%s', max_tokens: 24, compute_dtype: float64}"
-        .formatted(MODEL, folder.resolve("tokenizer.json"));
+        .formatted(model(), folder.resolve("tokenizer.json"));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelExporter;
@@ -30,8 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whether merged models, read again, compute what the adapted ones do. */
 class ExportTest {
-  private static final List<String> MODULES =
-      List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
   private static final int[] TEXT = {9, 33, 71, 12, 50, 8, 20, 61, 44, 5};
 
   @TempDir private Path temporary;
@@ -50,6 +49,25 @@ class ExportTest {
     "qwen3, safetensors, 0.05",
     "qwen3, gguf-q8_0, 0.05",
     "gemma, gguf-f16, 0.01",
+    "gemma2, gguf-f16, 0.01",
+    "gemma3, safetensors, 0.05",
+    "phi3, safetensors, 0.05",
+    "phi3, gguf-f16, 0.01",
+    "phi, safetensors, 0.05",
+    "olmo2, gguf-f16, 0.01",
+    "granite, gguf-f16, 0.01",
+    "stablelm, safetensors, 0.05",
+    "stablelm-parallel, gguf-f16, 0.01",
+    "smollm3, gguf-f16, 0.01",
+    "gguf-gemma2-f16, safetensors, 0.01",
+    "gguf-gemma3-f16, safetensors, 0.01",
+    "gguf-phi3-f16, safetensors, 0.01",
+    "gguf-phi-f16, safetensors, 0.01",
+    "gguf-olmo2-f16, safetensors, 0.01",
+    "gguf-granite-f16, safetensors, 0.01",
+    "gguf-stablelm-f16, gguf-f16, 0.01",
+    "gguf-stablelm-parallel-f16, safetensors, 0.01",
+    "gguf-smollm3-f16, safetensors, 0.01",
     "gguf-llama3-f16, safetensors, 0.01",
     "gguf-llama3-q8_0, gguf-q8_0, 0.1",
     "gguf-qwen2-q8_0, safetensors, 1e-4",
@@ -72,10 +90,11 @@ class ExportTest {
   /** Exports a model with adapters on layers 0 and 2, and says what it computes. */
   private static double[] exported(String name, String format, Path folder) throws IOException {
     try (BaseModel model = TinyModel.named(name).backend(ComputeChoice.FLOAT32, 0).load()) {
-      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 2), MODULES, 0);
+      List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
+      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 2), modules, 0);
       try (AdaptedDecoder adapted = (AdaptedDecoder) model.adapt(plan);
           NDManager scope = model.manager().newSubManager()) {
-        NDArray theta = scope.create(floats(Lora.theta(adapted.parameters(), MODULES, 0.2, 0.1)));
+        NDArray theta = scope.create(floats(Lora.theta(adapted.parameters(), modules, 0.2, 0.1)));
         adapted.ability(ModelExporter.class).orElseThrow().export(format, theta, folder);
         return adapted.logits(Point.of(theta), TEXT);
       }
@@ -214,6 +233,7 @@ class ExportTest {
   @ParameterizedTest
   @CsvSource({
     "qwen2, gguf-f16, cannot express the sliding windows",
+    "phi-norms, gguf-f16, cannot express the norms of queries and keys",
     "gguf-gemma-f16, gguf-q4_0, is not one of safetensors"
   })
   void whatAFormatCannotExpressIsRefusedAndNothingIsLeft(String name, String format, String message)

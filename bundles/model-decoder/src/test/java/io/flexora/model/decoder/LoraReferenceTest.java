@@ -32,10 +32,10 @@ class LoraReferenceTest {
     }
 
     @Override
-    protected BaseModel model(Path folder, String type) throws IOException {
+    protected BaseModel model(Path folder, String type, int segments) throws IOException {
       ComputeChoice compute =
           type.equals("float64") ? ComputeChoice.FLOAT64 : ComputeChoice.FLOAT32;
-      return new TinyModel(folder).backend(compute, 0).load();
+      return new TinyModel(folder).backend(compute, segments).load();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -31,10 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReferenceTest {
 
   private static final double TOLERANCE = 1e-9;
-  private static final List<String> SMALL = List.of("q_proj", "v_proj");
-  private static final List<String> ALL =
-      List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
-  private static final List<Integer> LAYERS = List.of(0, 1, 2);
 
   private static AdapterPlan plan(List<Integer> layers, List<String> modules, Objective objective) {
     return new AdapterPlan(Lora.method(0), layers, modules, 0, objective);
@@ -51,22 +48,53 @@ class ReferenceTest {
         "qwen2",
         "qwen3",
         "gemma",
+        "gemma2",
+        "gemma3",
+        "phi3",
+        "phi",
+        "phi-norms",
+        "olmo2",
+        "granite",
+        "stablelm",
+        "stablelm-parallel",
+        "smollm3",
         "gguf-llama3-f16",
         "gguf-llama3-q8_0",
         "gguf-qwen2-q8_0",
         "gguf-qwen3-f16",
-        "gguf-gemma-f16"
+        "gguf-gemma-f16",
+        "gguf-gemma2-f16",
+        "gguf-gemma3-f16",
+        "gguf-phi3-f16",
+        "gguf-phi-f16",
+        "gguf-olmo2-f16",
+        "gguf-granite-f16",
+        "gguf-stablelm-f16",
+        "gguf-stablelm-parallel-f16",
+        "gguf-smollm3-f16"
       })
   void agreesWithTransformersAndPeft(String name) throws IOException {
     TinyModel tiny = TinyModel.named(name);
     JsonNode reference = tiny.reference();
     try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load()) {
       assertLogits(model, reference);
-      assertGradient(model, reference, SMALL, "lora");
-      assertGradient(model, reference, ALL, "all_modules");
+      assertThat(model.shape().modules().stream().map(ModuleShape::name))
+          .containsExactlyElementsOf(modules(reference, "all"));
+      assertGradient(model, reference, modules(reference, "few"), "lora");
+      assertGradient(model, reference, modules(reference, "all"), "all_modules");
       assertChoices(model, reference);
       assertGreedy(model, reference.get("greedy"));
     }
+  }
+
+  private static List<String> modules(JsonNode reference, String which) {
+    List<String> modules = new ArrayList<>();
+    reference.get("modules").get(which).forEach(module -> modules.add(module.asText()));
+    return modules;
+  }
+
+  private static List<Integer> layers(BaseModel model) {
+    return IntStream.range(0, model.shape().layers()).boxed().toList();
   }
 
   /** With every token of the vocabulary as a choice, the scores are the logarithmic softmax. */
@@ -94,7 +122,7 @@ class ReferenceTest {
 
   private static void assertGradient(
       BaseModel model, JsonNode reference, List<String> modules, String key) {
-    try (AdaptedModel adapted = model.adapt(plan(LAYERS, modules, Objective.ANSWER));
+    try (AdaptedModel adapted = model.adapt(plan(layers(model), modules, Objective.ANSWER));
         NDManager scope = model.manager().newSubManager()) {
       NDArray theta = scope.create(Lora.theta(adapted.parameters(), modules, 0.3, 0.2));
       LossGradient found =
@@ -125,9 +153,10 @@ class ReferenceTest {
   private static void assertChoices(BaseModel model, JsonNode reference) {
     List<Tokens> questions = TinyModel.questions(reference);
     JsonNode expected = reference.get("choices");
-    try (AdaptedModel adapted = model.adapt(plan(LAYERS, SMALL, Objective.CHOICES));
+    List<String> few = modules(reference, "few");
+    try (AdaptedModel adapted = model.adapt(plan(layers(model), few, Objective.CHOICES));
         NDManager scope = model.manager().newSubManager()) {
-      Point point = Point.of(scope.create(Lora.theta(adapted.parameters(), SMALL, 0.3, 0.2)));
+      Point point = Point.of(scope.create(Lora.theta(adapted.parameters(), few, 0.3, 0.2)));
       var batch = adapted.batch(scope, questions);
       double[][] scores = adapted.scores(scope, batch, point);
       for (int q = 0; q < scores.length; q++) {

@@ -32,7 +32,10 @@ class WeightTest {
         "mistral",
         "qwen2",
         "qwen3",
-        "gemma"
+        "gemma",
+        "phi3",
+        "phi",
+        "stablelm-parallel"
       })
   void areThoseOfTheFile(String name) throws IOException {
     for (ComputeChoice type :
@@ -71,7 +74,9 @@ class WeightTest {
     "gguf-llama3-q8_0, llama3, 0.01",
     "gguf-qwen2-q8_0, qwen2, 0.01",
     "gguf-qwen3-f16, qwen3, 0.0005",
-    "gguf-gemma-f16, gemma, 0.0005"
+    "gguf-gemma-f16, gemma, 0.0005",
+    "gguf-phi3-f16, phi3, 0.0005",
+    "gguf-granite-f16, granite, 0.0005"
   })
   void ofAGgufFileAreInTheOrderOfTheFolderThatItWasMadeOf(String gguf, String folder, double error)
       throws IOException {

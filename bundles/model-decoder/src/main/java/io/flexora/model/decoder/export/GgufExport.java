@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -79,9 +80,13 @@ final class GgufExport {
 
   private List<NewTensor> ofFolder() {
     List<NewTensor> tensors = new ArrayList<>();
+    Map<String, List<StoredTensor>> parts = new LinkedHashMap<>();
     for (StoredTensor tensor : checkpoint.tensors().values()) {
-      tensors.add(of(names.toGguf(tensor.name()), tensor));
+      parts.computeIfAbsent(names.toGguf(tensor.name()), n -> new ArrayList<>()).add(tensor);
     }
+    parts.forEach(
+        (name, own) ->
+            tensors.add(names.ofHeads(name).isEmpty() ? of(name, own.get(0)) : stacked(name)));
     checkpoint.decoder().ggufVectors().forEach((name, v) -> tensors.add(vector(name, v)));
     return tensors;
   }
@@ -92,6 +97,24 @@ final class GgufExport {
         List.of((long) values.length),
         GgufType.F32,
         (first, target, count) -> System.arraycopy(values, (int) first, target, 0, count));
+  }
+
+  /** Vectors of heads below each other. */
+  private NewTensor stacked(String name) {
+    List<StoredTensor> rows =
+        names.ofHeads(name).stream().map(head -> checkpoint.tensors().get(head)).toList();
+    int width = Math.toIntExact(rows.get(0).rows());
+    float[] values = new float[rows.size() * width];
+    NewTensor.Content content =
+        out -> {
+          for (int i = 0; i < rows.size(); i++) {
+            float[] row = new float[width];
+            checkpoint.readFloats(rows.get(i), 0, row, width);
+            System.arraycopy(row, 0, values, i * width, width);
+          }
+          vector(name, values).content().writeTo(out);
+        };
+    return new NewTensor(name, List.of((long) rows.size(), (long) width), GgufType.F32, content);
   }
 
   /** A tensor whose rows come in Hugging Face order. */

@@ -24,7 +24,20 @@ import java.util.Map;
 /** A decoder as a checkpoint describes it: what it computes, and how its parts are called. */
 public final class Decoder {
   static final List<Family> FAMILIES =
-      List.of(new Llama(), new Mistral(), new Qwen2(), new Qwen3(), new Gemma());
+      List.of(
+          new Llama(),
+          new Mistral(),
+          new Qwen2(),
+          new Qwen3(),
+          new Gemma(),
+          new Gemma2(),
+          new Gemma3(),
+          new Phi(),
+          new Phi3(),
+          new Olmo2(),
+          new Granite(),
+          new StableLm(),
+          new SmolLm3());
 
   private final Family family;
   private final DecoderShape shape;

@@ -176,6 +176,15 @@ public final class ConfigReader {
     return scale;
   }
 
+  /** A positive number. */
+  public double positive(String key, double absent) {
+    double value = config.number(key).orElse(absent);
+    if (!(value > 0)) {
+      throw config.wrong(key, value, "a number above 0");
+    }
+    return value;
+  }
+
   /** A positive number; a null, unlike an absent key, stands for none. */
   public OptionalDouble cap(String key, OptionalDouble absent) {
     OptionalDouble cap = config.number(key);
@@ -245,6 +254,11 @@ public final class ConfigReader {
           "layer_types", types, "a list with a type for each of the " + layers + " layers");
     }
     return list.stream().map(type -> window(type, window)).toList();
+  }
+
+  /** The types of layers, by their windows. */
+  public static List<String> layerTypes(DecoderShape shape) {
+    return shape.windows().stream().map(window -> window > 0 ? SLIDING : FULL).toList();
   }
 
   private int window(Object type, int window) {

@@ -166,6 +166,13 @@ public record DecoderShape(
     return 2 * rotaries.get(0).frequencies().length;
   }
 
+  /** The part of a head that turns with the position, at most 1. */
+  public double rotaryPart() {
+    double part = (double) rotaryDimensions() / headSize;
+    // Readers cut off what is behind the point of headSize * part.
+    return (int) (headSize * part) == rotaryDimensions() ? part : Math.nextUp(part);
+  }
+
   /** The width of all query heads. */
   public int queryWidth() {
     return heads * headSize;

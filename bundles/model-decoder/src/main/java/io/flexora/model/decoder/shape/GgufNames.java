@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** The names of a decoder's tensors in GGUF, and what llama.cpp does with their numbers. */
 public final class GgufNames {
@@ -21,6 +22,7 @@ public final class GgufNames {
   private final Map<String, String> wholeBack = new HashMap<>();
   private final Map<String, String> ofLayerBack = new HashMap<>();
   private final Set<String> turned = new HashSet<>();
+  private final Map<String, Integer> headsOfNorm = new HashMap<>();
   private final double normOffset;
 
   /**
@@ -50,6 +52,10 @@ public final class GgufNames {
     if (shape.norms().heads() != HeadNorms.NONE) {
       ofLayer("attn_q_norm", names.queryNorm());
       ofLayer("attn_k_norm", names.keyNorm());
+    }
+    if (shape.norms().heads() == HeadNorms.OWN) {
+      headsOfNorm.put(names.queryNorm(), shape.heads());
+      headsOfNorm.put(names.keyNorm(), shape.keyValueHeads());
     }
     ofLayer("attn_output", names.output());
     ofLayer("post_attention_norm", names.attentionAfter());
@@ -94,13 +100,26 @@ public final class GgufNames {
             .map(module -> module + name.substring(dot));
   }
 
+  /** The names in Hugging Face form of the rows of a tensor that is one for all heads in GGUF. */
+  public List<String> ofHeads(String name) {
+    Matcher block = BLOCK.matcher(name);
+    if (!block.matches() || !headsOfNorm.containsKey(ofLayer.get(block.group(2)))) {
+      return List.of();
+    }
+    String norm = ofLayer.get(block.group(2));
+    String path = TensorNames.LAYER.formatted(Integer.parseInt(block.group(1))) + norm;
+    return IntStream.range(0, headsOfNorm.get(norm))
+        .mapToObj(head -> DecoderArrays.ownNorm(path, head) + "." + block.group(3))
+        .toList();
+  }
+
   /**
-   * The name in GGUF.
+   * The name in GGUF; the same for the norms of all heads of a layer.
    *
    * @throws IllegalArgumentException if it is no tensor of the decoder in Hugging Face form
    */
   public String toGguf(String name) {
-    Matcher layer = LAYER.matcher(name);
+    Matcher layer = LAYER.matcher(name.replaceFirst("\\.norms\\.\\d+\\.", "."));
     if (layer.matches() && ofLayerBack.containsKey(layer.group(2))) {
       return "blk." + layer.group(1) + "." + ofLayerBack.get(layer.group(2)) + "." + layer.group(3);
     }

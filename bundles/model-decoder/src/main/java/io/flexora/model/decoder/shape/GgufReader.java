@@ -243,8 +243,12 @@ public final class GgufReader {
 
   /** A window, 0 for none: one that no text reaches beyond is none. */
   public int window(DecoderShape.Builder shape) {
+    return window(shape, 0);
+  }
+
+  private int window(DecoderShape.Builder shape, int absent) {
     String name = key("attention.sliding_window");
-    int window = keys.integer(name).orElse(0);
+    int window = keys.integer(name).orElse(absent);
     if (window < 0) {
       throw keys.wrong(name, window, "a number of positions");
     }
@@ -257,8 +261,8 @@ public final class GgufReader {
   }
 
   /** Windows where the family has them. */
-  public List<Integer> windows(DecoderShape.Builder shape, IntPredicate where) {
-    int window = window(shape);
+  public List<Integer> windows(DecoderShape.Builder shape, int absent, IntPredicate where) {
+    int window = window(shape, absent);
     return IntStream.range(0, shape.layers()).mapToObj(i -> where.test(i) ? window : 0).toList();
   }
 

@@ -15,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A GGUF file, as it would look in Hugging Face form. */
@@ -23,20 +24,38 @@ final class GgufCheckpoint implements Checkpoint {
   private final Decoder decoder;
   private final GgufNames names;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-  private final Map<String, GgufTensor> originals = new LinkedHashMap<>();
+  private final Map<String, Original> originals = new LinkedHashMap<>();
+
+  /** Where a tensor's numbers are: from which number of which tensor of the file on. */
+  private record Original(GgufTensor tensor, long first) {}
 
   private GgufCheckpoint(GgufFile file, Decoder decoder) {
     this.file = file;
     this.decoder = decoder;
     this.names = decoder.ggufNames();
     for (GgufTensor tensor : file.tensors()) {
-      String name = names.toHuggingFace(tensor.name()).orElse(tensor.name());
-      if (!Expected.harmless(name, decoder)) {
-        String label = StoredTensor.label(tensor.name(), file.path());
-        tensors.put(name, new StoredTensor(name, tensor.shape(), type(name, tensor), label));
-        originals.put(name, tensor);
+      List<String> heads = names.ofHeads(tensor.name());
+      for (int head = 0; head < heads.size(); head++) {
+        List<Long> one = tensor.shape().subList(1, tensor.shape().size());
+        put(heads.get(head), one, new Original(tensor, head * size(one)));
+      }
+      if (heads.isEmpty()) {
+        String name = names.toHuggingFace(tensor.name()).orElse(tensor.name());
+        put(name, tensor.shape(), new Original(tensor, 0));
       }
     }
+  }
+
+  private void put(String name, List<Long> shape, Original original) {
+    if (!Expected.harmless(name, decoder)) {
+      String label = StoredTensor.label(original.tensor().name(), file.path());
+      tensors.put(name, new StoredTensor(name, shape, type(name, original.tensor()), label));
+      originals.put(name, original);
+    }
+  }
+
+  private static long size(List<Long> shape) {
+    return shape.stream().reduce(1L, Math::multiplyExact);
   }
 
   static Checkpoint open(Path path) throws IOException {
@@ -110,14 +129,16 @@ final class GgufCheckpoint implements Checkpoint {
   }
 
   private void readStored(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
-    GgufTensor original = originals.get(tensor.name());
+    Original place = originals.get(tensor.name());
+    GgufTensor original = place.tensor();
     boolean raw = original.type() == GgufType.valueOf(tensor.type().name());
     if (raw && !shifted(tensor.name())) {
-      file.read(original.name(), firstRow * tensor.rowBytes(), into);
+      long bytes = place.first() * tensor.type().bytes();
+      file.read(original.name(), bytes + firstRow * tensor.rowBytes(), into);
       return;
     }
     FloatBuffer floats = into.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    file.readFloats(original.name(), firstRow * tensor.rowSize(), floats);
+    file.readFloats(original.name(), place.first() + firstRow * tensor.rowSize(), floats);
     if (shifted(tensor.name())) {
       for (int i = 0; i < floats.capacity(); i++) {
         floats.put(i, floats.get(i) - (float) names.added(tensor.name()));

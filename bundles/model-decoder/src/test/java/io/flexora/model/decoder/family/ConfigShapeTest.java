@@ -31,7 +31,9 @@ class ConfigShapeTest {
     "mistral, 32000, 4096, 14336, 32, 32, 8, 128, 131072, false, SILU, false",
     "qwen2, 151936, 4096, 22016, 32, 32, 32, 128, 32768, false, SILU, true",
     "qwen3, 151936, 4096, 22016, 32, 32, 32, 128, 32768, false, SILU, false",
-    "gemma, 256000, 3072, 24576, 28, 16, 16, 256, 8192, true, GELU_TANH, false"
+    "gemma, 256000, 3072, 24576, 28, 16, 16, 256, 8192, true, GELU_TANH, false",
+    "smollm3, 128256, 2048, 11008, 36, 16, 4, 128, 32768, true, SILU, false",
+    "granite, 32000, 4096, 11008, 32, 32, 32, 128, 2048, false, SILU, false"
   })
   void absentKeysMeanWhatTransformersTakes(
       String family,
@@ -89,6 +91,130 @@ class ConfigShapeTest {
     assertThat(read(used + types).windows()).containsExactly(7, 0, 7);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "gemma2, 256000, 2304, 9216, 26, 8, 4, 256, 8192, true, GELU_TANH, false",
+    "gemma3_text, 262208, 2304, 9216, 26, 8, 4, 256, 131072, true, GELU_TANH, false",
+    "phi3, 32064, 3072, 8192, 32, 32, 32, 96, 4096, false, SILU, false",
+    "phi, 51200, 2048, 8192, 24, 32, 32, 64, 2048, false, GELU_TANH, true",
+    "olmo2, 50304, 4096, 11008, 32, 32, 32, 128, 2048, false, SILU, false",
+    "stablelm, 50304, 2560, 6912, 32, 32, 32, 80, 4096, false, SILU, false"
+  })
+  void otherFamiliesToo(
+      String family,
+      int vocabulary,
+      int hidden,
+      int intermediate,
+      int layers,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int positions,
+      boolean tied,
+      Activation activation,
+      boolean biased)
+      throws IOException {
+    DecoderShape shape = read("{'model_type': '" + family + "'}");
+
+    assertThat(shape)
+        .extracting(
+            DecoderShape::vocabulary,
+            DecoderShape::hidden,
+            DecoderShape::intermediate,
+            DecoderShape::layers,
+            DecoderShape::heads,
+            DecoderShape::keyValueHeads,
+            DecoderShape::headSize,
+            DecoderShape::positions,
+            DecoderShape::tiedHead,
+            DecoderShape::activation,
+            s -> s.biases().queryKeyValue())
+        .containsExactly(
+            vocabulary,
+            hidden,
+            intermediate,
+            layers,
+            heads,
+            keyValueHeads,
+            headSize,
+            positions,
+            tied,
+            activation,
+            biased);
+  }
+
+  @Test
+  void gemmas2And3HaveWindowsInSomeLayersAndScalesOfTheirOwn() throws IOException {
+    DecoderShape two = read("{'model_type': 'gemma2', 'num_hidden_layers': 3}");
+    assertThat(two.windows()).containsExactly(4096, 0, 4096);
+    assertThat(two.scales().scoreCap()).hasValue(50);
+    assertThat(two.scales().logitCap()).hasValue(30);
+    assertThat(two.scales().scores()).isEqualTo(1.0 / 16);
+    String open = "{'model_type': 'gemma2', 'final_logit_softcapping': null, ";
+    assertThat(read(open + "'query_pre_attn_scalar': 144}").scales().scores()).isEqualTo(1.0 / 12);
+    assertThat(read(open + "'attn_logit_softcapping': null}").scales().logitCap()).isEmpty();
+
+    String three = "{'model_type': 'gemma3_text', 'num_hidden_layers': 7";
+    assertThat(read(three + "}").windows()).containsExactly(4096, 4096, 4096, 4096, 4096, 0, 4096);
+    assertThat(read(three + ", 'sliding_window_pattern': 2}").rotaryOfLayer())
+        .containsExactly(1, 0, 1, 0, 1, 0, 1);
+    DecoderShape older =
+        read(
+            three
+                + ", 'rope_theta': 100, 'rope_local_base_freq': 50, 'rope_scaling':"
+                + " {'rope_type': 'linear', 'factor': 2}}");
+    assertThat(older.rotaries().get(0).base()).isEqualTo(100);
+    assertThat(older.rotaries().get(0).frequencies()).startsWith(0.5f);
+    assertThat(older.rotaries().get(1).base()).isEqualTo(50);
+    assertThat(older.rotaries().get(1).frequencies()).startsWith(1f);
+    DecoderShape newer =
+        read(
+            three
+                + ", 'rope_parameters': {'full_attention': {'rope_theta': 300},"
+                + " 'sliding_attention': {'rope_theta': 70}}}");
+    assertThat(newer.rotaries().get(0).base()).isEqualTo(300);
+    assertThat(newer.rotaries().get(1).base()).isEqualTo(70);
+  }
+
+  @Test
+  void partsOfHeadsTurnByEitherKey() throws IOException {
+    assertThat(read("{'model_type': 'stablelm'}").rotaryDimensions()).isEqualTo(20);
+    assertThat(read("{'model_type': 'phi'}").rotaryDimensions()).isEqualTo(32);
+    assertThat(read("{'model_type': 'phi3'}").rotaryDimensions()).isEqualTo(96);
+    assertThat(read("{'model_type': 'phi3', 'partial_rotary_factor': 0.75}").rotaryDimensions())
+        .isEqualTo(72);
+    String newer = "{'model_type': 'stablelm', 'rope_parameters': {'partial_rotary_factor': 0.5}}";
+    assertThat(read(newer).rotaryDimensions()).isEqualTo(40);
+  }
+
+  @Test
+  void longRopeHasFrequenciesForLongTexts() throws IOException {
+    String phi = "{'model_type': 'phi3', 'hidden_size': 16, 'num_attention_heads': 4, ";
+    String factors = "'short_factor': [1.0, 2.0], 'long_factor': [4, 8]";
+    String scaling = "'rope_scaling': {'type': 'su', " + factors;
+    DecoderShape shape = read(phi + "'max_position_embeddings': 16384, " + scaling + "}}");
+    assertThat(shape.rotaries().get(0).frequencies()).containsExactly(1f, 0.005f);
+    assertThat(shape.rotaries().get(0).longTexts().orElseThrow().beyond()).isEqualTo(4096);
+    assertThat(shape.rotaries().get(0).longTexts().orElseThrow().frequencies())
+        .containsExactly(0.25f, 0.00125f);
+    assertThat(shape.rotaries().get(0).attentionFactor())
+        .isEqualTo(Math.sqrt(1 + Math.log(4) / Math.log(4096)));
+    String own = phi + scaling + ", 'attention_factor': 1.5}}";
+    assertThat(read(own).rotaries().get(0).attentionFactor()).isEqualTo(1.5);
+  }
+
+  @Test
+  void someLayersOfSmolLm3HaveNoRotaryPositions() throws IOException {
+    String smol = "{'model_type': 'smollm3', 'num_hidden_layers': 5";
+    assertThat(read(smol + "}").rotaryOfLayer()).containsExactly(0, 0, 0, -1, 0);
+    assertThat(read(smol + ", 'no_rope_layer_interval': 2}").rotaryOfLayer())
+        .containsExactly(0, -1, 0, -1, 0);
+    String listed = smol + ", 'no_rope_layers': [0, 1, 1, 1, 0]";
+    assertThat(read(listed + "}").rotaryOfLayer()).containsExactly(-1, 0, 0, 0, -1);
+    assertThat(read(listed + ", 'use_sliding_window': true, 'sliding_window': 9}").windows())
+        .containsExactly(9, 0, 0, 0, 9);
+  }
+
   @Test
   void olderRotaryKeysComeBeforeNewerOnes() throws IOException {
     String sizes = "'hidden_size': 64, 'num_attention_heads': 2, ";
@@ -110,8 +236,8 @@ class ConfigShapeTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'model_type': 'gemma2'} | 'model_type' is gemma2 | llama, mistral, qwen2, qwen3, gemma",
-        "{'model_type': 'smollm3'} | 'model_type' is smollm3 | families",
+        "{'model_type': 'falcon'} | 'model_type' is falcon | llama, mistral, qwen2, qwen3, gemma",
+        "{'model_type': 'phi3small'} | 'model_type' is phi3small | families",
         "{'model_type': 'mixtral'} | 'model_type' is mixtral | families",
         "{} | 'model_type' | no key",
         "{'model_type': 'llama', 'architectures': ['LlamaForSequenceClassification']} |"
@@ -125,6 +251,15 @@ class ConfigShapeTest {
             + " full_attention | layer to layer",
         "{'model_type': 'llama', 'partial_rotary_factor': 0.5} | 'partial_rotary_factor' is 0.5 |"
             + " a part of a head",
+        "{'model_type': 'stablelm', 'partial_rotary_factor': 0.2125} | 'partial_rotary_factor' is"
+            + " 0.2125 | an even part",
+        "{'model_type': 'phi3', 'rope_scaling': {'type': 'su', 'short_factor': [1]}} |"
+            + " 'short_factor' | a list of 48",
+        "{'model_type': 'phi3', 'rope_scaling': {'type': 'dynamic', 'factor': 2}} | dynamic |"
+            + " longrope",
+        "{'model_type': 'smollm3', 'no_rope_layers': [1, 0]} | 'no_rope_layers' | 36 layers",
+        "{'model_type': 'granite', 'logits_scaling': 0} | 'logits_scaling' is 0.0 | other than 0",
+        "{'model_type': 'gemma2', 'query_pre_attn_scalar': 0} | 'query_pre_attn_scalar' | above 0",
         "{'model_type': 'llama', 'rope_scaling': {'type': 'linear'}} | 'factor' | no key",
         "{'model_type': 'llama', 'rope_scaling': 3} | 'rope_scaling' is 3 | an object",
         "{'model_type': 'llama', 'quantization_config': {'quant_method': 'gptq'}} |"

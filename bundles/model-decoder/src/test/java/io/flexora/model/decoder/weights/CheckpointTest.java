@@ -58,7 +58,7 @@ class CheckpointTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.flexora.model.decoder.weights.Tiny#all")
+  @MethodSource("io.flexora.model.decoder.weights.Tiny#every")
   void partsAreThoseOfTheWhole(String name) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(Tiny.location(name))) {
       for (StoredTensor tensor : checkpoint.tensors().values()) {

@@ -22,6 +22,21 @@ public final class Tiny {
           "qwen2",
           "qwen3",
           "gemma");
+
+  /** Of families whose tensors have other names or other meanings. */
+  public static final List<String> OTHERS =
+      List.of(
+          "gemma2",
+          "gemma3",
+          "phi3",
+          "phi",
+          "phi-norms",
+          "olmo2",
+          "granite",
+          "stablelm",
+          "stablelm-parallel",
+          "smollm3");
+
   public static final List<String> GGUF =
       List.of(
           "gguf-llama3-f16",
@@ -30,10 +45,26 @@ public final class Tiny {
           "gguf-qwen3-f16",
           "gguf-gemma-f16");
 
+  public static final List<String> OTHER_GGUF =
+      List.of(
+          "gguf-gemma2-f16",
+          "gguf-gemma3-f16",
+          "gguf-phi3-f16",
+          "gguf-phi-f16",
+          "gguf-olmo2-f16",
+          "gguf-granite-f16",
+          "gguf-stablelm-f16",
+          "gguf-stablelm-parallel-f16",
+          "gguf-smollm3-f16");
+
   private Tiny() {}
 
   public static Stream<String> all() {
     return Stream.concat(FOLDERS.stream(), GGUF.stream());
+  }
+
+  public static Stream<String> every() {
+    return Stream.of(FOLDERS, GGUF, OTHERS, OTHER_GGUF).flatMap(List::stream);
   }
 
   /** The folder of a checkpoint. */
