@@ -1,10 +1,10 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellState;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
-import io.flexora.comparison.analysis.CellState;
 import io.flexora.experiment.SharedMaterials;
 import io.flexora.experiment.StatedCost;
 import io.flexora.runstore.ComparisonFolder;

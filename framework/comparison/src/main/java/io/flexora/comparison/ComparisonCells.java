@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
@@ -8,7 +9,6 @@ import io.flexora.comparison.process.CellCommand;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.experiment.SharedMaterials;
 import io.flexora.plugin.PluginHost;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.util.List;

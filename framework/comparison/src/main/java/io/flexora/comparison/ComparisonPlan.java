@@ -1,6 +1,6 @@
 package io.flexora.comparison;
 
-import io.flexora.comparison.analysis.CellState;
+import io.flexora.api.report.CellState;
 import io.flexora.experiment.StatedCost;
 import java.time.Duration;
 import java.util.List;
