@@ -1,4 +1,4 @@
-package io.flexora.comparison.analysis;
+package io.flexora.api.report;
 
 import java.util.Locale;
 

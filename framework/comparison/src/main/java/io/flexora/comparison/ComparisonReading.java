@@ -1,9 +1,11 @@
 package io.flexora.comparison;
 
 import io.flexora.api.plugin.Component;
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparedCell;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
@@ -11,7 +13,6 @@ import io.flexora.comparison.analysis.AnalysedCell;
 import io.flexora.comparison.analysis.AnalysedComparison;
 import io.flexora.comparison.analysis.ComparisonAnalysis;
 import io.flexora.experiment.ExperimentConfiguration;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Reads the cells of a comparison, analyses them, and writes what that says. */
-final class ComparisonResult {
+final class ComparisonReading {
 
   private final ComparisonConfiguration configuration;
   private final String resolved;
@@ -35,7 +36,7 @@ final class ComparisonResult {
   private final List<AnalysedCell> analysed = new ArrayList<>();
 
   /** Reads the cells as they are now. */
-  ComparisonResult(
+  ComparisonReading(
       ComparisonConfiguration configuration, String resolved, HeldBudget budget, Path folder) {
     this.configuration = configuration;
     this.resolved = resolved;
@@ -73,21 +74,20 @@ final class ComparisonResult {
   }
 
   private static OptionalInt layers(Optional<RunRecord> run) {
-    return run.map(record -> record.result().get("layers"))
-        .filter(Number.class::isInstance)
-        .map(layers -> OptionalInt.of(((Number) layers).intValue()))
+    return run.flatMap(RunRecord::result)
+        .map(result -> OptionalInt.of(result.layers()))
         .orElse(OptionalInt.empty());
   }
 
   /** Analyses the cells and writes {@code comparison.json} and the reports. */
   ComparisonOutcome write() {
-    Map<String, Object> result =
+    ComparisonResult result =
         ComparisonAnalysis.of(
             new AnalysedComparison(
                 configuration.name(),
                 configuration.baselineName(),
                 configuration.seeds(),
-                configuration.budget().toJson(),
+                configuration.budget().record(),
                 analysed));
     ComparisonFolder.writeResult(folder, result);
     ComparisonRecord record =
