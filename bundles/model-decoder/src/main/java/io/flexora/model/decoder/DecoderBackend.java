@@ -1,7 +1,5 @@
 package io.flexora.model.decoder;
 
-import io.flexora.api.model.ModelMemory;
-import io.flexora.numerics.transformer.FrozenStates;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +9,7 @@ import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
@@ -23,6 +22,7 @@ import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.FrozenWeights;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.transformers.checkpoint.ComputeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
