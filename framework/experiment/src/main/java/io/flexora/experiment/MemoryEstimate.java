@@ -128,12 +128,9 @@ public record MemoryEstimate(
     long widest = shape.modules().stream().mapToLong(ModuleShape::outputs).max().orElse(0);
     long inputs = targets.stream().mapToLong(ModuleShape::inputs).distinct().sum();
     long adapted = targets.stream().mapToLong(ModuleShape::outputs).sum();
-    // What is computed in float32 from a lower type, adapters and softmax, is kept in both.
-    long inFloat = bytes < FLOAT ? bytes + FLOAT : bytes;
-    long ofToken =
-        (outputs + widest) * bytes + (inputs + adapted) * inFloat + 2L * shape.hiddenSize() * FLOAT;
+    long ofToken = (outputs + widest + inputs + adapted) * bytes + 2L * shape.hiddenSize() * FLOAT;
     long heads = Math.max(1, shape.hiddenSize() / USUAL_HEAD_WIDTH);
-    return batch.tokens() * ofToken + heads * batch.attended() * inFloat;
+    return batch.tokens() * ofToken + heads * batch.attended() * bytes;
   }
 
   /** What a process takes that has started already, and has loaded the weights or not. */
