@@ -16,6 +16,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,7 +68,7 @@ class FrontEndTest {
   private static JavaClasses frontEnds() {
     List<Location> jars =
         Distribution.framework().stream()
-            .filter(jar -> jar.getFileName().toString().matches("flexora-(cli|web)-.*"))
+            .filter(jar -> jar.getFileName().toString().matches("flexora-(cli|web)(-\\d.*)?\\.jar"))
             .map(jar -> Location.of(jar.toUri()))
             .toList();
     return new ClassFileImporter().importLocations(jars);
@@ -87,7 +88,7 @@ class FrontEndTest {
   }
 
   private static Set<Class<?>> signatures(Class<?> type) {
-    Set<Class<?>> found = new java.util.HashSet<>();
+    Set<Class<?>> found = new HashSet<>();
     Stream.of(type.getMethods(), type.getConstructors())
         .flatMap(Stream::of)
         .filter(member -> Modifier.isPublic(member.getModifiers()))

@@ -36,7 +36,8 @@ class PluginNamesTest {
   /** The parts that have to do without names. */
   private static final Pattern ROOMS =
       Pattern.compile(
-          "flexora-(config|runstore|plugin|experiment|comparison|query|host|web|cli|report-\\w+)-.*");
+          "flexora-(config|runstore|plugin|experiment|comparison|query|host|web|cli|report-\\w+)"
+              + "(-\\d.*)?\\.jar");
 
   /** Texts that programs and people read. */
   private static final Pattern TEXTS =
