@@ -1,7 +1,5 @@
 package io.flexora.experiment;
 
-import io.flexora.api.model.ModelMemory;
-import io.flexora.api.model.Passes;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Dataset;
@@ -15,8 +13,10 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -264,8 +264,7 @@ final class Materials implements AutoCloseable {
             .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
             .toList();
     ModelMemory memory = configuration.model().get().memory();
-    return new MemoryEstimate.Step(
-        LargestBatch.of(sizes, passes.batchSize(), memory), secondOrder);
+    return new MemoryEstimate.Step(LargestBatch.of(sizes, passes.batchSize(), memory), secondOrder);
   }
 
   private long trainedTokens(Split split) {

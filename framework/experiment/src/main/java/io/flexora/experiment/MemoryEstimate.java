@@ -18,8 +18,8 @@ import java.util.List;
  * @param logits the logits of the labelled tokens of that step with what is made of them; 0 without
  *     a head of the model's own
  * @param secondOrder the graph of the gradient that a product with the Hessian keeps beside that
- * @param thetas theta with every layer adapted, as often as solvers, selectors and the trainer state
- *     that they keep it or what is as long, and what a step makes besides
+ * @param thetas theta with every layer adapted, as often as solvers, selectors and the trainer
+ *     state that they keep it or what is as long, and what a step makes besides
  * @param spare what the allocator holds beyond what is in use
  * @since 0.1
  */
@@ -51,8 +51,8 @@ public record MemoryEstimate(
   private static final long LOGIT_COPIES = 3;
 
   /**
-   * The graph of the gradient keeps about as much as that of the loss, and the way back through both
-   * makes as much again.
+   * The graph of the gradient keeps about as much as that of the loss, and the way back through
+   * both makes as much again.
    */
   private static final double SECOND_ORDER = 2;
 
@@ -70,10 +70,10 @@ public record MemoryEstimate(
   record Step(LargestBatch batch, boolean secondOrder) {}
 
   /**
-   * Estimates from the shapes alone. For its backward pass a layer keeps, of each token, the outputs
-   * of its linear modules, the widest of them once more for the activation function, the inputs and
-   * the outputs of the adapters, and the inputs of its two norms in float32; of each pair of tokens
-   * and head, the attention after its softmax.
+   * Estimates from the shapes alone. For its backward pass a layer keeps, of each token, the
+   * outputs of its linear modules, the widest of them once more for the activation function, the
+   * inputs and the outputs of the adapters, and the inputs of its two norms in float32; of each
+   * pair of tokens and head, the attention after its softmax.
    *
    * @param targets the modules that are adapted
    * @param trained the length of theta with every layer adapted
@@ -115,7 +115,8 @@ public record MemoryEstimate(
     long activations = layersAtOnce * ofLayer(shape, targets, batch) + between;
     long row = shape.vocabulary() * FLOAT;
     long logits = batch.labelled() * row;
-    long alive = (step.secondOrder() ? logits : Math.min(logits, memory.logitBytes())) * LOGIT_COPIES;
+    long alive =
+        (step.secondOrder() ? logits : Math.min(logits, memory.logitBytes())) * LOGIT_COPIES;
     long graph = step.secondOrder() ? (long) (SECOND_ORDER * (activations + alive)) : 0;
     long spare = (long) (SPARE * (activations + alive + graph));
     return new MemoryEstimate(0, 0, 0, activations, alive, graph, 0, spare);
@@ -127,12 +128,9 @@ public record MemoryEstimate(
     long widest = shape.modules().stream().mapToLong(ModuleShape::outputs).max().orElse(0);
     long inputs = targets.stream().mapToLong(ModuleShape::inputs).distinct().sum();
     long adapted = targets.stream().mapToLong(ModuleShape::outputs).sum();
-    // What is computed in float32 from a lower type, adapters and softmax, is kept in both.
-    long inFloat = bytes < FLOAT ? bytes + FLOAT : bytes;
-    long ofToken =
-        (outputs + widest) * bytes + (inputs + adapted) * inFloat + 2L * shape.hiddenSize() * FLOAT;
+    long ofToken = (outputs + widest + inputs + adapted) * bytes + 2L * shape.hiddenSize() * FLOAT;
     long heads = Math.max(1, shape.hiddenSize() / USUAL_HEAD_WIDTH);
-    return batch.tokens() * ofToken + heads * batch.attended() * inFloat;
+    return batch.tokens() * ofToken + heads * batch.attended() * bytes;
   }
 
   /** What a process takes that has started already, and has loaded the weights or not. */

@@ -1,11 +1,11 @@
 package io.flexora.experiment;
 
-import io.flexora.api.model.ModelMemory;
-import java.util.Collections;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class MemoryEstimateTest {
 
   private static final long MIB = 1 << 20;
+
   /** SmolLM2 135M in float32, as its checkpoint describes it. */
   private static ModelShape smollm2() {
     List<ModuleShape> modules =
@@ -95,7 +96,9 @@ class MemoryEstimateTest {
   void theLargestBatchHasTheLongestExamples() {
     List<LargestBatch.Size> sizes =
         List.of(
-            new LargestBatch.Size(10, 1), new LargestBatch.Size(30, 3), new LargestBatch.Size(20, 2));
+            new LargestBatch.Size(10, 1),
+            new LargestBatch.Size(30, 3),
+            new LargestBatch.Size(20, 2));
     assertThat(LargestBatch.of(sizes, 2, ModelMemory.PLAIN))
         .isEqualTo(new LargestBatch(60, 1800, 5));
     ModelMemory packed = new ModelMemory(50, 1, true, 0, 0, 0);
