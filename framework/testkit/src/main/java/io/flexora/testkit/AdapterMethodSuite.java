@@ -334,13 +334,14 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       ParameterUpdate another = extension().update().orElseThrow();
       ParameterIndex index = at.index();
       NDArray theta = at.array(new Shape(index.size()), 31);
-      List<NDArray> state = update.start(root, index, theta);
+      List<NDArray> state = update.start(root, index.places(), theta);
       long total = 200;
       for (long step = 1; step <= total; step++) {
         NDArray gradient = at.array(new Shape(index.size()), 1_000 + step);
         double[] before = theta.toDoubleArray();
         double[] stateBefore = flat(state);
-        ParameterUpdate.At now = new ParameterUpdate.At(index, step, total, theta, gradient, state);
+        ParameterUpdate.At now =
+            new ParameterUpdate.At(index.places(), step, total, theta, gradient, state);
         ParameterUpdate.Updated next = update.after(root, now);
         ParameterUpdate.Updated again = another.after(root, now);
         assertThat(again.theta().toDoubleArray())

@@ -28,6 +28,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.MethodKeys;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
@@ -261,7 +262,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     Adam adam = new Adam(model, batches);
     ParameterUpdate update = model.plan().method().update().orElse(null);
     List<NDArray> state =
-        update == null ? List.of() : update.start(scope, model.parameters(), theta);
+        update == null ? List.of() : update.start(scope, model.parameters().places(), theta);
     for (int step = 0; step < steps; step++) {
       List<Tokens> rows = rows(batches.get("batches").get(step % batches.get("batches").size()));
       LossGradient found = model.lossGradient(scope, model.batch(scope, rows), Point.of(theta));
@@ -274,7 +275,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
             update.after(
                 scope,
                 new ParameterUpdate.At(
-                    model.parameters(), step + 1L, steps, theta, found.theta(), state));
+                    model.parameters().places(), step + 1L, steps, theta, found.theta(), state));
         theta = next.theta();
         state = next.state();
       }
@@ -321,6 +322,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   private void assertSaved(PeftAdapter written, PeftAdapter saved, double tolerance) {
+    MethodKeys.requireSame(saved, extension());
+    MethodKeys.requireSame(written, extension());
     assertThat(written.tensors().keySet())
         .as("tensors that %s saves", name())
         .isEqualTo(saved.tensors().keySet());

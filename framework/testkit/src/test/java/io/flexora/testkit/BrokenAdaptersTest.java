@@ -9,7 +9,6 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
-import io.flexora.api.model.ParameterIndex;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -242,7 +241,7 @@ class BrokenAdaptersTest {
     private int calls;
 
     @Override
-    public List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta) {
+    public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
       calls = 7;
       return List.of();
     }

@@ -1,6 +1,5 @@
 package io.flexora.model.decoder;
 
-import io.flexora.api.model.Objective;
 import io.flexora.model.decoder.family.Decoder;
 import io.flexora.model.decoder.shape.DecoderArrays;
 import io.flexora.model.decoder.shape.DecoderShape;
@@ -8,12 +7,7 @@ import io.flexora.model.decoder.shape.DecoderShape.HeadNorms;
 import io.flexora.model.decoder.shape.DecoderShape.Scales;
 import io.flexora.model.decoder.shape.Rotary;
 import io.flexora.model.decoder.shape.TensorNames;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Collections;
+import io.flexora.transformers.script.ScriptText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,62 +30,34 @@ final class DecoderText {
     this.shape = decoder.shape();
   }
 
-  /**
-   * Fills in everything but what depends on where the adapters are.
-   *
-   * @param modules how many modules of a layer are adapted
-   */
-  static String of(Decoder decoder, Objective objective, int modules) {
-    String text = template();
-    Map<String, Object> constants = new DecoderText(decoder).constants(objective, modules);
-    for (Map.Entry<String, Object> constant : constants.entrySet()) {
-      text = text.replace("${" + constant.getKey() + "}", constant.getValue().toString());
-    }
-    return text;
+  /** The methods of a decoder's layers. */
+  static String of(Decoder decoder) {
+    return ScriptText.of(DecoderText.class, RESOURCE)
+        .with(new DecoderText(decoder).constants())
+        .text();
   }
 
-  private static String template() {
-    try (InputStream in = DecoderText.class.getResourceAsStream(RESOURCE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Map<String, Object> constants(Objective objective, int modules) {
+  private Map<String, Object> constants() {
     arrays();
     modules();
-    sizes();
     norms();
     scales();
     rotaries();
-    flag("qkv_bias", shape.biases().queryKeyValue());
-    flag("output_bias", shape.biases().output());
-    flag("mlp_bias", shape.biases().mlp());
-    flag("head_bias", shape.biases().head());
-    flag("fused_attention", shape.fusedAttention());
-    flag("fused_gate", shape.fusedGate());
-    flag("gated", shape.gated());
-    flag("parallel", shape.parallel());
-    values.put("windows", shape.windows());
-    values.put("window", Collections.max(shape.windows()));
+    values.put("intermediate", shape.intermediate());
+    values.put("qkv_bias", shape.biases().queryKeyValue());
+    values.put("output_bias", shape.biases().output());
+    values.put("mlp_bias", shape.biases().mlp());
+    values.put("fused_attention", shape.fusedAttention());
+    values.put("fused_gate", shape.fusedGate());
+    values.put("gated", shape.gated());
+    values.put("parallel", shape.parallel());
     values.put("activation", activation());
-    flag("choices", objective == Objective.CHOICES);
-    int[] none = new int[Math.max(1, modules)];
-    Arrays.fill(none, -1);
-    values.put("no_seeds", Arrays.toString(none));
     return values;
-  }
-
-  private void flag(String name, boolean value) {
-    values.put(name, value ? "True" : "False");
   }
 
   /** Where each array is, as {@code at_NAME}; of a layer, behind the first one of the layer. */
   private void arrays() {
     DecoderArrays arrays = decoder.arrays();
-    values.put("globals", arrays.global());
-    values.put("per_layer", arrays.perLayer());
     for (DecoderArrays.Role role : DecoderArrays.Role.values()) {
       values.put("at_" + role.name().toLowerCase(Locale.ROOT), arrays.place(role));
     }
@@ -110,26 +76,16 @@ final class DecoderText {
     values.put("down_module", TensorNames.simple(names.down()));
   }
 
-  private void sizes() {
-    values.put("heads", shape.heads());
-    values.put("key_heads", shape.keyValueHeads());
-    values.put("group", shape.heads() / shape.keyValueHeads());
-    values.put("head_size", shape.headSize());
-    values.put("query_width", shape.queryWidth());
-    values.put("key_width", shape.keyWidth());
-    values.put("intermediate", shape.intermediate());
-  }
-
   private void norms() {
     DecoderShape.Norms norms = shape.norms();
     values.put("epsilon", norms.epsilon());
-    flag("layer_norm", norms.kind() == DecoderShape.NormKind.LAYER);
-    flag("normed_before", norms.before());
-    flag("normed_after", norms.after());
-    flag("whole_norms", norms.heads() == HeadNorms.WHOLE);
-    flag("head_norms", norms.heads() == HeadNorms.SHARED || norms.heads() == HeadNorms.OWN);
-    flag("own_norms", norms.heads() == HeadNorms.OWN);
-    flag("head_norm_bias", norms.headBiased());
+    values.put("layer_norm", norms.kind() == DecoderShape.NormKind.LAYER);
+    values.put("normed_before", norms.before());
+    values.put("normed_after", norms.after());
+    values.put("whole_norms", norms.heads() == HeadNorms.WHOLE);
+    values.put("head_norms", norms.heads() == HeadNorms.SHARED || norms.heads() == HeadNorms.OWN);
+    values.put("own_norms", norms.heads() == HeadNorms.OWN);
+    values.put("head_norm_bias", norms.headBiased());
   }
 
   private void scales() {
@@ -137,26 +93,18 @@ final class DecoderText {
     values.put("scale", scales.scores());
     values.put("embedding_scale", scales.embedding());
     values.put("residual_scale", scales.residual());
-    flag("residual_scaled", scales.residual() != 1);
-    values.put("logit_scale", scales.logits());
-    flag("logit_scaled", scales.logits() != 1);
-    values.put("score_cap", scales.scoreCap().orElse(0));
-    flag("score_capped", scales.scoreCap().isPresent());
-    values.put("logit_cap", scales.logitCap().orElse(0));
-    flag("logit_capped", scales.logitCap().isPresent());
+    values.put("residual_scaled", scales.residual() != 1);
   }
 
   private void rotaries() {
     Rotary first = shape.rotaries().get(0);
     int turning = shape.rotaryDimensions();
     values.put("pairs", turning / 2);
-    values.put("still", shape.headSize() - turning);
-    flag("part_turns", turning < shape.headSize());
     values.put("attention_factor", first.attentionFactor());
     values.put("rotary_of", shape.rotaryOfLayer());
-    flag("some_still", shape.rotaryOfLayer().contains(-1));
-    flag("mixed_rotary", shape.rotaries().size() > 1);
-    flag("long_rotary", first.longTexts().isPresent());
+    values.put("some_still", shape.rotaryOfLayer().contains(-1));
+    values.put("mixed_rotary", shape.rotaries().size() > 1);
+    values.put("long_rotary", first.longTexts().isPresent());
     values.put("short_text", first.longTexts().map(Rotary.LongTexts::beyond).orElse(0));
   }
 

@@ -25,7 +25,9 @@ import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
-import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.transformers.causal.AdaptedCausal;
+import io.flexora.transformers.causal.CausalOptions;
+import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -57,8 +59,8 @@ class DecoderBackendTest {
   }
 
   private static DecoderBackend backend(Path model, Optional<Path> tokenizer, ComputeChoice type) {
-    DecoderOptions options =
-        new DecoderOptions(
+    CausalOptions options =
+        new CausalOptions(
             model.toString(),
             tokenizer.map(Path::toString),
             64,
@@ -247,7 +249,7 @@ class DecoderBackendTest {
   private static double[] logits(Path model) throws IOException {
     AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), 0);
     try (BaseModel base = backend(model, Optional.empty()).load();
-        AdaptedDecoder bare = (AdaptedDecoder) base.adapt(nothing)) {
+        AdaptedCausal bare = (AdaptedCausal) base.adapt(nothing)) {
       return bare.logits(Point.of(base.manager().create(new Shape(0))), new int[] {9, 33, 71});
     }
   }

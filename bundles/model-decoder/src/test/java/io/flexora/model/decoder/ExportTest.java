@@ -12,9 +12,11 @@ import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
-import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
-import io.flexora.model.decoder.weights.Checkpoint;
+import io.flexora.model.decoder.weights.Tiny;
+import io.flexora.transformers.causal.AdaptedCausal;
+import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
 import io.flexora.transformers.checkpoint.StoredTensor;
+import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.token.DecoderTokenizer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -92,7 +94,7 @@ class ExportTest {
     try (BaseModel model = TinyModel.named(name).backend(ComputeChoice.FLOAT32, 0).load()) {
       List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
       AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 2), modules, 0);
-      try (AdaptedDecoder adapted = (AdaptedDecoder) model.adapt(plan);
+      try (AdaptedCausal adapted = (AdaptedCausal) model.adapt(plan);
           NDManager scope = model.manager().newSubManager()) {
         NDArray theta = scope.create(floats(Lora.theta(adapted.parameters(), modules, 0.2, 0.1)));
         adapted.ability(ModelExporter.class).orElseThrow().export(format, theta, folder);
@@ -128,8 +130,8 @@ class ExportTest {
 
   private static double[] logits(DecoderBackend backend) throws IOException {
     try (BaseModel model = backend.load();
-        AdaptedDecoder bare =
-            (AdaptedDecoder) model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
+        AdaptedCausal bare =
+            (AdaptedCausal) model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
         NDManager scope = model.manager().newSubManager()) {
       return bare.logits(Point.of(scope.create(new float[0])), TEXT);
     }
@@ -142,9 +144,9 @@ class ExportTest {
     exported(name, format, folder);
 
     TinyModel source = TinyModel.named(name);
-    try (Checkpoint before = Checkpoint.open(location(source.folder()));
-        Checkpoint after = Checkpoint.open(location(folder))) {
-      assertThat(after.decoder().shape()).isEqualTo(before.decoder().shape());
+    try (CausalCheckpoint before = Tiny.open(location(source.folder()));
+        CausalCheckpoint after = Tiny.open(location(folder))) {
+      assertThat(Tiny.decoder(after).shape()).isEqualTo(Tiny.decoder(before).shape());
       for (StoredTensor tensor : before.tensors().values()) {
         StoredTensor same = after.tensors().get(tensor.name());
         boolean adapted = tensor.name().matches(".*layers\\.[02]\\..*_proj\\.weight");
@@ -156,7 +158,7 @@ class ExportTest {
     }
   }
 
-  private static byte[] bytes(Checkpoint checkpoint, StoredTensor tensor) throws IOException {
+  private static byte[] bytes(CausalCheckpoint checkpoint, StoredTensor tensor) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate((int) (tensor.rows() * tensor.rowBytes()));
     checkpoint.read(tensor, 0, bytes);
     return bytes.array();
@@ -203,8 +205,8 @@ class ExportTest {
 
   private static void export(Path source, String format, Path folder) throws IOException {
     try (BaseModel model = open(source).load();
-        AdaptedDecoder bare =
-            (AdaptedDecoder) model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
+        AdaptedCausal bare =
+            (AdaptedCausal) model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
         NDManager scope = model.manager().newSubManager()) {
       bare.ability(ModelExporter.class)
           .orElseThrow()

@@ -15,8 +15,8 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
-import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,6 +57,7 @@ class FamilyDerivativesTest {
     assertClose(parts.product(), whole.product(), 1e-9);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   private record Numbers(double loss, double[] gradient, double[] product) {}
 
   private static Numbers numbers(String name, int segments, int maxBatchTokens, boolean checked)

@@ -9,8 +9,9 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
-import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.transformers.causal.CausalModel;
+import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +23,7 @@ class FrozenPrefixTest {
 
   private static final List<String> MODULES = List.of("q_proj", "v_proj");
 
-  private DecoderModel model;
+  private CausalModel model;
   private List<Tokens> questions;
 
   @BeforeEach
@@ -55,7 +56,7 @@ class FrozenPrefixTest {
     double[][] higher = scores(List.of(2), 0.2);
 
     assertThat(model.frozenStates().bytes()).isGreaterThan(kept);
-    try (DecoderModel other = loaded()) {
+    try (CausalModel other = loaded()) {
       assertThat(higher).isDeepEqualTo(scores(other, List.of(2), 0.2));
     }
   }
@@ -80,15 +81,15 @@ class FrozenPrefixTest {
     }
   }
 
-  private static DecoderModel loaded() throws IOException {
-    return (DecoderModel) TinyModel.named("qwen3").backend(ComputeChoice.FLOAT32, 0).load();
+  private static CausalModel loaded() throws IOException {
+    return (CausalModel) TinyModel.named("qwen3").backend(ComputeChoice.FLOAT32, 0).load();
   }
 
   private double[][] scores(List<Integer> layers, double amplitude) {
     return scores(model, layers, amplitude);
   }
 
-  private double[][] scores(DecoderModel of, List<Integer> layers, double amplitude) {
+  private double[][] scores(CausalModel of, List<Integer> layers, double amplitude) {
     try (AdaptedModel adapted = of.adapt(plan(layers));
         NDManager scope = of.manager().newSubManager()) {
       Point point = point(scope, adapted, amplitude);

@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
-import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.transformers.causal.CausalOptions;
+import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,8 @@ final class RealModel {
   private RealModel() {}
 
   static DecoderBackend backend(ComputeChoice type, int maxTokens) {
-    DecoderOptions options =
-        new DecoderOptions(
+    CausalOptions options =
+        new CausalOptions(
             folder("models").resolve(FILE).toString(),
             Optional.empty(),
             maxTokens,

@@ -7,7 +7,8 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.source.Sources;
-import io.flexora.model.decoder.DecoderOptions.ComputeChoice;
+import io.flexora.transformers.causal.CausalOptions;
+import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +35,8 @@ record TinyModel(Path folder) {
   DecoderBackend backend(ComputeChoice type, int segments, int maxBatchTokens) {
     Path gguf = folder.resolve("model.gguf");
     Path source = Files.exists(gguf) ? gguf : folder;
-    DecoderOptions options =
-        new DecoderOptions(
+    CausalOptions options =
+        new CausalOptions(
             source.toString(),
             Optional.empty(),
             64,
@@ -49,8 +50,8 @@ record TinyModel(Path folder) {
 
   /** The model behind any location, in float32. */
   static DecoderBackend backend(String source, Sources sources) {
-    DecoderOptions options =
-        new DecoderOptions(
+    CausalOptions options =
+        new CausalOptions(
             source,
             Optional.empty(),
             64,

@@ -30,11 +30,11 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
-import io.flexora.model.decoder.DecoderOptions;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ class RealDecoderHypergradientTest {
     "FLOAT32, SGD, 1e-2",
     "FLOAT32, ADAMW, 5e-2"
   })
-  void agreesWithPyTorch(DecoderOptions.ComputeChoice type, OptimiserKind kind, double tolerance)
+  void agreesWithPyTorch(CausalOptions.ComputeChoice type, OptimiserKind kind, double tolerance)
       throws IOException {
     JsonNode reference =
         new ObjectMapper()
@@ -84,7 +84,7 @@ class RealDecoderHypergradientTest {
                 new AdapterPlan(lora(), IntStream.range(0, LAYERS).boxed().toList(), MODULES, 0));
         NDManager scope = base.manager().newSubManager()) {
       DataType theta =
-          type == DecoderOptions.ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+          type == CausalOptions.ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
       BilevelProblem problem =
           new Rows(model, rows, reference.get("validation_rows").get(0).asInt(), theta);
       NDArray alpha =
@@ -196,9 +196,9 @@ class RealDecoderHypergradientTest {
     }
   }
 
-  private static ModelBackend backend(DecoderOptions.ComputeChoice type) {
-    DecoderOptions options =
-        new DecoderOptions(
+  private static ModelBackend backend(CausalOptions.ComputeChoice type) {
+    CausalOptions options =
+        new CausalOptions(
             folder("models").resolve(MODEL).toString(),
             Optional.empty(),
             512,
@@ -210,7 +210,7 @@ class RealDecoderHypergradientTest {
     Sources sources = Path::of;
     return Guice.createInjector(
             binder -> {
-              binder.bind(DecoderOptions.class).toInstance(options);
+              binder.bind(CausalOptions.class).toInstance(options);
               binder.bind(Sources.class).toInstance(sources);
               binder.bind(Device.class).toInstance(Device.cpu());
             })

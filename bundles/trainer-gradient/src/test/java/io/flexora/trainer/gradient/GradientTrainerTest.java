@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.CancelledException;
@@ -317,7 +316,7 @@ class GradientTrainerTest {
       return Optional.of(
           new ParameterUpdate() {
             @Override
-            public List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta) {
+            public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
               return List.of(scope.zeros(theta.getShape(), theta.getDataType()));
             }
 

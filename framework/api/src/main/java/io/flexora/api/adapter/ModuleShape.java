@@ -8,9 +8,16 @@ package io.flexora.api.adapter;
  *     layer, such as {@code encoder.layer.%d.attention.self.query}
  * @param inputs the columns of W
  * @param outputs the rows of W
+ * @param transposed whether checkpoints have W as {@code [inputs, outputs]}, as the {@code Conv1D}
+ *     of transformers does; PEFT calls that {@code fan_in_fan_out}
  * @since 0.1
  */
-public record ModuleShape(String name, String path, int inputs, int outputs) {
+public record ModuleShape(String name, String path, int inputs, int outputs, boolean transposed) {
+
+  /** A module whose matrix checkpoints have as {@code [outputs, inputs]}. */
+  public ModuleShape(String name, String path, int inputs, int outputs) {
+    this(name, path, inputs, outputs, false);
+  }
 
   /** The path of the module in that layer. */
   public String path(int layer) {

@@ -2,7 +2,6 @@ package io.flexora.api.adapter;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.ParameterIndex;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -20,9 +19,10 @@ public interface ParameterUpdate {
    * The state before the first step.
    *
    * @param scope the owner of the result
+   * @param places where the parameters are in theta
    * @param theta the initial theta
    */
-  List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta);
+  List<NDArray> start(NDManager scope, List<Place> places, NDArray theta);
 
   /**
    * Changes the parameters after a step.
@@ -33,9 +33,24 @@ public interface ParameterUpdate {
   Updated after(NDManager scope, At at);
 
   /**
+   * The place of a parameter in theta.
+   *
+   * @param offset the index of its first element
+   * @param site the module that it belongs to
+   * @param parameter what it is, and its shape
+   */
+  record Place(long offset, AdapterSite site, AdapterParameter parameter) {
+
+    /** The number of elements. */
+    public long size() {
+      return parameter.shape().size();
+    }
+  }
+
+  /**
    * A training after a step of the optimiser.
    *
-   * @param index the index of theta
+   * @param places where the parameters are in theta, in their order; behind them may be a head
    * @param step the number of the step, from 1
    * @param totalSteps how many steps the training has
    * @param theta theta after the step
@@ -43,15 +58,16 @@ public interface ParameterUpdate {
    * @param state the state after the step before
    */
   record At(
-      ParameterIndex index,
+      List<Place> places,
       long step,
       long totalSteps,
       NDArray theta,
       NDArray gradient,
       List<NDArray> state) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public At {
+      places = List.copyOf(places);
       state = List.copyOf(state);
     }
   }

@@ -1,5 +1,7 @@
 package io.flexora.api.model;
 
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ParameterUpdate;
 import java.util.List;
 
 /**
@@ -31,6 +33,20 @@ public record ParameterIndex(List<Slice> slices) {
   /** The length of theta. */
   public long size() {
     return slices.stream().mapToLong(Slice::size).sum();
+  }
+
+  /** The places of the adapters' parameters, for their method. */
+  public List<ParameterUpdate.Place> places() {
+    return slices.stream()
+        .filter(slice -> slice.owner() instanceof Slice.Adapter)
+        .map(ParameterIndex::place)
+        .toList();
+  }
+
+  private static ParameterUpdate.Place place(Slice slice) {
+    Slice.Adapter of = (Slice.Adapter) slice.owner();
+    AdapterSite site = new AdapterSite(of.layer(), of.module());
+    return new ParameterUpdate.Place(slice.offset(), site, of.parameter());
   }
 
   /** The slices of a layer's adapters. */

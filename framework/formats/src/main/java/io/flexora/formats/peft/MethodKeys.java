@@ -26,6 +26,7 @@ public final class MethodKeys {
           "auto_mapping",
           "base_model_name_or_path",
           "ensure_weight_tying",
+          "fan_in_fan_out",
           "inference_mode",
           "megatron_core",
           "peft_version",

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 final class PeftConfiguration {
 
   private static final String LAYER = "%d";
+  private static final String FAN_IN_FAN_OUT = "fan_in_fan_out";
 
   private PeftConfiguration() {}
 
@@ -41,6 +42,7 @@ final class PeftConfiguration {
     keys.put("modules_to_save", modulesToSave(index));
     putTargets(keys, shape, plan);
     keys.putAll(method);
+    keys.computeIfPresent(FAN_IN_FAN_OUT, (key, value) -> transposed(shape, plan));
     return keys;
   }
 
@@ -61,11 +63,16 @@ final class PeftConfiguration {
     keys.put("use_rslora", false);
     keys.put("use_dora", false);
     keys.put("bias", "none");
-    keys.put("fan_in_fan_out", false);
+    keys.put(FAN_IN_FAN_OUT, false);
     keys.put("init_lora_weights", true);
     keys.put("rank_pattern", others);
     keys.put("alpha_pattern", others);
     return keys;
+  }
+
+  private static boolean transposed(ModelShape shape, AdapterPlan plan) {
+    return shape.modules().stream()
+        .anyMatch(module -> module.transposed() && plan.modules().contains(module.name()));
   }
 
   private static List<String> modulesToSave(ParameterIndex index) {

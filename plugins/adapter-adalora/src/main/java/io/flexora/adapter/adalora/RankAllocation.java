@@ -6,8 +6,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ParameterUpdate;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.Workspace;
@@ -33,7 +31,7 @@ final class RankAllocation implements ParameterUpdate {
   }
 
   @Override
-  public List<NDArray> start(NDManager scope, ParameterIndex index, NDArray theta) {
+  public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
     return List.of(
         scope.zeros(theta.getShape(), theta.getDataType()),
         scope.zeros(theta.getShape(), theta.getDataType()),
@@ -49,7 +47,7 @@ final class RankAllocation implements ParameterUpdate {
           "tinit (%d) and tfinal (%d) leave nothing of the %d steps to prune in; lower them"
               .formatted(options.tinit(), options.tfinal(), total));
     }
-    List<Triplets> all = triplets(at.index());
+    List<Triplets> all = triplets(at.places());
     try (Workspace work = new Workspace(scope)) {
       List<NDArray> state = at.step() < last ? scored(work, at) : at.state();
       NDArray keep = at.state().get(2);
@@ -108,7 +106,7 @@ final class RankAllocation implements ParameterUpdate {
     List<double[]> each = all.stream().map(triplets -> triplets.scores(scores)).toList();
     double[] sorted = each.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
     double threshold = sorted[pruned - 1];
-    float[] keep = new float[Math.toIntExact(at.index().size())];
+    float[] keep = new float[Math.toIntExact(at.theta().size())];
     Arrays.fill(keep, 1);
     for (int i = 0; i < all.size(); i++) {
       int offset = Math.toIntExact(all.get(i).e().offset());
@@ -121,20 +119,14 @@ final class RankAllocation implements ParameterUpdate {
     }
   }
 
-  private static List<Triplets> triplets(ParameterIndex index) {
-    Map<AdapterSite, List<Slice>> bySite = new LinkedHashMap<>();
-    for (Slice slice : index.slices()) {
-      if (slice.owner() instanceof Slice.Adapter of) {
-        bySite
-            .computeIfAbsent(new AdapterSite(of.layer(), of.module()), s -> new ArrayList<>())
-            .add(slice);
-      }
-    }
-    return bySite.values().stream().map(s -> new Triplets(s.get(0), s.get(1), s.get(2))).toList();
+  private static List<Triplets> triplets(List<Place> places) {
+    Map<AdapterSite, List<Place>> bySite = new LinkedHashMap<>();
+    places.forEach(p -> bySite.computeIfAbsent(p.site(), site -> new ArrayList<>()).add(p));
+    return bySite.values().stream().map(p -> new Triplets(p.get(0), p.get(1), p.get(2))).toList();
   }
 
   /** The triplets of a site: rows of A, columns of B and elements of E. */
-  private record Triplets(Slice a, Slice b, Slice e) {
+  private record Triplets(Place a, Place b, Place e) {
 
     int rank() {
       return Math.toIntExact(e.size());
@@ -150,9 +142,9 @@ final class RankAllocation implements ParameterUpdate {
       return sum.add(rows.add(columns)).toType(DataType.FLOAT64, false).toDoubleArray();
     }
 
-    private static NDArray part(NDArray of, Slice slice) {
-      NDIndex range = new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size());
-      return of.get(range).reshape(slice.shape());
+    private static NDArray part(NDArray of, Place place) {
+      NDIndex range = new NDIndex().addSliceDim(place.offset(), place.offset() + place.size());
+      return of.get(range).reshape(place.parameter().shape());
     }
   }
 }

@@ -1,8 +1,9 @@
 package io.flexora.model.decoder.shape;
 
-import io.flexora.model.decoder.shape.FrozenArray.Joined;
-import io.flexora.model.decoder.shape.FrozenArray.Same;
-import io.flexora.model.decoder.shape.FrozenArray.Tensor;
+import io.flexora.transformers.checkpoint.FrozenArray;
+import io.flexora.transformers.checkpoint.FrozenArray.Joined;
+import io.flexora.transformers.checkpoint.FrozenArray.Same;
+import io.flexora.transformers.checkpoint.FrozenArray.Tensor;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -243,15 +244,15 @@ public final class DecoderArrays {
   }
 
   private void matrix(Role role, Tensor... tensors) {
-    put(role, new Joined(List.of(tensors), false, 0));
+    put(role, new Joined(List.of(tensors), false, false, 0));
   }
 
   private void weight(Role role, Tensor... tensors) {
-    put(role, new Joined(List.of(tensors), true, shape.norms().offset()));
+    put(role, new Joined(List.of(tensors), true, false, shape.norms().offset()));
   }
 
   private void bias(Role role, Tensor tensor) {
-    put(role, new Joined(List.of(tensor), true, 0));
+    put(role, new Joined(List.of(tensor), true, false, 0));
   }
 
   private void put(Role role, FrozenArray array) {

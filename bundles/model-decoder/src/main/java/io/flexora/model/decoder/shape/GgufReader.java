@@ -3,6 +3,7 @@ package io.flexora.model.decoder.shape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.shape.Rotary.LongTexts;
+import io.flexora.transformers.config.Frequencies;
 import io.flexora.transformers.config.Keys;
 import java.io.IOException;
 import java.util.Collections;

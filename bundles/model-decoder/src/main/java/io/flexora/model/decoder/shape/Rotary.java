@@ -1,5 +1,6 @@
 package io.flexora.model.decoder.shape;
 
+import io.flexora.transformers.config.Frequencies;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.flexora.model.decoder.shape;
 
 import io.flexora.model.decoder.shape.Rotary.LongTexts;
 import io.flexora.transformers.config.ConfigFile;
+import io.flexora.transformers.config.Frequencies;
 import io.flexora.transformers.config.Keys;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.flexora.model.decoder.shape;
 
+import io.flexora.transformers.config.Frequencies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -20,6 +20,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.StoredTensor;
+import io.flexora.transformers.family.CausalCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -55,10 +56,10 @@ class FrozenWeightsTest {
   @MethodSource("io.flexora.model.decoder.weights.Tiny#all")
   void holdTheCheckpointsNumbersInTheirOrder(String name) throws IOException {
     for (ComputeType type : ComputeType.values()) {
-      try (Checkpoint checkpoint = Checkpoint.open(Tiny.location(name))) {
-        DecoderShape shape = checkpoint.decoder().shape();
-        DecoderArrays arrays = checkpoint.decoder().arrays();
-        List<NDArray> weights = FrozenWeights.load(checkpoint, owner, type);
+      try (CausalCheckpoint checkpoint = Tiny.open(Tiny.location(name))) {
+        DecoderShape shape = Tiny.decoder(checkpoint).shape();
+        DecoderArrays arrays = Tiny.decoder(checkpoint).arrays();
+        List<NDArray> weights = Tiny.load(checkpoint, owner, type);
 
         assertThat(weights).hasSize(arrays.global() + arrays.perLayer() * shape.layers());
         assertThat(weights.get(arrays.place(Role.FREQUENCIES)).toFloatArray())
@@ -90,7 +91,7 @@ class FrozenWeightsTest {
     }
   }
 
-  private static List<double[]> expected(Checkpoint checkpoint, DecoderShape shape)
+  private static List<double[]> expected(CausalCheckpoint checkpoint, DecoderShape shape)
       throws IOException {
     List<double[]> arrays = new ArrayList<>();
     arrays.add(read(checkpoint, 0, "model.embed_tokens.weight"));
@@ -115,7 +116,7 @@ class FrozenWeightsTest {
     return arrays;
   }
 
-  private static void linear(List<double[]> arrays, Checkpoint checkpoint, String... modules)
+  private static void linear(List<double[]> arrays, CausalCheckpoint checkpoint, String... modules)
       throws IOException {
     for (String end : List.of(".weight", ".bias")) {
       String[] names = new String[modules.length];
@@ -133,7 +134,7 @@ class FrozenWeightsTest {
   }
 
   /** Absent tensors count for nothing. */
-  private static double[] read(Checkpoint checkpoint, double offset, String... names)
+  private static double[] read(CausalCheckpoint checkpoint, double offset, String... names)
       throws IOException {
     List<Double> all = new ArrayList<>();
     for (String name : names) {
@@ -151,11 +152,11 @@ class FrozenWeightsTest {
 
   @Test
   void keepATiedHeadOnceAndNothingThatIsNotThere() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(Tiny.location("qwen2"));
+    try (CausalCheckpoint checkpoint = Tiny.open(Tiny.location("qwen2"));
         TorchScript script = TorchScript.compile(owner, WIDE)) {
-      List<NDArray> weights = FrozenWeights.load(checkpoint, owner, ComputeType.FLOAT32);
+      List<NDArray> weights = Tiny.load(checkpoint, owner, ComputeType.FLOAT32);
 
-      DecoderArrays arrays = checkpoint.decoder().arrays();
+      DecoderArrays arrays = Tiny.decoder(checkpoint).arrays();
       assertThat(weights.get(arrays.place(Role.HEAD)))
           .isSameAs(weights.get(arrays.place(Role.EMBEDDING)));
       assertThat(arrays.has(Role.DOWN_BIAS)).isFalse();
@@ -180,8 +181,8 @@ class FrozenWeightsTest {
   }
 
   private void load(Path folder) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      FrozenWeights.load(checkpoint, owner, ComputeType.FLOAT32);
+    try (CausalCheckpoint checkpoint = Tiny.open(folder)) {
+      Tiny.load(checkpoint, owner, ComputeType.FLOAT32);
     }
   }
 

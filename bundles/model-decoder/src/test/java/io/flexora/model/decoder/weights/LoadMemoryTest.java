@@ -12,6 +12,7 @@ import io.flexora.formats.safetensors.Tensor;
 import io.flexora.model.decoder.family.Decoder;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.family.CausalCheckpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -110,8 +111,8 @@ class LoadMemoryTest {
     }
 
     private static long load(NDManager owner, Path folder, ComputeType type) throws IOException {
-      try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-        return FrozenWeights.load(checkpoint, owner, type).stream().mapToLong(NDArray::size).sum();
+      try (CausalCheckpoint checkpoint = Tiny.open(folder)) {
+        return Tiny.load(checkpoint, owner, type).stream().mapToLong(NDArray::size).sum();
       }
     }
 

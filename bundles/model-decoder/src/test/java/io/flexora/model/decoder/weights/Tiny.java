@@ -1,7 +1,15 @@
 package io.flexora.model.decoder.weights;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.model.decoder.DecoderDescription;
+import io.flexora.model.decoder.DecoderFamilies;
+import io.flexora.model.decoder.family.Decoder;
+import io.flexora.transformers.checkpoint.ArrayLoader;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.family.CausalCheckpoint;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -79,6 +87,23 @@ public final class Tiny {
   /** What a checkpoint is opened by: its folder or its GGUF file. */
   public static Path location(String name) {
     return name.startsWith("gguf-") ? folder(name).resolve("model.gguf") : folder(name);
+  }
+
+  /** Opens a checkpoint by its folder or its GGUF file. */
+  public static CausalCheckpoint open(Path location) throws IOException {
+    return CausalCheckpoint.open(new DecoderFamilies(), location);
+  }
+
+  /** The decoder that a checkpoint describes. */
+  public static Decoder decoder(CausalCheckpoint checkpoint) {
+    return ((DecoderDescription) checkpoint.description()).decoder();
+  }
+
+  /** Loads all arrays of a checkpoint. */
+  static List<NDArray> load(CausalCheckpoint checkpoint, NDManager owner, ComputeType type)
+      throws IOException {
+    checkpoint.requireWhole();
+    return ArrayLoader.load(checkpoint, checkpoint.description().arrays(), owner, type);
   }
 
   /** What transformers computes with it. */

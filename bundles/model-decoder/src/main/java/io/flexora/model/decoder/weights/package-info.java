@@ -1,2 +1,0 @@
-/** The weights of a checkpoint, from its files to the device. */
-package io.flexora.model.decoder.weights;

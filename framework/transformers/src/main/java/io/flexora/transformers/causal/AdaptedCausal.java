@@ -1,0 +1,304 @@
+package io.flexora.transformers.causal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Sampling;
+import io.flexora.api.model.TextGenerator;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.ActivitySum;
+import io.flexora.numerics.batch.TermMean;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.ActivityMeter;
+import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.Differentiation;
+import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.vector.Workspace;
+import io.flexora.transformers.batch.PackedBatch;
+import io.flexora.transformers.batch.TokenTrees;
+import io.flexora.transformers.export.MergedExport;
+import io.flexora.transformers.family.CausalCheckpoint;
+import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.generation.Generation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * A language model with adapters, as a function of theta and the gates.
+ *
+ * @since 0.1
+ */
+public final class AdaptedCausal
+    implements AdaptedModel, LayerActivityMeter, TextGenerator, ModelExporter {
+
+  /** The logits of one chunk of rows, in float32, take about this many bytes. */
+  static final int LOGIT_BYTES = 64 << 20;
+
+  private static final int LEAST_ROWS = 16;
+
+  private static final Sampling GREEDY = new Sampling(1, 0, 1, 0, Set.of());
+
+  private final CausalModel model;
+  private final AdapterLayout layout;
+  private final NDManager manager;
+  private final String text;
+  private final Differentiation differentiation;
+  private ActivityMeter meter;
+
+  AdaptedCausal(CausalModel model, AdapterPlan plan) {
+    this.model = model;
+    this.layout = AdapterLayout.of(plan, model.shape(), Map.of());
+    this.manager = model.manager().newSubManager();
+    this.text = CausalText.of(model.description(), plan.objective(), layout.modules().size());
+    this.differentiation =
+        Differentiation.compile(manager, layout, text, model.checkpointSegments(), model.type());
+  }
+
+  @Override
+  public AdapterPlan plan() {
+    return layout.plan();
+  }
+
+  @Override
+  public ParameterIndex parameters() {
+    return layout.index();
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope, Seeds seeds) {
+    return layout.initialTheta(scope, seeds, model.type());
+  }
+
+  @Override
+  public Batch batch(NDManager scope, List<Tokens> examples) {
+    return new PackedBatch(
+        scope, examples, plan().objective(), model.maxBatchTokens(), new FrozenPart());
+  }
+
+  @Override
+  public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+    return lossGradient(scope, batch, point, plan().layers());
+  }
+
+  @Override
+  public LossGradient lossGradient(
+      NDManager scope, Batch batch, Point point, List<Integer> layers) {
+    try (Workspace work = new Workspace(scope)) {
+      TermMean theta = new TermMean(work);
+      TermMean alpha = new TermMean(work);
+      double loss = 0;
+      for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+        LossGradient found =
+            differentiation.lossGradient(
+                work.temporary(), point, model.weights(), part.arrays(), part.terms(), layers);
+        loss += found.loss() * found.terms();
+        theta.add(found.theta(), found.terms());
+        found.alpha().ifPresent(a -> alpha.add(a, found.terms()));
+      }
+      long terms = batch.terms();
+      return new LossGradient(loss / terms, terms, theta.kept().orElseThrow(), alpha.kept());
+    }
+  }
+
+  @Override
+  public double loss(NDManager scope, Batch batch, Point point) {
+    double loss = 0;
+    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+      loss +=
+          part.terms()
+              * differentiation.loss(scope, point, model.weights(), part.arraysToEvaluate());
+    }
+    return loss / batch.terms();
+  }
+
+  @Override
+  public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
+    try (Workspace work = new Workspace(scope)) {
+      TermMean theta = new TermMean(work);
+      TermMean alpha = new TermMean(work);
+      for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+        Direction found =
+            differentiation.hessianProduct(
+                work.temporary(), point, model.weights(), part.arrays(), u);
+        theta.add(found.theta(), part.terms());
+        alpha.add(found.alpha(), part.terms());
+      }
+      return new Direction(theta.kept().orElseThrow(), alpha.kept().orElseThrow());
+    }
+  }
+
+  @Override
+  public double[][] scores(NDManager scope, Batch batch, Point point) {
+    return ((PackedBatch) batch)
+        .forScores().stream()
+            .flatMap(part -> Arrays.stream(scores(scope, part, point)))
+            .toArray(double[][]::new);
+  }
+
+  private double[][] scores(NDManager scope, PackedBatch.Part part, Point point) {
+    try (NDManager temporary = scope.newSubManager()) {
+      Arguments arguments =
+          differentiation.arguments(temporary, point, model.weights(), part.arraysToEvaluate());
+      NDArray scores = differentiation.script().call("scores", arguments).singletonOrThrow();
+      double[] flat = Values.of(scores);
+      double[][] rows = new double[part.examples().size()][];
+      int width = flat.length / rows.length;
+      for (int e = 0; e < rows.length; e++) {
+        int choices = part.examples().get(e).choices().size();
+        rows[e] = Arrays.copyOfRange(flat, e * width, e * width + choices);
+      }
+      return rows;
+    }
+  }
+
+  /**
+   * Counts each token that the loss computes once: the prompt of a question, and behind it the
+   * right answer, or, where the choice among answers is learnt, all of them.
+   */
+  @Override
+  public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+    ActivitySum sum = new ActivitySum();
+    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+      try (NDManager temporary = scope.newSubManager()) {
+        NDList embedded = start(temporary, part.trees(), meter().script());
+        NDArray counted = temporary.ones(new Shape(part.trees().ids().length), DataType.FLOAT64);
+        sum.add(meter().measure(temporary, point, model.weights(), embedded, counted));
+      }
+    }
+    return sum.value();
+  }
+
+  /** Made when it is first asked for, as most models are never looked into. */
+  private ActivityMeter meter() {
+    if (meter == null) {
+      meter = ActivityMeter.compile(manager, layout, text, model.type());
+    }
+    return meter;
+  }
+
+  @Override
+  public int[] generate(
+      NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener) {
+    return generation(point, sampling).run(scope, prompt, listener);
+  }
+
+  private Generation generation(Point point, Sampling sampling) {
+    CausalDescription of = model.description();
+    return new Generation(
+        differentiation, model.weights(), of.positions(), of.shortText(), point, sampling);
+  }
+
+  /** The logits after the last of some tokens {@code [vocabulary]}. */
+  public double[] logits(Point point, int[] ids) {
+    try (NDManager scope = manager.newSubManager()) {
+      return generation(point, GREEDY).logits(scope, ids);
+    }
+  }
+
+  @Override
+  public List<String> exportFormats() {
+    return MergedExport.formats(model.description());
+  }
+
+  @Override
+  public void export(String format, NDArray theta, Path folder) throws IOException {
+    ExportJudge judge = new ExportJudge(model, this, theta);
+    try (CausalCheckpoint checkpoint =
+        CausalCheckpoint.open(model.families(), model.checkpoint())) {
+      new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
+          .write(format, theta, folder);
+    }
+  }
+
+  /** The layers below the lowest adapted one. */
+  private final class FrozenPart implements PackedBatch.Frozen {
+
+    @Override
+    public List<NDArray> made(NDManager owner, TokenTrees trees) {
+      return frozen(owner, trees);
+    }
+
+    @Override
+    public List<NDArray> kept(NDManager owner, PackedBatch.Part part) {
+      if (layout.lowest() == 0) {
+        return frozen(owner, part.trees());
+      }
+      Object kind = List.of(layout.lowest(), part.allChoices());
+      return model
+          .frozenStates()
+          .of(owner, kind, part.examples(), manager -> frozen(manager, part.trees()));
+    }
+  }
+
+  /** Puts trees on the device and computes the layers below the lowest adapted one. */
+  private List<NDArray> frozen(NDManager owner, TokenTrees trees) {
+    List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation.script()));
+    arrays.add(NativeArrays.of(owner, trees.rows()));
+    arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
+    arrays.add(NativeArrays.of(owner, trees.tokens()));
+    arrays.add(NativeArrays.of(owner, trees.chunks(chunkRows())));
+    arrays.add(NativeArrays.of(owner, trees.choices()));
+    arrays.add(mask(owner, trees, trees.choiceMask()));
+    arrays.add(mask(owner, trees, trees.rightMask()));
+    return arrays;
+  }
+
+  private NDList start(NDManager owner, TokenTrees trees, TorchScript script) {
+    Shape padded = new Shape(trees.examples(), trees.longest());
+    try (NDManager temporary = owner.newSubManager()) {
+      Arguments arguments =
+          new Arguments(temporary)
+              .with("w", model.weights())
+              .with("ids", NativeArrays.of(temporary, trees.ids()))
+              .with("positions", NativeArrays.of(temporary, trees.positions()))
+              .with("branch", NativeArrays.of(temporary, trees.branch(), padded))
+              .with("place", NativeArrays.of(temporary, trees.place(), padded))
+              .with("gather", NativeArrays.of(temporary, trees.gather()))
+              .with("scatter", NativeArrays.of(temporary, trees.scatter()));
+      NDList started = script.call("start", arguments);
+      started.attach(owner);
+      return started;
+    }
+  }
+
+  private NDArray mask(NDManager owner, TokenTrees trees, float[] values) {
+    Shape shape = new Shape(trees.examples(), trees.mostChoices());
+    NDArray mask = NativeArrays.of(owner, values, shape);
+    if (model.type() == DataType.FLOAT32) {
+      return mask;
+    }
+    NDArray wide = mask.toType(model.type(), false);
+    mask.close();
+    return wide;
+  }
+
+  private int chunkRows() {
+    return Math.max(LEAST_ROWS, LOGIT_BYTES / (Float.BYTES * model.description().vocabulary()));
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

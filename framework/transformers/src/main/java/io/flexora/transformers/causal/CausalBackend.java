@@ -1,0 +1,169 @@
+package io.flexora.transformers.causal;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.TextGenerator;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.source.Sources;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.numerics.transformer.FrozenStates;
+import io.flexora.transformers.checkpoint.ArrayLoader;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.family.CausalCheckpoint;
+import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.family.CausalFamilies;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads and trains decoder-only language models. A bundle's extension is a class that extends this
+ * one, gives it the families and has an {@code @Inject} constructor with the other arguments.
+ *
+ * @since 0.1
+ */
+public class CausalBackend implements ModelBackend {
+
+  private static final Set<Class<? extends ModelAbility>> ABILITIES =
+      Set.of(
+          FrozenMatrices.class, LayerActivityMeter.class, TextGenerator.class, ModelExporter.class);
+
+  private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);
+
+  private final CausalFamilies families;
+  private final CausalOptions options;
+  private final CausalFiles files;
+  private final Sources sources;
+  private final Device device;
+
+  /**
+   * Makes a backend.
+   *
+   * @param families what a checkpoint can be of
+   * @param options which model, and how to compute with it
+   * @param sources fetches its files
+   * @param device what it computes on
+   */
+  protected CausalBackend(
+      CausalFamilies families, CausalOptions options, Sources sources, Device device) {
+    this.families = families;
+    this.options = options;
+    this.sources = sources;
+    this.files = new CausalFiles(families, options, sources);
+    this.device = device;
+  }
+
+  @Override
+  public ModelShape describe() throws IOException {
+    files.requireWhole();
+    return shape(description(), typeToTrain());
+  }
+
+  @Override
+  public Tokenizer tokenizer() throws IOException {
+    return files.tokenizer();
+  }
+
+  @Override
+  public BaseModel load() throws IOException {
+    return load(typeToTrain());
+  }
+
+  @Override
+  public BaseModel loadToScore() throws IOException {
+    return load(typeToScore());
+  }
+
+  private BaseModel load(ComputeType type) throws IOException {
+    Path weights = files.weights();
+    description();
+    NDManager manager = TorchEngine.start().newManager(device);
+    try (CausalCheckpoint checkpoint = CausalCheckpoint.open(families, weights)) {
+      checkpoint.requireWhole();
+      CausalDescription described = checkpoint.description();
+      if (checkpoint.hasOtherHead()) {
+        LOG.warn(
+            "the embedding and {} of {} differ, though tie_word_embeddings of config.json says that"
+                + " they are the same; both are used, as by transformers",
+            checkpoint.headName(),
+            weights);
+      }
+      List<NDArray> arrays = ArrayLoader.load(checkpoint, described.arrays(), manager, type);
+      return new CausalModel(
+          weights, families, described, shape(described, type), type, options, manager, arrays);
+    } catch (IOException | RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public ModelMemory memory() {
+    return new ModelMemory(
+        options.maxBatchTokens(),
+        Math.max(1, options.checkpointSegments()),
+        true,
+        AdaptedCausal.LOGIT_BYTES,
+        FrozenStates.MOST_BYTES,
+        0);
+  }
+
+  private CausalDescription description() throws IOException {
+    CausalDescription described = files.description();
+    if (options.maxTokens() > described.positions()) {
+      throw new FlexoraException(
+          "max_tokens is %d, but the model has positions for %d tokens"
+              .formatted(options.maxTokens(), described.positions()));
+    }
+    return described;
+  }
+
+  private ModelShape shape(CausalDescription described, ComputeType type) {
+    long parameters = described.arrays().parameters();
+    return new ModelShape(
+        described.modelType(),
+        described.layers(),
+        described.hidden(),
+        options.maxTokens(),
+        described.modules(),
+        described.defaultTargets(),
+        parameters,
+        type.word(),
+        parameters * type.bytes(),
+        "CAUSAL_LM",
+        described.vocabulary(),
+        sources.publicName(options.source()),
+        ABILITIES);
+  }
+
+  private ComputeType typeToTrain() {
+    return type(Bf16Units.pay(device) ? ComputeType.BF16 : ComputeType.FLOAT32);
+  }
+
+  private ComputeType typeToScore() {
+    return type(device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32);
+  }
+
+  private ComputeType type(ComputeType auto) {
+    return switch (options.computeDtype()) {
+      case FLOAT32 -> ComputeType.FLOAT32;
+      case BF16 -> ComputeType.BF16;
+      case FLOAT64 -> ComputeType.FLOAT64;
+      case AUTO -> auto;
+    };
+  }
+}

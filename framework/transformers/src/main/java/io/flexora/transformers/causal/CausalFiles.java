@@ -1,0 +1,109 @@
+package io.flexora.transformers.causal;
+
+import io.flexora.api.source.Sources;
+import io.flexora.formats.gguf.GgufFile;
+import io.flexora.transformers.family.CausalCheckpoint;
+import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.family.CausalFamilies;
+import io.flexora.transformers.token.DecoderTokenizer;
+import io.flexora.transformers.token.TokenizerFiles;
+import io.flexora.transformers.token.TokenizerSettings;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where a model's files are: in one GGUF file, or in a folder in Hugging Face form. */
+record CausalFiles(CausalFamilies families, CausalOptions options, Sources sources) {
+
+  private static final String CONFIGURATION = "config.json";
+  private static final String HUB = "hf:";
+
+  boolean isGguf() {
+    return options.source().endsWith(".gguf");
+  }
+
+  /** Reads the description; of a folder, nothing but its configuration is fetched. */
+  CausalDescription description() throws IOException {
+    if (isGguf()) {
+      try (GgufFile file = GgufFile.open(weights())) {
+        return families.ofGguf(file);
+      }
+    }
+    return families.ofFolder(inFolder(CONFIGURATION).getParent());
+  }
+
+  /**
+   * Of weights in a folder of this machine, if there are any, that they are whole and the model's,
+   * as their headers tell. Those of the Hub are fetched when they are loaded.
+   */
+  void requireWhole() throws IOException {
+    if (!isGguf() && !options.source().startsWith(HUB)) {
+      CausalCheckpoint.requireWhole(families, inFolder(CONFIGURATION).getParent());
+    }
+  }
+
+  DecoderTokenizer tokenizer() throws IOException {
+    TokenizerSettings settings =
+        new TokenizerSettings(
+            options.maxTokens(),
+            options.addBos(),
+            options.chatTemplate(),
+            Optional.of(
+                new TokenizerSettings.Embedding(description().vocabulary(), options.source())));
+    if (isGguf() && options.tokenizer().isEmpty()) {
+      try (GgufFile file = GgufFile.open(weights())) {
+        return DecoderTokenizer.open(file, settings);
+      }
+    }
+    return DecoderTokenizer.open(tokenizerFiles(), settings);
+  }
+
+  private TokenizerFiles tokenizerFiles() throws IOException {
+    if (options.tokenizer().isPresent()) {
+      return beside(sources.fetch(options.tokenizer().get()));
+    }
+    return new TokenizerFiles(
+        inFolder("tokenizer.json"),
+        ifThere("tokenizer_config.json"),
+        ifThere("chat_template.jinja"),
+        ifThere("generation_config.json"),
+        ifThere(CONFIGURATION));
+  }
+
+  /** A tokenizer that was named by itself brings along what lies beside it. */
+  private static TokenizerFiles beside(Path tokenizer) {
+    return new TokenizerFiles(
+        tokenizer,
+        sibling(tokenizer, "tokenizer_config.json"),
+        sibling(tokenizer, "chat_template.jinja"),
+        sibling(tokenizer, "generation_config.json"),
+        sibling(tokenizer, CONFIGURATION));
+  }
+
+  private static Optional<Path> sibling(Path file, String name) {
+    return Optional.of(file.resolveSibling(name)).filter(Files::isRegularFile);
+  }
+
+  private Path inFolder(String name) throws IOException {
+    return sources.fetch(options.source() + "/" + name);
+  }
+
+  private Optional<Path> ifThere(String name) throws IOException {
+    try {
+      return Optional.of(inFolder(name));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The folder or file with the weights; of a file that was split, the first part. */
+  Path weights() throws IOException {
+    Path weights = sources.fetch(options.source());
+    for (String part : GgufFile.otherParts(options.source())) {
+      sources.fetch(part);
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,77 @@
+package io.flexora.transformers.causal;
+
+import io.flexora.api.plugin.Option;
+import io.flexora.transformers.token.Bos;
+import java.util.Optional;
+
+/** Which model to load, and how to compute with it. */
+public record CausalOptions(
+    @Option(
+            doc =
+                "Location of the model: a folder in Hugging Face form (config.json, tokenizer.json,"
+                    + " safetensors) such as file:models/llama or hf:HuggingFaceTB/SmolLM2-135M, or"
+                    + " a GGUF file such as file:models/llama.Q8_0.gguf.",
+            aliases = {"model_name_or_path"})
+        String source,
+    @Option(
+            doc =
+                "Location of the tokenizer.json; where it is not written, it is taken from the"
+                    + " model's folder or file.")
+        Optional<String> tokenizer,
+    @Option(
+            doc =
+                "Tokens of an example that are read, answer included. Longer prompts are cut at"
+                    + " their beginning; an answer is never cut.",
+            byDefault = "512",
+            min = 2,
+            aliases = {"max_length", "cutoff_len"})
+        int maxTokens,
+    @Option(
+            doc =
+                "Type that the frozen layers compute in: float32, bf16 (weights in bf16; adapters,"
+                    + " norms and loss in float32), float64 (for checks), or auto: bf16 on a GPU or"
+                    + " a CPU with bf16 units, float32 elsewhere and where flexora evaluate scores"
+                    + " on a CPU.",
+            byDefault = "auto")
+        ComputeChoice computeDtype,
+    @Option(
+            doc =
+                "Whether a token of beginning stands in front of each text: auto as tokenizer.json"
+                    + " itself or the metadata of a GGUF file has it (add_bos_token of"
+                    + " tokenizer_config.json is ignored, as by transformers 5), yes, or no.",
+            byDefault = "auto",
+            aliases = {"add_bos_token"})
+        Bos addBos,
+    @Option(
+            doc =
+                "Jinja template of a conversation, or the name chatml or alpaca, in place of the"
+                    + " model's own.")
+        Optional<String> chatTemplate,
+    @Option(
+            doc =
+                "Tokens that are computed at once, padding included. A larger batch is cut into"
+                    + " parts whose losses and gradients are averaged: the same numbers up to"
+                    + " rounding, for less memory.",
+            byDefault = "1024",
+            min = 1)
+        int maxBatchTokens,
+    @Option(
+            doc =
+                "Segments of layers of which only one at a time keeps its activations: the same"
+                    + " numbers for less memory and more time; 0 to keep all.",
+            byDefault = "0",
+            min = 0)
+        int checkpointSegments) {
+
+  /** The type that frozen layers compute in. */
+  public enum ComputeChoice {
+    /** What is fastest on the device. */
+    AUTO,
+    /** 32-bit floats. */
+    FLOAT32,
+    /** Brain floats of 16 bits, for the frozen matrices. */
+    BF16,
+    /** 64-bit floats. */
+    FLOAT64
+  }
+}

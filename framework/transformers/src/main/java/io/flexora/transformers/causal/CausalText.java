@@ -1,0 +1,70 @@
+package io.flexora.transformers.causal;
+
+import io.flexora.api.model.Objective;
+import io.flexora.transformers.family.AttentionShape;
+import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.family.HeadShape;
+import io.flexora.transformers.script.ScriptText;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Joins the text of a family with what all decoders share. What a model does not do stands behind a
+ * constant that is False and is not even compiled.
+ */
+final class CausalText {
+
+  private CausalText() {}
+
+  /**
+   * Fills in everything but what depends on where the adapters are.
+   *
+   * @param modules how many modules of a layer are adapted
+   */
+  static String of(CausalDescription description, Objective objective, int modules) {
+    return new ScriptText(description.torchScript())
+        .and(ScriptText.of(CausalText.class, "causal.torchscript"))
+        .with(sizes(description))
+        .with(head(description.head()))
+        .with("choices", objective == Objective.CHOICES)
+        .with("no_seeds", noSeeds(modules))
+        .text();
+  }
+
+  private static Map<String, Object> sizes(CausalDescription description) {
+    AttentionShape attention = description.attention();
+    Map<String, Object> values = new TreeMap<>();
+    values.put("globals", description.arrays().global());
+    values.put("per_layer", description.arrays().perLayer());
+    values.put("heads", attention.heads());
+    values.put("key_heads", attention.keyValueHeads());
+    values.put("group", attention.heads() / attention.keyValueHeads());
+    values.put("head_size", attention.headSize());
+    values.put("query_width", attention.heads() * attention.headSize());
+    values.put("key_width", attention.keyValueHeads() * attention.headSize());
+    values.put("windows", attention.windows());
+    values.put("window", Collections.max(attention.windows()));
+    values.put("score_capped", attention.scoreCap().isPresent());
+    values.put("score_cap", attention.scoreCap().orElse(0));
+    return values;
+  }
+
+  private static Map<String, Object> head(HeadShape head) {
+    Map<String, Object> values = new TreeMap<>();
+    values.put("head_bias", head.bias().isPresent());
+    values.put("at_head_bias", head.bias().orElse(0));
+    values.put("logit_scaled", head.divisor() != 1);
+    values.put("logit_scale", head.divisor());
+    values.put("logit_capped", head.cap().isPresent());
+    values.put("logit_cap", head.cap().orElse(0));
+    return values;
+  }
+
+  private static String noSeeds(int modules) {
+    int[] none = new int[Math.max(1, modules)];
+    Arrays.fill(none, -1);
+    return Arrays.toString(none);
+  }
+}

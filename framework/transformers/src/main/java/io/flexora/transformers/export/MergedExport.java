@@ -1,0 +1,186 @@
+package io.flexora.transformers.export;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFolder;
+import io.flexora.formats.gguf.GgufType;
+import io.flexora.formats.safetensors.ShardedWriter;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.StoredType;
+import io.flexora.transformers.family.CausalCheckpoint;
+import io.flexora.transformers.family.CausalDescription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Saves a language model with its adapters merged into its weights, in a form that other programs
+ * load. Weights are read, merged and written one tensor after the other; before the folder gets its
+ * name, what was written is loaded again and has to compute what the adapted model computes.
+ *
+ * <p>{@code safetensors} makes a folder for transformers: a tensor keeps the type of the
+ * checkpoint, numbers that are quantised in a GGUF file become float32. {@code gguf-f16} and {@code
+ * gguf-q8_0} make a file for llama.cpp: matrices in that type, norms and biases in float32.
+ */
+public final class MergedExport {
+
+  private static final String SAFETENSORS = "safetensors";
+  private static final String GGUF_F16 = "gguf-f16";
+  private static final String GGUF_Q8_0 = "gguf-q8_0";
+
+  private static final Pattern OWN =
+      Pattern.compile("model.*\\.(safetensors|safetensors\\.index\\.json|gguf)");
+
+  private final CausalCheckpoint checkpoint;
+  private final AdapterPlan plan;
+  private final ParameterIndex index;
+  private final ComputeType type;
+  private final Judge judge;
+  private final long shardBytes;
+
+  /**
+   * Makes an export.
+   *
+   * @param checkpoint the weights that the model was loaded from
+   * @param plan what is adapted
+   * @param index the places of the adapters' arrays in theta
+   * @param type the type that the adapted model computes in
+   * @param judge computes with both models
+   */
+  public MergedExport(
+      CausalCheckpoint checkpoint,
+      AdapterPlan plan,
+      ParameterIndex index,
+      ComputeType type,
+      Judge judge) {
+    this(checkpoint, plan, index, type, judge, ShardedWriter.DEFAULT_SHARD_BYTES);
+  }
+
+  /**
+   * Makes an export.
+   *
+   * @param checkpoint the weights that the model was loaded from
+   * @param plan what is adapted
+   * @param index the places of the adapters' arrays in theta
+   * @param type the type that the adapted model computes in
+   * @param judge computes with both models
+   * @param shardBytes the most bytes of a safetensors file
+   */
+  public MergedExport(
+      CausalCheckpoint checkpoint,
+      AdapterPlan plan,
+      ParameterIndex index,
+      ComputeType type,
+      Judge judge,
+      long shardBytes) {
+    this.checkpoint = checkpoint;
+    this.plan = plan;
+    this.index = index;
+    this.type = type;
+    this.judge = judge;
+    this.shardBytes = shardBytes;
+  }
+
+  /**
+   * Writes the model whole or not at all.
+   *
+   * @param format one of {@link #formats}
+   * @param theta the trained numbers
+   * @param folder the folder to write, in place of an earlier export
+   * @throws IOException if the checkpoint cannot be read
+   * @throws FlexoraException if the folder holds anything else, cannot be written, the format
+   *     cannot express the model, or what was written does not compute the same
+   */
+  public void write(String format, NDArray theta, Path folder) throws IOException {
+    requireOwn(folder);
+    List<String> formats = formats(checkpoint.description());
+    if (!formats.contains(format)) {
+      throw new FlexoraException(
+          "format '%s' is not one of %s".formatted(format, String.join(", ", formats)));
+    }
+    LogitCheck check = LogitCheck.of(judge, checkpoint.description().vocabulary());
+    MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta);
+    DurableFolder.write(
+        folder, staging -> check(check, format, write(format, weights, staging), weights));
+  }
+
+  /** The formats in which a model can be written, by the names that choose them. */
+  public static List<String> formats(CausalDescription description) {
+    return description.gguf().isPresent()
+        ? List.of(SAFETENSORS, GGUF_F16, GGUF_Q8_0)
+        : List.of(SAFETENSORS);
+  }
+
+  /** Writes the files; what is returned is the folder or file that the model is loaded from. */
+  private Path write(String format, MergedWeights weights, DurableFolder.Staging staging)
+      throws IOException {
+    if (format.equals(SAFETENSORS)) {
+      new SafetensorsExport(weights).write(staging, shardBytes);
+      ModelFiles.write(weights.checkpoint(), staging);
+      return staging.path();
+    }
+    return gguf(weights, staging, format.equals(GGUF_F16) ? GgufType.F16 : GgufType.Q8_0);
+  }
+
+  private static Path gguf(MergedWeights weights, DurableFolder.Staging staging, GgufType type)
+      throws IOException {
+    String name = "model-" + type.name().toLowerCase(java.util.Locale.ROOT) + ".gguf";
+    GgufExport.write(weights, staging, name, type);
+    return staging.path().resolve(name);
+  }
+
+  private void check(LogitCheck check, String format, Path written, MergedWeights weights)
+      throws IOException {
+    check.require(judge, written, format, Math.max(tolerance(format, weights), ownTolerance()));
+  }
+
+  /** What rounding the weights may change. */
+  private static double tolerance(String format, MergedWeights weights) {
+    return switch (format) {
+      case GGUF_Q8_0 -> 0.3;
+      case GGUF_F16 -> 0.02;
+      default ->
+          weights.checkpoint().tensors().values().stream()
+              .map(
+                  tensor ->
+                      tensor.type() == StoredType.BF16
+                          ? 0.1
+                          : tensor.type() == StoredType.F16 ? 0.02 : 1e-4)
+              .max(Double::compare)
+              .orElseThrow();
+    };
+  }
+
+  /** What computing in another order, or with matrices that were rounded before, may change. */
+  private double ownTolerance() {
+    return switch (type) {
+      case BF16 -> 0.1;
+      case FLOAT32 -> 1e-3;
+      case FLOAT64 -> 1e-6;
+    };
+  }
+
+  private static void requireOwn(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      Optional<String> other =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !OWN.matcher(name).matches() && !ModelFiles.NAMES.contains(name))
+              .findFirst();
+      if (other.isPresent()) {
+        throw new FlexoraException(
+            "%s holds %s, which would be lost; name an empty folder, or one that is not there"
+                .formatted(folder, other.get()));
+      }
+    }
+  }
+}
