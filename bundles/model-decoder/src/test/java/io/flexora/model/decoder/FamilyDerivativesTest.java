@@ -57,6 +57,8 @@ class FamilyDerivativesTest {
     assertClose(parts.product(), whole.product(), 1e-9);
   }
 
+  // Nobody compares two of them as a whole.
+  @SuppressWarnings("ArrayRecordComponent")
   private record Numbers(double loss, double[] gradient, double[] product) {}
 
   private static Numbers numbers(String name, int segments, int maxBatchTokens, boolean checked)
