@@ -3,6 +3,8 @@ package io.flexora.distribution.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
@@ -16,7 +18,6 @@ import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
@@ -25,9 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,10 +66,10 @@ class ComparisonTest {
             "bert.glosses.random.2");
     assertThat(first.reports()).allSatisfy(report -> assertThat(report).isNotEmptyFile());
     assertThat(outcome(first, "random", 1).selectedLayers()).hasSize(2);
-    assertThat(member(first, "random", 1, "value"))
-        .isEqualTo(outcome(first, "random", 1).metrics().get("accuracy").value());
-    assertThat(member(first, "random", 1, "within_budget")).isEqualTo(true);
-    assertThat(member(first, "all", 1, "within_budget")).isEqualTo(false);
+    assertThat(found(first, "random", 1).value())
+        .hasValue(outcome(first, "random", 1).metrics().get("accuracy").value());
+    assertThat(found(first, "random", 1).withinBudget()).contains(true);
+    assertThat(found(first, "all", 1).withinBudget()).contains(false);
     assertThat(kinds(first.folder()))
         .startsWith(Event.ComparisonStarted.KIND, Event.CellStarted.KIND, Event.CellEnded.KIND)
         .endsWith(Event.ComparisonEnded.KIND)
@@ -105,7 +104,7 @@ class ComparisonTest {
         .allSatisfy(cell -> assertThat(cell.id().seed()).isEqualTo(9))
         .allSatisfy(
             cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE))
-        .allSatisfy(cell -> assertThat(cell.memory().orElseThrow().total()).isPositive());
+        .allSatisfy(cell -> assertThat(cell.stated().orElseThrow().memory().total()).isPositive());
     assertThat(plan.rehearsed()).isZero();
   }
 
@@ -213,7 +212,7 @@ class ComparisonTest {
     ComparisonOutcome parameters =
         comparison("seeds=[1]", "budget={hold: parameters, parameters: 900}").run(RunListener.NONE);
     assertThat(outcome(parameters, "random", 1).selectedLayers()).hasSize(3);
-    assertThat(member(parameters, "all", 1, "within_budget")).isEqualTo(false);
+    assertThat(found(parameters, "all", 1).withinBudget()).contains(false);
 
     String[] steps = {
       "seeds=[1]", "budget={hold: steps, steps: 2}", "strategies.random={use: random, layers: 1}"
@@ -221,7 +220,7 @@ class ComparisonTest {
     ComparisonOutcome shorter = comparison(steps).run(RunListener.NONE);
     assertThat(trainingSteps(shorter, "all")).isEqualTo(2);
     assertThat(trainingSteps(shorter, "random")).isEqualTo(2);
-    assertThat(member(shorter, "all", 1, "within_budget")).isEqualTo(true);
+    assertThat(found(shorter, "all", 1).withinBudget()).contains(true);
 
     String[] seconds = {
       "seeds=[1]",
@@ -262,7 +261,8 @@ class ComparisonTest {
                 assertThat(((Event.Notice) event.what()).sentence())
                     .contains("The search was cut after the 1.5 s"));
     assertThat(outcome.result().toString())
-        .contains("the search of 1 of its 1 cells was cut by the budget", "search_cut=true");
+        .contains(
+            "the search of 1 of its 1 cells was cut by the budget", "searchCut=Optional[true]");
   }
 
   @Test
@@ -280,7 +280,7 @@ class ComparisonTest {
     CellOutcome cell = outcome(outcome, "searched", 1);
     assertThat(cell.seconds().get("search") + cell.seconds().get("train")).isBetween(5.9, 60.0);
     assertThat(trainingSteps(outcome, "searched")).isGreaterThan(1);
-    assertThat(outcome.result().toString()).contains("search_cut=false");
+    assertThat(outcome.result().toString()).contains("searchCut=Optional[false]");
   }
 
   private Comparison comparison(String... options) {
@@ -310,21 +310,16 @@ class ComparisonTest {
         .orElse(0);
   }
 
-  /** A member of a cell in {@code comparison.json}. */
-  private static Object member(
-      ComparisonOutcome comparison, String strategy, long seed, String member) {
-    return objects(comparison.result(), "groups")
-        .flatMap(group -> objects(group, "strategies"))
-        .filter(found -> strategy.equals(found.get("name")))
-        .flatMap(found -> objects(found, "cells"))
-        .filter(found -> Long.valueOf(seed).equals(found.get("seed")))
-        .map(found -> (Object) found.get(member))
+  /** What the comparison found of a cell. */
+  private static ComparisonResult.Cell found(
+      ComparisonOutcome comparison, String strategy, long seed) {
+    return comparison.result().groups().stream()
+        .flatMap(group -> group.strategies().stream())
+        .filter(found -> found.name().equals(strategy))
+        .flatMap(found -> found.cells().stream())
+        .filter(found -> found.seed() == seed)
         .findFirst()
         .orElseThrow();
-  }
-
-  private static Stream<Map<?, ?>> objects(Map<?, ?> object, String key) {
-    return ((List<?>) object.get(key)).stream().map(element -> (Map<?, ?>) element);
   }
 
   private static List<String> kinds(Path comparison) {

@@ -2,12 +2,12 @@ package io.flexora.distribution.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.cli.scaffold.PluginName;
+import io.flexora.cli.scaffold.PluginProject;
+import io.flexora.distribution.tiny.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -17,25 +17,16 @@ class ExampleWalkTest {
 
   private static final Path EXAMPLE = Reader.SOURCES.resolve("plugins/example-selector");
 
-  /** What has happened by the time of this test: the build that runs it makes these artifacts. */
-  private static final String INSTALL =
-      """
-      cd ~/flexora
-      mvn -B -q -DskipTests install -pl framework/testkit -am
-      """;
-
   @TempDir Path folder;
 
   @Test
   void theReadmeWorksWordByWord() throws Exception {
-    List<Step> steps = new ArrayList<>(Step.of(Files.readString(EXAMPLE.resolve("README.md"))));
-    assertThat(steps.get(0)).isEqualTo(new Step.Commands(INSTALL, Optional.empty()));
     Reader reader =
-        new Reader(Files.createDirectory(folder.resolve("home"))).withCheckout().withContracts();
+        new Reader(Files.createDirectory(folder.resolve("home"))).withCheckout().withoutContracts();
     Walk walk =
         new Walk(
             Files.createDirectory(folder.resolve("shell")),
-            List.copyOf(steps.subList(1, steps.size())));
+            Step.of(Files.readString(EXAMPLE.resolve("README.md"))));
 
     int code = walk.follow(reader.home(), reader.environment());
     reader.leave();
@@ -53,9 +44,19 @@ class ExampleWalkTest {
 
   @Test
   void itsBuildUsesTheVersionsOfTheFramework() throws IOException {
-    String example = Files.readString(EXAMPLE.resolve("pom.xml"));
-    String root = Files.readString(Reader.SOURCES.resolve("pom.xml"));
+    requireSameVersions(Files.readString(EXAMPLE.resolve("pom.xml")));
+  }
 
+  @Test
+  void theBuildOfANewProjectUsesThemToo() throws IOException {
+    PluginProject project =
+        new PluginProject("selector", new PluginName("steepest"), Program.HOME);
+
+    requireSameVersions(project.files().get("pom.xml"));
+  }
+
+  private static void requireSameVersions(String example) throws IOException {
+    String root = Files.readString(Reader.SOURCES.resolve("pom.xml"));
     assertThat(example)
         .contains("<flexora.version>" + Reader.version() + "</flexora.version>")
         .contains(

@@ -2,21 +2,26 @@ package io.flexora.distribution.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.cli.scaffold.PluginName;
+import io.flexora.cli.scaffold.PluginProject;
+import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From `flexora plugins new` to a row in a comparison, on a machine without a checkout. */
 class NewSelectorTest {
 
-  private static final long LARGEST_SDK = 4_000_000;
+  private static final long LARGEST_SDK = 16_000_000;
 
   /** The repository of the kit is a folder, which counts as a network where nothing is said. */
   private static final String MAKE =
@@ -31,7 +36,7 @@ class NewSelectorTest {
   private static final String COMPARE =
       """
       flexora compare compare.yaml --quiet --set device=cpu --set seeds=[1] \\
-        --set trainer.max_steps=2 --set budget.layers=2 --set strategies.steepest.keep=2 \\
+        --set trainer.max_steps=2 --set budget.layers=2 \\
         --set models.bge.source=file:%1$s/model.onnx --set models.bge.max_tokens=24 \\
         --set tasks.supersense.dataset.source=file:%1$s \\
         --set tasks.supersense.dataset.train=60 --set tasks.supersense.dataset.validation=40 \\
@@ -58,7 +63,6 @@ class NewSelectorTest {
                 commands(MAKE),
                 commands(readme(0)),
                 commands(readme(1)),
-                commands("flexora plugins show steepest\n"),
                 commands(COMPARE.formatted(tiny.folder())),
                 commands(ASK)));
 
@@ -69,20 +73,39 @@ class NewSelectorTest {
 
     assertThat(code).as(walk.transcript()).isZero();
     assertThat(walk.printed(1)).contains("Tests run: ", "Failures: 0, Errors: 0", "BUILD SUCCESS");
-    assertThat(walk.printed(3)).contains("steepest", "keep");
-    assertThat(walk.printed(5).lines())
+    assertThat(walk.printed(2)).contains("steepest", "layers");
+    assertThat(walk.printed(4).lines())
         .containsExactly("strategy,state,n", "all,done,4", "random,done,2", "steepest,done,2");
     assertThat(seconds).as("a newcomer needs minutes").isLessThan(240);
   }
 
   @Test
   void theKitHasOnlyWhatIsOursAndIsSmall() throws IOException {
-    Path sdk = Path.of(System.getProperty("flexora.distribution")).resolve("sdk");
+    Path sdk = Program.HOME.resolve("sdk");
     try (Stream<Path> all = Files.walk(sdk)) {
       List<Path> files = all.filter(Files::isRegularFile).toList();
-      assertThat(files).hasSize(14).allMatch(file -> sdk.relativize(file).startsWith("io/flexora"));
+      assertThat(files)
+          .hasSizeGreaterThan(40)
+          .allMatch(file -> sdk.relativize(file).startsWith("io/flexora"));
       assertThat(files.stream().mapToLong(file -> file.toFile().length()).sum())
           .isLessThan(LARGEST_SDK);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"api", "files", "numerics", "transformers", "testkit"})
+  void anEditorFindsSourcesAndDocumentation(String module) throws IOException {
+    String name = "flexora-%s-%s".formatted(module, Reader.version());
+    Path folder =
+        Program.HOME.resolve(
+            "sdk/io/flexora/flexora-%s/%s".formatted(module, Reader.version()));
+    for (String kind : List.of("", "-sources", "-javadoc")) {
+      try (JarFile jar = new JarFile(folder.resolve(name + kind + ".jar").toFile())) {
+        String ending = kind.equals("-sources") ? ".java" : kind.isEmpty() ? ".class" : ".html";
+        assertThat(jar.stream().filter(entry -> entry.getName().endsWith(ending)).count())
+            .as(name + kind)
+            .isGreaterThan(5);
+      }
     }
   }
 
@@ -91,15 +114,12 @@ class NewSelectorTest {
   }
 
   /** The commands of the project's README, in order. */
-  private static String readme(int block) throws IOException {
-    Path template =
-        Reader.SOURCES.resolve(
-            "framework/cli/src/main/resources/io/flexora/cli/scaffold/README.md");
-    List<Step> steps = new ArrayList<>(Step.of(Files.readString(template)));
+  private static String readme(int block) {
+    PluginProject project = new PluginProject("selector", new PluginName("steepest"), Program.HOME);
+    List<Step> steps = Step.of(project.files().get("README.md"));
     assertThat(steps).hasSize(3);
     return ((Step.Commands) steps.get(block))
         .text()
-        .replace("{{name}}", "steepest")
-        .replace("{{home}}", "$HOME/flexora/distribution/target/flexora");
+        .replace(Program.HOME.toString(), "$HOME/flexora/distribution/target/flexora");
   }
 }

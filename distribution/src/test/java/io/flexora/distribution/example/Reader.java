@@ -33,22 +33,6 @@ record Reader(Path home) {
     return this;
   }
 
-  /**
-   * Gives the reader a local Maven repository which has the contracts and the test kit of this
-   * build, as {@code mvn install} puts them there, and shares everything else with the one that the
-   * build uses.
-   */
-  Reader withContracts() throws IOException {
-    withoutContracts();
-    install("flexora", Path.of(""));
-    install("flexora-framework", Path.of("framework"));
-    for (String module :
-        new String[] {"api", "formats", "numerics", "statistics", "host", "testkit"}) {
-      install("flexora-" + module, Path.of("framework", module));
-    }
-    return this;
-  }
-
   /** Gives the reader a local Maven repository with everything but what is Flexora's. */
   Reader withoutContracts() throws IOException {
     Path shared = property("flexora.local-repository");
@@ -90,19 +74,6 @@ record Reader(Path home) {
 
   private Path repository() {
     return home.resolve("repository");
-  }
-
-  private void install(String artifact, Path module) throws IOException {
-    String name = artifact + "-" + version();
-    Path folder =
-        Files.createDirectories(
-            repository().resolve("io/flexora").resolve(artifact).resolve(version()));
-    Path sources = SOURCES.resolve(module);
-    Files.copy(sources.resolve("pom.xml"), folder.resolve(name + ".pom"));
-    Path jar = sources.resolve("target").resolve(name + ".jar");
-    if (Files.exists(jar)) {
-      Files.copy(jar, folder.resolve(name + ".jar"));
-    }
   }
 
   private static void link(Path from, Path to, String but) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.data.Split;
+import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
@@ -15,7 +16,7 @@ import io.flexora.experiment.ScoredModel;
 import io.flexora.experiment.Subject;
 import io.flexora.host.FlexoraHost;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.runstore.Provenance;
+import io.flexora.runstore.EvaluationFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,6 +129,7 @@ class EvaluateTest {
     assertThat(names(target)).containsExactly("predictions.jsonl", "result.json");
     assertThat(Files.readString(target.resolve("result.json")))
         .contains("\"deciding_metric\"", "\"accuracy\"", "\"provenance\"");
+    assertThat(EvaluationFolder.read(target)).isEqualTo(scored.result());
     assertThat(Files.readAllLines(target.resolve("predictions.jsonl"))).hasSize(40);
     Files.writeString(target.resolve("notes.txt"), "mine");
     assertThatThrownBy(() -> scored.write(target))

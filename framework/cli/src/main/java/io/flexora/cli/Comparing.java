@@ -14,9 +14,8 @@ import io.flexora.comparison.CellId;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
+import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.PluginHost;
-import io.flexora.runstore.ComparisonFolder;
-import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -62,10 +61,7 @@ final class Comparing {
   }
 
   private List<RunEvent> ledger() {
-    return comparison
-        .folder()
-        .map(folder -> EventLog.read(ComparisonFolder.ledger(folder)))
-        .orElse(List.of());
+    return comparison.folder().map(FlexoraHost::ledger).orElse(List.of());
   }
 
   /** Shows what it would do. */
@@ -112,7 +108,7 @@ final class Comparing {
     members.put("cells", outcome.cells().size());
     members.put("done", outcome.done());
     members.put("failures", outcome.failures());
-    members.put("comparison", outcome.result());
+    members.put("comparison", FlexoraHost.json(outcome.result()));
     console.json("comparison", members);
     console.result(new ComparisonTable(outcome.result()).lines(console.palette()));
     outcome

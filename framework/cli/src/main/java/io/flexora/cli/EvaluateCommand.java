@@ -6,6 +6,7 @@ import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.EvaluationTable;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.ScoredModel;
+import io.flexora.host.FlexoraHost;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,7 +73,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private int show(ScoredModel scored) {
     output.ifPresent(scored::write);
-    Map<String, Object> members = new LinkedHashMap<>(scored.toJson());
+    Map<String, Object> members = new LinkedHashMap<>();
+    FlexoraHost.json(scored.result())
+        .properties()
+        .forEach(e -> members.put(e.getKey(), e.getValue()));
     output.ifPresent(folder -> members.put("output", folder.toString()));
     root.console().json("evaluation", members);
     root.console().result("");

@@ -1,10 +1,12 @@
 package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.scaffold.ExtensionPoints;
 import io.flexora.cli.scaffold.PluginName;
-import io.flexora.cli.scaffold.SelectorProject;
+import io.flexora.cli.scaffold.PluginProject;
 import io.flexora.plugin.InstalledExtension;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,23 +20,26 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "new",
     description = {
-      "Makes a Maven project of a new selector: one that works, to be changed. It builds with"
-          + " `mvn package`, which runs the conformance suite, and its jar is dropped into plugins/.",
+      "Makes a Maven project of a new plugin: one that works, to be changed. `mvn verify` builds it"
+          + " and runs its conformance suite; its jar goes into plugins/, and the project's example"
+          + " uses it.",
       ""
     },
     footer = {
       "",
       "Examples:",
       "  flexora plugins new selector my-strategy",
-      "  flexora plugins new selector my-strategy --folder ~/work/my-strategy"
+      "  flexora plugins new metric my-score --folder ~/work/my-score"
     })
 final class PluginNewCommand implements Callable<Integer> {
 
-  private static final String SELECTOR = "selector";
-
   @ParentCommand private PluginsCommand plugins;
 
-  @Parameters(index = "0", paramLabel = "KIND", description = "The kind of extension: selector.")
+  @Parameters(
+      index = "0",
+      paramLabel = "KIND",
+      completionCandidates = Kinds.class,
+      description = "The kind of extension: one of ${COMPLETION-CANDIDATES}.")
   private String kind;
 
   @Parameters(
@@ -49,46 +54,49 @@ final class PluginNewCommand implements Callable<Integer> {
       description = "The folder to make; one of that name, here, if not named.")
   private Optional<Path> folder = Optional.empty();
 
+  /** The kinds of the extension points. */
+  static final class Kinds implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return ExtensionPoints.all().keySet().iterator();
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
-    if (!kind.equals(SELECTOR)) {
-      throw new FlexoraException(
-          "there is no project to make of kind '%s'; there is: %s".formatted(kind, SELECTOR));
-    }
-    PluginName valid = new PluginName(name);
     FlexoraCommand root = plugins.root();
-    SelectorProject project = new SelectorProject(valid, root.home());
+    PluginProject project = new PluginProject(kind, new PluginName(name), root.home());
     return root.withHost(
         host -> {
-          requireNew(host.catalog().extensions());
+          requireNew(host.catalog().ofKind(kind));
           Path made = folder.orElse(Path.of(name));
           project.write(made);
           root.console().json("project", Map.of("path", made.toString()));
           root.console().result("Made " + made + ". Next, as its README.md tells:");
-          root.console().result(next(made));
+          root.console().result(next(project, made));
           return ExitCodes.OK;
         });
   }
 
-  private List<String> next(Path made) {
+  private List<String> next(PluginProject project, Path made) {
     Path home = plugins.root().home().toAbsolutePath().normalize();
     return List.of(
         "  cd " + made,
-        "  mvn package",
-        "  cp target/%s-selector-1.0.0.jar \"%s/plugins/\"".formatted(name, home),
-        "  flexora compare compare.yaml");
+        "  mvn verify",
+        "  cp target/%s-1.0.0.jar \"%s/plugins/\"".formatted(project.artifact(), home),
+        "  flexora " + String.join(" ", project.use()));
   }
 
   private void requireNew(List<InstalledExtension> installed) {
     installed.stream()
-        .filter(one -> one.extension().kind().equals(SELECTOR))
         .filter(one -> one.extension().name().equals(name))
         .findFirst()
         .ifPresent(
             one -> {
               throw new FlexoraException(
-                  "there is a selector '%s' already, in the plugin %s; write another name"
-                      .formatted(name, one.plugin()));
+                  "there is a %s '%s' already, in the plugin %s; write another name"
+                      .formatted(kind, name, one.plugin()));
             });
   }
 }

@@ -2,8 +2,8 @@ package io.flexora.cli;
 
 import io.flexora.cli.query.ResultPage;
 import io.flexora.cli.query.SchemaPage;
+import io.flexora.host.FlexoraHost;
 import io.flexora.query.QueryResult;
-import io.flexora.query.RunQuery;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -66,7 +66,7 @@ final class QueryCommand implements Callable<Integer> {
       new SchemaPage(root.console()).show();
       return ExitCodes.OK;
     }
-    QueryResult result = new RunQuery(runs, root.console()::message).ask(sql.get());
+    QueryResult result = FlexoraHost.query(runs, sql.get(), root.console()::message);
     ResultPage page = new ResultPage(root.console());
     if (csv) {
       page.csv(result);

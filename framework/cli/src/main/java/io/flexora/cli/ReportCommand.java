@@ -1,7 +1,7 @@
 package io.flexora.cli;
 
 import io.flexora.comparison.Comparison;
-import io.flexora.runstore.ComparisonFolder;
+import io.flexora.host.FlexoraHost;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,7 +29,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     return root.withHost(
         host -> {
-          if (ComparisonFolder.isComparison(folder)) {
+          if (FlexoraHost.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
             return new Comparing(root.console(), comparison, host.plugins())
                 .show(comparison.report(folder));

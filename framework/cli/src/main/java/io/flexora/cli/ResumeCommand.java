@@ -2,7 +2,7 @@ package io.flexora.cli;
 
 import io.flexora.comparison.Comparison;
 import io.flexora.experiment.Experiment;
-import io.flexora.runstore.ComparisonFolder;
+import io.flexora.host.FlexoraHost;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,7 +36,7 @@ final class ResumeCommand implements Callable<Integer> {
     return web.withHost(
         root,
         host -> {
-          if (ComparisonFolder.isComparison(folder)) {
+          if (FlexoraHost.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
             return web.during(
                 root.console(),

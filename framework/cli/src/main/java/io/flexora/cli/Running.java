@@ -1,5 +1,6 @@
 package io.flexora.cli;
 
+import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
@@ -8,7 +9,7 @@ import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.ResultTable;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
-import io.flexora.runstore.Provenance;
+import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -97,7 +98,7 @@ final class Running {
 
   private static Map<String, Object> members(RunOutcome outcome) {
     Map<String, Object> cells = new LinkedHashMap<>();
-    outcome.cells().forEach((name, cell) -> cells.put(name, cell.toJson()));
+    outcome.cells().forEach((name, cell) -> cells.put(name, FlexoraHost.json(cell)));
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("folder", outcome.folder().toString());
     members.put("reports", outcome.reports().stream().map(Path::toString).toList());

@@ -2,16 +2,20 @@ package io.flexora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.cli.scaffold.ExtensionPoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PluginNewTest {
 
@@ -28,32 +32,50 @@ class PluginNewTest {
     made = folder.resolve("work/mine");
   }
 
-  @Test
-  void aProjectIsTheExampleUnderAnotherName() throws IOException {
-    Invocation result = make("selector", "flat-2-minima");
+  static Map<String, Class<?>> points() {
+    return ExtensionPoints.all();
+  }
 
+  static Set<String> kinds() {
+    return points().keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void everyExtensionPointHasAProject(String kind) throws IOException {
+    Invocation result = make(kind, "flat-2-minima");
+
+    String jar = "flat-2-minima-%s-1.0.0.jar".formatted(kind);
+    String point = points().get(kind).getSimpleName();
     assertThat(result.code()).as(result.err()).isZero();
-    assertThat(result.out()).contains("mvn package", "flat-2-minima-selector-1.0.0.jar");
+    assertThat(result.out()).contains("mvn verify", jar, "flexora ");
     assertThat(files())
-        .containsExactly(
+        .contains(
             "README.md",
             "bnd.bnd",
-            "compare.yaml",
             "pom.xml",
+            "src/main/java/com/example/flat2minima/Flat2Minima%s.java".formatted(point),
             "src/main/java/com/example/flat2minima/Flat2MinimaOptions.java",
             "src/main/java/com/example/flat2minima/Flat2MinimaPlugin.java",
-            "src/main/java/com/example/flat2minima/Flat2MinimaSelector.java",
-            "src/main/java/com/example/flat2minima/LayerNorms.java",
             "src/main/java/com/example/flat2minima/package-info.java",
-            "src/test/java/com/example/flat2minima/Flat2MinimaSelectorSuiteTest.java");
+            "src/test/java/com/example/flat2minima/Flat2Minima%sSuiteTest.java".formatted(point))
+        .containsAnyOf("experiment.yaml", "compare.yaml")
+        .allMatch(file -> file.startsWith("src/") || !file.startsWith("partials"));
     for (String file : files()) {
-      assertThat(Files.readString(made.resolve(file)))
-          .as(file)
-          .doesNotContain("{{", "}}", "GradientNorm", "gradientnorm", "largest-gradient", "${bge");
+      assertThat(Files.readString(made.resolve(file))).as(file).doesNotContain("{{");
     }
+    assertThat(Files.readString(made.resolve("README.md")))
+        .contains("mvn verify", jar, "plugins show " + kind + "/flat-2-minima");
+  }
+
+  @Test
+  void theInstallationIsTheRepositoryOfTheContracts() throws IOException {
+    make("selector", "flat-2-minima");
+
     assertThat(Files.readString(made.resolve("pom.xml")))
         .contains("<url>file:///", "/home%20&amp;%20co/sdk</url>")
-        .contains("<artifactId>flat-2-minima-selector</artifactId>");
+        .contains("<artifactId>flat-2-minima-selector</artifactId>")
+        .doesNotContain("<version></version>", "<version>$");
   }
 
   @ParameterizedTest
@@ -62,7 +84,7 @@ class PluginNewTest {
     "selector, a--b, cannot name an extension",
     "selector, ../x, cannot name an extension",
     "selector, class, is a word of Java",
-    "trainer, mine, there is: selector"
+    "trainr, mine, there is no extension point 'trainr'; there are: adapter"
   })
   void whatCannotBeMadeIsRefusedAndNothingIsWritten(String kind, String name, String why)
       throws IOException {

@@ -1,10 +1,13 @@
 package io.flexora.comparison;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.report.ComparisonResult.Budget;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * The budget that a comparison holds equal.
@@ -75,16 +78,14 @@ public record BudgetOptions(
     }
   }
 
-  /** The budget as {@code comparison.json} shows it. */
-  Map<String, Object> toJson() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("hold", word(hold));
-    layers.ifPresent(amount -> json.put("layers", (long) amount));
-    parameters.ifPresent(amount -> json.put("parameters", amount));
-    steps.ifPresent(amount -> json.put("steps", (long) amount));
-    seconds.ifPresent(amount -> json.put("seconds", amount));
-    json.put("search", word(search));
-    return json;
+  /** The budget as a record of the comparison has it. */
+  Budget record() {
+    OptionalDouble amount =
+        Stream.of(layers, parameters, steps, seconds)
+            .flatMap(Optional::stream)
+            .mapToDouble(Number::doubleValue)
+            .findFirst();
+    return new Budget(word(hold), amount, word(search));
   }
 
   private static String word(Enum<?> constant) {

@@ -1,12 +1,12 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellState;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
-import io.flexora.comparison.analysis.CellState;
-import io.flexora.experiment.MemoryEstimate;
 import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.StatedCost;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
@@ -38,17 +38,17 @@ final class CellPlans {
   /** Rehearses what is to be run and was not run before. */
   ComparisonPlan of(List<PlannedCell> cells, SharedMaterials shared, RunListener listener) {
     // The shapes before the weights: an estimate reads none.
-    Map<CellId, MemoryEstimate> memory = new HashMap<>();
+    Map<CellId, StatedCost> stated = new HashMap<>();
     Map<CellId, Cost> before = new HashMap<>();
     for (PlannedCell cell : cells) {
-      memory(cell, shared, listener).ifPresent(estimate -> memory.put(cell.id(), estimate));
+      stated(cell, shared, listener).ifPresent(cost -> stated.put(cell.id(), cost));
       past.like(cell).ifPresent(cost -> before.put(cell.id(), cost));
     }
     RehearsedCells rehearsed = new RehearsedCells(shared, listener);
     rehearsed.rehearse(
         cells.stream()
             .filter(cell -> state(cell.id()) != CellState.DONE)
-            .filter(cell -> memory.containsKey(cell.id()) && !isKnown(before.get(cell.id())))
+            .filter(cell -> stated.containsKey(cell.id()) && !isKnown(before.get(cell.id())))
             .toList());
     return new ComparisonPlan(
         cells.stream()
@@ -64,7 +64,7 @@ final class CellPlans {
                       id,
                       state(id),
                       sameLayers(cell),
-                      Optional.ofNullable(memory.get(id)),
+                      Optional.ofNullable(stated.get(id)),
                       cost,
                       cost.isPresent()
                           ? Optional.empty()
@@ -76,13 +76,13 @@ final class CellPlans {
         rehearsed.taken());
   }
 
-  private Optional<MemoryEstimate> memory(
+  private Optional<StatedCost> stated(
       PlannedCell cell, SharedMaterials shared, RunListener listener) {
     if (!isReadable(cell)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(cell.experiment().memory(shared, listener));
+      return Optional.of(cell.experiment().stated(shared, listener));
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {

@@ -1,11 +1,11 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.comparison.analysis.CellState;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.runstore.CellFolder;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -208,8 +208,8 @@ public final class Comparison {
     return result(path).write();
   }
 
-  private ComparisonResult result(Path path) {
-    return new ComparisonResult(configuration, resolved, budget, path);
+  private ComparisonReading result(Path path) {
+    return new ComparisonReading(configuration, resolved, budget, path);
   }
 
   /** The folder of the comparison that was begun or resumed last; empty if there was none yet. */

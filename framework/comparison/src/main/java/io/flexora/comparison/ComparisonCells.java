@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
@@ -8,7 +9,6 @@ import io.flexora.comparison.process.CellCommand;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.experiment.SharedMaterials;
 import io.flexora.plugin.PluginHost;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.util.List;
@@ -121,7 +121,7 @@ final class ComparisonCells implements CellExecution {
   @Override
   public long memoryBytes(Cell cell) {
     PlannedCell planned = planned(cell);
-    return locked(() -> planned.experiment().memory(shared, RunListener.NONE).total());
+    return locked(() -> planned.experiment().stated(shared, RunListener.NONE).memory().total());
   }
 
   private synchronized <T> T locked(Supplier<T> work) {

@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
-import io.flexora.comparison.analysis.CellState;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,13 +13,13 @@ import java.util.Optional;
  * What came out of a comparison.
  *
  * @param folder the comparison's folder
- * @param result the content of {@code comparison.json}
+ * @param result what was found
  * @param cells how far each cell is, by ID
  * @param reports the reports that were written
  * @since 0.1
  */
 public record ComparisonOutcome(
-    Path folder, Map<String, Object> result, Map<String, Cell> cells, List<Path> reports) {
+    Path folder, ComparisonResult result, Map<String, Cell> cells, List<Path> reports) {
 
   /** Copies what may be copied. */
   public ComparisonOutcome {

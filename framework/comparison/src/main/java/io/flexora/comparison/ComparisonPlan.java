@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
-import io.flexora.comparison.analysis.CellState;
-import io.flexora.experiment.MemoryEstimate;
+import io.flexora.api.report.CellState;
+import io.flexora.experiment.StatedCost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +27,8 @@ public record ComparisonPlan(List<Cell> cells, Duration rehearsed) {
    * @param id which it is
    * @param state how far it is
    * @param sameLayers how many layers a strategy chooses that is told {@code same}
-   * @param memory about how much memory it takes by the shapes of the model; empty if that could
-   *     not be read
+   * @param stated what its selector and its trainer state that it takes; empty if the model or the
+   *     data could not be read
    * @param cost what it takes, as was measured
    * @param missing why there is no such measurement; empty if there is, or there is nothing to run
    */
@@ -36,7 +36,7 @@ public record ComparisonPlan(List<Cell> cells, Duration rehearsed) {
       CellId id,
       CellState state,
       OptionalInt sameLayers,
-      Optional<MemoryEstimate> memory,
+      Optional<StatedCost> stated,
       Optional<Cost> cost,
       Optional<String> missing) {
 

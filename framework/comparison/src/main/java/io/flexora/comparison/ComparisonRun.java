@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
@@ -7,8 +8,8 @@ import io.flexora.experiment.SharedMaterials;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.ComparisonFolder;
-import io.flexora.runstore.Provenance;
 import io.flexora.runstore.RunListener;
+import io.flexora.runstore.ThisProcess;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -108,7 +109,8 @@ final class ComparisonRun {
       plugins.put(extension.plugin(), extension.version());
     }
     // The engine is not asked for its version: where cells run elsewhere it is not needed here.
-    return Provenance.gather(Instant.now(), configuration.dataSeed(), Map.of(), plugins, Map.of());
+    return ThisProcess.provenance(
+        Instant.now(), configuration.dataSeed(), Map.of(), plugins, Map.of());
   }
 
   /** Ends at the next step. */

@@ -1,11 +1,11 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
 import io.flexora.config.Problem;
 import io.flexora.experiment.TrainableSize;
-import io.flexora.runstore.CellOutcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,10 +1,10 @@
 package io.flexora.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
-import io.flexora.comparison.analysis.CellState;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.time.Instant;

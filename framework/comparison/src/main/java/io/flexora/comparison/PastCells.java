@@ -1,12 +1,12 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import java.io.IOException;
 import java.nio.file.Files;

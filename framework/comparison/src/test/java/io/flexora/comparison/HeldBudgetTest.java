@@ -3,13 +3,15 @@ package io.flexora.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
 import io.flexora.experiment.TrainableSize;
-import io.flexora.runstore.CellOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,8 +65,8 @@ class HeldBudgetTest {
         .hasMessageContaining("'parameters: 9' means nothing");
     assertThatThrownBy(() -> options(Hold.STEPS, null, null, 5, null, SearchTime.INCLUDED))
         .hasMessageContaining("'search: included' is about time, but hold is steps");
-    assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).toJson())
-        .isEqualTo(Map.of("hold", "steps", "search", "excluded"));
+    assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).record())
+        .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded"));
   }
 
   private static HeldBudget layers(int layers) {

@@ -8,6 +8,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
@@ -17,7 +18,6 @@ import io.flexora.api.selection.Selector;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.runstore.CellFolder;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.PeakMemory;
 import io.flexora.runstore.RunMonitor;
 import java.util.Locale;
@@ -69,13 +69,12 @@ final class CellRun {
   }
 
   private Selection search(Component<Selector> selector, OptionalInt sameCount) {
-    StoredSelection stored = new StoredSelection(folder.path());
-    return stored
-        .read()
+    return folder
+        .selection()
         .orElseGet(
             () -> {
               Selection selection = measured(Phase.SEARCH, () -> select(selector, sameCount));
-              stored.write(selection);
+              folder.writeSelection(selection);
               return selection;
             });
   }

@@ -4,9 +4,11 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.selection.SelectionCost;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationWriter;
@@ -16,9 +18,9 @@ import io.flexora.files.durable.FileHash;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
-import io.flexora.runstore.Provenance;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
+import io.flexora.runstore.ThisProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -320,15 +322,19 @@ public final class Experiment {
   }
 
   /**
-   * Estimates the memory of a run, without loading weights.
+   * Adds up what the selectors and the trainer state that they take, without loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
-  public MemoryEstimate memory(SharedMaterials shared, RunListener listener) {
+  public StatedCost stated(SharedMaterials shared, RunListener listener) {
     Materials materials = kept(shared, listener).materials();
-    return materials.memory(strategies.cost(materials.shape()));
+    SelectionCost search = strategies.cost(materials.shape());
+    return new StatedCost(
+        search,
+        configuration.cell().trainer().get().cost(materials.trainingSize()),
+        materials.memory(search));
   }
 
   /**
@@ -395,12 +401,12 @@ public final class Experiment {
     Map<String, String> versions = new TreeMap<>();
     versions.put("djl", Engine.getDjlVersion());
     versions.put("pytorch", TorchEngine.start().version());
-    versions.put("device", device.toString());
+    versions.put(Provenance.DEVICE, device.toString());
     versions.put(Provenance.COMPUTE_TYPE, model.shape().computeType());
     Map<String, String> plugins = new TreeMap<>();
     for (InstalledExtension extension : catalog.extensions()) {
       plugins.put(extension.plugin(), extension.version());
     }
-    return Provenance.gather(Instant.now(), configuration.seed(), versions, plugins, files);
+    return ThisProcess.provenance(Instant.now(), configuration.seed(), versions, plugins, files);
   }
 }

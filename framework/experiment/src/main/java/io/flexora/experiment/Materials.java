@@ -13,8 +13,10 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
+import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -229,28 +231,38 @@ final class Materials implements AutoCloseable {
    * @param search what its searches take
    */
   MemoryEstimate memory(SelectionCost search) {
-    List<Tokens> training = tokens(Split.TRAIN);
-    long trained = adapterParameters(shape().layers()) + headParameters();
     TrainingCost trainer = configuration.cell().trainer().get().cost(trainingSize());
-    long asked = Math.max(trainer.gradients().batchSize(), search.trainingGradients().batchSize());
-    long batch = Math.min(asked, training.size());
-    int longest = training.stream().mapToInt(this::trainedTokens).max().orElse(1);
-    int labelled = training.stream().mapToInt(this::labelledTokens).max().orElse(0);
-    ModelBackend backend = configuration.model().get();
-    long atOnce = Math.max(1, Math.min(batch, backend.maxBatchTokens() / longest));
+    ModelMemory memory = configuration.model().get().memory();
     return MemoryEstimate.of(
         shape(),
         targets(),
-        trained,
-        new MemoryEstimate.BatchSize(
-            longest * atOnce, longest, labelled * atOnce, backend.activationSegments()),
-        search);
+        memory,
+        adapterParameters(shape().layers()) + headParameters(),
+        Math.max(search.storedThetas(), trainer.storedThetas()),
+        List.of(
+            step(Split.TRAIN, trainer.gradients(), false),
+            step(Split.TRAIN, search.trainingGradients(), false),
+            step(Split.TRAIN, search.hessianProducts(), true),
+            step(Split.VALIDATION, search.validationGradients(), false)),
+        trainedTokens(Split.VALIDATION) + trainedTokens(Split.TEST));
   }
 
-  /** About how much memory the experiment takes beyond what it has already. */
+  private MemoryEstimate.Step step(Split split, Passes passes, boolean secondOrder) {
+    List<LargestBatch.Size> sizes =
+        tokens(split).stream()
+            .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
+            .toList();
+    ModelMemory memory = configuration.model().get().memory();
+    return new MemoryEstimate.Step(LargestBatch.of(sizes, passes.batchSize(), memory), secondOrder);
+  }
+
+  private long trainedTokens(Split split) {
+    return tokens(split).stream().mapToLong(this::trainedTokens).sum();
+  }
+
+  /** About how much memory the experiment takes beyond what its process has already. */
   MemoryEstimate furtherMemory(SelectionCost search) {
-    MemoryEstimate whole = memory(search);
-    return pretrained.isLoaded() ? whole.withoutWeights() : whole;
+    return memory(search).further(pretrained.isLoaded());
   }
 
   /** The tokens of an example that a training step computes. */

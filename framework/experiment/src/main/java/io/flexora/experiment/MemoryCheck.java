@@ -20,16 +20,19 @@ final class MemoryCheck {
     long available = available(device);
     if (estimate.total() > available) {
       throw new FlexoraException(
-          ("not enough memory: the run needs about %.0f MiB (weights %.0f, activations %.0f,"
-                  + " logits %.0f, search %.0f, trained parameters %.0f), but %.0f MiB are available. Take a smaller batch,"
-                  + " shorter texts (max_tokens), a smaller rank or a smaller model")
+          ("not enough memory: the run needs about %.0f MiB more than it has (weights %.0f,"
+                  + " activations %.0f, logits %.0f, second-order graph %.0f, copies of theta %.0f,"
+                  + " kept states %.0f, allocator %.0f), but %.0f MiB are available. Take a smaller"
+                  + " batch, shorter texts (max_tokens), a smaller rank or a smaller model")
               .formatted(
                   estimate.total() / MEBIBYTE,
                   estimate.weights() / MEBIBYTE,
                   estimate.activations() / MEBIBYTE,
                   estimate.logits() / MEBIBYTE,
-                  estimate.search() / MEBIBYTE,
-                  estimate.training() / MEBIBYTE,
+                  estimate.secondOrder() / MEBIBYTE,
+                  estimate.thetas() / MEBIBYTE,
+                  estimate.kept() / MEBIBYTE,
+                  estimate.spare() / MEBIBYTE,
                   available / MEBIBYTE));
     }
   }

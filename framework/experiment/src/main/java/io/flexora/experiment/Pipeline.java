@@ -1,13 +1,15 @@
 package io.flexora.experiment;
 
 import io.flexora.api.plugin.Component;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
 import io.flexora.api.report.Report;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selector;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +54,23 @@ final class Pipeline {
     configuration.baselines().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
     export.write(
         run.folder().cell(ExperimentConfiguration.MAIN), Export.PEFT, run.folder().adapter());
-    run.folder().writeResult(ResultJson.of(configuration, materials.shape().layers(), ordered));
+    run.folder().writeResult(result(configuration));
     return new RunOutcome(
         run.folder().path(), ordered, reports(configuration, run.folder().record()));
+  }
+
+  private RunResult result(ExperimentConfiguration configuration) {
+    Map<String, CellResult> baselines = new TreeMap<>();
+    configuration
+        .baselines()
+        .forEach(
+            (name, selector) ->
+                baselines.put(name, new CellResult(selector.name(), outcomes.get(name))));
+    return new RunResult(
+        configuration.name(),
+        materials.shape().layers(),
+        new CellResult(configuration.selector().name(), outcomes.get(ExperimentConfiguration.MAIN)),
+        baselines);
   }
 
   /** The outcome of a run whose cells have all ended well, with its reports written again. */

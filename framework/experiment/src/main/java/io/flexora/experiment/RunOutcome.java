@@ -1,6 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.runstore.CellOutcome;
+import io.flexora.api.report.CellOutcome;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,14 +2,13 @@ package io.flexora.experiment;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.report.EvaluationResult;
+import io.flexora.api.report.Provenance;
 import io.flexora.runstore.EvaluationFolder;
-import io.flexora.runstore.MetricsJson;
-import io.flexora.runstore.Provenance;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * How well a model does that was not trained for it.
@@ -38,23 +37,23 @@ public record ScoredModel(
   }
 
   /** The outcome without its predictions. */
-  public Map<String, Object> toJson() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("subject", subject.name());
-    if (subject instanceof Subject.Adapter adapter) {
-      json.put("adapter", adapter.folder().toString());
-    } else if (subject instanceof Subject.Trained trained) {
-      json.put("run", trained.run().toString());
-    }
-    json.put("split", split.name().toLowerCase(Locale.ROOT));
-    json.put("examples", evaluation.predictions().size());
-    json.put("adapted_layers", layers);
-    json.put("adapter_parameters", adapterParameters);
-    json.put("metrics", MetricsJson.of(evaluation.metrics()));
-    json.put("deciding_metric", evaluation.deciding());
-    json.put("seconds", seconds);
-    json.put("provenance", provenance.toJson());
-    return json;
+  public EvaluationResult result() {
+    return new EvaluationResult(
+        subject.name(),
+        subject instanceof Subject.Adapter own
+            ? Optional.of(own.folder().toString())
+            : Optional.empty(),
+        subject instanceof Subject.Trained trained
+            ? Optional.of(trained.run().toString())
+            : Optional.empty(),
+        split.name().toLowerCase(Locale.ROOT),
+        evaluation.predictions().size(),
+        layers,
+        adapterParameters,
+        evaluation.metrics(),
+        evaluation.deciding(),
+        seconds,
+        provenance);
   }
 
   /**
@@ -64,6 +63,6 @@ public record ScoredModel(
    * @throws io.flexora.api.run.FlexoraException if it holds something else, or cannot be written
    */
   public void write(Path folder) {
-    EvaluationFolder.write(folder, toJson(), evaluation.predictions());
+    EvaluationFolder.write(folder, result(), evaluation.predictions());
   }
 }

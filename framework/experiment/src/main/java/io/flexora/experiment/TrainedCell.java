@@ -21,8 +21,7 @@ record TrainedCell(List<Integer> layers, float[] theta) {
    */
   static TrainedCell in(CellFolder cell) {
     float[] theta = cell.theta().orElseThrow(() -> notTrained(cell));
-    return new StoredSelection(cell.path())
-        .read()
+    return cell.selection()
         .map(selection -> new TrainedCell(selection.layers(), theta))
         .orElseThrow(() -> notTrained(cell));
   }

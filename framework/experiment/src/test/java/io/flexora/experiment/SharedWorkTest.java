@@ -33,6 +33,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
@@ -44,7 +45,6 @@ import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.CheckpointOptions;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
@@ -188,7 +188,11 @@ class SharedWorkTest {
                 }),
         new CellOptions(
             DeviceChoice.CPU,
-            component(proxy(AdapterMethod.class, (p, method, arguments) -> List.of())),
+            component(
+                proxy(
+                    AdapterMethod.class,
+                    (p, method, arguments) ->
+                        method.getReturnType() == Optional.class ? Optional.empty() : List.of())),
             component(new Training()),
             component(proxy(Runner.class, (p, method, arguments) -> null)),
             new CheckpointOptions(0, 0, 1),

@@ -1,19 +1,37 @@
 package io.flexora.host;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
+import io.flexora.comparison.ComparedNames;
 import io.flexora.comparison.Comparison;
+import io.flexora.comparison.TimeLeft;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
+import io.flexora.config.OptionModel;
 import io.flexora.experiment.Experiment;
 import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
+import io.flexora.query.QueryResult;
+import io.flexora.query.RunQuery;
+import io.flexora.query.View;
 import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.EventJson;
+import io.flexora.runstore.EventLog;
+import io.flexora.runstore.EventTail;
+import io.flexora.runstore.RecordJson;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Flexora in a process: a plugin host and the experiments that run in it. This is the whole surface
@@ -136,6 +154,100 @@ public final class FlexoraHost implements AutoCloseable {
   /** Describes the files of comparisons as JSON Schema (draft 2020-12), for editors. */
   public String comparisonSchema() {
     return Comparison.schema(catalog());
+  }
+
+  /** Describes the options of an extension, as YAML binding and the schema know them. */
+  public static OptionModel options(InstalledExtension extension) {
+    return OptionModel.of(extension.extension().configuration());
+  }
+
+  /**
+   * Reads everything that is known of a run. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it is not a run's folder, or a file in it is
+   *     damaged
+   */
+  public static RunRecord run(Path folder) {
+    return RunFolder.read(folder);
+  }
+
+  /** Whether a folder is that of a comparison. */
+  public static boolean isComparison(Path folder) {
+    return ComparisonFolder.isComparison(folder);
+  }
+
+  /**
+   * Reads what a comparison found; empty if nothing was written yet. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the file is malformed
+   */
+  public static Optional<ComparisonResult> comparisonResult(Path folder) {
+    return ComparisonFolder.result(folder);
+  }
+
+  /**
+   * Reads the names of what a comparison compares. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it is not the folder of a comparison
+   */
+  public static ComparedNames comparedNames(Path folder) {
+    return ComparedNames.in(folder);
+  }
+
+  /**
+   * Reads what happened to the cells of a comparison.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the ledger cannot be read, or is damaged
+   */
+  public static List<RunEvent> ledger(Path comparison) {
+    return EventLog.read(ComparisonFolder.ledger(comparison));
+  }
+
+  /** Follows the ledger of a comparison, in whatever process that runs; it may not be there yet. */
+  public static EventTail followLedger(Path comparison) {
+    return new EventTail(ComparisonFolder.ledger(comparison));
+  }
+
+  /** Follows the record of a run, in whatever process that runs; it may not be there yet. */
+  public static EventTail followRun(Path run) {
+    return new EventTail(EventLog.in(run));
+  }
+
+  /** Estimates how long a comparison still takes, by what it is told of its ledger. */
+  public static TimeLeft timeLeft() {
+    return new TimeLeft();
+  }
+
+  /**
+   * Asks about all runs of a folder by SQL.
+   *
+   * @param runs where runs lie, or a run or a comparison itself
+   * @param sql one query, in the dialect of DuckDB
+   * @param notes hears of each run that is left out, and why
+   * @throws io.flexora.api.run.FlexoraException if there are no runs, or the query is wrong
+   */
+  public static QueryResult query(Path runs, String sql, Consumer<String> notes) {
+    return new RunQuery(runs, notes).ask(sql);
+  }
+
+  /** What a query can ask about. */
+  public static List<View> views() {
+    return List.of(View.values());
+  }
+
+  /** A record of the API as the JSON that its file would hold. */
+  public static ObjectNode json(Object record) {
+    return RecordJson.tree(record);
+  }
+
+  /** What was measured in a step, as JSON. */
+  public static ObjectNode json(Progress progress) {
+    return EventJson.values(progress);
+  }
+
+  /** What belongs to an event, as JSON. */
+  public static ObjectNode json(Event event) {
+    return EventJson.values(event);
   }
 
   /** Stops all plugins and frees what they held. */

@@ -1,8 +1,8 @@
 package io.flexora.query;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.runstore.CellOutcome;
-import io.flexora.runstore.MetricsJson;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.runstore.RecordJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -39,9 +39,9 @@ final class OutcomeColumns {
         metric.map(MetricValue::value).orElse(null),
         metric.map(MetricValue::standardError).orElse(null),
         metric.map(m -> !m.description().lowerIsBetter()).orElse(null),
-        JsonText.of(MetricsJson.of(outcome.metrics())),
+        RecordJson.tree(outcome.metrics()).toString(),
         outcome.selectedLayers().stream().mapToInt(Integer::intValue).toArray(),
-        JsonText.of(outcome.scores()),
+        RecordJson.tree(outcome.scores()).toString(),
         outcome.trainableParameters(),
         outcome.seconds().get("search"),
         outcome.seconds().get("train"),

@@ -1,7 +1,7 @@
 package io.flexora.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
@@ -9,6 +9,7 @@ import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
+import io.flexora.runstore.RecordJson;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,23 +69,22 @@ final class RunRows {
   }
 
   private List<Object> row() {
-    JsonNode provenance = JsonText.read(run.folder().resolve("provenance.json"));
-    JsonNode result = JsonText.read(run.folder().resolve("result.json"));
-    JsonNode versions = provenance.path("versions");
+    Optional<Provenance> provenance = RunFolder.provenance(run.folder());
+    Optional<Map<String, String>> versions = provenance.map(Provenance::versions);
     return Arrays.asList(
         run.id(),
         run.comparison().orElse(null),
         written.value("name").orElse(null),
-        text(provenance.path("started")).map(Instant::parse).map(RunRows::utc).orElse(null),
+        provenance.map(Provenance::started).map(RunRows::utc).orElse(null),
         RunFolder.isFinished(run.folder()),
         model(),
         written.extension("dataset").orElse(null),
         task(),
         written.extension("selector").orElse(null),
         seed(),
-        result.path("layers").isNumber() ? result.path("layers").longValue() : null,
-        text(versions.path("device")).orElse(null),
-        text(versions.path("flexora")).orElse(null),
+        RunFolder.result(run.folder()).map(result -> (long) result.layers()).orElse(null),
+        versions.map(v -> v.get(Provenance.DEVICE)).orElse(null),
+        versions.map(v -> v.get(Provenance.FLEXORA)).orElse(null),
         run.folder().toString(),
         yaml);
   }
@@ -126,7 +126,7 @@ final class RunRows {
                 (long) said.predicted(),
                 said.label() == said.predicted(),
                 said.scores().stream().mapToDouble(Double::doubleValue).toArray(),
-                JsonText.of(new TreeMap<>(said.metrics()))));
+                RecordJson.tree(said.metrics()).toString()));
       }
     }
     return rows;
@@ -167,10 +167,6 @@ final class RunRows {
 
   private Long seed() {
     return written.value("seed").map(Long::valueOf).orElse(null);
-  }
-
-  private static Optional<String> text(JsonNode node) {
-    return node.isTextual() ? Optional.of(node.textValue()) : Optional.empty();
   }
 
   private static LocalDateTime utc(Instant time) {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
-import io.flexora.runstore.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -69,7 +71,12 @@ class RunQueryTest {
                   1,
                   new Event.StepDone(
                       Progress.of(1, 2).withTrainingLoss(0.5).with("alpha", List.of(1.0)))));
-      run.writeResult(Map.of("layers", 12));
+      run.writeResult(
+          new RunResult(
+              "a",
+              12,
+              new CellResult("flexora", outcome(0.75, List.of(1, 3))),
+              Map.of("random", new CellResult("random", outcome(0.5, List.of())))));
     }
     try (ComparisonFolder comparison = ComparisonFolder.create(runs, "c", NOW, COMPARISON)) {
       for (String id : List.of("bge.small.words.all.1", "bge.small.words.flexora.top.2")) {

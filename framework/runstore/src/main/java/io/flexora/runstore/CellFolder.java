@@ -1,12 +1,17 @@
 package io.flexora.runstore;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +27,10 @@ import java.util.Optional;
  */
 public final class CellFolder {
 
+  static final String PREDICTIONS = "predictions.jsonl";
+
   private static final String THETA = "theta";
+  private static final String SELECTION = "selection.json";
 
   private final Path path;
   private final String configuration;
@@ -49,25 +57,32 @@ public final class CellFolder {
 
   /** Writes the outcome whole or not at all: the sign that the cell has ended. */
   public void writeOutcome(CellOutcome outcome) {
-    Json.write(path.resolve("outcome.json"), outcome.toJson());
+    RecordJson.write(path.resolve("outcome.json"), outcome);
   }
 
   /** Reads the outcome; empty if the cell has not ended. */
   public Optional<CellOutcome> outcome() {
-    Path file = path.resolve("outcome.json");
-    if (Files.notExists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(CellOutcome.fromJson(Json.read(file)));
-    } catch (ClassCastException | NullPointerException | ArithmeticException e) {
-      throw new FlexoraException(file + " is not the outcome of a cell; run the cell again", e);
-    }
+    return RecordJson.find(
+        path.resolve("outcome.json"),
+        CellOutcome.class,
+        "the outcome of a cell",
+        "it was damaged, or written by another release: run it again");
   }
 
   /** Reads the outcome; empty if the cell has not ended, or failed and may be tried again. */
   public Optional<CellOutcome> success() {
     return outcome().filter(outcome -> outcome.failure().isEmpty());
+  }
+
+  /** Writes what the search chose, so that an interrupted run need not repeat it. */
+  public void writeSelection(Selection selection) {
+    RecordJson.write(path.resolve(SELECTION), selection);
+  }
+
+  /** Reads what the search chose; empty if it has not ended. */
+  public Optional<Selection> selection() {
+    return RecordJson.find(
+        path.resolve(SELECTION), Selection.class, "a selection", "delete it to search again");
   }
 
   /** Writes the trained parameters whole or not at all. */
@@ -98,7 +113,14 @@ public final class CellFolder {
 
   /** Writes the predictions, one on a line, whole or not at all. */
   public void writePredictions(List<Prediction> predictions) {
-    DurableFile.write(predictionsFile(), out -> PredictionsFile.write(out, predictions));
+    DurableFile.write(predictionsFile(), out -> write(predictions, out));
+  }
+
+  static void write(List<Prediction> predictions, OutputStream out) throws IOException {
+    for (Prediction prediction : predictions) {
+      out.write(RecordJson.line(prediction));
+      out.write('\n');
+    }
   }
 
   /** Reads the predictions; empty if there are none. */
@@ -109,18 +131,20 @@ public final class CellFolder {
     List<Prediction> predictions = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(predictionsFile())) {
-        predictions.add(
-            PredictionsFile.parse(
-                Json.parse(line.getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+        predictions.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), Prediction.class));
       }
       return predictions;
-    } catch (IOException | ClassCastException | NullPointerException e) {
+    } catch (JsonProcessingException e) {
       throw new FlexoraException(
-          predictionsFile() + ":" + (predictions.size() + 1) + " is not a prediction", e);
+          "%s:%d is not a prediction: %s"
+              .formatted(predictionsFile(), predictions.size() + 1, RecordJson.problem(e)),
+          e);
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + predictionsFile() + ": " + e.getMessage(), e);
     }
   }
 
   private Path predictionsFile() {
-    return path.resolve(PredictionsFile.NAME);
+    return path.resolve(PREDICTIONS);
   }
 }

@@ -95,7 +95,7 @@ final class CheckpointFolder {
     files.put(
         ARRAYS, staging.write(ARRAYS, out -> SafetensorsWriter.write(out, tensors, Map.of())));
     progress.accept(SaveStage.ARRAYS_SYNCED);
-    byte[] values = Json.line(TypedValue.toJson(snapshot.values()));
+    byte[] values = RecordJson.line(TypedValue.toJson(snapshot.values()));
     files.put(VALUES, staging.write(VALUES, out -> out.write(values)));
     progress.accept(SaveStage.VALUES_SYNCED);
     Manifest manifest = new Manifest(snapshot.step(), configuration, files);
@@ -137,7 +137,7 @@ final class CheckpointFolder {
     try {
       byte[] values = Files.readAllBytes(path.resolve(VALUES));
       return new Snapshot(
-          step, arrays(path.resolve(ARRAYS)), TypedValue.fromJson(Json.parse(values)));
+          step, arrays(path.resolve(ARRAYS)), TypedValue.fromJson(RecordJson.members(values)));
     } catch (IOException | FlexoraException | ClassCastException e) {
       throw new DamagedException(String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,7 @@
 package io.flexora.runstore;
 
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The folder of a comparison, owned by one process at a time.
@@ -148,17 +151,29 @@ public final class ComparisonFolder implements AutoCloseable {
 
   /** Writes the provenance whole or not at all. */
   public void writeProvenance(Provenance provenance) {
-    Json.write(path.resolve(RunFolder.PROVENANCE), provenance.toJson());
+    RecordJson.write(path.resolve(RunFolder.PROVENANCE), provenance);
   }
 
   /**
    * Writes what came out whole or not at all.
    *
    * @param path the comparison's folder
-   * @param result strings, booleans, numbers, null, and lists and maps of them
    */
-  public static void writeResult(Path path, Map<String, ?> result) {
-    Json.write(path.resolve(RESULT), result);
+  public static void writeResult(Path path, ComparisonResult result) {
+    RecordJson.write(path.resolve(RESULT), result);
+  }
+
+  /**
+   * Reads what came out; empty if no cell has ended.
+   *
+   * @throws FlexoraException if the file is malformed
+   */
+  public static Optional<ComparisonResult> result(Path path) {
+    return RecordJson.find(
+        path.resolve(RESULT),
+        ComparisonResult.class,
+        "the result of a comparison",
+        "'flexora report' writes it again from the cells");
   }
 
   private Path cells() {

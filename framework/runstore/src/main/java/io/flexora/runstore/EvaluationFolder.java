@@ -1,11 +1,11 @@
 package io.flexora.runstore;
 
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.EvaluationResult;
 import io.flexora.files.durable.DurableFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,14 +27,27 @@ public final class EvaluationFolder {
    * @throws io.flexora.api.run.FlexoraException if the folder holds anything else, or cannot be
    *     written; it is then as it was
    */
-  public static void write(Path folder, Map<String, ?> result, List<Prediction> predictions) {
-    TargetFolder.prepare(folder, Set.of(RESULT, PredictionsFile.NAME));
+  public static void write(Path folder, EvaluationResult result, List<Prediction> predictions) {
+    TargetFolder.prepare(folder, Set.of(RESULT, CellFolder.PREDICTIONS));
     DurableFolder.write(
         folder,
         staging -> {
-          staging.write(PredictionsFile.NAME, out -> PredictionsFile.write(out, predictions));
-          byte[] text = Json.text(PlainValue.map(result)).getBytes(StandardCharsets.UTF_8);
+          staging.write(CellFolder.PREDICTIONS, out -> CellFolder.write(predictions, out));
+          byte[] text = RecordJson.text(result).getBytes(StandardCharsets.UTF_8);
           staging.write(RESULT, out -> out.write(text));
         });
+  }
+
+  /**
+   * Reads what was written.
+   *
+   * @throws io.flexora.api.run.FlexoraException if there is none, or it is malformed
+   */
+  public static EvaluationResult read(Path folder) {
+    return RecordJson.read(
+        folder.resolve(RESULT),
+        EvaluationResult.class,
+        "the result of an evaluation",
+        "evaluate the model again");
   }
 }

@@ -101,8 +101,16 @@ public final class EventJson {
   private record Line(
       Instant time, String cell, String phase, String kind, long step, ObjectNode values) {}
 
-  /** The values of a step or a training. */
-  private record Losses(OptionalDouble trainingLoss, OptionalDouble validationLoss) {}
+  /** A loss among the values of a step or a training. */
+  private static OptionalDouble loss(ObjectNode values, String key) throws IOException {
+    JsonNode loss = values.path(key);
+    if (!loss.isMissingNode() && !loss.isNull() && !loss.isNumber()) {
+      throw new IOException(key + " is not a number");
+    }
+    return loss.isMissingNode()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(loss.isNull() ? Double.NaN : loss.doubleValue());
+  }
 
   static RunEvent read(byte[] bytes) throws IOException {
     ObjectNode tree = RecordJson.parse(bytes, ObjectNode.class);
@@ -112,27 +120,25 @@ public final class EventJson {
 
   private static Event what(Line line, ObjectNode tree) throws IOException {
     if (line.kind().equals(Event.StepDone.KIND)) {
-      Losses losses = RecordJson.of(line.values(), Losses.class);
       // Who does not say how many there are has done them all.
       long total = tree.path(TOTAL).asLong(line.step());
       return new Event.StepDone(
           new Progress(
               line.step(),
               total,
-              losses.trainingLoss(),
-              losses.validationLoss(),
+              loss(line.values(), Progress.TRAINING_LOSS),
+              loss(line.values(), Progress.VALIDATION_LOSS),
               figures(line.values(), Progress.TRAINING_LOSS, Progress.VALIDATION_LOSS)));
     }
     if (line.kind().equals(Event.Trained.KIND)) {
-      Losses losses = RecordJson.of(line.values(), Losses.class);
       JsonNode kept = line.values().path(KEPT_STEP);
       if (!kept.isIntegralNumber()) {
         throw new IOException("a training without its " + KEPT_STEP);
       }
       return new Event.Trained(
           kept.longValue(),
-          losses.trainingLoss(),
-          losses.validationLoss(),
+          loss(line.values(), Progress.TRAINING_LOSS),
+          loss(line.values(), Progress.VALIDATION_LOSS),
           figures(line.values(), Progress.TRAINING_LOSS, Progress.VALIDATION_LOSS, KEPT_STEP));
     }
     Class<? extends Event> plain = PLAIN.get(line.kind());

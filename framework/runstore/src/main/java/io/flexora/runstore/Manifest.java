@@ -31,7 +31,7 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
   String toJson() {
     Map<String, Object> json = new TreeMap<>(body());
     json.put("sha256", hash(body()));
-    return Json.text(json);
+    return RecordJson.text(json);
   }
 
   private Map<String, Object> body() {
@@ -41,7 +41,7 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
   }
 
   private static String hash(Map<String, Object> body) {
-    return FileHash.of(Json.line(new TreeMap<>(body))).sha256();
+    return FileHash.of(RecordJson.line(new TreeMap<>(body))).sha256();
   }
 
   /**
@@ -80,7 +80,7 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
       throw new DamagedException(NAME + " has more than " + MAX_BYTES + " bytes");
     }
     try {
-      Map<String, Object> json = new HashMap<>(Json.parse(Files.readAllBytes(file)));
+      Map<String, Object> json = new HashMap<>(RecordJson.members(Files.readAllBytes(file)));
       Object hash = json.remove("sha256");
       if (!hash(json).equals(hash)) {
         throw new DamagedException(NAME + " does not have the SHA-256 it was saved with");

@@ -1,11 +1,13 @@
 package io.flexora.runstore;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,21 +19,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
  * The one codec of everything that a run or a comparison writes as JSON.
  *
  * <p>A record's components are keys in snake case, sorted. Doubles are exact; NaN and the
- * infinities are null, and null is NaN. An empty optional is left out. A reader ignores keys that
- * it does not know and refuses a file that lacks one or has another type there, with the file and
- * the key.
+ * infinities are null, and null is NaN. An empty optional is null. A reader ignores keys that it
+ * does not know and refuses a file that lacks one or has another type there, with the file and the
+ * key.
  *
  * @since 0.1
  */
 public final class RecordJson {
 
   static final ObjectMapper MAPPER = RecordMapper.make();
+
+  private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
 
   private RecordJson() {}
 
@@ -80,6 +89,16 @@ public final class RecordJson {
     return value;
   }
 
+  /** Reads the members of an object that no record describes; whole numbers are {@code Long}. */
+  static Map<String, Object> members(byte[] bytes) throws IOException {
+    Map<String, Object> members =
+        MAPPER.readValue(new String(bytes, StandardCharsets.UTF_8), MEMBERS);
+    if (members == null) {
+      throw new IOException("null instead of an object");
+    }
+    return members;
+  }
+
   /** Reads a record from a tree. */
   static <T> T of(JsonNode tree, Class<T> type) throws IOException {
     return MAPPER.treeToValue(tree, type);
@@ -88,38 +107,70 @@ public final class RecordJson {
   /**
    * Reads a file that has to be there.
    *
+   * @param what what it should be, such as {@code the outcome of a cell}
+   * @param remedy what to do if it is not
    * @throws FlexoraException if it cannot be read, or is malformed; the message names the file and
    *     the key
    */
-  static <T> T read(Path file, Class<T> type) {
-    return read(file, bytes -> parse(bytes, type));
-  }
-
-  /** Reads the bytes of a file. */
-  interface Reading<T> {
-    T of(byte[] bytes) throws IOException;
-  }
-
-  /** Reads a file that has to be there in a way of its own; throws as {@link #read}. */
-  static <T> T read(Path file, Reading<T> reading) {
+  static <T> T read(Path file, Class<T> type, String what, String remedy) {
     try {
-      return reading.of(Files.readAllBytes(file));
+      return parse(Files.readAllBytes(file), type);
     } catch (NoSuchFileException e) {
       throw new FlexoraException(file + " does not exist", e);
+    } catch (JsonMappingException e) {
+      throw new FlexoraException(
+          "%s is not %s: %s; %s".formatted(file, what, problem(e), remedy), e);
     } catch (JsonProcessingException e) {
-      throw new FlexoraException(file + " is malformed: " + problem(e), e);
+      throw new FlexoraException(file + " is not a JSON object: " + problem(e), e);
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new FlexoraException(
+          "%s is not %s: %s; %s".formatted(file, what, e.getMessage(), remedy), e);
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
+  /** Reads a file that may be missing; see {@link #read}. */
+  static <T> Optional<T> find(Path file, Class<T> type, String what, String remedy) {
+    return Files.exists(file) ? Optional.of(read(file, type, what, remedy)) : Optional.empty();
+  }
+
   /** What is wrong with a JSON text, where: at a key, or on a line if it is no JSON. */
   static String problem(JsonProcessingException e) {
-    String what = JsonProblem.of(e);
     if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      return "%s at key '%s'".formatted(what, key(mapping));
+      return "key '%s' %s".formatted(key(mapping), mismatch(mapping));
     }
+    String what = JsonProblem.of(e);
     return e.getLocation() == null ? what : what + " at line " + e.getLocation().getLineNr();
+  }
+
+  private static String mismatch(JsonMappingException e) {
+    String library = e.getOriginalMessage();
+    if (library.startsWith("Null value for creator") || library.startsWith("Cannot map `null`")) {
+      return "is missing";
+    }
+    return e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+        ? "is not " + word(mismatch.getTargetType())
+        : "is wrong: " + JsonProblem.of(e);
+  }
+
+  private static String word(Class<?> type) {
+    if (type == double.class || type == Double.class || type == OptionalDouble.class) {
+      return "a number";
+    }
+    if (type == long.class || type == int.class || Number.class.isAssignableFrom(type)) {
+      return "a whole number";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    if (type == String.class || type.isEnum()) {
+      return "a text";
+    }
+    if (type == Instant.class) {
+      return "a time such as 2026-01-02T03:04:05Z";
+    }
+    return Collection.class.isAssignableFrom(type) || type.isArray() ? "a list" : "an object";
   }
 
   private static String key(JsonMappingException e) {

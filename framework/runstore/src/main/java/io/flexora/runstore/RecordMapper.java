@@ -1,6 +1,5 @@
 package io.flexora.runstore;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -29,55 +28,54 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How records become JSON: components by their names in snake case, sorted; doubles exact, NaN and
- * the infinities as null and null as NaN; an empty optional is left out. Reading ignores keys that
- * it does not know, so that a newer release's files are read, and refuses a file that lacks a key
- * or has another type than the record.
+ * the infinities as null and null as NaN; an empty optional is null, and null or nothing is an
+ * empty optional. Reading ignores keys that it does not know, so that a newer release's files are
+ * read, and refuses a file that lacks a key or has another type than the record.
  */
 final class RecordMapper {
 
   private RecordMapper() {}
 
   static JsonMapper make() {
-    JsonMapper mapper =
-        JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-            .enable(DeserializationFeature.USE_LONG_FOR_INTS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .addModule(values())
-            .build();
-    for (Class<?> optional : List.of(Optional.class, OptionalDouble.class)) {
-      mapper
-          .configOverride(optional)
-          .setInclude(
-              JsonInclude.Value.construct(
-                  JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS));
-    }
-    return mapper;
+    return JsonMapper.builder()
+        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+        .enable(DeserializationFeature.USE_LONG_FOR_INTS)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .addModule(values())
+        .build();
   }
 
   private static SimpleModule values() {
     RealReader reals = new RealReader();
-    return new SimpleModule()
+    SimpleModule module = new SimpleModule();
+    RecordShapes.register(module);
+    return module
         .addSerializer(Double.class, new RealWriter())
         .addSerializer(double.class, new RealWriter())
         .addDeserializer(Double.class, reals)
         .addDeserializer(double.class, reals)
         .addSerializer(OptionalDouble.class, new OptionalRealWriter())
         .addDeserializer(OptionalDouble.class, new OptionalRealReader())
+        .addSerializer(OptionalInt.class, new OptionalIntWriter())
+        .addDeserializer(OptionalInt.class, new OptionalIntReader())
+        .addSerializer(OptionalLong.class, new OptionalLongWriter())
+        .addDeserializer(OptionalLong.class, new OptionalLongReader())
         .addSerializer(new OptionalWriter())
         .addDeserializer(Optional.class, new OptionalReader(null))
         .addSerializer(Figure.class, new FigureWriter())
@@ -100,6 +98,12 @@ final class RecordMapper {
       return in.getDoubleValue();
     }
     return (Double) context.handleUnexpectedToken(Double.class, in);
+  }
+
+  private static long whole(JsonParser in, DeserializationContext context) throws IOException {
+    return in.currentToken() == JsonToken.VALUE_NUMBER_INT
+        ? in.getLongValue()
+        : (Long) context.handleUnexpectedToken(Long.class, in);
   }
 
   private static final class RealWriter extends StdSerializer<Double> {
@@ -150,11 +154,6 @@ final class RecordMapper {
     }
 
     @Override
-    public boolean isEmpty(SerializerProvider provider, OptionalDouble value) {
-      return value.isEmpty();
-    }
-
-    @Override
     public void serialize(OptionalDouble value, JsonGenerator out, SerializerProvider provider)
         throws IOException {
       write(value.orElse(Double.NaN), out);
@@ -177,12 +176,100 @@ final class RecordMapper {
 
     @Override
     public OptionalDouble getNullValue(DeserializationContext context) {
-      return OptionalDouble.of(Double.NaN);
+      return OptionalDouble.empty();
     }
 
     @Override
     public Object getAbsentValue(DeserializationContext context) {
       return OptionalDouble.empty();
+    }
+  }
+
+  private static final class OptionalIntWriter extends StdSerializer<OptionalInt> {
+
+    private static final long serialVersionUID = 1L;
+
+    OptionalIntWriter() {
+      super(OptionalInt.class);
+    }
+
+    @Override
+    public void serialize(OptionalInt value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      if (value.isPresent()) {
+        out.writeNumber(value.getAsInt());
+      } else {
+        out.writeNull();
+      }
+    }
+  }
+
+  private static final class OptionalIntReader extends StdDeserializer<OptionalInt> {
+
+    private static final long serialVersionUID = 1L;
+
+    OptionalIntReader() {
+      super(OptionalInt.class);
+    }
+
+    @Override
+    public OptionalInt deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      return OptionalInt.of(Math.toIntExact(whole(in, context)));
+    }
+
+    @Override
+    public OptionalInt getNullValue(DeserializationContext context) {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public Object getAbsentValue(DeserializationContext context) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private static final class OptionalLongWriter extends StdSerializer<OptionalLong> {
+
+    private static final long serialVersionUID = 1L;
+
+    OptionalLongWriter() {
+      super(OptionalLong.class);
+    }
+
+    @Override
+    public void serialize(OptionalLong value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      if (value.isPresent()) {
+        out.writeNumber(value.getAsLong());
+      } else {
+        out.writeNull();
+      }
+    }
+  }
+
+  private static final class OptionalLongReader extends StdDeserializer<OptionalLong> {
+
+    private static final long serialVersionUID = 1L;
+
+    OptionalLongReader() {
+      super(OptionalLong.class);
+    }
+
+    @Override
+    public OptionalLong deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      return OptionalLong.of(whole(in, context));
+    }
+
+    @Override
+    public OptionalLong getNullValue(DeserializationContext context) {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public Object getAbsentValue(DeserializationContext context) {
+      return OptionalLong.empty();
     }
   }
 

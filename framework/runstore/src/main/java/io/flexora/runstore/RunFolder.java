@@ -1,6 +1,8 @@
 package io.flexora.runstore;
 
+import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.WriteFailure;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -137,15 +140,37 @@ public final class RunFolder implements AutoCloseable {
         path,
         path.toAbsolutePath().normalize().getFileName().toString(),
         configuration,
-        optional(path.resolve(PROVENANCE)),
-        optional(path.resolve(RESULT)),
+        provenance(path),
+        result(path),
         Files.exists(EventLog.in(path))
             ? RunHistory.of(EventLog.read(EventLog.in(path)))
             : List.of());
   }
 
-  private static Map<String, Object> optional(Path file) {
-    return Files.exists(file) ? Json.read(file) : Map.of();
+  /**
+   * Reads what computed a run or a comparison; empty if it was not begun.
+   *
+   * @throws FlexoraException if the file is malformed
+   */
+  public static Optional<Provenance> provenance(Path path) {
+    return RecordJson.find(
+        path.resolve(PROVENANCE),
+        Provenance.class,
+        "the provenance of a run",
+        "delete it, and resume the run to have it written again");
+  }
+
+  /**
+   * Reads what came out of a run; empty if it has not ended.
+   *
+   * @throws FlexoraException if the file is malformed
+   */
+  public static Optional<RunResult> result(Path path) {
+    return RecordJson.find(
+        path.resolve(RESULT),
+        RunResult.class,
+        "the result of a run",
+        "delete it, and resume the run to have it written again");
   }
 
   /** The folder. */
@@ -221,17 +246,13 @@ public final class RunFolder implements AutoCloseable {
 
   /** Writes the provenance whole or not at all. */
   public void writeProvenance(Provenance provenance) {
-    Json.write(path.resolve(PROVENANCE), provenance.toJson());
+    RecordJson.write(path.resolve(PROVENANCE), provenance);
   }
 
-  /**
-   * Writes the result whole or not at all: the sign that the run has ended.
-   *
-   * @param result numbers, strings, booleans, lists and maps of them
-   */
-  public void writeResult(Map<String, ?> result) {
+  /** Writes the result whole or not at all: the sign that the run has ended. */
+  public void writeResult(RunResult result) {
     events.sync();
-    Json.write(path.resolve(RESULT), PlainValue.map(result));
+    RecordJson.write(path.resolve(RESULT), result);
   }
 
   /** Whether the run has ended. */

@@ -67,7 +67,7 @@ final class RunLock implements AutoCloseable {
   private void writeOwner() {
     Map<String, Object> owner = new TreeMap<>(self());
     owner.put("locked_at", Instant.now().toString());
-    Json.write(folder.resolve(OWNER), owner);
+    RecordJson.write(folder.resolve(OWNER), owner);
   }
 
   private static Map<String, Object> self() {
@@ -85,7 +85,7 @@ final class RunLock implements AutoCloseable {
 
   private static Map<String, Object> owner(Path folder) {
     try {
-      return Json.parse(Files.readAllBytes(folder.resolve(OWNER)));
+      return RecordJson.members(Files.readAllBytes(folder.resolve(OWNER)));
     } catch (IOException e) {
       return Map.of();
     }

@@ -1,5 +1,6 @@
 /**
- * The store of a run: its folder, its record of events, its checkpoints, what it measured and what
- * came out. Whatever is written survives a kill at any moment.
+ * The store of runs and comparisons: their folders, their records of events, checkpoints, and what
+ * came out. {@link io.flexora.runstore.RecordJson} is the one codec of all of it. Whatever is
+ * written survives a kill at any moment.
  */
 package io.flexora.runstore;

@@ -8,7 +8,12 @@ import io.flexora.api.evaluate.MetricDescription.Need;
 import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.Provenance;
+import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
@@ -105,12 +110,28 @@ class RunFolderTest {
   void theRecordHasEverythingThatWasWritten() {
     FileHash hash = new FileHash(3, "00ff");
     Provenance provenance =
-        Provenance.gather(
+        ThisProcess.provenance(
             Instant.EPOCH,
             42,
             Map.of("djl", "0.36.0"),
             Map.of("p", "1.0.0"),
             Map.of("maven:x", hash));
+    CellOutcome cell =
+        new CellOutcome(
+            List.of(1, 2),
+            Map.of("alpha", List.of(0.5, Double.NaN)),
+            9,
+            Map.of(),
+            Optional.empty(),
+            Map.of("train", 2.5),
+            Map.of("train", 1L << 40),
+            42,
+            Map.of("java", "17"),
+            Optional.empty());
+    CellOutcome failed = CellOutcome.failed(42, Map.of(), "out of memory");
+    RunResult result =
+        new RunResult(
+            "a", 12, new CellResult("top", cell), Map.of("all", new CellResult("all", failed)));
     Path path;
     try (RunFolder run = create("a")) {
       path = run.path();
@@ -118,7 +139,7 @@ class RunFolderTest {
       run.events().append(Events.step("c", "train", 1, Map.of("loss", Figure.of(0.5))));
       assertThat(run.finished()).isFalse();
       assertThat(run.record().result()).isEmpty();
-      run.writeResult(Map.of("selected_layers", List.of(1, 2), "loss", Double.NaN));
+      run.writeResult(result);
       assertThat(run.finished()).isTrue();
     }
     RunRecord record = RunFolder.read(path);
@@ -126,16 +147,13 @@ class RunFolderTest {
     assertThat(record.configuration()).isEqualTo("name: a\n");
     assertThat(record.events())
         .containsExactly(Events.step("c", "train", 1, Map.of("loss", Figure.of(0.5))));
-    assertThat(record.result())
-        .containsEntry("selected_layers", List.of(1L, 2L))
-        .containsEntry("loss", null);
-    assertThat(record.provenance())
-        .containsEntry("seed", 42L)
-        .containsEntry("plugins", Map.of("p", "1.0.0"))
-        .containsEntry("files", Map.of("maven:x", Map.of("bytes", 3L, "sha256", "00ff")));
-    assertThat((Map<?, ?>) record.provenance().get("versions")).hasSize(3);
-    assertThat(((Map<?, ?>) record.provenance().get("machine")).get("cores"))
-        .isEqualTo((long) Runtime.getRuntime().availableProcessors());
+    assertThat(record.result()).contains(result);
+    assertThat(record.provenance()).contains(provenance);
+    assertThat(provenance.seed()).isEqualTo(42);
+    assertThat(provenance.plugins()).isEqualTo(Map.of("p", "1.0.0"));
+    assertThat(provenance.files()).isEqualTo(Map.of("maven:x", new FetchedFile(3, "00ff")));
+    assertThat(provenance.versions()).hasSize(3);
+    assertThat(provenance.machine().cores()).isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 
   @Test
@@ -183,7 +201,7 @@ class RunFolderTest {
       assertThat(run.cell("flexora-1").outcome()).contains(outcome);
       assertThat(cell.predictions()).isEqualTo(predictions);
       assertThat(cell.theta().orElseThrow()).isEqualTo(theta);
-      assertThat(outcome.toJson()).containsEntry("peak_memory_bytes", 3L << 40);
+      assertThat(RecordJson.tree(outcome).get("peak_memory_bytes").longValue()).isEqualTo(3L << 40);
     }
   }
 
@@ -221,7 +239,8 @@ class RunFolderTest {
       Files.writeString(run.cell("c").path().resolve("outcome.json"), old);
       assertThatThrownBy(() -> run.cell("c").outcome())
           .isInstanceOf(FlexoraException.class)
-          .hasMessageContaining("metric 'accuracy' has no description")
+          .hasMessageContaining("key 'metrics.accuracy.")
+          .hasMessageContaining("is missing")
           .hasMessageContaining("run it again");
     }
   }

@@ -28,6 +28,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.MethodKeys;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
@@ -321,6 +322,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   private void assertSaved(PeftAdapter written, PeftAdapter saved, double tolerance) {
+    MethodKeys.requireSame(saved, extension());
+    MethodKeys.requireSame(written, extension());
     assertThat(written.tensors().keySet())
         .as("tensors that %s saves", name())
         .isEqualTo(saved.tensors().keySet());

@@ -3,7 +3,7 @@ package io.flexora.web;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
-import io.flexora.runstore.EventLog;
+import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.EventTail;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -30,7 +30,7 @@ final class CellCurves {
   private long step;
 
   CellCurves(Path cell) {
-    tail = new EventTail(EventLog.in(cell));
+    tail = FlexoraHost.followRun(cell);
   }
 
   /** Reads what is new. */

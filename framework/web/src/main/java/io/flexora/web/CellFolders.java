@@ -1,7 +1,7 @@
 package io.flexora.web;
 
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.comparison.ComparedNames;
+import io.flexora.host.FlexoraHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,20 +43,12 @@ final class CellFolders {
 
   private Comparator<CellName> order() {
     try {
-      Mapping file = (Mapping) new ConfigurationReader().read(folder.resolve("configuration.yaml"));
-      return CellName.order(names(file, "models"), names(file, "tasks"), names(file, "strategies"));
+      ComparedNames names = FlexoraHost.comparedNames(folder);
+      return CellName.order(names.models(), names.tasks(), names.strategies());
     } catch (RuntimeException e) {
       // The page shows what there is all the same, in the order of the alphabet.
       return CellName.order(List.of(), List.of(), List.of());
     }
-  }
-
-  private static List<String> names(Mapping file, String key) {
-    return file.get(key).stream()
-        .filter(Mapping.class::isInstance)
-        .flatMap(named -> ((Mapping) named).entries().stream())
-        .map(entry -> entry.key())
-        .toList();
   }
 
   /** Whether a cell's folder says that it has ended. */

@@ -6,6 +6,7 @@ import io.flexora.api.run.Event.ComparisonCancelled;
 import io.flexora.api.run.Event.ComparisonEnded;
 import io.flexora.api.run.Event.ComparisonStarted;
 import io.flexora.comparison.TimeLeft;
+import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.EventTail;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,7 @@ final class LedgerLines {
   private static final String RUNNING = "running";
 
   private final EventTail tail;
-  private final TimeLeft time = new TimeLeft();
+  private final TimeLeft time = FlexoraHost.timeLeft();
   private final Map<String, CellProgress> cells = new HashMap<>();
   private String state = "preparing";
   private Optional<Instant> started = Optional.empty();
@@ -30,7 +31,7 @@ final class LedgerLines {
   private long pid = -1;
 
   LedgerLines(Path folder) {
-    tail = new EventTail(folder.resolve("ledger.jsonl"));
+    tail = FlexoraHost.followLedger(folder);
   }
 
   /** Reads what is new. */

@@ -45,8 +45,9 @@ import java.util.function.IntConsumer;
 final class AdaptedDecoder
     implements AdaptedModel, LayerActivityMeter, TextGenerator, ModelExporter {
 
-  // The logits of one chunk of rows, in float32, take about this many bytes.
-  private static final int LOGIT_BYTES = 64 << 20;
+  /** The logits of one chunk of rows, in float32, take about this many bytes. */
+  static final int LOGIT_BYTES = 64 << 20;
+
   private static final int LEAST_ROWS = 16;
 
   private static final Sampling GREEDY = new Sampling(1, 0, 1, 0, Set.of());

@@ -9,6 +9,7 @@ import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
@@ -21,6 +22,7 @@ import io.flexora.model.decoder.weights.Checkpoint;
 import io.flexora.model.decoder.weights.FrozenWeights;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.transformers.checkpoint.ComputeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -98,13 +100,14 @@ public final class DecoderBackend implements ModelBackend {
   }
 
   @Override
-  public int maxBatchTokens() {
-    return options.maxBatchTokens();
-  }
-
-  @Override
-  public int activationSegments() {
-    return Math.max(1, options.checkpointSegments());
+  public ModelMemory memory() {
+    return new ModelMemory(
+        options.maxBatchTokens(),
+        Math.max(1, options.checkpointSegments()),
+        true,
+        AdaptedDecoder.LOGIT_BYTES,
+        FrozenStates.MOST_BYTES,
+        0);
   }
 
   private Decoder decoder() throws IOException {

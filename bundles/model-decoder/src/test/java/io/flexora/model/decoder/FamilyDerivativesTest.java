@@ -57,8 +57,7 @@ class FamilyDerivativesTest {
     assertClose(parts.product(), whole.product(), 1e-9);
   }
 
-  // Nobody compares two of them as a whole.
-  @SuppressWarnings("ArrayRecordComponent")
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   private record Numbers(double loss, double[] gradient, double[] product) {}
 
   private static Numbers numbers(String name, int segments, int maxBatchTokens, boolean checked)

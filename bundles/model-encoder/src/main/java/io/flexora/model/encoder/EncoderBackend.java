@@ -7,6 +7,7 @@ import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokenizer;
@@ -17,8 +18,11 @@ import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.Bf16Units;
+import io.flexora.numerics.transformer.FrozenStates;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -69,8 +73,23 @@ public final class EncoderBackend implements ModelBackend {
   }
 
   @Override
-  public int activationSegments() {
-    return Math.max(1, options.checkpointSegments());
+  public ModelMemory memory() {
+    return new ModelMemory(
+        Integer.MAX_VALUE,
+        Math.max(1, options.checkpointSegments()),
+        false,
+        Long.MAX_VALUE,
+        FrozenStates.MOST_BYTES,
+        fileBytes());
+  }
+
+  /** The weights are read from a mapped file. */
+  private long fileBytes() {
+    try {
+      return Files.size(sources.fetch(options.source()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private BertFile open() throws IOException {

@@ -3,14 +3,22 @@ package io.flexora.report.html;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.report.ComparisonRecord;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,13 +70,12 @@ final class HtmlComparisonReportTest {
   @Test
   void differencesOfNothingHaveAnAxisOfTheDigitsShown() throws IOException {
     RecordedComparison study = RecordedComparison.named("plum").strategies("all", "plum");
-    Map<String, Object> result = study.result();
-    Map<String, Object> group = members(((List<?>) result.get("groups")).get(0));
-    Map<String, Object> plum = members(((List<?>) group.get("strategies")).get(1));
-    plum.put("cells", members(((List<?>) group.get("strategies")).get(0)).get("cells"));
-    plum.put("against_baseline", Map.of("difference", 0.0, "verdict", "not distinguishable"));
+    List<Strategy> strategies = study.result().groups().get(0).strategies();
+    Strategy plum = strategies.get(1);
+    Difference none = of(plum.againstBaseline().orElseThrow(), 0);
+    Strategy same = of(plum, strategies.get(0).cells(), Optional.of(none), plum.sentence());
 
-    assertThat(written(with(study, result)))
+    assertThat(written(with(study, "", List.of(strategies.get(0), same))))
         .contains(">−0.00010</span>", ">0.00000</span>", ">0.00010</span>")
         .doesNotContain("0.000000");
   }
@@ -94,12 +101,12 @@ final class HtmlComparisonReportTest {
   @Test
   void saysWhatTheFiguresSayWhereTheHostSaidNothing() throws IOException {
     RecordedComparison study = RecordedComparison.study("study");
-    Map<String, Object> result = study.result();
-    Map<String, Object> group = members(((List<?>) result.get("groups")).get(0));
-    group.remove("sentence");
-    ((List<?>) group.get("strategies")).forEach(strategy -> members(strategy).remove("sentence"));
+    List<Strategy> silent =
+        study.result().groups().get(0).strategies().stream()
+            .map(strategy -> of(strategy, strategy.cells(), strategy.againstBaseline(), ""))
+            .toList();
 
-    assertThat(written(with(study, result)))
+    assertThat(written(with(study, "", silent)))
         .contains(
             "Of 7 strategies compared with all, 4 are better, 0 worse, and 3 not distinguishable")
         .contains(
@@ -132,27 +139,38 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
-  void theRecordOfAReaderWhoKnowsLessOrMoreStillMakesAPage() {
+  void aStrategyOfWhichNothingIsKnownStillMakesAPage() throws IOException {
     RecordedComparison study = RecordedComparison.named("plum");
-    Map<String, Object> whole = study.result();
-    for (String key : whole.keySet()) {
-      for (Object odd : new Object[] {"odd", 7, List.of("odd"), Map.of("odd", Map.of())}) {
-        Map<String, Object> result = study.result();
-        result.put(key, odd);
-        assertThat(new Page().render(with(study, result)))
-            .as(key + "=" + odd)
-            .contains("</body>\n</html>");
-      }
+    OptionalDouble none = OptionalDouble.empty();
+    Strategy unknown =
+        new Strategy(
+            "odd",
+            "odd",
+            List.of(),
+            0,
+            0,
+            none,
+            none,
+            Optional.empty(),
+            none,
+            none,
+            none,
+            none,
+            OptionalLong.empty(),
+            Optional.empty(),
+            none,
+            none,
+            false,
+            false,
+            Optional.empty(),
+            "");
+    for (Strategy first : study.result().groups().get(0).strategies()) {
+      assertThat(written(with(study, "", List.of(first, unknown))))
+          .as(first.name())
+          .contains("</body>\n</html>")
+          .doesNotContain("NaN");
     }
-    Map<String, Object> strategy =
-        members(
-            ((List<?>) members(((List<?>) whole.get("groups")).get(0)).get("strategies")).get(1));
-    for (String key : List.copyOf(strategy.keySet())) {
-      Map<String, Object> result = study.result();
-      members(((List<?>) members(((List<?>) result.get("groups")).get(0)).get("strategies")).get(1))
-          .put(key, List.of("odd", Double.NaN));
-      assertThat(new Page().render(with(study, result))).as(key).contains("</body>\n</html>");
-    }
+    assertThat(written(with(study, "", List.of(unknown)))).contains("</body>\n</html>");
   }
 
   @Test
@@ -166,15 +184,78 @@ final class HtmlComparisonReportTest {
     assertThat(new HtmlComparisonReport().write(record).toFile().length()).isLessThan(1_200_000L);
   }
 
-  private ComparisonRecord with(RecordedComparison study, Map<String, Object> result) {
+  /** The same with a group that has another sentence and other strategies. */
+  private ComparisonRecord with(
+      RecordedComparison study, String sentence, List<Strategy> strategies) {
     ComparisonRecord whole = study.in(folder);
+    ComparisonResult result = whole.result();
+    Group group = result.groups().get(0);
+    Group other =
+        new Group(
+            group.model(),
+            group.task(),
+            group.layers(),
+            group.examples(),
+            group.metric(),
+            sentence,
+            strategies);
     return new ComparisonRecord(
-        folder, whole.name(), whole.configuration(), new LinkedHashMap<>(result), whole.cells());
+        folder,
+        whole.name(),
+        whole.configuration(),
+        new ComparisonResult(
+            result.name(),
+            result.baseline(),
+            result.seeds(),
+            result.budget(),
+            result.confidence(),
+            List.of(other)),
+        whole.cells());
   }
 
-  @SuppressWarnings("unchecked") // The fixture's result is made of such maps.
-  private static Map<String, Object> members(Object object) {
-    return (Map<String, Object>) object;
+  private static Strategy of(
+      Strategy strategy, List<Cell> cells, Optional<Difference> difference, String sentence) {
+    return new Strategy(
+        strategy.name(),
+        strategy.selector(),
+        cells,
+        strategy.done(),
+        strategy.failed(),
+        strategy.mean(),
+        strategy.standardDeviation(),
+        strategy.interval(),
+        strategy.trainableParameters(),
+        strategy.searchSeconds(),
+        strategy.trainSeconds(),
+        strategy.seconds(),
+        strategy.peakMemoryBytes(),
+        strategy.layerFrequency(),
+        strategy.jaccard(),
+        strategy.jaccardByChance(),
+        strategy.frontParameters(),
+        strategy.frontSeconds(),
+        difference,
+        sentence);
+  }
+
+  /** A difference without intervals. */
+  private static Difference of(Difference difference, double value) {
+    OptionalDouble none = OptionalDouble.empty();
+    return new Difference(
+        value,
+        difference.seeds(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        none,
+        none,
+        none,
+        Verdict.NOT_DISTINGUISHABLE,
+        OptionalInt.empty());
   }
 
   private static String written(ComparisonRecord record) throws IOException {

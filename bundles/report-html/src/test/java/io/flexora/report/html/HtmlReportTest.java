@@ -2,17 +2,26 @@ package io.flexora.report.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.Provenance;
+import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,18 +64,31 @@ final class HtmlReportTest {
   @Test
   void theOrderOfMetricsAndProvenanceInTheRecordDoesNotMatter() throws IOException {
     RunRecord record = SyntheticRun.whole(folder);
-    Map<String, Object> result = new LinkedHashMap<>(record.result());
-    result.put("metrics", reversed((Map<?, ?>) result.get("metrics")));
-    RunRecord reversed =
-        new RunRecord(
-            folder,
-            record.name(),
-            record.configuration(),
-            reversed(record.provenance()),
-            result,
-            record.events());
+    Provenance provenance = record.provenance().orElseThrow();
+    List<String> orders = new ArrayList<>();
+    for (List<String> names : List.of(List.of("djl", "java", "os"), List.of("os", "java", "djl"))) {
+      Map<String, String> versions = new LinkedHashMap<>();
+      names.forEach(name -> versions.put(name, "1 of " + name));
+      Provenance other =
+          new Provenance(
+              provenance.started(),
+              provenance.seed(),
+              versions,
+              provenance.plugins(),
+              provenance.machine(),
+              provenance.files());
+      orders.add(
+          written(
+              new RunRecord(
+                  folder,
+                  record.name(),
+                  record.configuration(),
+                  Optional.of(other),
+                  record.result(),
+                  record.events())));
+    }
 
-    assertThat(written(reversed)).isEqualTo(written(record));
+    assertThat(orders.get(0)).contains("1 of djl").isEqualTo(orders.get(1));
   }
 
   @Test
@@ -108,13 +130,29 @@ final class HtmlReportTest {
 
   @Test
   void textOfTheRecordStaysText() throws IOException {
-    Map<String, Object> result = SyntheticRun.result();
-    result.put("selector", HOSTILE);
-    result.put("versions", Map.of(HOSTILE, HOSTILE));
-    SyntheticRun.baselines(result).put(HOSTILE, Map.of("error", HOSTILE));
-    Map<String, Object> metrics = new LinkedHashMap<>();
-    metrics.put(HOSTILE, Map.of("value", 0.5));
-    SyntheticRun.baselines(result).put("odd", Map.of("metrics", metrics));
+    RunResult whole = SyntheticRun.result();
+    CellOutcome cell = whole.main().outcome();
+    MetricDescription hostileMetric = MetricDescription.score("odd").withUnit(HOSTILE);
+    CellOutcome hostile =
+        new CellOutcome(
+            cell.selectedLayers(),
+            Map.of(HOSTILE, List.of(0.5, 0.25)),
+            cell.trainableParameters(),
+            Map.of("odd", new MetricValue(hostileMetric, 0.5, Double.NaN)),
+            Optional.of("odd"),
+            cell.seconds(),
+            cell.peakMemoryBytes(),
+            cell.seed(),
+            Map.of(HOSTILE, HOSTILE),
+            Optional.empty());
+    RunResult result =
+        SyntheticRun.with(
+            SyntheticRun.with(
+                new RunResult(HOSTILE, 12, new CellResult(HOSTILE, hostile), whole.baselines()),
+                HOSTILE,
+                failed(HOSTILE)),
+            "odd",
+            new CellResult(HOSTILE, hostile));
     RunRecord run = SyntheticRun.with(folder, result);
     List<RunEvent> events = new ArrayList<>(run.events());
     events.add(new RunEvent(events.get(0).time(), "", "", 0, new Event.Notice(HOSTILE)));
@@ -126,7 +164,19 @@ final class HtmlReportTest {
     String page =
         written(
             new RunRecord(
-                folder, HOSTILE, HOSTILE, Map.of(HOSTILE, List.of(HOSTILE)), result, events));
+                folder,
+                HOSTILE,
+                HOSTILE,
+                Optional.of(
+                    new Provenance(
+                        Instant.EPOCH,
+                        1,
+                        Map.of(HOSTILE, HOSTILE),
+                        Map.of(HOSTILE, HOSTILE),
+                        new Provenance.Machine(HOSTILE, HOSTILE, HOSTILE, 1, 1),
+                        Map.of(HOSTILE, new FetchedFile(1, HOSTILE)))),
+                Optional.of(result),
+                events));
 
     assertThat(page).doesNotContain("</script><script>alert", "<img src=x");
     assertThat(page).contains("&lt;/script&gt;&lt;script&gt;alert");
@@ -138,22 +188,22 @@ final class HtmlReportTest {
   void showsEverySection() throws IOException {
     assertThat(written(SyntheticRun.whole(folder)))
         .contains("<title>quickstart – Flexora</title>", "2 March 2026, 09:15 UTC")
-        .contains("Flexora chose 6 of 12 layers (1, 4, 7–9, 11)")
+        .contains("flexora chose 6 of 12 layers (1, 4, 7–9, 11)")
         .contains("<span>dataset</span> wordnet", "maven:dev.langchain4j")
-        .contains("Cells compared", "How Flexora found its layers", "Cost", "Record")
+        .contains("Cells compared", "How flexora found its layers", "Cost", "Record")
         .contains("id=\"gates-0\"", "id=\"search-losses-0\"")
         .contains("id=\"training-losses\"", "id=\"validation-losses\"")
         .contains("Filled: chosen. Dashed line, threshold: 0.")
         .contains("all adapts layers 12: 0–11", "frozen adapts layers none")
-        .contains("Running on the CPU with 2 threads.", "inner_steps: 2", "data / train / sha256")
+        .contains("Running on the CPU with 2 threads.", "inner_steps: 2", "files / data / sha256")
         .contains("Time of each part", "Peak memory of each part")
         .contains("Losses and gates at some outer steps", "data-column=\"gate 11\"");
   }
 
   @Test
   void aFailedCellIsToldAndTheOthersAreShown() throws IOException {
-    Map<String, Object> result = SyntheticRun.result();
-    SyntheticRun.baselines(result).put("all", failed("out of memory at step 3"));
+    RunResult result =
+        SyntheticRun.with(SyntheticRun.result(), "all", failed("out of memory at step 3"));
 
     assertThat(written(SyntheticRun.with(folder, result)))
         .contains("<strong>all failed.</strong> out of memory at step 3")
@@ -165,9 +215,10 @@ final class HtmlReportTest {
 
   @Test
   void aFailedMainCellIsTheVerdict() throws IOException {
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.putAll(failed("the training diverged"));
-    result.put("baselines", SyntheticRun.result().get("baselines"));
+    RunResult whole = SyntheticRun.result();
+    RunResult result =
+        new RunResult(
+            whole.name(), whole.layers(), failed("the training diverged"), whole.baselines());
 
     assertThat(written(SyntheticRun.with(folder, result)))
         .contains("The main cell failed: the training diverged")
@@ -176,7 +227,10 @@ final class HtmlReportTest {
 
   @Test
   void anEmptyRecordStillMakesAPage() throws IOException {
-    assertThat(written(new RunRecord(folder, "nothing", "", Map.of(), Map.of(), List.of())))
+    assertThat(
+            written(
+                new RunRecord(
+                    folder, "nothing", "", Optional.empty(), Optional.empty(), List.of())))
         .contains("nothing – Flexora")
         .contains("has chosen no layers yet")
         .contains("</html>")
@@ -184,24 +238,26 @@ final class HtmlReportTest {
   }
 
   @Test
-  void eachKeyOfTheResultMayBeMissingOrOdd() {
-    RunRecord run = SyntheticRun.whole(folder);
-    for (String key : run.result().keySet()) {
-      for (Object odd : new Object[] {"odd", 7, List.of("odd"), Map.of("odd", Map.of())}) {
-        Map<String, Object> result = SyntheticRun.result();
-        result.put(key, odd);
-        assertThat(rendered(run, result)).as(key + "=" + odd).endsWith("</html>\n");
-      }
-      Map<String, Object> result = SyntheticRun.result();
-      result.remove(key);
-      assertThat(rendered(run, result)).as("without " + key).endsWith("</html>\n");
+  void aCellOfWhichLittleWasRecordedIsShown() throws IOException {
+    CellOutcome cell =
+        new CellOutcome(
+            List.of(),
+            Map.of("alpha", List.of()),
+            0,
+            Map.of("odd", new MetricValue(MetricDescription.score("odd"), Double.NaN, Double.NaN)),
+            Optional.empty(),
+            Map.of("train", Double.NaN),
+            Map.of(),
+            1,
+            Map.of(),
+            Optional.empty());
+    for (int layers : new int[] {0, 1, 12}) {
+      RunResult result = new RunResult("odd", layers, new CellResult("odd", cell), Map.of());
+      assertThat(written(SyntheticRun.with(folder, result)))
+          .as("%d layers", layers)
+          .endsWith("</html>\n")
+          .doesNotContain("NaN");
     }
-  }
-
-  private static String rendered(RunRecord run, Map<String, Object> result) {
-    List<RunEvent> events = run.events().subList(0, 70);
-    return new Page()
-        .render(new RunRecord(run.folder(), run.name(), "", run.provenance(), result, events));
   }
 
   @Test
@@ -222,18 +278,8 @@ final class HtmlReportTest {
   }
 
   /** As the host writes a cell that failed before it chose. */
-  private static Map<String, Object> failed(String why) {
-    return Map.of(
-        "selector",
-        "all",
-        "selected_layers",
-        List.of(),
-        "trainable_parameters",
-        0,
-        "metrics",
-        Map.of(),
-        "failure",
-        why);
+  private static CellResult failed(String why) {
+    return new CellResult("all", CellOutcome.failed(42, Map.of(), why));
   }
 
   private String written(RunRecord record) throws IOException {
@@ -244,14 +290,5 @@ final class HtmlReportTest {
     try (var in = HtmlReport.class.getResourceAsStream("echarts.js")) {
       return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     }
-  }
-
-  private static Map<String, Object> reversed(Map<?, ?> map) {
-    Map<String, Object> reversed = new LinkedHashMap<>();
-    List<Object> keys = new ArrayList<>(map.keySet());
-    for (int i = keys.size() - 1; i >= 0; i--) {
-      reversed.put(keys.get(i).toString(), map.get(keys.get(i)));
-    }
-    return reversed;
   }
 }

@@ -1,7 +1,14 @@
 package io.flexora.report.html;
 
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.Provenance;
+import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import java.nio.file.Path;
@@ -10,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -36,74 +44,71 @@ final class SyntheticRun {
   }
 
   /** A run with another result. */
-  static RunRecord with(Path folder, Map<String, Object> result) {
+  static RunRecord with(Path folder, RunResult result) {
     return new SyntheticRun().record(folder, result);
   }
 
-  /** The result of the whole run; may be changed. */
-  static Map<String, Object> result() {
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("name", "quickstart");
-    result.put("layers", LAYERS);
-    result.putAll(cell("flexora", CHOSEN, 83_738, 0.8124, 61.4, 28.2));
-    result.put("scores", Map.of("alpha", alpha(1), "gate", gates(alpha(1))));
-    result.put("versions", Map.of("flexora", "0.1.0", "djl", "0.36.0", "java", "17.0.15"));
-    Map<String, Object> baselines = new LinkedHashMap<>();
+  /** The result of the whole run. */
+  static RunResult result() {
+    CellOutcome searched = cell(CHOSEN, 83_738, 0.8124, 61.4, 28.2);
+    CellOutcome main =
+        new CellOutcome(
+            searched.selectedLayers(),
+            Map.of("alpha", alpha(1), "gate", gates(alpha(1))),
+            searched.trainableParameters(),
+            searched.metrics(),
+            searched.deciding(),
+            searched.seconds(),
+            searched.peakMemoryBytes(),
+            searched.seed(),
+            Map.of("flexora", "0.1.0", "djl", "0.36.0", "java", "17.0.15"),
+            Optional.empty());
     List<Integer> all = IntStream.range(0, LAYERS).boxed().toList();
-    baselines.put("frozen", cell("none", List.of(), 10_010, 0.7052, 0, 9.8));
-    baselines.put("all", cell("all", all, 157_466, 0.8096, 0, 40.5));
-    baselines.put("random", cell("random", List.of(0, 2, 3, 5, 9, 10), 83_738, 0.7876, 0, 27.9));
-    result.put("baselines", baselines);
-    return result;
+    Map<String, CellResult> baselines = new LinkedHashMap<>();
+    baselines.put("frozen", new CellResult("none", cell(List.of(), 10_010, 0.7052, 0, 9.8)));
+    baselines.put("all", new CellResult("all", cell(all, 157_466, 0.8096, 0, 40.5)));
+    baselines.put(
+        "random",
+        new CellResult("random", cell(List.of(0, 2, 3, 5, 9, 10), 83_738, 0.7876, 0, 27.9)));
+    return new RunResult("quickstart", LAYERS, new CellResult("flexora", main), baselines);
   }
 
-  /** The baselines of a result, to be changed. */
-  @SuppressWarnings("unchecked")
-  static Map<String, Object> baselines(Map<String, Object> result) {
-    return (Map<String, Object>) result.get("baselines");
+  /** A result with one more baseline, or another of that name. */
+  static RunResult with(RunResult result, String name, CellResult baseline) {
+    Map<String, CellResult> baselines = new LinkedHashMap<>(result.baselines());
+    baselines.put(name, baseline);
+    return new RunResult(result.name(), result.layers(), result.main(), baselines);
   }
 
-  static Map<String, Object> cell(
-      String selector,
-      List<Integer> layers,
-      int parameters,
-      double accuracy,
-      double search,
-      double train) {
+  static CellOutcome cell(
+      List<Integer> layers, int parameters, double accuracy, double search, double train) {
     double error = Math.sqrt(accuracy * (1 - accuracy) / 2500);
-    Map<String, Object> cell = new LinkedHashMap<>();
-    cell.put("selector", selector);
-    cell.put("selected_layers", layers);
-    cell.put("trainable_parameters", parameters);
-    cell.put(
-        "metrics",
+    return new CellOutcome(
+        layers,
+        Map.of(),
+        parameters,
         Map.of(
-            "accuracy", Map.of("value", accuracy, "standard_error", error),
-            "macro_f1", Map.of("value", accuracy - 0.0391),
+            "accuracy",
+            new MetricValue(MetricDescription.fraction("accuracy"), accuracy, error),
+            "macro_f1",
+            new MetricValue(MetricDescription.fraction("macro_f1"), accuracy - 0.0391, Double.NaN),
             "loss",
-                Map.of(
-                    "value",
-                    1.9 * (1 - accuracy) + 0.24,
-                    "standard_error",
-                    0.0162,
-                    "lower_is_better",
-                    true)));
-    cell.put("seconds", Map.of("search", search, "train", train, "evaluate", 6.1));
-    cell.put("peak_memory_bytes", search > 0 ? 912_000_000L : 420_000_000L + 1500L * parameters);
-    cell.put(
-        "phase_peak_memory_bytes",
+            new MetricValue(MetricDescription.error("loss"), 1.9 * (1 - accuracy) + 0.24, 0.0162)),
+        Optional.of("accuracy"),
+        Map.of("search", search, "train", train, "evaluate", 6.1),
         Map.of(
             "search",
-            search > 0 ? 912_000_000L : 0,
+            search > 0 ? 912_000_000L : 0L,
             "train",
             420_000_000L + 1500L * parameters,
             "evaluate",
-            402_000_000L));
-    cell.put("seed", 42);
-    return cell;
+            402_000_000L),
+        42,
+        Map.of(),
+        Optional.empty());
   }
 
-  private RunRecord record(Path folder, Map<String, Object> result) {
+  private RunRecord record(Path folder, RunResult result) {
     event("", "", 0, new Event.Own("run_started", Map.of()));
     event("", "", 0, new Event.Notice("Running on the CPU with 2 threads."));
     search();
@@ -112,7 +117,12 @@ final class SyntheticRun {
     train("all", 0.60, 1.2);
     train("random", 0.70, 0.95);
     return new RunRecord(
-        folder, "quickstart", configuration(), provenance(), result, List.copyOf(events));
+        folder,
+        "quickstart",
+        configuration(),
+        Optional.of(provenance()),
+        Optional.of(result),
+        List.copyOf(events));
   }
 
   private void search() {
@@ -175,17 +185,14 @@ final class SyntheticRun {
     return alpha.stream().map(a -> alpha.size() * Math.exp(a) / sum).toList();
   }
 
-  private static Map<String, Object> provenance() {
-    Map<String, Object> provenance = new LinkedHashMap<>();
-    provenance.put("java", "17.0.15 (Debian)");
-    provenance.put("threads", 2);
-    provenance.put("seeds", Map.of("run", 42));
-    provenance.put(
-        "data",
-        Map.of(
-            "train",
-            Map.of("examples", 8000, "sha256", "9f86d081884c7d659a2feaa0c55ad015".repeat(2))));
-    return provenance;
+  private static Provenance provenance() {
+    return new Provenance(
+        BEGAN,
+        42,
+        Map.of("java", "17.0.15 (Debian)"),
+        Map.of("io.flexora.model", "0.1.0"),
+        new Provenance.Machine("Linux 6", "amd64", "a processor", 2, 8L << 30),
+        Map.of("data", new FetchedFile(8000, "9f86d081884c7d659a2feaa0c55ad015".repeat(2))));
   }
 
   private static String configuration() {

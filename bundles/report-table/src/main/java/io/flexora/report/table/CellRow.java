@@ -1,15 +1,22 @@
 package io.flexora.report.table;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Strategy;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /**
  * A cell as a row of a tidy table: what it is a cell of is repeated in each row, what is unknown is
  * empty, layers are listed as {@code 0 3 5}.
  */
-record CellRow(JsonNode result, JsonNode group, JsonNode strategy, JsonNode cell) {
+record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cell) {
 
   /** The names of the columns. */
   static final List<String> HEAD =
@@ -43,45 +50,54 @@ record CellRow(JsonNode result, JsonNode group, JsonNode strategy, JsonNode cell
 
   /** The fields, in the order of {@link #HEAD}. */
   List<String> fields() {
-    JsonNode selected = cell.path("selected_layers");
-    JsonNode seconds = cell.path("seconds");
     return List.of(
-        text(result.path("name")),
-        text(cell.path("id")),
-        text(group.path("model")),
-        text(group.path("task")),
-        text(strategy.path("name")),
-        text(strategy.path("selector")),
-        Boolean.toString(strategy.path("name").equals(result.path("baseline"))),
-        text(cell.path("seed")),
-        text(cell.path("state")),
-        text(cell.path("failure")),
-        text(group.path("metric").path("name")),
-        text(group.path("metric").path("higher_is_better")),
-        text(cell.path("value")),
-        text(cell.path("standard_error")),
-        text(cell.path("validation_loss")),
-        text(group.path("examples")),
-        text(group.path("layers")),
-        selected.isArray() ? Integer.toString(selected.size()) : "",
-        spaced(selected),
-        text(cell.path("trainable_parameters")),
-        text(seconds.path("search")),
-        text(seconds.path("train")),
-        text(seconds.path("evaluate")),
-        text(cell.path("peak_memory_bytes")),
-        text(cell.path("within_budget")),
-        text(cell.path("search_cut")));
+        result.name(),
+        cell.id(),
+        group.model(),
+        group.task(),
+        strategy.name(),
+        strategy.selector(),
+        Boolean.toString(strategy.name().equals(result.baseline())),
+        Long.toString(cell.seed()),
+        cell.state().word(),
+        text(cell.failure()),
+        text(group.metric().map(MetricDescription::name)),
+        text(group.metric().map(metric -> !metric.lowerIsBetter())),
+        text(cell.value()),
+        text(cell.standardError()),
+        text(cell.validationLoss()),
+        text(group.examples()),
+        group.layers().isPresent() ? Integer.toString(group.layers().getAsInt()) : "",
+        text(cell.selectedLayers().map(List::size)),
+        text(cell.selectedLayers().map(CellRow::spaced)),
+        text(cell.trainableParameters()),
+        seconds("search"),
+        seconds("train"),
+        seconds("evaluate"),
+        text(cell.peakMemoryBytes()),
+        text(cell.withinBudget()),
+        text(cell.searchCut()));
   }
 
-  private static String spaced(JsonNode numbers) {
-    return StreamSupport.stream(numbers.spliterator(), false)
-        .map(CellRow::text)
-        .collect(Collectors.joining(" "));
+  private String seconds(String phase) {
+    Double seconds = cell.seconds().orElse(Map.of()).get(phase);
+    return text(seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
   }
 
-  private static String text(JsonNode value) {
-    boolean known = !value.isNull() && !(value.isNumber() && !Double.isFinite(value.asDouble()));
-    return known ? value.asText() : "";
+  private static String spaced(List<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  private static String text(Optional<?> value) {
+    return value.map(Object::toString).orElse("");
+  }
+
+  private static String text(OptionalLong value) {
+    return value.isPresent() ? Long.toString(value.getAsLong()) : "";
+  }
+
+  private static String text(OptionalDouble value) {
+    boolean known = value.isPresent() && Double.isFinite(value.getAsDouble());
+    return known ? Double.toString(value.getAsDouble()) : "";
   }
 }

@@ -1,10 +1,9 @@
 package io.flexora.report.table;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.files.durable.DurableFile;
 import java.nio.file.Path;
 
@@ -16,13 +15,13 @@ public final class CsvReport implements ComparisonReport {
 
   @Override
   public Path write(ComparisonRecord record) {
-    JsonNode result = new ObjectMapper().valueToTree(record.result());
+    ComparisonResult result = record.result();
     SeparatedValues values = new SeparatedValues();
     values.row(CellRow.HEAD);
-    for (JsonNode group : result.path("groups")) {
-      for (JsonNode strategy : group.path("strategies")) {
+    for (ComparisonResult.Group group : result.groups()) {
+      for (ComparisonResult.Strategy strategy : group.strategies()) {
         strategy
-            .path("cells")
+            .cells()
             .forEach(cell -> values.row(new CellRow(result, group, strategy, cell).fields()));
       }
     }

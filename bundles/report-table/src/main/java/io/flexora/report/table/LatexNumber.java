@@ -1,7 +1,8 @@
 package io.flexora.report.table;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.evaluate.MetricValue.Interval;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** Numbers of a table, in math where they have a sign; a dash where a number is unknown. */
 final class LatexNumber {
@@ -10,40 +11,39 @@ final class LatexNumber {
 
   private LatexNumber() {}
 
-  static boolean known(JsonNode number) {
-    return number.isNumber() && Double.isFinite(number.asDouble());
+  static boolean known(OptionalDouble number) {
+    return number.isPresent() && Double.isFinite(number.getAsDouble());
   }
 
-  static String fixed(JsonNode number, int decimals) {
-    return known(number) ? "$" + text(number.asDouble(), decimals) + "$" : NONE;
+  static String fixed(OptionalDouble number, int decimals) {
+    return known(number) ? "$" + text(number.getAsDouble(), decimals) + "$" : NONE;
   }
 
-  static String signed(JsonNode number, int decimals) {
-    boolean plus = known(number) && number.asDouble() > 0;
+  static String signed(OptionalDouble number, int decimals) {
+    boolean plus = known(number) && number.getAsDouble() > 0;
     return plus ? "$+" + fixed(number, decimals).substring(1) : fixed(number, decimals);
   }
 
   /** An interval, as {@code [low, high]}. */
-  static String interval(JsonNode ends, int decimals) {
-    return known(ends.path(0)) && known(ends.path(1))
-        ? "$[%s, %s]$"
-            .formatted(
-                text(ends.get(0).asDouble(), decimals), text(ends.get(1).asDouble(), decimals))
+  static String interval(Interval ends, int decimals) {
+    return Double.isFinite(ends.low()) && Double.isFinite(ends.high())
+        ? "$[%s, %s]$".formatted(text(ends.low(), decimals), text(ends.high(), decimals))
         : NONE;
   }
 
   /** A whole number with thin spaces between thousands. */
-  static String count(JsonNode number) {
+  static String count(OptionalDouble number) {
     return known(number)
         ? "$"
-            + String.format(Locale.ROOT, "%,d", Math.round(number.asDouble())).replace(",", "\\,")
+            + String.format(Locale.ROOT, "%,d", Math.round(number.getAsDouble()))
+                .replace(",", "\\,")
             + "$"
         : NONE;
   }
 
   /** A p-value: three decimals, and what lies below as a bound. */
-  static String probability(JsonNode p) {
-    return known(p) && p.asDouble() < 0.001 ? "$<0.001$" : fixed(p, 3);
+  static String probability(OptionalDouble p) {
+    return known(p) && p.getAsDouble() < 0.001 ? "$<0.001$" : fixed(p, 3);
   }
 
   /** How many decimals show numbers that vary so much: two digits of the deviation. */

@@ -1,10 +1,9 @@
 package io.flexora.report.table;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.files.durable.DurableFile;
 import java.nio.file.Path;
 
@@ -21,11 +20,10 @@ public final class LatexReport implements ComparisonReport {
 
   @Override
   public Path write(ComparisonRecord record) {
-    JsonNode result = new ObjectMapper().valueToTree(record.result());
     StringBuilder text = new StringBuilder(HEAD);
     int number = 0;
-    for (JsonNode group : result.path("groups")) {
-      text.append('\n').append(new LatexTable(result, group, ++number).text());
+    for (ComparisonResult.Group group : record.result().groups()) {
+      text.append('\n').append(new LatexTable(record.result(), group, ++number).text());
     }
     Path file = record.folder().resolve(FILE);
     DurableFile.write(file, text.toString());

@@ -1,18 +1,23 @@
 package io.flexora.report.table;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Strategy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The table of a model and a task: a row for each strategy, the baseline above a rule of its own.
  *
- * @param result the content of {@code comparison.json}
+ * @param result what the comparison found
  * @param group one of its groups
  * @param number which one, from 1
  */
-record LatexTable(JsonNode result, JsonNode group, int number) {
+record LatexTable(ComparisonResult result, Group group, int number) {
 
   private static final String OVER_EXAMPLES = "; $p$ is that of a permutation test over examples";
   private static final String BEYOND = "$^\\dagger$";
@@ -39,7 +44,8 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
 
   private String head() {
     String metric = LatexText.of(metric());
-    String arrow = group.path("metric").path("higher_is_better").asBoolean(true) ? "up" : "down";
+    String arrow =
+        group.metric().map(MetricDescription::lowerIsBetter).orElse(false) ? "down" : "up";
     return "Strategy & Layers & %s $\\%sarrow$ & SD & Difference & $p$ & Params & Seconds \\\\"
         .formatted(metric, arrow);
   }
@@ -56,67 +62,66 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
     return String.join("\n", rows);
   }
 
-  private String row(JsonNode strategy) {
-    JsonNode against = strategy.path("against_baseline");
-    String verdict = against.path("verdict").asText();
-    boolean clear = verdict.equals("better") || verdict.equals("worse");
-    String difference =
-        LatexNumber.signed(against.path("difference"), decimals())
-            + (against.path("over_seeds").has("interval")
-                ? "\\,"
-                    + LatexNumber.interval(against.path("over_seeds").path("interval"), decimals())
-                : "");
-    String p = LatexNumber.probability(against.path("p_adjusted"));
+  private String row(Strategy strategy) {
+    Optional<Difference> against = strategy.againstBaseline();
+    boolean clear = against.map(difference -> difference.verdict().clear()).orElse(false);
+    String p =
+        LatexNumber.probability(against.map(Difference::pAdjusted).orElse(OptionalDouble.empty()));
     return String.join(
         " & ",
-        LatexText.of(strategy.path("name").asText())
+        LatexText.of(strategy.name())
             + (isBeyondBudget(strategy) ? BEYOND : "")
             + incomplete(strategy),
         layers(strategy),
-        LatexNumber.fixed(strategy.path("mean"), decimals()),
-        LatexNumber.fixed(strategy.path("standard_deviation"), decimals()),
-        difference,
+        LatexNumber.fixed(strategy.mean(), decimals()),
+        LatexNumber.fixed(strategy.standardDeviation(), decimals()),
+        against.map(this::difference).orElse(LatexNumber.NONE),
         clear ? "{\\boldmath" + p + "}" : p,
-        LatexNumber.count(strategy.path("trainable_parameters")),
-        LatexNumber.fixed(strategy.path("seconds"), 1) + " \\\\");
+        LatexNumber.count(strategy.trainableParameters()),
+        LatexNumber.fixed(strategy.seconds(), 1) + " \\\\");
   }
 
-  private static boolean isBeyondBudget(JsonNode strategy) {
-    return StreamSupport.stream(strategy.path("cells").spliterator(), false)
-        .anyMatch(
-            cell ->
-                cell.path("within_budget").isBoolean() && !cell.path("within_budget").asBoolean());
+  private String difference(Difference against) {
+    return LatexNumber.signed(OptionalDouble.of(against.difference()), decimals())
+        + against
+            .overSeeds()
+            .flatMap(ComparisonResult.Test::interval)
+            .map(interval -> "\\," + LatexNumber.interval(interval, decimals()))
+            .orElse("");
+  }
+
+  private static boolean isBeyondBudget(Strategy strategy) {
+    return strategy.cells().stream()
+        .anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
   }
 
   /** A remark on a strategy of which not every seed is done. */
-  private static String incomplete(JsonNode strategy) {
-    int done = strategy.path("done").asInt();
-    int all = strategy.path("cells").size();
-    return done == all ? "" : " (" + done + " of " + all + " seeds)";
+  private static String incomplete(Strategy strategy) {
+    int all = strategy.cells().size();
+    return strategy.done() == all ? "" : " (" + strategy.done() + " of " + all + " seeds)";
   }
 
-  private static String layers(JsonNode strategy) {
-    double[] counts =
-        StreamSupport.stream(strategy.path("cells").spliterator(), false)
-            .map(cell -> cell.path("selected_layers"))
-            .filter(JsonNode::isArray)
-            .mapToDouble(JsonNode::size)
+  private static String layers(Strategy strategy) {
+    int[] counts =
+        strategy.cells().stream()
+            .flatMap(cell -> cell.selectedLayers().stream())
+            .mapToInt(List::size)
             .sorted()
             .toArray();
     if (counts.length == 0) {
       return LatexNumber.NONE;
     }
-    int least = (int) counts[0];
-    int most = (int) counts[counts.length - 1];
+    int least = counts[0];
+    int most = counts[counts.length - 1];
     return least == most ? "$" + least + "$" : "$" + least + "$--$" + most + "$";
   }
 
   private String caption() {
-    int seeds = result.path("seeds").size();
+    int seeds = result.seeds().size();
     return "%s on %s: %s of each strategy%s%s. "
             .formatted(
-                LatexText.of(group.path("model").asText()),
-                LatexText.of(group.path("task").asText()),
+                LatexText.of(group.model()),
+                LatexText.of(group.task()),
                 LatexText.of(metric()),
                 seeds == 1
                     ? " with one seed"
@@ -124,7 +129,7 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
                 examples())
         + budget()
         + "Differences are paired, against "
-        + LatexText.of(result.path("baseline").asText())
+        + LatexText.of(result.baseline())
         + (seeds == 1 ? OVER_EXAMPLES : overSeeds())
         + ", adjusted by Holm's method for the comparisons of this table, and in bold where it is below "
         + threshold()
@@ -142,16 +147,18 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
   }
 
   private String examples() {
-    return LatexNumber.known(group.path("examples"))
-        ? " on " + LatexNumber.count(group.path("examples")) + " test examples"
+    return group.examples().isPresent()
+        ? " on "
+            + LatexNumber.count(OptionalDouble.of((double) group.examples().getAsLong()))
+            + " test examples"
         : "";
   }
 
   private String budget() {
-    JsonNode budget = result.path("budget");
-    String held = budget.path("hold").asText();
-    return LatexNumber.known(budget.path(held))
-        ? "Held equal: %s %s. ".formatted(LatexNumber.count(budget.path(held)), LatexText.of(held))
+    ComparisonResult.Budget budget = result.budget();
+    return LatexNumber.known(budget.amount())
+        ? "Held equal: %s %s. "
+            .formatted(LatexNumber.count(budget.amount()), LatexText.of(budget.hold()))
         : "";
   }
 
@@ -164,32 +171,32 @@ record LatexTable(JsonNode result, JsonNode group, int number) {
   }
 
   private double confidence() {
-    return result.path("confidence").asDouble(0.95);
+    return result.confidence();
   }
 
   private String label() {
-    String name = String.join("-", group.path("model").asText(), group.path("task").asText());
+    String name = String.join("-", group.model(), group.task());
     return number + "-" + name.replaceAll("[^A-Za-z0-9]+", "-");
   }
 
   private String metric() {
-    return group.path("metric").path("name").asText("metric").replace('_', ' ');
+    return group.metric().map(MetricDescription::name).orElse("metric").replace('_', ' ');
   }
 
   private int decimals() {
     return LatexNumber.decimals(
         strategies().stream()
-            .mapToDouble(strategy -> strategy.path("standard_deviation").asDouble())
+            .flatMapToDouble(strategy -> strategy.standardDeviation().stream())
             .filter(deviation -> deviation > 0)
             .min()
             .orElse(0));
   }
 
-  private boolean isBaseline(JsonNode strategy) {
-    return strategy.path("name").equals(result.path("baseline"));
+  private boolean isBaseline(Strategy strategy) {
+    return strategy.name().equals(result.baseline());
   }
 
-  private List<JsonNode> strategies() {
-    return StreamSupport.stream(group.path("strategies").spliterator(), false).toList();
+  private List<Strategy> strategies() {
+    return group.strategies();
   }
 }

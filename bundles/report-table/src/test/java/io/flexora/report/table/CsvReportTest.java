@@ -2,15 +2,20 @@ package io.flexora.report.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,30 +34,23 @@ final class CsvReportTest {
 
   @Test
   void writesNumbersInFullAndLayersWithSpaces() throws IOException {
-    Map<String, Object> cell = new LinkedHashMap<>();
-    cell.put("id", "bge.sense.all.1");
-    cell.put("seed", 1L);
-    cell.put("state", "done");
-    cell.put("failure", null);
-    cell.put("value", 0.1 + 0.2);
-    cell.put("standard_error", 1e-9);
-    cell.put("selected_layers", List.of(0, 3, 5));
-    cell.put("trainable_parameters", 96_026);
-    cell.put("seconds", Map.of("train", 2.5));
-    cell.put("peak_memory_bytes", 5_000_000_000L);
-    cell.put("within_budget", true);
-    cell.put("search_cut", false);
-    cell.put("validation_loss", Double.NaN);
-    Map<String, Object> strategy =
-        Map.of("name", "all", "selector", "fixed, \"all\"", "cells", List.of(cell));
-    Map<String, Object> result =
-        Map.of(
-            "name",
-            "plum",
-            "baseline",
-            "all",
-            "groups",
-            List.of(Map.of("model", "bge", "task", "sense", "strategies", List.of(strategy))));
+    Cell cell =
+        new Cell(
+            "bge.sense.all.1",
+            1,
+            CellState.DONE,
+            Optional.empty(),
+            OptionalDouble.of(0.1 + 0.2),
+            OptionalDouble.of(1e-9),
+            Optional.of(List.of(0, 3, 5)),
+            OptionalLong.of(96_026),
+            Optional.of(Map.of("train", 2.5)),
+            OptionalLong.of(5_000_000_000L),
+            Optional.of(true),
+            Optional.of(false),
+            OptionalDouble.of(Double.NaN));
+    ComparisonResult result =
+        Tables.result("plum", Tables.strategy("all", "fixed, \"all\"", cell, Optional.empty()));
 
     assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
         .isEqualTo(

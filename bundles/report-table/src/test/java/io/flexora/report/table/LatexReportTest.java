@@ -2,21 +2,31 @@ package io.flexora.report.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Test;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LatexReportTest {
 
   @TempDir Path folder;
 
-  @Test
+  @org.junit.jupiter.api.Test
   void hasABooktabsTableForEachGroupWithTheBaselineFirst() throws IOException {
     String text = written(RecordedComparison.study("study").tasks("sense", "piqa").in(folder));
 
@@ -32,7 +42,7 @@ final class LatexReportTest {
         .containsSubsequence("\\midrule", "all$^\\dagger$ & $12$ & ", "\\midrule", "none & $0$ & ");
   }
 
-  @Test
+  @org.junit.jupiter.api.Test
   void everyRowHasEightColumns() throws IOException {
     String text = written(RecordedComparison.study("a & b").failing("none.1", "x").in(folder));
 
@@ -42,45 +52,49 @@ final class LatexReportTest {
     assertThat(text).contains("none (4 of 5 seeds) & ");
   }
 
-  @Test
+  @org.junit.jupiter.api.Test
   void showsFiguresWithTheDecimalsThatTheirDeviationAllows() throws IOException {
-    Map<String, Object> against =
-        Map.of(
-            "difference",
+    Test overSeeds =
+        new Test(
+            "paired t-test",
+            Optional.of(new Interval(-0.0021, 0.0268)),
+            OptionalDouble.of(0.00004));
+    Difference against =
+        new Difference(
             0.01234,
-            "over_seeds",
-            Map.of("interval", List.of(-0.0021, 0.0268)),
-            "p_adjusted",
-            0.00004,
-            "verdict",
-            "better");
-    Map<String, Object> strategy =
-        Map.of(
-            "name",
-            "top_k",
-            "done",
             1,
-            "cells",
-            List.of(Map.of("selected_layers", List.of(1, 2))),
-            "mean",
-            0.73126,
-            "standard_deviation",
-            0.0123,
-            "trainable_parameters",
-            96_026.0,
-            "seconds",
-            61.25,
-            "against_baseline",
-            against);
-    Map<String, Object> result =
-        Map.of(
-            "groups",
-            List.of(
-                Map.of(
-                    "metric",
-                    Map.of("name", "macro_f1", "higher_is_better", false),
-                    "strategies",
-                    List.of(strategy))));
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.of(overSeeds),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.of(0.00004),
+            OptionalDouble.of(0.00004),
+            Verdict.BETTER,
+            OptionalInt.empty());
+    Cell cell =
+        new Cell(
+            "bge.sense.top_k.1",
+            1,
+            CellState.DONE,
+            Optional.empty(),
+            OptionalDouble.of(0.73126),
+            OptionalDouble.empty(),
+            Optional.of(List.of(1, 2)),
+            OptionalLong.of(96_026),
+            Optional.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalDouble.empty());
+    ComparisonResult result =
+        Tables.result(
+            "x",
+            Optional.of(MetricDescription.error("macro_f1")),
+            Tables.strategy("top_k", "top", cell, Optional.of(against)));
 
     assertThat(written(new ComparisonRecord(folder, "x", "", result, List.of())))
         .contains("& macro f1 $\\downarrow$")

@@ -1,6 +1,7 @@
 package io.flexora.task.classification;
 
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowFields;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,24 +85,10 @@ record TextTemplate(List<Part> parts) {
       return literal.text();
     }
     String name = ((Field) part).name();
-    Object value = row.fields().get(name);
-    if (value == null) {
-      throw new FlexoraException(
-          "row %s has no field '%s'; its fields are %s"
-              .formatted(row.origin(), name, String.join(", ", row.names())));
-    }
-    return text(value, name, row);
-  }
-
-  private static String text(Object value, String name, Row row) {
-    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-      return value.toString();
-    }
-    if (value instanceof List<?> list) {
-      return list.stream().map(v -> text(v, name, row)).collect(Collectors.joining(", "));
-    }
-    throw new FlexoraException(
-        "row %s: field '%s' is a %s; a text, number, boolean or list of these is needed"
-            .formatted(row.origin(), name, value.getClass().getSimpleName()));
+    RowFields fields = new RowFields(row);
+    Object value = fields.value(name);
+    return value instanceof List<?> list
+        ? list.stream().map(item -> fields.asText(name, item)).collect(Collectors.joining(", "))
+        : fields.asText(name, value);
   }
 }

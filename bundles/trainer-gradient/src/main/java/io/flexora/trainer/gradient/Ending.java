@@ -1,5 +1,6 @@
 package io.flexora.trainer.gradient;
 
+import io.flexora.numerics.training.TrainingPoint;
 import java.util.Optional;
 
 /**

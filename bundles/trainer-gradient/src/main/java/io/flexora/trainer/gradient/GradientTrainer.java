@@ -10,18 +10,19 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.batch.BatchOrder;
-import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.training.Best;
+import io.flexora.numerics.training.Deadline;
+import io.flexora.numerics.training.TrainingPoint;
+import io.flexora.numerics.training.TrainingStep;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -115,16 +116,8 @@ public final class GradientTrainer implements Trainer {
     long every = options.evaluationSteps().orElse(order.stepsPerEpoch());
     NDArray theta = model.initialTheta(own, seeds);
     UpdateRule rule = rule(own, model, theta.getDataType(), totalSteps);
-    Optional<ScheduledLayers> schedule = context.schedule().map(s -> scheduled(s, context));
-    Optional<AdapterUpdate> update =
-        model
-            .plan()
-            .method()
-            .update()
-            .map(u -> new AdapterUpdate(u, model.parameters(), totalSteps));
     TrainingStep step =
-        new TrainingStep(
-            new BatchedLoss(model, context.training()), order, rule, seeds, schedule, update);
+        TrainingStep.of(context, order, rule, seeds, options.evaluationBatchSize(), totalSteps);
     Validation validation =
         new Validation(model, context.validation(), options.evaluationBatchSize(), every);
     Ending ending = new Ending(totalSteps, options.earlyStoppingPatience());
@@ -136,23 +129,8 @@ public final class GradientTrainer implements Trainer {
             .checkpoints()
             .latest(own)
             .map(TrainingPoint::of)
-            .orElseGet(
-                () ->
-                    TrainingPoint.start(
-                        rule.start(own, theta),
-                        schedule.map(ScheduledLayers::start),
-                        update.map(u -> u.start(own, theta)).orElse(List.of())));
+            .orElseGet(() -> step.start(own, theta));
     return loop.run(own, start, deadline);
-  }
-
-  private ScheduledLayers scheduled(LayerSchedule schedule, TrainingContext context) {
-    AdaptedModel model = context.model();
-    return new ScheduledLayers(
-        schedule,
-        model,
-        theta ->
-            new TrainingProbe(
-                model, context.training(), seeds, options.evaluationBatchSize(), theta));
   }
 
   private UpdateRule rule(NDManager own, AdaptedModel model, DataType type, long totalSteps) {

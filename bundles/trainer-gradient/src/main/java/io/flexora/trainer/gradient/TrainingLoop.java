@@ -4,8 +4,11 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
+import io.flexora.numerics.training.Deadline;
+import io.flexora.numerics.training.TrainingPoint;
+import io.flexora.numerics.training.TrainingStep;
 import io.flexora.numerics.vector.Workspace;
-import io.flexora.trainer.gradient.TrainingStep.Advance;
+import io.flexora.numerics.training.TrainingStep.Advance;
 
 /** Steps, evaluations and checkpoints until the training has ended. */
 final class TrainingLoop {

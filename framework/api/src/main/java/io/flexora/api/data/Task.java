@@ -8,6 +8,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Turns the rows of a dataset into examples: what is asked, what may be answered, what is right.
  *
+ * <p>Rows come from files that people wrote, so some are not as they should be. {@link RowFields}
+ * takes the fields out of a row, and makes a message with the row's origin of one that is missing
+ * or of another type. Whether answers are classes or choices, {@link Examples} tells.
+ *
  * @since 0.1
  */
 @ConsumerType

@@ -51,16 +51,8 @@ public interface ModelBackend {
     return load();
   }
 
-  /**
-   * How many tokens of a batch the model computes at once, padding included; larger batches are cut
-   * into parts, so that they take no more memory.
-   */
-  default int maxBatchTokens() {
-    return Integer.MAX_VALUE;
-  }
-
-  /** The segments of layers of which one at a time keeps its activations; 1 to keep all. */
-  default int activationSegments() {
-    return 1;
+  /** How the model uses memory beside its weights; plainly, where nothing else is said. */
+  default ModelMemory memory() {
+    return ModelMemory.PLAIN;
   }
 }

@@ -2,7 +2,6 @@ package io.flexora.api.report;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Everything that is known of a comparison.
@@ -10,7 +9,7 @@ import java.util.Map;
  * @param folder the comparison's folder
  * @param name its name
  * @param configuration the resolved configuration, as YAML
- * @param result the content of {@code comparison.json}
+ * @param result what was found
  * @param cells its cells, in the order in which they are listed
  * @since 0.1
  */
@@ -18,7 +17,7 @@ public record ComparisonRecord(
     Path folder,
     String name,
     String configuration,
-    Map<String, Object> result,
+    ComparisonResult result,
     List<ComparedCell> cells) {
 
   /** Copies the cells. */

@@ -2,16 +2,17 @@ package io.flexora.api.report;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Everything that is known of a finished run.
+ * Everything that is known of a run.
  *
  * @param folder the run's folder
  * @param name the run's name
  * @param configuration the resolved configuration, as YAML
- * @param provenance the content of {@code provenance.json}
- * @param result the content of {@code result.json}
+ * @param provenance what computed it; empty if it was not begun
+ * @param result what came out; empty if it has not ended
  * @param events the record, in order; of a step that was done again after a resumption, only the
  *     last
  * @since 0.1
@@ -20,12 +21,14 @@ public record RunRecord(
     Path folder,
     String name,
     String configuration,
-    Map<String, Object> provenance,
-    Map<String, Object> result,
+    Optional<Provenance> provenance,
+    Optional<RunResult> result,
     List<RunEvent> events) {
 
   /** Copies the events. */
   public RunRecord {
+    Objects.requireNonNull(provenance);
+    Objects.requireNonNull(result);
     events = List.copyOf(events);
   }
 }

@@ -1,4 +1,4 @@
-/** Reports written from a run's record. */
+/** The records of runs and comparisons, and the reports that are written from them. */
 @Export
 @Version("0.1.0")
 package io.flexora.api.report;

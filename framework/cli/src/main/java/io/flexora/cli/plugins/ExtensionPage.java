@@ -5,6 +5,7 @@ import io.flexora.cli.output.Paragraph;
 import io.flexora.config.OptionDescription;
 import io.flexora.config.OptionModel;
 import io.flexora.config.OptionType;
+import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class ExtensionPage {
 
   /** Explains an extension. */
   public void show(InstalledExtension installed) {
-    OptionModel model = OptionModel.of(installed.extension().configuration());
+    OptionModel model = FlexoraHost.options(installed);
     console.json("extension", members(installed, model));
     console.result(head(installed));
     console.result(paragraph(installed.extension().doc(), 2));

@@ -4,6 +4,7 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.comparison.CellId;
 import io.flexora.comparison.TimeLeft;
+import io.flexora.host.FlexoraHost;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,7 +23,7 @@ public final class CellsForecast implements Forecast {
   private final List<CellId> cells;
   private final Supplier<List<RunEvent>> past;
   private final InstantSource clock;
-  private final TimeLeft time = new TimeLeft();
+  private final TimeLeft time = FlexoraHost.timeLeft();
   private final RunForecast phases;
 
   /**

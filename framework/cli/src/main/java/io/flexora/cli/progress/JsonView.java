@@ -2,7 +2,7 @@ package io.flexora.cli.progress;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.cli.output.Console;
-import io.flexora.runstore.EventJson;
+import io.flexora.host.FlexoraHost;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,7 +26,7 @@ final class JsonView implements RunView {
     line.put("done", step.done());
     line.put("total", step.total());
     forecast.estimate().ifPresent(estimate -> left(line, estimate));
-    line.put("figures", EventJson.values(step.progress()));
+    line.put("figures", FlexoraHost.json(step.progress()));
     console.json("progress", line);
   }
 
@@ -36,7 +36,7 @@ final class JsonView implements RunView {
     line.put("cell", event.cell());
     line.put("phase", event.phase());
     line.put("kind", event.kind());
-    line.put("values", EventJson.values(event.what()));
+    line.put("values", FlexoraHost.json(event.what()));
     console.json("event", line);
   }
 

@@ -2,6 +2,7 @@ package io.flexora.cli.query;
 
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
+import io.flexora.host.FlexoraHost;
 import io.flexora.query.View;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class SchemaPage {
 
   /** Shows the views with their columns and an example; in JSON mode an object for each view. */
   public void show() {
-    for (View view : View.values()) {
+    for (View view : FlexoraHost.views()) {
       console.result(console.palette().strong(view.title()) + ": " + view.doc());
       Table table =
           new Table(List.of(Table.words("  column"), Table.words("type"), Table.words("what")));

@@ -55,7 +55,7 @@ public final class CheckPage {
     report.examples().forEach(example -> console.result(example(example)));
     title("Cells, and how many examples their selection takes");
     console.result(indented(cells(report.cells())));
-    title("Memory, about");
+    title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
     console.result("");
     console.result("The experiment is in order, and would compute on " + report.device() + ".");
@@ -197,18 +197,21 @@ public final class CheckPage {
 
   private static List<String> memory(MemoryEstimate memory) {
     return List.of(
+        part("Java and engine", memory.process()),
         part("weights", memory.weights()),
+        part("kept states", memory.kept()),
         part("activations", memory.activations()),
         part("logits", memory.logits()),
-        part("search", memory.search()),
-        part("theta, AdamW", memory.training()),
+        part("second-order graph", memory.secondOrder()),
+        part("copies of theta", memory.thetas()),
+        part("allocator's spare", memory.spare()),
         part("in all", memory.total()));
   }
 
   private static String part(String name, long bytes) {
     return bytes < GIBIBYTE
-        ? String.format(Locale.ROOT, "  %-13s %8.0f MiB", name, bytes / MEBIBYTE)
-        : String.format(Locale.ROOT, "  %-13s %8.1f GiB", name, bytes / GIBIBYTE);
+        ? String.format(Locale.ROOT, "  %-19s %8.0f MiB", name, bytes / MEBIBYTE)
+        : String.format(Locale.ROOT, "  %-19s %8.1f GiB", name, bytes / GIBIBYTE);
   }
 
   private List<String> indented(Table table) {

@@ -1,5 +1,6 @@
 package io.flexora.cli.result;
 
+import io.flexora.api.report.ComparisonResult;
 import java.util.List;
 
 /** The layers that a strategy chose with its seeds, in few characters. */
@@ -8,13 +9,9 @@ final class ChosenLayers {
   private ChosenLayers() {}
 
   /** The layers if they are always the same; else how many they are. */
-  static String of(List<Members> cells) {
+  static String of(List<ComparisonResult.Cell> cells) {
     List<List<Integer>> chosen =
-        cells.stream()
-            .filter(cell -> cell.text("state").equals("done"))
-            .map(cell -> cell.numbers("selected_layers").stream().map(Double::intValue).toList())
-            .distinct()
-            .toList();
+        cells.stream().flatMap(cell -> cell.selectedLayers().stream()).distinct().toList();
     if (chosen.isEmpty()) {
       return "";
     }

@@ -1,13 +1,16 @@
 package io.flexora.cli.result;
 
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 
 /**
  * What a comparison found: for each model and task the strategies side by side, and in words which
@@ -32,88 +35,82 @@ public final class ComparisonTable {
   private static final int METRIC = 3;
   private static final int DIFFERENCE = 4;
 
-  private final Members comparison;
+  private final ComparisonResult comparison;
 
-  /**
-   * Makes the table.
-   *
-   * @param result the content of {@code comparison.json}
-   */
-  public ComparisonTable(Map<String, Object> result) {
-    this.comparison = new Members(result);
+  /** Makes the table. */
+  public ComparisonTable(ComparisonResult comparison) {
+    this.comparison = comparison;
   }
 
   /** The lines, an empty one before each group. */
   public List<String> lines(Palette palette) {
     List<String> lines = new ArrayList<>();
-    for (Members group : comparison.list("groups")) {
+    for (ComparisonResult.Group group : comparison.groups()) {
       lines.add("");
       lines.add(palette.strong(title(group)));
       Table table = new Table(columns(group));
-      group.list("strategies").forEach(strategy -> table.row(row(strategy)));
+      group.strategies().forEach(strategy -> table.row(row(strategy)));
       lines.addAll(table.lines(palette));
-      lines.addAll(said(group, 0));
-      group.list("strategies").forEach(strategy -> lines.addAll(said(strategy, INDENT)));
+      lines.addAll(said(group.sentence(), 0));
+      group.strategies().forEach(strategy -> lines.addAll(said(strategy.sentence(), INDENT)));
     }
     return lines;
   }
 
-  private static List<String> said(Members of, int indent) {
-    String sentence = of.text("sentence");
+  private static List<String> said(String sentence, int indent) {
     return sentence.isEmpty() ? List.of() : Paragraph.wrap(sentence, indent, COLUMNS_OF_TEXT);
   }
 
-  private static String title(Members group) {
-    return "%s on %s".formatted(group.text("task"), group.text("model"))
-        + group
-            .number("examples")
-            .map(n -> ", %,d test examples".formatted(n.longValue()))
-            .orElse("")
-        + group.number("layers").map(n -> ", %d layers".formatted(n.longValue())).orElse("");
+  private static String title(ComparisonResult.Group group) {
+    return "%s on %s".formatted(group.task(), group.model())
+        + (group.examples().isPresent()
+            ? ", %,d test examples".formatted(group.examples().getAsLong())
+            : "")
+        + (group.layers().isPresent() ? ", %d layers".formatted(group.layers().getAsInt()) : "");
   }
 
-  private List<Table.Column> columns(Members group) {
+  private List<Table.Column> columns(ComparisonResult.Group group) {
     List<Table.Column> columns = new ArrayList<>(COLUMNS);
-    String metric = group.view("metric").map(m -> m.text("name")).orElse("metric");
+    String metric = group.metric().map(MetricDescription::name).orElse("metric");
     columns.set(METRIC, Table.words(metric.toUpperCase(Locale.ROOT).replace('_', ' ')));
-    columns.set(DIFFERENCE, Table.words("TO " + comparison.text("baseline")));
+    columns.set(DIFFERENCE, Table.words("TO " + comparison.baseline()));
     return columns;
   }
 
-  private static List<String> row(Members strategy) {
-    Optional<Members> against = strategy.view("against_baseline");
+  private static List<String> row(ComparisonResult.Strategy strategy) {
+    Optional<ComparisonResult.Difference> against = strategy.againstBaseline();
     return List.of(
-        strategy.text("name"),
-        ChosenLayers.of(strategy.list("cells")),
-        strategy.number("trainable_parameters").map(ComparisonTable::whole).orElse(""),
+        strategy.name(),
+        ChosenLayers.of(strategy.cells()),
+        text(strategy.trainableParameters(), ComparisonTable::whole),
         measured(strategy),
         against.map(ComparisonTable::difference).orElse(""),
-        against.flatMap(a -> a.number("p_adjusted")).map(ComparisonTable::probability).orElse(""),
-        against.map(a -> a.text("verdict")).orElse(""),
-        strategy.number("seconds").map(s -> String.format(Locale.ROOT, "%.1f", s)).orElse(""));
+        against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
+        against.map(a -> a.verdict().words()).orElse(""),
+        text(strategy.seconds(), s -> String.format(Locale.ROOT, "%.1f", s)));
   }
 
-  private static String measured(Members strategy) {
-    long failed = strategy.number("failed").map(Double::longValue).orElse(0L);
-    long done = strategy.number("done").map(Double::longValue).orElse(0L);
-    String mean = strategy.number("mean").map(ComparisonTable::decimal).orElse("");
+  private static String measured(ComparisonResult.Strategy strategy) {
     String deviation =
-        strategy
-            .number("standard_deviation")
-            .map(sd -> " " + Sign.plusMinus() + " " + decimal(sd))
-            .orElse("");
-    String count = " (" + done + (failed > 0 ? ", " + failed + " failed" : "") + ")";
-    return (mean + deviation + count).strip();
+        text(strategy.standardDeviation(), sd -> " " + Sign.plusMinus() + " " + decimal(sd));
+    String failed = strategy.failed() > 0 ? ", " + strategy.failed() + " failed" : "";
+    String count = " (" + strategy.done() + failed + ")";
+    return (text(strategy.mean(), ComparisonTable::decimal) + deviation + count).strip();
   }
 
-  private static String difference(Members against) {
-    Optional<Members> over = against.view("over_seeds").or(() -> against.view("over_examples"));
-    String overWhat = against.view("over_seeds").isPresent() ? "" : " over examples";
-    List<Double> interval = over.map(o -> o.numbers("interval")).orElse(List.of());
-    return against.number("difference").map(ComparisonTable::signed).orElse("")
-        + (interval.size() == 2
-            ? " [" + signed(interval.get(0)) + ", " + signed(interval.get(1)) + "]" + overWhat
-            : "");
+  private static String difference(ComparisonResult.Difference against) {
+    String overWhat = against.overSeeds().isPresent() ? "" : " over examples";
+    return signed(against.difference())
+        + against
+            .overSeeds()
+            .or(against::overExamples)
+            .flatMap(ComparisonResult.Test::interval)
+            .map(i -> " [" + signed(i.low()) + ", " + signed(i.high()) + "]" + overWhat)
+            .orElse("");
+  }
+
+  private static String text(OptionalDouble value, DoubleFunction<String> words) {
+    return value.isPresent() ? words.apply(value.getAsDouble()) : "";
   }
 
   private static String probability(double p) {

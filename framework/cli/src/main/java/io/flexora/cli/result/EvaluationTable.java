@@ -2,10 +2,10 @@ package io.flexora.cli.result;
 
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.Provenance;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.ScoredModel;
-import io.flexora.runstore.Provenance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

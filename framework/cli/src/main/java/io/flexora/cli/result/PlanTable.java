@@ -6,7 +6,6 @@ import io.flexora.cli.output.Table;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
-import io.flexora.experiment.MemoryEstimate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,12 +47,20 @@ public final class PlanTable {
             List.of(
                 Table.words("CELL"),
                 Table.words("STATE"),
+                Table.numbers("SEARCH"),
+                Table.numbers("TRAINING"),
                 Table.numbers("MEMORY"),
                 Table.numbers("SECONDS"),
                 Table.words("MEASURED BY")));
     plan.cells().forEach(cell -> table.row(row(cell)));
     List<String> lines = new ArrayList<>(table.lines(palette));
     lines.add("");
+    lines.addAll(
+        Paragraph.wrap(
+            "Search and training are in gradients of one example: a product with the Hessian counts"
+                + " as two, a forward pass as a third.",
+            0,
+            COLUMNS_OF_TEXT));
     Stream.of(Stream.of(summary()), how().stream(), missing().stream())
         .flatMap(said -> said)
         .forEach(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, COLUMNS_OF_TEXT)));
@@ -64,9 +71,15 @@ public final class PlanTable {
     return List.of(
         cell.id().id(),
         cell.state().word(),
+        cell.stated().map(s -> examples(s.search().equivalentGradients())).orElse(UNKNOWN),
+        cell.stated().map(s -> examples(s.training().gradients().examples())).orElse(UNKNOWN),
         memory(cell).map(bytes -> "%.0f MiB".formatted(bytes / MEBIBYTE)).orElse(UNKNOWN),
         cell.cost().map(PlanTable::seconds).orElse(UNKNOWN),
         cell.cost().map(cost -> WORDS.get(cost.measured())).orElse(""));
+  }
+
+  private static String examples(double gradients) {
+    return String.format(Locale.ROOT, "%,.0f", gradients);
   }
 
   /** What was measured; by the shapes of the model where nothing was. */
@@ -75,7 +88,7 @@ public final class PlanTable {
         .filter(Cost::isWhole)
         .map(Cost::peakMemoryBytes)
         .filter(bytes -> bytes > 0)
-        .or(() -> cell.memory().map(MemoryEstimate::total));
+        .or(() -> cell.stated().map(stated -> stated.memory().total()));
   }
 
   private static String seconds(Cost cost) {
@@ -167,6 +180,13 @@ public final class PlanTable {
     members.put("seed", cell.id().seed());
     members.put("state", cell.state().word());
     cell.sameLayers().ifPresent(layers -> members.put("same_layers", layers));
+    cell.stated()
+        .ifPresent(
+            stated -> {
+              members.put("search", stated.search());
+              members.put("search_gradients", stated.search().equivalentGradients());
+              members.put("training_gradients", stated.training().gradients().examples());
+            });
     memory(cell).ifPresent(bytes -> members.put("memory_bytes", bytes));
     cell.cost()
         .ifPresent(

@@ -1,9 +1,9 @@
 package io.flexora.cli.result;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
-import io.flexora.runstore.CellOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

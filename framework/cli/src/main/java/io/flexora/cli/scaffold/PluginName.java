@@ -34,9 +34,9 @@ public record PluginName(String text) {
     }
   }
 
-  /** As part of a package's name: without hyphens. */
+  /** The package of its classes: {@code com.example.mystrategy}. */
   String inPackage() {
-    return text.replace("-", "");
+    return "com.example." + text.replace("-", "");
   }
 
   /** As part of a class's name: {@code MyStrategy}. */

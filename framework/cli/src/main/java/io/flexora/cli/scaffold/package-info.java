@@ -1,2 +1,2 @@
-/** Projects of new plugins, made from the example plugin. */
+/** Projects of new plugins: one engine, and a folder of templates for each extension point. */
 package io.flexora.cli.scaffold;

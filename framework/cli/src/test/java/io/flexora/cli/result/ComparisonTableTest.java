@@ -2,44 +2,142 @@ package io.flexora.cli.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Test;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.cli.output.Palette;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 class ComparisonTableTest {
 
-  private static final String RESULT =
-      """
-      {"name": "mine", "baseline": "all", "groups": [{
-        "model": "bge", "task": "glosses", "layers": 12, "examples": 1000,
-        "metric": {"name": "accuracy"},
-        "sentence": "flexora is better; random is not distinguishable.",
-        "strategies": [
-          {"name": "all", "done": 2, "failed": 0, "mean": 0.7, "standard_deviation": 0.01,
-           "trainable_parameters": 96026.0, "seconds": 3.54, "against_baseline": null,
-           "sentence": "all is the baseline.",
-           "cells": [{"state": "done", "selected_layers": [0, 1, 2]},
-                     {"state": "done", "selected_layers": [0, 1, 2]}]},
-          {"name": "flexora", "done": 2, "failed": 1, "mean": 0.75, "standard_deviation": null,
-           "trainable_parameters": 48000.0, "seconds": 9.0,
-           "against_baseline": {"difference": 0.05, "p_adjusted": 0.0002, "verdict": "better",
-             "over_seeds": {"interval": [0.03, 0.07]}},
-           "cells": [{"state": "done", "selected_layers": [0, 5]},
-                     {"state": "done", "selected_layers": [3]},
-                     {"state": "failed", "selected_layers": null}]},
-          {"name": "none", "done": 0, "failed": 0, "mean": null, "standard_deviation": null,
-           "trainable_parameters": null, "seconds": null, "against_baseline": null, "cells": []}
-        ]}]}
-      """;
+  private static final OptionalDouble NONE = OptionalDouble.empty();
 
-  @Test
-  void strategiesStandSideBySideWithTheirDifferenceToTheBaseline() throws Exception {
-    Map<String, Object> result = new ObjectMapper().readValue(RESULT, new TypeReference<>() {});
+  private static final MetricDescription ACCURACY = MetricDescription.fraction("accuracy");
 
-    List<String> lines = new ComparisonTable(result).lines(new Palette(false));
+  private static ComparisonResult result(Group... groups) {
+    Budget budget = new Budget("layers", OptionalDouble.of(2), "excluded");
+    return new ComparisonResult("mine", "all", List.of(1L, 2L), budget, 0.95, List.of(groups));
+  }
+
+  private static Cell cell(CellState state, Integer... layers) {
+    return new Cell(
+        "bge.glosses.s.1",
+        1,
+        state,
+        Optional.empty(),
+        NONE,
+        NONE,
+        Optional.of(List.of(layers)).filter(chosen -> state == CellState.DONE),
+        OptionalLong.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        NONE);
+  }
+
+  private static Strategy strategy(
+      String name,
+      List<Cell> cells,
+      int failed,
+      OptionalDouble mean,
+      OptionalDouble deviation,
+      OptionalDouble parameters,
+      OptionalDouble seconds,
+      Optional<Difference> difference,
+      String sentence) {
+    return new Strategy(
+        name,
+        name,
+        cells,
+        cells.size() - failed,
+        failed,
+        mean,
+        deviation,
+        Optional.empty(),
+        parameters,
+        NONE,
+        NONE,
+        seconds,
+        OptionalLong.empty(),
+        Optional.empty(),
+        NONE,
+        NONE,
+        false,
+        false,
+        difference,
+        sentence);
+  }
+
+  private static Optional<Difference> better() {
+    Test test =
+        new Test("paired t-test", Optional.of(new Interval(0.03, 0.07)), OptionalDouble.of(1e-4));
+    return Optional.of(
+        new Difference(
+            0.05,
+            2,
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.of(test),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            NONE,
+            OptionalDouble.of(1e-4),
+            OptionalDouble.of(2e-4),
+            Verdict.BETTER,
+            OptionalInt.empty()));
+  }
+
+  @org.junit.jupiter.api.Test
+  void strategiesStandSideBySideWithTheirDifferenceToTheBaseline() {
+    Strategy all =
+        strategy(
+            "all",
+            List.of(cell(CellState.DONE, 0, 1, 2), cell(CellState.DONE, 0, 1, 2)),
+            0,
+            OptionalDouble.of(0.7),
+            OptionalDouble.of(0.01),
+            OptionalDouble.of(96_026),
+            OptionalDouble.of(3.54),
+            Optional.empty(),
+            "all is the baseline.");
+    Strategy flexora =
+        strategy(
+            "flexora",
+            List.of(cell(CellState.DONE, 0, 5), cell(CellState.DONE, 3), cell(CellState.FAILED)),
+            1,
+            OptionalDouble.of(0.75),
+            NONE,
+            OptionalDouble.of(48_000),
+            OptionalDouble.of(9),
+            better(),
+            "");
+    Strategy none = strategy("none", List.of(), 0, NONE, NONE, NONE, NONE, Optional.empty(), "");
+    Group group =
+        new Group(
+            "bge",
+            "glosses",
+            OptionalInt.of(12),
+            OptionalLong.of(1000),
+            Optional.of(ACCURACY),
+            "flexora is better; random is not distinguishable.",
+            List.of(all, flexora, none));
+
+    List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false));
 
     assertThat(lines.stream().map(line -> line.replaceAll(" {2,}", "|")))
         .containsExactly(
@@ -54,8 +152,8 @@ class ComparisonTableTest {
             "|all is the baseline.");
   }
 
-  @Test
+  @org.junit.jupiter.api.Test
   void nothingIsShownOfAComparisonWithoutGroups() {
-    assertThat(new ComparisonTable(Map.of()).lines(new Palette(false))).isEmpty();
+    assertThat(new ComparisonTable(result()).lines(new Palette(false))).isEmpty();
   }
 }

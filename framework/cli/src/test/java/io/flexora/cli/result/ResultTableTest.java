@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
 import io.flexora.cli.output.Palette;
-import io.flexora.runstore.CellOutcome;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.run.Seeds;
 import io.flexora.statistics.EffectSize;
 import io.flexora.statistics.PairedPower;

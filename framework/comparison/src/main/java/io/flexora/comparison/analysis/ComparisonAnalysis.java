@@ -1,8 +1,9 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Group;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -25,21 +26,9 @@ public final class ComparisonAnalysis {
 
   private ComparisonAnalysis() {}
 
-  /**
-   * Analyses every group (a model with a task) apart.
-   *
-   * @return the content of {@code comparison.json}: strings, booleans, {@code Long}, finite {@code
-   *     Double}, lists and maps of them, and null where something is not known
-   */
-  public static Map<String, Object> of(AnalysedComparison comparison) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", comparison.name());
-    json.put("baseline", comparison.baseline());
-    json.put("seeds", comparison.seeds());
-    json.put("budget", comparison.budget());
-    json.put("confidence", CONFIDENCE);
-    json.put(
-        "groups",
+  /** Analyses every group (a model with a task) apart. */
+  public static ComparisonResult of(AnalysedComparison comparison) {
+    List<Group> groups =
         comparison.cells().stream()
             .collect(
                 Collectors.groupingBy(
@@ -48,8 +37,14 @@ public final class ComparisonAnalysis {
                     Collectors.toList()))
             .values()
             .stream()
-            .map(cells -> new GroupAnalysis(cells, comparison.baseline()).toJson())
-            .toList());
-    return json;
+            .map(cells -> new GroupAnalysis(cells, comparison.baseline()).group())
+            .toList();
+    return new ComparisonResult(
+        comparison.name(),
+        comparison.baseline(),
+        comparison.seeds(),
+        comparison.budget(),
+        CONFIDENCE,
+        groups);
   }
 }

@@ -1,95 +1,68 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.McNemar;
+import io.flexora.api.report.ComparisonResult.Test;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.statistics.Interval;
-import io.flexora.statistics.McNemarTest;
-import io.flexora.statistics.PairedTTest;
 import io.flexora.statistics.SignFlipTest;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
-/** A difference from the baseline as {@code comparison.json} shows it. */
+/** A difference from the baseline as the record of a comparison has it. */
 final class DifferenceEntry {
 
   private DifferenceEntry() {}
 
-  static Map<String, Object> of(
+  static Difference of(
       BaselineDifference difference,
       GroupMetric metric,
       OptionalDouble adjusted,
       Verdict verdict,
       int comparisons) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("difference", difference.differences().mean());
-    json.put("seeds", (long) difference.seeds());
-    json.put("examples", difference.examples().map(e -> (long) e.examples()).orElse(null));
-    json.put("examples_missing", difference.examplesMissing().orElse(null));
-    json.put("over_seeds", difference.tTest().map(t -> overSeeds(t, metric)).orElse(null));
-    json.put(
-        "over_seeds_permutation",
-        difference.permutation().map(DifferenceEntry::permutation).orElse(null));
-    json.put("over_examples", difference.examples().map(e -> overExamples(e, metric)).orElse(null));
-    json.put(
-        "over_both",
+    Optional<PairedExamples> examples = difference.examples();
+    return new Difference(
+        difference.differences().mean(),
+        difference.seeds(),
+        examples.map(e -> OptionalInt.of(e.examples())).orElse(OptionalInt.empty()),
+        difference.examplesMissing(),
         difference
-            .examples()
+            .tTest()
+            .map(t -> test("paired t-test", metric.cutDifference(t.interval()), t.pValue())),
+        difference.permutation().map(DifferenceEntry::permutation),
+        examples.map(
+            e ->
+                test(
+                    "paired bootstrap and permutation",
+                    metric.cutDifference(e.interval()),
+                    e.permutation().pValue())),
+        examples
             .flatMap(PairedExamples::both)
-            .map(DifferenceEntry::both)
-            .orElse(null));
-    json.put(
-        "mcnemar",
-        difference
-            .examples()
+            .map(
+                both ->
+                    new Test(
+                        "two-level bootstrap",
+                        Optional.of(Known.bounds(both)),
+                        OptionalDouble.empty())),
+        examples
             .flatMap(PairedExamples::mcNemar)
-            .map(DifferenceEntry::mcNemar)
-            .orElse(null));
-    json.put("effect_size", Known.number(difference.effectSize()));
-    json.put("p_value", Known.number(difference.pValue()));
-    json.put("p_adjusted", Known.number(adjusted));
-    json.put("verdict", verdict.words());
-    json.put("seeds_needed", Known.whole(difference.seedsNeeded(comparisons)));
-    return json;
+            .map(test -> new McNemar(test.onlyFirst(), test.onlySecond(), test.pValue())),
+        Known.number(difference.effectSize()),
+        Known.number(difference.pValue()),
+        Known.number(adjusted),
+        verdict,
+        difference.seedsNeeded(comparisons));
   }
 
-  private static Map<String, Object> overSeeds(PairedTTest test, GroupMetric metric) {
-    return entry(
-        Known.bounds(metric.cutDifference(test.interval())), test.pValue(), "paired t-test");
+  private static Test permutation(SignFlipTest test) {
+    return new Test(
+        (test.exact() ? "exact " : "") + "sign-flip permutation",
+        Optional.empty(),
+        OptionalDouble.of(test.pValue()));
   }
 
-  private static Map<String, Object> permutation(SignFlipTest test) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("p_value", test.pValue());
-    json.put("test", (test.exact() ? "exact " : "") + "sign-flip permutation");
-    return json;
-  }
-
-  private static Map<String, Object> overExamples(PairedExamples examples, GroupMetric metric) {
-    return entry(
-        Known.bounds(metric.cutDifference(examples.interval())),
-        examples.permutation().pValue(),
-        "paired bootstrap and permutation");
-  }
-
-  private static Map<String, Object> both(Interval interval) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("interval", Known.bounds(interval));
-    json.put("test", "two-level bootstrap");
-    return json;
-  }
-
-  private static Map<String, Object> mcNemar(McNemarTest test) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("only_this", test.onlyFirst());
-    json.put("only_baseline", test.onlySecond());
-    json.put("p_value", test.pValue());
-    return json;
-  }
-
-  private static Map<String, Object> entry(Object interval, double p, String test) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("interval", interval);
-    json.put("p_value", p);
-    json.put("test", test);
-    return json;
+  private static Test test(String name, Interval interval, double p) {
+    return new Test(name, Optional.of(Known.bounds(interval)), OptionalDouble.of(p));
   }
 }

@@ -1,5 +1,9 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.statistics.Holm;
 import io.flexora.statistics.ParetoFront;
 import io.flexora.statistics.ParetoFront.Choice;
@@ -10,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -67,27 +72,29 @@ final class GroupAnalysis {
     return strategies.stream().filter(strategy -> strategy.name().equals(baseline)).findFirst();
   }
 
-  Map<String, Object> toJson() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("model", cells.get(0).model());
-    json.put("task", cells.get(0).task());
-    json.put("layers", Known.whole(layers()));
-    json.put("examples", examples());
-    json.put("metric", metric.map(GroupMetric::toJson).orElse(null));
-    json.put("sentence", sentence());
+  Group group() {
     List<Boolean> frontParameters = front(StrategyCells::trainableParameters);
     List<Boolean> frontSeconds = front(StrategyCells::seconds);
-    List<Map<String, Object>> entries = new ArrayList<>();
+    List<Strategy> entries = new ArrayList<>();
     for (int i = 0; i < strategies.size(); i++) {
-      Map<String, Object> entry = strategies.get(i).toJson(layers());
-      entry.put("front_parameters", frontParameters.get(i));
-      entry.put("front_seconds", frontSeconds.get(i));
-      entry.put("against_baseline", againstBaseline(i));
-      entry.put("sentence", sentence(i));
-      entries.add(entry);
+      entries.add(
+          strategies
+              .get(i)
+              .strategy(
+                  layers(),
+                  frontParameters.get(i),
+                  frontSeconds.get(i),
+                  againstBaseline(i),
+                  sentence(i)));
     }
-    json.put("strategies", entries);
-    return json;
+    return new Group(
+        cells.get(0).model(),
+        cells.get(0).task(),
+        layers(),
+        examples(),
+        metric.map(GroupMetric::description),
+        sentence(),
+        entries);
   }
 
   private OptionalInt layers() {
@@ -98,10 +105,12 @@ final class GroupAnalysis {
         .orElse(OptionalInt.empty());
   }
 
-  /** The most examples that a cell answered; null if none did. */
-  private Long examples() {
-    long most = cells.stream().mapToLong(cell -> cell.predictions().size()).max().orElse(0);
-    return most == 0 ? null : most;
+  /** The most examples that a cell answered; empty if none did. */
+  private OptionalLong examples() {
+    return cells.stream()
+        .mapToLong(cell -> cell.predictions().size())
+        .filter(count -> count > 0)
+        .max();
   }
 
   private List<Boolean> front(Function<StrategyCells, OptionalDouble> cost) {
@@ -128,7 +137,7 @@ final class GroupAnalysis {
     return (int) adjusted.stream().filter(OptionalDouble::isPresent).count();
   }
 
-  private Map<String, Object> againstBaseline(int strategy) {
+  private Optional<Difference> againstBaseline(int strategy) {
     return differences
         .get(strategy)
         .map(
@@ -138,8 +147,7 @@ final class GroupAnalysis {
                     metric.orElseThrow(),
                     adjusted.get(strategy),
                     verdict(strategy).orElseThrow(),
-                    comparisons()))
-        .orElse(null);
+                    comparisons()));
   }
 
   private String sentence(int index) {

@@ -4,8 +4,6 @@ import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.statistics.Interval;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The metric that decides in a group. */
@@ -42,15 +40,5 @@ record GroupMetric(MetricDescription description) {
   /** The same number with more being better. */
   double worth(double value) {
     return description.lowerIsBetter() ? -value : value;
-  }
-
-  Map<String, Object> toJson() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", name());
-    json.put("symbol", description.symbol());
-    json.put("higher_is_better", !description.lowerIsBetter());
-    json.put("percent", percent());
-    json.put("unit", description.unit());
-    return json;
   }
 }

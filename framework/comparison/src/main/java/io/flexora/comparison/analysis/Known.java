@@ -1,29 +1,26 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.statistics.Interval;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
-/** What is known as JSON holds it, and null in place of the rest. */
+/** What is known as records have it; what is no number is not known. */
 final class Known {
 
   private Known() {}
 
-  static Double number(double value) {
-    return Double.isFinite(value) ? value : null;
+  static OptionalDouble number(OptionalDouble value) {
+    return value.isPresent() && Double.isFinite(value.getAsDouble())
+        ? value
+        : OptionalDouble.empty();
   }
 
-  static Double number(OptionalDouble value) {
-    return value.isPresent() ? number(value.getAsDouble()) : null;
+  static OptionalDouble number(Optional<Double> value) {
+    return number(value.map(OptionalDouble::of).orElse(OptionalDouble.empty()));
   }
 
-  static Long whole(OptionalInt value) {
-    return value.isPresent() ? Long.valueOf(value.getAsInt()) : null;
-  }
-
-  static List<Double> bounds(Interval interval) {
-    return Arrays.asList(interval.low(), interval.high());
+  static MetricValue.Interval bounds(Interval interval) {
+    return new MetricValue.Interval(interval.low(), interval.high());
   }
 }

@@ -1,13 +1,13 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.runstore.CellOutcome;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.statistics.ChoiceStability;
 import io.flexora.statistics.Sample;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -50,60 +50,52 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
     return cells.stream().filter(cell -> cell.success().isPresent() && cell.searchCut()).count();
   }
 
-  /** What the strategy's entry of {@code comparison.json} begins with. */
-  Map<String, Object> toJson(OptionalInt layers) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", name);
-    json.put("selector", cells.get(0).selector());
-    json.put(
-        "cells",
-        cells.stream()
-            .map(cell -> CellEntry.of(cell, metric.flatMap(m -> cell.measured(m.name()))))
-            .toList());
-    json.put("done", count(CellState.DONE));
-    json.put("failed", count(CellState.FAILED));
-    putValues(json);
-    json.put("trainable_parameters", Known.number(trainableParameters()));
-    json.put("search_seconds", Known.number(mean(outcome -> seconds(outcome, "search"))));
-    json.put("train_seconds", Known.number(mean(outcome -> seconds(outcome, "train"))));
-    json.put("seconds", Known.number(seconds()));
-    json.put("peak_memory_bytes", peakMemory());
-    putStability(json, layers);
-    return json;
-  }
-
-  private void putValues(Map<String, Object> json) {
+  /**
+   * The strategy as the record of a comparison has it.
+   *
+   * @param layers how many layers the model has
+   * @param frontParameters whether no other strategy is better with fewer parameters
+   * @param frontSeconds whether no other strategy is better in less time
+   */
+  Strategy strategy(
+      OptionalInt layers,
+      boolean frontParameters,
+      boolean frontSeconds,
+      Optional<Difference> difference,
+      String sentence) {
     Optional<Sample> values = values();
-    json.put("mean", values.map(Sample::mean).orElse(null));
-    json.put(
-        "standard_deviation",
-        values.map(sample -> Known.number(sample.standardDeviation())).orElse(null));
-    json.put(
-        "interval",
-        values
-            .flatMap(sample -> sample.interval(ComparisonAnalysis.CONFIDENCE))
-            .map(interval -> Known.bounds(metric.orElseThrow().cut(interval)))
-            .orElse(null));
-  }
-
-  private void putStability(Map<String, Object> json, OptionalInt layers) {
     List<Set<Integer>> chosen =
         outcomes().stream().<Set<Integer>>map(o -> new HashSet<>(o.selectedLayers())).toList();
     boolean known = layers.isPresent() && !chosen.isEmpty();
-    json.put(
-        "layer_frequency", known ? ChoiceStability.frequencies(chosen, layers.getAsInt()) : null);
-    json.put("jaccard", Known.number(ChoiceStability.jaccard(chosen)));
-    json.put(
-        "jaccard_by_chance",
-        known ? Known.number(ChoiceStability.jaccardByChance(chosen, layers.getAsInt())) : null);
-  }
-
-  private Long peakMemory() {
-    return outcomes().stream()
-        .map(CellEntry::peakMemory)
-        .filter(Objects::nonNull)
-        .max(Long::compare)
-        .orElse(null);
+    return new Strategy(
+        name,
+        cells.get(0).selector(),
+        cells.stream()
+            .map(cell -> CellEntry.of(cell, metric.flatMap(m -> cell.measured(m.name()))))
+            .toList(),
+        (int) count(CellState.DONE),
+        (int) count(CellState.FAILED),
+        Known.number(values.map(Sample::mean)),
+        Known.number(values.map(Sample::standardDeviation).orElse(OptionalDouble.empty())),
+        values
+            .flatMap(sample -> sample.interval(ComparisonAnalysis.CONFIDENCE))
+            .map(interval -> Known.bounds(metric.orElseThrow().cut(interval))),
+        Known.number(trainableParameters()),
+        Known.number(mean(outcome -> seconds(outcome, "search"))),
+        Known.number(mean(outcome -> seconds(outcome, "train"))),
+        Known.number(seconds()),
+        outcomes().stream().flatMapToLong(outcome -> outcome.peak().stream()).max(),
+        known
+            ? Optional.of(ChoiceStability.frequencies(chosen, layers.getAsInt()))
+            : Optional.empty(),
+        Known.number(ChoiceStability.jaccard(chosen)),
+        known
+            ? Known.number(ChoiceStability.jaccardByChance(chosen, layers.getAsInt()))
+            : OptionalDouble.empty(),
+        frontParameters,
+        frontSeconds,
+        difference,
+        sentence);
   }
 
   private OptionalDouble mean(ToDoubleFunction<CellOutcome> figure) {

@@ -1,5 +1,7 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.statistics.PairedPower;
 import io.flexora.statistics.PairedTTest;
 import io.flexora.statistics.Sample;

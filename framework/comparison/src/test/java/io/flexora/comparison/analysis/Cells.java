@@ -1,9 +1,16 @@
 package io.flexora.comparison.analysis;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.runstore.CellOutcome;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.runstore.RecordJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +23,9 @@ import java.util.stream.Stream;
 
 /** Makes the cells of a comparison by hand, and reads what is said of them. */
 final class Cells {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
 
   static final MetricDescription ACCURACY = MetricDescription.fraction("accuracy");
 
@@ -166,10 +176,23 @@ final class Cells {
     return List.copyOf(cells);
   }
 
-  Map<String, Object> analysed() {
+  ComparisonResult result() {
     return ComparisonAnalysis.of(
         new AnalysedComparison(
-            "hand-made", "all", List.of(1L, 2L, 3L, 4L), Map.of("hold", "layers"), cells));
+            "hand-made",
+            "all",
+            List.of(1L, 2L, 3L, 4L),
+            new Budget("layers", OptionalDouble.of(2), "excluded"),
+            cells));
+  }
+
+  /** The same as the file of a comparison holds it. */
+  Map<String, Object> analysed() {
+    return json(result());
+  }
+
+  static Map<String, Object> json(ComparisonResult result) {
+    return JSON.convertValue(RecordJson.tree(result), new TypeReference<>() {});
   }
 
   /** The only group. */

@@ -16,6 +16,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -34,6 +35,9 @@ public final class AdaloraAdapter implements AdapterMethod {
   static final String A = "A";
   static final String B = "B";
   static final String E = "E";
+
+  private static final Set<String> READ =
+      Set.of("rank_pattern", "r", "init_lora_weights", "total_step");
 
   // The standard deviation of the initial factors.
   private static final double DEVIATION = 0.02;
@@ -241,9 +245,9 @@ public final class AdaloraAdapter implements AdapterMethod {
     return configuration;
   }
 
-  /** The tensors have their ranks by themselves, and PEFT does not read {@code r}. */
+  /** The tensors have their ranks, PEFT does not read {@code r}, and the schedule is over. */
   @Override
   public boolean reads(String key, Object value) {
-    return key.equals("rank_pattern") || key.equals("r") || key.equals("init_lora_weights");
+    return READ.contains(key);
   }
 }

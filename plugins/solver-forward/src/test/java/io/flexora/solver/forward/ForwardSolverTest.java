@@ -96,7 +96,7 @@ class ForwardSolverTest {
 
     SolverCost seen = calls.cost();
     assertThat(seen.trainingGradients()).isEqualTo(steps);
-    assertThat(seen.hessianProducts()).isEqualTo(steps * ALPHA.length);
+    assertThat(seen.hessianProducts()).isEqualTo((long) steps * ALPHA.length);
     assertThat(seen.validationGradients()).isOne();
     // Multipliers of a head's learning rate are stated, and this problem has no head.
     assertThat(solver.cost(ALPHA.length).storedThetas()).isEqualTo(seen.storedThetas() + 1);

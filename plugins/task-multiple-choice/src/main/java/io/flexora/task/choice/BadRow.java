@@ -1,6 +1,7 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowFields;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.message.NearestName;
 
@@ -9,8 +10,7 @@ final class BadRow {
   private BadRow() {}
 
   static FlexoraException of(Row row, String what) {
-    return new FlexoraException(
-        "row " + row.origin() + ": " + what + "; correct or remove the row");
+    return new RowFields(row).bad(what);
   }
 
   static FlexoraException missing(Row row, String field) {

@@ -1,7 +1,8 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
-import java.util.ArrayList;
+import io.flexora.api.data.RowFields;
+import io.flexora.api.run.FlexoraException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,15 +10,15 @@ import java.util.Optional;
 
 /** Takes the fields of a row, by whichever of their usual names it has. */
 final class Fields {
-  private final Row row;
+  private final RowFields fields;
   private final Map<String, Object> taken = new HashMap<>();
 
   Fields(Row row) {
-    this.row = row;
+    fields = new RowFields(row);
   }
 
   Row row() {
-    return row;
+    return fields.row();
   }
 
   /** What was taken so far, for templates. */
@@ -39,15 +40,14 @@ final class Fields {
   }
 
   boolean has(String name) {
-    return row.fields().get(name) != null;
+    return fields.has(name);
   }
 
   Object value(String name) {
-    Object value = row.fields().get(name);
-    if (value == null) {
-      throw BadRow.missing(row, name);
+    if (!has(name)) {
+      throw BadRow.missing(row(), name);
     }
-    return value;
+    return fields.value(name);
   }
 
   /** The first of some names that the row has, or the first of all. */
@@ -61,18 +61,11 @@ final class Fields {
   }
 
   String text(String name) {
-    return asText(name, value(name));
+    return fields.asText(name, value(name));
   }
 
   Optional<String> optionalText(String name) {
     return has(name) ? Optional.of(text(name)) : Optional.empty();
-  }
-
-  private String asText(String name, Object value) {
-    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-      return value.toString();
-    }
-    throw wrong(name, "a text", value);
   }
 
   /** A list of texts, at least two. */
@@ -81,17 +74,10 @@ final class Fields {
   }
 
   List<String> list(String name, Object value) {
-    if (!(value instanceof List<?> items) || items.size() < 2) {
-      throw wrong(name, "a list of at least two texts", value);
-    }
-    List<String> texts = new ArrayList<>();
-    items.forEach(i -> texts.add(asText(name, i == null ? List.of() : i)));
-    return texts;
+    return fields.asTexts(name, value, 2);
   }
 
-  RuntimeException wrong(String name, String wanted, Object value) {
-    String shown = String.valueOf(value);
-    String cut = shown.length() > 80 ? shown.substring(0, 80) + "..." : shown;
-    return BadRow.of(row, "field '%s' should be %s, not '%s'".formatted(name, wanted, cut));
+  FlexoraException wrong(String name, String wanted, Object value) {
+    return fields.wrong(name, wanted, value);
   }
 }

@@ -1,25 +1,25 @@
 package io.flexora.report.html.comparison;
 
+import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunRecord;
-import io.flexora.report.html.evidence.Facts;
 import io.flexora.report.html.evidence.Part;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * A strategy in a group.
  *
- * @param facts what is written of it
+ * @param found what the comparison found
  * @param baseline whether the others are compared with it
  * @param order 0 for the baseline, from 1 for the others: what tells their colours
  * @param cells a cell for each seed
  * @param difference to the baseline
  */
 public record Strategy(
-    Facts facts,
+    ComparisonResult.Strategy found,
     boolean baseline,
     int order,
     List<SeedCell> cells,
@@ -28,23 +28,19 @@ public record Strategy(
   private static final int GREY = 1;
   private static final int[] COLOURS = {0, 2, 3, 4, 5, 6, 7};
 
-  static Strategy read(Facts facts, boolean baseline, int order, Map<String, RunRecord> runs) {
+  static Strategy read(
+      ComparisonResult.Strategy found, boolean baseline, int order, Map<String, RunRecord> runs) {
     List<SeedCell> cells =
-        facts.objects("cells").stream()
-            .map(
-                cell ->
-                    new SeedCell(cell, Optional.ofNullable(runs.get(cell.text("id").orElse("")))))
+        found.cells().stream()
+            .map(cell -> new SeedCell(cell, Optional.ofNullable(runs.get(cell.id()))))
             .toList();
-    Optional<Difference> difference =
-        Optional.of(facts.object("against_baseline"))
-            .filter(against -> !against.values().isEmpty())
-            .map(Difference::new);
-    return new Strategy(facts, baseline, order, cells, difference);
+    return new Strategy(
+        found, baseline, order, cells, found.againstBaseline().map(Difference::new));
   }
 
   /** Its name. */
   public String name() {
-    return facts.text("name").orElse("?");
+    return found.name();
   }
 
   /** Its name, with a word where it is the baseline. */
@@ -64,14 +60,9 @@ public record Strategy(
     return order > COLOURS.length;
   }
 
-  /** A figure of it, such as {@code mean}. */
-  public OptionalDouble number(String key) {
-    return facts.number(key);
-  }
-
   /** The interval of its mean. */
   public Optional<Interval> interval() {
-    return Interval.read(facts, "interval");
+    return found.interval();
   }
 
   /** The cells that are done. */
@@ -81,18 +72,17 @@ public record Strategy(
 
   /** How often each layer was chosen, from 0 to 1. */
   public List<Double> frequency() {
-    return facts.numbers("layer_frequency").orElse(List.of());
+    return found.layerFrequency().orElse(List.of());
   }
 
   /** What the host says of it. */
   public Optional<String> sentence() {
-    return facts.text("sentence");
+    return Optional.of(found.sentence()).filter(said -> !said.isBlank());
   }
 
   /** Whether some cell is known not to keep to the budget. */
   public boolean beyondBudget() {
-    return cells.stream()
-        .anyMatch(cell -> Boolean.FALSE.equals(cell.facts().values().get("within_budget")));
+    return cells.stream().anyMatch(cell -> cell.found().withinBudget().equals(Optional.of(false)));
   }
 
   /** The mean time of each part over its cells, in seconds. */
@@ -100,7 +90,10 @@ public record Strategy(
     Map<Part, Double> seconds = new EnumMap<>(Part.class);
     for (Part part : Part.values()) {
       done().stream()
-          .flatMapToDouble(cell -> cell.facts().object("seconds").number(part.key()).stream())
+          .flatMap(cell -> cell.found().seconds().stream())
+          .filter(times -> times.containsKey(part.key()))
+          .mapToDouble(times -> times.get(part.key()))
+          .filter(Double::isFinite)
           .average()
           .ifPresent(mean -> seconds.put(part, mean));
     }

@@ -2,13 +2,14 @@ package io.flexora.report.html.evidence;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * What a run's record says, read with tolerance for what it lacks.
+ * What a run's record says.
  *
  * @param record the record
  * @param outcomes the main cell, then the others in the order of the record
@@ -36,16 +37,16 @@ public record Evidence(
 
   /** Reads a record. */
   public static Evidence read(RunRecord record) {
-    Facts result = new Facts(record.result());
     List<Outcome> outcomes = new ArrayList<>();
-    outcomes.add(Outcome.read(Outcome.MAIN, 0, result));
-    Map<?, ?> others = result.object("baselines").values();
-    for (Object name : others.keySet()) {
-      Facts facts = new Facts(others).object(name.toString());
-      outcomes.add(Outcome.read(name.toString(), outcomes.size(), facts));
-    }
+    outcomes.add(Outcome.read(Outcome.MAIN, 0, record.result().map(RunResult::main)));
+    record
+        .result()
+        .map(RunResult::baselines)
+        .orElse(Map.of())
+        .forEach(
+            (name, cell) -> outcomes.add(Outcome.read(name, outcomes.size(), Optional.of(cell))));
     return new Evidence(
-        record, List.copyOf(outcomes), deciding(outcomes), layers(result, outcomes), steps(record));
+        record, List.copyOf(outcomes), deciding(outcomes), layers(record, outcomes), steps(record));
   }
 
   /** The main cell. */
@@ -75,7 +76,7 @@ public record Evidence(
     return record.events().stream()
         .map(RunEvent::time)
         .min(Comparator.naturalOrder())
-        .or(() -> new Facts(record.provenance()).text("started").flatMap(Evidence::instant));
+        .or(() -> record.provenance().map(Provenance::started));
   }
 
   /** From the first event to the last, pauses included. */
@@ -132,14 +133,6 @@ public record Evidence(
     return ((Event.StepDone) step.what()).progress();
   }
 
-  private static Optional<Instant> instant(String text) {
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
-  }
-
   private static void append(List<List<Curve.Point>> points, long step, List<Double> values) {
     while (points.size() < values.size()) {
       points.add(new ArrayList<>());
@@ -162,17 +155,17 @@ public record Evidence(
                     .findFirst());
   }
 
-  private static int layers(Facts result, List<Outcome> outcomes) {
-    return (int)
-        result
-            .number("layers")
-            .orElseGet(
-                () ->
-                    outcomes.stream()
-                        .flatMap(outcome -> outcome.scores().values().stream())
-                        .mapToInt(List::size)
-                        .max()
-                        .orElseGet(() -> highest(outcomes) + 1));
+  private static int layers(RunRecord record, List<Outcome> outcomes) {
+    return record
+        .result()
+        .map(RunResult::layers)
+        .orElseGet(
+            () ->
+                outcomes.stream()
+                    .flatMap(outcome -> outcome.scores().values().stream())
+                    .mapToInt(List::size)
+                    .max()
+                    .orElseGet(() -> highest(outcomes) + 1));
   }
 
   private static int highest(List<Outcome> outcomes) {

@@ -1,6 +1,7 @@
 package io.flexora.report.html.evidence;
 
 import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.evaluate.MetricValue;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -15,19 +16,18 @@ import java.util.OptionalDouble;
 public record Measure(
     double value, OptionalDouble standardError, boolean lowerIsBetter, MetricRange range) {
 
-  /** Reads a metric; empty without a value. */
-  static Optional<Measure> read(Facts metric) {
-    OptionalDouble value = metric.number("value");
-    return value.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
+  /** What was measured; empty without a value. */
+  static Optional<Measure> of(MetricValue metric) {
+    return Double.isFinite(metric.value())
+        ? Optional.of(
             new Measure(
-                value.getAsDouble(),
-                metric.number("standard_error"),
-                Boolean.TRUE.equals(metric.values().get("lower_is_better")),
-                new MetricRange(
-                    metric.number("least").orElse(Double.NEGATIVE_INFINITY),
-                    metric.number("greatest").orElse(Double.POSITIVE_INFINITY))));
+                metric.value(),
+                Double.isFinite(metric.standardError())
+                    ? OptionalDouble.of(metric.standardError())
+                    : OptionalDouble.empty(),
+                metric.description().lowerIsBetter(),
+                metric.description().range()))
+        : Optional.empty();
   }
 
   /** The standard error, 0 if none was given. */

@@ -1,5 +1,8 @@
 package io.flexora.report.html.evidence;
 
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,24 +47,25 @@ public record Outcome(
 
   private static final int COLOURS = 8;
 
-  static Outcome read(String name, int index, Facts facts) {
-    Optional<String> selector = facts.text("selector");
-    Optional<String> error = facts.text("failure").or(() -> facts.text("error"));
-    Optional<List<Integer>> layers = facts.numbers("selected_layers").map(Outcome::whole);
+  static Outcome read(String name, int index, Optional<CellResult> cell) {
+    Optional<String> selector = cell.map(CellResult::selector);
+    Optional<CellOutcome> outcome = cell.map(CellResult::outcome);
+    Optional<String> error = outcome.flatMap(CellOutcome::failure);
+    Optional<List<Integer>> layers = outcome.map(CellOutcome::selectedLayers);
     return new Outcome(
         name,
-        index == 0 ? selector.map(Outcome::spelled).orElse(MAIN) : name,
+        index == 0 ? selector.orElse(MAIN) : name,
         index,
         selector,
         // A cell that failed before it chose is written with no layers and no parameters.
         error.isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers,
-        scores(facts.object("scores")),
-        positive(facts.number("trainable_parameters")),
-        metrics(facts.object("metrics")),
-        facts.text("deciding_metric"),
-        parts(facts.object("seconds")),
-        parts(facts.object("phase_peak_memory_bytes")),
-        positive(facts.number("peak_memory_bytes")),
+        new TreeMap<>(outcome.map(CellOutcome::scores).orElse(Map.of())),
+        positive(outcome.map(o -> (double) o.trainableParameters()).orElse(0.0)),
+        metrics(outcome.map(CellOutcome::metrics).orElse(Map.of())),
+        outcome.flatMap(CellOutcome::deciding),
+        parts(outcome.map(CellOutcome::seconds).orElse(Map.of())),
+        parts(outcome.map(CellOutcome::peakMemoryBytes).orElse(Map.of())),
+        positive((double) outcome.map(o -> o.peak().orElse(0)).orElse(0L)),
         error);
   }
 
@@ -99,43 +103,24 @@ public record Outcome(
         : bytes.values().stream().mapToDouble(Double::doubleValue).max();
   }
 
-  private static String spelled(String selector) {
-    return selector.equals("flexora") ? "Flexora" : selector;
+  private static OptionalDouble positive(double number) {
+    return number > 0 ? OptionalDouble.of(number) : OptionalDouble.empty();
   }
 
-  private static List<Integer> whole(List<Double> numbers) {
-    return numbers.stream()
-        .filter(Double::isFinite)
-        .map(number -> (int) Math.round(number))
-        .sorted()
-        .toList();
-  }
-
-  private static OptionalDouble positive(OptionalDouble number) {
-    return number.orElse(0) > 0 ? number : OptionalDouble.empty();
-  }
-
-  private static Map<String, List<Double>> scores(Facts facts) {
-    Map<String, List<Double>> scores = new TreeMap<>();
-    facts.values().keySet().stream()
-        .map(Object::toString)
-        .forEach(key -> facts.numbers(key).ifPresent(numbers -> scores.put(key, numbers)));
-    return scores;
-  }
-
-  private static Map<String, Measure> metrics(Facts facts) {
+  private static Map<String, Measure> metrics(Map<String, MetricValue> values) {
     Map<String, Measure> metrics = new TreeMap<>();
-    for (Object key : facts.values().keySet()) {
-      String name = key.toString();
-      Measure.read(facts.object(name)).ifPresent(measure -> metrics.put(name, measure));
-    }
+    values.forEach(
+        (name, value) -> Measure.of(value).ifPresent(measure -> metrics.put(name, measure)));
     return metrics;
   }
 
-  private static Map<Part, Double> parts(Facts facts) {
+  private static Map<Part, Double> parts(Map<String, ? extends Number> values) {
     Map<Part, Double> parts = new EnumMap<>(Part.class);
     for (Part part : Part.values()) {
-      facts.number(part.key()).ifPresent(value -> parts.put(part, value));
+      Number value = values.get(part.key());
+      if (value != null && Double.isFinite(value.doubleValue())) {
+        parts.put(part, value.doubleValue());
+      }
     }
     return parts;
   }

@@ -2,7 +2,6 @@ package io.flexora.report.html.figure;
 
 import io.flexora.report.html.evidence.Choice;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.Facts;
 import io.flexora.report.html.evidence.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,8 +59,10 @@ public record Cover(
                       .orElse(use))
           .ifPresent(value -> items.add(new Item(section, value, "")));
     }
-    new Facts(evidence.record().result())
-        .text("seed")
+    evidence
+        .record()
+        .result()
+        .map(result -> Long.toString(result.main().outcome().seed()))
         .ifPresent(seed -> items.add(new Item("seed", seed, "")));
     evidence.took().filter(time -> !time.isZero()).ifPresent(time -> items.add(took(time)));
     return items;

@@ -1,37 +1,44 @@
 package io.flexora.report.html.figure;
 
-import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The versions, seeds and hashes behind the numbers, as a table. */
 public final class Provenance {
 
   private Provenance() {}
 
-  /** Lists the members of nested objects by their paths, in the order of the paths. */
-  public static Table table(String caption, Map<?, ?> values) {
+  /** What a run's provenance says, by the paths of what it says. */
+  public static Table table(String caption, io.flexora.api.report.Provenance provenance) {
+    return table(caption, flat(provenance));
+  }
+
+  /** Lists values by what they are of. */
+  static Table table(String caption, SortedMap<String, String> values) {
     Table table = Table.of(caption, "What", "Value");
-    flat(values).forEach(table::row);
+    values.forEach(table::row);
     return table;
   }
 
-  /** The members of nested objects by their paths, in the order of the paths. */
-  public static SortedMap<String, String> flat(Map<?, ?> values) {
+  /** What a run's provenance says, by the paths of what it says. */
+  public static SortedMap<String, String> flat(io.flexora.api.report.Provenance provenance) {
     SortedMap<String, String> flat = new TreeMap<>();
-    values.forEach((key, value) -> flatten(key.toString(), value, flat));
+    flat.put("started", provenance.started().toString());
+    flat.put("seed", Long.toString(provenance.seed()));
+    provenance.versions().forEach((name, value) -> flat.put("versions / " + name, value));
+    provenance.plugins().forEach((name, value) -> flat.put("plugins / " + name, value));
+    flat.put("machine / os", provenance.machine().os());
+    flat.put("machine / architecture", provenance.machine().architecture());
+    flat.put("machine / cpu", provenance.machine().cpu());
+    flat.put("machine / cores", Integer.toString(provenance.machine().cores()));
+    flat.put("machine / memory_bytes", Long.toString(provenance.machine().memoryBytes()));
+    provenance
+        .files()
+        .forEach(
+            (name, file) -> {
+              flat.put("files / " + name + " / bytes", Long.toString(file.bytes()));
+              flat.put("files / " + name + " / sha256", file.sha256());
+            });
     return flat;
-  }
-
-  private static void flatten(String path, Object value, Map<String, String> flat) {
-    if (value instanceof Map<?, ?> map) {
-      map.forEach((key, inner) -> flatten(path + " / " + key, inner, flat));
-    } else if (value instanceof List<?> list) {
-      flat.put(path, list.stream().map(String::valueOf).collect(Collectors.joining(", ")));
-    } else {
-      flat.put(path, String.valueOf(value));
-    }
   }
 }

@@ -1,10 +1,9 @@
 package io.flexora.report.html.figure;
 
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.Facts;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -63,11 +62,17 @@ public record View(
   }
 
   private static List<Table> provenance(Evidence evidence) {
-    boolean told = evidence.record().provenance().containsKey("versions");
-    Facts versions = new Facts(told ? Map.of() : evidence.record().result()).object("versions");
-    return Stream.of(
-            Provenance.table("Provenance", evidence.record().provenance()),
-            Provenance.table("Versions", versions.values()))
+    Optional<Table> provenance =
+        evidence.record().provenance().map(known -> Provenance.table("Provenance", known));
+    Optional<Table> versions =
+        evidence
+            .record()
+            .result()
+            .filter(result -> provenance.isEmpty())
+            .map(result -> new TreeMap<>(result.main().outcome().versions()))
+            .map(known -> Provenance.table("Versions", known));
+    return Stream.of(provenance, versions)
+        .flatMap(Optional::stream)
         .filter(table -> !table.rows().isEmpty())
         .toList();
   }

@@ -2,8 +2,11 @@ package io.flexora.report.html.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.report.html.evidence.Evidence;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class SearchRemarksTest {
@@ -65,9 +69,21 @@ final class SearchRemarksTest {
       Progress told = Progress.of(step, 10).with("alpha", List.of(first.at(step), -0.3));
       events.add(new RunEvent(Instant.EPOCH, "main", "search", step, new Event.StepDone(told)));
     }
-    Map<String, Object> scores = Map.of("alpha", List.of(first.at(10), -0.3));
-    Map<String, Object> result = Map.of("selected_layers", List.of(0), "scores", scores);
-    RunRecord run = new RunRecord(Path.of("run"), "run", "", Map.of(), result, events);
+    CellOutcome cell =
+        new CellOutcome(
+            List.of(0),
+            Map.of("alpha", List.of(first.at(10), -0.3)),
+            1,
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            1,
+            Map.of(),
+            Optional.empty());
+    RunResult result = new RunResult("run", 2, new CellResult("searched", cell), Map.of());
+    RunRecord run =
+        new RunRecord(Path.of("run"), "run", "", Optional.empty(), Optional.of(result), events);
     return Search.of(Evidence.read(run)).get(0).remarks();
   }
 }

@@ -2,12 +2,19 @@ package io.flexora.report.html.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
 import io.flexora.report.html.evidence.Evidence;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class VerdictTest {
@@ -18,7 +25,7 @@ final class VerdictTest {
   void saysThatADifferenceIsWithinTheStandardError() {
     assertThat(sentence(0.81, 0.80, 0.01))
         .isEqualTo(
-            "Flexora chose 2 of 4 layers (0, 3): accuracy 0.810 ± 0.010, against 0.800 ± 0.010 for"
+            "flexora chose 2 of 4 layers (0, 3): accuracy 0.810 ± 0.010, against 0.800 ± 0.010 for"
                 + " all layers, with 50 % of their trainable parameters. The difference is within"
                 + " the standard error.");
   }
@@ -36,41 +43,34 @@ final class VerdictTest {
 
   @Test
   void doesNotJudgeWithoutAStandardError() {
-    Map<String, Object> main = cell(List.of(0, 3), bare(0.9));
-    main.put("baselines", Map.of("all", cell(ALL, bare(0.7))));
+    RunResult main = run(cell(List.of(0, 3), bare(0.9)), "all", cell(ALL, bare(0.7)));
 
     assertThat(verdict(main).sentence()).endsWith("as no standard error was recorded.");
     assertThat(answer(main)).isEqualTo("Cannot be told: no standard error was recorded.");
   }
 
-  private static Map<String, Object> bare(double accuracy) {
-    return Map.of("accuracy", Map.of("value", accuracy));
+  private static MetricValue bare(double accuracy) {
+    return measured("accuracy", accuracy, Double.NaN);
   }
 
   @Test
   void aLowerLossIsAGain() {
-    Map<String, Object> main = cell(List.of(0, 3), lower("loss", 0.5));
-    main.put("baselines", Map.of("all", cell(ALL, lower("loss", 0.6))));
+    RunResult main =
+        run(cell(List.of(0, 3), lower("loss", 0.5)), "all", cell(ALL, lower("loss", 0.6)));
 
     assertThat(answer(main)).isEqualTo("Better than all layers.");
   }
 
   @Test
   void comparesByTheMetricAndTheDirectionThatTheRunRecorded() {
-    Map<String, Object> main = cell(List.of(0, 3), both(0.9, 1.5));
-    main.put("deciding_metric", "bits");
-    Map<String, Object> all = cell(ALL, both(0.8, 1.2));
-    all.put("deciding_metric", "bits");
-    main.put("baselines", Map.of("all", all));
+    RunResult main =
+        run(
+            cell(List.of(0, 3), lower("bits", 1.5), measured("accuracy", 0.9, 0.01)),
+            "all",
+            cell(ALL, lower("bits", 1.2), measured("accuracy", 0.8, 0.01)));
 
     assertThat(verdict(main).sentence()).contains("bits 1.500");
     assertThat(answer(main)).isEqualTo("No: all layers are better.");
-  }
-
-  private static Map<String, Object> both(double accuracy, double bits) {
-    Map<String, Object> metrics = new LinkedHashMap<>(measured("accuracy", accuracy, 0.01));
-    metrics.putAll(lower("bits", bits));
-    return metrics;
   }
 
   @Test
@@ -84,42 +84,62 @@ final class VerdictTest {
   }
 
   private static String answerAgainst(List<Integer> layers, double accuracy) {
-    Map<String, Object> main = cell(List.of(0, 3), measured("accuracy", 0.8, 0.01));
-    main.put("baselines", Map.of("other", cell(layers, measured("accuracy", accuracy, 0.01))));
-    return answer(main);
+    return answer(
+        run(
+            cell(List.of(0, 3), measured("accuracy", 0.8, 0.01)),
+            "other",
+            cell(layers, measured("accuracy", accuracy, 0.01))));
   }
 
-  private static String answer(Map<String, Object> result) {
+  private static String answer(RunResult result) {
     List<Table.Entry> entries = verdict(result).answers().orElseThrow().rows().get(0).entries();
     return entries.get(entries.size() - 1).text();
   }
 
   private static String sentence(double ours, double theirs, double error) {
-    Map<String, Object> main = cell(List.of(0, 3), measured("accuracy", ours, error));
-    main.put("baselines", Map.of("all", cell(ALL, measured("accuracy", theirs, error))));
+    RunResult main =
+        run(
+            cell(List.of(0, 3), measured("accuracy", ours, error)),
+            "all",
+            cell(ALL, measured("accuracy", theirs, error)));
     return verdict(main).sentence().replace('\u00a0', ' ');
   }
 
-  private static Map<String, Object> measured(String metric, double value, double error) {
-    return Map.of(metric, Map.of("value", value, "standard_error", error));
+  private static MetricValue measured(String metric, double value, double error) {
+    return new MetricValue(MetricDescription.fraction(metric), value, error);
   }
 
-  private static Map<String, Object> lower(String metric, double value) {
-    return Map.of(metric, Map.of("value", value, "standard_error", 0.01, "lower_is_better", true));
+  private static MetricValue lower(String metric, double value) {
+    return new MetricValue(MetricDescription.error(metric), value, 0.01);
   }
 
-  private static Map<String, Object> cell(List<Integer> layers, Map<String, Object> metrics) {
-    Map<String, Object> cell = new LinkedHashMap<>();
-    cell.put("selector", "flexora");
-    cell.put("layers", ALL.size());
-    cell.put("selected_layers", layers);
-    cell.put("trainable_parameters", 1000 * layers.size());
-    cell.put("metrics", metrics);
-    return cell;
+  /** A cell; the first metric decides. */
+  private static CellOutcome cell(List<Integer> layers, MetricValue... metrics) {
+    return new CellOutcome(
+        layers,
+        Map.of(),
+        1000L * layers.size(),
+        Arrays.stream(metrics).collect(Collectors.toMap(MetricValue::name, metric -> metric)),
+        Optional.of(metrics[0].name()),
+        Map.of(),
+        Map.of(),
+        1,
+        Map.of(),
+        Optional.empty());
   }
 
-  private static Verdict verdict(Map<String, Object> result) {
+  private static RunResult run(CellOutcome main, String name, CellOutcome other) {
+    return new RunResult(
+        "run",
+        ALL.size(),
+        new CellResult("flexora", main),
+        Map.of(name, new CellResult("other", other)));
+  }
+
+  private static Verdict verdict(RunResult result) {
     return Verdict.of(
-        Evidence.read(new RunRecord(Path.of("run"), "run", "", Map.of(), result, List.of())));
+        Evidence.read(
+            new RunRecord(
+                Path.of("run"), "run", "", Optional.empty(), Optional.of(result), List.of())));
   }
 }

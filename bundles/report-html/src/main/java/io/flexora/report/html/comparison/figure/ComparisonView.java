@@ -13,7 +13,6 @@ import java.util.Optional;
  *
  * @param cover the head
  * @param folder the comparison's folder as a command line names it
- * @param sentence what the whole shows, if the host says something of it
  * @param summary all groups together; absent if there is one
  * @param groups a model with a task each
  * @param unfinished the cells that are not done
@@ -24,7 +23,6 @@ import java.util.Optional;
 public record ComparisonView(
     Heading cover,
     String folder,
-    Optional<String> sentence,
     Optional<Table> summary,
     List<GroupView> groups,
     Optional<Table> unfinished,
@@ -37,7 +35,6 @@ public record ComparisonView(
     return new ComparisonView(
         Heading.of(findings),
         ShellPath.of(findings.record().folder()),
-        findings.sentence(),
         Summary.of(findings),
         findings.groups().stream().map(group -> GroupView.of(findings, group)).toList(),
         Unfinished.of(findings),

@@ -1,15 +1,14 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Difference;
-import io.flexora.report.html.comparison.Difference.Test;
 import io.flexora.report.html.comparison.Findings;
-import io.flexora.report.html.comparison.Strategy;
-import io.flexora.report.html.evidence.Facts;
 import io.flexora.report.html.figure.Cover.Item;
 import io.flexora.report.html.figure.Numerals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What the figures of a comparison mean: of each only where the comparison has it. */
 final class Explanations {
@@ -31,41 +30,43 @@ final class Explanations {
             "Pairs",
             "A strategy and the baseline are compared seed by seed: with the same seed both see the"
                 + " same data in the same order. The mean of these differences is the difference."));
-    test(differences, Test.OVER_SEEDS)
+    test(differences, ComparisonResult.Difference::overSeeds)
         .ifPresent(
             test ->
                 items.add(
                     item(
-                        named(test, "paired t-test"),
+                        named(test),
                         "Would the mean difference be as large by the chance of the seeds alone? It"
                             + " takes the differences as normally distributed; with few seeds its"
                             + " interval is wide, and has to be.")));
-    test(differences, Test.SIGN_FLIPS)
+    test(differences, ComparisonResult.Difference::overSeedsPermutation)
         .ifPresent(
             test ->
                 items.add(
                     item(
-                        named(test, "sign-flip permutation"),
+                        named(test),
                         "The same question without a distribution: in how many of all ways to flip"
                             + " the signs of the differences is their mean as far from zero? With n"
                             + " seeds its p-value cannot be below 2 / 2ⁿ (0.0625 with five).")));
-    test(differences, Test.OVER_EXAMPLES)
+    test(differences, ComparisonResult.Difference::overExamples)
         .ifPresent(
             test ->
                 items.add(
                     item(
-                        named(test, "paired bootstrap and permutation"),
+                        named(test),
                         "Would the difference be as large by the chance of the test sample? The test"
                             + " examples are drawn again, for both strategies the same ones.")));
-    test(differences, Test.OVER_BOTH)
+    test(differences, ComparisonResult.Difference::overBoth)
         .ifPresent(
             test ->
                 items.add(
                     item(
-                        named(test, "two-level bootstrap"),
+                        named(test),
                         "An interval for both chances at once: seeds are drawn again, and examples"
                             + " within them.")));
-    test(differences, Test.MCNEMAR)
+    differences.stream()
+        .flatMap(difference -> difference.found().mcnemar().stream())
+        .findFirst()
         .ifPresent(
             test ->
                 items.add(
@@ -89,8 +90,7 @@ final class Explanations {
                 + " uncertain."));
     if (findings.groups().stream()
         .flatMap(group -> group.strategies().stream())
-        .map(Strategy::facts)
-        .anyMatch(facts -> facts.number("jaccard").isPresent())) {
+        .anyMatch(strategy -> strategy.found().jaccard().isPresent())) {
       items.add(
           item(
               "Jaccard index",
@@ -111,16 +111,16 @@ final class Explanations {
             + ". “Not distinguishable” does not mean equal: these data cannot tell.");
   }
 
-  private static Optional<Facts> test(List<Difference> differences, Test test) {
+  private static Optional<ComparisonResult.Test> test(
+      List<Difference> differences,
+      Function<ComparisonResult.Difference, Optional<ComparisonResult.Test>> test) {
     return differences.stream()
-        .map(difference -> difference.test(test))
-        .filter(facts -> !facts.values().isEmpty())
+        .flatMap(difference -> test.apply(difference.found()).stream())
         .findFirst();
   }
 
-  private static String named(Facts test, String otherwise) {
-    String name = test.text("test").orElse(otherwise);
-    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+  private static String named(ComparisonResult.Test test) {
+    return Character.toUpperCase(test.test().charAt(0)) + test.test().substring(1);
   }
 
   private static Item item(String name, String value) {

@@ -47,8 +47,8 @@ public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, Table ta
   }
 
   private static Row row(Strategy strategy, int layers) {
-    String jaccard = index(strategy.number("jaccard"));
-    String chance = index(strategy.number("jaccard_by_chance"));
+    String jaccard = index(strategy.found().jaccard());
+    String chance = index(strategy.found().jaccardByChance());
     return new Row(
         strategy.title(),
         IntStream.range(0, layers).mapToObj(layer -> box(strategy, layer)).toList(),
@@ -96,8 +96,8 @@ public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, Table ta
       List<String> texts = new ArrayList<>();
       IntStream.range(0, layers)
           .forEach(layer -> texts.add(Numerals.fixed(share(strategy, layer), 2)));
-      texts.add(index(strategy.number("jaccard")));
-      texts.add(index(strategy.number("jaccard_by_chance")));
+      texts.add(index(strategy.found().jaccard()));
+      texts.add(index(strategy.found().jaccardByChance()));
       table.row(strategy.title(), false, texts);
     }
     return table;

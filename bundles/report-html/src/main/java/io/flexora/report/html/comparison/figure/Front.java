@@ -1,7 +1,8 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Group;
-import io.flexora.report.html.comparison.Interval;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Chart;
 import io.flexora.report.html.figure.Drawing;
@@ -10,7 +11,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The metric against a cost: each strategy a point with its interval, and the front of those that
@@ -42,37 +47,57 @@ public record Front(String id, String title, String note, String x, String y, Li
 
   /** The fronts against trainable parameters and against time, where these are known. */
   static List<Front> of(Group group) {
-    return List.of(
-            front(group, "parameters", "trainable_parameters", Numerals::count),
-            front(group, "seconds", "seconds", Numerals::seconds))
-        .stream()
+    return Stream.of(
+            front(
+                group,
+                new Cost(
+                    "parameters",
+                    "trainable parameters",
+                    ComparisonResult.Strategy::trainableParameters,
+                    ComparisonResult.Strategy::frontParameters,
+                    spent -> Numerals.count(spent) + " parameters")),
+            front(
+                group,
+                new Cost(
+                    "seconds",
+                    "time",
+                    ComparisonResult.Strategy::seconds,
+                    ComparisonResult.Strategy::frontSeconds,
+                    Numerals::seconds)))
         .filter(Front::present)
         .toList();
   }
 
-  private static Front front(Group group, String what, String cost, DoubleFunction<String> words) {
+  /** A cost of strategies: its name, what the metric stands against, and how it is read. */
+  private record Cost(
+      String name,
+      String against,
+      Function<ComparisonResult.Strategy, OptionalDouble> spent,
+      Predicate<ComparisonResult.Strategy> front,
+      DoubleFunction<String> words) {}
+
+  private static Front front(Group group, Cost cost) {
     List<Point> points =
         group.strategies().stream()
-            .filter(s -> s.number(cost).isPresent() && s.number("mean").isPresent())
-            .map(strategy -> point(group, strategy, what, cost, words))
+            .filter(s -> cost.spent().apply(s.found()).isPresent())
+            .filter(s -> s.found().mean().isPresent())
+            .map(strategy -> point(group, strategy, cost))
             .sorted(Comparator.comparingDouble(point -> point.at().get(0)))
             .toList();
-    boolean time = what.equals("seconds");
     return new Front(
-        "front-" + what + "-" + group.index(),
-        group.metric() + (time ? " against time" : " against trainable parameters"),
+        "front-" + cost.name() + "-" + group.index(),
+        group.metric() + " against " + cost.against(),
         "Filled: on the Pareto front, no other strategy is better without costing more.",
-        time ? "seconds, search included" : "trainable parameters",
+        cost.name().equals("seconds") ? "seconds, search included" : cost.against(),
         group.heading(),
         points);
   }
 
-  private static Point point(
-      Group group, Strategy strategy, String what, String cost, DoubleFunction<String> words) {
-    double mean = strategy.number("mean").getAsDouble();
+  private static Point point(Group group, Strategy strategy, Cost cost) {
+    double mean = strategy.found().mean().getAsDouble();
     Interval interval = strategy.interval().orElse(new Interval(mean, mean));
-    double spent = strategy.number(cost).getAsDouble();
-    boolean front = strategy.facts().truth("front_" + what);
+    double spent = cost.spent().apply(strategy.found()).getAsDouble();
+    boolean front = cost.front().test(strategy.found());
     return new Point(
         strategy.name(),
         "--cell-" + strategy.colour(),
@@ -84,8 +109,7 @@ public record Front(String id, String title, String note, String x, String y, Li
             Chart.Line.rounded(interval.high())),
         Numerals.fixed(mean, group.decimals())
             + " with "
-            + words.apply(spent)
-            + (what.equals("seconds") ? "" : " parameters")
+            + cost.words().apply(spent)
             + (front ? ", on the front" : ""));
   }
 

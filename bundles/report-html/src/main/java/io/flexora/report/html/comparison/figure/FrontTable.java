@@ -27,11 +27,11 @@ final class FrontTable {
           strategy.title(),
           false,
           List.of(
-              Figure.of(strategy.number("mean"), mean -> Numerals.fixed(mean, group.decimals())),
-              Figure.of(strategy.number("trainable_parameters"), Numerals::count),
-              Figure.text(strategy.facts().truth("front_parameters") ? "yes" : "no"),
-              Figure.of(strategy.number("seconds"), seconds -> Numerals.fixed(seconds, 1)),
-              Figure.text(strategy.facts().truth("front_seconds") ? "yes" : "no")));
+              Figure.of(strategy.found().mean(), mean -> Numerals.fixed(mean, group.decimals())),
+              Figure.of(strategy.found().trainableParameters(), Numerals::count),
+              Figure.text(strategy.found().frontParameters() ? "yes" : "no"),
+              Figure.of(strategy.found().seconds(), seconds -> Numerals.fixed(seconds, 1)),
+              Figure.text(strategy.found().frontSeconds() ? "yes" : "no")));
     }
     return table;
   }

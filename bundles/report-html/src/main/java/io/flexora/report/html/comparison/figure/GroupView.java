@@ -79,7 +79,7 @@ public record GroupView(
     String layers = group.layers() > 0 ? group.layers() + " layers" : "";
     String examples =
         group.examples().isPresent()
-            ? Numerals.count(group.examples().getAsDouble()) + " test examples"
+            ? Numerals.count((double) group.examples().getAsLong()) + " test examples"
             : "";
     return Stream.of(layers, examples)
         .filter(text -> !text.isEmpty())

@@ -1,9 +1,9 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
-import io.flexora.report.html.evidence.Facts;
 import io.flexora.report.html.figure.Cover;
 import io.flexora.report.html.figure.Numerals;
 import java.util.ArrayList;
@@ -34,12 +34,12 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
 
   private static List<Cover.Item> setting(Findings findings) {
     List<Cover.Item> items = new ArrayList<>();
-    items.add(item("model", names(findings, group -> group.facts().text("model"))));
-    items.add(item("task", names(findings, group -> group.facts().text("task"))));
+    items.add(item("model", names(findings, group -> group.found().model())));
+    items.add(item("task", names(findings, group -> group.found().task())));
     items.add(item("strategies", strategies(findings)));
     items.add(item("baseline", findings.baseline()));
     items.add(item("seeds", seeds(findings)));
-    items.add(item("held equal", budget(findings.budget())));
+    items.add(item("held equal", budget(findings.record().result().budget())));
     items.add(item("cells done", done(findings)));
     return items.stream().filter(item -> !item.value().isEmpty()).toList();
   }
@@ -48,11 +48,8 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
     return new Cover.Item(name, value, "");
   }
 
-  private static String names(Findings findings, Function<Group, Optional<String>> name) {
-    return findings.groups().stream()
-        .flatMap(group -> name.apply(group).stream())
-        .distinct()
-        .collect(Collectors.joining(", "));
+  private static String names(Findings findings, Function<Group, String> name) {
+    return findings.groups().stream().map(name).distinct().collect(Collectors.joining(", "));
   }
 
   private static String strategies(Findings findings) {
@@ -64,21 +61,17 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
 
   private static String seeds(Findings findings) {
     List<Integer> seeds =
-        findings.seeds().stream().filter(Double::isFinite).map(Double::intValue).sorted().toList();
+        findings.record().result().seeds().stream().map(Long::intValue).sorted().toList();
     return seeds.isEmpty() ? "" : seeds.size() + " (" + Numerals.ranges(seeds) + ")";
   }
 
-  private static String budget(Facts budget) {
-    Optional<String> hold = budget.text("hold");
-    if (hold.isEmpty()) {
-      return "";
-    }
-    OptionalDouble amount = budget.number(hold.get());
+  private static String budget(ComparisonResult.Budget budget) {
+    OptionalDouble amount = budget.amount();
     String held =
-        amount.isPresent() ? Numerals.count(amount.getAsDouble()) + " " + hold.get() : hold.get();
-    return hold.get().equals("seconds")
-        ? held + budget.text("search").map(search -> ", search " + search).orElse("")
-        : held;
+        amount.isPresent()
+            ? Numerals.count(amount.getAsDouble()) + " " + budget.hold()
+            : budget.hold();
+    return budget.hold().equals("seconds") ? held + ", search " + budget.search() : held;
   }
 
   private static String done(Findings findings) {

@@ -1,5 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
@@ -7,6 +8,7 @@ import io.flexora.report.html.figure.Numerals;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * What a group's figures say, in words.
@@ -43,14 +45,14 @@ public record Judgement(String sentence, List<Answer> answers) {
         .formatted(
             differences.size(),
             group.baseline().map(Strategy::name).orElse("the baseline"),
-            count(differences, "better"),
-            count(differences, "better") == 1 ? "is" : "are",
-            count(differences, "worse"),
+            count(differences, Verdict.BETTER),
+            count(differences, Verdict.BETTER) == 1 ? "is" : "are",
+            count(differences, Verdict.WORSE),
             differences.stream().filter(difference -> !difference.clear()).count());
   }
 
-  private static long count(List<Difference> differences, String verdict) {
-    return differences.stream().filter(d -> d.verdict().equals(verdict)).count();
+  private static long count(List<Difference> differences, Verdict verdict) {
+    return differences.stream().filter(d -> d.found().verdict() == verdict).count();
   }
 
   private static Optional<Answer> answer(Group group, Strategy strategy) {
@@ -72,26 +74,21 @@ public record Judgement(String sentence, List<Answer> answers) {
   }
 
   private static String figures(Group group, Difference difference) {
-    OptionalDouble value = difference.value();
-    OptionalDouble p = difference.number("p_adjusted");
-    String size =
-        value.isPresent()
-            ? "The difference in "
-                + group.metric()
-                + " is "
-                + Numerals.signed(value.getAsDouble(), group.decimals())
-            : "There is no difference in " + group.metric() + " to tell of";
-    return size
+    OptionalDouble p = difference.found().pAdjusted();
+    return "The difference in "
+        + group.metric()
+        + " is "
+        + Numerals.signed(difference.found().difference(), group.decimals())
         + (p.isPresent() ? ", adjusted p " + Numerals.probability(p.getAsDouble()) : "")
         + "."
         + needed(difference);
   }
 
   private static String needed(Difference difference) {
-    OptionalDouble needed = difference.number("seeds_needed");
+    OptionalInt needed = difference.found().seedsNeeded();
     return needed.isPresent() && !difference.clear()
         ? " To see a difference of this size over the seeds, about "
-            + Numerals.count(needed.getAsDouble())
+            + Numerals.count(needed.getAsInt())
             + " seeds are needed in all."
         : "";
   }

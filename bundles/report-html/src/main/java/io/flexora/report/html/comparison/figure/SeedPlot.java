@@ -1,8 +1,8 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
-import io.flexora.report.html.comparison.Interval;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
@@ -66,18 +66,18 @@ public record SeedPlot(
   static Optional<SeedPlot> values(Group group) {
     List<Data> data =
         group.strategies().stream()
-            .filter(strategy -> strategy.number("mean").isPresent())
+            .filter(strategy -> strategy.found().mean().isPresent())
             .map(
                 strategy ->
                     new Data(
                         strategy,
-                        strategy.number("mean").getAsDouble(),
+                        strategy.found().mean().getAsDouble(),
                         seeds(strategy),
                         strategy.interval(),
                         Optional.empty()))
             .toList();
     OptionalDouble baseline =
-        group.baseline().map(s -> s.number("mean")).orElse(OptionalDouble.empty());
+        group.baseline().map(s -> s.found().mean()).orElse(OptionalDouble.empty());
     return plot(
         group,
         group.heading(),
@@ -90,10 +90,7 @@ public record SeedPlot(
   static Optional<SeedPlot> differences(Group group) {
     Map<String, Double> baseline = group.baseline().map(SeedPlot::seeds).orElse(Map.of());
     List<Data> data =
-        group.compared().stream()
-            .filter(strategy -> strategy.difference().orElseThrow().value().isPresent())
-            .map(strategy -> difference(strategy, baseline))
-            .toList();
+        group.compared().stream().map(strategy -> difference(strategy, baseline)).toList();
     return plot(
         group,
         "Difference to the baseline in " + group.heading(),
@@ -115,10 +112,10 @@ public record SeedPlot(
             });
     return new Data(
         strategy,
-        difference.value().getAsDouble(),
+        difference.found().difference(),
         pairs,
-        difference.interval(Difference.Test.OVER_SEEDS),
-        difference.interval(Difference.Test.OVER_EXAMPLES));
+        Difference.interval(difference.found().overSeeds()),
+        Difference.interval(difference.found().overExamples()));
   }
 
   private static Map<String, Double> seeds(Strategy strategy) {

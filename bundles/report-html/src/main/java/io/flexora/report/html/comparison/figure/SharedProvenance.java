@@ -22,7 +22,9 @@ final class SharedProvenance {
     List<RunRecord> runs = findings.runs();
     SortedMap<String, SortedSet<String>> values = new TreeMap<>();
     for (RunRecord run : runs) {
-      Provenance.flat(run.provenance())
+      run.provenance()
+          .map(Provenance::flat)
+          .orElse(new TreeMap<>())
           .forEach((what, value) -> values.computeIfAbsent(what, w -> new TreeSet<>()).add(value));
     }
     Table table = Table.of("Provenance of the cells", "What", "Value");

@@ -61,6 +61,6 @@ final class Spending {
   }
 
   private static double peak(Strategy strategy) {
-    return strategy.number("peak_memory_bytes").orElse(0);
+    return strategy.found().peakMemoryBytes().orElse(0);
   }
 }

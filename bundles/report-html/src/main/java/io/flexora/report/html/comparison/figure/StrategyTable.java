@@ -1,9 +1,11 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
-import io.flexora.report.html.comparison.Interval;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Figure;
 import io.flexora.report.html.figure.Numerals;
@@ -11,6 +13,7 @@ import io.flexora.report.html.figure.Table;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /** The table of a group's strategies: how well each does, against the baseline, at what cost. */
 final class StrategyTable {
@@ -46,7 +49,7 @@ final class StrategyTable {
     for (Strategy strategy : group.strategies()) {
       table.figures(
           strategy.title() + (strategy.beyondBudget() ? BEYOND : ""),
-          strategy.difference().filter(d -> d.verdict().equals("better")).isPresent(),
+          strategy.difference().filter(d -> d.found().verdict() == Verdict.BETTER).isPresent(),
           rows.row(strategy));
     }
     return table;
@@ -56,27 +59,33 @@ final class StrategyTable {
     Optional<Difference> difference = strategy.difference();
     return List.of(
         layers(strategy),
-        Figure.of(strategy.number("trainable_parameters"), Numerals::count),
+        Figure.of(strategy.found().trainableParameters(), Numerals::count),
         mean(strategy),
         interval(strategy.interval()),
-        Figure.of(of(difference, "difference"), value -> Numerals.signed(value, decimals)),
-        interval(difference.flatMap(d -> d.interval(Difference.Test.OVER_SEEDS))),
-        Figure.of(of(difference, "p_adjusted"), Numerals::probability),
-        Figure.of(of(difference, "effect_size"), value -> Numerals.signed(value, 2)),
+        Figure.of(
+            of(difference, d -> OptionalDouble.of(d.difference())),
+            value -> Numerals.signed(value, decimals)),
+        interval(difference.flatMap(d -> Difference.interval(d.found().overSeeds()))),
+        Figure.of(of(difference, ComparisonResult.Difference::pAdjusted), Numerals::probability),
+        Figure.of(
+            of(difference, ComparisonResult.Difference::effectSize),
+            value -> Numerals.signed(value, 2)),
         Figure.text(difference.map(Difference::verdict).orElse(Numerals.NONE)),
-        Figure.of(strategy.number("search_seconds"), value -> Numerals.fixed(value, 1)),
-        Figure.of(strategy.number("train_seconds"), value -> Numerals.fixed(value, 1)),
+        Figure.of(strategy.found().searchSeconds(), value -> Numerals.fixed(value, 1)),
+        Figure.of(strategy.found().trainSeconds(), value -> Numerals.fixed(value, 1)),
         seeds(strategy));
   }
 
-  private static OptionalDouble of(Optional<Difference> difference, String key) {
-    return difference.map(d -> d.number(key)).orElse(OptionalDouble.empty());
+  private static OptionalDouble of(
+      Optional<Difference> difference,
+      Function<ComparisonResult.Difference, OptionalDouble> figure) {
+    return difference.map(Difference::found).map(figure).orElse(OptionalDouble.empty());
   }
 
   private static Figure layers(Strategy strategy) {
     var counts =
         strategy.done().stream()
-            .flatMap(cell -> cell.facts().numbers("selected_layers").stream())
+            .flatMap(cell -> cell.found().selectedLayers().stream())
             .mapToInt(List::size)
             .summaryStatistics();
     if (counts.getCount() == 0) {
@@ -90,9 +99,9 @@ final class StrategyTable {
   }
 
   private Figure mean(Strategy strategy) {
-    OptionalDouble deviation = strategy.number("standard_deviation");
+    OptionalDouble deviation = strategy.found().standardDeviation();
     return Figure.of(
-        strategy.number("mean"),
+        strategy.found().mean(),
         mean ->
             deviation.isPresent()
                 ? Numerals.plusMinus(mean, deviation.getAsDouble(), decimals)

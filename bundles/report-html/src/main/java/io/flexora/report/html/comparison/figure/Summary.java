@@ -46,7 +46,7 @@ final class Summary {
   }
 
   private static String entry(Group group, Strategy strategy) {
-    OptionalDouble mean = strategy.number("mean");
+    OptionalDouble mean = strategy.found().mean();
     if (mean.isEmpty()) {
       return Numerals.NONE;
     }
@@ -58,9 +58,8 @@ final class Summary {
   }
 
   private static String against(Group group, Difference difference) {
-    OptionalDouble value = difference.value();
-    return value.isPresent()
-        ? Numerals.signed(value.getAsDouble(), group.decimals()) + ", " + difference.verdict()
-        : difference.verdict();
+    return Numerals.signed(difference.found().difference(), group.decimals())
+        + ", "
+        + difference.verdict();
   }
 }

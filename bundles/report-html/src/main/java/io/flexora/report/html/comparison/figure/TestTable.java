@@ -1,7 +1,8 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.McNemar;
 import io.flexora.report.html.comparison.Difference;
-import io.flexora.report.html.comparison.Difference.Test;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
@@ -43,30 +44,33 @@ final class TestTable {
   }
 
   private static List<String> row(Difference difference, int decimals) {
+    ComparisonResult.Difference found = difference.found();
+    Optional<McNemar> mcnemar = found.mcnemar();
     return List.of(
-        text(difference.number("seeds"), Numerals::count),
-        text(difference.value(), value -> Numerals.signed(value, decimals)),
-        interval(difference, Test.OVER_SEEDS, decimals),
-        text(difference.p(Test.OVER_SEEDS), Numerals::probability),
-        text(difference.p(Test.SIGN_FLIPS), Numerals::probability),
-        interval(difference, Test.OVER_EXAMPLES, decimals),
-        text(difference.p(Test.OVER_EXAMPLES), Numerals::probability),
-        interval(difference, Test.OVER_BOTH, decimals),
-        text(difference.test(Test.MCNEMAR).number("only_this"), Numerals::count),
-        text(difference.test(Test.MCNEMAR).number("only_baseline"), Numerals::count),
-        text(difference.p(Test.MCNEMAR), Numerals::probability),
-        text(difference.number("p_value"), Numerals::probability),
-        text(difference.number("p_adjusted"), Numerals::probability),
-        text(difference.number("seeds_needed"), Numerals::count));
+        Numerals.count(found.seeds()),
+        Numerals.signed(found.difference(), decimals),
+        interval(found.overSeeds(), decimals),
+        text(Difference.p(found.overSeeds()), Numerals::probability),
+        text(Difference.p(found.overSeedsPermutation()), Numerals::probability),
+        interval(found.overExamples(), decimals),
+        text(Difference.p(found.overExamples()), Numerals::probability),
+        interval(found.overBoth(), decimals),
+        mcnemar.map(test -> Numerals.count((double) test.onlyThis())).orElse(Numerals.NONE),
+        mcnemar.map(test -> Numerals.count((double) test.onlyBaseline())).orElse(Numerals.NONE),
+        mcnemar.map(test -> Numerals.probability(test.pValue())).orElse(Numerals.NONE),
+        text(found.pValue(), Numerals::probability),
+        text(found.pAdjusted(), Numerals::probability),
+        found.seedsNeeded().isPresent()
+            ? Numerals.count(found.seedsNeeded().getAsInt())
+            : Numerals.NONE);
   }
 
   private static String text(OptionalDouble number, DoubleFunction<String> words) {
     return number.isPresent() ? words.apply(number.getAsDouble()) : Numerals.NONE;
   }
 
-  private static String interval(Difference difference, Test test, int decimals) {
-    return difference
-        .interval(test)
+  private static String interval(Optional<ComparisonResult.Test> test, int decimals) {
+    return Difference.interval(test)
         .map(i -> Numerals.range(i.low(), i.high(), decimals))
         .orElse(Numerals.NONE);
   }

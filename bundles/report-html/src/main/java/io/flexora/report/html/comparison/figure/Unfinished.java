@@ -27,13 +27,13 @@ final class Unfinished {
   }
 
   private static String id(SeedCell cell) {
-    return cell.facts().text("id").orElse("?");
+    return cell.found().id();
   }
 
   private static List<String> row(Strategy strategy, SeedCell cell) {
     String cause =
-        cell.facts()
-            .text("failure")
+        cell.found()
+            .failure()
             .orElse(cell.state().equals("missing") ? "not run yet" : "no cause was recorded");
     return List.of(strategy.name(), cell.seed(), cell.state(), cause);
   }

@@ -1,0 +1,171 @@
+package io.flexora.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.plugin.NoOptions;
+import io.flexora.config.OptionDescription;
+import io.flexora.config.OptionModel;
+import io.flexora.host.FlexoraHost;
+import io.flexora.plugin.InstalledExtension;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * No room of the host, no front end and no report knows a plugin by the name of an extension, of an
+ * option or of a metric: what they show and decide works for any plugin.
+ */
+class PluginNamesTest {
+
+  /** The parts that have to do without names. */
+  private static final Pattern ROOMS =
+      Pattern.compile(
+          "flexora-(config|runstore|plugin|experiment|comparison|query|host|web|cli|report-\\w+)-.*");
+
+  /** Texts that programs and people read. */
+  private static final Pattern TEXTS =
+      Pattern.compile(".*\\.(js|html|mustache|css|sql|properties|json)");
+
+  private static final Pattern QUOTED = Pattern.compile("([\"'`])([\\w-]+)\\1");
+
+  /** Third-party code in the report. */
+  private static final Set<String> FOREIGN = Set.of("echarts.js", "echarts.min.js");
+
+  /** Words that the core has of its own, and why. */
+  private static final Map<String, String> CORE_WORDS =
+      Map.ofEntries(
+          Map.entry("classes", "the labels of a task, in the JSON of a check"),
+          Map.entry("compute_dtype", "the type of the frozen layers, in a run's provenance"),
+          Map.entry("csv", "the name of the report in whose bundle it stands"),
+          Map.entry("description", "a keyword of JSON Schema"),
+          Map.entry("examples", "how many test examples there are, in records and tables"),
+          Map.entry("files", "what the manifest of a checkpoint lists"),
+          Map.entry("flexora", "the product, as a version and in the names of folders"),
+          Map.entry("format", "an option of an export, and the version of a manifest"),
+          Map.entry("generation", "the type of what a model generated, in JSON"),
+          Map.entry("html", "the name of the report in whose bundle it stands"),
+          Map.entry("k", "the beginning of a CSS class"),
+          Map.entry("label", "a column of the predictions that a query asks about"),
+          Map.entry("latex", "the name of the report in whose bundle it stands"),
+          Map.entry("layers", "how many layers a model has, and what a budget holds equal"),
+          Map.entry("local", "the runner of the cells of a comparison: each is where it runs"),
+          Map.entry("loss", "the axis of the losses of training and validation"),
+          Map.entry("metrics", "a column of the cells that a query asks about"),
+          Map.entry("middle", "where SVG anchors a text"),
+          Map.entry("model", "an extension point, and what a cell is of"),
+          Map.entry("modules", "the adapted modules, in the JSON of a check"),
+          Map.entry("none", "a value of CSS, and the word for nothing"),
+          Map.entry("output", "where an evaluation was written, in its JSON"),
+          Map.entry("r", "the mode of a file that is read"),
+          Map.entry("source", "an extension point, and the key of where a model comes from"),
+          Map.entry("start", "where SVG anchors a text"),
+          Map.entry("steps", "what a budget holds equal"),
+          Map.entry("task", "an extension point, and what a cell is of"),
+          Map.entry("text", "a type in messages, and what a model generated"),
+          Map.entry("time_limit", "an option of the experiment itself"),
+          Map.entry("tokenizer", "what a model's files are asked for"),
+          Map.entry("train", "a phase, and a split"),
+          Map.entry("validation", "a split"));
+
+  @TempDir static Path cache;
+
+  private static Set<String> names;
+
+  @BeforeAll
+  static void ask() {
+    try (FlexoraHost host = FlexoraHost.builder().home(Distribution.HOME).cache(cache).start()) {
+      names = new TreeSet<>();
+      for (InstalledExtension installed : host.catalog().extensions()) {
+        names.add(installed.extension().name());
+        addOptions(OptionModel.of(installed.extension().configuration()));
+        if (installed.extension().point() == Metric.class
+            && installed.extension().configuration() == NoOptions.class) {
+          Metric metric = installed.create(Metric.class, new NoOptions(), binder -> {});
+          metric.descriptions().stream().map(MetricDescription::name).forEach(names::add);
+        }
+      }
+    }
+  }
+
+  private static void addOptions(OptionModel options) {
+    for (OptionDescription option : options.options()) {
+      names.add(option.key());
+      option.nested().ifPresent(PluginNamesTest::addOptions);
+    }
+  }
+
+  @Test
+  void theNamesAreThoseOfTheDistribution() {
+    assertThat(names).hasSizeGreaterThan(100).contains("lora", "lora_rank", "inner_steps");
+  }
+
+  @Test
+  void noRoomOfTheCoreHasANameOfAPluginInItsCodeOrTexts() throws IOException {
+    Map<String, Set<String>> found = new TreeMap<>();
+    int files = 0;
+    for (Path jar : jars()) {
+      try (JarFile file = new JarFile(jar.toFile())) {
+        for (JarEntry entry : file.stream().toList()) {
+          List<String> literals = literals(file, entry);
+          files += literals.isEmpty() ? 0 : 1;
+          literals.stream()
+              .filter(names::contains)
+              .filter(literal -> !CORE_WORDS.containsKey(literal))
+              .forEach(
+                  literal ->
+                      found.computeIfAbsent(literal, l -> new TreeSet<>()).add(entry.getName()));
+        }
+      }
+    }
+    assertThat(files).isGreaterThan(200);
+    assertThat(found)
+        .as("names of extensions, options or metrics of plugins, and where they are written")
+        .isEmpty();
+  }
+
+  private static List<Path> jars() {
+    List<Path> jars =
+        Stream.concat(Distribution.framework().stream(), Distribution.bundles().stream())
+            .filter(jar -> ROOMS.matcher(jar.getFileName().toString()).matches())
+            .toList();
+    assertThat(jars).hasSize(11);
+    return jars;
+  }
+
+  private static List<String> literals(JarFile jar, JarEntry entry) throws IOException {
+    String name = entry.getName();
+    String last = name.substring(name.lastIndexOf('/') + 1);
+    if (entry.isDirectory() || FOREIGN.contains(last) || name.startsWith("META-INF/")) {
+      return List.of();
+    }
+    try (InputStream in = jar.getInputStream(entry)) {
+      if (name.endsWith(".class")) {
+        return ConstantPool.strings(in);
+      }
+      List<String> quoted = new ArrayList<>();
+      if (TEXTS.matcher(name).matches()) {
+        QUOTED
+            .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+            .results()
+            .forEach(match -> quoted.add(match.group(2)));
+      }
+      return quoted;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.flexora.api.report;
+
+import io.flexora.api.evaluate.MetricValue;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What came out of one cell of an experiment.
+ *
+ * @param selectedLayers the chosen layers, from 0, ascending
+ * @param scores a number for each layer by the name of what it measures
+ * @param trainableParameters the length of the trained theta
+ * @param metrics metrics by name
+ * @param deciding the name of the metric that decides between cells; empty if the cell failed
+ * @param seconds the time of each phase: {@code search}, {@code train}, {@code evaluate}
+ * @param peakMemoryBytes the peak resident memory of each phase, by the same names
+ * @param seed the seed of the cell
+ * @param versions what computed it, by name
+ * @param failure why the cell failed; empty if it did not
+ * @since 0.1
+ */
+public record CellOutcome(
+    List<Integer> selectedLayers,
+    Map<String, List<Double>> scores,
+    long trainableParameters,
+    Map<String, MetricValue> metrics,
+    Optional<String> deciding,
+    Map<String, Double> seconds,
+    Map<String, Long> peakMemoryBytes,
+    long seed,
+    Map<String, String> versions,
+    Optional<String> failure) {
+
+  /** Copies lists and maps. */
+  public CellOutcome {
+    selectedLayers = List.copyOf(selectedLayers);
+    scores = Map.copyOf(scores);
+    metrics = Map.copyOf(metrics);
+    Objects.requireNonNull(deciding);
+    seconds = Map.copyOf(seconds);
+    peakMemoryBytes = Map.copyOf(peakMemoryBytes);
+    versions = Map.copyOf(versions);
+    Objects.requireNonNull(failure);
+  }
+
+  /** The outcome of a cell that failed. */
+  public static CellOutcome failed(long seed, Map<String, String> versions, String cause) {
+    return new CellOutcome(
+        List.of(),
+        Map.of(),
+        0,
+        Map.of(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        seed,
+        versions,
+        Optional.of(cause));
+  }
+
+  /** The value of the metric that decides; empty if the cell failed. */
+  public Optional<MetricValue> decisive() {
+    return deciding.map(metrics::get);
+  }
+
+  /** The highest memory of all phases, in bytes; empty if none was measured. */
+  public OptionalLong peak() {
+    return peakMemoryBytes.values().stream().mapToLong(Long::longValue).max();
+  }
+}

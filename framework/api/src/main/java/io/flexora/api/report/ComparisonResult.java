@@ -1,0 +1,250 @@
+package io.flexora.api.report;
+
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue.Interval;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What a comparison found.
+ *
+ * @param name the name of the comparison
+ * @param baseline the strategy that differences are taken against
+ * @param seeds the seeds of every strategy
+ * @param budget what is held equal
+ * @param confidence of every interval; one less it is the level of every test
+ * @param groups each model with each task, in the order in which they were written
+ * @since 0.1
+ */
+public record ComparisonResult(
+    String name,
+    String baseline,
+    List<Long> seeds,
+    Budget budget,
+    double confidence,
+    List<Group> groups) {
+
+  /** Copies the lists. */
+  public ComparisonResult {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(baseline);
+    seeds = List.copyOf(seeds);
+    Objects.requireNonNull(budget);
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * What is held equal between strategies.
+   *
+   * @param hold {@code layers}, {@code parameters}, {@code steps} or {@code seconds}
+   * @param amount how many of them; empty where each strategy takes what the trainer is told
+   * @param search {@code included} if the time of a search counts, else {@code excluded}
+   */
+  public record Budget(String hold, OptionalDouble amount, String search) {}
+
+  /**
+   * A model with a task.
+   *
+   * @param model the name of the model
+   * @param task the name of the task
+   * @param layers how many layers the model has; empty if no run tells
+   * @param examples how many test examples there are; empty if no cell was measured
+   * @param metric the metric that decides; empty if no cell was measured
+   * @param sentence what it says, in plain English
+   * @param strategies its strategies, in the order in which they were written
+   */
+  public record Group(
+      String model,
+      String task,
+      OptionalInt layers,
+      OptionalLong examples,
+      Optional<MetricDescription> metric,
+      String sentence,
+      List<Strategy> strategies) {
+
+    /** Copies the strategies. */
+    public Group {
+      strategies = List.copyOf(strategies);
+    }
+  }
+
+  /**
+   * A strategy in a group. Means are over the cells that are done.
+   *
+   * @param name its name
+   * @param selector the selector that it uses
+   * @param cells a cell for each seed
+   * @param done how many cells are done
+   * @param failed how many failed
+   * @param mean the mean of the metric; empty if no cell has a value
+   * @param standardDeviation of the metric over the seeds; empty with one seed
+   * @param interval of the mean, over the seeds; empty with one seed
+   * @param trainableParameters the mean length of theta
+   * @param searchSeconds the mean time of the search
+   * @param trainSeconds the mean time of the training
+   * @param seconds the mean time of all phases
+   * @param peakMemoryBytes the highest memory of all cells
+   * @param layerFrequency how often each layer was chosen, from 0 to 1; empty if nothing is known
+   * @param jaccard the mean similarity of the choices of two seeds; empty with one seed
+   * @param jaccardByChance the same of choices at random of the same sizes
+   * @param frontParameters whether no other strategy is better with fewer parameters
+   * @param frontSeconds whether no other strategy is better in less time
+   * @param againstBaseline the difference from the baseline; empty for the baseline, and where no
+   *     seed has a value of both
+   * @param sentence what it says, in plain English
+   */
+  public record Strategy(
+      String name,
+      String selector,
+      List<Cell> cells,
+      int done,
+      int failed,
+      OptionalDouble mean,
+      OptionalDouble standardDeviation,
+      Optional<Interval> interval,
+      OptionalDouble trainableParameters,
+      OptionalDouble searchSeconds,
+      OptionalDouble trainSeconds,
+      OptionalDouble seconds,
+      OptionalLong peakMemoryBytes,
+      Optional<List<Double>> layerFrequency,
+      OptionalDouble jaccard,
+      OptionalDouble jaccardByChance,
+      boolean frontParameters,
+      boolean frontSeconds,
+      Optional<Difference> againstBaseline,
+      String sentence) {
+
+    /** Copies the lists. */
+    public Strategy {
+      cells = List.copyOf(cells);
+      layerFrequency = layerFrequency.map(List::copyOf);
+    }
+  }
+
+  /**
+   * A strategy with a seed. What was measured is empty unless the cell is done.
+   *
+   * @param id the name of the cell, also that of its run's folder
+   * @param seed the seed
+   * @param state how far it is
+   * @param failure why it failed
+   * @param value the metric that decides
+   * @param standardError its standard error
+   * @param selectedLayers the chosen layers, from 0, ascending
+   * @param trainableParameters the length of theta
+   * @param seconds the time of each phase: {@code search}, {@code train}, {@code evaluate}
+   * @param peakMemoryBytes the highest memory of all phases
+   * @param withinBudget whether it kept to the budget; empty if that is not known
+   * @param searchCut whether its search ended because its time was over
+   * @param validationLoss the loss on validation data of what was kept, in nats
+   */
+  public record Cell(
+      String id,
+      long seed,
+      CellState state,
+      Optional<String> failure,
+      OptionalDouble value,
+      OptionalDouble standardError,
+      Optional<List<Integer>> selectedLayers,
+      OptionalLong trainableParameters,
+      Optional<Map<String, Double>> seconds,
+      OptionalLong peakMemoryBytes,
+      Optional<Boolean> withinBudget,
+      Optional<Boolean> searchCut,
+      OptionalDouble validationLoss) {
+
+    /** Copies the layers and the times. */
+    public Cell {
+      seconds = seconds.map(Map::copyOf);
+      selectedLayers = selectedLayers.map(List::copyOf);
+    }
+  }
+
+  /** What a difference says in the end. */
+  public enum Verdict {
+    /** The strategy is better than the baseline. */
+    BETTER("better"),
+    /** The strategy is worse than the baseline. */
+    WORSE("worse"),
+    /** The two cannot be told apart. */
+    NOT_DISTINGUISHABLE("not distinguishable"),
+    /** There is one seed, which decides nothing. */
+    ONE_SEED_ONLY("one seed only");
+
+    private final String words;
+
+    Verdict(String words) {
+      this.words = words;
+    }
+
+    /** The verdict in words, as files have it. */
+    public String words() {
+      return words;
+    }
+
+    /** Whether the difference is told from chance, to either side. */
+    public boolean clear() {
+      return this == BETTER || this == WORSE;
+    }
+  }
+
+  /**
+   * The difference of a strategy from the baseline, over the seeds with which both have a value.
+   *
+   * @param difference the mean difference of the metric
+   * @param seeds how many seeds have a value of both
+   * @param examples how many test examples both were measured on; empty if they say nothing
+   * @param examplesMissing why the examples say nothing; empty if they do
+   * @param overSeeds the paired t-test; empty with one seed, or if each seed has the same
+   *     difference
+   * @param overSeedsPermutation the sign-flip test over the seeds; empty with one seed
+   * @param overExamples the permutation test over the examples, and a bootstrapped interval
+   * @param overBoth the interval over seeds and examples at once; empty with one seed
+   * @param mcnemar McNemar's test; empty unless each example is right or wrong
+   * @param effectSize Cohen's d_z with Hedges' correction; empty with fewer than three seeds
+   * @param pValue the larger of the p-values over seeds and over examples
+   * @param pAdjusted the same after Holm's correction for the strategies of the group
+   * @param verdict what it says
+   * @param seedsNeeded with how many seeds the t-test would find it in 80 % of the cases; empty if
+   *     that cannot be told
+   */
+  public record Difference(
+      double difference,
+      int seeds,
+      OptionalInt examples,
+      Optional<String> examplesMissing,
+      Optional<Test> overSeeds,
+      Optional<Test> overSeedsPermutation,
+      Optional<Test> overExamples,
+      Optional<Test> overBoth,
+      Optional<McNemar> mcnemar,
+      OptionalDouble effectSize,
+      OptionalDouble pValue,
+      OptionalDouble pAdjusted,
+      Verdict verdict,
+      OptionalInt seedsNeeded) {}
+
+  /**
+   * A test of a difference.
+   *
+   * @param test its name
+   * @param interval the interval of the difference, if it has one
+   * @param pValue its p-value, if it has one
+   */
+  public record Test(String test, Optional<Interval> interval, OptionalDouble pValue) {}
+
+  /**
+   * McNemar's test over the examples that one of the two has right.
+   *
+   * @param onlyThis how often the strategy alone is right, over all seeds
+   * @param onlyBaseline how often the baseline alone is right
+   * @param pValue the p-value
+   */
+  public record McNemar(long onlyThis, long onlyBaseline, double pValue) {}
+}

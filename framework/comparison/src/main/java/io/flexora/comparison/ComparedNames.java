@@ -1,0 +1,44 @@
+package io.flexora.comparison;
+
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationReader;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a comparison compares, by the names and in the order of its file.
+ *
+ * @param models the models
+ * @param tasks the tasks
+ * @param strategies the strategies
+ * @since 0.1
+ */
+public record ComparedNames(List<String> models, List<String> tasks, List<String> strategies) {
+
+  /** Copies the lists. */
+  public ComparedNames {
+    models = List.copyOf(models);
+    tasks = List.copyOf(tasks);
+    strategies = List.copyOf(strategies);
+  }
+
+  /**
+   * Reads the names in the folder of a comparison, without its plugins.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the folder has no file that can be read
+   */
+  public static ComparedNames in(Path folder) {
+    return new ConfigurationReader().read(folder.resolve("configuration.yaml"))
+            instanceof Mapping file
+        ? new ComparedNames(names(file, "models"), names(file, "tasks"), names(file, "strategies"))
+        : new ComparedNames(List.of(), List.of(), List.of());
+  }
+
+  private static List<String> names(Mapping file, String key) {
+    return file.get(key).stream()
+        .filter(Mapping.class::isInstance)
+        .flatMap(named -> ((Mapping) named).entries().stream())
+        .map(entry -> entry.key())
+        .toList();
+  }
+}

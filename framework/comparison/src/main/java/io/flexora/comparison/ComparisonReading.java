@@ -1,0 +1,119 @@
+package io.flexora.comparison;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.ComparedCell;
+import io.flexora.api.report.ComparisonRecord;
+import io.flexora.api.report.ComparisonReport;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.analysis.AnalysedCell;
+import io.flexora.comparison.analysis.AnalysedComparison;
+import io.flexora.comparison.analysis.ComparisonAnalysis;
+import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Reads the cells of a comparison, analyses them, and writes what that says. */
+final class ComparisonReading {
+
+  private final ComparisonConfiguration configuration;
+  private final String resolved;
+  private final HeldBudget budget;
+  private final Path folder;
+  private final List<ComparedCell> compared = new ArrayList<>();
+  private final List<AnalysedCell> analysed = new ArrayList<>();
+
+  /** Reads the cells as they are now. */
+  ComparisonReading(
+      ComparisonConfiguration configuration, String resolved, HeldBudget budget, Path folder) {
+    this.configuration = configuration;
+    this.resolved = resolved;
+    this.budget = budget;
+    this.folder = folder;
+    CellId.of(configuration).forEach(this::read);
+  }
+
+  private void read(CellId cell) {
+    Path path = ComparisonFolder.cell(folder, cell.id());
+    CellRecord record = CellRecord.of(path);
+    Optional<RunRecord> run = CellRecord.whole(path);
+    compared.add(
+        new ComparedCell(cell.id(), cell.model(), cell.task(), cell.strategy(), cell.seed(), run));
+    List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
+    Optional<CellOutcome> done = record.outcome().filter(o -> record.done());
+    analysed.add(
+        new AnalysedCell(
+            cell.id(),
+            cell.model(),
+            cell.task(),
+            cell.strategy(),
+            configuration.strategies().get(cell.strategy()).name(),
+            cell.seed(),
+            record.state(),
+            record.failure(),
+            record.outcome(),
+            done.isPresent()
+                ? RunFolder.readCell(path, ExperimentConfiguration.MAIN).predictions()
+                : List.of(),
+            layers(run),
+            done.flatMap(outcome -> budget.keptBy(outcome, events)),
+            done.isPresent() ? CellEvents.validationLoss(events) : OptionalDouble.empty(),
+            CellEvents.searchWasCut(events)));
+  }
+
+  private static OptionalInt layers(Optional<RunRecord> run) {
+    return run.flatMap(RunRecord::result)
+        .map(result -> OptionalInt.of(result.layers()))
+        .orElse(OptionalInt.empty());
+  }
+
+  /** Analyses the cells and writes {@code comparison.json} and the reports. */
+  ComparisonOutcome write() {
+    ComparisonResult result =
+        ComparisonAnalysis.of(
+            new AnalysedComparison(
+                configuration.name(),
+                configuration.baselineName(),
+                configuration.seeds(),
+                configuration.budget().record(),
+                analysed));
+    ComparisonFolder.writeResult(folder, result);
+    ComparisonRecord record =
+        new ComparisonRecord(folder, configuration.name(), resolved, result, compared);
+    List<Path> reports = new ArrayList<>();
+    for (Component<ComparisonReport> report : configuration.reports()) {
+      reports.add(written(report, record));
+    }
+    return new ComparisonOutcome(folder, result, states(), reports);
+  }
+
+  private Map<String, ComparisonOutcome.Cell> states() {
+    Map<String, ComparisonOutcome.Cell> states = new LinkedHashMap<>();
+    analysed.forEach(
+        cell -> states.put(cell.id(), new ComparisonOutcome.Cell(cell.state(), cell.failure())));
+    return states;
+  }
+
+  private Path written(Component<ComparisonReport> report, ComparisonRecord record) {
+    try {
+      return report.get().write(record);
+    } catch (IOException e) {
+      throw new FlexoraException(
+          "report '%s' could not be written to %s: %s"
+              .formatted(report.name(), folder, e.getMessage()),
+          e);
+    }
+  }
+}

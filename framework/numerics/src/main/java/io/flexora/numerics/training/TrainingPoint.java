@@ -1,0 +1,167 @@
+package io.flexora.numerics.training;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.run.State;
+import io.flexora.numerics.vector.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/**
+ * Where a training stands: all that the next step depends on.
+ *
+ * @param step the steps that were done
+ * @param iterate where theta and its optimiser stand
+ * @param best the best parameters; empty before the first evaluation
+ * @param worse the evaluations since the best one
+ * @param trainingLoss the latest loss on training data; empty before the first step
+ * @param validationLoss the latest loss on validation data; empty before the first evaluation
+ * @param layers where the layers stand; empty if all of them are trained in all steps
+ * @param adapterState what the adapter method keeps from step to step
+ * @param outOfTime whether the training ended here because its time was over
+ * @since 0.1
+ */
+public record TrainingPoint(
+    long step,
+    Iterate iterate,
+    Optional<Best> best,
+    int worse,
+    OptionalDouble trainingLoss,
+    OptionalDouble validationLoss,
+    Optional<LayerProgress> layers,
+    List<NDArray> adapterState,
+    boolean outOfTime) {
+
+  private static final String BEST = "best.theta";
+  private static final String BEST_LOSS = "best_loss";
+  private static final String BEST_STEP = "best_step";
+  private static final String WORSE = "evaluations_since_best";
+  private static final String OUT_OF_TIME = "out_of_time";
+  private static final String ADAPTER = "adapter.";
+  private static final String TRAINING_LOSS = "training_loss";
+  private static final String VALIDATION_LOSS = "validation_loss";
+
+  public static TrainingPoint start(
+      Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
+    OptionalDouble none = OptionalDouble.empty();
+    return new TrainingPoint(
+        0, iterate, Optional.empty(), 0, none, none, layers, adapterState, false);
+  }
+
+  public static TrainingPoint of(State state) {
+    Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
+    Optional<Best> best =
+        Optional.ofNullable(arrays.remove(BEST))
+            .map(
+                theta ->
+                    new Best(
+                        theta,
+                        number(state, BEST_LOSS).doubleValue(),
+                        number(state, BEST_STEP).longValue()));
+    List<NDArray> adapterState = new ArrayList<>();
+    while (arrays.containsKey(ADAPTER + adapterState.size())) {
+      adapterState.add(arrays.remove(ADAPTER + adapterState.size()));
+    }
+    return new TrainingPoint(
+        state.step(),
+        Iterate.of(arrays),
+        best,
+        number(state, WORSE).intValue(),
+        loss(state, TRAINING_LOSS),
+        loss(state, VALIDATION_LOSS),
+        LayerProgress.of(state),
+        adapterState,
+        (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
+  }
+
+  public State state() {
+    Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
+    Map<String, Object> values = new TreeMap<>();
+    values.put(WORSE, worse);
+    for (int i = 0; i < adapterState.size(); i++) {
+      arrays.put(ADAPTER + i, adapterState.get(i));
+    }
+    layers.ifPresent(l -> l.writeTo(values));
+    if (outOfTime) {
+      values.put(OUT_OF_TIME, true);
+    }
+    trainingLoss.ifPresent(loss -> values.put(TRAINING_LOSS, loss));
+    validationLoss.ifPresent(loss -> values.put(VALIDATION_LOSS, loss));
+    best.ifPresent(
+        b -> {
+          arrays.put(BEST, b.theta());
+          values.put(BEST_LOSS, b.loss());
+          values.put(BEST_STEP, b.step());
+        });
+    return new State(step, arrays, values);
+  }
+
+  /** The point after a step that was not evaluated. */
+  public TrainingPoint moved(
+      Iterate next, List<NDArray> kept, Optional<LayerProgress> now, double trainingLoss) {
+    return new TrainingPoint(
+        step + 1,
+        next,
+        best,
+        worse,
+        OptionalDouble.of(trainingLoss),
+        validationLoss,
+        now,
+        kept,
+        outOfTime);
+  }
+
+  /** The same point after its evaluation. */
+  public TrainingPoint evaluated(double loss) {
+    boolean better = best.map(b -> loss < b.loss()).orElse(true);
+    Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
+    return new TrainingPoint(
+        step,
+        iterate,
+        now,
+        better ? 0 : worse + 1,
+        trainingLoss,
+        OptionalDouble.of(loss),
+        layers,
+        adapterState,
+        outOfTime);
+  }
+
+  /** The same point, which is the last one if the time is over. */
+  public TrainingPoint last(boolean timeIsOver) {
+    return new TrainingPoint(
+        step, iterate, best, worse, trainingLoss, validationLoss, layers, adapterState, timeIsOver);
+  }
+
+  /** The same point with arrays of its own in the scope of a workspace. */
+  public TrainingPoint keptBy(Workspace work) {
+    Map<String, NDArray> arrays = new TreeMap<>();
+    iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
+    Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
+    List<NDArray> states = adapterState.stream().map(work::copy).toList();
+    return new TrainingPoint(
+        step,
+        Iterate.of(arrays),
+        kept,
+        worse,
+        trainingLoss,
+        validationLoss,
+        layers,
+        states,
+        outOfTime);
+  }
+
+  private static OptionalDouble loss(State state, String name) {
+    return state.values().containsKey(name)
+        ? OptionalDouble.of(number(state, name).doubleValue())
+        : OptionalDouble.empty();
+  }
+
+  private static Number number(State state, String name) {
+    return (Number) state.values().get(name);
+  }
+}

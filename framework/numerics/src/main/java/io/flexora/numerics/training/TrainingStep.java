@@ -1,0 +1,164 @@
+package io.flexora.numerics.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.AdapterProbe;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.numerics.batch.BatchOrder;
+import io.flexora.numerics.batch.BatchedLoss;
+import io.flexora.numerics.optimiser.Parts;
+import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.vector.InnerProducts;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * One optimiser step on the batches that belong to its number.
+ *
+ * @since 0.1
+ */
+public final class TrainingStep {
+
+  private final BatchedLoss loss;
+  private final BatchOrder order;
+  private final UpdateRule rule;
+  private final Seeds seeds;
+  private final Optional<ScheduledLayers> schedule;
+  private final Optional<AdapterUpdate> update;
+
+  /**
+   * Makes the step.
+   *
+   * @param schedule what decides on the layers; empty if all of them are trained in all steps
+   * @param update what the adapter method does after a step
+   */
+  public TrainingStep(
+      BatchedLoss loss,
+      BatchOrder order,
+      UpdateRule rule,
+      Seeds seeds,
+      Optional<ScheduledLayers> schedule,
+      Optional<AdapterUpdate> update) {
+    this.loss = loss;
+    this.order = order;
+    this.rule = rule;
+    this.seeds = seeds;
+    this.schedule = schedule;
+    this.update = update;
+  }
+
+  /**
+   * The step of a training, with the layers of its schedule and what its adapter method does.
+   *
+   * @param rule how theta is moved
+   * @param batchSize how many examples go through the model at once where a schedule measures it
+   * @param totalSteps the steps of the whole training
+   */
+  public static TrainingStep of(
+      TrainingContext context,
+      BatchOrder order,
+      UpdateRule rule,
+      Seeds seeds,
+      int batchSize,
+      long totalSteps) {
+    AdaptedModel model = context.model();
+    Function<NDArray, AdapterProbe> probes =
+        theta -> new TrainingProbe(model, context.training(), seeds, batchSize, theta);
+    return new TrainingStep(
+        new BatchedLoss(model, context.training()),
+        order,
+        rule,
+        seeds,
+        context.schedule().map(schedule -> new ScheduledLayers(schedule, model, probes)),
+        model
+            .plan()
+            .method()
+            .update()
+            .map(update -> new AdapterUpdate(update, model.parameters(), totalSteps)));
+  }
+
+  /**
+   * Where the training begins.
+   *
+   * @param owner the owner of its arrays
+   * @param theta the initial parameters
+   */
+  public TrainingPoint start(NDManager owner, NDArray theta) {
+    return TrainingPoint.start(
+        rule.start(owner, theta),
+        schedule.map(ScheduledLayers::start),
+        update.map(u -> u.start(owner, theta)).orElse(List.of()));
+  }
+
+  /** Where the training stands after a step, and what the step tells. */
+  public record Advance(TrainingPoint point, Progress told) {}
+
+  /**
+   * Does the step.
+   *
+   * @param scope the owner of the result
+   * @param total the steps in all
+   */
+  public Advance run(NDManager scope, TrainingPoint from, long total) {
+    Iterate at = from.iterate();
+    long number = from.step();
+    long begin = System.nanoTime();
+    try (NDManager own = scope.newSubManager()) {
+      Optional<LayerProgress> layers = layers(number, from);
+      Optional<Parts> parts = layers.map(l -> schedule.orElseThrow().parts(number, l));
+      Point point = Point.of(at.theta());
+      List<int[]> batches = order.batches(number);
+      IntFunction<Point> points =
+          batch -> point.withDropout(seeds.derive("dropout", number, batch));
+      BatchedLoss.Counted counted =
+          layers
+              .map(l -> loss.lossGradient(own, batches, points, l.active()))
+              .orElseGet(() -> loss.lossGradient(own, batches, points));
+      LossGradient gradient = counted.value();
+      NDArray slope = gradient.theta();
+      double norm = parts.map(p -> p.norm(slope)).orElseGet(() -> InnerProducts.norm(slope));
+      requireFinite(number + 1, gradient.loss(), norm);
+      Iterate next =
+          parts
+              .map(p -> rule.step(scope, at, slope, number, p))
+              .orElseGet(() -> rule.step(scope, at, slope, number));
+      double seconds = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
+      AdapterUpdate.Moved moved =
+          update
+              .map(u -> u.after(scope, number + 1, next, slope, from.adapterState()))
+              .orElseGet(() -> new AdapterUpdate.Moved(next, from.adapterState()));
+      Progress told =
+          Progress.of(number + 1, total)
+              .withTrainingLoss(gradient.loss())
+              .with("learning_rate", rule.learningRate(number))
+              .with("gradient_norm", norm)
+              .with("tokens_per_second", counted.paddedTokens() / seconds);
+      return new Advance(
+          from.moved(moved.iterate(), moved.state(), layers, gradient.loss()),
+          layers.map(l -> told.with("active_layers", l.active())).orElse(told));
+    }
+  }
+
+  private Optional<LayerProgress> layers(long number, TrainingPoint from) {
+    return schedule.map(s -> s.before(number, from.layers().orElseThrow(), from.iterate().theta()));
+  }
+
+  private void requireFinite(long step, double trainingLoss, double norm) {
+    if (!Double.isFinite(trainingLoss) || !Double.isFinite(norm)) {
+      throw new FlexoraException(
+          ("training diverged at step %d: the training loss is %s and the gradient's norm %s;"
+                  + " lower learning_rate (%s), set max_grad_norm: 1, or give warmup_ratio: 0.1")
+              .formatted(step, trainingLoss, norm, rule.learningRate()));
+    }
+  }
+}

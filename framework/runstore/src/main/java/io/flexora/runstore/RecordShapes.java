@@ -1,0 +1,387 @@
+package io.flexora.runstore;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricDescription.Need;
+import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.api.report.RunResult;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Records whose JSON is not simply their components. */
+final class RecordShapes {
+
+  private RecordShapes() {}
+
+  static void register(SimpleModule module) {
+    shape(module, MetricDescription.class, Description.class, Description::of, Description::model);
+    shape(module, MetricValue.class, Measured.class, Measured::of, Measured::model);
+    shape(module, Prediction.class, Answer.class, Answer::of, Answer::model);
+    shape(module, CellOutcome.class, Outcome.class, Outcome::of, Outcome::model);
+    shape(
+        module,
+        MetricValue.Interval.class,
+        double[].class,
+        interval -> new double[] {interval.low(), interval.high()},
+        RecordShapes::interval);
+    shape(module, CellState.class, String.class, CellState::word, RecordShapes::state);
+    shape(module, Verdict.class, String.class, Verdict::words, RecordShapes::verdict);
+    module
+        .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
+        .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
+        .addSerializer(RunResult.class, new TreeWriter<>(RunResult.class, RecordShapes::run))
+        .addDeserializer(RunResult.class, new TreeReader<>(RunResult.class, RecordShapes::run))
+        .addSerializer(Budget.class, new TreeWriter<>(Budget.class, RecordShapes::budget))
+        .addDeserializer(Budget.class, new TreeReader<>(Budget.class, RecordShapes::budget));
+  }
+
+  private static <T, J> void shape(
+      SimpleModule module, Class<T> type, Class<J> json, Function<T, J> to, Function<J, T> from) {
+    module.addSerializer(
+        type, new StdDelegatingSerializer(type, new TypedConverter<>(type, json, to)));
+    module.addDeserializer(
+        type, new StdDelegatingDeserializer<>(new TypedConverter<>(json, type, from)));
+  }
+
+  /** A converter whose types do not have to be found out. */
+  private static final class TypedConverter<A, B> extends StdConverter<A, B> {
+
+    private final Class<A> from;
+    private final Class<B> to;
+    private final Function<A, B> function;
+
+    TypedConverter(Class<A> from, Class<B> to, Function<A, B> function) {
+      this.from = from;
+      this.to = to;
+      this.function = function;
+    }
+
+    @Override
+    public B convert(A value) {
+      return function.apply(value);
+    }
+
+    @Override
+    public JavaType getInputType(TypeFactory types) {
+      return types.constructType(from);
+    }
+
+    @Override
+    public JavaType getOutputType(TypeFactory types) {
+      return types.constructType(to);
+    }
+  }
+
+  private static MetricValue.Interval interval(double[] ends) {
+    if (ends.length != 2) {
+      throw new IllegalArgumentException("an interval has two ends, not " + Arrays.toString(ends));
+    }
+    return new MetricValue.Interval(ends[0], ends[1]);
+  }
+
+  private static CellState state(String word) {
+    return Arrays.stream(CellState.values())
+        .filter(state -> state.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("a cell is never '" + word + "'"));
+  }
+
+  private static Verdict verdict(String words) {
+    return Arrays.stream(Verdict.values())
+        .filter(verdict -> verdict.words().equals(words))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no verdict '" + words + "'"));
+  }
+
+  /** A description; an end of the range that is infinite is null. */
+  private record Description(
+      String name,
+      String symbol,
+      double least,
+      double greatest,
+      boolean lowerIsBetter,
+      boolean percent,
+      String unit,
+      boolean perExample,
+      List<String> needs) {
+
+    static Description of(MetricDescription metric) {
+      return new Description(
+          metric.name(),
+          metric.symbol(),
+          metric.range().low(),
+          metric.range().high(),
+          metric.lowerIsBetter(),
+          metric.percent(),
+          metric.unit(),
+          metric.perExample(),
+          metric.needs().stream().map(n -> n.name().toLowerCase(Locale.ROOT)).sorted().toList());
+    }
+
+    MetricDescription model() {
+      return new MetricDescription(
+          name,
+          symbol,
+          new MetricRange(
+              Double.isNaN(least) ? Double.NEGATIVE_INFINITY : least,
+              Double.isNaN(greatest) ? Double.POSITIVE_INFINITY : greatest),
+          lowerIsBetter,
+          percent,
+          unit,
+          perExample,
+          needs.stream()
+              .map(need -> Need.valueOf(need.toUpperCase(Locale.ROOT)))
+              .collect(Collectors.toSet()));
+    }
+  }
+
+  /** A value with its description beside it. */
+  private record Measured(
+      double value,
+      double standardError,
+      Optional<MetricValue.Interval> interval,
+      String name,
+      String symbol,
+      double least,
+      double greatest,
+      boolean lowerIsBetter,
+      boolean percent,
+      String unit,
+      boolean perExample,
+      List<String> needs) {
+
+    static Measured of(MetricValue metric) {
+      Description how = Description.of(metric.description());
+      return new Measured(
+          metric.value(),
+          metric.standardError(),
+          metric.interval(),
+          how.name(),
+          how.symbol(),
+          how.least(),
+          how.greatest(),
+          how.lowerIsBetter(),
+          how.percent(),
+          how.unit(),
+          how.perExample(),
+          how.needs());
+    }
+
+    MetricValue model() {
+      Description how =
+          new Description(
+              name, symbol, least, greatest, lowerIsBetter, percent, unit, perExample, needs);
+      return new MetricValue(how.model(), value, standardError, interval);
+    }
+  }
+
+  /** A prediction; there is a line of it for each example, so it has no empty text. */
+  private record Answer(
+      String exampleId,
+      int label,
+      int predicted,
+      List<Double> scores,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> text,
+      Map<String, Double> metrics) {
+
+    static Answer of(Prediction said) {
+      return new Answer(
+          said.exampleId(),
+          said.label(),
+          said.predicted(),
+          said.scores(),
+          said.text(),
+          said.metrics());
+    }
+
+    Prediction model() {
+      return new Prediction(exampleId, label, predicted, scores, text, metrics);
+    }
+  }
+
+  /** An outcome; {@code peak_memory_bytes} is the highest of all phases, for people. */
+  private record Outcome(
+      List<Integer> selectedLayers,
+      Map<String, List<Double>> scores,
+      long trainableParameters,
+      Map<String, MetricValue> metrics,
+      Optional<String> decidingMetric,
+      Map<String, Double> seconds,
+      Optional<Long> peakMemoryBytes,
+      Map<String, Long> phasePeakMemoryBytes,
+      long seed,
+      Map<String, String> versions,
+      Optional<String> failure) {
+
+    static Outcome of(CellOutcome outcome) {
+      return new Outcome(
+          outcome.selectedLayers(),
+          outcome.scores(),
+          outcome.trainableParameters(),
+          outcome.metrics(),
+          outcome.deciding(),
+          outcome.seconds(),
+          Optional.of(outcome.peak().orElse(0)),
+          outcome.peakMemoryBytes(),
+          outcome.seed(),
+          outcome.versions(),
+          outcome.failure());
+    }
+
+    CellOutcome model() {
+      return new CellOutcome(
+          selectedLayers,
+          scores,
+          trainableParameters,
+          metrics,
+          decidingMetric,
+          seconds,
+          phasePeakMemoryBytes,
+          seed,
+          versions,
+          failure);
+    }
+  }
+
+  /** What a cell says beside its outcome. */
+  private record Chosen(String selector) {}
+
+  /** What a run says beside its main cell. */
+  private record Whole(String name, int layers, Map<String, CellResult> baselines) {}
+
+  /** What a budget says beside the amount, which stands under the name of what is held. */
+  private record Held(String hold, String search) {}
+
+  private static ObjectNode cell(CellResult cell, ObjectMapper mapper) {
+    ObjectNode node = mapper.valueToTree(cell.outcome());
+    return node.put("selector", cell.selector());
+  }
+
+  private static CellResult cell(ObjectNode node, DeserializationContext context)
+      throws IOException {
+    Chosen chosen = context.readTreeAsValue(node, Chosen.class);
+    return new CellResult(chosen.selector(), context.readTreeAsValue(node, CellOutcome.class));
+  }
+
+  /** The main cell's outcome at the top, the others' under {@code baselines}. */
+  private static ObjectNode run(RunResult run, ObjectMapper mapper) {
+    ObjectNode node = cell(run.main(), mapper);
+    node.setAll(
+        (ObjectNode) mapper.valueToTree(new Whole(run.name(), run.layers(), run.baselines())));
+    return node;
+  }
+
+  private static RunResult run(ObjectNode node, DeserializationContext context) throws IOException {
+    Whole whole = context.readTreeAsValue(node, Whole.class);
+    CellResult main = context.readTreeAsValue(node, CellResult.class);
+    return new RunResult(whole.name(), whole.layers(), main, new TreeMap<>(whole.baselines()));
+  }
+
+  private static ObjectNode budget(Budget budget, ObjectMapper mapper) {
+    ObjectNode node = mapper.valueToTree(new Held(budget.hold(), budget.search()));
+    budget
+        .amount()
+        .ifPresent(
+            amount -> {
+              if (amount == Math.rint(amount)) {
+                node.put(budget.hold(), (long) amount);
+              } else {
+                node.put(budget.hold(), amount);
+              }
+            });
+    return node;
+  }
+
+  private static Budget budget(ObjectNode node, DeserializationContext context) throws IOException {
+    Held held = context.readTreeAsValue(node, Held.class);
+    JsonNode amount = node.path(held.hold());
+    return new Budget(
+        held.hold(),
+        amount.isNumber() ? OptionalDouble.of(amount.doubleValue()) : OptionalDouble.empty(),
+        held.search());
+  }
+
+  /** Makes the tree of a record. */
+  private interface Tree<T> {
+    ObjectNode of(T record, ObjectMapper mapper);
+  }
+
+  /** Reads a record from its tree. */
+  private interface Reading<T> {
+    T of(ObjectNode node, DeserializationContext context) throws IOException;
+  }
+
+  private static final class TreeWriter<T> extends StdSerializer<T> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Tree<T> tree;
+
+    TreeWriter(Class<T> type, Tree<T> tree) {
+      super(type);
+      this.tree = tree;
+    }
+
+    @Override
+    public void serialize(T value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeTree(tree.of(value, (ObjectMapper) out.getCodec()));
+    }
+  }
+
+  private static final class TreeReader<T> extends StdDeserializer<T> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Reading<T> reading;
+
+    TreeReader(Class<T> type, Reading<T> reading) {
+      super(type);
+      this.reading = reading;
+    }
+
+    @Override
+    public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      JsonNode node = context.readTree(in);
+      return node instanceof ObjectNode object
+          ? reading.of(object, context)
+          : handledType().cast(context.handleUnexpectedToken(handledType(), in));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Class<T> handledType() {
+      return (Class<T>) super.handledType();
+    }
+  }
+}

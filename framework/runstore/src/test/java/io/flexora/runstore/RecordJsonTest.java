@@ -1,0 +1,278 @@
+package io.flexora.runstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.EvaluationResult;
+import io.flexora.api.report.Provenance;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
+import io.flexora.api.selection.Selection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is written comes back as it was, and what is malformed is named. */
+class RecordJsonTest {
+
+  private static final OptionalDouble NONE = OptionalDouble.empty();
+
+  @TempDir Path folder;
+
+  private static CellOutcome outcome() {
+    MetricValue ece =
+        new MetricValue(
+            MetricDescription.error("ece").withUnit("bits"),
+            0.1,
+            Double.NaN,
+            Optional.of(new MetricValue.Interval(0.05, 0.2)));
+    return new CellOutcome(
+        List.of(0, 7),
+        Map.of("alpha", List.of(0.1, Double.NaN, -0.0)),
+        1234,
+        Map.of("ece", ece),
+        Optional.of("ece"),
+        Map.of("train", 2.5, "search", Double.NaN),
+        Map.of("train", 3L << 40),
+        -1,
+        Map.of("java", "17"),
+        Optional.empty());
+  }
+
+  private static Provenance provenance() {
+    return new Provenance(
+        Instant.parse("2026-03-04T05:06:07.123456Z"),
+        7,
+        Map.of("flexora", "0.1.0"),
+        Map.of("p", "1.0.0"),
+        new Provenance.Machine("Linux 6", "amd64", "unknown", 2, 8L << 30),
+        Map.of("hf:a/b@c", new Provenance.FetchedFile(3, "00ff")));
+  }
+
+  private static ComparisonResult comparison() {
+    ComparisonResult.Cell done =
+        new ComparisonResult.Cell(
+            "m.t.all.1",
+            1,
+            CellState.DONE,
+            Optional.empty(),
+            OptionalDouble.of(0.5),
+            NONE,
+            Optional.of(List.of(0, 1)),
+            OptionalLong.of(9),
+            Optional.of(Map.of("train", 1.5)),
+            OptionalLong.of(1L << 40),
+            Optional.of(true),
+            Optional.of(false),
+            OptionalDouble.of(0.7));
+    ComparisonResult.Cell failed =
+        new ComparisonResult.Cell(
+            "m.t.all.2",
+            2,
+            CellState.FAILED,
+            Optional.of("out of \"memory\""),
+            NONE,
+            NONE,
+            Optional.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            NONE);
+    ComparisonResult.Difference difference =
+        new ComparisonResult.Difference(
+            0.25,
+            1,
+            OptionalInt.of(6),
+            Optional.empty(),
+            Optional.of(
+                new ComparisonResult.Test(
+                    "paired t-test",
+                    Optional.of(new MetricValue.Interval(-0.1, 0.6)),
+                    OptionalDouble.of(0.125))),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new ComparisonResult.McNemar(7, 0, 0.125)),
+            NONE,
+            OptionalDouble.of(0.125),
+            OptionalDouble.of(0.25),
+            ComparisonResult.Verdict.NOT_DISTINGUISHABLE,
+            OptionalInt.of(4));
+    ComparisonResult.Strategy strategy =
+        new ComparisonResult.Strategy(
+            "all",
+            "all",
+            List.of(done, failed),
+            1,
+            1,
+            OptionalDouble.of(0.5),
+            NONE,
+            Optional.of(new MetricValue.Interval(0.4, 0.6)),
+            OptionalDouble.of(9),
+            NONE,
+            OptionalDouble.of(1.5),
+            OptionalDouble.of(1.5),
+            OptionalLong.of(1L << 40),
+            Optional.of(List.of(1.0, 0.5)),
+            NONE,
+            NONE,
+            true,
+            false,
+            Optional.of(difference),
+            "all is the baseline.");
+    ComparisonResult.Group group =
+        new ComparisonResult.Group(
+            "m",
+            "t",
+            OptionalInt.of(12),
+            OptionalLong.of(6),
+            Optional.of(MetricDescription.fraction("accuracy").withSymbol("acc")),
+            "nothing can be compared.",
+            List.of(strategy));
+    return new ComparisonResult(
+        "c",
+        "all",
+        List.of(1L, 2L),
+        new ComparisonResult.Budget("seconds", OptionalDouble.of(1.5), "included"),
+        0.95,
+        List.of(group));
+  }
+
+  static List<Record> records() {
+    CellOutcome failed = CellOutcome.failed(1, Map.of(), "no layers");
+    return List.of(
+        outcome(),
+        failed,
+        provenance(),
+        new Selection(List.of(1, 3), Map.of("gain", List.of(0.5, Double.NaN))),
+        new RunResult(
+            "r",
+            12,
+            new CellResult("top", outcome()),
+            Map.of("all", new CellResult("all", failed))),
+        comparison(),
+        new EvaluationResult(
+            "adapter",
+            Optional.of("adapters/mine"),
+            Optional.empty(),
+            "test",
+            40,
+            List.of(0),
+            9,
+            outcome().metrics(),
+            "ece",
+            1.25,
+            provenance()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void aRecordComesBackAsItWas(Record record) throws IOException {
+    Path file = folder.resolve("record.json");
+    RecordJson.write(file, record);
+    assertThat((Object) RecordJson.read(file, record.getClass(), "a record", "write it again"))
+        .isEqualTo(record);
+    assertThat((Object) RecordJson.parse(RecordJson.line(record), record.getClass()))
+        .isEqualTo(record);
+  }
+
+  static List<Event> events() {
+    return List.of(
+        new Event.StepDone(Progress.of(3, 9)),
+        new Event.StepDone(
+            Progress.of(3, 9)
+                .withTrainingLoss(0.25)
+                .withValidationLoss(Double.NaN)
+                .with("rate", 1e-3)
+                .with("set", 4)
+                .with("layers", List.of(0, 3))
+                .with("gates", new double[] {1, Double.NaN, -0.0})
+                .with("nothing", List.of())
+                .with("over", Figure.of(true))
+                .with("norm", Double.NaN)
+                .with("state", Figure.of("warm \"up\""))),
+        new Event.Notice("a\nline"),
+        new Event.Resumed(),
+        new Event.PhaseStarted("search"),
+        new Event.PhaseEnded("train", 3L << 40),
+        new Event.LayersSelected(List.of(1, 2), "top"),
+        new Event.SearchCut(1.5),
+        new Event.Trained(
+            7, OptionalDouble.of(0.5), NONE, Map.of("steps", Figure.of(9), "x", Figure.of(0.5))),
+        new Event.EvaluationReused(40),
+        new Event.ComparisonStarted(4, 1, 99),
+        new Event.CellStarted(),
+        new Event.CellEnded(Optional.of("acc"), 0.5, List.of(0), 12.5),
+        new Event.CellEnded(Optional.empty(), Double.NaN, List.of(), 0.5),
+        new Event.CellFailed("out of memory"),
+        new Event.ComparisonCancelled(),
+        new Event.ComparisonEnded(3, 1),
+        new Event.Own("downloaded", Map.of("bytes", Figure.of(5), "from", Figure.of("here"))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void anEventComesBackAsItWas(Event what) throws IOException {
+    RunEvent event = new RunEvent(Instant.parse("2026-01-02T03:04:05Z"), "c", "train", 3, what);
+    assertThat(EventJson.read(EventJson.write(event))).isEqualTo(event);
+  }
+
+  @Test
+  void everyKindOfTheCoreIsRead() {
+    assertThat(events().stream().map(Event::kind)).containsAll(Event.CORE);
+  }
+
+  @Test
+  void keysOfANewerReleaseAreIgnored() throws IOException {
+    String text = RecordJson.text(outcome()).replaceFirst("\\{", "{\"new_key\": [1, {}],");
+    CellOutcome read = RecordJson.parse(text.getBytes(StandardCharsets.UTF_8), CellOutcome.class);
+    assertThat(read).isEqualTo(outcome());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"seed\" : -1 | \"seed\" : \"-1\" | key 'seed' is not a whole number",
+        "\"seed\" : -1 | \"sead\" : -1 | key 'seed' is missing",
+        "\"lower_is_better\" : true | \"lower_is_better\" : 1 |"
+            + " key 'metrics.ece.lower_is_better' is not true or false",
+        "\"value\" : 0.1 | \"value\" : \"much\" | key 'metrics.ece.value' is not a number"
+      })
+  void whatIsMalformedIsNamedWithItsKey(String sound, String broken, String problem)
+      throws IOException {
+    Path file = folder.resolve("outcome.json");
+    String text = RecordJson.text(outcome());
+    assertThat(text).contains(sound);
+    Files.writeString(file, text.replace(sound, broken));
+    assertThatThrownBy(
+            () -> RecordJson.read(file, CellOutcome.class, "the outcome of a cell", "run it again"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(file + " is not the outcome of a cell: " + problem + "; run it again");
+  }
+}
