@@ -49,8 +49,7 @@ class ExampleWalkTest {
 
   @Test
   void theBuildOfANewProjectUsesThemToo() throws IOException {
-    PluginProject project =
-        new PluginProject("selector", new PluginName("steepest"), Program.HOME);
+    PluginProject project = new PluginProject("selector", new PluginName("steepest"), Program.HOME);
 
     requireSameVersions(project.files().get("pom.xml"));
   }

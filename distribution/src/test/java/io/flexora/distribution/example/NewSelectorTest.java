@@ -97,8 +97,7 @@ class NewSelectorTest {
   void anEditorFindsSourcesAndDocumentation(String module) throws IOException {
     String name = "flexora-%s-%s".formatted(module, Reader.version());
     Path folder =
-        Program.HOME.resolve(
-            "sdk/io/flexora/flexora-%s/%s".formatted(module, Reader.version()));
+        Program.HOME.resolve("sdk/io/flexora/flexora-%s/%s".formatted(module, Reader.version()));
     for (String kind : List.of("", "-sources", "-javadoc")) {
       try (JarFile jar = new JarFile(folder.resolve(name + kind + ".jar").toFile())) {
         String ending = kind.equals("-sources") ? ".java" : kind.isEmpty() ? ".class" : ".html";

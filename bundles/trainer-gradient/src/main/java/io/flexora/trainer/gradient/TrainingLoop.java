@@ -7,8 +7,8 @@ import io.flexora.api.run.Progress;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.TrainingPoint;
 import io.flexora.numerics.training.TrainingStep;
-import io.flexora.numerics.vector.Workspace;
 import io.flexora.numerics.training.TrainingStep.Advance;
+import io.flexora.numerics.vector.Workspace;
 
 /** Steps, evaluations and checkpoints until the training has ended. */
 final class TrainingLoop {

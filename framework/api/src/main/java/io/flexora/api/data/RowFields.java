@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Takes the fields of a row out of it as what a task needs. A field that is missing, or of another
- * type, becomes a {@link FlexoraException} that names the row's origin, the field and what it holds:
- * what somebody has to know who corrects the data.
+ * type, becomes a {@link FlexoraException} that names the row's origin, the field and what it
+ * holds: what somebody has to know who corrects the data.
  *
  * @param row the row
  * @since 0.1
@@ -77,7 +77,9 @@ public record RowFields(Row row) {
     Object value = value(field);
     try {
       double number =
-          value instanceof Number n ? n.doubleValue() : Double.parseDouble(value.toString().strip());
+          value instanceof Number n
+              ? n.doubleValue()
+              : Double.parseDouble(value.toString().strip());
       if (Double.isFinite(number)) {
         return number;
       }
@@ -106,7 +108,8 @@ public record RowFields(Row row) {
    */
   public List<String> asTexts(String field, Object value, int least) {
     if (!(value instanceof List<?> items) || items.size() < least) {
-      throw wrong(field, "a list of at least %s texts".formatted(least == 2 ? "two" : least), value);
+      throw wrong(
+          field, "a list of at least %s texts".formatted(least == 2 ? "two" : least), value);
     }
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {

@@ -21,12 +21,18 @@ class RowFieldsTest {
                   "nothing",
                   null,
                   Map.of(
-                      "text", "a plum",
-                      "blank", " ",
-                      "year", 1999,
-                      "share", "0.25",
-                      "choices", List.of("a", 2, true),
-                      "holes", Arrays.asList("a", null)))));
+                      "text",
+                      "a plum",
+                      "blank",
+                      " ",
+                      "year",
+                      1999,
+                      "share",
+                      "0.25",
+                      "choices",
+                      List.of("a", 2, true),
+                      "holes",
+                      Arrays.asList("a", null)))));
 
   private static Map<String, Object> with(String name, Object value, Map<String, Object> others) {
     Map<String, Object> all = new HashMap<>(others);

@@ -30,8 +30,7 @@ public final class ExtensionPoints {
   private static Class<?> load(String file) {
     String name = PACKAGE + file.substring(0, file.length() - CLASS.length());
     try {
-      return Class.forName(
-          name.replace('/', '.'), false, ExtensionPoints.class.getClassLoader());
+      return Class.forName(name.replace('/', '.'), false, ExtensionPoints.class.getClassLoader());
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException("the contracts lack " + name, e);
     }
