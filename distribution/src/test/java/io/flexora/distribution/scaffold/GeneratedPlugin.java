@@ -48,7 +48,7 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
           "<groupId>io.flexora</groupId>\\s*<artifactId>(.*?)</artifactId>.*?<scope>(.*?)</scope>",
           Pattern.DOTALL);
 
-  private static final Pattern USED = Pattern.compile("^ {3,}-> (\\S+)", Pattern.MULTILINE);
+  private static final Pattern USED = Pattern.compile("^ {3}\\S+ +-> (\\S+)", Pattern.MULTILINE);
 
   /** The name of the new extension. */
   String name() {
