@@ -83,9 +83,12 @@ class TargetMetricsTest {
           new ObjectMapper()
               .writeValueAsString(
                   Map.of(
-                      "question", question,
-                      "stars", STARS.get(i),
-                      "said", i % 3 == 0 ? "something else" : TEXTS.get(i))));
+                      "question",
+                      question,
+                      "stars",
+                      STARS.get(i),
+                      "said",
+                      i % 3 == 0 ? "something else" : TEXTS.get(i))));
     }
     Files.write(rows, lines);
   }

@@ -72,7 +72,9 @@ public final class PlanTable {
         cell.id().id(),
         cell.state().word(),
         cell.stated().map(s -> examples(s.search().equivalentGradients())).orElse(UNKNOWN),
-        cell.stated().map(s -> examples(s.training().gradients().examples())).orElse(UNKNOWN),
+        cell.stated()
+            .map(s -> examples((double) s.training().gradients().examples()))
+            .orElse(UNKNOWN),
         memory(cell).map(bytes -> "%.0f MiB".formatted(bytes / MEBIBYTE)).orElse(UNKNOWN),
         cell.cost().map(PlanTable::seconds).orElse(UNKNOWN),
         cell.cost().map(cost -> WORDS.get(cost.measured())).orElse(""));
