@@ -8,8 +8,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * The Guice module of a plugin, named by the manifest header {@value #HEADER}.
  *
- * <p>A plugin's injector is a child of the host's and requires explicit bindings: what an extension
- * asks for beyond the host's services has to be bound here.
+ * <p>A plugin's injector has no parent and requires explicit bindings: what an extension asks for
+ * beyond its options and the services of an experiment has to be bound here.
  *
  * @since 0.1
  */
