@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,24 +132,19 @@ class ConvolutionsTest {
 
   private TorchScript script(boolean convolve) {
     String text = CALLS + ModelText.resource(Differentiation.RESOURCE);
-    Map<String, Object> constants =
-        Map.of(
-            "convolve",
-            convolve ? "True" : "False",
-            "split",
-            "return [theta]",
-            "lowest",
-            0,
-            "layers",
-            1,
-            "positions",
-            List.of(0),
-            "pieces",
-            1,
-            "segments",
-            1,
-            "bounds",
-            List.of(0, 1));
+    Map<String, Object> constants = new TreeMap<>();
+    constants.put("convolve", convolve ? "True" : "False");
+    constants.put("split", "return [theta]");
+    constants.put("positions", List.of(0));
+    constants.put("constant_positions", List.of(0));
+    constants.put("bounds", List.of(0, 1));
+    for (String one : List.of("layers", "pieces", "segments")) {
+      constants.put(one, 1);
+    }
+    for (String none :
+        List.of("lowest", "constants", "layer_constants", "shared_constants", "adapter_arrays")) {
+      constants.put(none, 0);
+    }
     return TorchScript.compile(manager, ModelText.filled(text, constants));
   }
 
