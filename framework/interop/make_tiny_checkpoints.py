@@ -234,7 +234,9 @@ CONFIGS |= {
         num_key_value_heads=1,
         partial_rotary_factor=0.75,
         rope_theta=10000.0,
-        original_max_position_embeddings=8,
+        # Every text is a long one, whatever it is padded to, and the factor of attention, 2, is exact in float32.
+        original_max_position_embeddings=4,
+        max_position_embeddings=256,
         rope_scaling={
             "type": "longrope",
             "short_factor": [1.0, 1.1, 1.3],
@@ -264,7 +266,7 @@ CONFIGS |= {
         mlp_bias=True,
         embedding_multiplier=6.0,
         attention_multiplier=0.25,
-        residual_multiplier=0.4,
+        residual_multiplier=0.375,
         logits_scaling=1.5,
         rms_norm_eps=1e-5,
         rope_theta=10000.0,
