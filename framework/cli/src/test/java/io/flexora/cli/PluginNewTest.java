@@ -75,7 +75,9 @@ class PluginNewTest {
     assertThat(Files.readString(made.resolve("pom.xml")))
         .contains("<url>file:///", "/home%20&amp;%20co/sdk</url>")
         .contains("<artifactId>flat-2-minima-selector</artifactId>")
-        .doesNotContain("<version></version>", "<version>$");
+        .containsPattern("<flexora.version>[0-9][^<]*</flexora.version>")
+        .doesNotContain("<version></version>")
+        .doesNotContainPattern("<version>\\$\\{(?!flexora.version})");
   }
 
   @ParameterizedTest
