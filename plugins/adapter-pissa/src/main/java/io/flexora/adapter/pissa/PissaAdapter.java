@@ -15,6 +15,7 @@ import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
@@ -102,7 +103,7 @@ public final class PissaAdapter implements AdapterMethod {
           new Arguments(scope)
               .with("weight", setting.weight(scope, site))
               .with("count", options.loraRank())
-              .with("scale", scope.create(options.scaling()));
+              .with("scale", NativeArrays.of(scope, new double[] {options.scaling()}, new Shape()));
       return script.call("principal", arguments).stream().map(NDArray::toFloatArray).toList();
     }
   }

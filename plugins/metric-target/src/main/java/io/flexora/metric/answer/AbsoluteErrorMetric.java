@@ -1,0 +1,115 @@
+package io.flexora.metric.answer;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Target;
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.evaluate.MetricDescription.Need;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.plugin.Doc;
+import io.flexora.metric.answer.AbsoluteErrorOptions.Answer;
+import io.flexora.numerics.score.Estimates;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The mean distance of the model's number from the target's. */
+@Doc("Measure the mean absolute error of a number, from the choices' probabilities or the text.")
+final class AbsoluteErrorMetric implements Metric {
+
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(?:\\d{1,3}(?:,\\d{3})+|\\d+)?(?:\\.\\d+)?(?:[eE][-+]?\\d+)?");
+
+  private final AbsoluteErrorOptions options;
+  private final MetricDescription description;
+
+  @Inject
+  AbsoluteErrorMetric(AbsoluteErrorOptions options) {
+    this.options = options;
+    this.description =
+        MetricDescription.error(
+                "mean_absolute_error",
+                Need.TARGET,
+                options.answer() == Answer.TEXT ? Need.TEXT : Need.SCORES)
+            .withSymbol("MAE");
+  }
+
+  @Override
+  public List<MetricDescription> descriptions() {
+    return List.of(description);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return task.examples().stream().flatMap(e -> misfit(e).stream()).findFirst();
+  }
+
+  private Optional<String> misfit(Example example) {
+    if (target(example).isEmpty()) {
+      return Optional.of(
+          "the target of example %s is no number: %s"
+              .formatted(example.id(), example.target().orElseThrow()));
+    }
+    Stream<String> read =
+        options.answer() == Answer.TEXT ? Stream.of() : example.choices().stream();
+    return read.filter(choice -> number(choice).isEmpty())
+        .findFirst()
+        .map(
+            choice ->
+                "it takes the mean of the choices, but '%s' of example %s is no number"
+                    .formatted(choice, example.id()));
+  }
+
+  @Override
+  public List<MetricResult> compute(ScoredExamples scored) {
+    return List.of(
+        Estimates.mean(
+            description,
+            scored.values(e -> Math.abs(answer(e) - target(e.example()).orElseThrow()))));
+  }
+
+  private double answer(ScoredExample scored) {
+    if (options.answer() == Answer.TEXT) {
+      return lastNumber(scored.prediction().text().orElseThrow()).orElse(options.withoutNumber());
+    }
+    double[] probabilities = scored.probabilities();
+    double mean = 0;
+    for (int choice = 0; choice < probabilities.length; choice++) {
+      mean += probabilities[choice] * number(scored.example().choices().get(choice)).orElseThrow();
+    }
+    return mean;
+  }
+
+  private static OptionalDouble target(Example example) {
+    Target target = example.target().orElseThrow();
+    return target instanceof Target.Numeric numeric
+        ? OptionalDouble.of(numeric.value())
+        : number(((Target.Text) target).value());
+  }
+
+  private static OptionalDouble lastNumber(String text) {
+    OptionalDouble last = OptionalDouble.empty();
+    Matcher matcher = NUMBER.matcher(text);
+    while (matcher.find()) {
+      OptionalDouble found = number(matcher.group());
+      last = found.isPresent() ? found : last;
+    }
+    return last;
+  }
+
+  private static OptionalDouble number(String text) {
+    try {
+      double number = Double.parseDouble(text.strip().replace(",", ""));
+      return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      return OptionalDouble.empty();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.flexora.metric.answer;
+
+import io.flexora.api.plugin.Option;
+
+/** The options of {@link AbsoluteErrorMetric}. */
+public record AbsoluteErrorOptions(
+    @Option(
+            doc =
+                "What the model's number is: 'expected_value', the mean of the choices, which are"
+                    + " numbers, each weighted with its probability; or 'text', the last number of"
+                    + " the generated text.",
+            byDefault = "expected_value")
+        Answer answer,
+    @Option(doc = "The number of a generated text that has none.", byDefault = "0")
+        double withoutNumber) {
+
+  /** What the model's number is. */
+  public enum Answer {
+    /** The mean of the choices. */
+    EXPECTED_VALUE,
+    /** The last number of the generated text. */
+    TEXT
+  }
+}
