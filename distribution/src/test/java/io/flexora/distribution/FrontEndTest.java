@@ -41,7 +41,7 @@ class FrontEndTest {
           "io.flexora.web.",
           "io.flexora.files.");
 
-  private static final int CLASSES_AT_LEAST = 100;
+  private static final int CLASSES_AT_LEAST = 90;
 
   @Test
   void theCommandLineAndThePageTakeTheDoorsOfTheHost() {

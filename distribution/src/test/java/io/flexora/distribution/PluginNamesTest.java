@@ -45,6 +45,9 @@ class PluginNamesTest {
 
   private static final Pattern QUOTED = Pattern.compile("([\"'`])([\\w-]+)\\1");
 
+  /** Code of plugins to be, which has options as plugins have. */
+  private static final String SCAFFOLDS = "io/flexora/cli/scaffold/templates/";
+
   /** Third-party code in the report. */
   private static final Set<String> FOREIGN = Set.of("echarts.js", "echarts.min.js");
 
@@ -152,7 +155,10 @@ class PluginNamesTest {
   private static List<String> literals(JarFile jar, JarEntry entry) throws IOException {
     String name = entry.getName();
     String last = name.substring(name.lastIndexOf('/') + 1);
-    if (entry.isDirectory() || FOREIGN.contains(last) || name.startsWith("META-INF/")) {
+    if (entry.isDirectory()
+        || FOREIGN.contains(last)
+        || name.startsWith("META-INF/")
+        || name.startsWith(SCAFFOLDS)) {
       return List.of();
     }
     try (InputStream in = jar.getInputStream(entry)) {

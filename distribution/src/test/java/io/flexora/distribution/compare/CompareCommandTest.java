@@ -58,7 +58,8 @@ class CompareCommandTest {
   @Test
   void aDryRunTellsWhatItWouldTakeAndWritesNothing() throws Exception {
     assertThat(dryRun())
-        .containsPattern("bert\\.glosses\\.random\\.2 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
+        .containsPattern(
+            "bert\\.glosses\\.random\\.2 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +rehearsal")
         .contains("4 cells, 4 to run", "One after the other they take about")
         .contains("Measured by a rehearsal of");
   }
@@ -66,7 +67,7 @@ class CompareCommandTest {
   @Test
   void aDryRunWithoutTheModelStillTellsTheCellsAndWhyItCannotTellMore() throws Exception {
     assertThat(dryRun("models.bert.source=file:" + working.resolve("nowhere.onnx")))
-        .containsPattern("bert\\.glosses\\.random\\.2 +missing +unknown +unknown")
+        .containsPattern("bert\\.glosses\\.random\\.2 +missing +unknown +unknown +unknown +unknown")
         .contains("4 cells, 4 to run. How long they take is not known.")
         .contains("The estimate of all cells is missing:")
         .contains("nowhere.onnx");
@@ -78,16 +79,19 @@ class CompareCommandTest {
         "tasks.other={dataset: {use: wordnet, source: 'file:%s'},"
             + " task: {use: classification, text: gloss, label: supersense}}";
     assertThat(dryRun(other.formatted(working)))
-        .containsPattern("bert\\.glosses\\.all\\.1 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
-        .containsPattern("bert\\.other\\.all\\.1 +missing +unknown +unknown")
+        .containsPattern(
+            "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +rehearsal")
+        .containsPattern("bert\\.other\\.all\\.1 +missing +unknown +unknown +unknown +unknown")
         .contains("The estimate of bert.other.all.1 and 3 more is missing:");
   }
 
   @Test
   void aRehearsalThatFailsIsToldAndTheOthersAreMade() throws Exception {
     assertThat(dryRun("strategies.beyond=" + TinyComparison.FAILING))
-        .containsPattern("bert\\.glosses\\.beyond\\.1 +missing +\\d+ MiB +unknown")
-        .containsPattern("bert\\.glosses\\.all\\.1 +missing +\\d+ MiB +\\d+\\.\\d +rehearsal")
+        .containsPattern(
+            "bert\\.glosses\\.beyond\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +unknown")
+        .containsPattern(
+            "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +rehearsal")
         .contains("One after the other they take more than")
         .contains(
             "The estimate of bert.glosses.beyond.1 and 1 more is missing: the rehearsal failed:");

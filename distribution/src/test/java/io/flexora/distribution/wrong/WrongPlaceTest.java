@@ -36,8 +36,9 @@ class WrongPlaceTest {
   void tooLittleMemory() throws Exception {
     assertThat(refused.set("adapter.lora_rank=500000000"))
         .matches(
-            "not enough memory: the run needs about \\d+ MiB \\(weights \\d+, activations \\d+,"
-                + " logits \\d+, search \\d+, trained parameters \\d+\\), but \\d+ MiB are available\\. Take .*");
+            "not enough memory: the run needs about \\d+ MiB more than it has \\(weights \\d+,"
+                + " activations \\d+, logits \\d+, second-order graph \\d+, copies of theta \\d+,"
+                + " kept states \\d+, allocator \\d+\\), but \\d+ MiB are available\\. Take .*");
   }
 
   @Test

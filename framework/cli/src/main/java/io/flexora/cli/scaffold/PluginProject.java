@@ -89,7 +89,7 @@ public final class PluginProject {
     values.put("home", home.toString());
     values.put("sdk", xml(sdk().toUri().toString().replaceFirst("/$", "")));
     values.put("version", versions.getProperty("version"));
-    values.put("encoderVersion", versions.getProperty("encoder"));
+    values.put("encoderVersion", versions.getProperty("bge-small-en"));
     values.put("use", String.join(" ", use()));
     return values;
   }
