@@ -76,6 +76,7 @@ class PluginNamesTest {
           Map.entry("modules", "the adapted modules, in the JSON of a check"),
           Map.entry("none", "a value of CSS, and the word for nothing"),
           Map.entry("output", "where an evaluation was written, in its JSON"),
+          Map.entry("pattern", "a keyword of JSON Schema"),
           Map.entry("r", "the mode of a file that is read"),
           Map.entry("source", "an extension point, and the key of where a model comes from"),
           Map.entry("start", "where SVG anchors a text"),

@@ -37,7 +37,7 @@ class TargetMetricsTest {
       """
       name: targets
       device: cpu
-      model: {use: decoder, source: "file:%1$s", compute_dtype: float32}
+      model: {use: decoder, source: "file:%1$s", compute_dtype: float32, max_tokens: 64}
       dataset: {use: files, train: "file:%2$s", validation: 1, test: "file:%2$s", duplicates: keep}
       task:
         use: multiple_choice
