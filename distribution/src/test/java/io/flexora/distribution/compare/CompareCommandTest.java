@@ -59,9 +59,9 @@ class CompareCommandTest {
   void aDryRunTellsWhatItWouldTakeAndWritesNothing() throws Exception {
     assertThat(dryRun())
         .containsPattern(
-            "bert\\.glosses\\.random\\.2 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +rehearsal")
+            "bert\\.glosses\\.random\\.2 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +benchmark")
         .contains("4 cells, 4 to run", "One after the other they take about")
-        .contains("Measured by a rehearsal of");
+        .contains("Measured by a benchmark of");
   }
 
   @Test
@@ -80,7 +80,7 @@ class CompareCommandTest {
             + " task: {use: classification, text: gloss, label: supersense}}";
     assertThat(dryRun(other.formatted(working)))
         .containsPattern(
-            "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +rehearsal")
+            "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +benchmark")
         .containsPattern("bert\\.other\\.all\\.1 +missing +unknown +unknown +unknown +unknown")
         .contains("The estimate of bert.other.all.1 and 3 more is missing:");
   }
@@ -91,10 +91,10 @@ class CompareCommandTest {
         .containsPattern(
             "bert\\.glosses\\.beyond\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +unknown")
         .containsPattern(
-            "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +rehearsal")
+            "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +benchmark")
         .contains("One after the other they take more than")
         .contains(
-            "The estimate of bert.glosses.beyond.1 and 1 more is missing: the rehearsal failed:");
+            "The estimate of bert.glosses.beyond.1 and 1 more is missing: the benchmark failed:");
   }
 
   @Test

@@ -105,7 +105,7 @@ class ComparisonTest {
         .allSatisfy(
             cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE))
         .allSatisfy(cell -> assertThat(cell.stated().orElseThrow().memory().total()).isPositive());
-    assertThat(plan.rehearsed()).isZero();
+    assertThat(plan.benchmarked()).isZero();
   }
 
   @Test
@@ -122,7 +122,7 @@ class ComparisonTest {
     ComparisonPlan plan = comparison(options).plan(Optional.empty(), RunListener.NONE);
     ComparisonOutcome ran = comparison(options).run(RunListener.NONE);
     for (ComparisonPlan.Cell cell : plan.cells()) {
-      assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.REHEARSAL);
+      assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BENCHMARK);
       assertThat(cell.cost().orElseThrow().peakMemoryBytes()).isPositive();
       double told = cell.cost().orElseThrow().time().toMillis() / 1e3;
       double took =

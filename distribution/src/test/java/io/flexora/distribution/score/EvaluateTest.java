@@ -9,11 +9,11 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.CheckReport;
+import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.GenerationRequest;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.experiment.ScoredModel;
-import io.flexora.experiment.Subject;
 import io.flexora.host.FlexoraHost;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.EvaluationFolder;
@@ -60,14 +60,14 @@ class EvaluateTest {
         List.of("output_dir=" + folder.resolve("runs"), "model.compute_dtype=float32"));
   }
 
-  private static ScoredModel evaluate(Subject subject) {
+  private static ScoredModel evaluate(EvaluationTarget subject) {
     return host.experimentOf(run.folder()).evaluate(subject, Split.TEST, RunListener.NONE);
   }
 
   @Test
   void aTrainedCellScoresAsItDidInItsRun() {
     for (String cell : List.of("main", "all", "random")) {
-      ScoredModel scored = evaluate(new Subject.Trained(run.folder(), cell));
+      ScoredModel scored = evaluate(new EvaluationTarget.Trained(run.folder(), cell));
       assertThat(scored.evaluation().metrics()).isEqualTo(run.cells().get(cell).metrics());
       assertThat(scored.layers()).isEqualTo(run.cells().get(cell).selectedLayers());
     }
@@ -78,7 +78,9 @@ class EvaluateTest {
     ScoredModel scored =
         experiment()
             .evaluate(
-                new Subject.Adapter(run.folder().resolve("adapter")), Split.TEST, RunListener.NONE);
+                new EvaluationTarget.Adapter(run.folder().resolve("adapter")),
+                Split.TEST,
+                RunListener.NONE);
     assertThat(scored.evaluation().metrics()).isEqualTo(run.main().metrics());
     assertThat(scored.layers()).isEqualTo(run.main().selectedLayers());
   }
@@ -86,7 +88,7 @@ class EvaluateTest {
   /** What a machine would train in, where nothing is said, is no matter of its scores. */
   @Test
   void scoresInFloat32WhereNoTypeIsChosen() {
-    Subject adapter = new Subject.Adapter(run.folder().resolve("adapter"));
+    EvaluationTarget adapter = new EvaluationTarget.Adapter(run.folder().resolve("adapter"));
     for (String type : List.of("auto", "bf16")) {
       ScoredModel scored =
           host.experiment(tiny.file(), List.of("model.compute_dtype=" + type))
@@ -99,7 +101,7 @@ class EvaluateTest {
 
   @Test
   void anotherSplitHasOtherRows() {
-    Subject main = new Subject.Trained(run.folder(), "main");
+    EvaluationTarget main = new EvaluationTarget.Trained(run.folder(), "main");
     Experiment experiment = host.experimentOf(run.folder());
     assertThat(experiment.evaluate(main, Split.TRAIN, RunListener.NONE).evaluation().predictions())
         .hasSize(60);
@@ -107,7 +109,7 @@ class EvaluateTest {
 
   @Test
   void aHeadThatNothingHasTrainedIsRefused() {
-    assertThatThrownBy(() -> evaluate(new Subject.Base()))
+    assertThatThrownBy(() -> evaluate(new EvaluationTarget.Base()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("a head has to be trained")
         .hasMessageContaining("--adapter");
@@ -115,14 +117,14 @@ class EvaluateTest {
 
   @Test
   void aCellThatIsNotThereIsNamedWithThoseThatAre() {
-    assertThatThrownBy(() -> evaluate(new Subject.Trained(run.folder(), "best")))
+    assertThatThrownBy(() -> evaluate(new EvaluationTarget.Trained(run.folder(), "best")))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("has no cell 'best'; it has all, main, random");
   }
 
   @Test
   void theOutcomeIsWrittenWholeAndOverNothingElse() throws IOException {
-    ScoredModel scored = evaluate(new Subject.Trained(run.folder(), "main"));
+    ScoredModel scored = evaluate(new EvaluationTarget.Trained(run.folder(), "main"));
     Path target = folder.resolve("scores/main");
     scored.write(target);
     scored.write(target);
@@ -155,7 +157,7 @@ class EvaluateTest {
   void anEncoderGeneratesNoText() {
     GenerationRequest request =
         new GenerationRequest("Hello", Optional.empty(), GenerationRequest.Form.AUTO, 5, 0, 1, 1);
-    Subject main = new Subject.Trained(run.folder(), "main");
+    EvaluationTarget main = new EvaluationTarget.Trained(run.folder(), "main");
     Experiment experiment = host.experimentOf(run.folder());
     assertThatThrownBy(() -> experiment.generate(main, request, RunListener.NONE, text -> {}))
         .isInstanceOf(FlexoraException.class)

@@ -11,8 +11,8 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.config.ConfigurationException;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.GenerationRequest;
-import io.flexora.experiment.Subject;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -76,7 +76,7 @@ class TargetMetricsTest {
               question, Optional.empty(), GenerationRequest.Form.PLAIN, 6, 0, 1, 1);
       TEXTS.add(
           host.experiment(file, List.of())
-              .generate(new Subject.Base(), request, RunListener.NONE, piece -> {})
+              .generate(new EvaluationTarget.Base(), request, RunListener.NONE, piece -> {})
               .text());
       STARS.add(1 + i % 3);
       lines.add(
@@ -100,7 +100,7 @@ class TargetMetricsTest {
 
   private static Evaluation evaluate(String... settings) {
     return host.experiment(file, List.of(settings))
-        .evaluate(new Subject.Base(), Split.TEST, RunListener.NONE)
+        .evaluate(new EvaluationTarget.Base(), Split.TEST, RunListener.NONE)
         .evaluation();
   }
 

@@ -1,8 +1,8 @@
 package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
-import io.flexora.experiment.Subject;
 import io.flexora.host.FlexoraHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +51,9 @@ final class ModelArguments {
   }
 
   /** A file means the pretrained model, a run what its main cell has trained. */
-  Subject subject() {
+  EvaluationTarget subject() {
     if (choice.adapter.isPresent()) {
-      return new Subject.Adapter(choice.adapter.get());
+      return new EvaluationTarget.Adapter(choice.adapter.get());
     }
     if (choice.cell.isPresent() && !isRun()) {
       throw new FlexoraException(
@@ -61,8 +61,8 @@ final class ModelArguments {
               .formatted(choice.cell.get(), source));
     }
     return choice.base || !isRun()
-        ? new Subject.Base()
-        : new Subject.Trained(source, choice.cell.orElse("main"));
+        ? new EvaluationTarget.Base()
+        : new EvaluationTarget.Trained(source, choice.cell.orElse("main"));
   }
 
   private boolean isRun() {

@@ -5,7 +5,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
-import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.StatedCost;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunListener;
@@ -35,8 +35,8 @@ final class CellPlans {
     into.ifPresent(past::add);
   }
 
-  /** Rehearses what is to be run and was not run before. */
-  ComparisonPlan of(List<PlannedCell> cells, SharedMaterials shared, RunListener listener) {
+  /** Benchmarks what is to be run and was not run before. */
+  ComparisonPlan of(List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     // The shapes before the weights: an estimate reads none.
     Map<CellId, StatedCost> stated = new HashMap<>();
     Map<CellId, Cost> before = new HashMap<>();
@@ -44,8 +44,8 @@ final class CellPlans {
       stated(cell, shared, listener).ifPresent(cost -> stated.put(cell.id(), cost));
       past.like(cell).ifPresent(cost -> before.put(cell.id(), cost));
     }
-    RehearsedCells rehearsed = new RehearsedCells(shared, listener);
-    rehearsed.rehearse(
+    BenchmarkedCells benchmarked = new BenchmarkedCells(shared, listener);
+    benchmarked.benchmark(
         cells.stream()
             .filter(cell -> state(cell.id()) != CellState.DONE)
             .filter(cell -> stated.containsKey(cell.id()) && !isKnown(before.get(cell.id())))
@@ -58,8 +58,8 @@ final class CellPlans {
                   Optional<Cost> old = Optional.ofNullable(before.get(id));
                   Optional<Cost> cost =
                       old.filter(CellPlans::isKnown)
-                          .or(() -> rehearsed.cost(id))
-                          .or(() -> rehearsed.missing(id).isPresent() ? Optional.empty() : old);
+                          .or(() -> benchmarked.cost(id))
+                          .or(() -> benchmarked.missing(id).isPresent() ? Optional.empty() : old);
                   return new ComparisonPlan.Cell(
                       id,
                       state(id),
@@ -68,16 +68,15 @@ final class CellPlans {
                       cost,
                       cost.isPresent()
                           ? Optional.empty()
-                          : rehearsed
+                          : benchmarked
                               .missing(id)
                               .or(() -> Optional.ofNullable(unreadable.get(id.group()))));
                 })
             .toList(),
-        rehearsed.taken());
+        benchmarked.taken());
   }
 
-  private Optional<StatedCost> stated(
-      PlannedCell cell, SharedMaterials shared, RunListener listener) {
+  private Optional<StatedCost> stated(PlannedCell cell, SharedInputs shared, RunListener listener) {
     if (!isReadable(cell)) {
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.InstalledTypes;
-import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.Wiring;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.PluginHost;
@@ -37,7 +37,7 @@ public final class Comparison {
   private final ComparisonConfiguration configuration;
   private final Mapping node;
   private final String resolved;
-  private final HeldBudget budget;
+  private final BudgetConstraint budget;
   private final AtomicReference<Path> folder = new AtomicReference<>();
   private final AtomicReference<ComparisonRun> running = new AtomicReference<>();
   private volatile boolean cancelled;
@@ -54,7 +54,8 @@ public final class Comparison {
     this.configuration = bound.value();
     this.node = (Mapping) bound.resolved();
     this.resolved = new ConfigurationWriter().yaml(node);
-    this.budget = new HeldBudget(configuration.budget(), held(node, configuration).location());
+    this.budget =
+        new BudgetConstraint(configuration.budget(), held(node, configuration).location());
   }
 
   /**
@@ -109,7 +110,7 @@ public final class Comparison {
 
   private ComparisonOutcome runAnew(RunListener listener) {
     Path runs = configuration.cell().outputDir().orElse(RUNS);
-    try (SharedMaterials shared = new SharedMaterials()) {
+    try (SharedInputs shared = new SharedInputs()) {
       // A comparison that cannot begin leaves no folder.
       List<PlannedCell> cells = planned(shared, listener);
       LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
@@ -134,10 +135,10 @@ public final class Comparison {
   }
 
   private ComparisonOutcome resumed(Path path, RunListener listener) {
-    try (SharedMaterials shared = new SharedMaterials();
+    try (SharedInputs shared = new SharedInputs();
         ComparisonFolder opened = ComparisonFolder.open(path)) {
       List<PlannedCell> cells = planned(shared, listener);
-      new MadeCells(opened.path()).requireSame(cells);
+      new ExistingCells(opened.path()).requireSame(cells);
       opened.writeConfiguration(resolved);
       return run(opened, cells, shared, listener);
     }
@@ -145,7 +146,7 @@ public final class Comparison {
 
   /**
    * Finds out what a run would do and take, without writing anything: by cells like these that were
-   * run before, and else by a rehearsal of about a minute, for which the models are loaded. Where a
+   * run before, and else by a benchmark of about a minute, for which the models are loaded. Where a
    * model or its data is not there, the cells are told all the same.
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
@@ -159,16 +160,17 @@ public final class Comparison {
 
   private ComparisonPlan planned(Optional<Path> into, RunListener listener) {
     CellPlans plans = new CellPlans(configuration.cell().outputDir().orElse(RUNS), into);
-    try (SharedMaterials shared = new SharedMaterials()) {
+    try (SharedInputs shared = new SharedInputs()) {
       List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
       into.ifPresent(
           path ->
-              new MadeCells(path).requireSame(cells.stream().filter(plans::isReadable).toList()));
+              new ExistingCells(path)
+                  .requireSame(cells.stream().filter(plans::isReadable).toList()));
       return plans.of(cells, shared, listener);
     }
   }
 
-  private List<PlannedCell> planned(SharedMaterials shared, RunListener listener) {
+  private List<PlannedCell> planned(SharedInputs shared, RunListener listener) {
     return planning()
         .cells(
             shared,
@@ -183,10 +185,7 @@ public final class Comparison {
   }
 
   private ComparisonOutcome run(
-      ComparisonFolder opened,
-      List<PlannedCell> cells,
-      SharedMaterials shared,
-      RunListener listener) {
+      ComparisonFolder opened, List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     folder.set(opened.path());
     ComparisonRun run = new ComparisonRun(host, configuration, opened, shared, listener);
     running.set(run);

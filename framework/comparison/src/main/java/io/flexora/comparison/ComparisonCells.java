@@ -7,7 +7,7 @@ import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.process.CellCommand;
 import io.flexora.experiment.ExperimentConfiguration;
-import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -28,7 +28,7 @@ final class ComparisonCells implements CellExecution {
 
   private final Map<String, PlannedCell> cells;
   private final PluginHost host;
-  private final SharedMaterials shared;
+  private final SharedInputs shared;
   private final Ledger ledger;
   private final CellWatch watch;
   private final RunListener listener;
@@ -38,7 +38,7 @@ final class ComparisonCells implements CellExecution {
   ComparisonCells(
       List<PlannedCell> cells,
       PluginHost host,
-      SharedMaterials shared,
+      SharedInputs shared,
       Ledger ledger,
       CellWatch watch,
       RunListener listener) {

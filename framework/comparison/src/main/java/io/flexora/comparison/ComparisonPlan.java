@@ -11,10 +11,10 @@ import java.util.OptionalInt;
  * What a comparison would do.
  *
  * @param cells its cells, in the order in which they would run
- * @param rehearsed how long cells were rehearsed; nothing if none was
+ * @param benchmarked how long cells were benchmarked; nothing if none was
  * @since 0.1
  */
-public record ComparisonPlan(List<Cell> cells, Duration rehearsed) {
+public record ComparisonPlan(List<Cell> cells, Duration benchmarked) {
 
   /** Copies the list. */
   public ComparisonPlan {
@@ -53,7 +53,7 @@ public record ComparisonPlan(List<Cell> cells, Duration rehearsed) {
     /** Cells that were run before and differ in the strategy: its search is not in the time. */
     BEFORE_WITHOUT_SEARCH,
     /** A little of each phase, multiplied. */
-    REHEARSAL
+    BENCHMARK
   }
 
   /**

@@ -30,14 +30,17 @@ final class ComparisonReading {
 
   private final ComparisonConfiguration configuration;
   private final String resolved;
-  private final HeldBudget budget;
+  private final BudgetConstraint budget;
   private final Path folder;
   private final List<ComparedCell> compared = new ArrayList<>();
   private final List<AnalysedCell> analysed = new ArrayList<>();
 
   /** Reads the cells as they are now. */
   ComparisonReading(
-      ComparisonConfiguration configuration, String resolved, HeldBudget budget, Path folder) {
+      ComparisonConfiguration configuration,
+      String resolved,
+      BudgetConstraint budget,
+      Path folder) {
     this.configuration = configuration;
     this.resolved = resolved;
     this.budget = budget;

@@ -4,7 +4,7 @@ import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.ComparisonFolder;
@@ -22,7 +22,7 @@ final class ComparisonRun {
   private final PluginHost host;
   private final ComparisonConfiguration configuration;
   private final ComparisonFolder folder;
-  private final SharedMaterials shared;
+  private final SharedInputs shared;
   private final RunListener listener;
   private final Ledger ledger;
   private volatile boolean cancelled;
@@ -32,7 +32,7 @@ final class ComparisonRun {
       PluginHost host,
       ComparisonConfiguration configuration,
       ComparisonFolder folder,
-      SharedMaterials shared,
+      SharedInputs shared,
       RunListener listener) {
     this.host = host;
     this.configuration = configuration;

@@ -6,7 +6,7 @@ import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Problem;
 import io.flexora.experiment.Experiment;
-import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.RunListener;
 import java.util.ArrayList;
@@ -33,13 +33,13 @@ final class Planning {
   private final ExtensionCatalog catalog;
   private final ComparisonConfiguration configuration;
   private final CellConfiguration configurations;
-  private final HeldBudget budget;
+  private final BudgetConstraint budget;
 
   Planning(
       ExtensionCatalog catalog,
       ComparisonConfiguration configuration,
       Mapping resolved,
-      HeldBudget budget) {
+      BudgetConstraint budget) {
     this.catalog = catalog;
     this.configuration = configuration;
     this.configurations = new CellConfiguration(configuration.budget(), resolved);
@@ -55,9 +55,7 @@ final class Planning {
    *     model, with all mistakes
    */
   List<PlannedCell> cells(
-      SharedMaterials shared,
-      RunListener listener,
-      BiConsumer<CellId, FlexoraException> unreadable) {
+      SharedInputs shared, RunListener listener, BiConsumer<CellId, FlexoraException> unreadable) {
     List<CellId> ids = CellId.inRunOrder(configuration);
     Set<Group> unread = new HashSet<>();
     Map<Group, OptionalInt> sameLayers =
@@ -82,7 +80,7 @@ final class Planning {
 
   /** Asks each strategy once for each model and task. */
   private static void requireFit(
-      List<PlannedCell> cells, SharedMaterials shared, RunListener listener) {
+      List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     Set<List<String>> asked = new HashSet<>();
     Set<Problem> problems = new LinkedHashSet<>();
     for (PlannedCell cell : cells) {
@@ -102,7 +100,7 @@ final class Planning {
 
   private Map<Group, OptionalInt> sameLayers(
       List<CellId> cells,
-      SharedMaterials shared,
+      SharedInputs shared,
       RunListener listener,
       BiConsumer<CellId, FlexoraException> unreadable) {
     Map<Group, OptionalInt> sameLayers = new LinkedHashMap<>();
@@ -128,7 +126,7 @@ final class Planning {
     return sameLayers;
   }
 
-  private OptionalInt sameLayers(CellId cell, SharedMaterials shared, RunListener listener) {
+  private OptionalInt sameLayers(CellId cell, SharedInputs shared, RunListener listener) {
     Experiment any = experiment(cell, OptionalInt.empty());
     return budget.sameLayers(cell.model(), any.trainable(shared, listener));
   }

@@ -49,12 +49,12 @@ public final class ConfigurationReader {
 
   /** Reads a text that is written at that place, as a whole. */
   ConfigNode parse(String text, Location source) {
-    if (text.length() > YamlDoor.BYTES) {
+    if (text.length() > YamlParser.BYTES) {
       throw new ConfigurationException(
-          source, "the text is longer than " + YamlDoor.BYTES + " characters");
+          source, "the text is longer than " + YamlParser.BYTES + " characters");
     }
     try {
-      return new NodeComposer(YamlDoor.events(text), source).document();
+      return new NodeComposer(YamlParser.events(text), source).document();
     } catch (YAMLException e) {
       throw SyntaxProblem.of(e, text, source);
     }

@@ -30,7 +30,7 @@ public final class ConfigurationWriter {
 
   /** Writes the configuration, its keys in order; lists of words stay on one line. */
   public String yaml(ConfigNode node) {
-    return YamlDoor.text(node(node));
+    return YamlParser.text(node(node));
   }
 
   private Node node(ConfigNode node) {

@@ -57,8 +57,8 @@ final class NodeComposer {
       return repeated(alias);
     }
     NodeEvent start = (NodeEvent) event;
-    if (depth > YamlDoor.DEPTH) {
-      throw refused(event, "this is nested deeper than " + YamlDoor.DEPTH + " levels");
+    if (depth > YamlParser.DEPTH) {
+      throw refused(event, "this is nested deeper than " + YamlParser.DEPTH + " levels");
     }
     refuseTag(start);
     int before = values;
@@ -124,10 +124,10 @@ final class NodeComposer {
 
   private void count(int more, Event event) {
     values += more;
-    if (values > YamlDoor.VALUES) {
+    if (values > YamlParser.VALUES) {
       throw refused(
           event,
-          "with its aliases written out, the file has more than " + YamlDoor.VALUES + " values");
+          "with its aliases written out, the file has more than " + YamlParser.VALUES + " values");
     }
   }
 

@@ -35,9 +35,9 @@ final class TextFile {
       throw failure("there is no such file" + nearest(), null);
     }
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(YamlDoor.BYTES + 1);
-      if (bytes.length > YamlDoor.BYTES) {
-        throw failure("the file is larger than " + YamlDoor.BYTES + " bytes", null);
+      byte[] bytes = in.readNBytes(YamlParser.BYTES + 1);
+      if (bytes.length > YamlParser.BYTES) {
+        throw failure("the file is larger than " + YamlParser.BYTES + " bytes", null);
       }
       return decoded(bytes);
     } catch (IOException e) {

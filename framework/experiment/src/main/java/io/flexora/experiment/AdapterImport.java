@@ -60,7 +60,7 @@ final class AdapterImport {
      *
      * @throws FlexoraException if they do not fit the model
      */
-    AdapterPlan started(AdapterPlan plan, Materials materials) {
+    AdapterPlan started(AdapterPlan plan, ExperimentInputs inputs) {
       if (method.initialisation().isEmpty() && !method.shapesVary()) {
         return plan;
       }
@@ -68,9 +68,7 @@ final class AdapterImport {
           () ->
               plan.withStart(
                   adapter.start(
-                      materials.shape(),
-                      plan,
-                      () -> materials.started(plan).start().orElseThrow())));
+                      inputs.shape(), plan, () -> inputs.started(plan).start().orElseThrow())));
     }
 
     /**

@@ -20,21 +20,15 @@ record CellEvaluation(
     Monitor monitor)
     implements EvaluationContext {
 
-  /** The evaluation of examples by a model of these materials. */
+  /** The evaluation of examples by a model of these inputs. */
   static CellEvaluation of(
-      Materials materials,
+      ExperimentInputs inputs,
       AdaptedModel model,
       NDArray theta,
       List<Tokens> examples,
       NDManager manager,
       Monitor monitor) {
     return new CellEvaluation(
-        model,
-        theta,
-        examples,
-        materials.tokenizer(),
-        materials.shape().maxTokens(),
-        manager,
-        monitor);
+        model, theta, examples, inputs.tokenizer(), inputs.shape().maxTokens(), manager, monitor);
   }
 }

@@ -36,13 +36,13 @@ final class CellRun {
   private static final double MILLIS = 1e3;
 
   private final RunScope run;
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final String name;
   private final CellFolder folder;
 
-  CellRun(RunScope run, Materials materials, String name) {
+  CellRun(RunScope run, ExperimentInputs inputs, String name) {
     this.run = run;
-    this.materials = materials;
+    this.inputs = inputs;
     this.name = name;
     this.folder = run.folder().cell(name);
   }
@@ -58,8 +58,8 @@ final class CellRun {
       return ended.get();
     }
     Selection selection = search(selector, sameCount);
-    try (AdaptedModel model = materials.adapt(selection.layers(), folder);
-        NDManager manager = materials.model().manager().newSubManager()) {
+    try (AdaptedModel model = inputs.adapt(selection.layers(), folder);
+        NDManager manager = inputs.model().manager().newSubManager()) {
       NDArray theta = train(selector, selection, model, manager);
       Evaluation evaluation = evaluate(model, theta, manager);
       CellOutcome outcome = outcome(selection, model, evaluation);
@@ -85,7 +85,7 @@ final class CellRun {
         new SearchDeadline(System::nanoTime, new CellTime(run, name).leftForSearch());
     try (CellSelection context =
         new CellSelection(
-            materials,
+            inputs,
             new Seeds(run.configuration().seed()),
             sameCount,
             deadline,
@@ -93,7 +93,7 @@ final class CellRun {
                 Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
             monitor)) {
       Selection selection = selector.get().select(context);
-      requireLayers(selector.name(), selection, materials.shape());
+      requireLayers(selector.name(), selection, inputs.shape());
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }
@@ -163,8 +163,8 @@ final class CellRun {
             .train(
                 new CellTraining(
                     model,
-                    materials.tokens(Split.TRAIN),
-                    materials.tokens(Split.VALIDATION),
+                    inputs.tokens(Split.TRAIN),
+                    inputs.tokens(Split.VALIDATION),
                     schedule,
                     run.configuration().stepsOfTraining(),
                     new CellTime(run, name).leftForTraining(),
@@ -185,11 +185,11 @@ final class CellRun {
         measured(
             Phase.EVALUATE,
             () ->
-                untrained && materials.untrained().isPresent()
-                    ? reused(materials.untrained().get(), monitor)
+                untrained && inputs.untrained().isPresent()
+                    ? reused(inputs.untrained().get(), monitor)
                     : evaluated(model, theta, manager, monitor));
     if (untrained) {
-      materials.keepUntrained(evaluation);
+      inputs.keepUntrained(evaluation);
     }
     folder.writePredictions(evaluation.predictions());
     return evaluation;
@@ -202,8 +202,7 @@ final class CellRun {
         .evaluator()
         .get()
         .evaluate(
-            CellEvaluation.of(
-                materials, model, theta, materials.tokens(Split.TEST), manager, monitor));
+            CellEvaluation.of(inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor));
   }
 
   /** What another cell found that trained nothing either. */

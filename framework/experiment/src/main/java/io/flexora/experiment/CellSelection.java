@@ -22,7 +22,7 @@ import java.util.OptionalInt;
 /** What the strategy of a cell can look at. The model is adapted only if the strategy asks. */
 final class CellSelection implements SelectionContext, AutoCloseable {
 
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final Seeds seeds;
   private final OptionalInt sameCount;
   private final SearchDeadline deadline;
@@ -32,13 +32,13 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   private NDManager manager;
 
   CellSelection(
-      Materials materials,
+      ExperimentInputs inputs,
       Seeds seeds,
       OptionalInt sameCount,
       SearchDeadline deadline,
       Checkpoints checkpoints,
       Monitor monitor) {
-    this.materials = materials;
+    this.inputs = inputs;
     this.seeds = seeds;
     this.sameCount = sameCount;
     this.deadline = deadline;
@@ -48,7 +48,7 @@ final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public ModelShape shape() {
-    return materials.shape();
+    return inputs.shape();
   }
 
   @Override
@@ -60,14 +60,14 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   public BilevelProblem problem(ProblemOptions options) {
     if (model == null) {
       requireGates();
-      model = materials.adapt(materials.allLayers());
+      model = inputs.adapt(inputs.allLayers());
     }
     return new ModelBilevelProblem(
-        model, materials.tokens(Split.TRAIN), materials.tokens(Split.VALIDATION), options, seeds);
+        model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
   }
 
   private void requireGates() {
-    AdapterMethod method = materials.plan(List.of()).method();
+    AdapterMethod method = inputs.plan(List.of()).method();
     if (!method.takesGates()) {
       throw new FlexoraException(
           "the strategy learns from gates on the adapters, and adapter method %s takes none; use"
@@ -78,18 +78,18 @@ final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
-    return materials.model().ability(ability);
+    return inputs.model().ability(ability);
   }
 
   @Override
   public List<ModuleShape> targets() {
-    return materials.targets();
+    return inputs.targets();
   }
 
   @Override
   public NDManager manager() {
     if (manager == null) {
-      manager = materials.model().manager().newSubManager();
+      manager = inputs.model().manager().newSubManager();
     }
     return manager;
   }

@@ -26,43 +26,43 @@ final class Checker {
   private static final int SHOWN_EXAMPLES = 3;
 
   private final ExperimentConfiguration configuration;
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final Map<String, SelectionCost> costs;
   private final DeviceDescription device;
 
   Checker(
       ExperimentConfiguration configuration,
-      Materials materials,
+      ExperimentInputs inputs,
       Map<String, SelectionCost> costs,
       DeviceDescription device) {
     this.configuration = configuration;
-    this.materials = materials;
+    this.inputs = inputs;
     this.costs = costs;
     this.device = device;
   }
 
   CheckReport check(String resolved) {
-    ModelShape shape = materials.shape();
+    ModelShape shape = inputs.shape();
     return new CheckReport(
         resolved,
         device.words(),
         device.present(),
         shape,
         modules(),
-        materials.adapterParameters(1),
-        materials.headParameters(),
+        inputs.adapterParameters(1),
+        inputs.headParameters(),
         cells(),
-        materials.examples().classes(),
+        inputs.examples().classes(),
         configuration.data().objective(),
         splits(),
-        materials.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
+        inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples());
   }
 
   private List<AdaptedModule> modules() {
     AdapterMethod method = configuration.cell().adapter().get();
     List<AdaptedModule> modules = new ArrayList<>();
-    for (ModuleShape module : materials.targets()) {
+    for (ModuleShape module : inputs.targets()) {
       long size = method.parameters(module).stream().mapToLong(p -> p.shape().size()).sum();
       modules.add(new AdaptedModule(module, size));
     }
@@ -84,7 +84,7 @@ final class Checker {
   private Map<String, SplitSize> splits() {
     Map<String, SplitSize> sizes = new LinkedHashMap<>();
     for (Split split : Split.values()) {
-      sizes.put(split.name().toLowerCase(Locale.ROOT), size(materials.tokens(split)));
+      sizes.put(split.name().toLowerCase(Locale.ROOT), size(inputs.tokens(split)));
     }
     return sizes;
   }
@@ -93,14 +93,14 @@ final class Checker {
     return new SplitSize(
         tokens.size(),
         tokens.stream().mapToLong(Tokens::length).sum(),
-        tokens.stream().mapToLong(materials::labelledTokens).sum(),
+        tokens.stream().mapToLong(inputs::labelledTokens).sum(),
         tokens.stream().mapToInt(Tokens::length).max().orElse(0),
         (int) tokens.stream().filter(t -> t.truncated() > 0).count(),
         tokens.stream().mapToLong(Tokens::truncated).sum());
   }
 
   private List<ShownExample> shownExamples() {
-    return materials.tokens(Split.TRAIN).stream().limit(SHOWN_EXAMPLES).map(this::shown).toList();
+    return inputs.tokens(Split.TRAIN).stream().limit(SHOWN_EXAMPLES).map(this::shown).toList();
   }
 
   private ShownExample shown(Tokens tokens) {
@@ -120,7 +120,7 @@ final class Checker {
   }
 
   private List<ShownToken> shown(int[] ids, boolean[] labelled) {
-    List<String> texts = materials.tokenizer().texts(ids);
+    List<String> texts = inputs.tokenizer().texts(ids);
     List<ShownToken> shown = new ArrayList<>();
     for (int i = 0; i < ids.length; i++) {
       shown.add(new ShownToken(ids[i], texts.get(i), labelled[i]));

@@ -31,10 +31,10 @@ final class EvaluatorFit {
    * @param split the examples that will be scored
    * @throws ConfigurationException if it does not fit
    */
-  void require(Materials materials, Split split) {
-    Examples examples = materials.examples();
+  void require(ExperimentInputs inputs, Split split) {
+    Examples examples = inputs.examples();
     boolean generates =
-        examples.classes().isEmpty() && materials.shape().abilities().contains(TextGenerator.class);
+        examples.classes().isEmpty() && inputs.shape().abilities().contains(TextGenerator.class);
     try {
       configuration
           .data()

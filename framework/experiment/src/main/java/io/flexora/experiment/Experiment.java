@@ -47,7 +47,7 @@ public final class Experiment {
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;
   private final String resolved;
-  private final MaterialsKey key;
+  private final InputsKey key;
   private final Strategies strategies;
   private final EvaluatorFit evaluator;
   private final Wiring wiring;
@@ -60,7 +60,7 @@ public final class Experiment {
     this.catalog = catalog;
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
-    this.key = MaterialsKey.of(bound.resolved(), configuration.seedOfData());
+    this.key = InputsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
     this.evaluator = new EvaluatorFit(configuration, bound.resolved());
     this.wiring = wiring;
@@ -119,9 +119,9 @@ public final class Experiment {
   private CheckReport checked(RunListener listener) {
     DeviceDescription device = DeviceDescription.of(configuration.cell().device());
     services.use(downloads(listener), device::device);
-    try (Materials materials = new Materials(configuration)) {
-      requireFit(materials);
-      return new Checker(configuration, materials, strategies.costs(materials.shape()), device)
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+      requireFit(inputs);
+      return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
           .check(resolved);
     }
   }
@@ -133,24 +133,24 @@ public final class Experiment {
    * @throws io.flexora.api.run.CancelledException if it was cancelled
    * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
    */
-  public ScoredModel evaluate(Subject subject, Split split, RunListener listener) {
+  public ScoredModel evaluate(EvaluationTarget subject, Split split, RunListener listener) {
     return catalog.undisturbed(() -> scored(subject, split, listener));
   }
 
-  private ScoredModel scored(Subject subject, Split split, RunListener listener) {
+  private ScoredModel scored(EvaluationTarget subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
     Device device = Services.choose(configuration.cell().device());
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
-    try (Materials materials = Materials.toScore(configuration, split)) {
+    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, split)) {
       return OutOfMemory.explained(
           () ->
-              new ModelScoring(configuration, materials, adapters(), evaluator)
+              new ModelScoring(configuration, inputs, adapters(), evaluator)
                   .score(
                       subject,
                       split,
                       monitor,
-                      () -> provenance(device, materials.model(), sources.hashes())));
+                      () -> provenance(device, inputs.model(), sources.hashes())));
     }
   }
 
@@ -164,18 +164,24 @@ public final class Experiment {
    *     or does not fit
    */
   public GeneratedText generate(
-      Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
+      EvaluationTarget subject,
+      GenerationRequest request,
+      RunListener listener,
+      Consumer<String> pieces) {
     return catalog.undisturbed(() -> generated(subject, request, listener, pieces));
   }
 
   private GeneratedText generated(
-      Subject subject, GenerationRequest request, RunListener listener, Consumer<String> pieces) {
+      EvaluationTarget subject,
+      GenerationRequest request,
+      RunListener listener,
+      Consumer<String> pieces) {
     services.use(downloads(listener));
-    try (Materials materials = new Materials(configuration)) {
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
           () ->
-              new TextGeneration(backend, materials, adapters(), cancelled::get)
+              new TextGeneration(backend, inputs, adapters(), cancelled::get)
                   .generate(subject, request, pieces));
     }
   }
@@ -197,8 +203,8 @@ public final class Experiment {
   private RunOutcome runAnew(RunListener listener) {
     Path runs = configuration.cell().outputDir().orElse(RUNS);
     // A run that cannot begin leaves no folder.
-    try (SharedMaterials alone = new SharedMaterials()) {
-      SharedMaterials.Kept kept = prepared(alone, listener);
+    try (SharedInputs alone = new SharedInputs()) {
+      SharedInputs.Kept kept = prepared(alone, listener);
       try (RunFolder created =
           RunFolder.create(
               runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
@@ -216,7 +222,7 @@ public final class Experiment {
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
   public RunOutcome resume(Path path, RunListener listener) {
-    try (SharedMaterials alone = new SharedMaterials()) {
+    try (SharedInputs alone = new SharedInputs()) {
       return resume(path, alone, listener);
     }
   }
@@ -229,11 +235,11 @@ public final class Experiment {
    * @throws io.flexora.api.run.CancelledException as {@link #run}
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
-  public RunOutcome resume(Path path, SharedMaterials shared, RunListener listener) {
+  public RunOutcome resume(Path path, SharedInputs shared, RunListener listener) {
     return catalog.undisturbed(() -> resumed(path, shared, listener));
   }
 
-  private RunOutcome resumed(Path path, SharedMaterials shared, RunListener listener) {
+  private RunOutcome resumed(Path path, SharedInputs shared, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
       Optional<RunOutcome> ended = ended(opened, listener);
@@ -280,8 +286,8 @@ public final class Experiment {
   private void exportNow(Path path, String cell, String format, Path target) {
     services.use(downloads(RunListener.NONE));
     try (RunFolder folder = RunFolder.open(path);
-        Materials materials = new Materials(configuration)) {
-      new Export(materials, adapters()).write(folder.cell(cell), format, target);
+        ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+      new Export(inputs, adapters()).write(folder.cell(cell), format, target);
     }
   }
 
@@ -304,8 +310,8 @@ public final class Experiment {
    * @throws io.flexora.config.ConfigurationException with all that do not
    * @throws FlexoraException if the model or the data is not there
    */
-  public void requireFit(SharedMaterials shared, RunListener listener) {
-    requireFit(kept(shared, listener).materials());
+  public void requireFit(SharedInputs shared, RunListener listener) {
+    requireFit(kept(shared, listener).inputs());
   }
 
   /**
@@ -315,10 +321,10 @@ public final class Experiment {
    * @param listener hears of downloads
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
-  public TrainableSize trainable(SharedMaterials shared, RunListener listener) {
-    Materials materials = kept(shared, listener).materials();
+  public TrainableSize trainable(SharedInputs shared, RunListener listener) {
+    ExperimentInputs inputs = kept(shared, listener).inputs();
     return new TrainableSize(
-        materials.shape().layers(), materials.adapterParameters(1), materials.headParameters());
+        inputs.shape().layers(), inputs.adapterParameters(1), inputs.headParameters());
   }
 
   /**
@@ -328,13 +334,13 @@ public final class Experiment {
    * @param listener hears of downloads
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
-  public StatedCost stated(SharedMaterials shared, RunListener listener) {
-    Materials materials = kept(shared, listener).materials();
-    SelectionCost search = strategies.cost(materials.shape());
+  public StatedCost stated(SharedInputs shared, RunListener listener) {
+    ExperimentInputs inputs = kept(shared, listener).inputs();
+    SelectionCost search = strategies.cost(inputs.shape());
     return new StatedCost(
         search,
-        configuration.cell().trainer().get().cost(materials.trainingSize()),
-        materials.memory(search));
+        configuration.cell().trainer().get().cost(inputs.trainingSize()),
+        inputs.memory(search));
   }
 
   /**
@@ -345,52 +351,52 @@ public final class Experiment {
    * @param listener hears of downloads
    * @throws FlexoraException if the run cannot begin, or the little that is done fails
    */
-  public Rehearsal rehearse(SharedMaterials shared, Duration most, RunListener listener) {
-    return catalog.undisturbed(() -> rehearsed(shared, most, listener));
+  public Benchmark benchmark(SharedInputs shared, Duration most, RunListener listener) {
+    return catalog.undisturbed(() -> benchmarked(shared, most, listener));
   }
 
-  private Rehearsal rehearsed(SharedMaterials shared, Duration most, RunListener listener) {
-    Materials materials = prepared(shared, listener).materials();
-    return OutOfMemory.explained(() -> new CellRehearsal(configuration, materials).within(most));
+  private Benchmark benchmarked(SharedInputs shared, Duration most, RunListener listener) {
+    ExperimentInputs inputs = prepared(shared, listener).inputs();
+    return OutOfMemory.explained(() -> new CellBenchmark(configuration, inputs).within(most));
   }
 
   /** Reads all that the run needs, or finds out that it cannot begin. */
-  private SharedMaterials.Kept prepared(SharedMaterials shared, RunListener listener) {
+  private SharedInputs.Kept prepared(SharedInputs shared, RunListener listener) {
     Services.choose(configuration.cell().device());
-    SharedMaterials.Kept kept = kept(shared, listener);
-    OutOfMemory.explained(() -> loaded(kept.materials()));
+    SharedInputs.Kept kept = kept(shared, listener);
+    OutOfMemory.explained(() -> loaded(kept.inputs()));
     if (cancelled.get()) {
       throw new CancelledException();
     }
     return kept;
   }
 
-  private SharedMaterials.Kept kept(SharedMaterials shared, RunListener listener) {
+  private SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
     return shared.of(key, configuration, services.use(downloads(listener)));
   }
 
-  private void requireFit(Materials materials) {
-    strategies.requireFit(materials.shape());
-    evaluator.require(materials, Split.TEST);
+  private void requireFit(ExperimentInputs inputs) {
+    strategies.requireFit(inputs.shape());
+    evaluator.require(inputs, Split.TEST);
   }
 
-  private BaseModel loaded(Materials materials) {
-    requireFit(materials);
+  private BaseModel loaded(ExperimentInputs inputs) {
+    requireFit(inputs);
     MemoryCheck.require(
-        materials.furtherMemory(strategies.cost(materials.shape())),
+        inputs.furtherMemory(strategies.cost(inputs.shape())),
         Services.choose(configuration.cell().device()));
-    return materials.model();
+    return inputs.model();
   }
 
-  private RunOutcome run(RunFolder opened, SharedMaterials.Kept kept, RunListener listener) {
+  private RunOutcome run(RunFolder opened, SharedInputs.Kept kept, RunListener listener) {
     folder.set(opened.path());
     Device device = Services.choose(configuration.cell().device());
-    Materials materials = kept.materials();
-    Provenance provenance = provenance(device, materials.model(), kept.hashes());
+    ExperimentInputs inputs = kept.inputs();
+    Provenance provenance = provenance(device, inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
-    return new Pipeline(scope, materials, new Export(materials, adapters())).run();
+    return new Pipeline(scope, inputs, new Export(inputs, adapters())).run();
   }
 
   private Monitor downloads(RunListener listener) {

@@ -25,7 +25,7 @@ final class Export {
   /** The adapter alone as LoRA, whatever method trained it. */
   static final String PEFT_LORA = "peft-lora";
 
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final AdapterImport adapters;
 
   /**
@@ -33,24 +33,24 @@ final class Export {
    *
    * @param adapters reads an adapter again
    */
-  Export(Materials materials, AdapterImport adapters) {
-    this.materials = materials;
+  Export(ExperimentInputs inputs, AdapterImport adapters) {
+    this.inputs = inputs;
     this.adapters = adapters;
   }
 
   void write(CellFolder cell, String format, Path target) {
     TrainedCell trained = TrainedCell.in(cell);
     float[] theta = trained.theta();
-    try (AdaptedModel model = materials.adapt(trained.layers(), cell);
-        NDManager manager = materials.model().manager().newSubManager()) {
+    try (AdaptedModel model = inputs.adapt(trained.layers(), cell);
+        NDManager manager = inputs.model().manager().newSubManager()) {
       if (format.equals(PEFT) || format.equals(PEFT_LORA)) {
         TargetFolder.prepare(target, AdapterFolder.FILES);
         NDArray values = Theta.of(manager, model, theta);
-        ReadBack check = new ReadBack(materials, adapters, model, values);
+        ReadBack check = new ReadBack(inputs, adapters, model, values);
         PeftAdapter adapter =
             format.equals(PEFT)
                 ? adapter(model, theta)
-                : PlainLoraForm.of(materials.shape(), model, values);
+                : PlainLoraForm.of(inputs.shape(), model, values);
         AdapterFolder.write(target, adapter, check::require);
       } else {
         ModelExporter exporter =
@@ -67,7 +67,7 @@ final class Export {
   }
 
   private PeftAdapter adapter(AdaptedModel model, float[] theta) {
-    return PeftAdapter.of(materials.shape(), model.plan(), model.parameters(), theta);
+    return PeftAdapter.of(inputs.shape(), model.plan(), model.parameters(), theta);
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {

@@ -16,17 +16,17 @@ final class ModelScoring {
   private static final double NANOS = 1e9;
 
   private final ExperimentConfiguration configuration;
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final AdapterImport adapters;
   private final EvaluatorFit fit;
 
   ModelScoring(
       ExperimentConfiguration configuration,
-      Materials materials,
+      ExperimentInputs inputs,
       AdapterImport adapters,
       EvaluatorFit fit) {
     this.configuration = configuration;
-    this.materials = materials;
+    this.inputs = inputs;
     this.adapters = adapters;
     this.fit = fit;
   }
@@ -37,16 +37,16 @@ final class ModelScoring {
    * @param provenance tells what computed it, once all that is needed was fetched
    */
   ScoredModel score(
-      Subject subject, Split split, Monitor monitor, Supplier<Provenance> provenance) {
-    List<Tokens> examples = materials.tokens(split);
+      EvaluationTarget subject, Split split, Monitor monitor, Supplier<Provenance> provenance) {
+    List<Tokens> examples = inputs.tokens(split);
     if (examples.isEmpty()) {
       throw new FlexoraException(
           "the dataset has no rows in its split '%s'"
               .formatted(split.name().toLowerCase(Locale.ROOT)));
     }
-    fit.require(materials, split);
-    int classes = materials.examples().classes().size();
-    try (OpenedModel opened = OpenedModel.open(subject, materials, adapters, classes)) {
+    fit.require(inputs, split);
+    int classes = inputs.examples().classes().size();
+    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes)) {
       long began = System.nanoTime();
       Evaluation evaluation =
           configuration
@@ -55,12 +55,7 @@ final class ModelScoring {
               .get()
               .evaluate(
                   CellEvaluation.of(
-                      materials,
-                      opened.model(),
-                      opened.theta(),
-                      examples,
-                      opened.manager(),
-                      monitor));
+                      inputs, opened.model(), opened.theta(), examples, opened.manager(), monitor));
       return new ScoredModel(
           subject,
           split,

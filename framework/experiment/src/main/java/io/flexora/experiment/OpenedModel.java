@@ -22,20 +22,20 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
   /**
    * Opens a model.
    *
-   * @param materials where the pretrained model comes from
+   * @param inputs where the pretrained model comes from
    * @param classes the classes of its head; 0 for none
    * @throws FlexoraException if the subject is not there, does not fit the model, or has a head
    *     that nothing has trained
    */
   static OpenedModel open(
-      Subject subject, Materials materials, AdapterImport adapters, int classes) {
-    if (subject instanceof Subject.Adapter adapter) {
-      return imported(adapters.read(adapter.folder(), materials.shape()), materials, classes);
+      EvaluationTarget subject, ExperimentInputs inputs, AdapterImport adapters, int classes) {
+    if (subject instanceof EvaluationTarget.Adapter adapter) {
+      return imported(adapters.read(adapter.folder(), inputs.shape()), inputs, classes);
     }
-    if (subject instanceof Subject.Trained trained) {
-      return trained(trained, materials, classes);
+    if (subject instanceof EvaluationTarget.Trained trained) {
+      return trained(trained, inputs, classes);
     }
-    OpenedModel base = adapted(materials, materials.plan(List.of(), classes), new float[0]);
+    OpenedModel base = adapted(inputs, inputs.plan(List.of(), classes), new float[0]);
     if (!base.model().parameters().ofHead().isEmpty()) {
       base.close();
       throw new FlexoraException(
@@ -47,24 +47,25 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
   }
 
   private static OpenedModel imported(
-      AdapterImport.Imported imported, Materials materials, int classes) {
+      AdapterImport.Imported imported, ExperimentInputs inputs, int classes) {
     AdapterPlan plan =
-        materials.plan(
+        inputs.plan(
             imported.method(), imported.layout().layers(), imported.layout().modules(), classes);
-    AdaptedModel model = materials.model().adapt(imported.started(plan, materials));
+    AdaptedModel model = inputs.model().adapt(imported.started(plan, inputs));
     try {
-      return with(model, materials, imported.theta(model));
+      return with(model, inputs, imported.theta(model));
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
   }
 
-  private static OpenedModel trained(Subject.Trained trained, Materials materials, int classes) {
+  private static OpenedModel trained(
+      EvaluationTarget.Trained trained, ExperimentInputs inputs, int classes) {
     CellFolder folder = RunFolder.readCell(trained.run(), trained.cell());
     TrainedCell cell = TrainedCell.in(folder);
-    AdapterPlan plan = materials.startedIn(folder, materials.plan(cell.layers(), classes));
-    OpenedModel opened = adapted(materials, plan, cell.theta());
+    AdapterPlan plan = inputs.startedIn(folder, inputs.plan(cell.layers(), classes));
+    OpenedModel opened = adapted(inputs, plan, cell.theta());
     long needed = opened.model().parameters().size();
     if (needed != cell.theta().length) {
       opened.close();
@@ -76,12 +77,12 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
     return opened;
   }
 
-  private static OpenedModel adapted(Materials materials, AdapterPlan plan, float[] theta) {
-    return with(materials.model().adapt(plan), materials, theta);
+  private static OpenedModel adapted(ExperimentInputs inputs, AdapterPlan plan, float[] theta) {
+    return with(inputs.model().adapt(plan), inputs, theta);
   }
 
-  private static OpenedModel with(AdaptedModel model, Materials materials, float[] theta) {
-    NDManager manager = materials.model().manager().newSubManager();
+  private static OpenedModel with(AdaptedModel model, ExperimentInputs inputs, float[] theta) {
+    NDManager manager = inputs.model().manager().newSubManager();
     NDArray values =
         theta.length == 0
             ? model.initialTheta(manager, new Seeds(0))

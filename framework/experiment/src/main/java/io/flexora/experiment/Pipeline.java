@@ -29,7 +29,7 @@ final class Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
   private final RunScope run;
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final Export export;
   private final Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
 
@@ -38,9 +38,9 @@ final class Pipeline {
    *
    * @param export saves the adapter of the main cell
    */
-  Pipeline(RunScope run, Materials materials, Export export) {
+  Pipeline(RunScope run, ExperimentInputs inputs, Export export) {
     this.run = run;
-    this.materials = materials;
+    this.inputs = inputs;
     this.export = export;
   }
 
@@ -68,7 +68,7 @@ final class Pipeline {
                 baselines.put(name, new CellResult(selector.name(), outcomes.get(name))));
     return new RunResult(
         configuration.name(),
-        materials.shape().layers(),
+        inputs.shape().layers(),
         new CellResult(configuration.selector().name(), outcomes.get(ExperimentConfiguration.MAIN)),
         baselines);
   }
@@ -126,7 +126,7 @@ final class Pipeline {
   }
 
   private void cell(String name) {
-    CellRun cell = new CellRun(run, materials, name);
+    CellRun cell = new CellRun(run, inputs, name);
     if (name.equals(ExperimentConfiguration.MAIN)) {
       Component<Selector> selector = run.configuration().selector();
       outcomes.put(name, OutOfMemory.explained(() -> cell.run(selector, sameLayers())));

@@ -29,21 +29,21 @@ final class PretrainedModel implements AutoCloseable {
 
   ModelShape shape() {
     if (shape == null) {
-      shape = Reading.of("model", backend, ModelBackend::describe);
+      shape = IoFunction.of("model", backend, ModelBackend::describe);
     }
     return shape;
   }
 
   Tokenizer tokenizer() {
     if (tokenizer == null) {
-      tokenizer = Reading.of("tokenizer", backend, ModelBackend::tokenizer);
+      tokenizer = IoFunction.of("tokenizer", backend, ModelBackend::tokenizer);
     }
     return tokenizer;
   }
 
   BaseModel model() {
     if (model == null) {
-      model = Reading.of("model", backend, loading::load);
+      model = IoFunction.of("model", backend, loading::load);
     }
     return model;
   }

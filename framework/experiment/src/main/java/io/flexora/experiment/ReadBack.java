@@ -21,7 +21,7 @@ final class ReadBack {
   private static final int EXAMPLES = 4;
   private static final double TOLERANCE = 1e-4;
 
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final AdapterImport adapters;
   private final AdaptedModel model;
   private final NDArray theta;
@@ -32,8 +32,8 @@ final class ReadBack {
    * @param model the trained model
    * @param theta its parameters
    */
-  ReadBack(Materials materials, AdapterImport adapters, AdaptedModel model, NDArray theta) {
-    this.materials = materials;
+  ReadBack(ExperimentInputs inputs, AdapterImport adapters, AdaptedModel model, NDArray theta) {
+    this.inputs = inputs;
     this.adapters = adapters;
     this.model = model;
     this.theta = theta;
@@ -49,7 +49,7 @@ final class ReadBack {
     int classes = model.plan().classes();
     List<Tokens> examples = examples();
     try (OpenedModel read =
-        OpenedModel.open(new Subject.Adapter(folder), materials, adapters, classes)) {
+        OpenedModel.open(new EvaluationTarget.Adapter(folder), inputs, adapters, classes)) {
       double[][] expected = scores(model, theta, examples);
       double[][] actual = scores(read.model(), read.theta(), examples);
       for (int i = 0; i < expected.length; i++) {
@@ -61,7 +61,7 @@ final class ReadBack {
   /** The shortest examples, which take the least time. */
   private List<Tokens> examples() {
     return Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
-        .map(materials::tokens)
+        .map(inputs::tokens)
         .filter(tokens -> !tokens.isEmpty())
         .findFirst()
         .orElse(List.of())
@@ -75,7 +75,7 @@ final class ReadBack {
     if (examples.isEmpty()) {
       return new double[0][];
     }
-    try (NDManager scope = materials.model().manager().newSubManager()) {
+    try (NDManager scope = inputs.model().manager().newSubManager()) {
       return some.scores(scope, some.batch(scope, examples), Point.of(values));
     }
   }

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @since 0.1
  */
 public record ScoredModel(
-    Subject subject,
+    EvaluationTarget subject,
     Split split,
     List<Integer> layers,
     long adapterParameters,
@@ -40,10 +40,10 @@ public record ScoredModel(
   public EvaluationResult result() {
     return new EvaluationResult(
         subject.name(),
-        subject instanceof Subject.Adapter own
+        subject instanceof EvaluationTarget.Adapter own
             ? Optional.of(own.folder().toString())
             : Optional.empty(),
-        subject instanceof Subject.Trained trained
+        subject instanceof EvaluationTarget.Trained trained
             ? Optional.of(trained.run().toString())
             : Optional.empty(),
         split.name().toLowerCase(Locale.ROOT),

@@ -16,26 +16,27 @@ final class TextGeneration {
   private static final double NANOS = 1e9;
 
   private final String backend;
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final AdapterImport adapters;
   private final BooleanSupplier cancelled;
 
   TextGeneration(
-      String backend, Materials materials, AdapterImport adapters, BooleanSupplier cancelled) {
+      String backend, ExperimentInputs inputs, AdapterImport adapters, BooleanSupplier cancelled) {
     this.backend = backend;
-    this.materials = materials;
+    this.inputs = inputs;
     this.adapters = adapters;
     this.cancelled = cancelled;
   }
 
-  GeneratedText generate(Subject subject, GenerationRequest request, Consumer<String> listener) {
+  GeneratedText generate(
+      EvaluationTarget subject, GenerationRequest request, Consumer<String> listener) {
     // Before the weights are loaded.
-    if (!(materials.tokenizer() instanceof TextTokenizer tokenizer)) {
+    if (!(inputs.tokenizer() instanceof TextTokenizer tokenizer)) {
       throw cannot();
     }
     Conversation prompt = Conversation.of(request, tokenizer);
     Sampling sampling = sampling(request, prompt, tokenizer);
-    try (OpenedModel opened = OpenedModel.open(subject, materials, adapters, 0);
+    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, 0);
         NDManager scope = opened.manager().newSubManager()) {
       TextGenerator generator =
           opened.model().ability(TextGenerator.class).orElseThrow(this::cannot);
@@ -53,7 +54,7 @@ final class TextGeneration {
     StringBuilder whole = new StringBuilder();
     IncrementalText text =
         new IncrementalText(
-            ((TextTokenizer) materials.tokenizer())::text,
+            ((TextTokenizer) inputs.tokenizer())::text,
             piece -> {
               whole.append(piece);
               listener.accept(piece);
@@ -80,11 +81,11 @@ final class TextGeneration {
 
   private Sampling sampling(
       GenerationRequest request, Conversation prompt, TextTokenizer tokenizer) {
-    int left = materials.shape().maxTokens() - prompt.ids().length;
+    int left = inputs.shape().maxTokens() - prompt.ids().length;
     if (left < 1) {
       throw new FlexoraException(
           "the prompt has %d tokens, but the model takes %d, the answer included; shorten it"
-              .formatted(prompt.ids().length, materials.shape().maxTokens()));
+              .formatted(prompt.ids().length, inputs.shape().maxTokens()));
     }
     return new Sampling(
         Math.min(request.maxTokens(), left),
@@ -98,6 +99,6 @@ final class TextGeneration {
     return new FlexoraException(
         ("model '%s' (%s) cannot generate text; that is for language models, such as those of"
                 + " model 'decoder'")
-            .formatted(backend, materials.shape().family()));
+            .formatted(backend, inputs.shape().family()));
   }
 }

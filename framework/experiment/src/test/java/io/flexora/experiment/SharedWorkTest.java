@@ -70,7 +70,7 @@ class SharedWorkTest {
   private static final int TRAIN = 5;
   private static final int VALIDATION = 3;
   private static final int TEST = 4;
-  private static final MaterialsKey KEY = new MaterialsKey("a model", "a task");
+  private static final InputsKey KEY = new InputsKey("a model", "a task");
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 2, 3, 4);
 
   @TempDir private Path runs;
@@ -89,7 +89,7 @@ class SharedWorkTest {
 
   @Test
   void whatTheCellsOfAModelAndATaskShareIsMadeOnce() {
-    try (SharedMaterials shared = new SharedMaterials()) {
+    try (SharedInputs shared = new SharedInputs()) {
       CellOutcome first = run(shared, KEY, 1, List.of());
       run(shared, KEY, 1, List.of(0, 2));
       run(shared, KEY, 2, List.of(1));
@@ -122,9 +122,9 @@ class SharedWorkTest {
 
   @Test
   void anotherTaskHasTheSameModelAndAnotherModelTheRoomOfTheFirst() {
-    try (SharedMaterials shared = new SharedMaterials()) {
+    try (SharedInputs shared = new SharedInputs()) {
       run(shared, KEY, 1, List.of());
-      run(shared, new MaterialsKey("a model", "another task"), 1, List.of());
+      run(shared, new InputsKey("a model", "another task"), 1, List.of());
       assertThat(made)
           .containsEntry("load", 1)
           .containsEntry("tokenizer", 1)
@@ -132,7 +132,7 @@ class SharedWorkTest {
           .containsEntry("tokens", 2 * TEST)
           .containsEntry("evaluate", 2)
           .doesNotContainKey("close");
-      run(shared, new MaterialsKey("another model", "a task"), 1, List.of());
+      run(shared, new InputsKey("another model", "a task"), 1, List.of());
       assertThat(made).containsEntry("load", 2).containsEntry("close", 1);
     }
     assertThat(made).containsEntry("close", 2);
@@ -141,7 +141,7 @@ class SharedWorkTest {
   @Test
   void cellsThatDifferInSeedAndStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
     String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: gradient}\n";
-    MaterialsKey first = key(text.formatted(1, "all", "m", "d"), 7);
+    InputsKey first = key(text.formatted(1, "all", "m", "d"), 7);
     assertThat(key(text.formatted(2, "random", "m", "d"), 7)).isEqualTo(first);
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).model()).isEqualTo(first.model());
     assertThat(key(text.formatted(1, "all", "m", "other"), 7)).isNotEqualTo(first);
@@ -149,23 +149,21 @@ class SharedWorkTest {
     assertThat(key(text.formatted(1, "all", "m", "d"), 8)).isNotEqualTo(first);
   }
 
-  private static MaterialsKey key(String text, long dataSeed) {
-    return MaterialsKey.of(new ConfigurationReader().parse(text, "cell.yaml"), dataSeed);
+  private static InputsKey key(String text, long dataSeed) {
+    return InputsKey.of(new ConfigurationReader().parse(text, "cell.yaml"), dataSeed);
   }
 
   private Path folder(int cell) {
     return runs.resolve("cell" + cell + "-20260102-030400");
   }
 
-  private CellOutcome run(
-      SharedMaterials shared, MaterialsKey key, long seed, List<Integer> layers) {
+  private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {
     ExperimentConfiguration configuration = configuration(seed, layers);
-    Materials materials = shared.of(key, configuration, null).materials();
+    ExperimentInputs inputs = shared.of(key, configuration, null).inputs();
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       RunScope scope = new RunScope(configuration, folder, RunListener.NONE, () -> false, Map.of());
-      return new CellRun(scope, materials, "main")
-          .run(configuration.selector(), OptionalInt.empty());
+      return new CellRun(scope, inputs, "main").run(configuration.selector(), OptionalInt.empty());
     }
   }
 

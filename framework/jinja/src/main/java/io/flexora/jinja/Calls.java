@@ -63,7 +63,7 @@ final class Calls {
     }
   }
 
-  record Tested(Expression input, Tests.Test test, Passed passed) implements Expression {
+  record Tested(Expression input, TestFunctions.Test test, Passed passed) implements Expression {
     @Override
     public Object value(Scope scope) {
       scope.run().step();

@@ -176,7 +176,7 @@ final class ExpressionParser {
   private Expression test(Expression input) {
     cursor.expectWord("is");
     boolean negated = cursor.skipWord("not");
-    Tests.Test test = Tests.named(cursor.name());
+    TestFunctions.Test test = TestFunctions.named(cursor.name());
     Expression tested = new Calls.Tested(input, test, testArguments());
     return negated ? new Operators.Not(tested) : tested;
   }

@@ -59,8 +59,8 @@ final class ItemFilters {
     int first = byPart ? 1 : 0;
     Object attribute = byPart ? attribute(filter, arguments) : null;
     boolean tests = arguments.positional().size() > first;
-    Tests.Test test =
-        tests ? Tests.named(name(filter, arguments, first, "the name of a test")) : null;
+    TestFunctions.Test test =
+        tests ? TestFunctions.named(name(filter, arguments, first, "the name of a test")) : null;
     Arguments rest = tests ? rest(arguments, first + 1) : Arguments.NONE;
     List<Object> kept = new ArrayList<>();
     for (Object item : Values.items(run, value)) {

@@ -1,6 +1,6 @@
 package io.flexora.testkit;
 
-import io.flexora.statistics.HitTest;
+import io.flexora.statistics.HypergeometricTest;
 import io.flexora.testkit.fixture.PlantedLayers;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param hits the chosen layers that matter
  * @param draws what was to be chosen from, and how many were, in each problem
  */
-record Hits(int hits, List<HitTest.Draw> draws) {
+record Hits(int hits, List<HypergeometricTest.Draw> draws) {
 
   static Hits none() {
     return new Hits(0, List.of());
@@ -21,13 +21,14 @@ record Hits(int hits, List<HitTest.Draw> draws) {
   /** Adds the choice on another problem. */
   Hits with(PlantedLayers problem, List<Integer> choice) {
     int found = (int) choice.stream().filter(problem.layers()::contains).count();
-    HitTest.Draw draw = new HitTest.Draw(problem.count(), problem.layers().size(), choice.size());
+    HypergeometricTest.Draw draw =
+        new HypergeometricTest.Draw(problem.count(), problem.layers().size(), choice.size());
     return new Hits(hits + found, Stream.concat(draws.stream(), Stream.of(draw)).toList());
   }
 
   /** How many layers were chosen. */
   int chosen() {
-    return draws.stream().mapToInt(HitTest.Draw::chosen).sum();
+    return draws.stream().mapToInt(HypergeometricTest.Draw::chosen).sum();
   }
 
   /** How likely chance hits as many or more: the p-value of an exact one-sided test. */
@@ -40,8 +41,8 @@ record Hits(int hits, List<HitTest.Draw> draws) {
     return test().expected();
   }
 
-  private HitTest test() {
-    return HitTest.ofDraws(hits, draws);
+  private HypergeometricTest test() {
+    return HypergeometricTest.ofDraws(hits, draws);
   }
 
   @Override
@@ -49,7 +50,7 @@ record Hits(int hits, List<HitTest.Draw> draws) {
     return "%d of %d layers that matter by choosing %d (chance: %.2f; p = %.2g)"
         .formatted(
             hits,
-            draws.stream().mapToInt(HitTest.Draw::wanted).sum(),
+            draws.stream().mapToInt(HypergeometricTest.Draw::wanted).sum(),
             chosen(),
             expected(),
             probability());

@@ -19,7 +19,7 @@ import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.NoAdapter;
-import io.flexora.numerics.transformer.ShownWeights;
+import io.flexora.numerics.transformer.WeightView;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ final class EncoderModel implements BaseModel, TextEmbedder, FrozenMatrices {
   private final DataType type;
   private final List<NDArray> weights;
   private final Differentiation plain;
-  private final ShownWeights shown;
+  private final WeightView shown;
   private final FrozenStates frozenStates;
 
   EncoderModel(BertFile file, ModelShape shape, EncoderOptions options, NDManager manager) {
@@ -51,7 +51,7 @@ final class EncoderModel implements BaseModel, TextEmbedder, FrozenMatrices {
     this.type = compute == ComputeType.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
     this.weights = FrozenWeights.load(file, manager, compute);
     this.plain = Differentiation.compile(manager, layout(NOTHING), text(NOTHING), 0, type);
-    this.shown = new ShownWeights(manager, shape);
+    this.shown = new WeightView(manager, shape);
     this.frozenStates = new FrozenStates(manager, FrozenStates.MOST_BYTES);
   }
 
@@ -113,10 +113,10 @@ final class EncoderModel implements BaseModel, TextEmbedder, FrozenMatrices {
     return shown.copy(scope, layer, module, this::place);
   }
 
-  private ShownWeights.Place place(int layer, String module) {
+  private WeightView.Place place(int layer, String module) {
     FrozenWeights.Rows rows = FrozenWeights.rows(module, file.shape().hidden());
     int first = FrozenWeights.EMBEDDINGS + FrozenWeights.TENSORS * layer;
-    return new ShownWeights.Place(weights.get(first + rows.tensor()), rows.first());
+    return new WeightView.Place(weights.get(first + rows.tensor()), rows.first());
   }
 
   BertFile file() {

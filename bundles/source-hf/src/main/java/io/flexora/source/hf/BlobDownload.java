@@ -21,19 +21,19 @@ final class BlobDownload {
   private final Hub hub;
   private final CacheFolder cache;
   private final DownloadLocks locks;
-  private final Patience patience;
+  private final HubTimeouts timeouts;
   private final DownloadProgress progress;
 
   BlobDownload(
       Hub hub,
       CacheFolder cache,
       DownloadLocks locks,
-      Patience patience,
+      HubTimeouts timeouts,
       DownloadProgress progress) {
     this.hub = hub;
     this.cache = cache;
     this.locks = locks;
-    this.patience = patience;
+    this.timeouts = timeouts;
     this.progress = progress;
   }
 
@@ -101,13 +101,13 @@ final class BlobDownload {
   }
 
   private void pause(RemoteFile file, IOException e, int failures) throws IOException {
-    if (failures >= Patience.ATTEMPTS) {
+    if (failures >= HubTimeouts.ATTEMPTS) {
       throw Retrying.unreachable(hub.endpoint(), e);
     }
     progress.notice(
         "The download of %s broke off (%s); going on with it"
             .formatted(file.path(), Retrying.reason(e)));
-    Patience.sleep(patience.pauseAfter(failures), progress::tick);
+    HubTimeouts.sleep(timeouts.pauseAfter(failures), progress::tick);
   }
 
   private HubFailure wrong(RemoteFile file, WrongContentException e) {
@@ -131,7 +131,7 @@ final class BlobDownload {
   }
 
   private void transfer(String commit, RemoteFile file, PartialFile partial) throws IOException {
-    Answer answer = hub.open(commit, file.path(), partial.size());
+    HubResponse answer = hub.open(commit, file.path(), partial.size());
     try (TimedBody body = answer.last().body()) {
       if (partial.size() > 0 && !goesOn(answer, partial.size())) {
         partial.clear();
@@ -155,7 +155,8 @@ final class BlobDownload {
     }
   }
 
-  private static void refuseOtherSize(Answer answer, RemoteFile file) throws WrongContentException {
+  private static void refuseOtherSize(HubResponse answer, RemoteFile file)
+      throws WrongContentException {
     long announced = answer.number("Content-Length").orElse(file.size());
     if (answer.status() == 200 && announced != file.size()) {
       throw new WrongContentException(
@@ -164,7 +165,7 @@ final class BlobDownload {
   }
 
   /** Whether an answer begins at the byte that was asked for. */
-  private static boolean goesOn(Answer answer, long from) {
+  private static boolean goesOn(HubResponse answer, long from) {
     Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
     return answer.status() == 206 && range.matches() && Long.parseLong(range.group(1)) == from;
   }

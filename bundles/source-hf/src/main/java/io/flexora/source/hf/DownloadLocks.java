@@ -102,7 +102,7 @@ final class DownloadLocks {
     if (!already) {
       progress.notice("Waiting for another download of the same file (it holds " + file + ")");
     }
-    Patience.sleep(PAUSE, progress::tick);
+    HubTimeouts.sleep(PAUSE, progress::tick);
     return true;
   }
 

@@ -25,17 +25,17 @@ import java.util.Optional;
 final class HfSource implements Source {
   private final HubEnvironment environment;
   private final DownloadLocks locks;
-  private final Patience patience;
+  private final HubTimeouts timeouts;
 
   @Inject
   HfSource(DownloadLocks locks) {
-    this(HubEnvironment.ofThisProcess(), locks, Patience.USUAL);
+    this(HubEnvironment.ofThisProcess(), locks, HubTimeouts.USUAL);
   }
 
-  HfSource(HubEnvironment environment, DownloadLocks locks, Patience patience) {
+  HfSource(HubEnvironment environment, DownloadLocks locks, HubTimeouts timeouts) {
     this.environment = environment;
     this.locks = locks;
-    this.patience = patience;
+    this.timeouts = timeouts;
   }
 
   @Override
@@ -103,13 +103,13 @@ final class HfSource implements Source {
       DownloadProgress progress,
       Monitor monitor)
       throws IOException {
-    HubClient client = new HubClient(environment, patience);
+    HubClient client = new HubClient(environment, timeouts);
     URI endpoint = environment.endpoint();
     Hub hub =
         new Hub(
             new Refusal(location, endpoint, client.hasToken()),
-            new Retrying(client, patience, progress, hasCache));
-    BlobDownload download = new BlobDownload(hub, cache, locks, patience, progress);
+            new Retrying(client, timeouts, progress, hasCache));
+    BlobDownload download = new BlobDownload(hub, cache, locks, timeouts, progress);
     Fetch.Result result = new Fetch(hub, cache, listings, download, progress).bring();
     tell(monitor, location, result.commit(), progress.done());
     return result.path();

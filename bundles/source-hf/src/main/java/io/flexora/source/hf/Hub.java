@@ -97,7 +97,7 @@ final class Hub {
     throw malformed("lists the same files again and again");
   }
 
-  private static Optional<URI> next(Answer answer, String link) {
+  private static Optional<URI> next(HubResponse answer, String link) {
     Matcher next = NEXT.matcher(link);
     return next.find() ? Optional.of(answer.last().uri().resolve(next.group(1))) : Optional.empty();
   }
@@ -119,7 +119,7 @@ final class Hub {
   /** Asks for the file of the location. */
   Found file() throws IOException {
     URI uri = resolve(location.revision(), location.path());
-    Answer answer = requests.send("HEAD", uri, 0, a -> a);
+    HubResponse answer = requests.send("HEAD", uri, 0, a -> a);
     answer.last().body().close();
     String code = answer.header("X-Error-Code").orElse("EntryNotFound");
     if (answer.status() == 404 && code.equals("EntryNotFound")) {
@@ -160,7 +160,7 @@ final class Hub {
    * @param from the first byte that is wanted
    * @return an answer of status 200, 206 or 416, whose body is to be closed
    */
-  Answer open(String commit, String path, long from) throws IOException {
+  HubResponse open(String commit, String path, long from) throws IOException {
     return requests.send(
         "GET",
         resolve(commit, path),
@@ -198,7 +198,7 @@ final class Hub {
   }
 
   /** An answer in JSON. */
-  private record Told(Answer answer, JsonNode json) {}
+  private record Told(HubResponse answer, JsonNode json) {}
 
   private Told ask(URI uri) throws IOException {
     return requests.send(

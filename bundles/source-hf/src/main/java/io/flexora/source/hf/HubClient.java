@@ -23,18 +23,18 @@ final class HubClient {
   private final URI endpoint;
   private final Optional<Token> token;
   private final HttpClient client;
-  private final Patience patience;
+  private final HubTimeouts timeouts;
 
-  HubClient(HubEnvironment environment, Patience patience) {
+  HubClient(HubEnvironment environment, HubTimeouts timeouts) {
     this.endpoint = environment.endpoint();
     this.token = environment.token();
-    this.patience = patience;
+    this.timeouts = timeouts;
     Proxies proxies = new Proxies(environment);
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(Redirect.NEVER)
-            .connectTimeout(patience.connect())
+            .connectTimeout(timeouts.connect())
             .proxy(proxies);
     if (proxies.havePasswords()) {
       builder.authenticator(proxies.authenticator());
@@ -55,13 +55,13 @@ final class HubClient {
    * @return an answer whose body is to be closed
    * @throws IOException if there is no answer
    */
-  Answer send(String method, URI first, long from) throws IOException {
+  HubResponse send(String method, URI first, long from) throws IOException {
     List<HttpResponse<TimedBody>> hops = new ArrayList<>();
     URI uri = first;
     while (hops.size() <= MOST_REDIRECTS) {
       HttpResponse<TimedBody> response = exchange(method, uri, from);
       hops.add(response);
-      Answer answer = new Answer(hops);
+      HubResponse answer = new HubResponse(hops);
       Optional<String> target = response.headers().firstValue("Location");
       if (!answer.isRedirect() || target.isEmpty()) {
         return answer;
@@ -102,7 +102,7 @@ final class HubClient {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .method(method, BodyPublishers.noBody())
-            .timeout(patience.answer())
+            .timeout(timeouts.answer())
             .header("User-Agent", "flexora")
             .header("Accept-Encoding", "identity");
     if (isEndpoint(uri)) {
@@ -112,7 +112,7 @@ final class HubClient {
       request.header("Range", "bytes=" + from + "-");
     }
     try {
-      return client.send(request.build(), info -> new TimedBody(patience.answer()));
+      return client.send(request.build(), info -> new TimedBody(timeouts.answer()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while an answer was awaited");

@@ -18,7 +18,7 @@ record Refusal(HfLocation location, URI endpoint, boolean hasToken) {
   }
 
   /** Makes the failure that an answer of an error status stands for. */
-  HubFailure explain(Answer answer) {
+  HubFailure explain(HubResponse answer) {
     String code = answer.header("X-Error-Code").orElse("");
     String said = answer.header("X-Error-Message").orElse("");
     int status = answer.status();
@@ -117,7 +117,7 @@ record Refusal(HfLocation location, URI endpoint, boolean hasToken) {
     return HubClient.shown(endpoint) + location.repository().page();
   }
 
-  private static String host(Answer answer) {
+  private static String host(HubResponse answer) {
     return answer.last().uri().getHost();
   }
 }

@@ -24,7 +24,7 @@ final class Retrying {
   // The Hub's own header: how many seconds until requests are counted anew.
   private static final Pattern RATE_LIMIT = Pattern.compile(".*\\bt=([0-9]{1,9}).*");
   private final HubClient client;
-  private final Patience patience;
+  private final HubTimeouts timeouts;
   private final DownloadProgress progress;
   private final boolean hasCache;
 
@@ -33,16 +33,16 @@ final class Retrying {
    *
    * @param hasCache whether there is something to fall back on where nobody can be reached
    */
-  Retrying(HubClient client, Patience patience, DownloadProgress progress, boolean hasCache) {
+  Retrying(HubClient client, HubTimeouts timeouts, DownloadProgress progress, boolean hasCache) {
     this.client = client;
-    this.patience = patience;
+    this.timeouts = timeouts;
     this.progress = progress;
     this.hasCache = hasCache;
   }
 
   /** What to do with an answer; it is done again where it fails in reading. */
   interface Use<T> {
-    T of(Answer answer) throws IOException;
+    T of(HubResponse answer) throws IOException;
   }
 
   /**
@@ -54,15 +54,15 @@ final class Retrying {
    */
   <T> T send(String method, URI uri, long from, Use<T> use) throws IOException {
     for (int failures = 1; ; failures++) {
-      Duration pause = patience.pauseAfter(failures);
+      Duration pause = timeouts.pauseAfter(failures);
       try {
-        Answer answer = client.send(method, uri, from);
+        HubResponse answer = client.send(method, uri, from);
         if (!BUSY.contains(answer.status())) {
           return use.of(answer);
         }
         answer.last().body().close();
         pause = pauseAskedFor(answer).orElse(pause);
-        if (failures == Patience.ATTEMPTS || pause.compareTo(Patience.LONGEST_PAUSE) > 0) {
+        if (failures == HubTimeouts.ATTEMPTS || pause.compareTo(HubTimeouts.LONGEST_PAUSE) > 0) {
           throw busy(uri, answer, pause);
         }
         progress.notice(
@@ -73,19 +73,19 @@ final class Retrying {
       } catch (IOException e) {
         giveUpAfter(failures, uri, e);
       }
-      Patience.sleep(pause, progress::tick);
+      HubTimeouts.sleep(pause, progress::tick);
     }
   }
 
   private void giveUpAfter(int failures, URI uri, IOException e) throws HubFailure {
     boolean stays = e instanceof SSLException || (hasCache && isNobodyThere(e));
-    if (stays || failures == Patience.ATTEMPTS) {
+    if (stays || failures == HubTimeouts.ATTEMPTS) {
       throw unreachable(uri, e);
     }
     progress.notice("%s: %s; trying again".formatted(uri.getHost(), reason(e)));
   }
 
-  private static HubFailure busy(URI uri, Answer answer, Duration pause) {
+  private static HubFailure busy(URI uri, HubResponse answer, Duration pause) {
     String when =
         answer.status() == 429
             ? "; it asks to wait %d s. With HF_TOKEN set it allows more"
@@ -127,7 +127,7 @@ final class Retrying {
     return e.getMessage();
   }
 
-  private static Optional<Duration> pauseAskedFor(Answer answer) {
+  private static Optional<Duration> pauseAskedFor(HubResponse answer) {
     Optional<String> written = answer.header("Retry-After");
     if (written.isPresent()) {
       return written.flatMap(Retrying::pause);

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
   private static final long SLICE_MILLIS = 100;
   private final BlockingQueue<Optional<List<ByteBuffer>>> queue = new LinkedBlockingQueue<>();
-  private final Duration patience;
+  private final Duration timeouts;
   private volatile Throwable failure;
   private Iterator<ByteBuffer> pieces = Collections.emptyIterator();
   private boolean ended;
@@ -30,8 +30,8 @@ final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
   private boolean closed;
 
   /** Makes a body that fails if nothing comes for so long. */
-  TimedBody(Duration patience) {
-    this.patience = patience;
+  TimedBody(Duration timeouts) {
+    this.timeouts = timeouts;
   }
 
   @Override
@@ -90,7 +90,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
   }
 
   private Optional<List<ByteBuffer>> batch(Runnable meanwhile) throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeouts.toNanos();
     try {
       while (System.nanoTime() < deadline) {
         Optional<List<ByteBuffer>> batch = queue.poll(SLICE_MILLIS, TimeUnit.MILLISECONDS);
@@ -103,7 +103,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while bytes were awaited");
     }
-    throw new IOException("nothing came for %d s".formatted(patience.toSeconds()));
+    throw new IOException("nothing came for %d s".formatted(timeouts.toSeconds()));
   }
 
   private void throwFailure() throws IOException {

@@ -44,7 +44,7 @@ class DownloadTest extends HubTest {
   @Test
   void goesOnAfterAStall() throws IOException {
     hub.stall(1);
-    patience = Duration.ofMillis(700);
+    timeouts = Duration.ofMillis(700);
     assertThat(fetch(FILE)).hasBinaryContent(WEIGHTS);
     assertThat(ranges()).containsExactly("", "bytes=100000-");
   }
@@ -130,7 +130,7 @@ class DownloadTest extends HubTest {
     assertThatThrownBy(() -> fetch(FILE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot serve this now (status 502)");
-    assertThat(hub.requests()).hasSize(Patience.ATTEMPTS);
+    assertThat(hub.requests()).hasSize(HubTimeouts.ATTEMPTS);
   }
 
   @Test
@@ -157,7 +157,7 @@ class DownloadTest extends HubTest {
   @Test
   void aCancelledDownloadGoesOnLater() throws IOException {
     hub.stall(1);
-    patience = Duration.ofMillis(700);
+    timeouts = Duration.ofMillis(700);
     RecordingMonitor cancelled = new RecordingMonitor(0);
     assertThatThrownBy(() -> source().fetch(FILE, cancelled))
         .isInstanceOf(CancelledException.class);

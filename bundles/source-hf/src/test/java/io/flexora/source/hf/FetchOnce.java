@@ -9,7 +9,7 @@ final class FetchOnce {
 
   public static void main(String[] arguments) throws IOException {
     HfSource source =
-        new HfSource(HubEnvironment.ofThisProcess(), new DownloadLocks(), Patience.USUAL);
+        new HfSource(HubEnvironment.ofThisProcess(), new DownloadLocks(), HubTimeouts.USUAL);
     System.out.println(source.fetch(arguments[0], new RecordingMonitor()));
   }
 }

@@ -30,7 +30,7 @@ abstract class HubTest {
   final RecordingMonitor monitor = new RecordingMonitor();
 
   /** How long an answer is waited for; only a Hub that stalls makes anybody wait. */
-  Duration patience = LONG;
+  Duration timeouts = LONG;
 
   @BeforeEach
   void start() throws IOException {
@@ -71,7 +71,7 @@ abstract class HubTest {
     return new HfSource(
         new HubEnvironment(home, variables, properties),
         new DownloadLocks(),
-        new Patience(LONG, patience, Duration.ZERO));
+        new HubTimeouts(LONG, timeouts, Duration.ZERO));
   }
 
   Path fetch(String location) throws IOException {

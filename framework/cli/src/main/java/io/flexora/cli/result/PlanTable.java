@@ -29,7 +29,7 @@ public final class PlanTable {
   private static final String UNKNOWN = "unknown";
   private static final Map<Measured, String> WORDS =
       Map.of(
-          Measured.REHEARSAL, "rehearsal",
+          Measured.BENCHMARK, "benchmark",
           Measured.BEFORE, "cells before",
           Measured.BEFORE_WITHOUT_SEARCH, "cells before, without search");
 
@@ -136,14 +136,14 @@ public final class PlanTable {
 
   /** How the figures were found out. */
   private Optional<String> how() {
-    return plan.rehearsed().isZero()
+    return plan.benchmarked().isZero()
         ? Optional.empty()
         : Optional.of(
-            ("Measured by a rehearsal of %d s: of each strategy some steps of its search and of its"
+            ("Measured by a benchmark of %d s: of each strategy some steps of its search and of its"
                     + " training, an evaluation of a few validation examples and the scoring of a few"
                     + " test examples were timed and multiplied. A training that ends early takes"
                     + " less. Memory is that of the whole process.")
-                .formatted(Math.max(1, plan.rehearsed().toSeconds())));
+                .formatted(Math.max(1, plan.benchmarked().toSeconds())));
   }
 
   /** Why figures are missing, once for all cells that miss them for the same reason. */

@@ -43,14 +43,14 @@ final class DifferenceEntry {
                 both ->
                     new Test(
                         "two-level bootstrap",
-                        Optional.of(Known.bounds(both)),
+                        Optional.of(FiniteValues.bounds(both)),
                         OptionalDouble.empty())),
         examples
             .flatMap(PairedExamples::mcNemar)
             .map(test -> new McNemar(test.onlyFirst(), test.onlySecond(), test.pValue())),
-        Known.number(difference.effectSize()),
-        Known.number(difference.pValue()),
-        Known.number(adjusted),
+        FiniteValues.number(difference.effectSize()),
+        FiniteValues.number(difference.pValue()),
+        FiniteValues.number(adjusted),
         verdict,
         difference.seedsNeeded(comparisons));
   }
@@ -63,6 +63,6 @@ final class DifferenceEntry {
   }
 
   private static Test test(String name, Interval interval, double p) {
-    return new Test(name, Optional.of(Known.bounds(interval)), OptionalDouble.of(p));
+    return new Test(name, Optional.of(FiniteValues.bounds(interval)), OptionalDouble.of(p));
   }
 }

@@ -75,22 +75,22 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
             .toList(),
         (int) count(CellState.DONE),
         (int) count(CellState.FAILED),
-        Known.number(values.map(Sample::mean)),
-        Known.number(values.map(Sample::standardDeviation).orElse(OptionalDouble.empty())),
+        FiniteValues.number(values.map(Sample::mean)),
+        FiniteValues.number(values.map(Sample::standardDeviation).orElse(OptionalDouble.empty())),
         values
             .flatMap(sample -> sample.interval(ComparisonAnalysis.CONFIDENCE))
-            .map(interval -> Known.bounds(metric.orElseThrow().cut(interval))),
-        Known.number(trainableParameters()),
-        Known.number(mean(outcome -> seconds(outcome, "search"))),
-        Known.number(mean(outcome -> seconds(outcome, "train"))),
-        Known.number(seconds()),
+            .map(interval -> FiniteValues.bounds(metric.orElseThrow().cut(interval))),
+        FiniteValues.number(trainableParameters()),
+        FiniteValues.number(mean(outcome -> seconds(outcome, "search"))),
+        FiniteValues.number(mean(outcome -> seconds(outcome, "train"))),
+        FiniteValues.number(seconds()),
         outcomes().stream().flatMapToLong(outcome -> outcome.peak().stream()).max(),
         known
             ? Optional.of(ChoiceStability.frequencies(chosen, layers.getAsInt()))
             : Optional.empty(),
-        Known.number(ChoiceStability.jaccard(chosen)),
+        FiniteValues.number(ChoiceStability.jaccard(chosen)),
         known
-            ? Known.number(ChoiceStability.jaccardByChance(chosen, layers.getAsInt()))
+            ? FiniteValues.number(ChoiceStability.jaccardByChance(chosen, layers.getAsInt()))
             : OptionalDouble.empty(),
         frontParameters,
         frontSeconds,

@@ -37,16 +37,16 @@ public final class CellProcess {
   private static final int CANCELLED = 130;
 
   private final PrintStream errors;
-  private final PoliteEnd end;
+  private final GracefulShutdown end;
 
-  private CellProcess(PrintStream errors, PoliteEnd end) {
+  private CellProcess(PrintStream errors, GracefulShutdown end) {
     this.errors = errors;
     this.end = end;
   }
 
   /** Runs the cell and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    PoliteEnd end = PoliteEnd.ofThisProcess();
+    GracefulShutdown end = GracefulShutdown.ofThisProcess();
     int code = FAILED;
     try {
       code = new CellProcess(System.err, end).run(List.of(arguments));

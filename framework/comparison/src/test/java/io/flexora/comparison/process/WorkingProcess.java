@@ -15,7 +15,8 @@ final class WorkingProcess {
 
   public static void main(String[] words) throws InterruptedException {
     boolean deaf = words[0].equals("deaf");
-    PoliteEnd end = deaf ? new PoliteEnd(Duration.ofMillis(300)) : PoliteEnd.ofThisProcess();
+    GracefulShutdown end =
+        deaf ? new GracefulShutdown(Duration.ofMillis(300)) : GracefulShutdown.ofThisProcess();
     CountDownLatch cancelled = new CountDownLatch(1);
     end.withParent(Long.parseLong(words[1]));
     end.by(deaf ? () -> {} : cancelled::countDown);

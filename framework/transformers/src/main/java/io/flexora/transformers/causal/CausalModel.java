@@ -11,7 +11,7 @@ import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.ShownWeights;
+import io.flexora.numerics.transformer.WeightView;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.family.CausalCheckpoint;
@@ -35,7 +35,7 @@ public final class CausalModel implements BaseModel, FrozenMatrices {
   private final CausalOptions options;
   private final NDManager manager;
   private final List<NDArray> weights;
-  private final ShownWeights shown;
+  private final WeightView shown;
   private final FrozenStates frozenStates;
 
   CausalModel(
@@ -55,7 +55,7 @@ public final class CausalModel implements BaseModel, FrozenMatrices {
     this.options = options;
     this.manager = manager;
     this.weights = List.copyOf(weights);
-    this.shown = new ShownWeights(manager, shape);
+    this.shown = new WeightView(manager, shape);
     this.frozenStates = new FrozenStates(manager, FrozenStates.MOST_BYTES);
   }
 
@@ -84,11 +84,11 @@ public final class CausalModel implements BaseModel, FrozenMatrices {
     return shown.copy(scope, layer, module, this::place);
   }
 
-  private ShownWeights.Place place(int layer, String module) {
+  private WeightView.Place place(int layer, String module) {
     ModuleShape shown =
         shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
     FrozenArrays.Place place = description.arrays().place(shown.path(layer) + ".weight");
-    return new ShownWeights.Place(weights.get(place.array()), place.first());
+    return new WeightView.Place(weights.get(place.array()), place.first());
   }
 
   /** Another model that computes as this one. */

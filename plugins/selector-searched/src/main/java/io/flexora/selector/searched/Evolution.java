@@ -51,7 +51,8 @@ public final class Evolution implements Selector {
   @Override
   public Selection select(SelectionContext context) {
     SetSizes sizes = options.sizes().in(NAME, context);
-    return new SetSearch(context, options.judging(), rungs(), new Breeding(options, sizes, seeds))
+    return new SetSearch(
+            context, options.judging(), rungs(), new EvolutionSampler(options, sizes, seeds))
         .run();
   }
 

@@ -54,4 +54,4 @@ public record EvolutionOptions(
             min = 1,
             max = 8)
         int rungs,
-    @Inline Judging judging) {}
+    @Inline TrialOptions judging) {}

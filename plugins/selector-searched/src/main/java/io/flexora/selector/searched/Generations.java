@@ -12,5 +12,5 @@ interface Generations {
   int population();
 
   /** The sets of a generation: a function of its number and of those before. */
-  List<List<Integer>> next(int generation, List<Judged> before);
+  List<List<Integer>> next(int generation, List<TrialResult> before);
 }

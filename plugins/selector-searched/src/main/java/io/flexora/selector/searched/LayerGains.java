@@ -14,18 +14,19 @@ final class LayerGains {
 
   private LayerGains() {}
 
-  static List<Double> of(List<Judged> sets, int layers) {
-    List<Judged> sound = sets.stream().filter(set -> Double.isFinite(set.losses().get(0))).toList();
+  static List<Double> of(List<TrialResult> sets, int layers) {
+    List<TrialResult> sound =
+        sets.stream().filter(set -> Double.isFinite(set.losses().get(0))).toList();
     return IntStream.range(0, layers).mapToObj(layer -> gain(sound, layer)).toList();
   }
 
-  private static double gain(List<Judged> sets, int layer) {
+  private static double gain(List<TrialResult> sets, int layer) {
     OptionalDouble without = mean(sets, layer, false);
     OptionalDouble with = mean(sets, layer, true);
     return without.isPresent() && with.isPresent() ? without.getAsDouble() - with.getAsDouble() : 0;
   }
 
-  private static OptionalDouble mean(List<Judged> sets, int layer, boolean present) {
+  private static OptionalDouble mean(List<TrialResult> sets, int layer, boolean present) {
     return sets.stream()
         .filter(set -> set.layers().contains(layer) == present)
         .mapToDouble(set -> set.losses().get(0))

@@ -80,7 +80,7 @@ public final class RandomSearch implements Selector {
     }
 
     @Override
-    public List<List<Integer>> next(int generation, List<Judged> before) {
+    public List<List<Integer>> next(int generation, List<TrialResult> before) {
       return sets;
     }
   }

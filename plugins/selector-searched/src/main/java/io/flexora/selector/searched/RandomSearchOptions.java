@@ -17,4 +17,4 @@ public record RandomSearchOptions(
             min = 1,
             aliases = "inner_steps")
         int steps,
-    @Inline Judging judging) {}
+    @Inline TrialOptions judging) {}

@@ -21,18 +21,18 @@ import java.util.stream.IntStream;
 final class SetSearch {
 
   private final SelectionContext context;
-  private final Judging judging;
+  private final TrialOptions judging;
   private final Rungs rungs;
   private final Generations generations;
-  private final Field field;
+  private final TrialPool pool;
   private boolean cut;
 
-  SetSearch(SelectionContext context, Judging judging, Rungs rungs, Generations generations) {
+  SetSearch(SelectionContext context, TrialOptions judging, Rungs rungs, Generations generations) {
     this.context = context;
     this.judging = judging;
     this.rungs = rungs;
     this.generations = generations;
-    this.field = new Field(generations.count() * rungs.judgementsOf(generations.population()));
+    this.pool = new TrialPool(generations.count() * rungs.judgementsOf(generations.population()));
   }
 
   /**
@@ -42,7 +42,7 @@ final class SetSearch {
    * @param count how many generations
    * @param population how many sets each has
    */
-  static SelectionCost cost(Judging judging, Rungs rungs, int count, int population) {
+  static SelectionCost cost(TrialOptions judging, Rungs rungs, int count, int population) {
     ProblemOptions problem = judging.problem();
     InnerTraining training = new InnerTraining(judging.inner(), 1, false);
     long gradients = count * rungs.stepsOf(population) * problem.gradientAccumulationSteps();
@@ -61,24 +61,24 @@ final class SetSearch {
    * there is time for.
    */
   Selection run() {
-    List<Judged> all = new ArrayList<>();
+    List<TrialResult> all = new ArrayList<>();
     try (NDManager own = context.manager().newSubManager()) {
       BilevelProblem problem = context.problem(judging.problem());
-      context.checkpoints().latest(own).ifPresent(field::restore);
+      context.checkpoints().latest(own).ifPresent(pool::restore);
       for (int number = 0; number < generations.count() && !cut; number++) {
         all.addAll(judge(own, problem, generations.next(number, all), all.size()));
       }
     }
     all.removeIf(set -> set.losses().isEmpty());
-    Judged best = all.stream().min(Judged.BEST_FIRST).orElseThrow();
+    TrialResult best = all.stream().min(TrialResult.BEST_FIRST).orElseThrow();
     requireFinite(best);
     return new Selection(
         best.layers(), Map.of("gain", LayerGains.of(all, context.shape().layers())));
   }
 
-  private List<Judged> judge(
+  private List<TrialResult> judge(
       NDManager own, BilevelProblem problem, List<List<Integer>> sets, int firstId) {
-    List<Judged> judged = new ArrayList<>(sets.stream().map(Judged::untried).toList());
+    List<TrialResult> judged = new ArrayList<>(sets.stream().map(TrialResult::untried).toList());
     List<Integer> alive = IntStream.range(0, sets.size()).boxed().toList();
     for (int rung = 0; rung < rungs.count(); rung++) {
       for (int i : alive) {
@@ -92,39 +92,38 @@ final class SetSearch {
       }
       int reaching = rungs.reaching(rung + 1, sets.size());
       List<Integer> better = best(judged, alive, reaching);
-      alive.stream().filter(i -> !better.contains(i)).forEach(i -> field.drop(firstId + i));
+      alive.stream().filter(i -> !better.contains(i)).forEach(i -> pool.drop(firstId + i));
       alive = better;
     }
     return judged;
   }
 
   /** The better ones, in the order of their numbers. */
-  private static List<Integer> best(List<Judged> judged, List<Integer> of, int count) {
-    Comparator<Integer> order = Comparator.comparing(judged::get, Judged.BEST_FIRST);
+  private static List<Integer> best(List<TrialResult> judged, List<Integer> of, int count) {
+    Comparator<Integer> order = Comparator.comparing(judged::get, TrialResult.BEST_FIRST);
     return of.stream().sorted(order).limit(count).sorted().toList();
   }
 
   /** The loss of a set; empty if the time is over and there is another that was judged. */
   private OptionalDouble loss(
       NDManager own, BilevelProblem problem, int id, List<Integer> layers, int rung) {
-    OptionalDouble known = field.known();
+    OptionalDouble known = pool.known();
     if (known.isPresent()) {
       return known;
     }
     InnerTraining training = new InnerTraining(judging.inner(), 1, false);
-    Contestant contestant =
-        field.contestant(id, () -> new Contestant(own, problem, training, layers));
-    while (contestant.steps() < rungs.stepsUpTo(rung) - 1 && !context.timeIsUp()) {
-      tell(own, told(id, contestant.train()));
+    Trial trial = pool.trial(id, () -> new Trial(own, problem, training, layers));
+    while (trial.steps() < rungs.stepsUpTo(rung) - 1 && !context.timeIsUp()) {
+      tell(own, told(id, trial.train()));
     }
-    if (field.isAnyFound() && context.timeIsUp()) {
+    if (pool.isAnyFound() && context.timeIsUp()) {
       return OptionalDouble.empty();
     }
-    double trainingLoss = contestant.train();
-    double loss = contestant.validate();
-    field.found(loss);
+    double trainingLoss = trial.train();
+    double loss = trial.validate();
+    pool.found(loss);
     if (rung == rungs.count() - 1) {
-      field.drop(id);
+      pool.drop(id);
     }
     Progress told = told(id, trainingLoss).with("layers", layers);
     tell(own, Double.isFinite(loss) ? told.withValidationLoss(loss) : told);
@@ -132,10 +131,10 @@ final class SetSearch {
   }
 
   private void tell(NDManager own, Progress told) {
-    long step = field.advance();
+    long step = pool.advance();
     long total = generations.count() * rungs.stepsOf(generations.population());
     try (NDManager scope = own.newSubManager()) {
-      context.checkpoints().offer(step, () -> field.state(scope));
+      context.checkpoints().offer(step, () -> pool.state(scope));
       context.monitor().step(told.at(step, total));
     }
   }
@@ -146,7 +145,7 @@ final class SetSearch {
     return Double.isFinite(trainingLoss) ? told.withTrainingLoss(trainingLoss) : told;
   }
 
-  private void requireFinite(Judged best) {
+  private void requireFinite(TrialResult best) {
     if (!Double.isFinite(best.loss())) {
       throw new FlexoraException(
           ("every set of layers that went on to the end has a validation loss that is no number"

@@ -152,22 +152,22 @@ class SetSearchTest {
 
   @Test
   void gainsAreOfTheMeansWithAndWithout() {
-    List<Judged> sets =
+    List<TrialResult> sets =
         List.of(
-            new Judged(List.of(0, 1), List.of(3.0, 1.0)),
-            new Judged(List.of(0, 2), List.of(5.0)),
-            new Judged(List.of(0, 1), List.of(Double.NaN)));
+            new TrialResult(List.of(0, 1), List.of(3.0, 1.0)),
+            new TrialResult(List.of(0, 2), List.of(5.0)),
+            new TrialResult(List.of(0, 1), List.of(Double.NaN)));
 
     assertThat(LayerGains.of(sets, 4)).containsExactly(0.0, 2.0, -2.0, 0.0);
   }
 
   @Test
   void aSetThatDivergedIsTheWorst() {
-    Judged diverged = new Judged(List.of(0), List.of(Double.NaN));
-    Judged sound = new Judged(List.of(1), List.of(1e9));
-    Judged further = new Judged(List.of(2), List.of(2e9, 2e9));
+    TrialResult diverged = new TrialResult(List.of(0), List.of(Double.NaN));
+    TrialResult sound = new TrialResult(List.of(1), List.of(1e9));
+    TrialResult further = new TrialResult(List.of(2), List.of(2e9, 2e9));
 
-    assertThat(List.of(diverged, sound, further).stream().sorted(Judged.BEST_FIRST))
+    assertThat(List.of(diverged, sound, further).stream().sorted(TrialResult.BEST_FIRST))
         .containsExactly(further, sound, diverged);
   }
 
@@ -257,7 +257,7 @@ class SetSearchTest {
         new Seeds(seed));
   }
 
-  private static Judging judging(double learningRate) {
+  private static TrialOptions judging(double learningRate) {
     InnerOptions sgd =
         new InnerOptions(
             new UpdateOptions(
@@ -268,7 +268,7 @@ class SetSearchTest {
                 Schedule.Decay.CONSTANT),
             0,
             0);
-    return new Judging(new ProblemOptions(8, 1, 8, 1), sgd);
+    return new TrialOptions(new ProblemOptions(8, 1, 8, 1), sgd);
   }
 
   /** Remembers the figures of each step. */

@@ -16,7 +16,7 @@ import org.hipparchus.distribution.discrete.HypergeometricDistribution;
  *     or less likely
  * @since 0.1
  */
-public record HitTest(int hits, double expected, double atLeast, double twoSided) {
+public record HypergeometricTest(int hits, double expected, double atLeast, double twoSided) {
 
   /** Probabilities that are equal but for rounding are equal, as in scipy and R. */
   private static final double SAME = 1 + 1e-7;
@@ -30,7 +30,7 @@ public record HitTest(int hits, double expected, double atLeast, double twoSided
    * @throws IllegalArgumentException if there are more hits than trials, or the chance is no
    *     probability
    */
-  public static HitTest ofTrials(int hits, int trials, double chance) {
+  public static HypergeometricTest ofTrials(int hits, int trials, double chance) {
     if (trials < 0 || !(chance >= 0 && chance <= 1)) {
       throw new IllegalArgumentException(trials + " trials with a chance of " + chance);
     }
@@ -76,7 +76,7 @@ public record HitTest(int hits, double expected, double atLeast, double twoSided
    * @param draws the sets; with none, both probabilities are 1
    * @throws IllegalArgumentException if there are more hits than possible
    */
-  public static HitTest ofDraws(int hits, List<Draw> draws) {
+  public static HypergeometricTest ofDraws(int hits, List<Draw> draws) {
     double[] masses = {1};
     for (Draw draw : draws) {
       masses = convolved(masses, draw.hits());
@@ -100,7 +100,7 @@ public record HitTest(int hits, double expected, double atLeast, double twoSided
     return sum;
   }
 
-  private static HitTest of(int hits, double[] masses) {
+  private static HypergeometricTest of(int hits, double[] masses) {
     if (hits < 0 || hits >= masses.length) {
       throw new IllegalArgumentException(hits + " hits of " + (masses.length - 1));
     }
@@ -112,6 +112,6 @@ public record HitTest(int hits, double expected, double atLeast, double twoSided
       atLeast += k >= hits ? masses[k] : 0;
       twoSided += masses[k] <= masses[hits] * SAME ? masses[k] : 0;
     }
-    return new HitTest(hits, expected, Math.min(1, atLeast), Math.min(1, twoSided));
+    return new HypergeometricTest(hits, expected, Math.min(1, atLeast), Math.min(1, twoSided));
   }
 }

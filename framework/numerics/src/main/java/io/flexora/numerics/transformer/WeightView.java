@@ -12,7 +12,7 @@ import io.flexora.numerics.torch.TorchScript;
  *
  * @since 0.1
  */
-public final class ShownWeights {
+public final class WeightView {
 
   private static final String SCRIPT =
       """
@@ -46,7 +46,7 @@ public final class ShownWeights {
    * @param owner the manager of the model, which outlives them
    * @param shape what layers and modules there are
    */
-  public ShownWeights(NDManager owner, ModelShape shape) {
+  public WeightView(NDManager owner, ModelShape shape) {
     this.shape = shape;
     this.script = TorchScript.compile(owner, SCRIPT);
   }

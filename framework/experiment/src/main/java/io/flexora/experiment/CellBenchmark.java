@@ -25,65 +25,63 @@ import java.util.stream.IntStream;
  * Does a little of each phase of a cell: some steps of its search, some of its training with an
  * evaluation of a few validation examples, and a few test examples. Nothing is written.
  */
-final class CellRehearsal {
+final class CellBenchmark {
 
   private static final int EXAMPLES = 64;
   private static final int SHARES = 5;
 
   private final ExperimentConfiguration configuration;
-  private final Materials materials;
+  private final ExperimentInputs inputs;
   private final Seeds seeds;
 
-  CellRehearsal(ExperimentConfiguration configuration, Materials materials) {
+  CellBenchmark(ExperimentConfiguration configuration, ExperimentInputs inputs) {
     this.configuration = configuration;
-    this.materials = materials;
+    this.inputs = inputs;
     this.seeds = new Seeds(configuration.seed());
   }
 
   /**
-   * Rehearses.
+   * Benchmarks.
    *
    * @param most about how long it may take; more where single steps do
    */
-  Rehearsal within(Duration most) {
+  Benchmark within(Duration most) {
     Duration share = most.dividedBy(SHARES);
     try (PeakMemory peak = PeakMemory.start()) {
-      RehearsedSteps search = steps(share.multipliedBy(2));
+      TimedSteps search = steps(share.multipliedBy(2));
       Optional<Selection> found = search(search);
       double searched = found.isPresent() ? search.elapsed() : search.whole();
-      try (AdaptedModel model =
-              materials.adapt(found.map(Selection::layers).orElseGet(this::likely));
-          NDManager manager = materials.model().manager().newSubManager()) {
+      try (AdaptedModel model = inputs.adapt(found.map(Selection::layers).orElseGet(this::likely));
+          NDManager manager = inputs.model().manager().newSubManager()) {
         Optional<LayerSchedule> schedule = found.flatMap(configuration.selector().get()::schedule);
         boolean trains = model.parameters().size() > 0;
         double trained = trains ? train(model, schedule, manager, share.multipliedBy(2)) : 0;
         double evaluated = evaluate(model, manager, share);
-        return limited(new Rehearsal(searched, trained, evaluated, trains, peak.bytes()));
+        return limited(new Benchmark(searched, trained, evaluated, trains, peak.bytes()));
       }
     }
   }
 
-  private static RehearsedSteps steps(Duration most) {
-    return new RehearsedSteps(System::nanoTime, most);
+  private static TimedSteps steps(Duration most) {
+    return new TimedSteps(System::nanoTime, most);
   }
 
   /** What the search chose, if it came to its end. */
-  private Optional<Selection> search(RehearsedSteps steps) {
+  private Optional<Selection> search(TimedSteps steps) {
     Selector selector = configuration.selector().get();
     OptionalInt same = configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
     try (CellSelection context =
-        new CellSelection(
-            materials, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
+        new CellSelection(inputs, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
       Optional<Selection> found = ended(steps, () -> selector.select(context));
       found.ifPresent(
-          s -> CellRun.requireLayers(configuration.selector().name(), s, materials.shape()));
+          s -> CellRun.requireLayers(configuration.selector().name(), s, inputs.shape()));
       return found;
     }
   }
 
   /** As many layers as a search is told to choose, or all, from the lowest to the highest. */
   private List<Integer> likely() {
-    int layers = materials.shape().layers();
+    int layers = inputs.shape().layers();
     int count = Math.min(layers, configuration.sameLayers().orElse(layers));
     return IntStream.range(0, count).mapToObj(i -> i * layers / count).toList();
   }
@@ -91,11 +89,11 @@ final class CellRehearsal {
   private double train(
       AdaptedModel model, Optional<LayerSchedule> schedule, NDManager manager, Duration most) {
     Trainer trainer = configuration.cell().trainer().get();
-    List<Tokens> training = materials.tokens(Split.TRAIN);
-    List<Tokens> validation = materials.tokens(Split.VALIDATION);
+    List<Tokens> training = inputs.tokens(Split.TRAIN);
+    List<Tokens> validation = inputs.tokens(Split.VALIDATION);
     List<Tokens> few = few(validation);
     // The trainer ends by itself, with an evaluation; the other end is for one that does not.
-    RehearsedSteps steps = steps(most.multipliedBy(2));
+    TimedSteps steps = steps(most.multipliedBy(2));
     CellTraining context =
         new CellTraining(
             model,
@@ -108,12 +106,12 @@ final class CellRehearsal {
             new NoCheckpoints(),
             steps);
     ended(steps, () -> trainer.train(context));
-    long evaluations = trainer.cost(materials.trainingSize()).evaluations();
+    long evaluations = trainer.cost(inputs.trainingSize()).evaluations();
     return steps.wholeTraining(evaluations, scale(validation, few));
   }
 
   private double evaluate(AdaptedModel model, NDManager manager, Duration most) {
-    List<Tokens> test = materials.tokens(Split.TEST);
+    List<Tokens> test = inputs.tokens(Split.TEST);
     List<Tokens> few = few(test);
     NDArray theta = model.initialTheta(manager, seeds);
     // The first time is not like the others: there is no step before it that was slow for all.
@@ -121,16 +119,16 @@ final class CellRehearsal {
     return evaluated(model, theta, few, manager, most).whole() * scale(test, few);
   }
 
-  private RehearsedSteps evaluated(
+  private TimedSteps evaluated(
       AdaptedModel model, NDArray theta, List<Tokens> few, NDManager manager, Duration most) {
-    RehearsedSteps steps = steps(most.dividedBy(2));
-    CellEvaluation context = CellEvaluation.of(materials, model, theta, few, manager, steps);
+    TimedSteps steps = steps(most.dividedBy(2));
+    CellEvaluation context = CellEvaluation.of(inputs, model, theta, few, manager, steps);
     ended(steps, () -> configuration.data().evaluator().get().evaluate(context));
     return steps;
   }
 
   /** The outcome of a phase; empty if it was ended before its time. */
-  private static <T> Optional<T> ended(RehearsedSteps steps, Supplier<T> phase) {
+  private static <T> Optional<T> ended(TimedSteps steps, Supplier<T> phase) {
     try {
       return Optional.of(phase.get());
     } catch (CancelledException e) {
@@ -159,7 +157,7 @@ final class CellRehearsal {
   }
 
   /** No more than the time that the configuration gives. */
-  private Rehearsal limited(Rehearsal whole) {
+  private Benchmark limited(Benchmark whole) {
     if (configuration.timeLimit().isEmpty()) {
       return whole;
     }
@@ -167,7 +165,7 @@ final class CellRehearsal {
     boolean included = configuration.timeLimitIncludesSearch();
     double search = included ? Math.min(limit, whole.searchSeconds()) : whole.searchSeconds();
     double training = Math.min(included ? limit - search : limit, whole.trainSeconds());
-    return new Rehearsal(
+    return new Benchmark(
         search, training, whole.evaluateSeconds(), whole.trains(), whole.peakMemoryBytes());
   }
 
@@ -181,7 +179,7 @@ final class CellRehearsal {
 
     @Override
     public void offer(long step, Supplier<State> state) {
-      // A rehearsal is not gone on with.
+      // A benchmark is not gone on with.
     }
   }
 }

@@ -4,8 +4,8 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
-import io.flexora.experiment.Rehearsal;
-import io.flexora.experiment.SharedMaterials;
+import io.flexora.experiment.Benchmark;
+import io.flexora.experiment.SharedInputs;
 import io.flexora.runstore.RunListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Rehearses each strategy on each model and task, within about a minute in all. */
-final class RehearsedCells {
+/** Benchmarks each strategy on each model and task, within about a minute in all. */
+final class BenchmarkedCells {
 
-  /** What the rehearsals share, and each has at least: a step may take longer. */
+  /** What the benchmarks share, and each has at least: a step may take longer. */
   private static final Duration SHARED = Duration.ofSeconds(45);
 
   private static final Duration LEAST = Duration.ofSeconds(1);
@@ -28,7 +28,7 @@ final class RehearsedCells {
   /** What one alone has: more tells no more. */
   private static final Duration MOST = Duration.ofSeconds(5);
 
-  /** When no rehearsal is begun any more. */
+  /** When no benchmark is begun any more. */
   private static final Duration LATEST = Duration.ofSeconds(70);
 
   /** Cells that take the same: those that differ in the seed. */
@@ -39,20 +39,20 @@ final class RehearsedCells {
     }
   }
 
-  private final SharedMaterials shared;
+  private final SharedInputs shared;
   private final RunListener listener;
-  private final Map<Kind, Rehearsal> rehearsed = new LinkedHashMap<>();
+  private final Map<Kind, Benchmark> benchmarked = new LinkedHashMap<>();
   private final Map<Kind, String> failed = new LinkedHashMap<>();
   private final Set<List<String>> untrained = new HashSet<>();
   private Duration taken = Duration.ZERO;
 
-  RehearsedCells(SharedMaterials shared, RunListener listener) {
+  BenchmarkedCells(SharedInputs shared, RunListener listener) {
     this.shared = shared;
     this.listener = listener;
   }
 
-  /** Rehearses one of each kind. A rehearsal that fails does not keep the others from theirs. */
-  void rehearse(List<PlannedCell> cells) {
+  /** Benchmarks one of each kind. A benchmark that fails does not keep the others from theirs. */
+  void benchmark(List<PlannedCell> cells) {
     Map<Kind, PlannedCell> first = new LinkedHashMap<>();
     cells.forEach(cell -> first.putIfAbsent(Kind.of(cell.id()), cell));
     if (!first.isEmpty()) {
@@ -65,9 +65,9 @@ final class RehearsedCells {
       Duration share = SHARED.minus(taken).dividedBy(left.size());
       Kind kind = left.remove(0);
       if (taken.compareTo(LATEST) > 0) {
-        failed.put(kind, "the rehearsals of the others had taken the time");
+        failed.put(kind, "the benchmarks of the others had taken the time");
       } else {
-        rehearse(kind, first.get(kind), between(LEAST, share, MOST));
+        benchmark(kind, first.get(kind), between(LEAST, share, MOST));
       }
       taken = Duration.ofNanos(System.nanoTime() - began);
     }
@@ -77,14 +77,14 @@ final class RehearsedCells {
     return Collections.max(List.of(least, Collections.min(List.of(share, most))));
   }
 
-  private void rehearse(Kind kind, PlannedCell cell, Duration most) {
+  private void benchmark(Kind kind, PlannedCell cell, Duration most) {
     try {
-      rehearsed.put(kind, cell.experiment().rehearse(shared, most, listener));
+      benchmarked.put(kind, cell.experiment().benchmark(shared, most, listener));
     } catch (CancelledException e) {
       throw e;
     } catch (RuntimeException e) {
       String message = e instanceof FlexoraException ? e.getMessage() : e.toString();
-      failed.put(kind, "the rehearsal failed: " + message);
+      failed.put(kind, "the benchmark failed: " + message);
     }
   }
 
@@ -98,15 +98,15 @@ final class RehearsedCells {
    * the first alone evaluates.
    */
   Optional<Cost> cost(CellId cell) {
-    return Optional.ofNullable(rehearsed.get(Kind.of(cell)))
+    return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
         .map(
-            rehearsal -> {
-              boolean evaluates = rehearsal.trains() || untrained.add(cell.group());
+            benchmark -> {
+              boolean evaluates = benchmark.trains() || untrained.add(cell.group());
               double seconds =
                   evaluates
-                      ? rehearsal.seconds()
-                      : rehearsal.seconds() - rehearsal.evaluateSeconds();
-              return Cost.of(seconds, rehearsal.peakMemoryBytes(), Measured.REHEARSAL);
+                      ? benchmark.seconds()
+                      : benchmark.seconds() - benchmark.evaluateSeconds();
+              return Cost.of(seconds, benchmark.peakMemoryBytes(), Measured.BENCHMARK);
             });
   }
 

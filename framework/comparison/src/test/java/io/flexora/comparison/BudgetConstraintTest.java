@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class HeldBudgetTest {
+class BudgetConstraintTest {
 
   private static final TrainableSize SIZE = new TrainableSize(12, 1000, 300);
 
@@ -48,8 +48,8 @@ class HeldBudgetTest {
 
   @Test
   void secondsAreThoseOfTheTrainingAndOfTheSearchIfItIsIncluded() {
-    HeldBudget without = seconds(10, SearchTime.EXCLUDED);
-    HeldBudget with = seconds(10, SearchTime.INCLUDED);
+    BudgetConstraint without = seconds(10, SearchTime.EXCLUDED);
+    BudgetConstraint with = seconds(10, SearchTime.INCLUDED);
     assertThat(without.sameLayers("bge", SIZE)).isEmpty();
     assertThat(without.keptBy(outcome(1, 0, 99, 10.5), List.of())).contains(true);
     assertThat(without.keptBy(outcome(1, 0, 0, 11.5), List.of())).contains(false);
@@ -69,20 +69,20 @@ class HeldBudgetTest {
         .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded"));
   }
 
-  private static HeldBudget layers(int layers) {
+  private static BudgetConstraint layers(int layers) {
     return budget(options(Hold.LAYERS, layers, null, null, null, SearchTime.EXCLUDED));
   }
 
-  private static HeldBudget parameters(long parameters) {
+  private static BudgetConstraint parameters(long parameters) {
     return budget(options(Hold.PARAMETERS, null, parameters, null, null, SearchTime.EXCLUDED));
   }
 
-  private static HeldBudget seconds(double seconds, SearchTime search) {
+  private static BudgetConstraint seconds(double seconds, SearchTime search) {
     return budget(options(Hold.SECONDS, null, null, null, seconds, search));
   }
 
-  private static HeldBudget budget(BudgetOptions options) {
-    return new HeldBudget(options, Location.ofText("compare.yaml"));
+  private static BudgetConstraint budget(BudgetOptions options) {
+    return new BudgetConstraint(options, Location.ofText("compare.yaml"));
   }
 
   private static BudgetOptions options(

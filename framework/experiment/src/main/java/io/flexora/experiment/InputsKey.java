@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What materials depend on: two experiments whose keys are equal can use the same.
+ * What inputs depend on: two experiments whose keys are equal can use the same.
  *
  * @param model what the pretrained model depends on
- * @param rest what else the materials depend on
+ * @param rest what else the inputs depend on
  */
-record MaterialsKey(String model, String rest) {
+record InputsKey(String model, String rest) {
 
   private static final List<String> OF_MODEL = List.of("device", "model");
   private static final List<String> OF_REST =
       List.of("dataset", "task", "objective", "adapter", "trainer", "evaluator");
 
-  static MaterialsKey of(ConfigNode resolved, long dataSeed) {
-    return new MaterialsKey(dataSeed + "\n" + text(resolved, OF_MODEL), text(resolved, OF_REST));
+  static InputsKey of(ConfigNode resolved, long dataSeed) {
+    return new InputsKey(dataSeed + "\n" + text(resolved, OF_MODEL), text(resolved, OF_REST));
   }
 
   private static String text(ConfigNode resolved, List<String> keys) {

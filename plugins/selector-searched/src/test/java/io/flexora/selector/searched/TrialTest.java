@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ContestantTest {
+class TrialTest {
 
   private static final int LAYERS = 5;
   private static final List<Integer> SOME = List.of(1, 3);
@@ -38,9 +38,9 @@ class ContestantTest {
   void trainsAsIfTheOtherLayersHadNoAdapters(OptimiserKind optimiser) {
     InnerTraining training = new InnerTraining(inner(optimiser), 1, false);
     List<Integer> all = IntStream.range(0, LAYERS).boxed().toList();
-    Contestant masked = new Contestant(manager, new LowRankProblem(all), training, SOME);
-    Contestant alone = new Contestant(manager, new LowRankProblem(SOME), training, SOME);
-    Contestant whole = new Contestant(manager, new LowRankProblem(all), training, all);
+    Trial masked = new Trial(manager, new LowRankProblem(all), training, SOME);
+    Trial alone = new Trial(manager, new LowRankProblem(SOME), training, SOME);
+    Trial whole = new Trial(manager, new LowRankProblem(all), training, all);
 
     List<Double> apart = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * Times the steps of a phase, ends it when that has taken long enough, and tells how long all of it
  * would have taken.
  */
-final class RehearsedSteps implements Monitor {
+final class TimedSteps implements Monitor {
 
   /** A first step that took so many times as long as a phase may take is the only one. */
   private static final int TOO_LONG = 3;
@@ -43,7 +43,7 @@ final class RehearsedSteps implements Monitor {
    * @param nanoTime a clock like {@link System#nanoTime}
    * @param most how long the phase may take; it has two steps all the same, if they are short
    */
-  RehearsedSteps(LongSupplier nanoTime, Duration most) {
+  TimedSteps(LongSupplier nanoTime, Duration most) {
     this.nanoTime = nanoTime;
     this.most = most;
     this.began = nanoTime.getAsLong();
@@ -71,7 +71,7 @@ final class RehearsedSteps implements Monitor {
 
   @Override
   public void event(Event event) {
-    // Nothing of a rehearsal is kept.
+    // Nothing of a benchmark is kept.
   }
 
   @Override

@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What all cells of an experiment share; each piece is made when it is first asked for. */
-final class Materials implements AutoCloseable {
+final class ExperimentInputs implements AutoCloseable {
 
   private final ExperimentConfiguration configuration;
   private final PretrainedModel pretrained;
@@ -46,26 +46,26 @@ final class Materials implements AutoCloseable {
   private Examples examples;
   private Evaluation untrained;
 
-  /** Makes the materials; nothing is read yet. */
-  Materials(ExperimentConfiguration configuration) {
+  /** Makes the inputs; nothing is read yet. */
+  ExperimentInputs(ExperimentConfiguration configuration) {
     this(configuration, new PretrainedModel(configuration.model(), ModelBackend::load));
   }
 
-  /** Makes the materials of scoring a split without training. */
-  static Materials toScore(ExperimentConfiguration configuration, Split split) {
-    return new Materials(
+  /** Makes the inputs of scoring a split without training. */
+  static ExperimentInputs toScore(ExperimentConfiguration configuration, Split split) {
+    return new ExperimentInputs(
         configuration,
         new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
         dataset -> dataset.load(split),
         split);
   }
 
-  /** Makes the materials of a model that may have been loaded before; closing them frees it. */
-  Materials(ExperimentConfiguration configuration, PretrainedModel pretrained) {
+  /** Makes the inputs of a model that may have been loaded before; closing them frees it. */
+  ExperimentInputs(ExperimentConfiguration configuration, PretrainedModel pretrained) {
     this(configuration, pretrained, Dataset::load, Split.TEST);
   }
 
-  private Materials(
+  private ExperimentInputs(
       ExperimentConfiguration configuration,
       PretrainedModel pretrained,
       Loading loading,
@@ -88,7 +88,7 @@ final class Materials implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = Reading.of("dataset", configuration.data().dataset(), loading::of);
+      var rows = IoFunction.of("dataset", configuration.data().dataset(), loading::of);
       examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;

@@ -12,7 +12,7 @@ import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /** The one place that knows the YAML library, and the limits of what is read. */
-final class YamlDoor {
+final class YamlParser {
 
   /** The largest file, in bytes. */
   static final int BYTES = 1 << 20;
@@ -26,7 +26,7 @@ final class YamlDoor {
   /** The longest text that is read, in characters; what is written may be longer than a file. */
   private static final int CHARACTERS = 4 * BYTES;
 
-  private YamlDoor() {}
+  private YamlParser() {}
 
   /** Reads a text into events, lazily. */
   static Iterable<Event> events(String text) {

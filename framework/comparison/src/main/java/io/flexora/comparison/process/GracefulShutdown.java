@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Ends the work of this process in order when the process is asked to end or the one that it works
  * for has died; work that does not end in time is ended by force.
  */
-final class PoliteEnd {
+final class GracefulShutdown {
 
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final int TERMINATED = 143;
@@ -20,13 +20,13 @@ final class PoliteEnd {
   private boolean asked;
   private Runnable cancel = () -> {};
 
-  PoliteEnd(Duration grace) {
+  GracefulShutdown(Duration grace) {
     this.grace = grace;
   }
 
   /** Listens to Ctrl-C and to polite requests: the process ends when the work has. */
-  static PoliteEnd ofThisProcess() {
-    PoliteEnd end = new PoliteEnd(GRACE);
+  static GracefulShutdown ofThisProcess() {
+    GracefulShutdown end = new GracefulShutdown(GRACE);
     Runtime.getRuntime().addShutdownHook(new Thread(end::endAndWait, "polite-end"));
     return end;
   }

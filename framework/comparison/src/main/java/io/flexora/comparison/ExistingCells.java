@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** The cells that a comparison's folder holds from before. */
-final class MadeCells {
+final class ExistingCells {
 
   private final Path folder;
   private final ConfigurationReader reader = new ConfigurationReader();
 
-  MadeCells(Path folder) {
+  ExistingCells(Path folder) {
     this.folder = folder;
   }
 

@@ -12,15 +12,15 @@ import java.util.Objects;
  *
  * @since 0.1
  */
-public final class SharedMaterials implements AutoCloseable {
+public final class SharedInputs implements AutoCloseable {
 
-  private MaterialsKey key;
+  private InputsKey key;
   private Kept kept;
   private PretrainedModel pretrained;
   private FetchedSources ofModel;
 
   /** Begins with nothing. */
-  public SharedMaterials() {}
+  public SharedInputs() {}
 
   /**
    * What is kept.
@@ -28,7 +28,7 @@ public final class SharedMaterials implements AutoCloseable {
    * @param ofModel what the model was fetched from
    * @param ofRest what the rest was fetched from
    */
-  record Kept(Materials materials, FetchedSources ofModel, FetchedSources ofRest) {
+  record Kept(ExperimentInputs inputs, FetchedSources ofModel, FetchedSources ofRest) {
 
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {
@@ -39,11 +39,11 @@ public final class SharedMaterials implements AutoCloseable {
   }
 
   /**
-   * The materials of an experiment: those that are there, if they are the same.
+   * The inputs of an experiment: those that are there, if they are the same.
    *
    * @param sources where they are fetched from, if they are not there
    */
-  Kept of(MaterialsKey wanted, ExperimentConfiguration configuration, FetchedSources sources) {
+  Kept of(InputsKey wanted, ExperimentConfiguration configuration, FetchedSources sources) {
     if (Objects.equals(wanted, key)) {
       return kept;
     }
@@ -52,7 +52,7 @@ public final class SharedMaterials implements AutoCloseable {
       pretrained = new PretrainedModel(configuration.model(), ModelBackend::load);
       ofModel = sources;
     }
-    kept = new Kept(new Materials(configuration, pretrained), ofModel, sources);
+    kept = new Kept(new ExperimentInputs(configuration, pretrained), ofModel, sources);
     key = wanted;
     return kept;
   }

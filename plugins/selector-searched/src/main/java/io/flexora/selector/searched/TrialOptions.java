@@ -12,6 +12,6 @@ import io.flexora.numerics.bilevel.InnerOptions;
  *     sets
  * @param inner how the adapters of a set are trained
  */
-record Judging(
+record TrialOptions(
     @Inline(defaults = "validation_batches: 16") ProblemOptions problem,
     @Option(doc = "how the adapters are trained", byDefault = "{}") InnerOptions inner) {}

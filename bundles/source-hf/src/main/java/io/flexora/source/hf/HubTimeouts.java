@@ -10,15 +10,15 @@ import java.time.Duration;
  * @param answer for the beginning of an answer, and for the next bytes of one
  * @param pause before the second attempt; twice as long before each further one
  */
-record Patience(Duration connect, Duration answer, Duration pause) {
+record HubTimeouts(Duration connect, Duration answer, Duration pause) {
   /** How often something is tried that brings nothing new. */
   static final int ATTEMPTS = 5;
 
   /** The longest pause that is waited out; where the Hub asks for more, the user hears of it. */
   static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-  static final Patience USUAL =
-      new Patience(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(1));
+  static final HubTimeouts USUAL =
+      new HubTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(1));
 
   /** The pause after so many failures. */
   Duration pauseAfter(int failures) {

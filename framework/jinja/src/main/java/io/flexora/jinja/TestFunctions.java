@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** The tests of jinja2, which stand after {@code is}. */
-final class Tests {
+final class TestFunctions {
 
   /** Tells something about a value. */
   interface Test {
@@ -56,7 +56,7 @@ final class Tests {
     comparison(">=", "ge", ">=");
   }
 
-  private Tests() {}
+  private TestFunctions() {}
 
   /**
    * The test of a name.

@@ -10,21 +10,21 @@ import java.util.List;
  * @param layers the layers, ascending
  * @param losses the validation loss at each rung that it reached; not finite where it diverged
  */
-record Judged(List<Integer> layers, List<Double> losses) {
+record TrialResult(List<Integer> layers, List<Double> losses) {
 
   /** The set that went further first, and of these the one with the lower loss. */
-  static final Comparator<Judged> BEST_FIRST =
-      Comparator.comparing((Judged j) -> j.losses().size(), Comparator.reverseOrder())
-          .thenComparing(Judged::loss, Comparator.comparing(Judged::orWorst));
+  static final Comparator<TrialResult> BEST_FIRST =
+      Comparator.comparing((TrialResult j) -> j.losses().size(), Comparator.reverseOrder())
+          .thenComparing(TrialResult::loss, Comparator.comparing(TrialResult::orWorst));
 
-  static Judged untried(List<Integer> layers) {
-    return new Judged(layers, List.of());
+  static TrialResult untried(List<Integer> layers) {
+    return new TrialResult(layers, List.of());
   }
 
-  Judged with(double loss) {
+  TrialResult with(double loss) {
     List<Double> more = new ArrayList<>(losses);
     more.add(loss);
-    return new Judged(layers, List.copyOf(more));
+    return new TrialResult(layers, List.copyOf(more));
   }
 
   /** The loss at the last rung that it reached. */

@@ -17,13 +17,13 @@ import java.util.function.Supplier;
  * so a checkpoint holds no sets: a resumed search takes its way again, with the losses that are
  * known.
  */
-final class Field {
+final class TrialPool {
 
   private static final String LOSSES = "losses";
   private static final String FOUND = "found";
   private static final String STEPS = ".steps";
 
-  private final Map<Integer, Contestant> contestants = new TreeMap<>();
+  private final Map<Integer, Trial> trials = new TreeMap<>();
   private final Map<Integer, Map<String, NDArray>> saved = new HashMap<>();
   private final Map<Integer, Long> savedSteps = new HashMap<>();
   private final double[] losses;
@@ -32,11 +32,11 @@ final class Field {
   private long step;
 
   /**
-   * Makes an empty field.
+   * Makes an empty pool.
    *
    * @param judgements how many losses there will be
    */
-  Field(int judgements) {
+  TrialPool(int judgements) {
     losses = new double[judgements];
     Arrays.fill(losses, Double.NaN);
   }
@@ -66,10 +66,10 @@ final class Field {
     Map<String, Object> values = new TreeMap<>();
     arrays.put(LOSSES, NativeArrays.of(scope, losses));
     values.put(FOUND, found);
-    contestants.forEach(
-        (id, contestant) -> {
-          contestant.at().arrays().forEach((name, array) -> arrays.put(id + "." + name, array));
-          values.put(id + STEPS, contestant.steps());
+    trials.forEach(
+        (id, trial) -> {
+          trial.at().arrays().forEach((name, array) -> arrays.put(id + "." + name, array));
+          values.put(id + STEPS, trial.steps());
         });
     saved.forEach(
         (id, sleeping) -> {
@@ -101,15 +101,15 @@ final class Field {
   }
 
   /** The set of that number in training, or one that begins. */
-  Contestant contestant(int id, Supplier<Contestant> begin) {
-    return contestants.computeIfAbsent(id, i -> resumed(i, begin.get()));
+  Trial trial(int id, Supplier<Trial> begin) {
+    return trials.computeIfAbsent(id, i -> resumed(i, begin.get()));
   }
 
-  private Contestant resumed(int id, Contestant contestant) {
+  private Trial resumed(int id, Trial trial) {
     if (saved.containsKey(id)) {
-      contestant.goOnFrom(Iterate.of(saved.remove(id)), savedSteps.get(id));
+      trial.goOnFrom(Iterate.of(saved.remove(id)), savedSteps.get(id));
     }
-    return contestant;
+    return trial;
   }
 
   /** Frees a set that is not trained on. */
@@ -118,9 +118,9 @@ final class Field {
     if (arrays != null) {
       arrays.values().forEach(NDArray::close);
     }
-    Contestant contestant = contestants.remove(id);
-    if (contestant != null) {
-      contestant.close();
+    Trial trial = trials.remove(id);
+    if (trial != null) {
+      trial.close();
     }
   }
 }

@@ -10,7 +10,7 @@ import io.flexora.numerics.bilevel.InnerTraining;
 import java.util.List;
 
 /** A set of layers in training. Every set has the same start, data and dropout. */
-final class Contestant implements AutoCloseable {
+final class Trial implements AutoCloseable {
 
   private final NDManager own;
   private final InnerTraining training;
@@ -20,8 +20,7 @@ final class Contestant implements AutoCloseable {
   private long steps;
 
   /** Begins where every set begins. */
-  Contestant(
-      NDManager owner, BilevelProblem problem, InnerTraining training, List<Integer> layers) {
+  Trial(NDManager owner, BilevelProblem problem, InnerTraining training, List<Integer> layers) {
     this.own = owner.newSubManager();
     this.training = training;
     this.held = own.newSubManager();

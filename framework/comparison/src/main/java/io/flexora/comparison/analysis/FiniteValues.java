@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What is known as records have it; what is no number is not known. */
-final class Known {
+final class FiniteValues {
 
-  private Known() {}
+  private FiniteValues() {}
 
   static OptionalDouble number(OptionalDouble value) {
     return value.isPresent() && Double.isFinite(value.getAsDouble())

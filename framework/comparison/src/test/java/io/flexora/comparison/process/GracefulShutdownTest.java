@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @DisabledOnOs(OS.WINDOWS)
-class PoliteEndTest {
+class GracefulShutdownTest {
 
   private static final long SECONDS = 20;
 

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * Makes generations of sets: the first one at random, the others from the best sets so far. A set
  * comes again only where no new one is found.
  */
-final class Breeding implements Generations {
+final class EvolutionSampler implements Generations {
 
   private static final int ATTEMPTS = 100;
 
@@ -21,7 +21,7 @@ final class Breeding implements Generations {
   private final SetSizes sizes;
   private final Seeds seeds;
 
-  Breeding(EvolutionOptions options, SetSizes sizes, Seeds seeds) {
+  EvolutionSampler(EvolutionOptions options, SetSizes sizes, Seeds seeds) {
     this.options = options;
     this.sizes = sizes;
     this.seeds = seeds;
@@ -38,16 +38,16 @@ final class Breeding implements Generations {
   }
 
   @Override
-  public List<List<Integer>> next(int generation, List<Judged> before) {
+  public List<List<Integer>> next(int generation, List<TrialResult> before) {
     SplittableRandom random = seeds.stream("selector", "evolution", generation);
     List<List<Integer>> best =
         before.stream()
-            .sorted(Judged.BEST_FIRST)
-            .map(Judged::layers)
+            .sorted(TrialResult.BEST_FIRST)
+            .map(TrialResult::layers)
             .distinct()
             .limit(population())
             .toList();
-    Set<List<Integer>> seen = new HashSet<>(before.stream().map(Judged::layers).toList());
+    Set<List<Integer>> seen = new HashSet<>(before.stream().map(TrialResult::layers).toList());
     Set<List<Integer>> sets = new LinkedHashSet<>();
     while (sets.size() < population()) {
       sets.add(fresh(best, seen, sets, random));

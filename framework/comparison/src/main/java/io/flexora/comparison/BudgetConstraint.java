@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What a budget means for a model, and whether a cell kept to it. */
-final class HeldBudget {
+final class BudgetConstraint {
 
   /** A training ends with the step in which its time is over, and still has to keep its result. */
   private static final double OVERTIME = 1.1;
@@ -24,7 +24,7 @@ final class HeldBudget {
    *
    * @param location where it was written
    */
-  HeldBudget(BudgetOptions options, Location location) {
+  BudgetConstraint(BudgetOptions options, Location location) {
     this.options = options;
     this.location = location;
   }

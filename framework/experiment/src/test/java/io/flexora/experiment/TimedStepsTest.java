@@ -10,12 +10,12 @@ import java.time.Duration;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-class RehearsedStepsTest {
+class TimedStepsTest {
 
   private static final Offset<Double> TIGHT = within(1e-9);
 
   private long nanos;
-  private final RehearsedSteps steps = new RehearsedSteps(() -> nanos, Duration.ofSeconds(4));
+  private final TimedSteps steps = new TimedSteps(() -> nanos, Duration.ofSeconds(4));
 
   private void step(double seconds, long done, long total) {
     step(seconds, Progress.of(done, total));
@@ -53,7 +53,7 @@ class RehearsedStepsTest {
     last(1, 2, 10);
     assertThat(steps.whole()).isCloseTo(11 + 9, TIGHT);
 
-    RehearsedSteps slow = new RehearsedSteps(() -> nanos, Duration.ofSeconds(4));
+    TimedSteps slow = new TimedSteps(() -> nanos, Duration.ofSeconds(4));
     nanos += 13_000_000_000L;
     assertThatThrownBy(() -> slow.step(Progress.of(1, 10))).isInstanceOf(CancelledException.class);
     assertThat(slow.whole()).isCloseTo(130, TIGHT);
@@ -65,7 +65,7 @@ class RehearsedStepsTest {
     nanos += 1_000_000_000L;
     assertThatThrownBy(() -> steps.step(Progress.of(2, 3))).isInstanceOf(CancelledException.class);
 
-    RehearsedSteps whole = new RehearsedSteps(() -> nanos, Duration.ofSeconds(4));
+    TimedSteps whole = new TimedSteps(() -> nanos, Duration.ofSeconds(4));
     nanos += 2_000_000_000L;
     whole.step(Progress.of(1, 1));
     nanos += 500_000_000L;

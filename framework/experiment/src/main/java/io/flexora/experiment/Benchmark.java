@@ -11,7 +11,7 @@ package io.flexora.experiment;
  * @param peakMemoryBytes the highest resident memory of the process meanwhile
  * @since 0.1
  */
-public record Rehearsal(
+public record Benchmark(
     double searchSeconds,
     double trainSeconds,
     double evaluateSeconds,

@@ -7,13 +7,13 @@ import java.nio.file.Path;
  *
  * @since 0.1
  */
-public sealed interface Subject {
+public sealed interface EvaluationTarget {
 
   /** What it is called where it is shown. */
   String name();
 
   /** The pretrained model as it is. */
-  record Base() implements Subject {
+  record Base() implements EvaluationTarget {
 
     @Override
     public String name() {
@@ -26,7 +26,7 @@ public sealed interface Subject {
    *
    * @param folder the folder with {@code adapter_config.json} and {@code adapter_model.safetensors}
    */
-  record Adapter(Path folder) implements Subject {
+  record Adapter(Path folder) implements EvaluationTarget {
 
     @Override
     public String name() {
@@ -40,7 +40,7 @@ public sealed interface Subject {
    * @param run the run's folder
    * @param cell the cell, such as {@code main}
    */
-  record Trained(Path run, String cell) implements Subject {
+  record Trained(Path run, String cell) implements EvaluationTarget {
 
     @Override
     public String name() {

@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param hops all responses in their order, at least one
  */
-record Answer(List<HttpResponse<TimedBody>> hops) {
-  Answer {
+record HubResponse(List<HttpResponse<TimedBody>> hops) {
+  HubResponse {
     hops = List.copyOf(hops);
   }
 
@@ -47,12 +47,12 @@ record Answer(List<HttpResponse<TimedBody>> hops) {
 
   /** A header of the last response that is a number that is not negative. */
   Optional<Long> number(String name) {
-    return header(name).flatMap(Answer::wholeNumber);
+    return header(name).flatMap(HubResponse::wholeNumber);
   }
 
   /** A header of the first response that has it, if that is a number that is not negative. */
   Optional<Long> firstNumber(String name) {
-    return firstHeader(name).flatMap(Answer::wholeNumber);
+    return firstHeader(name).flatMap(HubResponse::wholeNumber);
   }
 
   private static Optional<Long> wholeNumber(String text) {

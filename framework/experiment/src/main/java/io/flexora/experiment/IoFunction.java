@@ -14,7 +14,7 @@ import java.io.IOException;
  * @param <R> what it reads
  */
 @FunctionalInterface
-interface Reading<T, R> {
+interface IoFunction<T, R> {
 
   R by(T reader) throws IOException;
 
@@ -25,7 +25,7 @@ interface Reading<T, R> {
    * @param component what reads
    * @throws FlexoraException if that is not possible, with the place where it was configured
    */
-  static <T, R> R of(String what, Component<T> component, Reading<T, R> reading) {
+  static <T, R> R of(String what, Component<T> component, IoFunction<T, R> reading) {
     try {
       return reading.by(component.get());
     } catch (IOException e) {
