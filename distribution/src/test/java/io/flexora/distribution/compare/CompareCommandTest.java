@@ -68,7 +68,7 @@ class CompareCommandTest {
   void aDryRunWithoutTheModelStillTellsTheCellsAndWhyItCannotTellMore() throws Exception {
     assertThat(dryRun("models.bert.source=file:" + working.resolve("nowhere.onnx")))
         .containsPattern("bert\\.glosses\\.random\\.2 +missing +unknown +unknown +unknown +unknown")
-        .contains("4 cells, 4 to run. How long they take is not known.")
+        .contains("4 cells, 4 to run. Their time is unknown.")
         .contains("The estimate of all cells is missing:")
         .contains("nowhere.onnx");
   }

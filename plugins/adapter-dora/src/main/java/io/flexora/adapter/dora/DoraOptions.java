@@ -6,7 +6,7 @@ import java.util.List;
 /** The options of DoRA, by the names that PEFT and LLaMA-Factory give them. */
 public record DoraOptions(
     @Option(
-            doc = "Rank of the two factors.",
+            doc = "Rank of the factors.",
             byDefault = "8",
             min = 1,
             aliases = {"r", "lora_r"})
@@ -18,15 +18,13 @@ public record DoraOptions(
             minExclusive = true)
         double loraAlpha,
     @Option(
-            doc = "Probability with which an input of the adapter is dropped in training.",
+            doc = "Dropout probability of the adapter's input in training.",
             byDefault = "0",
             min = 0,
             max = 1,
             maxExclusive = true)
         double loraDropout,
-    @Option(
-            doc = "Divide lora_alpha by the square root of the rank, as rsLoRA does.",
-            byDefault = "false")
+    @Option(doc = "Scale by lora_alpha / sqrt(lora_rank), as rsLoRA does.", byDefault = "false")
         boolean useRslora,
     @Option(
             doc =
@@ -36,7 +34,7 @@ public record DoraOptions(
             byDefault = "true")
         boolean detachNorm,
     @Option(
-            doc = "Names of the modules to adapt in each layer; empty for the model's default.",
+            doc = "Modules to adapt in each layer; empty for the model's default.",
             byDefault = "[]",
             aliases = {"lora_target"})
         List<String> targetModules) {

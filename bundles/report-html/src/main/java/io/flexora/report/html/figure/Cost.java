@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public record Cost(String title, String note, boolean sum, List<Row> rows, Table table) {
 
-  private static final String RESIDENT = "Resident memory of the process during each part.";
+  private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
   /** What was measured of the parts of a cell. */
   public record Measured(String title, boolean emphasis, Map<Part, Double> parts) {
