@@ -25,13 +25,13 @@ final class SearchRemarksTest {
     assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2))
         .contains(
             "The set of layers above the threshold last changed at outer step 5 of 10: the choice"
-                + " had settled.");
+                + " had converged.");
   }
 
   @Test
   void warnsOfAChoiceThatHadNotSettled() {
     assertThat(remarks(step -> step <= 9 ? -0.1 : 0.2))
-        .anyMatch(remark -> remark.contains("outer step 10 of 10: the choice had not settled"));
+        .anyMatch(remark -> remark.contains("outer step 10 of 10: the choice had not converged"));
   }
 
   @Test
