@@ -72,8 +72,9 @@ public record BudgetOptions(
         });
     if (search == SearchTime.INCLUDED && hold != Hold.SECONDS) {
       throw new IllegalArgumentException(
-          "'search: included' concerns time, but hold is %s; write 'hold: seconds', or"
-              + " remove it".formatted(held));
+          ("'search: included' concerns time, but hold is %s; write 'hold: seconds', or"
+                  + " remove it")
+              .formatted(held));
     }
   }
 
