@@ -23,9 +23,12 @@ final class MischiefPlugin {
       public final class M extends FlexoraModule {
         @Override protected void configure() {
           extension(Selector.class, "abort", NoOptions.class, Abort.class);
-          extension(Selector.class, "halt", NoOptions.class, Halt.class);
+          extension(Selector.class, "kill", NoOptions.class, Kill.class);
+          extension(Selector.class, "exit", NoOptions.class, Exit.class);
+          extension(Selector.class, "fail", NoOptions.class, Fail.class);
           extension(Selector.class, "heap", NoOptions.class, Heap.class);
           extension(Selector.class, "hang", NoOptions.class, Hang.class);
+          extension(Selector.class, "print", NoOptions.class, Print.class);
           extension(Selector.class, "refuse", NoOptions.class, Refuse.class);
         }
       }
@@ -63,7 +66,16 @@ final class MischiefPlugin {
         new ProcessBuilder("kill", "-ABRT", "" + ProcessHandle.current().pid()).start().waitFor();
         Thread.sleep(60_000);
         """);
-    selector(sources, "Halt", "Runtime.getRuntime().halt(9);");
+    selector(
+        sources,
+        "Kill",
+        """
+        new ProcessBuilder("kill", "-9", "" + ProcessHandle.current().pid()).start().waitFor();
+        Thread.sleep(60_000);
+        """);
+    selector(sources, "Exit", "System.exit(0);");
+    selector(sources, "Fail", "if (true) throw new ArithmeticException(\"no layers today\");");
+    selector(sources, "Print", "System.out.println(\"a plugin was here\");");
     selector(
         sources,
         "Heap",

@@ -27,7 +27,8 @@ class ProcessRunnerTest {
   @Test
   void aCellThatTakesItsProcessWithItCostsNoOtherCell() throws Exception {
     ProcessComparison comparison =
-        ProcessComparison.of(folder, "10m", "all", "abort", "halt", "heap", "refuse", "none");
+        ProcessComparison.of(
+            folder, "10m", "all", "abort", "kill", "exit", "heap", "refuse", "fail", "none");
 
     Program.Outcome outcome = run(comparison);
 
@@ -37,8 +38,15 @@ class ProcessRunnerTest {
     assertThat(endings.get("none")).as("%s", endings).startsWith("cell_ended");
     assertThat(endings.get("abort"))
         .startsWith("cell_failed the process of the cell was ended by SIGABRT (exit code 134)");
-    assertThat(endings.get("halt"))
-        .startsWith("cell_failed the process of the cell ended with exit code 9");
+    assertThat(endings.get("kill"))
+        .startsWith("cell_failed the process of the cell was ended by SIGKILL (exit code 137)");
+    assertThat(endings.get("exit"))
+        .startsWith("cell_failed mischief.Exit.select(Exit.java:")
+        .contains("ended the program by System.exit (plugin mischief 1.0.0)");
+    assertThat(endings.get("fail"))
+        .isEqualTo(
+            "cell_failed selector fail of plugin mischief 1.0.0 failed: ArithmeticException: no"
+                + " layers today");
     assertThat(endings.get("heap")).contains("ran out of Java's memory (exit code 3)");
     assertThat(endings.get("refuse")).isEqualTo("cell_failed these layers are not to my taste");
     assertThat(Files.readString(comparison.cell("heap").resolve("process.log")))

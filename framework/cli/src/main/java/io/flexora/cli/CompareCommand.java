@@ -76,8 +76,8 @@ final class CompareCommand implements Callable<Integer> {
                   comparing.toTheEnd(
                       listener ->
                           into.isPresent()
-                              ? comparison.resume(into.get(), listener)
-                              : comparison.run(listener)));
+                              ? comparison.resume(into.get(), root.observed(listener))
+                              : comparison.run(root.observed(listener))));
         });
   }
 }

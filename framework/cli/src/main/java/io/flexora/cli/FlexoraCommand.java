@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Terminal;
 import io.flexora.host.FlexoraHost;
+import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -92,9 +94,21 @@ final class FlexoraCommand implements Runnable {
   private boolean debug;
 
   private final Terminal terminal;
+  private final Consumer<String> activity;
 
-  FlexoraCommand(Terminal terminal) {
+  /**
+   * Makes the root.
+   *
+   * @param activity is told what the process is doing
+   */
+  FlexoraCommand(Terminal terminal, Consumer<String> activity) {
     this.terminal = terminal;
+    this.activity = activity;
+  }
+
+  /** The listener, and beside it whoever is told what the process is doing. */
+  RunListener observed(RunListener listener) {
+    return new ActivityListener(listener, activity);
   }
 
   /** The root of a command line or of one of its subcommands. */

@@ -1,6 +1,9 @@
 package io.flexora.cli;
 
 import io.flexora.cli.output.Terminal;
+import io.flexora.files.machine.ProcessExit;
+import java.io.PrintWriter;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /**
@@ -14,12 +17,21 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine(Terminal.detect(System.getenv())).execute(arguments));
+    ProcessExit exit = ProcessExit.guard(ExitCodes.FAILED, System.err);
+    CommandLine line = commandLine(Terminal.detect(System.getenv()), exit::during);
+    line.setOut(new PrintWriter(System.out, true));
+    // What plugins and libraries print must not stand among results, which may be JSON.
+    System.setOut(System.err);
+    exit.now(line.execute(arguments));
   }
 
-  /** Makes the command line, for a terminal. */
-  static CommandLine commandLine(Terminal terminal) {
-    CommandLine line = new CommandLine(new FlexoraCommand(terminal));
+  /**
+   * Makes the command line.
+   *
+   * @param activity is told what the process is doing
+   */
+  static CommandLine commandLine(Terminal terminal, Consumer<String> activity) {
+    CommandLine line = new CommandLine(new FlexoraCommand(terminal, activity));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(Math.min(terminal.columns(), 110));
     line.setColorScheme(

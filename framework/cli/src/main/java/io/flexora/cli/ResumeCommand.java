@@ -43,11 +43,11 @@ final class ResumeCommand implements Callable<Integer> {
                 () -> Optional.of(folder),
                 () ->
                     new Comparing(root.console(), comparison, host.plugins())
-                        .toTheEnd(listener -> comparison.resume(folder, listener)));
+                        .toTheEnd(listener -> comparison.resume(folder, root.observed(listener))));
           }
           Experiment experiment = host.experimentOf(folder);
           return new Running(root.console(), experiment)
-              .toTheEnd(listener -> experiment.resume(folder, listener));
+              .toTheEnd(listener -> experiment.resume(folder, root.observed(listener)));
         });
   }
 }

@@ -42,7 +42,8 @@ final class RunCommand implements Callable<Integer> {
     return root.withHost(
         host -> {
           Experiment experiment = host.experiment(file, overrides.assignments());
-          return new Running(root.console(), experiment).toTheEnd(experiment::run);
+          return new Running(root.console(), experiment)
+              .toTheEnd(listener -> experiment.run(root.observed(listener)));
         });
   }
 }

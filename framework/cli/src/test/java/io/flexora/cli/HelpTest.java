@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class HelpTest {
 
   static List<CommandLine> commands() {
-    return withSubcommands(Main.commandLine(Terminal.none())).toList();
+    return withSubcommands(Main.commandLine(Terminal.none(), activity -> {})).toList();
   }
 
   private static Stream<CommandLine> withSubcommands(CommandLine line) {

@@ -17,7 +17,7 @@ record Invocation(int code, String out, String err) {
 
   /** Runs a command without a terminal. */
   static Invocation of(String... arguments) {
-    CommandLine line = Main.commandLine(Terminal.none());
+    CommandLine line = Main.commandLine(Terminal.none(), activity -> {});
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     line.setOut(new PrintWriter(out));

@@ -397,7 +397,7 @@ public final class Experiment {
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
-    return new Pipeline(scope, inputs, new Export(inputs, adapters())).run();
+    return new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog).run();
   }
 
   private Monitor downloads(RunListener listener) {

@@ -10,6 +10,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selector;
+import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,17 +32,20 @@ final class Pipeline {
   private final RunScope run;
   private final ExperimentInputs inputs;
   private final Export export;
+  private final ExtensionCatalog catalog;
   private final Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
 
   /**
    * Makes the pipeline.
    *
    * @param export saves the adapter of the main cell
+   * @param catalog tells which plugin a failure is of
    */
-  Pipeline(RunScope run, ExperimentInputs inputs, Export export) {
+  Pipeline(RunScope run, ExperimentInputs inputs, Export export, ExtensionCatalog catalog) {
     this.run = run;
     this.inputs = inputs;
     this.export = export;
+    this.catalog = catalog;
   }
 
   /** Runs the cells that have not ended yet, then writes the result and the reports. */
@@ -146,7 +150,8 @@ final class Pipeline {
     int count =
         sameLayers().orElse(outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size());
     try {
-      return OutOfMemory.explained(() -> cell.run(selector, OptionalInt.of(count)));
+      return catalog.attributed(
+          () -> OutOfMemory.explained(() -> cell.run(selector, OptionalInt.of(count))));
     } catch (CancelledException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -44,6 +44,10 @@ final class Admission {
   }
 
   private static PluginManifest admitJar(Path jar) throws IOException, RefusedException {
+    if (!Files.isRegularFile(jar)) {
+      throw new RefusedException(
+          State.NOT_A_PLUGIN, "not a jar: it is a pipe or a device, which would never end");
+    }
     switch (ZipEnd.shape(jar)) {
       case TORN -> throw incomplete(jar);
       case OTHER ->

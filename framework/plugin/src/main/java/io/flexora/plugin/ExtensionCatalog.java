@@ -1,5 +1,6 @@
 package io.flexora.plugin;
 
+import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -32,6 +33,17 @@ public interface ExtensionCatalog {
    * a change that is asked for by name is not held up.
    *
    * @return what the work returns
+   * @throws FlexoraException as {@link #attributed} does
    */
   <R> R undisturbed(Supplier<R> work);
+
+  /**
+   * Works, and blames a plugin for what its code lets fall: any unchecked exception or linkage
+   * error other than a {@link FlexoraException} whose stack has the code of a plugin.
+   *
+   * @return what the work returns
+   * @throws FlexoraException around what the plugin's code threw, naming the plugin, and the
+   *     extension if it was in its implementation
+   */
+  <R> R attributed(Supplier<R> work);
 }

@@ -1,7 +1,9 @@
 package io.flexora.plugin;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.PluginStatus.State;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +27,42 @@ final class ExtensionRegistry implements ExtensionCatalog {
 
   @Override
   public <R> R undisturbed(Supplier<R> work) {
-    return inUse.during(work);
+    return inUse.during(() -> attributed(work));
+  }
+
+  @Override
+  public <R> R attributed(Supplier<R> work) {
+    try {
+      return work.get();
+    } catch (FlexoraException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+      Optional<FlexoraException> blamed = blame(e);
+      if (blamed.isPresent()) {
+        throw blamed.get();
+      }
+      throw e;
+    }
+  }
+
+  /** The innermost code of a plugin in the stack is what failed. */
+  private Optional<FlexoraException> blame(Throwable failure) {
+    return Arrays.stream(failure.getStackTrace())
+        .map(StackTraceElement::getClassName)
+        .distinct()
+        .flatMap(
+            type ->
+                extensions.stream()
+                    .filter(e -> e.hasClass(type))
+                    .sorted(of(type))
+                    .limit(1)
+                    .map(e -> e.failed(type, failure)))
+        .findFirst();
+  }
+
+  /** Sorts the extension first whose implementation a class is. */
+  private static Comparator<InstalledExtension> of(String type) {
+    return Comparator.comparing((InstalledExtension e) -> !e.isImplementedBy(type));
   }
 
   @Override

@@ -93,6 +93,31 @@ public final class InstalledExtension {
     return plugin.call(id(), code);
   }
 
+  /** Whether a class is of this extension's plugin. */
+  boolean hasClass(String type) {
+    ClassLoader loader = extension.implementation().getClassLoader();
+    try {
+      return Class.forName(type, false, loader).getClassLoader() == loader;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
+  /** Whether a class is this extension's implementation, or is nested in it. */
+  boolean isImplementedBy(String type) {
+    String own = extension.implementation().getName();
+    return type.equals(own) || type.startsWith(own + "$");
+  }
+
+  /** Says that code of the plugin failed, in the implementation of this extension or elsewhere. */
+  FlexoraException failed(String type, Throwable failure) {
+    String what =
+        isImplementedBy(type)
+            ? "%s %s of plugin %s".formatted(extension.kind(), extension.name(), plugin)
+            : "plugin %s (%s)".formatted(plugin, type);
+    return new FlexoraException("%s failed: %s".formatted(what, Causes.of(failure)), failure);
+  }
+
   private Object make(Record configuration, Module services) {
     Key<Object> made = Key.get(Object.class, Names.named("flexora/" + id()));
     try {

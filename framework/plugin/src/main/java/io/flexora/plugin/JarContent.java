@@ -14,8 +14,9 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 
 /**
- * Reads a jar once from end to end: names that stay inside, sizes within bounds, and bytes that
- * agree with their checksums and, if the jar is signed, with their signatures.
+ * Reads a jar once from end to end: names that stay inside, sizes within bounds, bytes that agree
+ * with their checksums and, if the jar is signed, with their signatures, and no class that calls
+ * {@link Runtime#halt}, by which it could end the process as if the command had succeeded.
  */
 final class JarContent {
 
@@ -24,6 +25,7 @@ final class JarContent {
   private static final long RATIO_MAXIMUM = 200;
   // Small files compress arbitrarily well, so the ratio says something only above this size.
   private static final long RATIO_FROM = 16L << 20;
+  private static final int CLASS_MAXIMUM = 1 << 20;
 
   private final Path jar;
   private final byte[] buffer = new byte[1 << 16];
@@ -67,12 +69,24 @@ final class JarContent {
   private void read(JarFile opened, ZipEntry entry) throws IOException, RefusedException {
     try (CheckedInputStream in =
         new CheckedInputStream(opened.getInputStream(entry), new CRC32())) {
+      if (entry.getName().endsWith(".class")) {
+        checkCalls(entry, in.readNBytes(CLASS_MAXIMUM));
+      }
       drain(in);
       if (entry.getCrc() >= 0 && in.getChecksum().getValue() != entry.getCrc()) {
         throw damaged(entry);
       }
     } catch (java.util.zip.ZipException | java.io.EOFException e) {
       throw damaged(entry);
+    }
+  }
+
+  private void checkCalls(ZipEntry entry, byte[] classFile) throws RefusedException {
+    inflated += classFile.length;
+    if (MethodCalls.contain(classFile, "java/lang/Runtime", "halt")) {
+      throw refused(
+          "its class '%s' calls Runtime.halt, which ends the process without a word; throw an exception instead"
+              .formatted(entry.getName()));
     }
   }
 

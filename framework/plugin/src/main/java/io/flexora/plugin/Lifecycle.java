@@ -286,7 +286,7 @@ final class Lifecycle {
     BundleWiring wiring = bundle.adapt(BundleWiring.class);
     return wiring == null
         ? Lifecycle.class.getClassLoader()
-        : new PluginClassLoader(wiring.getClassLoader());
+        : PluginClassLoader.of(bundle, wiring.getClassLoader());
   }
 
   /** Lets go of what was removed and is still wired to; what used it restarts without it. */

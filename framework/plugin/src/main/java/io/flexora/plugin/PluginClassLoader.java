@@ -3,6 +3,7 @@ package io.flexora.plugin;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Enumeration;
+import org.osgi.framework.Bundle;
 
 /**
  * The context class loader of calls into a plugin: the bundle's class space, and behind it what DJL
@@ -13,9 +14,14 @@ final class PluginClassLoader extends ClassLoader {
   private final ClassLoader bundle;
   private final ClassLoader host = PluginClassLoader.class.getClassLoader();
 
-  PluginClassLoader(ClassLoader bundle) {
-    super(bundle);
+  private PluginClassLoader(String name, ClassLoader bundle) {
+    super(name, bundle);
     this.bundle = bundle;
+  }
+
+  /** Makes a loader whose name is the bundle's, with its version. */
+  static PluginClassLoader of(Bundle bundle, ClassLoader classes) {
+    return new PluginClassLoader(bundle.getSymbolicName() + " " + bundle.getVersion(), classes);
   }
 
   @Override

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * An OSGi framework in this process with the plugins that run in it.
  *
  * <p>A plugin that is broken in any way is listed with its cause and stops nothing else. Plugins
- * are trusted code all the same: the host cannot keep one from calling {@link System#exit}, from
- * using up memory, or from keeping a processor busy after its time limit has passed.
+ * are trusted code all the same: the host cannot keep one from calling {@link System#exit} (which
+ * {@link io.flexora.files.machine.ProcessExit} tells of), from using up memory, or from keeping a
+ * processor busy after its time limit has passed.
  *
  * <p>Every method may be called from any thread. Changes are made one at a time; {@link #plugins}
  * and {@link #catalog} never wait for one.

@@ -28,7 +28,7 @@ final class PluginWiring {
   }
 
   ClassLoader context() {
-    return new PluginClassLoader(loader);
+    return PluginClassLoader.of(bundle, loader);
   }
 
   /**

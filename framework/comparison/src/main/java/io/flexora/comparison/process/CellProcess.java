@@ -4,6 +4,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.Experiment;
+import io.flexora.files.machine.ProcessExit;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -46,13 +47,14 @@ public final class CellProcess {
 
   /** Runs the cell and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    ProcessExit exit = ProcessExit.guard(FAILED, System.err);
     GracefulShutdown end = GracefulShutdown.ofThisProcess();
     int code = FAILED;
     try {
       code = new CellProcess(System.err, end).run(List.of(arguments));
     } finally {
       end.reached();
-      System.exit(code);
+      exit.now(code);
     }
   }
 

@@ -1,4 +1,4 @@
-/** What the system tells of itself in files. */
+/** The machine and this process: its free memory, and its end. */
 @Export
 @Version("0.1.0")
 package io.flexora.files.machine;
