@@ -13,7 +13,6 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelBackend;
-import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Passes;
@@ -243,28 +242,29 @@ final class ExperimentInputs implements AutoCloseable {
    */
   MemoryEstimate memory(SelectionCost search) {
     TrainingCost trainer = configuration.cell().trainer().get().cost(trainingSize());
-    ModelMemory memory = configuration.model().get().memory();
     return MemoryEstimate.of(
         shape(),
         targets(),
-        memory,
+        pretrained.memory(),
         adapterParameters(shape().layers()) + headParameters(),
         Math.max(search.storedThetas(), trainer.storedThetas()),
         List.of(
-            step(Split.TRAIN, trainer.gradients(), false),
-            step(Split.TRAIN, search.trainingGradients(), false),
-            step(Split.TRAIN, search.hessianProducts(), true),
-            step(Split.VALIDATION, search.validationGradients(), false)),
+            step(Split.TRAIN, trainer.gradients(), 1),
+            step(Split.VALIDATION, trainer.losses(), 0),
+            step(Split.TRAIN, search.trainingGradients(), 1),
+            step(Split.TRAIN, search.hessianProducts(), 2),
+            step(Split.VALIDATION, search.validationGradients(), 1),
+            step(Split.TRAIN, search.forward(), 0)),
         trainedTokens(Split.VALIDATION) + trainedTokens(Split.TEST));
   }
 
-  private MemoryEstimate.Step step(Split split, Passes passes, boolean secondOrder) {
+  private MemoryEstimate.Step step(Split split, Passes passes, int order) {
     List<LargestBatch.Size> sizes =
         tokens(split).stream()
             .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
             .toList();
-    ModelMemory memory = configuration.model().get().memory();
-    return new MemoryEstimate.Step(LargestBatch.of(sizes, passes.batchSize(), memory), secondOrder);
+    return new MemoryEstimate.Step(
+        LargestBatch.of(sizes, passes.batchSize(), pretrained.memory()), order);
   }
 
   private long trainedTokens(Split split) {

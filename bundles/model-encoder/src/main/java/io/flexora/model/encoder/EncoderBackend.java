@@ -8,6 +8,7 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokenizer;
@@ -21,7 +22,6 @@ import io.flexora.numerics.transformer.Bf16Units;
 import io.flexora.numerics.transformer.FrozenStates;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -72,24 +72,30 @@ public final class EncoderBackend implements ModelBackend {
         file, shape(file, type), withType(type), TorchEngine.start().newManager(device));
   }
 
+  /** The weights are read from a file that stays mapped. */
   @Override
-  public ModelMemory memory() {
+  public ModelMemory memory() throws IOException {
     return new ModelMemory(
         Integer.MAX_VALUE,
         Math.max(1, options.checkpointSegments()),
         false,
+        layerMemory(open().shape(), typeToTrain()),
         Long.MAX_VALUE,
         FrozenStates.MOST_BYTES,
-        fileBytes());
+        Files.size(sources.fetch(options.source())));
   }
 
-  /** The weights are read from a mapped file. */
-  private long fileBytes() {
-    try {
-      return Files.size(sources.fetch(options.source()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * The inputs of query, key and value together, of both dense modules and of the output are three
+   * times the hidden states and once the wide ones; outputs are five times and once. Norms read
+   * float32, as does the softmax of the attention, whose result is then lowered.
+   */
+  private static LayerMemory layerMemory(BertShape bert, ComputeType type) {
+    boolean lower = type == ComputeType.BF16;
+    long numbers = 8L * bert.hidden() + 2L * bert.intermediate();
+    long norms = lower ? 2L * bert.hidden() * Float.BYTES : 0;
+    long attention = bert.heads() * (bytes(type) + (lower ? Float.BYTES : 0L));
+    return new LayerMemory(numbers * bytes(type) + norms, attention, 0);
   }
 
   private BertFile open() throws IOException {

@@ -142,9 +142,11 @@ final class FrozenWeights {
 
   private NDArray array(OnnxTensor tensor) {
     Shape shape = new Shape(tensor.dimensions().stream().mapToLong(d -> d).toArray());
-    FloatBuffer values = file.file().floats(tensor);
-    requirePlausible(tensor, values);
-    NDArray array = NativeArrays.of(owner, values, shape, DataType.FLOAT32);
+    requirePlausible(tensor, file.file().floats(tensor));
+    // The engine copies bytes of a mapped file as they are, and other buffers through one of
+    // Java's,
+    // which stays until the garbage collector comes by.
+    NDArray array = NativeArrays.of(owner, file.file().floatBytes(tensor), shape, DataType.FLOAT32);
     if (type != ComputeType.FLOAT64) {
       return array;
     }

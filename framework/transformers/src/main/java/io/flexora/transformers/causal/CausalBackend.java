@@ -112,11 +112,12 @@ public class CausalBackend implements ModelBackend {
   }
 
   @Override
-  public ModelMemory memory() {
+  public ModelMemory memory() throws IOException {
     return new ModelMemory(
         options.maxBatchTokens(),
         Math.max(1, options.checkpointSegments()),
         true,
+        KeptByLayer.of(files.description(), typeToTrain()),
         AdaptedCausal.LOGIT_BYTES,
         FrozenStates.MOST_BYTES,
         0);
