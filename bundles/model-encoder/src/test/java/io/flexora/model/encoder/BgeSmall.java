@@ -51,7 +51,10 @@ final class BgeSmall {
         if (in == null) {
           throw new NoSuchFileException(name);
         }
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        // Another process of the tests may do the same.
+        Path fresh = Files.createTempFile(file.getParent(), name, ".part");
+        Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
       }
     }
     return file;
