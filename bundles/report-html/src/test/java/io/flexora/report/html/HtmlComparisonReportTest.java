@@ -109,7 +109,7 @@ final class HtmlComparisonReportTest {
         .contains(
             "Of 7 strategies compared with all, 4 are better, 0 worse, and 3 not distinguishable")
         .contains(
-            "The difference in accuracy is +0.0196, adjusted p 0.097. To see a difference of this size over the seeds,")
+            "The difference in accuracy is +0.0196, adjusted p 0.097. To detect a difference of this size over seeds,")
         .contains("about 17 seeds are needed in total.", "<strong>flexora</strong> <span");
   }
 
