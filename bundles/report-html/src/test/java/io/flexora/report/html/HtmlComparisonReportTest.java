@@ -46,7 +46,7 @@ final class HtmlComparisonReportTest {
         .contains("Layers chosen", "with 5 of 5 seeds\"", "mean Jaccard index over pairs of seeds")
         .contains("id=\"front-parameters-0\"", "id=\"front-seconds-0\"")
         .contains("id=\"training-losses-0\"", "id=\"validation-losses-0\"")
-        .contains("Time by phase", "Peak memory by phase (table)", "All tests in full")
+        .contains("Time by phase", "Peak memory (table)", "All tests in full")
         .contains("<dt>Paired t-test</dt>", "<dt>McNemar&#39;s test</dt>", "<dt>Verdict</dt>")
         .contains("Resolved configuration", "Provenance of the cells", "5 different: 1; 2; 3; …")
         .doesNotContain("Unfinished cells", "All models and tasks");
