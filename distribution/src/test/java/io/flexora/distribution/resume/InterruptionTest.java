@@ -83,9 +83,9 @@ class InterruptionTest {
     }
   }
 
-  /** The arguments of "Go on with it by: flexora resume RUN". */
+  /** The arguments of "To continue: flexora resume RUN". */
   private static List<String> words(String sentence) {
-    String prefix = "Go on with it by: flexora ";
+    String prefix = "To continue: flexora ";
     assertThat(sentence).startsWith(prefix);
     List<String> words =
         new ArrayList<>(List.of(sentence.substring(prefix.length()).split(" ", 2)));

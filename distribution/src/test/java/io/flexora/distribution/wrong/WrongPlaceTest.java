@@ -120,7 +120,7 @@ class WrongPlaceTest {
 
       String message = Refusals.message(outcome, FAILED);
       assertThat(message).contains("cannot write " + disk, "the disk is full", "bytes free");
-      assertThat(message).contains("Go on with it by: flexora resume " + disk);
+      assertThat(message).contains("To continue: flexora resume " + disk);
       assertThat(mount("-o", "remount,size=10m", disk.toString())).isTrue();
       String run = message.substring(message.lastIndexOf(' ') + 1);
       assertThat(Program.run(folder, "resume", run).code()).isZero();
@@ -151,13 +151,13 @@ class WrongPlaceTest {
     }
     assertThat(message.get())
         .contains("is in use by process ", "; wait until it ends, or stop it")
-        .doesNotContain("Go on with it by");
+        .doesNotContain("To continue");
 
     Path run = TinyExperiment.runs(working).get(0);
     byte[] result = Files.readAllBytes(run.resolve("result.json"));
     Program.Outcome again = Program.run(working, "resume", run.toString());
     assertThat(again.code()).as(again.err()).isZero();
-    assertThat(again.err()).contains("This run has ended already; its reports are new.");
+    assertThat(again.err()).contains("This run had already ended; its reports were rewritten.");
     assertThat(Files.readAllBytes(run.resolve("result.json"))).isEqualTo(result);
   }
 

@@ -96,7 +96,7 @@ final class Comparing {
   }
 
   private void cancel(RunListener view) {
-    view.notice("", "", "Ending after this step. Ctrl-C again ends at once.");
+    view.notice("", "", "Stopping after this step. Press Ctrl-C again to stop at once.");
     comparison.cancel();
   }
 

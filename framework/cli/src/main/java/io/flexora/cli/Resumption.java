@@ -11,7 +11,7 @@ final class Resumption {
   /** The command on a line of its own; nothing where there is no folder yet. */
   static String of(Optional<Path> folder) {
     return folder
-        .map(path -> System.lineSeparator() + "Go on with it by: flexora resume " + quoted(path))
+        .map(path -> System.lineSeparator() + "To continue: flexora resume " + quoted(path))
         .orElse("");
   }
 

@@ -69,7 +69,7 @@ final class Running {
   }
 
   private void cancel(RunView view) {
-    view.notice("", "", "Ending after this step. Ctrl-C again ends at once.");
+    view.notice("", "", "Stopping after this step. Press Ctrl-C again to stop at once.");
     experiment.cancel();
   }
 

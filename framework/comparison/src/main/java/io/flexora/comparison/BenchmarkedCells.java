@@ -57,7 +57,9 @@ final class BenchmarkedCells {
     cells.forEach(cell -> first.putIfAbsent(Kind.of(cell.id()), cell));
     if (!first.isEmpty()) {
       listener.notice(
-          "", "", "Rehearsing %d strategies to see what they take.".formatted(first.size()));
+          "",
+          "",
+          "Benchmarking %d strategies to estimate time and memory.".formatted(first.size()));
     }
     long began = System.nanoTime();
     List<Kind> left = new ArrayList<>(first.keySet());

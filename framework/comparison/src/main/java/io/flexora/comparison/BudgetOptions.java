@@ -17,32 +17,32 @@ import java.util.stream.Stream;
 public record BudgetOptions(
     @Option(
             doc =
-                "What is held equal: layers, the number of adapted layers; parameters, the"
-                    + " trainable parameters; steps, the training steps; or seconds, the time of"
-                    + " the training. The rest is as the trainer and the strategies say.",
+                "What is held equal: layers (number of adapted layers), parameters (trainable"
+                    + " parameters), steps (training steps) or seconds (training time). Everything"
+                    + " else is as configured for the trainer and the strategies.",
             byDefault = "steps")
         Hold hold,
     @Option(
-            doc = "How many layers strategies choose that are told 'same'; for hold: layers.",
+            doc = "Number of layers that strategies with layers: same choose; for hold: layers.",
             min = 1)
         Optional<Integer> layers,
     @Option(
             doc =
-                "How many trainable parameters there may be, head included: strategies that are told"
-                    + " 'same' choose as many layers as fit; for hold: parameters.",
+                "Maximum number of trainable parameters, including the head: strategies with"
+                    + " layers: same choose as many layers as fit; for hold: parameters.",
             min = 1)
         Optional<Long> parameters,
     @Option(
-            doc = "The training steps, instead of those that the trainer is told; for hold: steps.",
+            doc = "Number of training steps, in place of the trainer's own; for hold: steps.",
             min = 1)
         Optional<Integer> steps,
-    @Option(doc = "The seconds; for hold: seconds.", min = 0, minExclusive = true)
+    @Option(doc = "Time limit in seconds; for hold: seconds.", min = 0, minExclusive = true)
         Optional<Double> seconds,
     @Option(
             doc =
-                "Whether the search of a strategy counts: excluded, or included, so that a strategy"
-                    + " that searches has less time to train; a search that takes all of it is cut"
-                    + " and chooses by what it has found. For hold: seconds.",
+                "Whether search time counts: excluded, or included, so that a search leaves"
+                    + " less time for training; a search that uses all of it is stopped and chooses"
+                    + " by its current scores. For hold: seconds.",
             byDefault = "excluded")
         SearchTime search) {
 
@@ -60,20 +60,20 @@ public record BudgetOptions(
     written.put("seconds", seconds);
     if (hold != Hold.STEPS && written.get(held).isEmpty()) {
       throw new IllegalArgumentException(
-          "hold is %s, but it does not say how many; write '%s: N' beside it"
-              .formatted(held, held));
+          "hold is %s, but no number is given; add '%s: N'".formatted(held, held));
     }
     written.forEach(
         (name, amount) -> {
           if (amount.isPresent() && !name.equals(held)) {
             throw new IllegalArgumentException(
-                "hold is %s, so '%s: %s' means nothing; take it away, or write 'hold: %s'"
+                "hold is %s, so '%s: %s' has no effect; remove it, or write 'hold: %s'"
                     .formatted(held, name, amount.get(), name));
           }
         });
     if (search == SearchTime.INCLUDED && hold != Hold.SECONDS) {
       throw new IllegalArgumentException(
-          "'search: included' is about time, but hold is %s; write 'hold: seconds', or take it away"
+          ("'search: included' concerns time, but hold is %s; write 'hold: seconds', or"
+                  + " remove it")
               .formatted(held));
     }
   }

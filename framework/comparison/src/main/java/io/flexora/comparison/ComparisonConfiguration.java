@@ -20,36 +20,34 @@ import java.util.Optional;
  */
 public record ComparisonConfiguration(
     @Option(
-            doc = "The name of the comparison; its folder begins with it.",
+            doc = "Name of the comparison; its folder name starts with it.",
             byDefault = "comparison")
         String name,
     @Option(
             doc =
-                "The seeds: each strategy chooses, and trains, once with each. The data is the same"
-                    + " for all of them.",
+                "The seeds: each strategy runs once with each. The data does not depend on"
+                    + " them.",
             min = 0)
         List<Long> seeds,
     @Option(
-            doc = "The seed of the data: its splits, and what a task draws of it.",
+            doc = "Seed of the data: splits and a task's random choices.",
             byDefault = "42",
             min = 0)
         long dataSeed,
-    @Option(doc = "The pretrained models, each with a name of your choice.")
+    @Option(doc = "The pretrained models, each under a name of your choice.")
         Map<String, Component<ModelBackend>> models,
-    @Option(doc = "The tasks, each with a name of your choice.") Map<String, TaskOptions> tasks,
+    @Option(doc = "The tasks, each under a name of your choice.") Map<String, TaskOptions> tasks,
     @Inline CellOptions cell,
-    @Option(doc = "What is held equal.", byDefault = "{hold: steps}") BudgetOptions budget,
-    @Option(
-            doc =
-                "The name of the strategy that the others are compared with; where nothing is said,"
-                    + " the first.")
+    @Option(doc = "The budget that is held equal.", byDefault = "{hold: steps}")
+        BudgetOptions budget,
+    @Option(doc = "The strategy that the others are tested against. Default: the first.")
         Optional<String> baseline,
     @Option(
             doc =
-                "The strategies, each with a name of your choice. The same selector may be there"
-                    + " more than once, with other options.")
+                "The strategies, each under a name of your choice. A selector may appear"
+                    + " several times with different options.")
         Map<String, Component<Selector>> strategies,
-    @Option(doc = "The reports to write at the end.", byDefault = "[html, csv, latex]")
+    @Option(doc = "The reports to write.", byDefault = "[html, csv, latex]")
         List<Component<ComparisonReport>> reports) {
 
   private static final String NAME = "[a-z0-9][a-z0-9_-]*";

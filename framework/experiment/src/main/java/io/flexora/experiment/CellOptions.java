@@ -16,25 +16,22 @@ import java.util.Optional;
  */
 public record CellOptions(
     @Option(
-            doc =
-                "Where to compute: auto takes a GPU if there is one; gpu without a GPU is an"
-                    + " error.",
+            doc = "Device: auto takes a GPU if there is one; gpu without a GPU is an error.",
             byDefault = "auto")
         DeviceChoice device,
-    @Option(doc = "What is added to an adapted module.", byDefault = "lora")
-        Component<AdapterMethod> adapter,
-    @Option(doc = "How the adapters are trained on the chosen layers.", byDefault = "gradient")
+    @Option(doc = "The adapter method.", byDefault = "lora") Component<AdapterMethod> adapter,
+    @Option(doc = "The trainer of the adapters on the chosen layers.", byDefault = "gradient")
         Component<Trainer> trainer,
     @Option(
-            doc = "Where the cells run: local, one after the other in this process, or process.",
+            doc =
+                "The runner of the cells: local, one after the other in this process, or"
+                    + " process.",
             byDefault = "local")
         Component<Runner> runner,
-    @Option(
-            doc = "When the state of a cell is saved, to go on from after an interruption.",
-            byDefault = "{}")
+    @Option(doc = "When checkpoints of a cell are saved.", byDefault = "{}")
         CheckpointOptions checkpoints,
     @Option(
             doc =
-                "The folder of all runs and comparisons; where nothing is said, runs in the working"
+                "Output folder of all runs and comparisons. Default: runs in the working"
                     + " folder.")
         Optional<Path> outputDir) {}

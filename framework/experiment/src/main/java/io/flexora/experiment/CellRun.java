@@ -108,9 +108,9 @@ final class CellRun {
     monitor.notice(
         String.format(
             Locale.ROOT,
-            "The search was cut after the %.1f s of search and training; it chose by what it had"
-                + " found, and the training has one step. Let the search take fewer steps, or allow"
-                + " more seconds.",
+            "The search was stopped after %.1f s, the time limit of search and training"
+                + " together; it chose by its current scores, and the training has one step."
+                + " Reduce the steps of the search, or allow more seconds.",
             seconds));
   }
 

@@ -28,8 +28,7 @@ record Conversation(int[] ids, boolean chat) {
         request.form() == Form.CHAT || (request.form() == Form.AUTO && tokenizer.hasChatTemplate());
     if (request.form() == Form.CHAT && !tokenizer.hasChatTemplate()) {
       throw new FlexoraException(
-          "the model has no chat template, so it knows no conversations; let it go on with a plain"
-              + " text (--plain)");
+          "the model has no chat template; continue a plain text instead (--plain)");
     }
     if (!chat && request.system().isPresent()) {
       throw new FlexoraException(
@@ -47,7 +46,7 @@ record Conversation(int[] ids, boolean chat) {
   }
 
   private static FlexoraException empty() {
-    return new FlexoraException("the prompt is empty; say something to go on with");
+    return new FlexoraException("the prompt is empty; write a text to continue");
   }
 
   private static List<Message> messages(GenerationRequest request) {

@@ -252,7 +252,8 @@ public final class Experiment {
     services.use(downloads(listener));
     Optional<RunOutcome> ended = Pipeline.ended(configuration, folder);
     ended.ifPresent(
-        outcome -> listener.notice("", "", "This run has ended already; its reports are new."));
+        outcome ->
+            listener.notice("", "", "This run had already ended; its reports were rewritten."));
     return ended;
   }
 

@@ -19,54 +19,48 @@ import java.util.OptionalLong;
  * @since 0.1
  */
 public record ExperimentConfiguration(
-    @Option(doc = "The name of the experiment; the run's folder begins with it.", byDefault = "run")
+    @Option(
+            doc = "Name of the experiment; the run folder's name starts with it.",
+            byDefault = "run")
         String name,
     @Option(
-            doc = "The seed of every random choice: splits, initial values, data order, dropout.",
+            doc = "Random seed: splits, initial values, data order, dropout.",
             byDefault = "42",
             min = 0)
         long seed,
-    @Option(
-            doc =
-                "The seed of the data alone: its splits, and what a task draws of it. Where nothing"
-                    + " is said, seed.",
-            min = 0)
+    @Option(doc = "Seed of the data: splits and a task's random choices. Default: seed.", min = 0)
         Optional<Long> dataSeed,
     @Option(doc = "The pretrained model.") Component<ModelBackend> model,
     @Inline TaskOptions data,
-    @Option(doc = "How the layers to adapt are chosen.", byDefault = "flexora")
+    @Option(doc = "The selector of the layers to adapt.", byDefault = "flexora")
         Component<Selector> selector,
     @Inline CellOptions cell,
     @Option(
             doc =
-                "Further strategies to train and measure beside the selector, at the same training"
-                    + " budget: a name of your choice for each.",
+                "Further strategies to train and evaluate beside the selector at the same"
+                    + " training budget, each under a name of your choice.",
             byDefault = "{}")
         Map<String, Component<Selector>> baselines,
     @Option(
             doc =
-                "How many layers strategies choose that are told to choose the same number as"
-                    + " others. Where nothing is said, baselines choose as many as the selector.",
+                "Number of layers that strategies with layers: same choose. Default: as many as"
+                    + " the selector chose.",
             min = 1)
         Optional<Integer> sameLayers,
     @Option(
             doc =
-                "How many optimiser steps the training of a cell takes, whatever the trainer's own"
-                    + " options say; left to these where nothing is said.",
+                "Number of optimiser steps of a cell's training; overrides the trainer's own"
+                    + " options. Default: as they say.",
             min = 1)
         Optional<Long> trainingSteps,
     @Option(
-            doc =
-                "How long the training of a cell may take, such as 90s; without it, all its steps.",
+            doc = "Time limit of a cell's training, such as 90s. Default: none.",
             min = 0,
             minExclusive = true)
         Optional<Duration> timeLimit,
-    @Option(
-            doc = "Whether the time limit is that of search and training together.",
-            byDefault = "false")
+    @Option(doc = "Apply the time limit to search and training together.", byDefault = "false")
         boolean timeLimitIncludesSearch,
-    @Option(doc = "The reports to write at the end.", byDefault = "[html]")
-        List<Component<Report>> reports) {
+    @Option(doc = "The reports to write.", byDefault = "[html]") List<Component<Report>> reports) {
 
   private static final String CELL_NAME = "[a-z0-9][a-z0-9._-]*";
 

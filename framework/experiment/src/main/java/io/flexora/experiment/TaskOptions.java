@@ -13,14 +13,15 @@ import io.flexora.api.plugin.Option;
  * @since 0.1
  */
 public record TaskOptions(
-    @Option(doc = "The rows, in their splits.") Component<Dataset> dataset,
-    @Option(doc = "What is asked of a row.", byDefault = "classification") Component<Task> task,
+    @Option(doc = "The dataset with its splits.") Component<Dataset> dataset,
+    @Option(doc = "The task, which turns rows into examples.", byDefault = "classification")
+        Component<Task> task,
     @Option(
             doc =
-                "What is learnt from a question with choices: answer, the likelihood of the right"
-                    + " answer, or choices, the choice among them. A small model learns more from"
-                    + " few rows by the second.",
+                "Training objective for questions with choices: answer (likelihood of the right"
+                    + " answer) or choices (cross-entropy over the choices), from which a small model"
+                    + " learns more with few rows.",
             byDefault = "answer")
         Objective objective,
-    @Option(doc = "How the trained model is measured.", byDefault = "classification")
+    @Option(doc = "The evaluator of the trained model.", byDefault = "classification")
         Component<Evaluator> evaluator) {}

@@ -37,8 +37,8 @@ final class RunFinder {
     if (!Files.isDirectory(folder)) {
       throw new FlexoraException(
           runs
-              + " is not there, so there are no runs to ask about; name another folder with --runs,"
-              + " or make a run: flexora run config/quickstart.yaml");
+              + " does not exist, so there are no runs to query; name another folder with"
+              + " --runs, or start a run: flexora run config/quickstart.yaml");
     }
     if (!take(folder)) {
       folders(folder).forEach(this::take);

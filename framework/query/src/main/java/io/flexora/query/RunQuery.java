@@ -43,7 +43,7 @@ public final class RunQuery {
       fill(database, found, needed(sql));
       return answer(database, sql);
     } catch (SQLException e) {
-      throw new FlexoraException("the runs cannot be looked into: " + e.getMessage(), e);
+      throw new FlexoraException("the runs cannot be queried: " + e.getMessage(), e);
     }
   }
 

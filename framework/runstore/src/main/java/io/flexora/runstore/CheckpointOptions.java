@@ -11,20 +11,11 @@ import io.flexora.api.plugin.Option;
  * @since 0.1
  */
 public record CheckpointOptions(
-    @Option(
-            doc = "Save a checkpoint after this many steps; 0 to go by time alone.",
-            byDefault = "0",
-            min = 0)
+    @Option(doc = "Steps between checkpoints; 0 to use time only.", byDefault = "0", min = 0)
         long everySteps,
-    @Option(
-            doc = "Save a checkpoint after this many seconds; 0 to go by steps alone.",
-            byDefault = "20",
-            min = 0)
+    @Option(doc = "Seconds between checkpoints; 0 to use steps only.", byDefault = "20", min = 0)
         double everySeconds,
-    @Option(
-            doc = "Keep this many of the newest checkpoints of each phase.",
-            byDefault = "2",
-            min = 1)
+    @Option(doc = "Number of newest checkpoints to keep for each phase.", byDefault = "2", min = 1)
         int keep) {
 
   /** Whether a checkpoint is due after that many steps and seconds since the last. */

@@ -152,7 +152,7 @@ class RecordJsonTest {
             OptionalInt.of(12),
             OptionalLong.of(6),
             Optional.of(MetricDescription.fraction("accuracy").withSymbol("acc")),
-            "nothing can be compared.",
+            "no comparison is possible.",
             List.of(strategy));
     return new ComparisonResult(
         "c",

@@ -2,10 +2,10 @@
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const STATES = {
-    preparing: "Preparing: the model and the data are being read.",
+    preparing: "Preparing: loading the model and the data.",
     running: "Running.",
-    interrupted: "Interrupted: the process that worked on it has died. flexora resume goes on with it.",
-    cancelled: "Cancelled. flexora resume goes on with it.",
+    interrupted: "Interrupted: its process has died. Continue with flexora resume.",
+    cancelled: "Cancelled. Continue with flexora resume.",
     ended: "Ended.",
   };
   const WORDS = { to_do: "to do", running: "running", interrupted: "interrupted", done: "done", failed: "failed" };
@@ -229,7 +229,7 @@
       if (status.state !== "running" && status.state !== "preparing") next = 10000;
     } catch (problem) {
       const state = byId("state");
-      state.textContent = "The program no longer answers: it has ended, or this machine cannot reach it. What is shown is the last that it told.";
+      state.textContent = "No answer from the program: it has ended, or cannot be reached. The page shows the last known state.";
       state.classList.add("trouble");
       next = 5000;
     }

@@ -10,9 +10,9 @@ import java.util.Optional;
 public record FilesOptions(
     @Option(
             doc =
-                "A folder, file or glob whose files are told apart by name: train or training; val,"
-                    + " valid, validation or dev; test or eval, as a part of the file's or folder's"
-                    + " name. Files of no such name are all for training.")
+                "A folder, file or glob whose files are assigned to splits by name: train or"
+                    + " training; val, valid, validation or dev; test or eval, as a part of the"
+                    + " file's or folder's name. Without such names, all files are for training.")
         Optional<String> source,
     @Option(
             doc =
@@ -22,18 +22,19 @@ public record FilesOptions(
         Optional<String> train,
     @Option(
             doc =
-                "The validation rows, which choose layers and checkpoints: as train; or taken from"
-                    + " the training rows by the seed: a number such as 500, a share such as 0.1 or"
-                    + " 10%. 0 for none.")
+                "The validation rows, used to choose layers and checkpoints: as train; or a"
+                    + " number such as 500 or a share such as 0.1 or 10% of the training rows, drawn"
+                    + " by the seed. 0 for none.")
         Optional<String> validation,
-    @Option(doc = "The test rows, which are looked at once: as validation.") Optional<String> test,
-    @Option(doc = "Take only so many training rows.", min = 1) Optional<Integer> trainRows,
-    @Option(doc = "Take only so many validation rows.", min = 1) Optional<Integer> validationRows,
-    @Option(doc = "Take only so many test rows.", min = 1) Optional<Integer> testRows,
+    @Option(doc = "The test rows, used once for the final evaluation: as validation.")
+        Optional<String> test,
+    @Option(doc = "Maximum number of training rows.", min = 1) Optional<Integer> trainRows,
+    @Option(doc = "Maximum number of validation rows.", min = 1) Optional<Integer> validationRows,
+    @Option(doc = "Maximum number of test rows.", min = 1) Optional<Integer> testRows,
     @Option(
             doc =
-                "Which rows train_rows and its like take: 'random' by the seed (fewer are a part of"
-                    + " more), or the 'first'.",
+                "Sampling of train_rows, validation_rows and test_rows: 'random' by the seed (a"
+                    + " smaller sample is part of a larger one), or the 'first'.",
             byDefault = "random")
         Sampling sampling,
     @Option(
@@ -46,33 +47,33 @@ public record FilesOptions(
         List<String> fields,
     @Option(
             doc =
-                "Take only rows for which this holds, in every split: a condition in DuckDB's SQL"
-                    + " over the renamed fields, such as length(goal) < 200 AND len(choices.text) ="
-                    + " 4.")
+                "Row filter for every split: a condition in DuckDB's SQL over the renamed"
+                    + " fields, such as length(goal) < 200 AND len(choices.text) = 4.")
         Optional<String> where,
     @Option(
             doc =
-                "Fields that make rows belong together, such as the article of several questions:"
-                    + " rows that agree in them, but for case and white space, never go to two"
-                    + " splits. By default all fields but those called id, idx, ind, index or ..._id.",
+                "Fields that group rows, such as the article of several questions: rows equal"
+                    + " in them, ignoring case and white space, never go to two splits. Default: all"
+                    + " fields except id, idx, ind, index and ..._id.",
             byDefault = "[]")
         List<String> groupBy,
     @Option(
             doc =
-                "What becomes of rows of two splits that agree so: 'drop' leaves them out of the"
-                    + " training rows (and out of validation if they are in test), 'keep' only warns,"
+                "Handling of such duplicates across splits: 'drop' removes them from the"
+                    + " training rows (and from validation if they are in test), 'keep' only warns,"
                     + " 'refuse' ends the run.",
             byDefault = "drop")
         Duplicates duplicates,
     @Option(
             doc =
-                "How many rows may be bad (no JSON, no UTF-8, a wrong number of fields) and are left"
-                    + " out; one more ends the run with the file and line of each.",
+                "Maximum number of malformed rows (invalid JSON or UTF-8, wrong number of"
+                    + " fields) that are skipped; one more ends the run with the file and line of"
+                    + " each.",
             byDefault = "0",
             min = 0)
         int maxBadRows,
     @Option(
-            doc = "The format of all files: 'auto' goes by the endings of their names.",
+            doc = "Format of all files; 'auto' decides by their file name extensions.",
             byDefault = "auto")
         Format format,
     @Option(
@@ -80,18 +81,14 @@ public record FilesOptions(
             aliases = "field")
         Optional<String> recordPath,
     @Option(
-            doc =
-                "What stands between the fields of CSV files: by default a comma, or a tab in TSV.",
+            doc = "Field delimiter of CSV files. Default: a comma, or a tab in TSV.",
             aliases = "sep")
         Optional<String> delimiter,
     @Option(
             doc =
-                "Whether \"...\" around a field of a CSV or TSV file belongs to the format and not to"
+                "Treat \"...\" around a field of a CSV or TSV file as quoting, not as part of"
                     + " the text.",
             byDefault = "true")
         boolean quoting,
-    @Option(
-            doc =
-                "The names of the fields of CSV and TSV files whose first row does not have them.",
-            byDefault = "[]")
+    @Option(doc = "Field names of CSV and TSV files without a header row.", byDefault = "[]")
         List<String> columnNames) {}

@@ -72,7 +72,7 @@ final class SplitRows {
               found
                   + "; leave them out by duplicates: drop, or say by group_by what makes rows the"
                   + " same");
-      case KEEP -> notices.accept(found + "; they are kept, as duplicates says");
+      case KEEP -> notices.accept(found + "; they are kept, as set by duplicates");
       case DROP -> {
         rows.put(split, rows.get(split).stream().filter(r -> !groups.contains(r.group())).toList());
         notices.accept(found + "; they are left out of " + SplitFiles.name(split));

@@ -65,11 +65,11 @@ class JsonFileTest {
           {"v": 1, "data": [{"a": 1}]}     | date      | t.json has no 'date' of record_path 'date'; there are v, data
           {"v": 1, "data": [{"a": 1}]}     | v         | t.json: a list of objects is expected at record_path 'v', not a number
           {"v": 1, "data": [{"a": 1}]}     | v.x       | t.json has no 'x' of record_path 'v.x'
-          {"v": 1, "data": [{"a": 1}], "x" | data      | t.json is not a whole JSON file
+          {"v": 1, "data": [{"a": 1}], "x" | data      | t.json is not a complete JSON file
           "text"                           |           | t.json: a list of objects is expected, not a text
-          [{"a": 1}, {"a": 2}              |           | t.json is not a whole JSON file: Unexpected end-of-input
-          [{"a": 1}, {"a": 2]              |           | t.json is not a whole JSON file: Unexpected close marker ']'
-          [{"a": 1}] x                     |           | t.json is not a whole JSON file: Unrecognized token 'x' (line 1, column 13)
+          [{"a": 1}, {"a": 2}              |           | t.json is not a complete JSON file: Unexpected end-of-input
+          [{"a": 1}, {"a": 2]              |           | t.json is not a complete JSON file: Unexpected close marker ']'
+          [{"a": 1}] x                     |           | t.json is not a complete JSON file: Unrecognized token 'x' (line 1, column 13)
           [{"a": 1}] []                    |           | t.json: something follows the list of objects
           [{"a": 1}, 7]                    |           | bad row at t.json:2: it is not an object, but a number
           []                               |           | there is no row for split train in t.json

@@ -172,7 +172,7 @@ class JsonLinesTest {
         java.util.Arrays.copyOf(bytes.toByteArray(), bytes.size() - 20));
     assertThatThrownBy(() -> loading.load("train: file:t.jsonl.gz"))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("t.jsonl.gz is cut or damaged");
+        .hasMessageStartingWith("t.jsonl.gz is truncated or damaged");
   }
 
   @Test
@@ -187,7 +187,7 @@ class JsonLinesTest {
       delimiter = '|',
       textBlock =
           """
-          ''    | t.jsonl is empty; bring it anew
+          ''    | t.jsonl is empty; download it again
           '  '  | there is no row for split train in t.jsonl
           PAR1  | t.jsonl is a Parquet file; say format: parquet
           """)

@@ -109,13 +109,15 @@ class ParquetFileTest {
     Files.write(folder.resolve("t.parquet"), Arrays.copyOf(whole, whole.length / 2));
     assertThatThrownBy(() -> loading.load(TRAIN))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageStartingWith("t.parquet is not a whole Parquet file: ")
+        .hasMessageStartingWith("t.parquet is not a complete Parquet file: ")
         .hasMessageContaining("No magic bytes found at end of file")
         .hasMessageNotContaining("LINE");
     loading.write("t.parquet", "{\"a\": 1}\n");
-    assertThatThrownBy(() -> loading.load(TRAIN)).hasMessageContaining("not a whole Parquet file");
+    assertThatThrownBy(() -> loading.load(TRAIN))
+        .hasMessageContaining("not a complete Parquet file");
     loading.write("t.parquet", "");
-    assertThatThrownBy(() -> loading.load(TRAIN)).hasMessageContaining("not a whole Parquet file");
+    assertThatThrownBy(() -> loading.load(TRAIN))
+        .hasMessageContaining("not a complete Parquet file");
   }
 
   @Test
@@ -139,11 +141,12 @@ class ParquetFileTest {
       assertThatThrownBy(() -> loading.load("train: file:u.jsonl.zst"))
           .as("%d of %d bytes", length, packed.length)
           .isInstanceOf(IOException.class)
-          .hasMessage("u.jsonl.zst is cut; bring it anew");
+          .hasMessage("u.jsonl.zst is cut; download it again");
     }
     Files.write(folder.resolve("u.jsonl.zst"), Arrays.copyOf(packed, packed.length + 4));
     assertThatThrownBy(() -> loading.load("train: file:u.jsonl.zst"))
         .isInstanceOf(IOException.class)
-        .hasMessage("u.jsonl.zst is damaged (something else follows its frames); bring it anew");
+        .hasMessage(
+            "u.jsonl.zst is damaged (something else follows its frames); download it again");
   }
 }

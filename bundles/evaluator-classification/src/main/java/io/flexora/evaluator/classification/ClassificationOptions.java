@@ -9,13 +9,16 @@ import java.util.Optional;
 /** The options of {@link ClassificationEvaluator}. */
 public record ClassificationOptions(
     @Option(
-            doc = "Examples scored at once. It changes time and memory, not the figures.",
+            doc = "Evaluation batch size. It affects time and memory, not the results.",
             byDefault = "64",
             min = 1)
         int batchSize,
-    @Option(doc = "What is measured.", byDefault = "[accuracy, macro_f1, loss]")
+    @Option(doc = "The metrics to compute.", byDefault = "[accuracy, macro_f1, loss]")
         List<Component<Metric>> metrics,
-    @Option(doc = "The metric that decides between models; the first of 'metrics' if not given.")
+    @Option(
+            doc =
+                "The primary metric, which decides between models. Default: the first of"
+                    + " 'metrics'.")
         Optional<String> deciding) {
 
   /** Copies the list. */

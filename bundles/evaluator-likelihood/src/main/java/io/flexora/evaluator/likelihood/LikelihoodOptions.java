@@ -11,21 +11,21 @@ import java.util.Optional;
 public record LikelihoodOptions(
     @Option(
             doc =
-                "Tokens scored at once, padding included. It changes time and memory, not the"
-                    + " figures.",
+                "Maximum number of tokens scored at once, including padding. It affects time"
+                    + " and memory, not the results.",
             byDefault = "4096",
             min = 1)
         int maxBatchTokens,
-    @Option(doc = "The metrics that are measured.", byDefault = "[acc, acc_norm, acc_bytes, loss]")
+    @Option(doc = "The metrics to compute.", byDefault = "[acc, acc_norm, acc_bytes, loss]")
         List<Component<Metric>> metrics,
     @Option(
             doc =
-                "The metric that decides between models; the first of 'metrics' by default. Where"
-                    + " choices are of very different lengths (HellaSwag, ARC, OpenBookQA), acc_norm"
-                    + " is usual.",
+                "The primary metric, which decides between models. Default: the first of"
+                    + " 'metrics'. Where choices differ much in length (HellaSwag, ARC, OpenBookQA),"
+                    + " acc_norm is usual.",
             aliases = "decided_by")
         Optional<String> deciding,
-    @Option(doc = "How text is generated, where a metric needs it.", byDefault = "{}")
+    @Option(doc = "Text generation, for metrics that need it.", byDefault = "{}")
         GenerationOptions generation) {
 
   /** Copies the list. */

@@ -6,8 +6,8 @@ import io.flexora.api.plugin.Option;
 public record LossOptions(
     @Option(
             doc =
-                "What the mean is over: the examples (of several right choices the likeliest"
-                    + " counts), or the tokens of all answers (the first right choice counts).",
+                "Averaging over examples (the likeliest of several right choices counts), or"
+                    + " over the tokens of all answers (the first right choice counts).",
             byDefault = "example")
         Per per) {
 

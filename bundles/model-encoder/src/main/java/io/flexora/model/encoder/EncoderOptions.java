@@ -13,11 +13,13 @@ public record EncoderOptions(
         String source,
     @Option(
             doc =
-                "Location of the tokenizer.json. Where it is not written it is looked for next to"
-                    + " the model, as MODEL-tokenizer.json and tokenizer.json.")
+                "Location of the tokenizer.json. Default: MODEL-tokenizer.json or"
+                    + " tokenizer.json next to the model.")
         Optional<String> tokenizer,
     @Option(
-            doc = "Tokens of a text that are read, special tokens included; the rest is cut.",
+            doc =
+                "Maximum number of tokens of a text, including special tokens; longer texts are"
+                    + " truncated.",
             byDefault = "128",
             min = 2,
             max = 512,
@@ -32,13 +34,16 @@ public record EncoderOptions(
             byDefault = "auto")
         ComputeType computeDtype,
     @Option(
-            doc = "What the head reads: the first token's state, or the mean over the tokens.",
+            doc =
+                "Pooling of the head's input: the first token's state, or the mean over the"
+                    + " tokens.",
             byDefault = "cls")
         Pooling pooling,
     @Option(
             doc =
-                "Segments of layers of which only one at a time keeps its activations: the same"
-                    + " numbers for less memory and more time; 0 to keep all.",
+                "Activation checkpointing: number of segments of layers, of which one at a time"
+                    + " keeps its activations; the same numbers for less memory and more time. 0 to"
+                    + " keep all.",
             byDefault = "0",
             min = 0)
         int checkpointSegments) {

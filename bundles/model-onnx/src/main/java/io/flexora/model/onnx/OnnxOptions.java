@@ -14,17 +14,21 @@ public record OnnxOptions(
         String source,
     @Option(
             doc =
-                "Location of the tokenizer.json. Where it is not written it is looked for next to"
-                    + " the model, as MODEL-tokenizer.json and tokenizer.json.")
+                "Location of the tokenizer.json. Default: MODEL-tokenizer.json or"
+                    + " tokenizer.json next to the model.")
         Optional<String> tokenizer,
     @Option(
-            doc = "Tokens of a text that are read, special tokens included; the rest is cut.",
+            doc =
+                "Maximum number of tokens of a text, including special tokens; longer texts are"
+                    + " truncated.",
             byDefault = "128",
             min = 2,
             aliases = {"max_length", "cutoff_len"})
         int maxTokens,
     @Option(
-            doc = "What a head reads: the first token's state, or the mean over the tokens.",
+            doc =
+                "Pooling of the head's input: the first token's state, or the mean over the"
+                    + " tokens.",
             byDefault = "cls")
         Pooling pooling) {
 

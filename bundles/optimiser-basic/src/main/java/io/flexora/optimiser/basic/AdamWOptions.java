@@ -5,7 +5,7 @@ import io.flexora.api.plugin.Option;
 /** The options of {@code adamw}. */
 public record AdamWOptions(
     @Option(
-            doc = "decay of the first moment",
+            doc = "beta1, decay of the first moment",
             byDefault = "0.9",
             min = 0,
             max = 1,
@@ -13,7 +13,7 @@ public record AdamWOptions(
             aliases = "adam_beta1")
         double beta1,
     @Option(
-            doc = "decay of the second moment",
+            doc = "beta2, decay of the second moment",
             byDefault = "0.999",
             min = 0,
             max = 1,
@@ -22,9 +22,9 @@ public record AdamWOptions(
         double beta2,
     @Option(
             doc =
-                "what is added to the root of the second moment. Far below the size of the"
-                    + " gradients, the first step from zero moments hardly depends on the gradient's"
-                    + " size, nor therefore on a solver's gates",
+                "epsilon of the denominator. Far below the size of the gradients, the first"
+                    + " step from zero moments hardly depends on the gradient's size, and so hardly"
+                    + " on the gates",
             byDefault = "1e-8",
             min = 0,
             minExclusive = true,

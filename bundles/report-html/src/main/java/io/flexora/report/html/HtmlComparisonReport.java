@@ -7,8 +7,7 @@ import io.flexora.files.durable.DurableFile;
 import java.nio.file.Path;
 
 /** Writes {@code comparison.html} into the comparison's folder. */
-@Doc(
-    "Write the comparison as one HTML page, comparison.html, that asks no other host for anything.")
+@Doc("Write the comparison as one self-contained HTML page, comparison.html.")
 public final class HtmlComparisonReport implements ComparisonReport {
 
   static final String FILE = "comparison.html";

@@ -7,7 +7,7 @@ import io.flexora.files.durable.DurableFile;
 import java.nio.file.Path;
 
 /** Writes {@code report.html} into the run's folder. */
-@Doc("Write the run as one HTML page, report.html, that asks no other host for anything.")
+@Doc("Write the run as one self-contained HTML page, report.html.")
 public final class HtmlReport implements Report {
 
   static final String FILE = "report.html";

@@ -40,17 +40,16 @@ final class HtmlComparisonReportTest {
         .contains("flexora against the baseline, in one sentence.")
         .contains("class=\"badge open\">not distinguishable<", "class=\"badge better\"")
         .contains("class=\"badge open\">baseline<")
-        .contains("all (baseline) †</th>", "Does not keep to the budget")
+        .contains("all (baseline) †</th>", "Exceeds the budget")
         .contains("0.01 is a percentage point")
         .contains("data-tip=\"flexora, seed 3: 0.7", "data-tip=\"flexora, seed 3: +0.0")
-        .contains(
-            "Layers chosen", "with 5 of 5 seeds\"", "mean Jaccard index of two seeds&#39; layers")
+        .contains("Layers chosen", "with 5 of 5 seeds\"", "mean Jaccard index over pairs of seeds")
         .contains("id=\"front-parameters-0\"", "id=\"front-seconds-0\"")
         .contains("id=\"training-losses-0\"", "id=\"validation-losses-0\"")
-        .contains("Time of each part", "Peak memory as a table", "Every test in full")
+        .contains("Time by phase", "Peak memory (table)", "All tests in full")
         .contains("<dt>Paired t-test</dt>", "<dt>McNemar&#39;s test</dt>", "<dt>Verdict</dt>")
         .contains("Resolved configuration", "Provenance of the cells", "5 different: 1; 2; 3; …")
-        .doesNotContain("Cells that are not done", "All models and tasks");
+        .doesNotContain("Unfinished cells", "All models and tasks");
   }
 
   @Test
@@ -63,8 +62,8 @@ final class HtmlComparisonReportTest {
         .results()
         .forEach(match -> assertThat(page).contains("\"id\":\"" + match.group(1) + "\""));
     assertThat(page)
-        .contains("Quality and cost as a table", "Losses at the end as a table")
-        .contains("Layers chosen as a table", "Each seed as a table");
+        .contains("Quality and cost (table)", "Final losses (table)")
+        .contains("Layers chosen (table)", "Results per seed");
   }
 
   @Test
@@ -94,7 +93,7 @@ final class HtmlComparisonReportTest {
                     .failing("plum.2", "out of memory at step 3")
                     .lacking("random.1")
                     .in(folder)))
-        .contains("Cells that are not done", "out of memory at step 3", "not run yet")
+        .contains("Unfinished cells", "out of memory at step 3", "not run yet")
         .contains("<span>cells done</span> 7 of 9", ">2 of 3</td>", ">failed</td>");
   }
 
@@ -110,8 +109,8 @@ final class HtmlComparisonReportTest {
         .contains(
             "Of 7 strategies compared with all, 4 are better, 0 worse, and 3 not distinguishable")
         .contains(
-            "The difference in accuracy is +0.0196, adjusted p 0.097. To see a difference of this size over the seeds,")
-        .contains("about 17 seeds are needed in all.", "<strong>flexora</strong> <span");
+            "The difference in accuracy is +0.0196, adjusted p 0.097. To detect a difference of this size over seeds,")
+        .contains("about 17 seeds are needed in total.", "<strong>flexora</strong> <span");
   }
 
   @Test

@@ -190,14 +190,14 @@ final class HtmlReportTest {
         .contains("<title>quickstart – Flexora</title>", "2 March 2026, 09:15 UTC")
         .contains("flexora chose 6 of 12 layers (1, 4, 7–9, 11)")
         .contains("<span>dataset</span> wordnet", "maven:dev.langchain4j")
-        .contains("Cells compared", "How flexora found its layers", "Cost", "Record")
+        .contains("Cells compared", "How flexora chose its layers", "Cost", "Record")
         .contains("id=\"gates-0\"", "id=\"search-losses-0\"")
         .contains("id=\"training-losses\"", "id=\"validation-losses\"")
         .contains("Filled: chosen. Dashed line, threshold: 0.")
         .contains("all adapts layers 12: 0–11", "frozen adapts layers none")
         .contains("Running on the CPU with 2 threads.", "inner_steps: 2", "files / data / sha256")
-        .contains("Time of each part", "Peak memory of each part")
-        .contains("Losses and gates at some outer steps", "data-column=\"gate 11\"");
+        .contains("Time by phase", "Peak memory by phase")
+        .contains("Losses and gates at selected outer steps", "data-column=\"gate 11\"");
   }
 
   @Test
@@ -232,7 +232,7 @@ final class HtmlReportTest {
                 new RunRecord(
                     folder, "nothing", "", Optional.empty(), Optional.empty(), List.of())))
         .contains("nothing – Flexora")
-        .contains("has chosen no layers yet")
+        .contains("has not chosen layers yet")
         .contains("</html>")
         .doesNotContain("class=\"canvas\"", "Resolved configuration", "NaN");
   }

@@ -135,7 +135,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         + threshold()
         + ". Seconds include the search."
         + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
-            ? " " + BEYOND + "\\,Does not keep to the budget."
+            ? " " + BEYOND + "\\,Exceeds the budget."
             : "");
   }
 

@@ -38,7 +38,7 @@ final class LatexReportTest {
             "bge on piqa: accuracy of each strategy", "over 5 seeds on $1\\,000$ test examples")
         .contains("Held equal: $6$ layers.", "against all", "95\\,\\% interval")
         .contains("adjusted by Holm's method for the comparisons of this table", "below 0.05")
-        .contains("Seconds include the search. $^\\dagger$\\,Does not keep to the budget.}")
+        .contains("Seconds include the search. $^\\dagger$\\,Exceeds the budget.}")
         .containsSubsequence("\\midrule", "all$^\\dagger$ & $12$ & ", "\\midrule", "none & $0$ & ");
   }
 

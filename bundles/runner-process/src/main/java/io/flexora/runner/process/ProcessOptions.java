@@ -10,8 +10,8 @@ import java.util.Optional;
 public record ProcessOptions(
     @Option(
             doc =
-                "how many cells run at a time: a number, or auto for as many as half the processor"
-                    + " cores and the free memory allow, and at least one",
+                "number of concurrent cells, or auto: as many as half the processor cores and"
+                    + " the free memory allow, at least one",
             byDefault = "auto")
         String parallel,
     @Option(
@@ -23,15 +23,15 @@ public record ProcessOptions(
         String threads,
     @Option(
             doc =
-                "the most memory that Java's heap may take in each cell, such as 2g or 800m; without"
-                    + " it, as this process. PyTorch's numbers do not count")
+                "maximum Java heap of each cell, such as 2g or 800m; as in this process by"
+                    + " default. PyTorch's memory is not part of it")
         Optional<String> maxHeap,
-    @Option(
-            doc = "further options of the Java virtual machine of each cell, such as -Xss2m",
-            byDefault = "[]")
+    @Option(doc = "further JVM options of each cell, such as -Xss2m", byDefault = "[]")
         List<String> javaOptions,
     @Option(
-            doc = "how long a cell may take, such as 30m, before it is ended and counts as failed",
+            doc =
+                "time limit of a cell, such as 30m, after which it is stopped and counts as"
+                    + " failed",
             min = 0,
             minExclusive = true)
         Optional<Duration> timeLimit) {

@@ -11,16 +11,16 @@ import java.util.Optional;
 /** The options of {@code flexora}. */
 public record FlexoraOptions(
     @Option(
-            doc = "how the gates' gradient is found, such as unrolled or first-order",
+            doc = "solver that estimates the hypergradient, such as unrolled or first-order",
             byDefault = "unrolled")
         Component<Solver> solver,
-    @Option(doc = "steps on the gates", byDefault = "100", min = 1, aliases = "search_steps")
-        int outerSteps,
     @Option(
-            doc = "learning rate of alpha, of which the gates are the softmax",
-            byDefault = "0.01",
-            min = 0,
-            minExclusive = true)
+            doc = "outer steps: updates of alpha",
+            byDefault = "100",
+            min = 1,
+            aliases = "search_steps")
+        int outerSteps,
+    @Option(doc = "learning rate of alpha", byDefault = "0.01", min = 0, minExclusive = true)
         double alphaLearningRate,
     @Option(
             doc =
@@ -31,20 +31,20 @@ public record FlexoraOptions(
         Component<Optimiser> alphaOptimiser,
     @Option(
             doc =
-                "subtract the mean of alpha after each step. The gates do not change by it, but"
-                    + " 'selection: positive' does, as Adam lets the mean drift",
+                "subtract the mean of alpha after each step. It does not change the gates, but"
+                    + " it changes 'selection: positive', as Adam lets the mean drift",
             byDefault = "true")
         boolean centerAlpha,
     @Option(
             doc =
-                "which layers are kept: those with positive alpha, alpha above-mean,"
-                    + " gate-above-one, or the top-k",
+                "selection rule: layers with positive alpha, alpha above-mean, gate-above-one,"
+                    + " or the top-k",
             byDefault = "positive")
         SelectionRule selection,
     @Option(
             doc =
-                "how many layers are kept; for selection: top-k. When not written, as many as the"
-                    + " experiment's main selector chose or the comparison's budget holds equal",
+                "number of layers to keep, for selection: top-k. Default: as many as the"
+                    + " experiment's main selector chose or the comparison's budget requires",
             min = 1)
         Optional<Integer> k,
     @Inline ProblemOptions problem) {

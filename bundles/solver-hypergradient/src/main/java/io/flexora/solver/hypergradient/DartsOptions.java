@@ -9,15 +9,14 @@ import java.util.Optional;
 public record DartsOptions(
     @Option(
             doc =
-                "how theta is trained while the gates are searched; DARTS itself uses"
-                    + " learning_rate: 0.025 and optimiser: {use: momentum, weight_decay: 3e-4}",
+                "inner training of theta during the search; DARTS itself uses learning_rate:"
+                    + " 0.025 and optimiser: {use: momentum, weight_decay: 3e-4}",
             byDefault = "{}")
         InnerOptions inner,
     @Option(
             doc =
-                "how far theta is moved to each side in the difference of two gradients, as a norm."
-                    + " DARTS uses 0.01, which is meant in float32 when nothing is written, and"
-                    + " 1e-4 in float64",
+                "norm of the perturbation of theta in the central difference of gradients."
+                    + " Default: 0.01 in float32, as in DARTS, and 1e-4 in float64",
             min = 0,
             minExclusive = true)
         Optional<Double> perturbation) {

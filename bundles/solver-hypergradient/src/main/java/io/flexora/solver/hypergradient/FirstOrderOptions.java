@@ -6,15 +6,10 @@ import io.flexora.numerics.bilevel.InnerTraining;
 
 /** The options of {@code first-order}. */
 public record FirstOrderOptions(
-    @Option(doc = "optimiser steps on theta in one step on the gates", byDefault = "1", min = 0)
+    @Option(doc = "inner steps (updates of theta) per outer step", byDefault = "1", min = 0)
         int innerSteps,
-    @Option(doc = "how theta is trained while the gates are searched", byDefault = "{}")
-        InnerOptions inner,
-    @Option(
-            doc =
-                "train theta from its initial values again in each step on the gates instead of"
-                    + " going on from where it is",
-            byDefault = "false")
+    @Option(doc = "inner training of theta during the search", byDefault = "{}") InnerOptions inner,
+    @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart) {
 
   OuterStep outer() {

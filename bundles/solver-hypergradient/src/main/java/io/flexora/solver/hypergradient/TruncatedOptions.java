@@ -7,21 +7,20 @@ import java.util.Optional;
 
 /** The options of {@code truncated}. */
 public record TruncatedOptions(
-    @Option(doc = "optimiser steps on theta in one step on the gates", byDefault = "8", min = 0)
+    @Option(doc = "inner steps (updates of theta) per outer step", byDefault = "8", min = 0)
         int innerSteps,
     @Option(
             doc =
-                "how many of the inner steps, counted from the last, are differentiated through:"
-                    + " inner_steps is unrolled, 0 is first-order",
+                "number of last inner steps that are differentiated: inner_steps equals"
+                    + " unrolled, 0 equals first-order",
             byDefault = "1",
             min = 0)
         int truncation,
-    @Option(doc = "how theta is trained while the gates are searched", byDefault = "{}")
-        InnerOptions inner,
+    @Option(doc = "inner training of theta during the search", byDefault = "{}") InnerOptions inner,
     @Option(
             doc =
-                "keep the state before every so many of the differentiated steps only, and take the"
-                    + " steps between again on the way back; see unrolled",
+                "checkpoint interval in differentiated steps; the steps between are recomputed"
+                    + " in the reverse pass, see unrolled",
             min = 1)
         Optional<Integer> checkpointEvery,
     @Option(
@@ -30,11 +29,7 @@ public record TruncatedOptions(
                     + " two gradients (needs float32 compute)",
             byDefault = "exact")
         Products products,
-    @Option(
-            doc =
-                "train theta from its initial values again in each step on the gates instead of"
-                    + " going on from where it is",
-            byDefault = "false")
+    @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart) {
 
   /**

@@ -8,19 +8,18 @@ import java.util.Optional;
 /** The options of {@code unrolled}. */
 public record UnrolledOptions(
     @Option(
-            doc = "optimiser steps on theta in one step on the gates",
+            doc = "inner steps (updates of theta) per outer step",
             byDefault = "1",
             min = 0,
             aliases = "unroll_steps")
         int innerSteps,
-    @Option(doc = "how theta is trained while the gates are searched", byDefault = "{}")
-        InnerOptions inner,
+    @Option(doc = "inner training of theta during the search", byDefault = "{}") InnerOptions inner,
     @Option(
             doc =
-                "keep the state before every so many inner steps only, and take the steps between"
-                    + " again on the way back: less memory for about one more training gradient a"
-                    + " step, and bit for bit the same result. About the root of inner_steps needs"
-                    + " the least memory; when not written, each step is kept",
+                "checkpoint interval in inner steps; the steps between are recomputed in the"
+                    + " reverse pass: less memory for about one more training gradient per step, and"
+                    + " bit for bit the same result. About the square root of inner_steps needs the"
+                    + " least memory. Default: every step is stored",
             min = 1)
         Optional<Integer> checkpointEvery,
     @Option(
@@ -29,11 +28,7 @@ public record UnrolledOptions(
                     + " two gradients (needs float32 compute)",
             byDefault = "exact")
         Products products,
-    @Option(
-            doc =
-                "train theta from its initial values again in each step on the gates instead of"
-                    + " going on from where it is",
-            byDefault = "false")
+    @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart) {
 
   OuterStep outer() {

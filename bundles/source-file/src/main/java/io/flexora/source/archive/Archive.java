@@ -74,7 +74,7 @@ final class Archive implements AutoCloseable {
       }
     } catch (ZipException e) {
       throw new IOException(
-          "%s in %s is damaged (%s); bring the archive anew"
+          "%s in %s is damaged (%s); download the archive again"
               .formatted(entry.getName(), path, e.getMessage()),
           e);
     }

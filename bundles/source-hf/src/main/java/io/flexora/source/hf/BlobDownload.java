@@ -89,7 +89,7 @@ final class BlobDownload {
         if (before == 0) {
           throw wrong(file, e);
         }
-        progress.notice(file.path() + " went wrong in going on with it; beginning it anew");
+        progress.notice(file.path() + " could not be continued; starting again");
       } catch (IOException e) {
         boolean came = Files.exists(partial) && Files.size(partial) > before;
         failures = came ? 1 : failures + 1;

@@ -20,6 +20,6 @@ public record ClassificationOptions(
         Optional<List<String>> classes,
     @Option(
             doc =
-                "The field that holds each example's target: a number or text that metrics measure"
-                    + " the answer against, as in regression. By default the right choice is.")
+                "Field with each example's target: a number or text against which metrics"
+                    + " measure the answer, as in regression. Default: the right choice.")
         Optional<String> target) {}

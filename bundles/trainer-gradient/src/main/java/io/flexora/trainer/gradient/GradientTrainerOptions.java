@@ -14,59 +14,47 @@ public record GradientTrainerOptions(
     @Inline(defaults = {"learning_rate: 2e-4", "max_grad_norm: 1", "lr_scheduler_type: linear"})
         UpdateOptions update,
     @Option(
-            doc = "examples in a batch",
+            doc = "batch size",
             byDefault = "8",
             min = 1,
             aliases = {"batch_size", "train_batch_size"})
         int perDeviceTrainBatchSize,
     @Option(
-            doc = "batches whose gradients are averaged in one step, as if they were one batch",
+            doc = "gradient accumulation: batches whose gradients are averaged in one step",
             byDefault = "1",
             min = 1)
         int gradientAccumulationSteps,
     @Option(
-            doc = "how often each training example is seen; may be a fraction",
+            doc = "number of training epochs; may be a fraction",
             byDefault = "3",
             min = 0,
             minExclusive = true,
             aliases = "epochs")
         double numTrainEpochs,
-    @Option(doc = "optimiser steps; when written, num_train_epochs does not count", min = 1)
+    @Option(doc = "optimiser steps; takes precedence over num_train_epochs", min = 1)
         Optional<Integer> maxSteps,
-    @Option(
-            doc = "part of the steps over which the learning rate rises from 0",
-            byDefault = "0",
-            min = 0,
-            max = 1)
+    @Option(doc = "warm-up as a fraction of the steps", byDefault = "0", min = 0, max = 1)
         double warmupRatio,
-    @Option(
-            doc =
-                "steps over which the learning rate rises; when written, warmup_ratio does not"
-                    + " count",
-            min = 0)
+    @Option(doc = "warm-up steps; takes precedence over warmup_ratio", min = 0)
         Optional<Integer> warmupSteps,
     @Option(
-            doc =
-                "steps between two evaluations on the validation examples; an epoch when not"
-                    + " written",
+            doc = "steps between evaluations on the validation examples; an epoch by default",
             min = 1,
             aliases = "eval_steps")
         Optional<Integer> evaluationSteps,
     @Option(
-            doc = "examples in a batch of an evaluation",
+            doc = "batch size of evaluations",
             byDefault = "32",
             min = 1,
             aliases = "per_device_eval_batch_size")
         int evaluationBatchSize,
     @Option(
-            doc = "keep the parameters with the lowest validation loss instead of the last ones",
+            doc = "keep the parameters with the lowest validation loss instead of the last",
             byDefault = "true",
             aliases = "load_best_model_at_end")
         boolean keepBest,
     @Option(
-            doc =
-                "end after so many evaluations without a lower validation loss; never when not"
-                    + " written",
+            doc = "early stopping: evaluations without a lower validation loss; off by default",
             min = 1)
         Optional<Integer> earlyStoppingPatience) {
 

@@ -12,18 +12,17 @@ import io.flexora.api.plugin.Option;
  * @since 0.1
  */
 public record ProblemOptions(
-    @Option(doc = "examples in a training batch", byDefault = "8", min = 1) int batchSize,
+    @Option(doc = "training batch size", byDefault = "8", min = 1) int batchSize,
     @Option(
             doc = "training batches whose gradients are averaged in one optimiser step",
             byDefault = "1",
             min = 1)
         int gradientAccumulationSteps,
-    @Option(doc = "examples in a validation batch", byDefault = "8", min = 1)
-        int validationBatchSize,
+    @Option(doc = "validation batch size", byDefault = "8", min = 1) int validationBatchSize,
     @Option(
             doc =
-                "validation batches over which a validation loss is averaged; more make what is"
-                    + " chosen depend less on chance",
+                "validation batches averaged for a validation loss; more of them reduce the"
+                    + " noise of the choice",
             byDefault = "1",
             min = 1)
         int validationBatches) {}

@@ -15,7 +15,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 @FunctionalInterface
-@Doc("Measure what its layers do to tokens.")
+@Doc("Measure the activity of its layers.")
 public interface StepActivityMeter extends ModelAbility {
 
   /**

@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@Doc("Show its frozen matrices.")
+@Doc("Read its frozen matrices.")
 public interface FrozenMatrices extends ModelAbility {
 
   /**

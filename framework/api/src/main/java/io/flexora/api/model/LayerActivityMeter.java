@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@Doc("Measure what its layers do to tokens.")
+@Doc("Measure the activity of its layers.")
 public interface LayerActivityMeter extends ModelAbility {
 
   /**

@@ -40,7 +40,7 @@ public final class CheckPage {
     console.result(report.configuration().lines().map(line -> "  " + line).toList());
     title("Model");
     console.result(model(report));
-    title("Modules to adapt, in each layer that is chosen");
+    title("Adapted modules in each chosen layer");
     console.result(indented(modules(report.modules())));
     console.result(parameters(report));
     title("Data");
@@ -51,16 +51,16 @@ public final class CheckPage {
     if (report.classes().isEmpty()) {
       console.result(objective(report));
     }
-    title("Examples, as the model sees them: tokens that are learnt in brackets");
+    title("Tokenized examples; labelled tokens in brackets");
     report.examples().forEach(example -> console.result(example(example)));
     title("Cells, and how many examples their selection takes");
     console.result(indented(cells(report.cells())));
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
     console.result("");
-    console.result("The experiment is in order, and would compute on " + report.device() + ".");
+    console.result("The experiment is valid and would run on " + report.device() + ".");
     if (!report.devicePresent()) {
-      console.result("This machine has no such device: a run would have to be started elsewhere.");
+      console.result("This machine has no such device: the run must be started elsewhere.");
     }
   }
 

@@ -120,12 +120,11 @@ public final class PlanTable {
     List<Cost> known =
         toRun.stream().map(ComparisonPlan.Cell::cost).flatMap(Optional::stream).toList();
     if (known.isEmpty()) {
-      return toRun.isEmpty() ? "There is nothing to run." : "How long they take is not known.";
+      return toRun.isEmpty() ? "There is nothing to run." : "Their time is unknown.";
     }
     Duration sum = known.stream().map(Cost::time).reduce(Duration.ZERO, Duration::plus);
     boolean whole = known.size() == toRun.size() && known.stream().allMatch(Cost::isWhole);
-    return "One after the other they take %s%s."
-        .formatted(whole ? "about " : "more than ", inWords(sum));
+    return "Sequentially they take %s%s.".formatted(whole ? "about " : "more than ", inWords(sum));
   }
 
   private static String inWords(Duration time) {
@@ -155,10 +154,7 @@ public final class PlanTable {
               cause -> causes.computeIfAbsent(cause, c -> new ArrayList<>()).add(cell.id().id()));
     }
     return causes.entrySet().stream()
-        .map(
-            cause ->
-                "The estimate of %s is missing: %s"
-                    .formatted(cells(cause.getValue()), cause.getKey()))
+        .map(cause -> "No estimate for %s: %s".formatted(cells(cause.getValue()), cause.getKey()))
         .toList();
   }
 

@@ -62,7 +62,7 @@ public final class PluginProject {
     if (!Files.isDirectory(sdk())) {
       throw new FlexoraException(
           sdk()
-              + " is not there, which has what plugins are built with; install Flexora anew, or name"
+              + " is not there, which has what plugins are built with; reinstall Flexora, or name"
               + " another installation with --home");
     }
     templates.putAll(CodeSource.texts(PluginProject.class, "templates/every"));

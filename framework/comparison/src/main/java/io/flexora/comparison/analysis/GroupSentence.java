@@ -18,8 +18,8 @@ final class GroupSentence {
               new String[] {"is not distinguishable", "are not distinguishable"},
           Verdict.ONE_SEED_ONLY,
               new String[] {
-                "has one seed only, which decides nothing",
-                "have one seed only, which decides nothing"
+                "has one seed only, which allows no test",
+                "have one seed only, which allows no test"
               });
 
   private GroupSentence() {}
@@ -40,7 +40,7 @@ final class GroupSentence {
     names.forEach(
         (verdict, those) ->
             parts.add(listed(those) + " " + ENDINGS.get(verdict)[those.size() == 1 ? 0 : 1]));
-    String said = parts.isEmpty() ? "nothing can be compared" : String.join("; ", parts);
+    String said = parts.isEmpty() ? "no comparison is possible" : String.join("; ", parts);
     return "%s, against %s: %s%s.".formatted(group, baseline, said, unfinished(cells));
   }
 

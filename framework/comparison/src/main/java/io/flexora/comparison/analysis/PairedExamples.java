@@ -61,13 +61,13 @@ record PairedExamples(
   /** Why the examples cannot be compared; empty if they can. */
   static Optional<String> missing(List<PairedCell> pairs, GroupMetric metric) {
     if (!pairs.stream().allMatch(PairedCell::tellsExamples)) {
-      return Optional.of(metric.name() + " is not known of each example");
+      return Optional.of(metric.name() + " has no values per example");
     }
     Set<String> first = pairs.get(0).own().keySet();
     if (!pairs.stream()
         .flatMap(pair -> Stream.of(pair.own().keySet(), pair.baseline().keySet()))
         .allMatch(first::equals)) {
-      return Optional.of("the cells were not measured on the same examples");
+      return Optional.of("the cells were not evaluated on the same examples");
     }
     return first.size() < 2 ? Optional.of("there is a single example") : Optional.empty();
   }

@@ -39,7 +39,7 @@ record StrategySentence(
   String withoutPair() {
     String other = reference.map(r -> "; " + progress(r)).orElse("");
     return withBudget(
-        "%s cannot be compared with %s, as no seed has a value of both (%s%s)"
+        "%s cannot be compared with %s: no seed has values of both (%s%s)"
             .formatted(strategy.name(), baseline, progress(strategy), other));
   }
 
@@ -73,7 +73,7 @@ record StrategySentence(
                   "%s are not distinguishable: %s over %s; %s"
                       .formatted(names, seen, seeds(difference.seeds()), wouldTake(difference));
               case ONE_SEED_ONLY ->
-                  "%s are compared with one seed only: %s%s; more seeds would tell whether it holds"
+                  "%s are compared with one seed only: %s%s; more seeds are needed for a test"
                       .formatted(names, seen, overExamples(difference));
             }
             + overSeedsAlone);
@@ -92,23 +92,23 @@ record StrategySentence(
   private String wouldTake(BaselineDifference difference) {
     Sample seen = difference.differences();
     if (seen.mean() == 0) {
-      return "no difference was seen";
+      return "no difference was observed";
     }
     if (difference.tTest().isEmpty()) {
-      return "it is the same with every seed, but the seeds are too few to tell, "
+      return "it is equal with every seed, but there are too few seeds for a test, "
           + Figures.p(difference.pValue().orElse(1));
     }
     OptionalInt needed = difference.seedsNeeded(comparisons);
     if (needed.isEmpty()) {
-      return "more than %d seeds would be needed to see a difference of this size"
+      return "more than %d seeds would be needed to detect a difference of this size"
           .formatted(PairedPower.MOST_PAIRS);
     }
     int more = needed.getAsInt() - difference.seeds();
     return more > 0
-        ? "about %d more seed%s would be needed to see a difference of this size%s"
+        ? "about %d more seed%s would be needed to detect a difference of this size%s"
             .formatted(more, more == 1 ? "" : "s", andExamples(difference))
         // With seeds enough, also after Holm's correction, it is the examples.
-        : "the examples do not bear it out, %s over them: more examples would be needed"
+        : "the test over examples is not significant (%s): more examples would be needed"
             .formatted(Figures.p(difference.pValue().orElse(1)));
   }
 
@@ -116,7 +116,7 @@ record StrategySentence(
   private String andExamples(BaselineDifference difference) {
     return difference.isClearOverExamples(comparisons)
         ? ""
-        : ", and the examples would have to bear it out too, %s over them so far"
+        : ", and the test over examples must be significant, too (%s so far)"
             .formatted(Figures.p(difference.overExamples().orElse(1)));
   }
 
@@ -139,8 +139,9 @@ record StrategySentence(
 
   private String withBudget(String sentence) {
     return sentence
-        + ofCells(strategy.cutSearches(), "the search of %d of its %d cells was cut by the budget")
-        + ofCells(strategy.outsideBudget(), "%d of its %d cells did not keep to the budget")
+        + ofCells(
+            strategy.cutSearches(), "the search of %d of its %d cells was stopped by the budget")
+        + ofCells(strategy.outsideBudget(), "%d of its %d cells exceeded the budget")
         + ".";
   }
 

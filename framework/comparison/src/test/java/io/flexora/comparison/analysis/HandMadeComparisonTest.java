@@ -210,14 +210,15 @@ class HandMadeComparisonTest {
         .isEqualTo("all, the baseline, has accuracy 45.8 % (20.4 to 71.2) over 4 seeds.");
     assertThat(cells.strategy("flexora").get("sentence"))
         .isEqualTo(
-            "flexora and all are not distinguishable: difference +29.2 points (+15.9 to +42.4)"
-                + " over 4 seeds; the examples do not bear it out, p = 0.125 over them: more"
-                + " examples would be needed.");
+            "flexora and all are not distinguishable: difference +29.2 points"
+                + " (+15.9 to +42.4) over 4 seeds; the test over examples is not"
+                + " significant (p = 0.125): more examples would be needed.");
     assertThat(cells.strategy("last").get("sentence"))
         .isEqualTo(
-            "last and all are not distinguishable: difference +5.6 points (-18.3 to +29.5) over 3"
-                + " of 4 seeds; about 29 more seeds would be needed to see a difference of this"
-                + " size, and the examples would have to bear it out too, p = 1 over them so far.");
+            "last and all are not distinguishable: difference +5.6 points (-18.3 to"
+                + " +29.5) over 3 of 4 seeds; about 29 more seeds would be needed to"
+                + " detect a difference of this size, and the test over examples must be"
+                + " significant, too (p = 1 so far).");
   }
 
   @Test

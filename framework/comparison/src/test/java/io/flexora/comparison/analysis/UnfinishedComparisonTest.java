@@ -49,13 +49,13 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("flexora").get("front_seconds")).isEqualTo(false);
     assertThat(cells.group().get("sentence"))
         .isEqualTo(
-            "bge on sense, against all: nothing can be compared; 1 of 4 cells failed; 3 of 4"
-                + " cells are missing.");
+            "bge on sense, against all: no comparison is possible; 1 of 4 cells"
+                + " failed; 3 of 4 cells are missing.");
     assertThat(cells.strategy("all").get("sentence"))
         .isEqualTo("the baseline has no value (all: 0 of 2 cells done).");
     assertThat(cells.strategy("flexora").get("sentence"))
         .isEqualTo(
-            "flexora cannot be compared with all, as no seed has a value of both (flexora: 0 of 2"
+            "flexora cannot be compared with all: no seed has values of both (flexora: 0 of 2"
                 + " cells done, 1 failed; all: 0 of 2 cells done).");
   }
 
@@ -81,12 +81,12 @@ class UnfinishedComparisonTest {
     assertThat(difference.get("verdict")).isEqualTo("one seed only");
     assertThat(cells.strategy("flexora").get("sentence"))
         .isEqualTo(
-            "flexora and all are compared with one seed only: difference +100.0 points, p < 0.001"
-                + " over 12 examples; more seeds would tell whether it holds.");
+            "flexora and all are compared with one seed only: difference +100.0"
+                + " points, p < 0.001 over 12 examples; more seeds are needed for a test.");
     assertThat(cells.group().get("sentence"))
         .isEqualTo(
-            "bge on sense, against all: flexora has one seed only, which decides nothing; 1 of 4"
-                + " cells are missing.");
+            "bge on sense, against all: flexora has one seed only, which allows no"
+                + " test; 1 of 4 cells are missing.");
   }
 
   @Test
@@ -115,8 +115,8 @@ class UnfinishedComparisonTest {
     assertThat((String) cells.strategy("flexora").get("sentence"))
         .startsWith("flexora is better than all: difference -1 in perplexity (-1.13 to -0.87) over")
         .endsWith(
-            "4 seeds, p < 0.001 after Holm's correction; over the seeds alone, as perplexity is not"
-                + " known of each example.");
+            "4 seeds, p < 0.001 after Holm's correction; over the seeds alone, as"
+                + " perplexity has no values per example.");
     assertThat(cells.group().get("sentence"))
         .isEqualTo("bge on sense, against all: flexora is better; worse is worse.");
   }
@@ -180,9 +180,10 @@ class UnfinishedComparisonTest {
     assertThat(cells.difference("flexora").get("over_examples")).isNull();
     assertThat(cells.difference("same").get("over_examples")).isNull();
     assertThat(cells.difference("flexora").get("examples_missing"))
-        .isEqualTo("the cells were not measured on the same examples");
+        .isEqualTo("the cells were not evaluated on the same examples");
     assertThat((String) cells.strategy("flexora").get("sentence"))
-        .endsWith("; over the seeds alone, as the cells were not measured on the same examples.");
+        .endsWith(
+            "; over the seeds alone, as the cells were not evaluated on the same" + " examples.");
   }
 
   private static Prediction answer(String example, boolean right) {
@@ -204,15 +205,16 @@ class UnfinishedComparisonTest {
     assertThat(cells.difference("more").get("seeds_needed")).isNull();
     assertThat(cells.strategy("more").get("sentence"))
         .isEqualTo(
-            "more and all are not distinguishable: difference +1.0 points over 3 seeds; it is the"
-                + " same with every seed, but the seeds are too few to tell, p = 0.25; over the"
-                + " seeds alone, as accuracy is not known of each example.");
+            "more and all are not distinguishable: difference +1.0 points over 3"
+                + " seeds; it is equal with every seed, but there are too few seeds for a"
+                + " test, p = 0.25; over the seeds alone, as accuracy has no values per"
+                + " example.");
     assertThat(cells.difference("same").get("p_value")).isEqualTo(1.0);
     assertThat(cells.strategy("same").get("sentence"))
         .isEqualTo(
-            "same and all are not distinguishable: difference 0.0 points (0.0 to 0.0) over 3 seeds;"
-                + " no difference was seen; over the seeds alone, as accuracy is not known of each"
-                + " example.");
+            "same and all are not distinguishable: difference 0.0 points (0.0 to"
+                + " 0.0) over 3 seeds; no difference was observed; over the seeds alone,"
+                + " as accuracy has no values per example.");
   }
 
   @Test
@@ -264,12 +266,14 @@ class UnfinishedComparisonTest {
     cells.outsideBudget();
     assertThat((String) cells.strategy("wide").get("sentence"))
         .contains("difference 0.0 points (-1.8 to +1.8)")
-        .contains("; more than 1000 seeds would be needed to see a difference of this size;");
+        .contains(
+            "; more than 1000 seeds would be needed to detect a difference of this" + " size;");
     // scipy 1.17.1: ttest_1samp has p = 0.01975; of two comparisons, it is doubled.
     assertThat((String) cells.strategy("close").get("sentence"))
         .endsWith(
-            "4 seeds, p = 0.0395 after Holm's correction; over the seeds alone, as accuracy is not"
-                + " known of each example; 1 of its 4 cells did not keep to the budget.");
+            "4 seeds, p = 0.0395 after Holm's correction; over the seeds alone, as"
+                + " accuracy has no values per example; 1 of its 4 cells exceeded the"
+                + " budget.");
   }
 
   @Test
@@ -281,7 +285,7 @@ class UnfinishedComparisonTest {
     }
     cells.searchCut();
     assertThat((String) cells.strategy("flexora").get("sentence"))
-        .endsWith("; the search of 1 of its 2 cells was cut by the budget.");
+        .endsWith("; the search of 1 of its 2 cells was stopped by the budget.");
     List<?> shown = (List<?>) cells.strategy("flexora").get("cells");
     assertThat(((Map<?, ?>) shown.get(0)).get("search_cut")).isEqualTo(false);
     assertThat(((Map<?, ?>) shown.get(1)).get("search_cut")).isEqualTo(true);

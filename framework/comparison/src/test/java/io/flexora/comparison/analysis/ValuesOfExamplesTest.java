@@ -90,6 +90,6 @@ class ValuesOfExamplesTest {
     }
     assertThat(cells.difference("flexora").get("over_examples")).isNull();
     assertThat(cells.difference("flexora").get("examples_missing"))
-        .isEqualTo("loss is not known of each example");
+        .isEqualTo("loss has no values per example");
   }
 }

@@ -19,10 +19,15 @@ import io.flexora.numerics.optimiser.UpdateRule;
  */
 public record InnerOptions(
     @Inline UpdateOptions update,
-    @Option(doc = "inner steps over which the learning rate rises from 0", byDefault = "0", min = 0)
+    @Option(
+            doc = "warm-up: inner steps over which the learning rate rises from 0",
+            byDefault = "0",
+            min = 0)
         int warmupSteps,
     @Option(
-            doc = "inner steps, from the first of the search, until linear and cosine have ended",
+            doc =
+                "inner steps from the start of the search to the end of the linear or cosine"
+                    + " schedule",
             byDefault = "0",
             min = 0)
         int decaySteps) {

@@ -26,14 +26,11 @@ public record UpdateOptions(
         Component<Optimiser> optimiser,
     @Option(doc = "learning rate of the adapters", byDefault = "1e-3", min = 0, minExclusive = true)
         double learningRate,
-    @Option(doc = "learning rate of the head; that of the adapters when not written", min = 0)
+    @Option(doc = "learning rate of the head; that of the adapters by default", min = 0)
         Optional<Double> headLearningRate,
-    @Option(
-            doc = "the greatest norm of the gradient, which is scaled down to it; 0 for no limit",
-            byDefault = "0",
-            min = 0)
+    @Option(doc = "maximum gradient norm for clipping; 0 for none", byDefault = "0", min = 0)
         double maxGradNorm,
-    @Option(doc = "decay of the learning rate: constant, linear or cosine", byDefault = "constant")
+    @Option(doc = "learning-rate schedule: constant, linear or cosine", byDefault = "constant")
         Schedule.Decay lrSchedulerType) {
 
   /** How many arrays of theta's length an iterate has: theta, and what the optimiser keeps. */

@@ -11,12 +11,12 @@ import java.util.List;
  * @since 0.1
  */
 public record GenerationOptions(
-    @Option(doc = "The most tokens that are generated for an example.", byDefault = "256", min = 1)
+    @Option(doc = "Maximum number of tokens generated for an example.", byDefault = "256", min = 1)
         int maxNewTokens,
     @Option(
             doc =
-                "Texts before which a generated text ends, such as \"\\n\"; it also ends with the"
-                    + " model's own end token.",
+                "Stop sequences, such as \"\\n\"; generation also stops at the model's end"
+                    + " token.",
             byDefault = "[]")
         List<String> until) {
 

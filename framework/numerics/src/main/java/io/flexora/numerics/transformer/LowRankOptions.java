@@ -12,30 +12,28 @@ import java.util.TreeMap;
  */
 public record LowRankOptions(
     @Option(
-            doc = "Rank of the two factors.",
+            doc = "Rank of the factors.",
             byDefault = "8",
             min = 1,
             aliases = {"r", "lora_r"})
         int loraRank,
     @Option(
-            doc = "Scale of the adapter: its product is multiplied by lora_alpha / lora_rank.",
+            doc = "LoRA alpha: the product is scaled by lora_alpha / lora_rank.",
             byDefault = "16",
             min = 0,
             minExclusive = true)
         double loraAlpha,
     @Option(
-            doc = "Probability with which an input of the adapter is dropped in training.",
+            doc = "Dropout probability of the adapter's input in training.",
             byDefault = "0",
             min = 0,
             max = 1,
             maxExclusive = true)
         double loraDropout,
-    @Option(
-            doc = "Divide lora_alpha by the square root of the rank, as rsLoRA does.",
-            byDefault = "false")
+    @Option(doc = "Scale by lora_alpha / sqrt(lora_rank), as rsLoRA does.", byDefault = "false")
         boolean useRslora,
     @Option(
-            doc = "Names of the modules to adapt in each layer; empty for the model's default.",
+            doc = "Modules to adapt in each layer; empty for the model's default.",
             byDefault = "[]",
             aliases = {"lora_target"})
         List<String> targetModules) {

@@ -13,10 +13,7 @@ public record CausalOptions(
                     + " a GGUF file such as file:models/llama.Q8_0.gguf.",
             aliases = {"model_name_or_path"})
         String source,
-    @Option(
-            doc =
-                "Location of the tokenizer.json; where it is not written, it is taken from the"
-                    + " model's folder or file.")
+    @Option(doc = "Location of the tokenizer.json. Default: in the model's folder or file.")
         Optional<String> tokenizer,
     @Option(
             doc =
@@ -36,9 +33,9 @@ public record CausalOptions(
         ComputeChoice computeDtype,
     @Option(
             doc =
-                "Whether a token of beginning stands in front of each text: auto as tokenizer.json"
-                    + " itself or the metadata of a GGUF file has it (add_bos_token of"
-                    + " tokenizer_config.json is ignored, as by transformers 5), yes, or no.",
+                "Prepend the beginning-of-sequence token to each text: yes, no, or auto, as in"
+                    + " tokenizer.json or the metadata of a GGUF file (add_bos_token of"
+                    + " tokenizer_config.json is ignored, as by transformers 5).",
             byDefault = "auto",
             aliases = {"add_bos_token"})
         Bos addBos,
@@ -49,16 +46,17 @@ public record CausalOptions(
         Optional<String> chatTemplate,
     @Option(
             doc =
-                "Tokens that are computed at once, padding included. A larger batch is cut into"
-                    + " parts whose losses and gradients are averaged: the same numbers up to"
+                "Maximum number of tokens computed at once, including padding. Larger batches"
+                    + " are split and their losses and gradients averaged: the same numbers up to"
                     + " rounding, for less memory.",
             byDefault = "1024",
             min = 1)
         int maxBatchTokens,
     @Option(
             doc =
-                "Segments of layers of which only one at a time keeps its activations: the same"
-                    + " numbers for less memory and more time; 0 to keep all.",
+                "Activation checkpointing: number of segments of layers, of which one at a time"
+                    + " keeps its activations; the same numbers for less memory and more time. 0 to"
+                    + " keep all.",
             byDefault = "0",
             min = 0)
         int checkpointSegments) {

@@ -48,14 +48,14 @@ public record AdaloraOptions(
             minExclusive = true)
         double loraAlpha,
     @Option(
-            doc = "Probability with which an input of the adapter is dropped in training.",
+            doc = "Dropout probability of the adapter's input in training.",
             byDefault = "0",
             min = 0,
             max = 1,
             maxExclusive = true)
         double loraDropout,
     @Option(
-            doc = "Names of the modules to adapt in each layer; empty for the model's default.",
+            doc = "Modules to adapt in each layer; empty for the model's default.",
             byDefault = "[]",
             aliases = {"lora_target"})
         List<String> targetModules) {

@@ -14,14 +14,14 @@ public record VeraOptions(
     @Option(doc = "What the vector between the matrices starts at.", byDefault = "0.1")
         double dInitial,
     @Option(
-            doc = "Probability with which an input of the adapter is dropped in training.",
+            doc = "Dropout probability of the adapter's input in training.",
             byDefault = "0",
             min = 0,
             max = 1,
             maxExclusive = true)
         double veraDropout,
     @Option(
-            doc = "Names of the modules to adapt in each layer; empty for the model's default.",
+            doc = "Modules to adapt in each layer; empty for the model's default.",
             byDefault = "[]")
         List<String> targetModules) {
   /** Copies the list. */

@@ -6,9 +6,9 @@ import io.flexora.api.plugin.Option;
 public record AbsoluteErrorOptions(
     @Option(
             doc =
-                "What the model's number is: 'expected_value', the mean of the choices, which are"
-                    + " numbers, each weighted with its probability; or 'text', the last number of"
-                    + " the generated text.",
+                "Source of the model's number: 'expected_value', the mean of the numeric"
+                    + " choices weighted by their probabilities, or 'text', the last number in the"
+                    + " generated text.",
             byDefault = "expected_value")
         Answer answer,
     @Option(doc = "The number of a generated text that has none.", byDefault = "0")

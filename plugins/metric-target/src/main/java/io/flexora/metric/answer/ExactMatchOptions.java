@@ -7,11 +7,9 @@ import java.util.Optional;
 public record ExactMatchOptions(
     @Option(
             doc =
-                "A regular expression whose last match is the answer, or its first group where it"
-                    + " has one, such as \"#### (-?[0-9.,]+)\"; it is applied to the generated text"
-                    + " and to a target that it matches. By default the whole text is the answer.")
+                "Regular expression that extracts the answer: its last match, or the first"
+                    + " group of it, such as \"#### (-?[0-9.,]+)\"; applied to the generated text and"
+                    + " to the target if it matches. Default: the whole text.")
         Optional<String> pattern,
-    @Option(doc = "Whether capital and small letters are the same.", byDefault = "false")
-        boolean ignoreCase,
-    @Option(doc = "Whether punctuation is left out.", byDefault = "false")
-        boolean ignorePunctuation) {}
+    @Option(doc = "Ignore case.", byDefault = "false") boolean ignoreCase,
+    @Option(doc = "Ignore punctuation.", byDefault = "false") boolean ignorePunctuation) {}

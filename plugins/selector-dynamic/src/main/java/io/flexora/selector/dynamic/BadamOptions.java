@@ -8,20 +8,20 @@ import java.util.Optional;
 public record BadamOptions(
     @Option(doc = "layers of a block", byDefault = "1", min = 1) int blockLayers,
     @Option(
-            doc = "steps after which another block is trained",
+            doc = "steps between switches to another block",
             byDefault = "50",
             min = 1,
             aliases = "badam_switch_interval")
         int switchInterval,
     @Option(
-            doc = "which block comes next: ascending, descending, random or fixed",
+            doc = "order of the blocks: ascending, descending, random or fixed",
             byDefault = "ascending",
             aliases = {"switch_mode", "badam_switch_mode"})
         Order order,
     @Option(
             doc =
-                "the block to start with, from 0; the first one when not written, the last one if"
-                    + " the order is descending; random has none",
+                "index of the first block to train, from 0. Default: 0, or the last block if"
+                    + " the order is descending; not for random",
             min = 0,
             aliases = "badam_start_block")
         Optional<Integer> startBlock,

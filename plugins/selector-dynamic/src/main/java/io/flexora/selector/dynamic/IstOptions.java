@@ -6,7 +6,7 @@ import java.util.List;
 /** The options of {@code ist}; the defaults are the constants of the authors' code. */
 public record IstOptions(
     @Option(
-            doc = "part of the layers that each step trains, rounded down to at least one",
+            doc = "fraction of the layers trained in each step, rounded down to at least one",
             byDefault = "0.25",
             min = 0,
             minExclusive = true,
@@ -20,24 +20,21 @@ public record IstOptions(
             min = 2)
         int probes,
     @Option(
-            doc = "part of the layers that is suppressed at once, rounded down to at least one",
+            doc = "fraction of the layers suppressed at once, rounded down to at least one",
             byDefault = "0.5",
             min = 0,
             minExclusive = true,
             max = 1)
         double suppressedLayers,
-    @Option(
-            doc = "what the contributions of suppressed layers are multiplied by",
-            byDefault = "0.25",
-            min = 0)
+    @Option(doc = "scale of the contributions of suppressed layers", byDefault = "0.25", min = 0)
         double suppression,
     @Option(
-            doc = "training examples on which the suppressed model's loss is taken",
+            doc = "training examples for the loss of the suppressed model",
             byDefault = "16",
             min = 1)
         int probeExamples,
     @Option(
-            doc = "how fast the importance is learnt; 0 to draw at random, as rst does",
+            doc = "learning rate of the importance; 0 to draw at random, as rst does",
             byDefault = "10",
             min = 0)
         double updateRate,

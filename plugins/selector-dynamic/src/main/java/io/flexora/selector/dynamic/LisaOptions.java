@@ -8,19 +8,19 @@ import java.util.List;
 public record LisaOptions(
     @Option(
             doc =
-                "how many layers are trained at a time, or 'same' for as many as the experiment's"
-                    + " main selector chose or the comparison's budget holds equal",
+                "number of layers trained at a time, or 'same': as many as the experiment's"
+                    + " main selector chose or the comparison's budget requires",
             byDefault = "2",
             aliases = "lisa_activated_layers")
         String layers,
     @Option(
-            doc = "steps after which other layers are drawn",
+            doc = "steps between draws of layers",
             byDefault = "20",
             min = 1,
             aliases = "lisa_interval_steps")
         int interval,
     @Option(
-            doc = "forget what the optimiser kept of a layer when it is drawn again",
+            doc = "reset the optimiser state of a layer when it is drawn again",
             byDefault = "false")
         boolean restartOptimiser,
     @Option(doc = Candidates.DOC, byDefault = "[]", min = 0) List<Integer> candidates) {

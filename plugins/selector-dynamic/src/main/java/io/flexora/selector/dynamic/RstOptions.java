@@ -6,7 +6,7 @@ import java.util.List;
 /** The options of {@code rst}. */
 public record RstOptions(
     @Option(
-            doc = "part of the layers that each step trains, rounded down to at least one",
+            doc = "fraction of the layers trained in each step, rounded down to at least one",
             byDefault = "0.25",
             min = 0,
             minExclusive = true,

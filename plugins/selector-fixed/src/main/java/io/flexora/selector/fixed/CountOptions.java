@@ -8,8 +8,8 @@ import io.flexora.numerics.layer.LayerCount;
 public record CountOptions(
     @Option(
             doc =
-                "how many layers to choose, or 'same' for as many as the experiment's main"
-                    + " selector chose or the comparison's budget holds equal",
+                "number of layers to choose, or 'same': as many as the experiment's main"
+                    + " selector chose or the comparison's budget requires",
             byDefault = "same")
         String layers) {
 

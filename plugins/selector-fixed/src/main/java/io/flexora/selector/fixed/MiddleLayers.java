@@ -7,7 +7,7 @@ import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 
 /** The layers furthest from the input and the output. */
-@Doc("Choose the layers in the middle; where they cannot be exactly there, the lower ones.")
+@Doc("Choose the layers in the middle; of two equally central sets, the lower one.")
 public final class MiddleLayers extends UncomputedSelector {
 
   private final CountOptions options;

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The options of {@code published}. */
 public record PublishedOptions(
-    @Option(doc = "the model that the layers were found for") Model model,
+    @Option(doc = "the model for which the layers were published") Model model,
     @Option(
             doc =
                 "the task that they were found for, or random for the lists drawn at random that the"
@@ -13,15 +13,15 @@ public record PublishedOptions(
         Task task,
     @Option(
             doc =
-                "the list of the ablation of the number of layers with so many: 6, 12, 18 or 24;"
-                    + " instead of variant",
+                "list of the ablation over the number of layers, by that number: 6, 12, 18 or"
+                    + " 24; in place of variant",
             min = 1)
         Optional<Integer> layers,
     @Option(
             doc =
-                "which of several lists: found by the search; by a second-run of it; with so many"
-                    + " samples; with dora or rslora in place of LoRA; of the baselines lora-drop and"
-                    + " random; found when neither it nor layers is written")
+                "which published list: found by the search; by a second-run; with the given"
+                    + " number of samples; with dora or rslora in place of LoRA; of the baselines"
+                    + " lora-drop and random. Default: found, unless layers is given")
         Optional<Variant> variant) {
 
   /** A model for which layers were published. */

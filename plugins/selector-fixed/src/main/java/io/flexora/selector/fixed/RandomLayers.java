@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Layers drawn without replacement, each set of them equally likely. */
-@Doc("Choose layers at random; another run's seed gives other layers.")
+@Doc("Choose layers at random, by the seed of the run.")
 public final class RandomLayers extends UncomputedSelector {
 
   private final CountOptions options;

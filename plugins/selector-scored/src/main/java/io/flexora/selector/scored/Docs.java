@@ -7,7 +7,7 @@ final class Docs {
       "how many layers to keep, or 'same' for as many as the experiment's main selector chose or the"
           + " comparison's budget holds equal";
   static final String INNER = "how the adapters are trained in the warm-up";
-  static final String BATCH_SIZE = "examples in a batch";
+  static final String BATCH_SIZE = "batch size";
   static final String WARM_UP =
       "optimiser steps on the adapters of all layers before they are scored. Without any, LoRA's B"
           + " is 0 and only the gradient in B counts, as that in A is 0";

@@ -13,7 +13,7 @@ public record FisherOptions(
             min = 1)
         int examples,
     @Option(doc = Docs.WARM_UP, byDefault = "0", min = 0) int warmupSteps,
-    @Option(doc = "examples in a batch of the warm-up", byDefault = "8", min = 1) int batchSize,
+    @Option(doc = "batch size of the warm-up", byDefault = "8", min = 1) int batchSize,
     @Option(doc = Docs.INNER, byDefault = "{}") InnerOptions inner) {
 
   /**

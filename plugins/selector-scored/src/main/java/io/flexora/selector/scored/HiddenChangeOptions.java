@@ -12,7 +12,7 @@ public record HiddenChangeOptions(
                     + " could be left out with least harm",
             byDefault = "largest")
         Keep keep,
-    @Option(doc = "training batches over whose tokens the mean is taken", byDefault = "8", min = 1)
+    @Option(doc = "training batches whose tokens are averaged", byDefault = "8", min = 1)
         int batches,
     @Option(doc = Docs.BATCH_SIZE, byDefault = "8", min = 1) int batchSize) {
 

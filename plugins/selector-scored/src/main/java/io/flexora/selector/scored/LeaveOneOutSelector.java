@@ -11,9 +11,9 @@ import jakarta.inject.Inject;
  * layer and one more.
  */
 @Doc(
-    "Keep the layers whose adapters are missed most: by the rise of the validation loss when a"
-        + " layer's adapters are taken out after a warm-up. For each validation batch it costs as"
-        + " many gradients as there are layers, and one more.")
+    "Keep the layers whose ablation hurts most: by the rise of the validation loss"
+        + " when a layer's adapters are removed after a warm-up. It costs one gradient"
+        + " per layer, and one more, for each validation batch.")
 public final class LeaveOneOutSelector extends MeasuredSelector {
 
   @Inject

@@ -18,15 +18,15 @@ public record LoraDropOptions(
     @Option(doc = Docs.LAYERS + "; instead of threshold") Optional<String> layers,
     @Option(
             doc =
-                "whether the squares of an adapter's output are taken relative to those of the"
-                    + " frozen module's, which grow with the depth of some models",
+                "normalise the squared output of an adapter by that of the frozen module, which"
+                    + " grows with depth in some models",
             byDefault = "false")
         boolean relative,
     @Option(
             doc =
-                "separate takes shares among the modules of each kind, such as query, and their mean"
-                    + " in a layer; together sums up a layer's modules first, so that those with the"
-                    + " largest outputs decide",
+                "separate: shares among the modules of each kind, such as query, averaged over"
+                    + " a layer; together: sums over a layer's modules, so that modules with the"
+                    + " largest outputs dominate",
             byDefault = "separate")
         Modules modules,
     @Option(doc = "training batches over which the outputs are measured", byDefault = "8", min = 1)

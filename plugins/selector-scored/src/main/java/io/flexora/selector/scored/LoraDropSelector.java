@@ -12,9 +12,10 @@ import java.util.List;
  * are not kept share one adapter, they have none here.
  */
 @Doc(
-    "Keep the layers whose adapters put out most after a warm-up, by their share in the squared"
-        + " outputs (LoRA-drop, without the adapter that the other layers share there). It costs a"
-        + " gradient for each step of the warm-up and a forward pass for each batch.")
+    "Keep the layers with the largest adapter outputs after a warm-up, by their"
+        + " share in the squared outputs (LoRA-drop, without the adapter that the other"
+        + " layers share there). It costs a gradient for each step of the warm-up and a"
+        + " forward pass for each batch.")
 public final class LoraDropSelector extends MeasuredSelector {
 
   /** What sums of shares may miss by rounding. */

@@ -8,8 +8,8 @@ public record WeightSnrOptions(
     @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
     @Option(
             doc =
-                "whether a matrix's ratio is divided by its largest singular value, as in the"
-                    + " published code; without it, a matrix and its multiples have the same ratio",
+                "divide a matrix's ratio by its largest singular value, as in the published"
+                    + " code; without it, the ratio does not depend on the matrix's scale",
             byDefault = "true")
         boolean normalise) {
 

@@ -6,50 +6,48 @@ import io.flexora.api.plugin.Option;
 /** The options of {@code evolution}. */
 public record EvolutionOptions(
     @Inline SetSizes.Written sizes,
-    @Option(
-            doc = "how many sets a generation has; fewer where there are fewer sets",
-            byDefault = "8",
-            min = 1)
+    @Option(doc = "population size; fewer where there are fewer sets", byDefault = "8", min = 1)
         int population,
-    @Option(doc = "how many generations there are", byDefault = "3", min = 1) int generations,
+    @Option(doc = "number of generations", byDefault = "3", min = 1) int generations,
     @Option(
-            doc = "how many of the best sets so far are drawn to take the best of them as a parent",
+            doc = "tournament size: sets drawn, of which the best becomes a parent",
             byDefault = "3",
             min = 1)
         int tournament,
     @Option(
             doc =
-                "how probable it is that a set has two parents: their common layers, and the rest"
-                    + " drawn from the layers of either",
+                "crossover probability: a set has two parents, inherits their common layers,"
+                    + " and draws the rest from the layers of either",
             byDefault = "0.5",
             min = 0,
             max = 1)
         double crossover,
     @Option(
             doc =
-                "how probable it is that a layer of a new set is exchanged for another (or, in a"
-                    + " range of sizes, one is added or left out); a set with one parent always is"
-                    + " changed so",
+                "mutation probability: a layer of a new set is exchanged for another (or, in a"
+                    + " range of sizes, one is added or removed); a set with one parent is always"
+                    + " mutated",
             byDefault = "0.5",
             min = 0,
             max = 1)
         double mutation,
     @Option(
-            doc = "optimiser steps up to the first rung, where all sets of a generation are judged",
+            doc =
+                "optimiser steps up to the first rung, at which all sets of a generation are"
+                    + " evaluated",
             byDefault = "10",
             min = 1)
         int steps,
     @Option(
             doc =
-                "how many times fewer sets go on at a rung, and how many times more steps they do",
+                "reduction factor of successive halving: at each rung one in eta sets"
+                    + " continues, with eta times as many steps",
             byDefault = "2",
             min = 2,
             max = 8)
         int eta,
     @Option(
-            doc =
-                "how often the sets of a generation are judged; the best ones of the last rung"
-                    + " are compared",
+            doc = "number of rungs, at each of which the sets of a generation are evaluated",
             byDefault = "2",
             min = 1,
             max = 8)

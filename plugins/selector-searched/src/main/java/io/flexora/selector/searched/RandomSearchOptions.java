@@ -7,12 +7,14 @@ import io.flexora.api.plugin.Option;
 public record RandomSearchOptions(
     @Inline SetSizes.Written sizes,
     @Option(
-            doc = "how many sets are tried, no set twice; all of them where there are fewer",
+            doc = "number of distinct sets to try; all of them where there are fewer",
             byDefault = "16",
             min = 1)
         int trials,
     @Option(
-            doc = "optimiser steps for which the adapters of a set are trained before it is judged",
+            doc =
+                "optimiser steps for which the adapters of a set are trained before its"
+                    + " evaluation",
             byDefault = "20",
             min = 1,
             aliases = "inner_steps")

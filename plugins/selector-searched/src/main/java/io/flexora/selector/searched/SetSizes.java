@@ -24,13 +24,12 @@ record SetSizes(int layers, int min, int max) {
   record Written(
       @Option(
               doc =
-                  "how many layers a set has, or 'same' for as many as the experiment's main"
-                      + " selector chose or the comparison's budget holds equal; 'same' when not"
-                      + " written")
+                  "number of layers of a set, or 'same': as many as the experiment's main"
+                      + " selector chose or the comparison's budget requires. Default: same")
           Optional<String> layers,
-      @Option(doc = "the fewest layers of a set, instead of layers", min = 1)
+      @Option(doc = "minimum number of layers of a set, in place of layers", min = 1)
           Optional<Integer> minLayers,
-      @Option(doc = "the most layers of a set, instead of layers", min = 1)
+      @Option(doc = "maximum number of layers of a set, in place of layers", min = 1)
           Optional<Integer> maxLayers) {
 
     /**

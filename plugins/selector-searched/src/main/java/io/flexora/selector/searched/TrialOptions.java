@@ -14,4 +14,4 @@ import io.flexora.numerics.bilevel.InnerOptions;
  */
 record TrialOptions(
     @Inline(defaults = "validation_batches: 16") ProblemOptions problem,
-    @Option(doc = "how the adapters are trained", byDefault = "{}") InnerOptions inner) {}
+    @Option(doc = "training of the adapters", byDefault = "{}") InnerOptions inner) {}

@@ -6,22 +6,17 @@ import io.flexora.numerics.bilevel.InnerTraining;
 
 /** The options of {@code forward}. */
 public record ForwardOptions(
-    @Option(doc = "optimiser steps on theta in one step on the gates", byDefault = "1", min = 0)
+    @Option(doc = "inner steps (updates of theta) per outer step", byDefault = "1", min = 0)
         int innerSteps,
-    @Option(doc = "how theta is trained while the gates are searched", byDefault = "{}")
-        InnerOptions inner,
+    @Option(doc = "inner training of theta during the search", byDefault = "{}") InnerOptions inner,
     @Option(
             doc =
-                "the most gates, which are the layers of the model, that are accepted; each takes a"
-                    + " Hessian product in each inner step and an optimiser's state of memory",
+                "maximum number of gates, which are the layers of the model; each takes one"
+                    + " Hessian product per inner step and memory for one optimiser state",
             byDefault = "16",
             min = 1)
         int maxGates,
-    @Option(
-            doc =
-                "train theta from its initial values again in each step on the gates instead of"
-                    + " going on from where it is",
-            byDefault = "false")
+    @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart) {
 
   InnerTraining training() {

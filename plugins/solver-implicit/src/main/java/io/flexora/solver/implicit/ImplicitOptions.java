@@ -9,50 +9,42 @@ import java.util.Optional;
 public record ImplicitOptions(
     @Option(
             doc =
-                "optimiser steps on theta in one step on the gates; the estimate holds where they"
-                    + " bring theta near a minimum of the training loss",
+                "inner steps (updates of theta) per outer step; the estimate is accurate where"
+                    + " they bring theta near a minimum of the training loss",
             byDefault = "4",
             min = 0)
         int innerSteps,
     @Option(
             doc =
-                "how theta is trained while the gates are searched, by an optimiser that ends at a"
-                    + " minimum of the loss: adamw without weight_decay",
+                "inner training of theta during the search, with an optimiser that converges to"
+                    + " a minimum of the loss, such as adamw without weight_decay",
             byDefault = "{}")
         InnerOptions inner,
-    @Option(doc = "how the linear system is solved: cg or neumann", byDefault = "cg") Method method,
-    @Option(doc = "the most Hessian products in the solution", byDefault = "10", min = 1)
-        int iterations,
+    @Option(doc = "solver of the linear system: cg or neumann", byDefault = "cg") Method method,
+    @Option(doc = "maximum number of Hessian products", byDefault = "10", min = 1) int iterations,
     @Option(
             doc =
-                "what is added to the Hessian's diagonal, which makes it positive definite and the"
-                    + " gradient less sharp; the weight decay is added as well. Near a minimum 0.01"
-                    + " is enough; far from one, as after few steps, less than 1 gives a residual"
-                    + " above 1 and a gradient that is far too long",
+                "damping, added to the Hessian's diagonal beside the weight decay to make it"
+                    + " positive definite. Near a minimum 0.01 is enough; far from one, as after few"
+                    + " steps, less than 1 gives a residual above 1 and a gradient that is far too"
+                    + " long",
             byDefault = "1",
             min = 0)
         double damping,
-    @Option(
-            doc = "the length of the residual, over that of the right side, that ends cg",
-            byDefault = "1e-3",
-            min = 0)
+    @Option(doc = "relative residual at which cg stops", byDefault = "1e-3", min = 0)
         double tolerance,
     @Option(
-            doc = "the step of the Neumann series; the inner learning_rate when not written",
+            doc = "step size of the Neumann series; the inner learning_rate by default",
             min = 0,
             minExclusive = true)
         Optional<Double> neumannStep,
     @Option(
             doc =
-                "what to do where the system is not positive definite, as far from a minimum: stop"
-                    + " and take the solution so far, or refuse to go on",
+                "on negative curvature, as far from a minimum: stop with the current solution,"
+                    + " or refuse to continue",
             byDefault = "stop")
         NegativeCurvature negativeCurvature,
-    @Option(
-            doc =
-                "train theta from its initial values again in each step on the gates instead of"
-                    + " going on from where it is",
-            byDefault = "false")
+    @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart) {
 
   InnerTraining training() {

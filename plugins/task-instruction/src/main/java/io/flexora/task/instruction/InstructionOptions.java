@@ -46,15 +46,14 @@ public record InstructionOptions(
         Optional<String> turns,
     @Option(
             doc =
-                "The field of a turn that says whose it is: system; human or user; gpt or"
-                    + " assistant."
-                    + " Where it is not written: from in sharegpt form, role in messages form.",
+                "Field of a turn with its role: system; human or user; gpt or assistant."
+                    + " Default: from in sharegpt form, role in messages form.",
             aliases = "role_tag")
         Optional<String> role,
     @Option(
             doc =
-                "The field of a turn that holds what is said. Where it is not written: value in"
-                    + " sharegpt form, content in messages form.",
+                "Field of a turn with its content. Default: value in sharegpt form, content in"
+                    + " messages form.",
             aliases = "content_tag")
         Optional<String> content) {
 

@@ -31,9 +31,9 @@ public record ChoiceOptions(
                     + " of these is right: an evaluation takes each, the objective 'answer' learns"
                     + " the first, and 'choices' the sum of their probabilities.")
         Optional<String> docToTarget,
-    @Option(doc = "What stands between a question and its answer. By default a space.")
+    @Option(doc = "Separator between a question and its answer. Default: a space.")
         Optional<String> targetDelimiter,
-    @Option(doc = "What stands behind each shot. By default an empty line.")
+    @Option(doc = "Separator after each shot. Default: an empty line.")
         Optional<String> fewshotDelimiter,
     @Option(doc = "A text or template that stands in front of everything. By default nothing.")
         Optional<String> description,
@@ -44,21 +44,21 @@ public record ChoiceOptions(
         Optional<String> docToDecontaminationQuery,
     @Option(
             doc =
-                "How many training rows (or samples, where the file has fewshot_config.samples) with"
-                    + " their answers stand in front of each test question; by default what the file"
-                    + " says, or none. Training and validation questions have none.",
+                "Number of few-shot examples in front of each test question, taken from the"
+                    + " training rows (or fewshot_config.samples of the file). Default: as in the"
+                    + " file, or none. Training and validation questions have none.",
             min = 0,
             max = 1000,
             aliases = "num_fewshot")
         Optional<Integer> fewshot,
     @Option(
             doc =
-                "Which rows these are: drawn at 'random' by the run's seed and the question, never"
-                    + " the question itself; or the 'first'. By default what the file says, or"
+                "Sampling of few-shot examples: 'random' by the run's seed and the question,"
+                    + " never the question itself, or the 'first'. Default: as in the file, or"
                     + " random.")
         Optional<FewshotSampler> fewshotSampler,
     @Option(
             doc =
-                "The field that holds each example's target: a number or text that metrics measure"
-                    + " the answer against, as in regression. By default the right choice is.")
+                "Field with each example's target: a number or text against which metrics"
+                    + " measure the answer, as in regression. Default: the right choice.")
         Optional<String> target) {}

@@ -6,8 +6,8 @@ import io.flexora.api.plugin.Option;
 public record ShotOptions(
     @Option(
             doc =
-                "How many training rows with their answers stand in front of each test question."
-                    + " Training and validation questions have none.",
+                "Number of few-shot examples from the training rows in front of each test"
+                    + " question. Training and validation questions have none.",
             byDefault = "0",
             min = 0,
             max = 1000,
@@ -15,7 +15,7 @@ public record ShotOptions(
         int fewshot,
     @Option(
             doc =
-                "Which rows these are: drawn at 'random' by the run's seed and the question, never"
-                    + " the question itself; or the 'first'.",
+                "Sampling of few-shot examples: 'random' by the run's seed and the question,"
+                    + " never the question itself, or the 'first'.",
             byDefault = "random")
         FewshotSampler fewshotSampler) {}

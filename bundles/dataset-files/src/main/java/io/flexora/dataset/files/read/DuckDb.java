@@ -58,10 +58,10 @@ public final class DuckDb {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(packed))) {
       ZstandardFrames.check(in);
     } catch (EOFException e) {
-      throw new IOException(file.name() + " is cut; bring it anew", e);
+      throw new IOException(file.name() + " is cut; download it again", e);
     } catch (IOException e) {
       throw new IOException(
-          "%s is damaged (%s); bring it anew".formatted(file.name(), e.getMessage()), e);
+          "%s is damaged (%s); download it again".formatted(file.name(), e.getMessage()), e);
     }
     Path target = Files.createTempFile("flexora-", ".txt");
     // No text has the delimiter, so that a row of the table is a line of the file.

@@ -37,7 +37,7 @@ final class JsonFile implements RowReader {
     } catch (CharConversionException e) {
       throw new FlexoraException(file.name() + " is not in UTF-8: " + e.getMessage(), e);
     } catch (EOFException | ZipException e) {
-      throw new IOException(file.name() + " is cut or damaged; bring it anew", e);
+      throw new IOException(file.name() + " is truncated or damaged; download it again", e);
     }
   }
 
@@ -77,7 +77,7 @@ final class JsonFile implements RowReader {
   private static FlexoraException broken(DataFile file, JsonProcessingException e) {
     JsonLocation at = e.getLocation();
     return new FlexoraException(
-        "%s is not a whole JSON file: %s%s; mend it or bring it anew"
+        "%s is not a complete JSON file: %s%s; correct it or download it again"
             .formatted(
                 file.name(),
                 JsonProblem.of(e),

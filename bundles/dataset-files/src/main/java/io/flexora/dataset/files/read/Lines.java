@@ -84,7 +84,7 @@ final class Lines implements AutoCloseable {
 
   private static IOException damaged(DataFile file, IOException e) {
     return new IOException(
-        file.name() + " is cut or damaged (" + e.getMessage() + "); bring it anew", e);
+        file.name() + " is truncated or damaged (" + e.getMessage() + "); download it again", e);
   }
 
   /** The number of the line, from 1. */

@@ -39,7 +39,7 @@ final class ParquetFile implements RowReader {
       }
     } catch (SQLException e) {
       throw new FlexoraException(
-          "%s is not a whole Parquet file: %s; bring it anew"
+          "%s is not a complete Parquet file: %s; download it again"
               .formatted(file.name(), DuckDb.message(e)),
           e);
     }

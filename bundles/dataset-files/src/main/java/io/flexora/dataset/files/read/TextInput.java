@@ -43,7 +43,7 @@ final class TextInput extends FilterInputStream {
     try (InputStream in = Files.newInputStream(file.path())) {
       byte[] start = in.readNBytes(MARK);
       if (start.length == 0) {
-        throw new FlexoraException(file.name() + " is empty; bring it anew");
+        throw new FlexoraException(file.name() + " is empty; download it again");
       }
       return start;
     }

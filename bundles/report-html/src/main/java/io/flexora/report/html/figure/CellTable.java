@@ -25,7 +25,7 @@ final class CellTable {
   /** Makes the table. */
   static Table of(Evidence evidence) {
     CellTable cells = new CellTable(evidence);
-    Table table = Table.of("Every cell of the run, on the test split", cells.columns());
+    Table table = Table.of("All cells of the run on the test split", cells.columns());
     for (Outcome outcome : evidence.outcomes()) {
       table.row(cells.name(outcome), outcome.main(), cells.row(outcome));
     }

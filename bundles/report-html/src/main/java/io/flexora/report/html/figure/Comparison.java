@@ -67,7 +67,7 @@ public record Comparison(
   /** The size of the difference in words, to follow "the difference is". */
   public String size() {
     if (errors().isEmpty()) {
-      return gain == 0 ? "nil" : "of unknown certainty, as no standard error was recorded";
+      return gain == 0 ? "nil" : "of unknown significance, as no standard error was recorded";
     }
     double errors = errors().getAsDouble();
     if (errors < 1) {
@@ -76,29 +76,31 @@ public record Comparison(
     String times = Numerals.fixed(errors, 1) + " standard errors, ";
     return times
         + (clear()
-            ? "more than the test sample's chance explains"
-            : "too little to rule out chance");
+            ? "more than sampling error of the test set explains"
+            : "too small to rule out chance");
   }
 
   /** The answer to the role's question. */
   public String answer() {
     if (errors().isEmpty()) {
-      return "Cannot be told: no standard error was recorded.";
+      return "Unknown: no standard error was recorded.";
     }
     boolean better = gain > 0;
     return switch (role) {
       case ALL ->
           !clear()
-              ? "As good as all layers, as far as this test set can tell."
+              ? "Not distinguishable from all layers on this test set."
               : better ? "Better than all layers." : "No: all layers are better.";
       case FROZEN ->
           !clear()
-              ? "Not shown: the frozen model does as well within the error."
+              ? "Not shown: the frozen model does as well within the standard error."
               : better ? "Yes." : "No: the frozen model is better.";
       case AS_MANY ->
           !clear()
-              ? "Not shown: as many other layers do as well within the error."
-              : better ? "Yes: better than as many other layers." : "The other layers are better.";
+              ? "Not shown: equally many other layers do as well within the standard error."
+              : better
+                  ? "Yes: better than equally many other layers."
+                  : "The other layers are better.";
       case OTHER ->
           !clear()
               ? "No difference shown."

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public record Cost(String title, String note, boolean sum, List<Row> rows, Table table) {
 
-  private static final String RESIDENT = "Resident memory of the process during each part.";
+  private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
   /** What was measured of the parts of a cell. */
   public record Measured(String title, boolean emphasis, Map<Part, Double> parts) {
@@ -87,7 +87,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
   private static Table table(String title, List<Measured> cells, DoubleFunction<String> words) {
     Stream<String> parts = Stream.of(Part.values()).map(part -> "#" + part.title());
     Table table =
-        Table.of(title + " of each part", Stream.concat(Stream.of("Cell"), parts).toList());
+        Table.of(title + " by phase", Stream.concat(Stream.of("Cell"), parts).toList());
     for (Measured cell : cells) {
       table.row(
           cell.title(),

@@ -120,7 +120,7 @@ public record Cover(
         .map(
             own ->
                 new Item(
-                    "time, search included",
+                    "time, including search",
                     Numerals.seconds(own.getAsDouble()),
                     note(all, other -> other.totalSeconds(), Numerals::seconds)));
   }

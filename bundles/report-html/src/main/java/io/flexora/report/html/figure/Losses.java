@@ -59,7 +59,7 @@ public record Losses(List<Chart> charts, Table table) {
     return new Chart(
         which + "-losses",
         which.equals("training") ? "Training loss" : "Validation loss",
-        which.equals("training") ? "Mean over neighbouring steps." : "On the validation split.",
+        which.equals("training") ? "Smoothed over neighbouring steps." : "On the validation split.",
         "training step",
         "loss",
         Optional.of(scale),
@@ -77,7 +77,7 @@ public record Losses(List<Chart> charts, Table table) {
   private static Table table(Evidence evidence) {
     Table table =
         Table.of(
-            "Losses of each cell; the training loss is the mean over neighbouring steps",
+            "Losses of each cell; the training loss is smoothed over neighbouring steps",
             "Cell",
             "#Training: first",
             "#last",

@@ -86,8 +86,8 @@ public record Search(
         new Chart(
             "gates-" + outcome.index(),
             gates ? "Gate of each layer" : "Alpha of each layer",
-            "Strong: chosen. Dashed: "
-                + (gates ? "a gate of 1, as in plain LoRA." : "0, where the search began."),
+            "Solid: chosen. Dashed: "
+                + (gates ? "a gate of 1, as in plain LoRA." : "0, the initial value."),
             "outer step",
             gates ? "gate" : "alpha",
             Optional.empty(),
@@ -112,7 +112,7 @@ public record Search(
         new Chart(
             "search-losses-" + outcome.index(),
             "Losses of the search",
-            "Lines: mean over neighbouring steps. Faint: each step.",
+            "Lines: smoothed over neighbouring steps. Faint: each step.",
             "outer step",
             "loss",
             Optional.empty(),

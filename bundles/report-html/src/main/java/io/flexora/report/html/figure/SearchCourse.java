@@ -30,7 +30,7 @@ final class SearchCourse {
     }
     Table table =
         Table.of(
-            "Losses and gates at some outer steps",
+            "Losses and gates at selected outer steps",
             Stream.concat(Stream.of("Outer step"), curves.keySet().stream().map("#"::concat))
                 .toList());
     for (double step : steps) {

@@ -58,8 +58,8 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
             + " of "
             + Numerals.count(end);
     return crossings.last() > LATE * end
-        ? sentence + ": the choice had not settled, a longer search could choose otherwise."
-        : sentence + ": the choice had settled.";
+        ? sentence + ": the choice had not converged; a longer search could choose other layers."
+        : sentence + ": the choice had converged.";
   }
 
   private Optional<String> closest(Map.Entry<String, List<Double>> scores) {
@@ -77,7 +77,7 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
         closest = i;
       }
     }
-    return "The closest call was layer %d (%s), %s %s from the threshold."
+    return "Closest to the threshold: layer %d (%s), by %s %s."
         .formatted(
             closest,
             outcome.adapts(closest) ? "chosen" : "not chosen",

@@ -38,7 +38,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
       return "The main cell failed: " + main.error().get();
     }
     if (main.layers().isEmpty()) {
-      return "The run has chosen no layers yet; what is below is what it has recorded so far.";
+      return "The run has not chosen layers yet; this page shows what is recorded so far.";
     }
     String choice = main.title() + " chose " + layers(evidence, main);
     Optional<String> metric = evidence.decisiveMetric().filter(main.metrics()::containsKey);
@@ -52,7 +52,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
         .findFirst()
         .or(() -> comparisons.stream().findFirst())
         .map(comparison -> score + against(comparison, metric.get()))
-        .orElse(score + ". There is no other cell to compare with.");
+        .orElse(score + ". There is no other cell for comparison.");
   }
 
   private static String against(Comparison comparison, String metric) {
@@ -88,7 +88,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
     String metric = words(evidence.decisiveMetric().orElseThrow());
     Table table =
         Table.of(
-            "What each comparison answers",
+            "What each comparison tests",
             "Question",
             "Compared with",
             "#Gain in " + metric,

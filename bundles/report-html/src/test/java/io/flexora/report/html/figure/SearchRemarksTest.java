@@ -25,19 +25,19 @@ final class SearchRemarksTest {
     assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2))
         .contains(
             "The set of layers above the threshold last changed at outer step 5 of 10: the choice"
-                + " had settled.");
+                + " had converged.");
   }
 
   @Test
   void warnsOfAChoiceThatHadNotSettled() {
     assertThat(remarks(step -> step <= 9 ? -0.1 : 0.2))
-        .anyMatch(remark -> remark.contains("outer step 10 of 10: the choice had not settled"));
+        .anyMatch(remark -> remark.contains("outer step 10 of 10: the choice had not converged"));
   }
 
   @Test
   void namesTheLayerNextToTheThreshold() {
     assertThat(remarks(step -> 0.02))
-        .contains("The closest call was layer 0 (chosen), alpha 0.0200 from the threshold.");
+        .contains("Closest to the threshold: layer 0 (chosen), by alpha 0.0200.");
   }
 
   @Test

@@ -35,10 +35,10 @@ final class VerdictTest {
     // 0.06 / hypot(0.02, 0.02) = 2.12
     assertThat(sentence(0.86, 0.80, 0.02))
         .endsWith(
-            "The difference is 2.1 standard errors, more than the test sample's chance explains.");
+            "The difference is 2.1 standard errors, more than sampling error of the test set explains.");
     // 0.04 / hypot(0.02, 0.02) = 1.41
     assertThat(sentence(0.76, 0.80, 0.02))
-        .endsWith("The difference is 1.4 standard errors, too little to rule out chance.");
+        .endsWith("The difference is 1.4 standard errors, too small to rule out chance.");
   }
 
   @Test
@@ -46,7 +46,7 @@ final class VerdictTest {
     RunResult main = run(cell(List.of(0, 3), bare(0.9)), "all", cell(ALL, bare(0.7)));
 
     assertThat(verdict(main).sentence()).endsWith("as no standard error was recorded.");
-    assertThat(answer(main)).isEqualTo("Cannot be told: no standard error was recorded.");
+    assertThat(answer(main)).isEqualTo("Unknown: no standard error was recorded.");
   }
 
   private static MetricValue bare(double accuracy) {
@@ -76,9 +76,9 @@ final class VerdictTest {
   @Test
   void answersTheQuestionOfEachBaseline() {
     assertThat(answerAgainst(ALL, 0.9)).isEqualTo("No: all layers are better.");
-    assertThat(answerAgainst(ALL, 0.81)).startsWith("As good as all layers");
+    assertThat(answerAgainst(ALL, 0.81)).startsWith("Not distinguishable from all layers");
     assertThat(answerAgainst(List.of(), 0.6)).isEqualTo("Yes.");
-    assertThat(answerAgainst(List.of(1, 2), 0.6)).startsWith("Yes: better than as many");
+    assertThat(answerAgainst(List.of(1, 2), 0.6)).startsWith("Yes: better than equally many");
     assertThat(answerAgainst(List.of(1, 2), 0.8)).startsWith("Not shown");
     assertThat(answerAgainst(List.of(1, 2, 3), 0.9)).isEqualTo("Yes: the other choice is better.");
   }

@@ -28,41 +28,42 @@ final class Explanations {
     items.add(
         item(
             "Pairs",
-            "A strategy and the baseline are compared seed by seed: with the same seed both see the"
-                + " same data in the same order. The mean of these differences is the difference."));
+            "A strategy and the baseline are paired by seed: with the same seed, both see"
+                + " the same data in the same order. The difference is the mean of the paired"
+                + " differences."));
     test(differences, ComparisonResult.Difference::overSeeds)
         .ifPresent(
             test ->
                 items.add(
                     item(
                         named(test),
-                        "Would the mean difference be as large by the chance of the seeds alone? It"
-                            + " takes the differences as normally distributed; with few seeds its"
-                            + " interval is wide, and has to be.")));
+                        "Could a mean difference this large come from the choice of seeds? Assumes"
+                            + " normally distributed differences; with few seeds the interval is wide, as it"
+                            + " should be.")));
     test(differences, ComparisonResult.Difference::overSeedsPermutation)
         .ifPresent(
             test ->
                 items.add(
                     item(
                         named(test),
-                        "The same question without a distribution: in how many of all ways to flip"
-                            + " the signs of the differences is their mean as far from zero? With n"
-                            + " seeds its p-value cannot be below 2 / 2ⁿ (0.0625 with five).")));
+                        "The distribution-free counterpart: the share of all sign flips of the"
+                            + " differences whose mean is at least as far from zero. With n seeds its p-value"
+                            + " cannot be below 2 / 2ⁿ (0.0625 with five).")));
     test(differences, ComparisonResult.Difference::overExamples)
         .ifPresent(
             test ->
                 items.add(
                     item(
                         named(test),
-                        "Would the difference be as large by the chance of the test sample? The test"
-                            + " examples are drawn again, for both strategies the same ones.")));
+                        "Could a difference this large come from the choice of test examples? The test"
+                            + " examples are resampled, the same ones for both strategies.")));
     test(differences, ComparisonResult.Difference::overBoth)
         .ifPresent(
             test ->
                 items.add(
                     item(
                         named(test),
-                        "An interval for both chances at once: seeds are drawn again, and examples"
+                        "An interval over both sources of variation: seeds are resampled, and examples"
                             + " within them.")));
     differences.stream()
         .flatMap(difference -> difference.found().mcnemar().stream())
@@ -72,31 +73,31 @@ final class Explanations {
                 items.add(
                     item(
                         "McNemar's test",
-                        "Counts the examples that only one of the two answers rightly; if neither is"
-                            + " better, both counts are alike but for chance.")));
+                        "Counts the examples that exactly one of the two gets right; if neither is"
+                            + " better, the two counts differ by chance only.")));
     items.add(verdict(findings));
     items.add(
         item(
             "Effect size",
-            "The mean difference divided by the standard deviation of the differences over seeds"
-                + " (Cohen's d for pairs, with Hedges' correction for few of them): how large it is"
-                + " beside what the seed alone changes."));
+            "Effect size: the mean difference divided by the standard deviation of the"
+                + " differences over seeds (Cohen's d for pairs with Hedges' small-sample"
+                + " correction)."));
     items.add(
         item(
             "Seeds needed",
-            "How many seeds in all it would take to tell a difference of this size from chance in 80 %"
-                + " of the cases, after the correction for all comparisons of the group, if it is"
-                + " real and the seeds vary as they do here. An estimate from few seeds, itself"
-                + " uncertain."));
+            "Total number of seeds for a power of 80 % to detect a difference of this size,"
+                + " after the correction for all comparisons of the group, assuming the variation"
+                + " over seeds seen here. An estimate from few seeds is itself uncertain."));
     if (findings.groups().stream()
         .flatMap(group -> group.strategies().stream())
         .anyMatch(strategy -> strategy.found().jaccard().isPresent())) {
       items.add(
           item(
               "Jaccard index",
-              "The layers that two seeds both chose, divided by those that either chose: 1 if the"
-                  + " choices are the same. What as many layers drawn at random would give stands"
-                  + " beside it; a choice that is no more alike than that depends on the seed."));
+              "Jaccard index: the layers chosen with both of two seeds, divided by those"
+                  + " chosen with either; 1 if the choices are equal. The value expected of random"
+                  + " choices stands beside it; a strategy that does not exceed it chooses"
+                  + " differently with every seed."));
     }
     return items;
   }
@@ -104,11 +105,13 @@ final class Explanations {
   private static Item verdict(Findings findings) {
     return item(
         "Verdict",
-        "A difference has to hold over seeds and over examples, so the greater of the two p-values"
-            + " counts; it is adjusted by Holm's method for the number of strategies of the group."
-            + " “Better” and “worse” are said only where the adjusted p-value is below "
+        "A difference must be significant over seeds and over examples, so the larger"
+            + " of the two p-values counts, adjusted by Holm's method for the number of"
+            + " strategies in the group. “Better” and “worse” require an adjusted p-value"
+            + " below "
             + Numerals.fixed(1 - findings.confidence(), 2)
-            + ". “Not distinguishable” does not mean equal: these data cannot tell.");
+            + ". “Not distinguishable” does not mean equal: the data are not sufficient to"
+            + " tell.");
   }
 
   private static Optional<ComparisonResult.Test> test(

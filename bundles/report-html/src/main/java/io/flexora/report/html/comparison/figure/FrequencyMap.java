@@ -55,7 +55,7 @@ public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, Table ta
         words(strategy),
         jaccard,
         chance,
-        "%s: mean Jaccard index of two seeds' layers %s, by chance %s"
+        "%s: mean Jaccard index over pairs of seeds %s, by chance %s"
             .formatted(strategy.name(), jaccard, chance));
   }
 
@@ -91,7 +91,7 @@ public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, Table ta
     IntStream.range(0, layers).forEach(layer -> columns.add("#" + layer));
     columns.add("#Jaccard");
     columns.add("#by chance");
-    Table table = Table.of("Share of the seeds with which each layer was chosen", columns);
+    Table table = Table.of("Share of seeds in which each layer was chosen", columns);
     for (Strategy strategy : strategies) {
       List<String> texts = new ArrayList<>();
       IntStream.range(0, layers)

@@ -87,8 +87,8 @@ public record Front(String id, String title, String note, String x, String y, Li
     return new Front(
         "front-" + cost.name() + "-" + group.index(),
         group.metric() + " against " + cost.against(),
-        "Filled: on the Pareto front, no other strategy is better without costing more.",
-        cost.name().equals("seconds") ? "seconds, search included" : cost.against(),
+        "Filled: on the Pareto front; no other strategy is better at the same or lower" + " cost.",
+        cost.name().equals("seconds") ? "seconds, including search" : cost.against(),
         group.heading(),
         points);
   }

@@ -39,7 +39,7 @@ public record Judgement(String sentence, List<Answer> answers) {
     List<Difference> differences =
         group.compared().stream().flatMap(s -> s.difference().stream()).toList();
     if (differences.isEmpty()) {
-      return "There is no strategy yet to compare with the baseline.";
+      return "No strategy can be compared with the baseline yet.";
     }
     return "Of %d strategies compared with %s, %d %s better, %d worse, and %d not distinguishable from it."
         .formatted(
@@ -87,9 +87,9 @@ public record Judgement(String sentence, List<Answer> answers) {
   private static String needed(Difference difference) {
     OptionalInt needed = difference.found().seedsNeeded();
     return needed.isPresent() && !difference.clear()
-        ? " To see a difference of this size over the seeds, about "
+        ? " To detect a difference of this size over seeds, about "
             + Numerals.count(needed.getAsInt())
-            + " seeds are needed in all."
+            + " seeds are needed in total."
         : "";
   }
 }

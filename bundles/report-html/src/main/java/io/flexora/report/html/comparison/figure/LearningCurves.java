@@ -28,8 +28,7 @@ import java.util.stream.Stream;
  */
 public record LearningCurves(List<Chart> charts, Table table) {
 
-  private static final String BAND =
-      "Mean over the seeds; the band is a standard deviation to each side.";
+  private static final String BAND = "Mean over seeds; the band is ± one standard deviation.";
 
   /** All groups together draw about so many points, so that the page stays small. */
   private static final int MOST_POINTS = 8_000;
@@ -109,7 +108,7 @@ public record LearningCurves(List<Chart> charts, Table table) {
       Group group, Map<Strategy, MeanCurve> training, Map<Strategy, MeanCurve> validation) {
     Table table =
         Table.of(
-            "Losses at the last step that every seed of the strategy has; mean and standard deviation",
+            "Losses at the last step reached with every seed; mean and standard deviation",
             "Strategy",
             "#Step",
             "#Training loss",

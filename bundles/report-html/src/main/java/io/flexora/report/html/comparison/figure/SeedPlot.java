@@ -81,7 +81,7 @@ public record SeedPlot(
     return plot(
         group,
         group.heading(),
-        "Faint: each seed. Strong: their mean, with its interval over seeds. Dashed: the baseline.",
+        "Faint: each seed. Solid: mean with its interval over seeds. Dashed: the" + " baseline.",
         baseline,
         data);
   }
@@ -94,8 +94,8 @@ public record SeedPlot(
     return plot(
         group,
         "Difference to the baseline in " + group.heading(),
-        "Faint: each seed against the baseline's run with the same seed. Strong: the mean; thick its"
-            + " interval over seeds, thin over test examples. Dashed: no difference.",
+        "Faint: each seed, paired with the baseline. Solid: mean; thick bar: interval"
+            + " over seeds; thin bar: interval over test examples. Dashed: no difference.",
         OptionalDouble.of(0),
         data);
   }

@@ -22,8 +22,7 @@ final class Spending {
             .map(strategy -> new Cost.Measured(strategy.title(), false, strategy.seconds()))
             .toList();
     return Stream.of(
-            Cost.time("Mean over the seeds; parts side by side, their sum at the right.", times),
-            memory(group))
+            Cost.time("Mean over seeds, by phase; total on the right.", times), memory(group))
         .flatMap(Optional::stream)
         .toList();
   }
@@ -40,7 +39,7 @@ final class Spending {
     return Optional.of(
         new Cost(
             "Peak memory",
-            "Resident memory of the process; cells that ran in one process share it.",
+            "Peak resident memory of the process; cells run in one process share it.",
             true,
             group.strategies().stream()
                 .filter(strategy -> peak(strategy) > 0)

@@ -31,7 +31,7 @@ final class StrategyTable {
     String interval = Numerals.count(100 * findings.confidence()) + "\u00a0% interval";
     Table table =
         Table.of(
-            "Every strategy, on the test split",
+            "All strategies on the test split",
             "Strategy",
             "#Layers",
             "#Trainable parameters",

@@ -23,7 +23,7 @@ final class Summary {
     }
     List<String> columns = new ArrayList<>(List.of("Strategy"));
     findings.groups().forEach(group -> columns.add(group.title() + ", " + group.heading()));
-    Table table = Table.of("Mean over seeds, and the difference to the baseline", columns);
+    Table table = Table.of("Mean over seeds and difference to the baseline", columns);
     findings.groups().stream()
         .flatMap(group -> group.strategies().stream())
         .map(Strategy::name)

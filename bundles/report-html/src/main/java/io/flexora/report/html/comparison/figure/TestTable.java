@@ -36,7 +36,7 @@ final class TestTable {
             "#p, McNemar",
             "#Greater p",
             "#Adjusted p",
-            "#Seeds needed in all");
+            "#Seeds needed in total");
     for (Strategy strategy : group.compared()) {
       table.row(strategy.name(), false, row(strategy.difference().orElseThrow(), group.decimals()));
     }

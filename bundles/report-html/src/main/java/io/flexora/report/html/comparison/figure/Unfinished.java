@@ -14,8 +14,7 @@ final class Unfinished {
   private Unfinished() {}
 
   static Optional<Table> of(Findings findings) {
-    Table table =
-        Table.of("Cells that are not done", "Cell", "Strategy", "#Seed", "State", "Cause");
+    Table table = Table.of("Unfinished cells", "Cell", "Strategy", "#Seed", "State", "Cause");
     for (Group group : findings.groups()) {
       for (Strategy strategy : group.strategies()) {
         strategy.cells().stream()
