@@ -83,8 +83,8 @@ class WrongFilesTest {
     assertThat(refused.set(source(alone)))
         .startsWith(experiment())
         .endsWith(
-            ("no tokenizer was found next to the model: there is neither"
-                        + " file:%1$s/model-tokenizer.json nor file:%1$s/tokenizer.json. Write where it is")
+            "no tokenizer was found next to the model: there is neither"
+                + " file:%1$s/model-tokenizer.json nor file:%1$s/tokenizer.json. Write where it is"
                     .formatted(folder)
                 + " into the model's option tokenizer");
   }

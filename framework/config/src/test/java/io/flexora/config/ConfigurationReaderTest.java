@@ -47,7 +47,7 @@ class ConfigurationReaderTest {
 
   @Test
   void aFileThatIsTooLargeIsRefusedUnread() throws IOException {
-    Files.writeString(file, ("name: " + "a").repeat(1 << 20));
+    Files.writeString(file, "name: " + "a".repeat(1 << 20));
     assertThat(refusal()).isEqualTo(file + ": the file is larger than 1048576 bytes");
   }
 

@@ -18,6 +18,7 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionCost;
@@ -137,6 +138,11 @@ final class ExperimentInputs implements AutoCloseable {
     return IntStream.range(0, shape().layers()).boxed().toList();
   }
 
+  /** The adapter method. */
+  Component<AdapterMethod> adapter() {
+    return configuration.cell().adapter();
+  }
+
   /** The plan that adapts these layers, with a head for the classes of the task. */
   AdapterPlan plan(List<Integer> layers) {
     return plan(layers, examples().classes().size());
@@ -145,7 +151,7 @@ final class ExperimentInputs implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(configuration.cell().adapter().get(), layers, names, classes);
+    return plan(adapter().get(), layers, names, classes);
   }
 
   /** The plan that adapts these modules of these layers by a method. */
@@ -192,7 +198,7 @@ final class ExperimentInputs implements AutoCloseable {
    * in PEFT, the end of the paths of one or more.
    */
   List<ModuleShape> targets() {
-    List<String> asked = configuration.cell().adapter().get().targetModules();
+    List<String> asked = adapter().get().targetModules();
     List<String> targets = asked.isEmpty() ? shape().defaultTargets() : asked;
     List<ModuleShape> found = targets.stream().flatMap(name -> named(name).stream()).toList();
     return shape().modules().stream().filter(found::contains).toList();

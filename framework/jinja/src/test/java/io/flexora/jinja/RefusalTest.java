@@ -91,7 +91,7 @@ class RefusalTest {
 
   @Test
   void refusesDeepNestingAndLongTemplates() {
-    assertThatThrownBy(() -> render(("{{ " + "(").repeat(100_000) + ")".repeat(100_000) + " }}"))
+    assertThatThrownBy(() -> render("{{ " + "(".repeat(100_000) + ")".repeat(100_000) + " }}"))
         .isInstanceOf(JinjaException.class)
         .hasMessageContaining("nested too deeply");
     assertThatThrownBy(() -> render("x".repeat(JinjaTemplate.LONGEST + 1)))

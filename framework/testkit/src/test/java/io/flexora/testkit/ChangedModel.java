@@ -2,6 +2,8 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
@@ -9,6 +11,7 @@ import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -16,7 +19,7 @@ import io.flexora.api.run.Seeds;
 import java.util.List;
 
 /** Another model, but for what subclasses change. */
-class ChangedModel implements AdaptedModel, LayerActivityMeter {
+class ChangedModel implements AdaptedModel, LayerActivityMeter, ModuleActivations {
 
   private final AdaptedModel model;
 
@@ -67,6 +70,19 @@ class ChangedModel implements AdaptedModel, LayerActivityMeter {
   @Override
   public LayerActivity activity(NDManager scope, Batch batch, Point point) {
     return model.ability(LayerActivityMeter.class).orElseThrow().activity(scope, batch, point);
+  }
+
+  @Override
+  public void activations(
+      NDManager scope,
+      Batch batch,
+      Point point,
+      ActivationTokens tokens,
+      ActivationVisitor visitor) {
+    model
+        .ability(ModuleActivations.class)
+        .orElseThrow()
+        .activations(scope, batch, point, tokens, visitor);
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.flexora.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
@@ -10,12 +12,14 @@ import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.transformer.ActivationReader;
 import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
@@ -26,12 +30,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** An encoder with adapters and a head, as a function of theta and the gates. */
-final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExporter {
+final class AdaptedEncoder
+    implements AdaptedModel, LayerActivityMeter, ModuleActivations, ModelExporter {
   private final EncoderModel model;
   private final AdapterLayout layout;
   private final NDManager manager;
   private final Differentiation differentiation;
   private ActivityMeter meter;
+  private ActivationReader reader;
 
   AdaptedEncoder(EncoderModel model, AdapterPlan plan) {
     this.model = model;
@@ -124,6 +130,26 @@ final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExp
       meter = ActivityMeter.compile(manager, layout, model.textOfAllTokens(plan()), model.type());
     }
     return meter;
+  }
+
+  /** All tokens of the texts, special tokens included; a text has no answer apart. */
+  @Override
+  public void activations(
+      NDManager scope,
+      Batch batch,
+      Point point,
+      ActivationTokens tokens,
+      ActivationVisitor visitor) {
+    long[] places = ((EncoderBatch) batch).places();
+    reader().read(scope, point, model.weights(), arrays(batch), places, visitor);
+  }
+
+  private ActivationReader reader() {
+    if (reader == null) {
+      reader =
+          ActivationReader.compile(manager, layout, model.textOfAllTokens(plan()), model.type());
+    }
+    return reader;
   }
 
   /** What the layers start from, the mask of the texts, and their labels. */

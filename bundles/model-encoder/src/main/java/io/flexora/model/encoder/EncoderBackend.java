@@ -10,6 +10,7 @@ import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
@@ -32,7 +33,11 @@ import java.util.Set;
 public final class EncoderBackend implements ModelBackend {
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
       Set.of(
-          TextEmbedder.class, FrozenMatrices.class, LayerActivityMeter.class, ModelExporter.class);
+          TextEmbedder.class,
+          FrozenMatrices.class,
+          LayerActivityMeter.class,
+          ModuleActivations.class,
+          ModelExporter.class);
 
   private final EncoderOptions options;
   private final Sources sources;

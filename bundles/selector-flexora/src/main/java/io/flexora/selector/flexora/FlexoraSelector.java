@@ -1,5 +1,6 @@
 package io.flexora.selector.flexora;
 
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -31,7 +32,10 @@ public final class FlexoraSelector implements Selector {
   public void requireFit(SelectionBounds bounds) {
     SelectionRule.requireEnough(bounds.shape().layers(), count(bounds));
     // A solver may refuse its options, which has to be known before a run is paid for.
-    var unused = options.solver().get();
+    SolverCost cost = options.solver().get().cost(bounds.shape().layers());
+    if (cost.hessianProducts() > 0) {
+      bounds.requireExactProducts("solver '%s'".formatted(options.solver().name()));
+    }
   }
 
   private Optional<Integer> count(SelectionBounds bounds) {

@@ -68,7 +68,7 @@ class HfLocationTest {
 
   @Test
   void knowsWhatNeverChanges() {
-    assertThat(HfLocation.parse(("a/b@" + "0").repeat(40)).isPinned()).isTrue();
+    assertThat(HfLocation.parse("a/b@" + "0".repeat(40)).isPinned()).isTrue();
     assertThat(HfLocation.parse("a/b@0000000").isPinned()).isFalse();
   }
 }

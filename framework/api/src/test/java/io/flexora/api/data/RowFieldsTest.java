@@ -97,7 +97,7 @@ class RowFieldsTest {
     RowFields row = new RowFields(new Row("a:1", Map.of("n", "x".repeat(500))));
 
     assertThatThrownBy(() -> row.number("n"))
-        .hasMessageContaining(("not '" + "x").repeat(80) + "...'")
+        .hasMessageContaining("not '" + "x".repeat(80) + "...'")
         .hasMessageNotContaining("x".repeat(81));
   }
 

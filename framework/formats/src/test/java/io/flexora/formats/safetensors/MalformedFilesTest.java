@@ -55,7 +55,7 @@ class MalformedFilesTest {
         header("the header is not JSON", "{'a':" + ONE, 4),
         header("the header is not JSON", "{'a':" + ONE + ",}", 4),
         header(
-            "the header is not JSON", ("{'a':{'x':" + "[").repeat(100) + "]".repeat(100) + "}}", 4),
+            "the header is not JSON", "{'a':{'x':" + "[".repeat(100) + "]".repeat(100) + "}}", 4),
         header("the header is not JSON", "{'a':" + ONE + "}\0\0", 4),
         header("something follows the JSON object", "{'a':" + ONE + "}{}", 4),
         header("the name 'a' is there twice", "{'a':" + ONE + ",'a':" + ONE + "}", 4),

@@ -166,7 +166,7 @@ class SafetensorsModelTest {
           {outside(""), "in the same folder"},
           {outside(".."), "in the same folder"},
           {outside("b.bin"), "in the same folder"},
-          {("{'x':" + "[").repeat(100), "it is not JSON"},
+          {"{'x':" + "[".repeat(100), "it is not JSON"},
         }) {
       Files.createDirectories(folder);
       Path index = folder.resolve(SafetensorsModel.INDEX);

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
@@ -13,6 +15,7 @@ import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
@@ -24,6 +27,7 @@ import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.ActivationReader;
 import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
@@ -50,7 +54,7 @@ import java.util.function.IntConsumer;
  * @since 0.1
  */
 public final class AdaptedCausal
-    implements AdaptedModel, LayerActivityMeter, TextGenerator, ModelExporter {
+    implements AdaptedModel, LayerActivityMeter, ModuleActivations, TextGenerator, ModelExporter {
 
   /** The logits of one chunk of rows, in float32, take about this many bytes. */
   static final int LOGIT_BYTES = 64 << 20;
@@ -65,6 +69,7 @@ public final class AdaptedCausal
   private final String text;
   private final Differentiation differentiation;
   private ActivityMeter meter;
+  private ActivationReader reader;
 
   AdaptedCausal(CausalModel model, AdapterPlan plan) {
     this.model = model;
@@ -198,6 +203,26 @@ public final class AdaptedCausal
   }
 
   @Override
+  public void activations(
+      NDManager scope,
+      Batch batch,
+      Point point,
+      ActivationTokens tokens,
+      ActivationVisitor visitor) {
+    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+      long[] places = tokens == ActivationTokens.ALL ? part.trees().all() : part.trees().answers();
+      reader().read(scope, point, model.weights(), part.arrays(), places, visitor);
+    }
+  }
+
+  private ActivationReader reader() {
+    if (reader == null) {
+      reader = ActivationReader.compile(manager, layout, text, model.type());
+    }
+    return reader;
+  }
+
+  @Override
   public int[] generate(
       NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener) {
     return generation(point, sampling).run(scope, prompt, listener);
@@ -206,7 +231,12 @@ public final class AdaptedCausal
   private Generation generation(Point point, Sampling sampling) {
     CausalDescription of = model.description();
     return new Generation(
-        differentiation, model.weights(), of.positions(), of.shortText(), point, sampling);
+        differentiation,
+        differentiation.withConstants(model.weights()),
+        of.positions(),
+        of.shortText(),
+        point,
+        sampling);
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */

@@ -11,6 +11,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.run.FlexoraException;
@@ -40,7 +41,11 @@ public class CausalBackend implements ModelBackend {
 
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
       Set.of(
-          FrozenMatrices.class, LayerActivityMeter.class, TextGenerator.class, ModelExporter.class);
+          FrozenMatrices.class,
+          LayerActivityMeter.class,
+          ModuleActivations.class,
+          TextGenerator.class,
+          ModelExporter.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);
 

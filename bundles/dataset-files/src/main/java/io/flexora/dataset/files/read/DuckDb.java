@@ -68,8 +68,8 @@ public final class DuckDb {
     String copy =
         "COPY (SELECT l FROM read_csv(%s, compression = 'zstd', columns = {'l': 'VARCHAR'},"
                 .formatted(text(packed.toString()))
-            + (" auto_detect = false, header = false, delim = chr(1), quote = '', escape = '',"
-                    + " strict_mode = false, null_padding = true, max_line_size = %d)) TO %s (FORMAT csv,")
+            + " auto_detect = false, header = false, delim = chr(1), quote = '', escape = '',"
+            + " strict_mode = false, null_padding = true, max_line_size = %d)) TO %s (FORMAT csv,"
                 .formatted(LONGEST_LINE, text(target.toString()))
             + " HEADER false, DELIMITER '\u0001', QUOTE '', ESCAPE '', NULLSTR '', USE_TMP_FILE false)";
     try (Connection connection = open(packed, target);

@@ -299,7 +299,7 @@ class ConfigShapeTest {
 
   @Test
   void aDeepObjectIsRefused() {
-    assertThatThrownBy(() -> read(("{'a': " + "[").repeat(100_000) + "]".repeat(100_000) + "}"))
+    assertThatThrownBy(() -> read("{'a': " + "[".repeat(100_000) + "]".repeat(100_000) + "}"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("config.json");
   }

@@ -86,8 +86,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
 
   private static Table table(String title, List<Measured> cells, DoubleFunction<String> words) {
     Stream<String> parts = Stream.of(Part.values()).map(part -> "#" + part.title());
-    Table table =
-        Table.of(title + " of each part", Stream.concat(Stream.of("Cell"), parts).toList());
+    Table table = Table.of(title + " by phase", Stream.concat(Stream.of("Cell"), parts).toList());
     for (Measured cell : cells) {
       table.row(
           cell.title(),

@@ -37,7 +37,7 @@ final class SearchRemarksTest {
   @Test
   void namesTheLayerNextToTheThreshold() {
     assertThat(remarks(step -> 0.02))
-        .contains("The closest call was layer 0 (chosen), alpha 0.0200 from the threshold.");
+        .contains("Closest to the threshold: layer 0 (chosen), by alpha 0.0200.");
   }
 
   @Test
