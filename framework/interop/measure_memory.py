@@ -2,8 +2,8 @@
 
 Each configuration is checked and run in a process of its own. The peak is that of the whole process, as the kernel
 counts it (VmHWM): the Java virtual machine, the engine and its libraries, the weights and all that a run adds to them.
-Runs are short, and have so few rows that their steps see all of them: the peak is at the longest. The formulas were made
-with those marked by a star; the others came after them.
+Runs are short, and have so few rows that their steps see all of them: the peak is at the longest. Those marked by a star
+were in view when the formulas were made; the others came after them.
 """
 
 import argparse
