@@ -193,7 +193,7 @@ final class HtmlReportTest {
         .contains("Cells compared", "How flexora chose its layers", "Cost", "Record")
         .contains("id=\"gates-0\"", "id=\"search-losses-0\"")
         .contains("id=\"training-losses\"", "id=\"validation-losses\"")
-        .contains("Filled: chosen. Dashed line, threshold: 0.")
+        .contains("Filled: chosen. Dashed line, threshold: 0, the initial value.")
         .contains("all adapts layers 12: 0–11", "frozen adapts layers none")
         .contains("Running on the CPU with 2 threads.", "inner_steps: 2", "files / data / sha256")
         .contains("Time by phase", "Peak memory by phase")
