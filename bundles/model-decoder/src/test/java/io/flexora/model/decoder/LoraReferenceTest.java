@@ -7,7 +7,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.BaseModel;
 import io.flexora.numerics.transformer.LowRankOptions;
 import io.flexora.testkit.PeftReferenceSuite;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -114,16 +114,6 @@ public final class OnnxFile {
    *     bytes than its shape says
    */
   public FloatBuffer floats(OnnxTensor tensor) {
-    return floatBytes(tensor).asFloatBuffer();
-  }
-
-  /**
-   * Looks at the bytes of a float32 tensor, for what copies them without a look at the values.
-   *
-   * @return its values, row-major and little-endian, where they lie in the mapped file
-   * @throws FlexoraException as {@link #floats}
-   */
-  public ByteBuffer floatBytes(OnnxTensor tensor) {
     if (tensor.storage() == OnnxTensor.Storage.EXTERNAL) {
       throw refusal(tensor, "keeps its data in another file; save the model as one file");
     }
@@ -131,7 +121,7 @@ public final class OnnxFile {
       throw refusal(
           tensor, "is " + tensor.typeName() + "; only float32 weights are read, so export it so");
     }
-    return slice(tensor, Float.BYTES);
+    return slice(tensor, Float.BYTES).asFloatBuffer();
   }
 
   /**
