@@ -40,7 +40,7 @@ class CompareCommandTest {
         .containsPattern("all +0-3 +954 +0\\.\\d{4} (±|\\+-) 0\\.\\d{4} \\(2\\)")
         .containsPattern("random .*[+-]0\\.\\d{4} \\[[+-]0\\.\\d{4}, [+-]0\\.\\d{4}\\]")
         .contains("not distinguishable")
-        .contains("2 of its 2 cells did not keep")
+        .contains("2 of its 2 cells exceeded")
         .contains("bert.glosses.beyond.1 failed: ")
         .contains("comparison.csv");
     assertThat(outcome.err()).contains("6 cells").contains("1/6  bert.glosses.all.1  accuracy 0.");
@@ -60,7 +60,7 @@ class CompareCommandTest {
     assertThat(dryRun())
         .containsPattern(
             "bert\\.glosses\\.random\\.2 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +benchmark")
-        .contains("4 cells, 4 to run", "One after the other they take about")
+        .contains("4 cells, 4 to run", "Sequentially they take about")
         .contains("Measured by a benchmark of");
   }
 
@@ -69,7 +69,7 @@ class CompareCommandTest {
     assertThat(dryRun("models.bert.source=file:" + working.resolve("nowhere.onnx")))
         .containsPattern("bert\\.glosses\\.random\\.2 +missing +unknown +unknown +unknown +unknown")
         .contains("4 cells, 4 to run. Their time is unknown.")
-        .contains("The estimate of all cells is missing:")
+        .contains("No estimate for all cells:")
         .contains("nowhere.onnx");
   }
 
@@ -82,7 +82,7 @@ class CompareCommandTest {
         .containsPattern(
             "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +benchmark")
         .containsPattern("bert\\.other\\.all\\.1 +missing +unknown +unknown +unknown +unknown")
-        .contains("The estimate of bert.other.all.1 and 3 more is missing:");
+        .contains("No estimate for bert.other.all.1 and 3 more:");
   }
 
   @Test
@@ -92,9 +92,8 @@ class CompareCommandTest {
             "bert\\.glosses\\.beyond\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +unknown")
         .containsPattern(
             "bert\\.glosses\\.all\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +\\d+\\.\\d +benchmark")
-        .contains("One after the other they take more than")
-        .contains(
-            "The estimate of bert.glosses.beyond.1 and 1 more is missing: the benchmark failed:");
+        .contains("Sequentially they take more than")
+        .contains("No estimate for bert.glosses.beyond.1 and 1 more: the benchmark failed:");
   }
 
   @Test
@@ -113,9 +112,9 @@ class CompareCommandTest {
         .contains("one layer of model 'bert' takes 570 trainable parameters")
         .contains("write 570 or more");
     assertThat(refused("budget={hold: layers, layers: 2, search: included}"))
-        .contains("'search: included' is about time, but hold is layers");
-    assertThat(refused("budget={hold: seconds}")).contains("write 'seconds: N' beside it");
-    assertThat(refused("budget={hold: steps, layers: 3}")).contains("'layers: 3' means nothing");
+        .contains("'search: included' concerns time, but hold is layers");
+    assertThat(refused("budget={hold: seconds}")).contains("add 'seconds: N'");
+    assertThat(refused("budget={hold: steps, layers: 3}")).contains("'layers: 3' has no effect");
     assertThat(refused("strategies.beyond={use: layers, layers: [0, 4]}"))
         .contains("--set strategies.beyond={use: layers, layers: [0, 4]}: ")
         .contains("selector layers lists [4], but the model has 4 layers, 0 to 3");

@@ -259,7 +259,7 @@ class ComparisonTest {
         .anySatisfy(
             event ->
                 assertThat(((Event.Notice) event.what()).sentence())
-                    .contains("The search was cut after the 1.5 s"));
+                    .contains("The search was stopped after 1.5 s"));
     assertThat(outcome.result().toString())
         .contains(
             "the search of 1 of its 1 cells was stopped by the budget", "searchCut=Optional[true]");

@@ -2,6 +2,7 @@ package io.flexora.comparison;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Phase;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
 import io.flexora.config.Problem;
@@ -84,8 +85,8 @@ final class BudgetConstraint {
   }
 
   private double seconds(CellOutcome outcome) {
-    double search = outcome.seconds().getOrDefault("search", 0.0);
-    double training = outcome.seconds().getOrDefault("train", 0.0);
+    double search = outcome.seconds(Phase.SEARCH);
+    double training = outcome.seconds(Phase.TRAIN);
     return options.search() == SearchTime.INCLUDED ? search + training : training;
   }
 }

@@ -2,20 +2,19 @@ package io.flexora.comparison;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
 import java.util.List;
 import java.util.OptionalDouble;
 
 /** What the record of a cell tells beyond its outcome. */
 final class CellEvents {
 
-  private static final String TRAIN = "train";
-
   private CellEvents() {}
 
   /** The steps that the training took. */
   static long trainingSteps(List<RunEvent> events) {
     return events.stream()
-        .filter(event -> event.phase().equals(TRAIN) && event.what() instanceof Event.StepDone)
+        .filter(event -> event.isIn(Phase.TRAIN) && event.what() instanceof Event.StepDone)
         .mapToLong(RunEvent::step)
         .max()
         .orElse(0);

@@ -73,6 +73,7 @@ public final class Ledger {
   private static Event ended(CellOutcome outcome) {
     return new Event.CellEnded(
         outcome.decisive().map(MetricValue::name),
+        outcome.decisive().map(MetricValue::description),
         outcome.decisive().map(MetricValue::value).orElse(Double.NaN),
         outcome.selectedLayers(),
         outcome.seconds().values().stream().mapToDouble(Double::doubleValue).sum());

@@ -2,6 +2,7 @@ package io.flexora.comparison;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.config.ConfigNode.Mapping;
@@ -25,7 +26,6 @@ import java.util.stream.Stream;
 final class PastCells {
 
   private static final int FOLDERS = 20;
-  private static final String SEARCH = "search";
   private static final List<String> WORK =
       List.of(
           "device",
@@ -48,7 +48,7 @@ final class PastCells {
     }
 
     double withoutSearch() {
-      return total() - seconds.getOrDefault(SEARCH, 0.0);
+      return total() - seconds.getOrDefault(Phase.SEARCH.word(), 0.0);
     }
   }
 

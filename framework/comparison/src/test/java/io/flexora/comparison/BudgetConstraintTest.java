@@ -60,11 +60,11 @@ class BudgetConstraintTest {
   @Test
   void theAmountHasToBeThatOfWhatIsHeld() {
     assertThatThrownBy(() -> options(Hold.LAYERS, null, null, null, null, SearchTime.EXCLUDED))
-        .hasMessage("hold is layers, but it does not say how many; write 'layers: N' beside it");
+        .hasMessage("hold is layers, but no number is given; add 'layers: N'");
     assertThatThrownBy(() -> options(Hold.LAYERS, 2, 9L, null, null, SearchTime.EXCLUDED))
-        .hasMessageContaining("'parameters: 9' means nothing");
+        .hasMessageContaining("'parameters: 9' has no effect");
     assertThatThrownBy(() -> options(Hold.STEPS, null, null, 5, null, SearchTime.INCLUDED))
-        .hasMessageContaining("'search: included' is about time, but hold is steps");
+        .hasMessageContaining("'search: included' concerns time, but hold is steps");
     assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).record())
         .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded"));
   }

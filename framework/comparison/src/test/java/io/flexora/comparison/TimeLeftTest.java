@@ -33,7 +33,7 @@ class TimeLeftTest {
   }
 
   private static Event ended(double seconds, List<Integer> layers) {
-    return new Event.CellEnded(Optional.empty(), Double.NaN, layers, seconds);
+    return new Event.CellEnded(Optional.empty(), Optional.empty(), Double.NaN, layers, seconds);
   }
 
   private void started(String cell) {

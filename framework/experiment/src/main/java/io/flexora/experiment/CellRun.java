@@ -11,6 +11,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
@@ -235,6 +236,7 @@ final class CellRun {
     return new CellOutcome(
         selection.layers(),
         selection.scores(),
+        selection.descriptions(),
         model.parameters().size(),
         evaluation.metrics(),
         Optional.of(evaluation.deciding()),

@@ -1,7 +1,6 @@
 package io.flexora.experiment;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.hpo.BilevelProblem;
@@ -10,7 +9,6 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
@@ -59,21 +57,16 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   @Override
   public BilevelProblem problem(ProblemOptions options) {
     if (model == null) {
-      requireGates();
+      AdapterFit.requireGates(inputs.adapter(), "the strategy");
       model = inputs.adapt(inputs.allLayers());
     }
     return new ModelBilevelProblem(
         model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
   }
 
-  private void requireGates() {
-    AdapterMethod method = inputs.plan(List.of()).method();
-    if (!method.takesGates()) {
-      throw new FlexoraException(
-          "the strategy learns from gates on the adapters, and adapter method %s takes none; use"
-                  .formatted(method.adapterConfiguration().get("peft_type"))
-              + " another adapter, such as lora, or another strategy");
-    }
+  @Override
+  public void requireExactProducts(String user) {
+    AdapterFit.requireExactProducts(inputs.adapter(), user);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Phase;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;

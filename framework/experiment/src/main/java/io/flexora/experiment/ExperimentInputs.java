@@ -13,12 +13,12 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelBackend;
-import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionCost;
@@ -138,6 +138,11 @@ final class ExperimentInputs implements AutoCloseable {
     return IntStream.range(0, shape().layers()).boxed().toList();
   }
 
+  /** The adapter method. */
+  Component<AdapterMethod> adapter() {
+    return configuration.cell().adapter();
+  }
+
   /** The plan that adapts these layers, with a head for the classes of the task. */
   AdapterPlan plan(List<Integer> layers) {
     return plan(layers, examples().classes().size());
@@ -146,7 +151,7 @@ final class ExperimentInputs implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(configuration.cell().adapter().get(), layers, names, classes);
+    return plan(adapter().get(), layers, names, classes);
   }
 
   /** The plan that adapts these modules of these layers by a method. */
@@ -193,7 +198,7 @@ final class ExperimentInputs implements AutoCloseable {
    * in PEFT, the end of the paths of one or more.
    */
   List<ModuleShape> targets() {
-    List<String> asked = configuration.cell().adapter().get().targetModules();
+    List<String> asked = adapter().get().targetModules();
     List<String> targets = asked.isEmpty() ? shape().defaultTargets() : asked;
     List<ModuleShape> found = targets.stream().flatMap(name -> named(name).stream()).toList();
     return shape().modules().stream().filter(found::contains).toList();
@@ -243,28 +248,29 @@ final class ExperimentInputs implements AutoCloseable {
    */
   MemoryEstimate memory(SelectionCost search) {
     TrainingCost trainer = configuration.cell().trainer().get().cost(trainingSize());
-    ModelMemory memory = configuration.model().get().memory();
     return MemoryEstimate.of(
         shape(),
         targets(),
-        memory,
+        pretrained.memory(),
         adapterParameters(shape().layers()) + headParameters(),
         Math.max(search.storedThetas(), trainer.storedThetas()),
         List.of(
-            step(Split.TRAIN, trainer.gradients(), false),
-            step(Split.TRAIN, search.trainingGradients(), false),
-            step(Split.TRAIN, search.hessianProducts(), true),
-            step(Split.VALIDATION, search.validationGradients(), false)),
+            step(Split.TRAIN, trainer.gradients(), 1),
+            step(Split.VALIDATION, trainer.losses(), 0),
+            step(Split.TRAIN, search.trainingGradients(), 1),
+            step(Split.TRAIN, search.hessianProducts(), 2),
+            step(Split.VALIDATION, search.validationGradients(), 1),
+            step(Split.TRAIN, search.forward(), 0)),
         trainedTokens(Split.VALIDATION) + trainedTokens(Split.TEST));
   }
 
-  private MemoryEstimate.Step step(Split split, Passes passes, boolean secondOrder) {
+  private MemoryEstimate.Step step(Split split, Passes passes, int order) {
     List<LargestBatch.Size> sizes =
         tokens(split).stream()
             .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
             .toList();
-    ModelMemory memory = configuration.model().get().memory();
-    return new MemoryEstimate.Step(LargestBatch.of(sizes, passes.batchSize(), memory), secondOrder);
+    return new MemoryEstimate.Step(
+        LargestBatch.of(sizes, passes.batchSize(), pretrained.memory()), order);
   }
 
   private long trainedTokens(Split split) {

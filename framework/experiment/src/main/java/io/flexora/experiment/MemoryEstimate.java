@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import java.util.Comparator;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.List;
  * About how much memory the process of a run takes at its peak, in bytes. On a GPU it is the memory
  * of the device.
  *
- * @param process what a process takes before it has a model: the Java virtual machine, the engine
- *     and its libraries; on a GPU the engine's context and libraries
+ * @param process what a process takes that has a model without weights and a batch without tokens:
+ *     the Java virtual machine, the engine and its libraries; on a GPU the engine's context and
+ *     libraries
  * @param weights the frozen weights in the compute type, and their file where it stays mapped
  * @param kept hidden states that the model keeps from one evaluation to the next
  * @param activations what the largest step keeps for its backward pass, with every layer adapted
@@ -39,10 +41,11 @@ public record MemoryEstimate(
   private static final long FLOAT = 4;
 
   /**
-   * Java's heap and code, which grow while data is read, and the engine's libraries as far as they
-   * are read: about 460 and 110 MiB were measured on Linux.
+   * Measured on Linux, as the launcher starts Java: a heap of 30 to 125 MiB for texts and tokens,
+   * 50 of code and classes, 100 of the engine's libraries, and 140 to 200 of what they allocate for
+   * the tokenizer, programs and scratch space.
    */
-  private static final long PROCESS_BYTES = 570 * MIB;
+  private static final long PROCESS_BYTES = 400 * MIB;
 
   /** Gradient, product, and what an update of theta makes of them. */
   private static final long STEP_ARRAYS = 4;
@@ -51,13 +54,15 @@ public record MemoryEstimate(
   private static final long LOGIT_COPIES = 3;
 
   /**
-   * The graph of the gradient keeps about as much as that of the loss, and the way back through
-   * both makes as much again.
+   * The backward pass keeps about as much as the forward pass, and the way back through both too.
    */
-  private static final double SECOND_ORDER = 2;
+  private static final long SECOND_ORDER = 2;
 
-  /** The allocator splits what it got back: blocks of other sizes do not fit in. */
-  private static final double SPARE = 0.05;
+  /**
+   * What the layer at work adds to what all keep, and the allocator's blocks that nothing fits
+   * into.
+   */
+  private static final double SPARE = 0.15;
 
   private static final int USUAL_HEAD_WIDTH = 64;
 
@@ -65,15 +70,13 @@ public record MemoryEstimate(
    * What a run computes at once.
    *
    * @param batch the largest batch
-   * @param secondOrder whether products with the Hessian are taken
+   * @param order how many derivatives are taken: 0 for a loss alone, 2 where products with the
+   *     Hessian are
    */
-  record Step(LargestBatch batch, boolean secondOrder) {}
+  record Step(LargestBatch batch, int order) {}
 
   /**
-   * Estimates from the shapes alone. For its backward pass a layer keeps, of each token, the
-   * outputs of its linear modules, the widest of them once more for the activation function, the
-   * inputs and the outputs of the adapters, and the inputs of its two norms in float32; of each
-   * pair of tokens and head, the attention after its softmax.
+   * Estimates from the shapes alone.
    *
    * @param targets the modules that are adapted
    * @param trained the length of theta with every layer adapted
@@ -108,29 +111,50 @@ public record MemoryEstimate(
 
   private static MemoryEstimate ofStep(
       ModelShape shape, List<ModuleShape> targets, ModelMemory memory, Step step) {
-    int segments = Math.min(memory.activationSegments(), shape.layers());
-    int layersAtOnce = (shape.layers() + segments - 1) / segments;
     LargestBatch batch = step.batch();
-    long between = segments > 1 ? batch.tokens() * shape.hiddenSize() * segments * FLOAT : 0;
-    long activations = layersAtOnce * ofLayer(shape, targets, batch) + between;
-    long row = shape.vocabulary() * FLOAT;
-    long logits = batch.labelled() * row;
-    long alive =
-        (step.secondOrder() ? logits : Math.min(logits, memory.logitBytes())) * LOGIT_COPIES;
-    long graph = step.secondOrder() ? (long) (SECOND_ORDER * (activations + alive)) : 0;
-    long spare = (long) (SPARE * (activations + alive + graph));
-    return new MemoryEstimate(0, 0, 0, activations, alive, graph, 0, spare);
+    int segments = Math.min(memory.activationSegments(), shape.layers());
+    int layersAtOnce = step.order() == 0 ? 1 : (shape.layers() + segments - 1) / segments;
+    LayerMemory layer = ofLayer(shape, targets, memory.layer());
+    long states = batch.tokens() * shape.hiddenSize() * FLOAT;
+    long between = step.order() > 0 && segments > 1 ? states * segments : 0;
+    long ofLayers =
+        layersAtOnce * (batch.tokens() * layer.ofToken() + batch.attended() * layer.ofPair());
+    boolean twice = step.order() > 1;
+    long graph =
+        twice
+            ? SECOND_ORDER * ofLayers
+                + between
+                + layersAtOnce * batch.tokens() * layer.ofTokenTwice()
+            : 0;
+    long spare = (long) (SPARE * (ofLayers + graph));
+    return new MemoryEstimate(
+        0, 0, 0, ofLayers + between, logits(shape, memory, batch, twice), graph, 0, spare);
   }
 
-  private static long ofLayer(ModelShape shape, List<ModuleShape> targets, LargestBatch batch) {
+  /** A graph of second derivatives keeps the probabilities of all tokens of the batch. */
+  private static long logits(
+      ModelShape shape, ModelMemory memory, LargestBatch batch, boolean twice) {
+    long all = batch.labelled() * shape.vocabulary() * FLOAT;
+    return Math.min(all, memory.logitBytes()) * LOGIT_COPIES + (twice ? all : 0);
+  }
+
+  /**
+   * What a layer keeps with its adapters. Those compute in float32: of a model in a narrower type
+   * they keep a copy of their inputs, otherwise they read what the layer keeps.
+   */
+  private static LayerMemory ofLayer(
+      ModelShape shape, List<ModuleShape> targets, LayerMemory stated) {
     long bytes = Math.max(2, shape.weightBytes() / Math.max(1, shape.frozenParameters()));
-    long outputs = shape.modules().stream().mapToLong(ModuleShape::outputs).sum();
-    long widest = shape.modules().stream().mapToLong(ModuleShape::outputs).max().orElse(0);
-    long inputs = targets.stream().mapToLong(ModuleShape::inputs).distinct().sum();
-    long adapted = targets.stream().mapToLong(ModuleShape::outputs).sum();
-    long ofToken = (outputs + widest + inputs + adapted) * bytes + 2L * shape.hiddenSize() * FLOAT;
+    long copied = bytes < FLOAT ? FLOAT * targets.stream().mapToLong(ModuleShape::inputs).sum() : 0;
+    LayerMemory layer = stated.equals(LayerMemory.UNKNOWN) ? usual(shape, bytes) : stated;
+    return new LayerMemory(layer.ofToken() + copied, layer.ofPair(), layer.ofTokenTwice());
+  }
+
+  /** Inputs and outputs of all modules, the inputs of two norms, and heads of the usual width. */
+  private static LayerMemory usual(ModelShape shape, long bytes) {
+    long modules = shape.modules().stream().mapToLong(m -> m.inputs() + m.outputs()).sum();
     long heads = Math.max(1, shape.hiddenSize() / USUAL_HEAD_WIDTH);
-    return batch.tokens() * ofToken + heads * batch.attended() * bytes;
+    return new LayerMemory(modules * bytes + 2L * shape.hiddenSize() * FLOAT, heads * bytes, 0);
   }
 
   /** What a process takes that has started already, and has loaded the weights or not. */

@@ -4,6 +4,7 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event.PhaseEnded;
 import io.flexora.api.run.Event.PhaseStarted;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,8 +57,7 @@ final class PhaseRecord {
   }
 
   private static boolean belongs(RunEvent event, String cell, Phase phase) {
-    return event.cell().equals(cell)
-        && (event.phase().equals(phase.word()) || ends(event, cell, phase));
+    return event.cell().equals(cell) && (event.isIn(phase) || ends(event, cell, phase));
   }
 
   private static boolean starts(RunEvent event, String cell, Phase phase) {

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Component;
@@ -13,6 +14,7 @@ final class PretrainedModel implements AutoCloseable {
   private final Component<ModelBackend> backend;
   private final Loading loading;
   private ModelShape shape;
+  private ModelMemory memory;
   private Tokenizer tokenizer;
   private BaseModel model;
 
@@ -32,6 +34,13 @@ final class PretrainedModel implements AutoCloseable {
       shape = IoFunction.of("model", backend, ModelBackend::describe);
     }
     return shape;
+  }
+
+  ModelMemory memory() {
+    if (memory == null) {
+      memory = IoFunction.of("model", backend, ModelBackend::memory);
+    }
+    return memory;
   }
 
   Tokenizer tokenizer() {

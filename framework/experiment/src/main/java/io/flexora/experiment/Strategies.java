@@ -1,5 +1,6 @@
 package io.flexora.experiment;
 
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
@@ -24,7 +25,14 @@ final class Strategies {
   private static final String BASELINES = "baselines";
 
   /** What is known of a run before it begins. */
-  private record Bounds(ModelShape shape, OptionalInt sameCount) implements SelectionBounds {}
+  private record Bounds(ModelShape shape, OptionalInt sameCount, Component<AdapterMethod> adapter)
+      implements SelectionBounds {
+
+    @Override
+    public void requireExactProducts(String user) {
+      AdapterFit.requireExactProducts(adapter, user);
+    }
+  }
 
   private final ExperimentConfiguration configuration;
   private final ConfigNode node;
@@ -76,22 +84,40 @@ final class Strategies {
 
   private Bounds ofMain(ModelShape shape) {
     return new Bounds(
-        shape, configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty()));
+        shape,
+        configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty()),
+        configuration.cell().adapter());
   }
 
   /** One layer is a number that every strategy which takes the number of the others can choose. */
   private Bounds ofBaselines(ModelShape shape) {
-    return new Bounds(shape, OptionalInt.of(configuration.sameLayers().orElse(1)));
+    return new Bounds(
+        shape,
+        OptionalInt.of(configuration.sameLayers().orElse(1)),
+        configuration.cell().adapter());
   }
 
   private static void ask(
       Component<Selector> selector, Bounds bounds, ConfigNode written, List<Problem> problems) {
     try {
       selector.get().requireFit(bounds);
+      requireAdapter(selector, bounds);
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
       problems.add(new Problem(written.location(), e.getMessage()));
+    }
+  }
+
+  /** A search is on a model with gates on its adapters, even where it does not learn them. */
+  private static void requireAdapter(Component<Selector> selector, Bounds bounds) {
+    SelectionCost cost = selector.get().cost(bounds);
+    String user = "selector '%s'".formatted(selector.name());
+    if (cost.equivalentGradients() > 0) {
+      AdapterFit.requireGates(bounds.adapter(), user);
+    }
+    if (cost.hessianProducts().examples() > 0) {
+      bounds.requireExactProducts(user);
     }
   }
 

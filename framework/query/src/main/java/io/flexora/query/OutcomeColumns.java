@@ -2,6 +2,7 @@ package io.flexora.query;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Phase;
 import io.flexora.runstore.RecordJson;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,9 +44,9 @@ final class OutcomeColumns {
         outcome.selectedLayers().stream().mapToInt(Integer::intValue).toArray(),
         RecordJson.tree(outcome.scores()).toString(),
         outcome.trainableParameters(),
-        outcome.seconds().get("search"),
-        outcome.seconds().get("train"),
-        outcome.seconds().get("evaluate"),
+        outcome.seconds().get(Phase.SEARCH.word()),
+        outcome.seconds().get(Phase.TRAIN.word()),
+        outcome.seconds().get(Phase.EVALUATE.word()),
         outcome.peakMemoryBytes().values().stream().max(Long::compare).orElse(null),
         null);
   }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * How records become JSON: components by their names in snake case, sorted; doubles exact, NaN and
@@ -38,6 +39,8 @@ import java.util.OptionalLong;
  * read, and refuses a file that lacks a key or has another type than the record.
  */
 final class RecordMapper {
+
+  private static final Figure NO_NUMBER = Figure.of(Double.NaN);
 
   private RecordMapper() {}
 
@@ -62,35 +65,77 @@ final class RecordMapper {
   }
 
   private static SimpleModule values() {
-    RealReader reals = new RealReader();
     SimpleModule module = new SimpleModule();
     RecordShapes.register(module);
+    numbers(module);
     return module
-        .addSerializer(Double.class, new RealWriter())
-        .addSerializer(double.class, new RealWriter())
-        .addDeserializer(Double.class, reals)
-        .addDeserializer(double.class, reals)
-        .addSerializer(OptionalDouble.class, new OptionalRealWriter())
-        .addDeserializer(OptionalDouble.class, new OptionalRealReader())
-        .addSerializer(OptionalInt.class, new OptionalIntWriter())
-        .addDeserializer(OptionalInt.class, new OptionalIntReader())
-        .addSerializer(OptionalLong.class, new OptionalLongWriter())
-        .addDeserializer(OptionalLong.class, new OptionalLongReader())
         .addSerializer(new OptionalWriter())
         .addDeserializer(Optional.class, new OptionalReader(null))
-        .addSerializer(Figure.class, new FigureWriter())
-        .addDeserializer(Figure.class, new FigureReader())
-        .addSerializer(Instant.class, new TextWriter<>(Instant.class))
-        .addDeserializer(Instant.class, new InstantReader())
-        .addSerializer(Path.class, new TextWriter<>(Path.class));
+        .addSerializer(new Writer<>(Figure.class, RecordMapper::write))
+        .addDeserializer(
+            Figure.class, new Reader<>(Figure.class, RecordMapper::figure, NO_NUMBER, NO_NUMBER))
+        .addSerializer(new Writer<>(Instant.class, RecordMapper::writeText))
+        .addDeserializer(
+            Instant.class, new Reader<>(Instant.class, RecordMapper::instant, null, null))
+        .addSerializer(new Writer<>(Path.class, RecordMapper::writeText));
   }
 
-  private static void write(double value, JsonGenerator out) throws IOException {
+  /** A double that is null is NaN, but one that is not there is missing. */
+  private static void numbers(SimpleModule module) {
+    Writer<Double> writer = new Writer<>(Double.class, (out, value, p) -> write(out, value));
+    Reader<Double> reader = new Reader<>(Double.class, RecordMapper::real, Double.NaN, null);
+    module
+        .addSerializer(Double.class, writer)
+        .addSerializer(double.class, writer)
+        .addDeserializer(Double.class, reader)
+        .addDeserializer(double.class, reader);
+    optional(
+        module,
+        OptionalDouble.class,
+        (out, value, provider) -> write(out, value.orElse(Double.NaN)),
+        (in, context) -> OptionalDouble.of(real(in, context)),
+        OptionalDouble.empty());
+    optional(
+        module,
+        OptionalInt.class,
+        (out, value, provider) -> write(out, value.stream().asLongStream()),
+        (in, context) -> OptionalInt.of(Math.toIntExact(whole(in, context))),
+        OptionalInt.empty());
+    optional(
+        module,
+        OptionalLong.class,
+        (out, value, provider) -> write(out, value.stream()),
+        (in, context) -> OptionalLong.of(whole(in, context)),
+        OptionalLong.empty());
+  }
+
+  private static <T> void optional(
+      SimpleModule module, Class<T> type, Write<T> write, Read<T> read, T empty) {
+    module
+        .addSerializer(new Writer<>(type, write))
+        .addDeserializer(type, new Reader<>(type, read, empty, empty));
+  }
+
+  private static void write(JsonGenerator out, double value) throws IOException {
     if (Double.isFinite(value)) {
       out.writeNumber(value);
     } else {
       out.writeNull();
     }
+  }
+
+  private static void write(JsonGenerator out, LongStream atMostOne) throws IOException {
+    OptionalLong value = atMostOne.findFirst();
+    if (value.isPresent()) {
+      out.writeNumber(value.getAsLong());
+    } else {
+      out.writeNull();
+    }
+  }
+
+  private static void writeText(JsonGenerator out, Object value, SerializerProvider provider)
+      throws IOException {
+    out.writeString(value.toString());
   }
 
   private static double real(JsonParser in, DeserializationContext context) throws IOException {
@@ -106,170 +151,124 @@ final class RecordMapper {
         : (Long) context.handleUnexpectedToken(Long.class, in);
   }
 
-  private static final class RealWriter extends StdSerializer<Double> {
-
-    private static final long serialVersionUID = 1L;
-
-    RealWriter() {
-      super(Double.class);
-    }
-
-    @Override
-    public void serialize(Double value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      write(value, out);
+  private static Instant instant(JsonParser in, DeserializationContext context) throws IOException {
+    try {
+      return Instant.parse(in.getText());
+    } catch (DateTimeException e) {
+      return (Instant)
+          context.handleWeirdStringValue(
+              Instant.class, in.getText(), "not a time like 2026-01-02T03:04:05Z");
     }
   }
 
-  private static final class RealReader extends StdDeserializer<Double> {
-
-    private static final long serialVersionUID = 1L;
-
-    RealReader() {
-      super(Double.class);
-    }
-
-    @Override
-    public Double deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      return real(in, context);
-    }
-
-    @Override
-    public Double getNullValue(DeserializationContext context) {
-      return Double.NaN;
-    }
-
-    @Override
-    public Object getAbsentValue(DeserializationContext context) {
-      return null;
+  private static void write(JsonGenerator out, Figure figure, SerializerProvider provider)
+      throws IOException {
+    if (figure instanceof Figure.Whole whole) {
+      out.writeNumber(whole.value());
+    } else if (figure instanceof Figure.Real real) {
+      write(out, real.value());
+    } else if (figure instanceof Figure.Flag flag) {
+      out.writeBoolean(flag.value());
+    } else if (figure instanceof Figure.Text text) {
+      out.writeString(text.value());
+    } else if (figure instanceof Figure.Wholes wholes) {
+      provider.defaultSerializeValue(wholes.values(), out);
+    } else if (figure instanceof Figure.Reals reals) {
+      provider.defaultSerializeValue(reals.values(), out);
     }
   }
 
-  private static final class OptionalRealWriter extends StdSerializer<OptionalDouble> {
-
-    private static final long serialVersionUID = 1L;
-
-    OptionalRealWriter() {
-      super(OptionalDouble.class);
-    }
-
-    @Override
-    public void serialize(OptionalDouble value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      write(value.orElse(Double.NaN), out);
-    }
+  /** A number without a point is a whole one. */
+  private static Figure figure(JsonParser in, DeserializationContext context) throws IOException {
+    return switch (in.currentToken()) {
+      case VALUE_NUMBER_INT -> Figure.of(in.getLongValue());
+      case VALUE_NUMBER_FLOAT -> Figure.of(in.getDoubleValue());
+      case VALUE_TRUE, VALUE_FALSE -> Figure.of(in.getBooleanValue());
+      case VALUE_STRING -> Figure.of(in.getText());
+      case START_ARRAY -> list(in, context);
+      default -> (Figure) context.handleUnexpectedToken(Figure.class, in);
+    };
   }
 
-  private static final class OptionalRealReader extends StdDeserializer<OptionalDouble> {
-
-    private static final long serialVersionUID = 1L;
-
-    OptionalRealReader() {
-      super(OptionalDouble.class);
-    }
-
-    @Override
-    public OptionalDouble deserialize(JsonParser in, DeserializationContext context)
-        throws IOException {
-      return OptionalDouble.of(real(in, context));
-    }
-
-    @Override
-    public OptionalDouble getNullValue(DeserializationContext context) {
-      return OptionalDouble.empty();
-    }
-
-    @Override
-    public Object getAbsentValue(DeserializationContext context) {
-      return OptionalDouble.empty();
-    }
-  }
-
-  private static final class OptionalIntWriter extends StdSerializer<OptionalInt> {
-
-    private static final long serialVersionUID = 1L;
-
-    OptionalIntWriter() {
-      super(OptionalInt.class);
-    }
-
-    @Override
-    public void serialize(OptionalInt value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (value.isPresent()) {
-        out.writeNumber(value.getAsInt());
-      } else {
-        out.writeNull();
+  private static Figure list(JsonParser in, DeserializationContext context) throws IOException {
+    List<Number> numbers = new ArrayList<>();
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      switch (in.currentToken()) {
+        case VALUE_NUMBER_INT -> numbers.add(in.getLongValue());
+        case VALUE_NUMBER_FLOAT -> numbers.add(in.getDoubleValue());
+        case VALUE_NULL -> numbers.add(Double.NaN);
+        default -> {
+          return (Figure) context.handleUnexpectedToken(Figure.class, in);
+        }
       }
     }
+    return Figure.of(numbers);
   }
 
-  private static final class OptionalIntReader extends StdDeserializer<OptionalInt> {
+  /** How a value is written. */
+  @FunctionalInterface
+  private interface Write<T> {
+    void to(JsonGenerator out, T value, SerializerProvider provider) throws IOException;
+  }
+
+  /** How a value that is not null is read. */
+  @FunctionalInterface
+  private interface Read<T> {
+    T from(JsonParser in, DeserializationContext context) throws IOException;
+  }
+
+  private static final class Writer<T> extends StdSerializer<T> {
 
     private static final long serialVersionUID = 1L;
 
-    OptionalIntReader() {
-      super(OptionalInt.class);
+    private final transient Write<? super T> write;
+
+    Writer(Class<T> type, Write<? super T> write) {
+      super(type);
+      this.write = write;
     }
 
     @Override
-    public OptionalInt deserialize(JsonParser in, DeserializationContext context)
+    public void serialize(T value, JsonGenerator out, SerializerProvider provider)
         throws IOException {
-      return OptionalInt.of(Math.toIntExact(whole(in, context)));
+      write.to(out, value, provider);
+    }
+  }
+
+  private static final class Reader<T> extends StdDeserializer<T> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Read<T> read;
+    private final transient T ofNull;
+    private final transient T ofNothing;
+
+    /**
+     * Makes a reader.
+     *
+     * @param ofNull what null stands for
+     * @param ofNothing what a missing key stands for; null if it may not be missing
+     */
+    Reader(Class<T> type, Read<T> read, T ofNull, T ofNothing) {
+      super(type);
+      this.read = read;
+      this.ofNull = ofNull;
+      this.ofNothing = ofNothing;
     }
 
     @Override
-    public OptionalInt getNullValue(DeserializationContext context) {
-      return OptionalInt.empty();
+    public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      return read.from(in, context);
+    }
+
+    @Override
+    public T getNullValue(DeserializationContext context) {
+      return ofNull;
     }
 
     @Override
     public Object getAbsentValue(DeserializationContext context) {
-      return OptionalInt.empty();
-    }
-  }
-
-  private static final class OptionalLongWriter extends StdSerializer<OptionalLong> {
-
-    private static final long serialVersionUID = 1L;
-
-    OptionalLongWriter() {
-      super(OptionalLong.class);
-    }
-
-    @Override
-    public void serialize(OptionalLong value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (value.isPresent()) {
-        out.writeNumber(value.getAsLong());
-      } else {
-        out.writeNull();
-      }
-    }
-  }
-
-  private static final class OptionalLongReader extends StdDeserializer<OptionalLong> {
-
-    private static final long serialVersionUID = 1L;
-
-    OptionalLongReader() {
-      super(OptionalLong.class);
-    }
-
-    @Override
-    public OptionalLong deserialize(JsonParser in, DeserializationContext context)
-        throws IOException {
-      return OptionalLong.of(whole(in, context));
-    }
-
-    @Override
-    public OptionalLong getNullValue(DeserializationContext context) {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public Object getAbsentValue(DeserializationContext context) {
-      return OptionalLong.empty();
+      return ofNothing;
     }
   }
 
@@ -327,110 +326,6 @@ final class RecordMapper {
     @Override
     public Object getAbsentValue(DeserializationContext context) {
       return Optional.empty();
-    }
-  }
-
-  private static final class FigureWriter extends StdSerializer<Figure> {
-
-    private static final long serialVersionUID = 1L;
-
-    FigureWriter() {
-      super(Figure.class);
-    }
-
-    @Override
-    public void serialize(Figure figure, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (figure instanceof Figure.Whole whole) {
-        out.writeNumber(whole.value());
-      } else if (figure instanceof Figure.Real real) {
-        write(real.value(), out);
-      } else if (figure instanceof Figure.Flag flag) {
-        out.writeBoolean(flag.value());
-      } else if (figure instanceof Figure.Text text) {
-        out.writeString(text.value());
-      } else if (figure instanceof Figure.Wholes wholes) {
-        provider.defaultSerializeValue(wholes.values(), out);
-      } else if (figure instanceof Figure.Reals reals) {
-        provider.defaultSerializeValue(reals.values(), out);
-      }
-    }
-  }
-
-  /** A number without a point is a whole one. */
-  private static final class FigureReader extends StdDeserializer<Figure> {
-
-    private static final long serialVersionUID = 1L;
-
-    FigureReader() {
-      super(Figure.class);
-    }
-
-    @Override
-    public Figure deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      return switch (in.currentToken()) {
-        case VALUE_NUMBER_INT -> Figure.of(in.getLongValue());
-        case VALUE_NUMBER_FLOAT -> Figure.of(in.getDoubleValue());
-        case VALUE_TRUE, VALUE_FALSE -> Figure.of(in.getBooleanValue());
-        case VALUE_STRING -> Figure.of(in.getText());
-        case START_ARRAY -> list(in, context);
-        default -> (Figure) context.handleUnexpectedToken(Figure.class, in);
-      };
-    }
-
-    private static Figure list(JsonParser in, DeserializationContext context) throws IOException {
-      List<Number> numbers = new ArrayList<>();
-      while (in.nextToken() != JsonToken.END_ARRAY) {
-        switch (in.currentToken()) {
-          case VALUE_NUMBER_INT -> numbers.add(in.getLongValue());
-          case VALUE_NUMBER_FLOAT -> numbers.add(in.getDoubleValue());
-          case VALUE_NULL -> numbers.add(Double.NaN);
-          default -> {
-            return (Figure) context.handleUnexpectedToken(Figure.class, in);
-          }
-        }
-      }
-      return Figure.of(numbers);
-    }
-
-    @Override
-    public Figure getNullValue(DeserializationContext context) {
-      return Figure.of(Double.NaN);
-    }
-  }
-
-  private static final class TextWriter<T> extends StdSerializer<T> {
-
-    private static final long serialVersionUID = 1L;
-
-    TextWriter(Class<T> type) {
-      super(type);
-    }
-
-    @Override
-    public void serialize(T value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      out.writeString(value.toString());
-    }
-  }
-
-  private static final class InstantReader extends StdDeserializer<Instant> {
-
-    private static final long serialVersionUID = 1L;
-
-    InstantReader() {
-      super(Instant.class);
-    }
-
-    @Override
-    public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      try {
-        return Instant.parse(in.getText());
-      } catch (DateTimeException e) {
-        return (Instant)
-            context.handleWeirdStringValue(
-                Instant.class, in.getText(), "not a time like 2026-01-02T03:04:05Z");
-      }
     }
   }
 }

@@ -27,6 +27,8 @@ import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.Selection;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,7 @@ final class RecordShapes {
     shape(module, MetricDescription.class, Description.class, Description::of, Description::model);
     shape(module, MetricValue.class, Measured.class, Measured::of, Measured::model);
     shape(module, Prediction.class, Answer.class, Answer::of, Answer::model);
+    shape(module, Selection.class, Layers.class, Layers::of, Layers::model);
     shape(module, CellOutcome.class, Outcome.class, Outcome::of, Outcome::model);
     shape(
         module,
@@ -229,10 +232,32 @@ final class RecordShapes {
     }
   }
 
+  /** A selection, whose scores may have no descriptions. */
+  private record Layers(
+      List<Integer> layers,
+      Map<String, List<Double>> scores,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Optional<List<ScoreDescription>> scoreDescriptions) {
+
+    static Layers of(Selection said) {
+      return new Layers(said.layers(), said.scores(), described(said.descriptions()));
+    }
+
+    Selection model() {
+      return new Selection(layers, scores, scoreDescriptions.orElse(List.of()));
+    }
+  }
+
+  private static Optional<List<ScoreDescription>> described(List<ScoreDescription> descriptions) {
+    return Optional.of(descriptions).filter(all -> !all.isEmpty());
+  }
+
   /** An outcome; {@code peak_memory_bytes} is the highest of all phases, for people. */
   private record Outcome(
       List<Integer> selectedLayers,
       Map<String, List<Double>> scores,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Optional<List<ScoreDescription>> scoreDescriptions,
       long trainableParameters,
       Map<String, MetricValue> metrics,
       Optional<String> decidingMetric,
@@ -247,6 +272,7 @@ final class RecordShapes {
       return new Outcome(
           outcome.selectedLayers(),
           outcome.scores(),
+          described(outcome.scoreDescriptions()),
           outcome.trainableParameters(),
           outcome.metrics(),
           outcome.deciding(),
@@ -262,6 +288,7 @@ final class RecordShapes {
       return new CellOutcome(
           selectedLayers,
           scores,
+          scoreDescriptions.orElse(List.of()),
           trainableParameters,
           metrics,
           decidingMetric,

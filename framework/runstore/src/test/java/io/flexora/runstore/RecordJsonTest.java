@@ -17,6 +17,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,7 @@ class RecordJsonTest {
     return new CellOutcome(
         List.of(0, 7),
         Map.of("alpha", List.of(0.1, Double.NaN, -0.0)),
+        List.of(ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value")),
         1234,
         Map.of("ece", ece),
         Optional.of("ece"),
@@ -170,6 +172,12 @@ class RecordJsonTest {
         failed,
         provenance(),
         new Selection(List.of(1, 3), Map.of("gain", List.of(0.5, Double.NaN))),
+        new Selection(
+            List.of(2),
+            Map.of("gain", List.of(0.5)),
+            List.of(
+                ScoreDescription.of("gain", "gain").in("nats").withNeutral(-1, "no change"),
+                ScoreDescription.of("norm", "gradient norm"))),
         new RunResult(
             "r",
             12,
@@ -227,8 +235,13 @@ class RecordJsonTest {
         new Event.EvaluationReused(40),
         new Event.ComparisonStarted(4, 1, 99),
         new Event.CellStarted(),
-        new Event.CellEnded(Optional.of("acc"), 0.5, List.of(0), 12.5),
-        new Event.CellEnded(Optional.empty(), Double.NaN, List.of(), 0.5),
+        new Event.CellEnded(
+            Optional.of("acc"),
+            Optional.of(MetricDescription.fraction("acc")),
+            0.5,
+            List.of(0),
+            12.5),
+        new Event.CellEnded(Optional.empty(), Optional.empty(), Double.NaN, List.of(), 0.5),
         new Event.CellFailed("out of memory"),
         new Event.ComparisonCancelled(),
         new Event.ComparisonEnded(3, 1),

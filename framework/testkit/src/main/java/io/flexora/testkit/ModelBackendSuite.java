@@ -10,13 +10,17 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.HasAbilities;
@@ -27,6 +31,7 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
@@ -42,6 +47,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +76,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           TextEmbedder.class,
           FrozenMatrices.class,
           LayerActivityMeter.class,
+          ModuleActivations.class,
           TextGenerator.class,
           ModelExporter.class);
 
@@ -570,6 +577,72 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   /** All sums, each of them over what its kind comes to. */
+  /** Of all tokens, what the frozen matrices make of them is what the meter of activity counts. */
+  @Test
+  void theInputsOfAModuleAreWhatItsMatrixIsAppliedTo() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      at.assumeGates();
+      Point point = Point.of(at.array(at.theta));
+      LayerActivity activity = at.activity(point, at.examples);
+      Map<AdapterSite, Double> squares = new HashMap<>();
+      Map<AdapterSite, Long> tokens = new HashMap<>();
+      at.activations(
+          point,
+          ActivationTokens.ALL,
+          (scope, site, rows) -> {
+            NDArray weight =
+                at.model
+                    .require(FrozenMatrices.class, "the suite")
+                    .weight(scope, site.layer(), site.module().name())
+                    .toType(rows.getDataType(), false);
+            double[] out = Engine.values(rows.matMul(weight.transpose()));
+            squares.merge(site, Engine.dot(out, out), Double::sum);
+            tokens.merge(site, rows.getShape().get(0), Long::sum);
+          });
+      List<String> modules = at.adapted.plan().modules();
+      assertThat(squares).hasSize(at.adapted.plan().layers().size() * modules.size());
+      squares.forEach(
+          (site, found) -> {
+            int module = modules.indexOf(site.module().name());
+            double expected = activity.frozenSquares().get(site.layer()).get(module);
+            assertThat(found)
+                .as("squared length of what %s of %s puts out for all tokens", site.path(), name())
+                .isCloseTo(expected, within(1e-4 * expected));
+            assertThat(tokens.get(site))
+                .as("tokens that %s of %s is shown with", site.path(), name())
+                .isEqualTo(activity.tokens());
+          });
+    }
+  }
+
+  @Test
+  void theInputsOfAnswersAreThoseOfTheirTokens() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      at.assumeGates();
+      Point point = Point.of(at.array(at.theta));
+      long all = at.activity(point, at.examples).tokens();
+      long learnt = at.examples.stream().mapToLong(this::learntTokens).sum();
+      Map<AdapterSite, Long> tokens = new HashMap<>();
+      at.activations(
+          point,
+          ActivationTokens.ANSWERS,
+          (scope, site, rows) -> tokens.merge(site, rows.getShape().get(0), Long::sum));
+      assertThat(tokens.values())
+          .as("answer tokens that modules of %s are shown with", name())
+          .isNotEmpty()
+          .containsOnly(classes() > 0 ? all : learnt);
+    }
+  }
+
+  private long learntTokens(Tokens tokens) {
+    if (tokens.choices().isEmpty()) {
+      return 0;
+    }
+    return objective() == Objective.CHOICES
+        ? tokens.choices().stream().mapToLong(Continuation::answerTokens).sum()
+        : tokens.choices().get(tokens.example().label()).answerTokens();
+  }
+
   private static double[] flat(LayerActivity activity) {
     return Stream.of(
             activity.adapterSquares(), activity.frozenSquares(), List.of(activity.angles()))
@@ -806,6 +879,12 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           .activity(scope, adapted.batch(scope, some), point);
     }
 
+    /** What modules see; the test ends here if the model does not show it. */
+    void activations(Point point, ActivationTokens tokens, ActivationVisitor visitor) {
+      ability(adapted, ModuleActivations.class)
+          .activations(scope, adapted.batch(scope, examples), point, tokens, visitor);
+    }
+
     boolean has(Class<? extends ModelAbility> ability) {
       return model.ability(ability).isPresent() || adapted.ability(ability).isPresent();
     }
@@ -859,6 +938,10 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           .ifPresent(
               m -> model.shape().modules().forEach(module -> m.weight(own, 0, module.name())));
       adapted.ability(LayerActivityMeter.class).ifPresent(m -> m.activity(own, fresh, point));
+      adapted
+          .ability(ModuleActivations.class)
+          .ifPresent(
+              m -> m.activations(own, fresh, point, ActivationTokens.ALL, (s, site, rows) -> {}));
     }
 
     @Override

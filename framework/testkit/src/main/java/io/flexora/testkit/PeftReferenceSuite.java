@@ -137,7 +137,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     }
   }
 
-  private static Path reference() {
+  /** The folder of the reference; the test ends here if none is named. */
+  protected static Path reference() {
     String reference = System.getProperty("flexora.reference", "");
     assumeTrue(!reference.isEmpty(), "the property flexora.reference names no folder");
     return Path.of(reference);
@@ -173,7 +174,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   private double[] derivatives(Located at) {
     double[] gradient = at.gradient(0);
     double[] product = at.product();
-    if (!extension().detaches()) {
+    if (extension().inexactGradient().isEmpty()) {
       double slope = (at.loss(H) - at.loss(-H)) / (2 * H);
       assertThat(Engine.dot(gradient, at.direction))
           .as("slope of the loss of a model with %s by its gradient, and by differences", name())
@@ -241,7 +242,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     }
   }
 
-  private static PeftAdapter begin(Path folder) throws IOException {
+  /** What PEFT started from. */
+  protected static PeftAdapter begin(Path folder) throws IOException {
     NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("start.safetensors"))) {
       for (TensorInfo tensor : file.tensors()) {
@@ -265,10 +267,16 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
         update == null ? List.of() : update.start(scope, model.parameters().places(), theta);
     for (int step = 0; step < steps; step++) {
       List<Tokens> rows = rows(batches.get("batches").get(step % batches.get("batches").size()));
-      LossGradient found = model.lossGradient(scope, model.batch(scope, rows), Point.of(theta));
+      Batch batch = model.batch(scope, rows);
+      LossGradient found = model.lossGradient(scope, batch, Point.of(theta).withDropout(step));
       assertThat(found.loss())
           .as("loss of %s before step %d", name(), step + 1)
           .isCloseTo(expected.get(losses).get(step).asDouble(), within(tolerance));
+      assertThat(model.loss(scope, batch, Point.of(theta)))
+          .as(
+              "loss of %s before step %d outside of the training, without penalty",
+              name(), step + 1)
+          .isCloseTo(expected.get("losses").get(step).asDouble(), within(tolerance));
       theta = adam.step(scope, theta, found.theta());
       if (update != null) {
         ParameterUpdate.Updated next =
@@ -283,7 +291,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     return theta;
   }
 
-  private static List<Tokens> rows(JsonNode batch) {
+  /** The rows of a batch of {@code batches.json}. */
+  protected static List<Tokens> rows(JsonNode batch) {
     return IntStream.range(0, batch.get("input_ids").size())
         .mapToObj(i -> row(ints(batch.get("input_ids").get(i)), ints(batch.get("labels").get(i))))
         .toList();

@@ -3,7 +3,10 @@ package io.flexora.testkit;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
@@ -14,6 +17,7 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.TextGenerator;
@@ -307,6 +311,57 @@ class BrokenModelsTest {
   }
 
   /** Says that it took the GPU, which needs none here. */
+  abstract static class OtherInputs extends Sound {
+
+    abstract void show(NDManager scope, AdapterSite site, NDArray rows, ActivationVisitor visitor);
+
+    abstract boolean changes(ActivationTokens tokens);
+
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public void activations(
+            NDManager scope,
+            Batch batch,
+            Point point,
+            ActivationTokens tokens,
+            ActivationVisitor visitor) {
+          super.activations(
+              scope,
+              batch,
+              point,
+              tokens,
+              changes(tokens) ? (own, site, rows) -> show(own, site, rows, visitor) : visitor);
+        }
+      };
+    }
+  }
+
+  static class ShowingNormedInputs extends OtherInputs {
+    @Override
+    boolean changes(ActivationTokens tokens) {
+      return true;
+    }
+
+    @Override
+    void show(NDManager scope, AdapterSite site, NDArray rows, ActivationVisitor visitor) {
+      visitor.visit(scope, site, rows.div(rows.norm()));
+    }
+  }
+
+  static class ShowingTheFirstAnswerAlone extends OtherInputs {
+    @Override
+    boolean changes(ActivationTokens tokens) {
+      return tokens == ActivationTokens.ANSWERS;
+    }
+
+    @Override
+    void show(NDManager scope, AdapterSite site, NDArray rows, ActivationVisitor visitor) {
+      visitor.visit(scope, site, rows.get("0:1"));
+    }
+  }
+
   static class OnAnotherDevice extends Sound {
     @Override
     protected ModelBackend extension(long seed) {
@@ -366,7 +421,11 @@ class BrokenModelsTest {
               shape,
               shape.family(),
               shape.weightBytes(),
-              Set.of(TextGenerator.class, FrozenMatrices.class, LayerActivityMeter.class));
+              Set.of(
+                  TextGenerator.class,
+                  FrozenMatrices.class,
+                  LayerActivityMeter.class,
+                  ModuleActivations.class));
         }
       };
     }
@@ -457,9 +516,18 @@ class BrokenModelsTest {
     Verdict.on(AddingWithoutAnAdapter.class)
         .failsOnly("looksIntoItsLayers", "whereThereIsNoAdapterNothingIsAdded");
     Verdict.on(CountingPadding.class)
-        .failsOnly("theActivityOfABatchIsThatOfItsExamplesTogether")
+        .failsOnly(
+            "theActivityOfABatchIsThatOfItsExamplesTogether",
+            "theInputsOfAModuleAreWhatItsMatrixIsAppliedTo",
+            "theInputsOfAnswersAreThoseOfTheirTokens")
         .saying("padding left out");
     Verdict.on(AnglesInDegrees.class).failsOnly("looksIntoItsLayers").saying("in units of pi");
+    Verdict.on(ShowingNormedInputs.class)
+        .failsOnly("theInputsOfAModuleAreWhatItsMatrixIsAppliedTo")
+        .saying("puts out for all tokens");
+    Verdict.on(ShowingTheFirstAnswerAlone.class)
+        .failsOnly("theInputsOfAnswersAreThoseOfTheirTokens")
+        .saying("answer tokens");
   }
 
   @Test

@@ -5,7 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
@@ -19,6 +22,7 @@ import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
@@ -88,6 +92,23 @@ class SmallBackend implements ModelBackend {
             x = next
           return torch.stack(rows)
 
+        def inputs(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor) -> List[Tensor]:
+          adapted = annotate(List[int], layers.tolist())
+          gates = torch.softmax(alpha, 0) * len(adapted)
+          seen = annotate(List[Tensor], [])
+          at = 0
+          for i in range(2):
+            y = torch.linear(x, torch.select(w, 0, i))
+            for j in range(len(adapted)):
+              if adapted[j] == i:
+                a = torch.view(torch.narrow(theta, 0, at, 8), [2, 4])
+                b = torch.view(torch.narrow(theta, 0, at + 8, 8), [4, 2])
+                at = at + 16
+                y = y + torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j)
+                seen.append(torch.clone(x))
+            x = x + torch.tanh(y)
+          return seen
+
         def loss(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
           return torch.detach(torch.cross_entropy_loss(self.logits(theta, alpha, layers, w, x), labels))
 
@@ -146,7 +167,7 @@ class SmallBackend implements ModelBackend {
         "SEQ_CLS",
         0,
         "small",
-        Set.of(FrozenMatrices.class, LayerActivityMeter.class));
+        Set.of(FrozenMatrices.class, LayerActivityMeter.class, ModuleActivations.class));
   }
 
   @Override
@@ -255,7 +276,7 @@ class SmallBackend implements ModelBackend {
   }
 
   private record Adapted(AdapterPlan plan, NDArray weights, TorchScript script)
-      implements AdaptedModel, LayerActivityMeter {
+      implements AdaptedModel, LayerActivityMeter, ModuleActivations {
 
     @Override
     public ParameterIndex parameters() {
@@ -363,6 +384,21 @@ class SmallBackend implements ModelBackend {
             List.of(List.of(sums[0]), List.of(sums[3])),
             List.of(List.of(sums[1]), List.of(sums[4])),
             List.of(sums[2] / Math.PI, sums[5] / Math.PI));
+      }
+    }
+
+    @Override
+    public void activations(
+        NDManager scope,
+        Batch batch,
+        Point point,
+        ActivationTokens tokens,
+        ActivationVisitor visitor) {
+      try (NDManager own = scope.newSubManager()) {
+        NDList seen = script.call("inputs", arguments(own, batch, point));
+        for (int i = 0; i < plan.layers().size(); i++) {
+          visitor.visit(own, new AdapterSite(plan.layers().get(i), MODULE), seen.get(i));
+        }
       }
     }
 

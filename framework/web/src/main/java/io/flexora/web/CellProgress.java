@@ -4,7 +4,9 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** How far a cell is, as the ledger and its own record tell. */
@@ -77,14 +79,21 @@ final class CellProgress {
     return cause;
   }
 
-  /** The value of the metric that decides, where it is known. */
-  Optional<Double> value() {
-    return result.map(Event.CellEnded::value).filter(Double::isFinite);
-  }
-
-  /** The name of that metric. */
-  Optional<String> metric() {
-    return result.flatMap(Event.CellEnded::metric);
+  /** The metric that decides and its value, as the page shows them; nothing where none is known. */
+  Map<String, Object> measured() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    result
+        .filter(ended -> Double.isFinite(ended.value()))
+        .ifPresent(ended -> json.put("value", ended.value()));
+    result.flatMap(Event.CellEnded::metric).ifPresent(metric -> json.put("metric", metric));
+    result
+        .flatMap(Event.CellEnded::metricDescription)
+        .ifPresent(
+            description -> {
+              json.put("percent", description.percent());
+              json.put("unit", description.unit());
+            });
+    return json;
   }
 
   /** The layers that were chosen. */

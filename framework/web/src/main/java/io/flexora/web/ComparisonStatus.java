@@ -143,8 +143,7 @@ final class ComparisonStatus {
     json.put("phase", record.phase());
     json.put("step", record.step());
     progress.seconds(now).ifPresent(seconds -> json.put("seconds", seconds));
-    progress.value().ifPresent(value -> json.put("value", value));
-    progress.metric().ifPresent(metric -> json.put("metric", metric));
+    json.putAll(progress.measured());
     json.put("layers", progress.layers());
     json.put("curves", record.json());
     return json;

@@ -51,8 +51,7 @@ final class StatusGrid {
     square.put("id", cell.id());
     square.put("seed", cell.seed());
     square.put("state", ComparisonStatus.word(state));
-    known.value().ifPresent(value -> square.put("value", value));
-    known.metric().ifPresent(metric -> square.put("metric", metric));
+    square.putAll(known.measured());
     known.seconds(now).ifPresent(seconds -> square.put("seconds", seconds));
     if (state == State.RUNNING) {
       CellCurves record = reading.apply(cell);

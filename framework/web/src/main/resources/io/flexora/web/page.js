@@ -43,6 +43,12 @@
     return size >= 100 ? value.toFixed(1) : value.toFixed(size >= 10 ? 2 : 4);
   }
 
+  // A value of the metric that decides, as the metric says that it is read.
+  function measured(cell) {
+    if (cell.percent) return (100 * cell.value).toFixed(1) + " %";
+    return number(cell.value) + (cell.unit ? " " + cell.unit : "");
+  }
+
   function head(status) {
     const counts = status.counts || {};
     const all = Object.values(counts).reduce((a, b) => a + b, 0);
@@ -74,7 +80,7 @@
   }
 
   function label(cell) {
-    if (cell.state === "done") return cell.value === undefined ? "✓" : number(cell.value);
+    if (cell.state === "done") return cell.value === undefined ? "✓" : measured(cell);
     if (cell.state === "running") return "▸ " + (cell.phase ? cell.phase + " " + cell.step : "start");
     return { failed: "✕ failed", interrupted: "‖ halted" }[cell.state] || "·";
   }
@@ -84,7 +90,7 @@
     button.type = "button";
     button.dataset.id = cell.id;
     const words = [cell.id, WORDS[cell.state] || cell.state];
-    if (cell.metric && cell.value !== undefined) words.push(cell.metric + " " + number(cell.value));
+    if (cell.metric && cell.value !== undefined) words.push(cell.metric + " " + measured(cell));
     if (cell.seconds !== undefined && cell.state !== "to_do") words.push(time(cell.seconds));
     button.title = words.join(", ");
     button.setAttribute("aria-label", words.join(", "));
@@ -188,7 +194,7 @@
     const words = [WORDS[one.state] || one.state];
     if (one.state === "running" && one.phase) words.push(one.phase + ", step " + one.step);
     if (one.seconds !== undefined) words.push(time(one.seconds));
-    if (one.metric && one.value !== undefined) words.push(one.metric + " " + number(one.value));
+    if (one.metric && one.value !== undefined) words.push(one.metric + " " + measured(one));
     if (one.layers.length) words.push("layers " + one.layers.join(", "));
     if (!one.curves.length) words.push("no losses yet");
     byId("cell-state").textContent = words.join(" · ");

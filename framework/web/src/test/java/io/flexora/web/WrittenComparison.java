@@ -1,5 +1,6 @@
 package io.flexora.web;
 
+import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
@@ -47,7 +48,8 @@ final class WrittenComparison {
 
   /** The event that a cell has ended well. */
   static Event ended(Optional<String> metric, double value, Integer... layers) {
-    return new Event.CellEnded(metric, value, List.of(layers), 0);
+    return new Event.CellEnded(
+        metric, metric.map(MetricDescription::fraction), value, List.of(layers), 0);
   }
 
   /** A step of a cell's training or search. */

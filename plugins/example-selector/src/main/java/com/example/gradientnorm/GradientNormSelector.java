@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
@@ -14,16 +13,19 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
+import io.flexora.numerics.layer.Ranking;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Measures the gradient of the training loss in the adapters of each layer before any training, and
- * keeps the layers where its norm is largest.
+ * keeps the layers where its norm is largest. It takes one gradient for each batch.
  */
-@Doc("Keep the layers whose adapters have the largest gradient before any training.")
+@Doc("Keep the layers whose adapters have the largest gradient. It costs a gradient for each batch.")
 public final class GradientNormSelector implements Selector {
+
+  private static final String NAME = "largest-gradient";
 
   private final GradientNormOptions options;
 
@@ -32,39 +34,42 @@ public final class GradientNormSelector implements Selector {
     this.options = options;
   }
 
+  /** Refuses too many layers before anything is computed: for all strategies of a comparison. */
   @Override
   public void requireFit(SelectionBounds bounds) {
-    int layers = bounds.shape().layers();
-    if (options.keep() > layers) {
-      throw new FlexoraException(
-          "selector largest-gradient is to keep %d layers, but the model has %d; write keep: %d or less"
-              .formatted(options.keep(), layers, layers));
-    }
+    options.count().requireIn(NAME, bounds);
   }
 
-  /** A gradient for each batch; theta is alive in it. */
+  /** What it takes, for estimates of time and memory before anything runs. */
   @Override
   public SelectionCost cost(SelectionBounds bounds) {
-    Passes gradients = Passes.of(options.batches(), options.problem().batchSize());
+    Passes gradients = Passes.of(options.batches(), options.batchSize());
     return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 1);
   }
 
   @Override
   public Selection select(SelectionContext context) {
-    requireFit(context);
+    int count = options.count().in(NAME, context);
     LayerNorms norms = measure(context);
-    return new Selection(norms.largest(options.keep()), Map.of("gradient_norm", norms.means()));
+    return new Selection(
+        Ranking.highest(norms.means(), count), Map.of("gradient_norm", norms.means()));
   }
 
   private LayerNorms measure(SelectionContext context) {
     BilevelProblem problem = context.problem(options.problem());
     LayerNorms norms = begin(context);
-    while (norms.batches() < options.batches()) {
+    while (norms.batches() < options.batches() && !endsEarly(context, norms)) {
       norms = step(context, problem, norms);
     }
     return norms;
   }
 
+  /** Where a comparison holds time equal, what was found so far counts. */
+  private static boolean endsEarly(SelectionContext context, LayerNorms norms) {
+    return norms.batches() > 0 && context.timeIsUp();
+  }
+
+  /** Goes on from the last checkpoint, if the run was interrupted. */
   private static LayerNorms begin(SelectionContext context) {
     try (NDManager scope = context.manager().newSubManager()) {
       Optional<State> saved = context.checkpoints().latest(scope);
@@ -83,7 +88,8 @@ public final class GradientNormSelector implements Selector {
       context.checkpoints().offer(next.batches(), () -> next.state(scope));
       context
           .monitor()
-          .step(Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
+          .step(
+              Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
       return next;
     }
   }

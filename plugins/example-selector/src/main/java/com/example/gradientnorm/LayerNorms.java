@@ -7,7 +7,6 @@ import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.State;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -52,16 +51,6 @@ record LayerNorms(long batches, List<Double> sums) {
   /** The mean norm of each layer. */
   List<Double> means() {
     return sums.stream().map(sum -> sum / batches).toList();
-  }
-
-  /** The layers with the largest norms, ascending; of equal norms the lower layer's counts more. */
-  List<Integer> largest(int count) {
-    return IntStream.range(0, sums.size())
-        .boxed()
-        .sorted(Comparator.comparing(sums::get, Comparator.reverseOrder()))
-        .limit(count)
-        .sorted()
-        .toList();
   }
 
   private static double norm(double[] values, List<Slice> slices) {

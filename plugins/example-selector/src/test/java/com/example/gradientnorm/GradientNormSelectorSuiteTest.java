@@ -6,7 +6,7 @@ class GradientNormSelectorSuiteTest extends SelectorSuite {
 
   @Override
   protected String configuration() {
-    return "{use: largest-gradient, keep: 3}";
+    return "{use: largest-gradient, layers: 3}";
   }
 
   @Override

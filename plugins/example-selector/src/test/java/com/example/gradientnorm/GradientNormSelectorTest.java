@@ -62,12 +62,20 @@ class GradientNormSelectorTest {
   void moreLayersThanThereAreAreRefusedWithBothNumbers() {
     assertThatThrownBy(() -> select(9, 1))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("keep 9 layers")
+        .hasMessageContaining("choose 9 layers")
         .hasMessageContaining("the model has 5");
   }
 
+  @Test
+  void keepsAsManyLayersAsOthersWhereThatIsAsked() {
+    GradientNormOptions options = new GradientNormOptions("same", 1, 8);
+
+    assertThat(new GradientNormSelector(options).select(context).layers())
+        .hasSize(context.sameCount().orElseThrow());
+  }
+
   private Selection select(int keep, int batches) {
-    return new GradientNormSelector(new GradientNormOptions(keep, batches, 8)).select(context);
+    return new GradientNormSelector(new GradientNormOptions(String.valueOf(keep), batches, 8)).select(context);
   }
 
   private double normByDifferences(int layer) {

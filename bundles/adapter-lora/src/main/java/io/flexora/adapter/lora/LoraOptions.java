@@ -1,46 +1,19 @@
 package io.flexora.adapter.lora;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.numerics.transformer.LowRankOptions;
 import java.util.List;
 
 /** The options of LoRA, by the names that PEFT and LLaMA-Factory give them. */
 public record LoraOptions(
-    @Option(
-            doc = "Rank of the factors.",
-            byDefault = "8",
-            min = 1,
-            aliases = {"r", "lora_r"})
-        int loraRank,
-    @Option(
-            doc = "LoRA alpha: the product is scaled by lora_alpha / lora_rank.",
-            byDefault = "16",
-            min = 0,
-            minExclusive = true)
-        double loraAlpha,
-    @Option(
-            doc = "Dropout probability of the adapter's input in training.",
-            byDefault = "0",
-            min = 0,
-            max = 1,
-            maxExclusive = true)
-        double loraDropout,
-    @Option(doc = "Scale by lora_alpha / sqrt(lora_rank), as rsLoRA does.", byDefault = "false")
-        boolean useRslora,
+    @Inline LowRankOptions lora,
     @Option(
             doc = "Learning rate of B over that of A, as LoRA+ has it (Hayou et al. 2024).",
             byDefault = "1",
             min = 0,
             minExclusive = true)
-        double loraplusLrRatio,
-    @Option(
-            doc = "Modules to adapt in each layer; empty for the model's default.",
-            byDefault = "[]",
-            aliases = {"lora_target"})
-        List<String> targetModules) {
-  /** Copies the list. */
-  public LoraOptions {
-    targetModules = List.copyOf(targetModules);
-  }
+        double loraplusLrRatio) {
 
   /** LoRA with one learning rate. */
   public LoraOptions(
@@ -49,11 +22,11 @@ public record LoraOptions(
       double loraDropout,
       boolean useRslora,
       List<String> targetModules) {
-    this(loraRank, loraAlpha, loraDropout, useRslora, 1, targetModules);
+    this(new LowRankOptions(loraRank, loraAlpha, loraDropout, useRslora, targetModules), 1);
   }
 
   /** The factor s in y + s B A x. */
   double scaling() {
-    return useRslora ? loraAlpha / Math.sqrt(loraRank) : loraAlpha / loraRank;
+    return lora.scaling();
   }
 }

@@ -15,7 +15,7 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -27,7 +27,7 @@ import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -14,7 +14,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.weights.Tiny;
 import io.flexora.transformers.causal.AdaptedCausal;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.token.DecoderTokenizer;

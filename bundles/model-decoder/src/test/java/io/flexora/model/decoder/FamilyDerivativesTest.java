@@ -16,7 +16,7 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.transformer.Values;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,7 +11,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.transformers.causal.CausalModel;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -5,8 +5,9 @@ import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.BaseModel;
+import io.flexora.numerics.transformer.LowRankOptions;
 import io.flexora.testkit.PeftReferenceSuite;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +78,7 @@ class LoraReferenceTest {
 
     @Override
     LoraOptions options() {
-      return new LoraOptions(4, 8, 0, false, 16, List.of());
+      return new LoraOptions(new LowRankOptions(4, 8, 0, false, List.of()), 16);
     }
   }
 }

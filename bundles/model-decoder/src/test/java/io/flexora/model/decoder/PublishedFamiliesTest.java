@@ -17,7 +17,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.Values;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

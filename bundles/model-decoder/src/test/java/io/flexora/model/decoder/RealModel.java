@@ -9,7 +9,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;

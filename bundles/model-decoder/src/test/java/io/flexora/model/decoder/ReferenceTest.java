@@ -18,7 +18,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.transformer.Values;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

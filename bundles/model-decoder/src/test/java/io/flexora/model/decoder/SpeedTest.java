@@ -13,7 +13,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,7 +8,7 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -22,7 +22,7 @@ import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.optimiser.basic.AdamW;
 import io.flexora.optimiser.basic.AdamWOptions;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -20,7 +20,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.numerics.transformer.NoAdapter;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -9,7 +9,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.safetensors.SafetensorsModel;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.List;

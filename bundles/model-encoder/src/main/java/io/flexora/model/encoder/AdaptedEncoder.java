@@ -2,59 +2,36 @@ package io.flexora.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
-import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ModelExporter;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
-import io.flexora.numerics.transformer.ActivityMeter;
-import io.flexora.numerics.transformer.AdapterLayout;
-import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.transformers.model.AdaptedTransformer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** An encoder with adapters and a head, as a function of theta and the gates. */
-final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExporter {
+final class AdaptedEncoder extends AdaptedTransformer {
   private final EncoderModel model;
-  private final AdapterLayout layout;
-  private final NDManager manager;
-  private final Differentiation differentiation;
-  private ActivityMeter meter;
 
   AdaptedEncoder(EncoderModel model, AdapterPlan plan) {
+    super(model, model.layout(plan), model.text(plan));
     this.model = model;
-    this.layout = model.layout(plan);
-    this.manager = model.manager().newSubManager();
-    this.differentiation =
-        Differentiation.compile(
-            manager, layout, model.text(plan), model.checkpointSegments(), model.type());
   }
 
   @Override
-  public AdapterPlan plan() {
-    return layout.plan();
-  }
-
-  @Override
-  public ParameterIndex parameters() {
-    return layout.index();
-  }
-
-  @Override
-  public NDArray initialTheta(NDManager scope, Seeds seeds) {
-    return layout.initialTheta(scope, seeds, model.type());
+  protected String textOfAllTokens() {
+    return model.textOfAllTokens(plan());
   }
 
   @Override
@@ -63,33 +40,28 @@ final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExp
   }
 
   @Override
-  public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
-    return lossGradient(scope, batch, point, plan().layers());
-  }
-
-  @Override
   public LossGradient lossGradient(
       NDManager scope, Batch batch, Point point, List<Integer> layers) {
-    return differentiation.lossGradient(
-        scope, point, model.weights(), arrays(batch), batch.terms(), layers);
+    return differentiation()
+        .lossGradient(scope, point, model.weights(), arrays(batch), batch.terms(), layers);
   }
 
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
-    return differentiation.loss(scope, point, model.weights(), arraysToEvaluate(batch));
+    return differentiation().loss(scope, point, model.weights(), arraysToEvaluate(batch));
   }
 
   @Override
   public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
-    return differentiation.hessianProduct(scope, point, model.weights(), arrays(batch), u);
+    return differentiation().hessianProduct(scope, point, model.weights(), arrays(batch), u);
   }
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
-          differentiation.arguments(temporary, point, model.weights(), arraysToEvaluate(batch));
-      double[] flat = Values.of(differentiation.script().call("scores", arguments).get(0));
+          differentiation().arguments(temporary, point, model.weights(), arraysToEvaluate(batch));
+      double[] flat = Values.of(differentiation().script().call("scores", arguments).get(0));
       int classes = plan().classes();
       return IntStream.range(0, batch.size())
           .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
@@ -118,12 +90,16 @@ final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExp
     }
   }
 
-  /** Made when it is first asked for, as most models are never looked into. */
-  private ActivityMeter meter() {
-    if (meter == null) {
-      meter = ActivityMeter.compile(manager, layout, model.textOfAllTokens(plan()), model.type());
-    }
-    return meter;
+  /** All tokens of the texts, special tokens included; a text has no answer apart. */
+  @Override
+  public void activations(
+      NDManager scope,
+      Batch batch,
+      Point point,
+      ActivationTokens tokens,
+      ActivationVisitor visitor) {
+    long[] places = ((EncoderBatch) batch).places();
+    reader().read(scope, point, model.weights(), arrays(batch), places, visitor);
   }
 
   /** What the layers start from, the mask of the texts, and their labels. */
@@ -135,7 +111,7 @@ final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExp
   /** The same arrays for an evaluation, which may ask for the same texts again. */
   private List<NDArray> arraysToEvaluate(Batch batch) {
     EncoderBatch texts = (EncoderBatch) batch;
-    if (layout.lowest() == 0) {
+    if (layout().lowest() == 0) {
       return arrays(batch);
     }
     return List.of(texts.start(() -> keptStart(texts)), texts.mask(), texts.labels());
@@ -144,7 +120,7 @@ final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExp
   private NDArray keptStart(EncoderBatch batch) {
     return model
         .frozenStates()
-        .of(batch.owner(), layout.lowest(), batch.texts(), owner -> List.of(start(owner, batch)))
+        .of(batch.owner(), layout().lowest(), batch.texts(), owner -> List.of(start(owner, batch)))
         .get(0);
   }
 
@@ -157,7 +133,7 @@ final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExp
             .with("w", model.weights())
             .with("ids", batch.ids())
             .with("mask", batch.mask());
-    return differentiation.script().call("prefix", arguments).singletonOrThrow();
+    return differentiation().script().call("prefix", arguments).singletonOrThrow();
   }
 
   @Override
@@ -171,10 +147,5 @@ final class AdaptedEncoder implements AdaptedModel, LayerActivityMeter, ModelExp
       throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
     }
     new OnnxExport(model, plan(), parameters()).write(theta, folder);
-  }
-
-  @Override
-  public void close() {
-    manager.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.flexora.model.encoder;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerActivityMeter;
@@ -8,23 +9,23 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
-import io.flexora.model.encoder.EncoderOptions.ComputeType;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.numerics.transformer.Bf16Units;
 import io.flexora.numerics.transformer.FrozenStates;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.token.TextTokenizer;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Set;
 
 /** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
@@ -32,7 +33,11 @@ import java.util.Set;
 public final class EncoderBackend implements ModelBackend {
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
       Set.of(
-          TextEmbedder.class, FrozenMatrices.class, LayerActivityMeter.class, ModelExporter.class);
+          TextEmbedder.class,
+          FrozenMatrices.class,
+          LayerActivityMeter.class,
+          ModuleActivations.class,
+          ModelExporter.class);
 
   private final EncoderOptions options;
   private final Sources sources;
@@ -47,58 +52,68 @@ public final class EncoderBackend implements ModelBackend {
 
   @Override
   public ModelShape describe() throws IOException {
-    return shape(open(), typeToTrain());
+    return shape(open(), options.computeDtype().toTrain(device));
   }
 
   @Override
   public Tokenizer tokenizer() throws IOException {
-    return EncoderTokenizer.open(
-        new TokenizerLocation(options).fetch(sources), options.maxTokens());
+    return TextTokenizer.open(options.text(), options.source(), sources);
   }
 
   @Override
   public BaseModel load() throws IOException {
-    return load(typeToTrain());
+    return load(options.computeDtype().toTrain(device));
   }
 
   @Override
   public BaseModel loadToScore() throws IOException {
-    return load(typeToScore());
+    return load(options.computeDtype().toScore(device));
   }
 
   private BaseModel load(ComputeType type) throws IOException {
     BertFile file = open();
-    return new EncoderModel(
-        file, shape(file, type), withType(type), TorchEngine.start().newManager(device));
+    NDManager manager = TorchEngine.start().newManager(device);
+    try {
+      return EncoderModel.load(file, shape(file, type), options, type, manager);
+    } catch (IOException | RuntimeException e) {
+      manager.close();
+      throw e;
+    }
   }
 
+  /** The weights are read from a file that stays mapped. */
   @Override
-  public ModelMemory memory() {
+  public ModelMemory memory() throws IOException {
     return new ModelMemory(
         Integer.MAX_VALUE,
         Math.max(1, options.checkpointSegments()),
         false,
+        layerMemory(open().shape(), options.computeDtype().toTrain(device)),
         Long.MAX_VALUE,
         FrozenStates.MOST_BYTES,
-        fileBytes());
+        Files.size(sources.fetch(options.source())));
   }
 
-  /** The weights are read from a mapped file. */
-  private long fileBytes() {
-    try {
-      return Files.size(sources.fetch(options.source()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * The inputs of query, key and value together, of both dense modules and of the output are three
+   * times the hidden states and once the wide ones; outputs are five times and once. Norms read
+   * float32, as does the softmax of the attention, whose result is then lowered.
+   */
+  private static LayerMemory layerMemory(BertShape bert, ComputeType type) {
+    boolean lower = type == ComputeType.BF16;
+    long numbers = 8L * bert.hidden() + 2L * bert.intermediate();
+    long norms = lower ? 2L * bert.hidden() * Float.BYTES : 0;
+    long attention = bert.heads() * (type.bytes() + (lower ? Float.BYTES : 0L));
+    return new LayerMemory(numbers * type.bytes() + norms, attention, 0);
   }
 
   private BertFile open() throws IOException {
     Path path = sources.fetch(options.source());
     BertFile file = BertFile.of(OnnxFile.read(path));
-    if (options.maxTokens() > file.shape().positions()) {
+    if (options.text().maxTokens() > file.shape().positions()) {
       throw new FlexoraException(
           "max_tokens is "
-              + options.maxTokens()
+              + options.text().maxTokens()
               + ", but the model has positions for "
               + file.shape().positions()
               + " tokens");
@@ -112,45 +127,15 @@ public final class EncoderBackend implements ModelBackend {
         "bert",
         bert.layers(),
         bert.hidden(),
-        options.maxTokens(),
+        options.text().maxTokens(),
         EncoderModules.of(bert),
         EncoderModules.DEFAULT_TARGETS,
         file.parameters(),
-        type.name().toLowerCase(Locale.ROOT),
-        file.parameters() * bytes(type),
+        type.word(),
+        file.parameters() * type.bytes(),
         "SEQ_CLS",
         0,
         sources.publicName(options.source()),
         ABILITIES);
-  }
-
-  private static int bytes(ComputeType type) {
-    return switch (type) {
-      case BF16 -> Short.BYTES;
-      case FLOAT64 -> Double.BYTES;
-      default -> Float.BYTES;
-    };
-  }
-
-  private ComputeType typeToTrain() {
-    return type(Bf16Units.pay(device) ? ComputeType.BF16 : ComputeType.FLOAT32);
-  }
-
-  private ComputeType typeToScore() {
-    return type(device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32);
-  }
-
-  private ComputeType type(ComputeType auto) {
-    return options.computeDtype() == ComputeType.AUTO ? auto : options.computeDtype();
-  }
-
-  private EncoderOptions withType(ComputeType type) {
-    return new EncoderOptions(
-        options.source(),
-        options.tokenizer(),
-        options.maxTokens(),
-        type,
-        options.pooling(),
-        options.checkpointSegments());
   }
 }

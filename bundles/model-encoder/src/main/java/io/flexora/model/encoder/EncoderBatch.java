@@ -10,6 +10,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Texts on the device, padded to the longest of them. */
 final class EncoderBatch implements Batch {
@@ -108,6 +109,14 @@ final class EncoderBatch implements Batch {
       Arrays.fill(counted, row * length, end, 1);
     }
     return NativeArrays.of(scope, counted, new Shape(size(), length));
+  }
+
+  /** Where the tokens are among the padded ones, ascending. */
+  long[] places() {
+    return IntStream.range(0, size())
+        .flatMap(row -> IntStream.range(row * length, row * length + texts.get(row).ids().length))
+        .asLongStream()
+        .toArray();
   }
 
   /** {@code [batch]}. */

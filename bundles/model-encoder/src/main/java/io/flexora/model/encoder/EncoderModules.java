@@ -22,6 +22,11 @@ final class EncoderModules {
     return module.path().substring(LAYER.length());
   }
 
+  /** The path of a part of a layer in the whole model. */
+  static String path(int layer, String part) {
+    return LAYER.formatted(layer) + part;
+  }
+
   static List<ModuleShape> of(BertShape shape) {
     return BertFile.LINEARS.stream().map(path -> module(shape, path)).toList();
   }

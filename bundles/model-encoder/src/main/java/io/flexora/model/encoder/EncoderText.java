@@ -1,10 +1,7 @@
 package io.flexora.model.encoder;
 
-import io.flexora.model.encoder.EncoderOptions.Pooling;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.flexora.transformers.script.ScriptText;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,34 +18,26 @@ final class EncoderText {
    *     alone
    * @param allRows whether the last layer computes all tokens, also where the head reads one alone
    */
-  static String of(BertShape shape, Pooling pooling, int classes, boolean pooled, boolean allRows) {
-    String text = template();
-    Map<String, Object> constants = constants(shape, pooling, classes, pooled);
-    constants.put("row_layer", pooling == Pooling.CLS && !allRows ? shape.layers() - 1 : -1);
-    for (Map.Entry<String, Object> constant : constants.entrySet()) {
-      text = text.replace("${" + constant.getKey() + "}", constant.getValue().toString());
-    }
-    return text;
-  }
-
-  private static String template() {
-    try (InputStream in = EncoderText.class.getResourceAsStream(RESOURCE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static String of(
+      BertWeights weights, Pooling pooling, int classes, boolean pooled, boolean allRows) {
+    int rowLayer = pooling == Pooling.CLS && !allRows ? weights.shape().layers() - 1 : -1;
+    return ScriptText.of(EncoderText.class, RESOURCE)
+        .with(constants(weights, pooling, classes, pooled))
+        .with("row_layer", rowLayer)
+        .text();
   }
 
   private static Map<String, Object> constants(
-      BertShape shape, Pooling pooling, int classes, boolean pooled) {
+      BertWeights weights, Pooling pooling, int classes, boolean pooled) {
+    BertShape shape = weights.shape();
     Map<String, Object> values = new TreeMap<>();
     values.put("hidden", shape.hidden());
     values.put("heads", shape.heads());
     values.put("head_size", shape.headSize());
     values.put("scale", 1 / Math.sqrt(shape.headSize()));
     values.put("epsilon", shape.epsilon());
-    values.put("embeddings", FrozenWeights.EMBEDDINGS);
-    values.put("tensors", FrozenWeights.TENSORS);
+    values.put("embeddings", weights.arrays().global());
+    values.put("tensors", weights.arrays().perLayer());
     values.put("pool", pool(pooling));
     values.put("classes", classes);
     values.put("pooled", pooled ? "x" : "self.pool(x, b[1])");

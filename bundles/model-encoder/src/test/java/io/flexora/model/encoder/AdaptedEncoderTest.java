@@ -23,9 +23,10 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
-import io.flexora.model.encoder.EncoderOptions.ComputeType;
-import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class AdaptedEncoderTest {
   void load() throws IOException {
     // Matrices of this size are not worth a second thread.
     TorchEngine.start().useThreads(1);
-    model = load(ComputeType.FLOAT64, Pooling.CLS, 0);
+    model = load(ComputeChoice.FLOAT64, Pooling.CLS, 0);
     scope = model.manager().newSubManager();
   }
 
@@ -69,7 +70,7 @@ class AdaptedEncoderTest {
     }
   }
 
-  private BaseModel load(ComputeType type, Pooling pooling, int segments) throws IOException {
+  private BaseModel load(ComputeChoice type, Pooling pooling, int segments) throws IOException {
     Path file = folder.resolve("tiny.onnx");
     if (!Files.exists(file)) {
       TinyBert.write(file);
@@ -77,10 +78,11 @@ class AdaptedEncoderTest {
     return load(file, type, pooling, segments);
   }
 
-  private BaseModel load(Path file, ComputeType type, Pooling pooling, int segments)
+  private BaseModel load(Path file, ComputeChoice type, Pooling pooling, int segments)
       throws IOException {
     EncoderOptions options =
-        new EncoderOptions("file:tiny.onnx", Optional.empty(), 16, type, pooling, segments);
+        new EncoderOptions(
+            "file:tiny.onnx", new TextOptions(Optional.empty(), 16, pooling), type, segments);
     BaseModel loaded = new EncoderBackend(options, location -> file, Device.cpu()).load();
     open.add(loaded);
     return loaded;
@@ -141,7 +143,7 @@ class AdaptedEncoderTest {
   @Test
   void gradientsAreTheDifferencesOfTheLoss() throws IOException {
     for (Pooling pooling : Pooling.values()) {
-      BaseModel other = load(ComputeType.FLOAT64, pooling, 0);
+      BaseModel other = load(ComputeChoice.FLOAT64, pooling, 0);
       AdaptedModel adapted = other.adapt(plan(ALL, MODULES));
       Batch batch = adapted.batch(scope, texts(5, 3, 7));
       NDArray theta = random(adapted, 1);
@@ -297,7 +299,7 @@ class AdaptedEncoderTest {
     LossGradient gradient = plain.lossGradient(scope, batch, point);
     Direction product = plain.hessianProduct(scope, batch, point, u);
     for (int segments = 2; segments <= 4; segments++) {
-      AdaptedModel other = load(ComputeType.FLOAT64, Pooling.CLS, segments).adapt(plan);
+      AdaptedModel other = load(ComputeChoice.FLOAT64, Pooling.CLS, segments).adapt(plan);
       Batch same = other.batch(scope, texts(5, 3, 7));
       LossGradient segmented = other.lossGradient(scope, same, point);
       assertThat(segmented.loss()).isEqualTo(gradient.loss());
@@ -369,7 +371,7 @@ class AdaptedEncoderTest {
     List<Tokens> texts = texts(5, 3, 7);
     double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
     adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, folder);
-    BaseModel merged = load(folder.resolve("model.onnx"), ComputeType.FLOAT64, Pooling.CLS, 0);
+    BaseModel merged = load(folder.resolve("model.onnx"), ComputeChoice.FLOAT64, Pooling.CLS, 0);
     AdaptedModel head = merged.adapt(plan(List.of(), List.of()));
     NDArray headTheta = theta.get((theta.size() - 27) + ":");
     double[][] exported = head.scores(scope, head.batch(scope, texts), Point.of(headTheta));
@@ -446,7 +448,8 @@ class AdaptedEncoderTest {
     assertThat(shape).isEqualTo(new BertShape(3, 8, 2, 12, 20, 16, 1e-12f));
     assertThat(model.shape().modules()).hasSize(6);
     EncoderOptions long17 =
-        new EncoderOptions("file:x", Optional.empty(), 17, ComputeType.FLOAT32, Pooling.CLS, 0);
+        new EncoderOptions(
+            "file:x", new TextOptions(Optional.empty(), 17, Pooling.CLS), ComputeChoice.FLOAT32, 0);
     assertThatThrownBy(
             () ->
                 new EncoderBackend(long17, l -> folder.resolve("tiny.onnx"), Device.cpu())

@@ -14,14 +14,14 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.Seeds;
-import io.flexora.model.encoder.EncoderOptions.ComputeType;
-import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.transformer.Bf16Units;
 import io.flexora.optimiser.basic.AdamW;
 import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +59,8 @@ class Bf16TrainingTest {
   @Test
   void itsLossesFollowThoseOfFloat32() throws IOException {
     assumeTrue(Bf16Units.pay(Device.cpu()), "bf16 is emulated on this processor, and slow");
-    double[] exact = losses(ComputeType.FLOAT32);
-    double[] rough = losses(ComputeType.BF16);
+    double[] exact = losses(ComputeChoice.FLOAT32);
+    double[] rough = losses(ComputeChoice.BF16);
 
     double fall = exact[0] - exact[STEPS - 1];
     double difference =
@@ -80,7 +80,7 @@ class Bf16TrainingTest {
   }
 
   /** The training loss before each of the steps, which take two batches in turn. */
-  private static double[] losses(ComputeType type) throws IOException {
+  private static double[] losses(ComputeChoice type) throws IOException {
     EncoderBackend backend = BgeSmall.backend(type, Pooling.CLS);
     List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
     try (BaseModel base = backend.load();

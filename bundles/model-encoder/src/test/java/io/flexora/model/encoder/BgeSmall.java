@@ -5,8 +5,9 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.source.Sources;
-import io.flexora.model.encoder.EncoderOptions.ComputeType;
-import io.flexora.model.encoder.EncoderOptions.Pooling;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,14 +23,17 @@ final class BgeSmall {
 
   private BgeSmall() {}
 
-  static EncoderBackend backend(ComputeType type, Pooling pooling) {
+  static EncoderBackend backend(ComputeChoice type, Pooling pooling) {
     return backend(type, pooling, 0);
   }
 
-  static EncoderBackend backend(ComputeType type, Pooling pooling, int checkpointSegments) {
+  static EncoderBackend backend(ComputeChoice type, Pooling pooling, int checkpointSegments) {
     EncoderOptions options =
         new EncoderOptions(
-            "test:" + MODEL, Optional.empty(), 128, type, pooling, checkpointSegments);
+            "test:" + MODEL,
+            new TextOptions(Optional.empty(), 128, pooling),
+            type,
+            checkpointSegments);
     Sources sources = location -> unpacked(location.substring("test:".length()));
     return new EncoderBackend(options, sources, Device.cpu());
   }
@@ -51,7 +55,10 @@ final class BgeSmall {
         if (in == null) {
           throw new NoSuchFileException(name);
         }
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        // Another process of the tests may do the same.
+        Path fresh = Files.createTempFile(file.getParent(), name, ".part");
+        Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
       }
     }
     return file;

@@ -15,8 +15,8 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
-import io.flexora.model.encoder.EncoderOptions.ComputeType;
-import io.flexora.model.encoder.EncoderOptions.Pooling;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -48,7 +48,7 @@ class BgeSmallTest {
   @Test
   void readsTheTextsAsTheModelsTokenizerDoes() throws IOException {
     List<Tokens> tokens =
-        BgeSmall.tokens(BgeSmall.backend(ComputeType.FLOAT32, Pooling.CLS), TEXTS);
+        BgeSmall.tokens(BgeSmall.backend(ComputeChoice.FLOAT32, Pooling.CLS), TEXTS);
     assertThat(tokens.get(2).ids())
         .containsExactly(
             101, 10204, 1521, 1055, 15743, 7668, 1024, 1017, 1012, 15471, 28154, 2003, 2055, 1170,
@@ -57,14 +57,14 @@ class BgeSmallTest {
 
   @Test
   void agreesWithOnnxRuntimeOnPaddedTexts() throws IOException {
-    embeddingsAre(ComputeType.FLOAT32, Pooling.CLS, CLS, 2e-5f);
-    embeddingsAre(ComputeType.FLOAT32, Pooling.MEAN, MEAN, 2e-5f);
-    embeddingsAre(ComputeType.FLOAT64, Pooling.CLS, CLS, 2e-5f);
-    embeddingsAre(ComputeType.BF16, Pooling.CLS, CLS, 4e-2f);
+    embeddingsAre(ComputeChoice.FLOAT32, Pooling.CLS, CLS, 2e-5f);
+    embeddingsAre(ComputeChoice.FLOAT32, Pooling.MEAN, MEAN, 2e-5f);
+    embeddingsAre(ComputeChoice.FLOAT64, Pooling.CLS, CLS, 2e-5f);
+    embeddingsAre(ComputeChoice.BF16, Pooling.CLS, CLS, 4e-2f);
   }
 
   private static void embeddingsAre(
-      ComputeType type, Pooling pooling, float[][] expected, float tolerance) throws IOException {
+      ComputeChoice type, Pooling pooling, float[][] expected, float tolerance) throws IOException {
     EncoderBackend backend = BgeSmall.backend(type, pooling);
     List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
     try (BaseModel model = backend.load();
@@ -73,7 +73,7 @@ class BgeSmallTest {
       for (int text = 0; text < expected.length; text++) {
         for (int i = 0; i < expected[text].length; i++) {
           double value =
-              type == ComputeType.FLOAT64
+              type == ComputeChoice.FLOAT64
                   ? embeddings.getDouble(text, i)
                   : embeddings.getFloat(text, i);
           assertThat((float) value).isCloseTo(expected[text][i], within(tolerance));
@@ -84,7 +84,7 @@ class BgeSmallTest {
 
   @Test
   void descendsAlongItsGradient() throws IOException {
-    EncoderBackend backend = BgeSmall.backend(ComputeType.FLOAT32, Pooling.CLS);
+    EncoderBackend backend = BgeSmall.backend(ComputeChoice.FLOAT32, Pooling.CLS);
     List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
     try (BaseModel model = backend.load();
         AdaptedModel adapted =
@@ -108,8 +108,8 @@ class BgeSmallTest {
 
   @Test
   void derivativesInBf16AreThoseOfFloat32ToItsPrecision() throws IOException {
-    double[][] exact = derivatives(ComputeType.FLOAT32);
-    double[][] rough = derivatives(ComputeType.BF16);
+    double[][] exact = derivatives(ComputeChoice.FLOAT32);
+    double[][] rough = derivatives(ComputeChoice.BF16);
     for (int i = 0; i < exact.length; i++) {
       double[] e = exact[i];
       double[] r = rough[i];
@@ -121,7 +121,7 @@ class BgeSmallTest {
   }
 
   /** The gradients in theta and alpha, and a Hessian product's parts. */
-  private static double[][] derivatives(ComputeType type) throws IOException {
+  private static double[][] derivatives(ComputeChoice type) throws IOException {
     EncoderBackend backend = BgeSmall.backend(type, Pooling.CLS);
     List<Tokens> tokens = BgeSmall.tokens(backend, TEXTS);
     AdapterPlan plan =

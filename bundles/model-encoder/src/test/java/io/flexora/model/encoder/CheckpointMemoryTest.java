@@ -15,9 +15,9 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
-import io.flexora.model.encoder.EncoderOptions.ComputeType;
-import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -54,7 +54,7 @@ class CheckpointMemoryTest {
   }
 
   private static BaseModel load(int segments) throws IOException {
-    return BgeSmall.backend(ComputeType.FLOAT32, Pooling.CLS, segments).load();
+    return BgeSmall.backend(ComputeChoice.FLOAT32, Pooling.CLS, segments).load();
   }
 
   private static void gradient(AdaptedModel model, List<Tokens> texts) {

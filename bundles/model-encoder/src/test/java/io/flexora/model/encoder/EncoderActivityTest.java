@@ -18,10 +18,11 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.onnx.OnnxFile;
-import io.flexora.model.encoder.EncoderOptions.ComputeType;
-import io.flexora.model.encoder.EncoderOptions.Pooling;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -56,17 +57,18 @@ class EncoderActivityTest {
     file = BertFile.of(OnnxFile.read(path));
   }
 
-  private BaseModel load(ComputeType type, Pooling pooling) throws IOException {
+  private BaseModel load(ComputeChoice type, Pooling pooling) throws IOException {
     EncoderOptions options =
-        new EncoderOptions("file:tiny.onnx", Optional.empty(), 16, type, pooling, 0);
+        new EncoderOptions(
+            "file:tiny.onnx", new TextOptions(Optional.empty(), 16, pooling), type, 0);
     return new EncoderBackend(options, location -> path, Device.cpu()).load();
   }
 
   @ParameterizedTest
   @EnumSource(
-      value = ComputeType.class,
+      value = ComputeChoice.class,
       names = {"FLOAT32", "BF16", "FLOAT64"})
-  void showsTheMatricesOfTheFile(ComputeType type) throws IOException {
+  void showsTheMatricesOfTheFile(ComputeChoice type) throws IOException {
     try (BaseModel model = load(type, Pooling.CLS);
         NDManager scope = model.manager().newSubManager()) {
       for (int layer = 0; layer < TinyBert.LAYERS; layer++) {
@@ -74,7 +76,7 @@ class EncoderActivityTest {
           double[] stored =
               Arrays.stream(PlainBert.weight(file, layer, module))
                   .flatMapToDouble(Arrays::stream)
-                  .map(d -> type == ComputeType.BF16 ? rounded(d) : d)
+                  .map(d -> type == ComputeChoice.BF16 ? rounded(d) : d)
                   .toArray();
           float[] shown =
               model
@@ -104,7 +106,7 @@ class EncoderActivityTest {
 
   private void assertAgrees(Pooling pooling, List<Integer> layers) throws IOException {
     AdapterPlan plan = new AdapterPlan(Adapters.lora(RANK, 0.5), layers, MODULES, 3);
-    try (BaseModel model = load(ComputeType.FLOAT64, pooling);
+    try (BaseModel model = load(ComputeChoice.FLOAT64, pooling);
         AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {
       double[] theta =
@@ -221,7 +223,7 @@ class EncoderActivityTest {
 
   @Test
   void saysWhatItHasWhereAMatrixIsNotThere() throws IOException {
-    try (BaseModel model = load(ComputeType.FLOAT32, Pooling.CLS)) {
+    try (BaseModel model = load(ComputeChoice.FLOAT32, Pooling.CLS)) {
       assertThat(
               catchThrowable(
                   () ->

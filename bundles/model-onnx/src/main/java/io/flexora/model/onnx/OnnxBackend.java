@@ -9,6 +9,7 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.transformers.token.TextTokenizer;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class OnnxBackend implements ModelBackend {
 
   @Override
   public Tokenizer tokenizer() throws IOException {
-    return OnnxTokenizer.open(options, sources);
+    return TextTokenizer.open(options.text(), options.source(), sources);
   }
 
   @Override
@@ -50,7 +51,7 @@ final class OnnxBackend implements ModelBackend {
         shape(graph),
         graph,
         session,
-        new Pooler(options.pooling()),
+        new Pooler(options.text().pooling()),
         TorchEngine.start().newManager(device));
   }
 
@@ -60,7 +61,7 @@ final class OnnxBackend implements ModelBackend {
         "onnx",
         0,
         graph.hiddenSize(),
-        options.maxTokens(),
+        options.text().maxTokens(),
         List.of(),
         List.of(),
         graph.parameters(),

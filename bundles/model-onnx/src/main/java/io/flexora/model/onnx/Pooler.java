@@ -1,8 +1,8 @@
 package io.flexora.model.onnx;
 
 import io.flexora.api.model.Tokens;
-import io.flexora.model.onnx.OnnxOptions.Pooling;
 import io.flexora.model.onnx.OnnxSession.Output;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.List;
 
 /** Makes one vector of the states of each text's tokens. */

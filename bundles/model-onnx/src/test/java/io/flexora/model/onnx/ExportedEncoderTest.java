@@ -14,7 +14,7 @@ import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
-import io.flexora.model.encoder.EncoderOptions.Pooling;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -14,7 +14,9 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.source.Sources;
 import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
-import io.flexora.model.onnx.OnnxOptions.Pooling;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,22 +34,17 @@ final class Models {
   private Models() {}
 
   static OnnxBackend bge(Pooling pooling) {
-    return new OnnxBackend(
-        new OnnxOptions(BGE, Optional.empty(), 128, pooling), sources(), Device.cpu());
+    return new OnnxBackend(new OnnxOptions(BGE, text(pooling)), sources(), Device.cpu());
   }
 
   static OnnxBackend file(Path file) {
     return new OnnxBackend(
-        new OnnxOptions("file:" + file, Optional.empty(), 128, Pooling.CLS),
-        location -> file,
-        Device.cpu());
+        new OnnxOptions("file:" + file, text(Pooling.CLS)), location -> file, Device.cpu());
   }
 
   /** The same model in the backend that trains it. */
-  static EncoderBackend encoder(EncoderOptions.Pooling pooling) {
-    EncoderOptions options =
-        new EncoderOptions(
-            BGE, Optional.empty(), 128, EncoderOptions.ComputeType.FLOAT32, pooling, 0);
+  static EncoderBackend encoder(Pooling pooling) {
+    EncoderOptions options = new EncoderOptions(BGE, text(pooling), ComputeChoice.FLOAT32, 0);
     return Guice.createInjector(
             new AbstractModule() {
               @Override
@@ -58,6 +55,10 @@ final class Models {
               }
             })
         .getInstance(EncoderBackend.class);
+  }
+
+  private static TextOptions text(Pooling pooling) {
+    return new TextOptions(Optional.empty(), 128, pooling);
   }
 
   static AdapterPlan plan(List<Integer> layers, int classes) {
@@ -100,7 +101,10 @@ final class Models {
         if (in == null) {
           throw new NoSuchFileException(name);
         }
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        // Another process of the tests may do the same.
+        Path fresh = Files.createTempFile(file.getParent(), name, ".part");
+        Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
       }
     }
     return file;

@@ -20,8 +20,7 @@ import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
-import io.flexora.model.encoder.EncoderOptions;
-import io.flexora.model.onnx.OnnxOptions.Pooling;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -83,7 +82,7 @@ class OnnxModelTest {
   void agreesWithTheEncoderThatTrains() throws IOException {
     for (Pooling pooling : Pooling.values()) {
       OnnxBackend onnx = Models.bge(pooling);
-      var torch = Models.encoder(EncoderOptions.Pooling.valueOf(pooling.name()));
+      var torch = Models.encoder(pooling);
       List<Tokens> tokens = Models.tokens(onnx, manyTexts(), 2);
       assertThat(tokens).usingRecursiveComparison().isEqualTo(Models.tokens(torch, manyTexts(), 2));
       try (BaseModel model = onnx.load();
@@ -108,7 +107,7 @@ class OnnxModelTest {
             () -> backend.describe().require(FrozenMatrices.class, "selector 'weight-snr'"))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
-            "selector 'weight-snr' needs a model that can show its frozen matrices, which this model"
+            "selector 'weight-snr' needs a model that can read its frozen matrices, which this model"
                 + " (onnx) cannot; use a model backend that can, or do without");
   }
 

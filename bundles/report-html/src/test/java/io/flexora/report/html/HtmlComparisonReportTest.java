@@ -46,7 +46,7 @@ final class HtmlComparisonReportTest {
         .contains("Layers chosen", "with 5 of 5 seeds\"", "mean Jaccard index over pairs of seeds")
         .contains("id=\"front-parameters-0\"", "id=\"front-seconds-0\"")
         .contains("id=\"training-losses-0\"", "id=\"validation-losses-0\"")
-        .contains("Time by phase", "Peak memory by phase (table)", "All tests in full")
+        .contains("Time by phase", "Peak memory (table)", "All tests in full")
         .contains("<dt>Paired t-test</dt>", "<dt>McNemar&#39;s test</dt>", "<dt>Verdict</dt>")
         .contains("Resolved configuration", "Provenance of the cells", "5 different: 1; 2; 3; …")
         .doesNotContain("Unfinished cells", "All models and tasks");
@@ -109,7 +109,7 @@ final class HtmlComparisonReportTest {
         .contains(
             "Of 7 strategies compared with all, 4 are better, 0 worse, and 3 not distinguishable")
         .contains(
-            "The difference in accuracy is +0.0196, adjusted p 0.097. To see a difference of this size over the seeds,")
+            "The difference in accuracy is +0.0196, adjusted p 0.097. To detect a difference of this size over seeds,")
         .contains("about 17 seeds are needed in total.", "<strong>flexora</strong> <span");
   }
 

@@ -13,6 +13,7 @@ import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.ScoreDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,11 +194,52 @@ final class HtmlReportTest {
         .contains("Cells compared", "How flexora chose its layers", "Cost", "Record")
         .contains("id=\"gates-0\"", "id=\"search-losses-0\"")
         .contains("id=\"training-losses\"", "id=\"validation-losses\"")
-        .contains("Filled: chosen. Dashed line, threshold: 0.")
+        .contains("Filled: chosen. Dashed line, threshold: 0, the initial value.")
         .contains("all adapts layers 12: 0–11", "frozen adapts layers none")
         .contains("Running on the CPU with 2 threads.", "inner_steps: 2", "files / data / sha256")
         .contains("Time by phase", "Peak memory by phase")
         .contains("Losses and gates at selected outer steps", "data-column=\"gate 11\"");
+  }
+
+  /** Numbers of layers are shown whatever their names, and read as the strategy describes them. */
+  @Test
+  void showsTheScoresOfAnyStrategyOverTheSearch() throws IOException {
+    CellOutcome cell =
+        new CellOutcome(
+            List.of(1),
+            Map.of("rise", List.of(0.5, 2.5), "norm", List.of(3.0, 4.0)),
+            List.of(
+                ScoreDescription.of("rise", "rise of the loss")
+                    .in("nats")
+                    .withNeutral(1, "as at random")),
+            1,
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            1,
+            Map.of(),
+            Optional.empty());
+    List<RunEvent> events = new ArrayList<>();
+    for (int step = 1; step <= 4; step++) {
+      Progress told =
+          Progress.of(step, 4)
+              .with("norm", new double[] {3, step})
+              .with("rise", new double[] {0.5, 0.5 * step})
+              .with("chosen", List.of(0, 1))
+              .with("three", new double[] {1, 2, 3});
+      events.add(new RunEvent(Instant.EPOCH, "main", "search", step, new Event.StepDone(told)));
+    }
+    RunResult result = new RunResult("run", 2, new CellResult("mine", cell), Map.of());
+
+    assertThat(
+            written(
+                new RunRecord(folder, "run", "", Optional.empty(), Optional.of(result), events)))
+        .contains("id=\"rise-0\"", "Rise of the loss of each layer", "rise of the loss, nats")
+        .contains("Dashed: 1, as at random.", "Final rise of the loss of each layer")
+        .contains("Dashed line, threshold: 1, as at random.")
+        .contains("id=\"norm-0\"", "Norm of each layer", "data-column=\"rise of the loss 1\"")
+        .doesNotContain("id=\"chosen-0\"", "id=\"three-0\"");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.ScoreDescription;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,10 @@ final class SyntheticRun {
         new CellOutcome(
             searched.selectedLayers(),
             Map.of("alpha", alpha(1), "gate", gates(alpha(1))),
+            List.of(
+                ScoreDescription.of("gates", "gate").withNeutral(1, "as in plain LoRA"),
+                ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value"),
+                ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA")),
             searched.trainableParameters(),
             searched.metrics(),
             searched.deciding(),

@@ -5,6 +5,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.run.Phase;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,16 +72,16 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
         text(cell.selectedLayers().map(List::size)),
         text(cell.selectedLayers().map(CellRow::spaced)),
         text(cell.trainableParameters()),
-        seconds("search"),
-        seconds("train"),
-        seconds("evaluate"),
+        seconds(Phase.SEARCH),
+        seconds(Phase.TRAIN),
+        seconds(Phase.EVALUATE),
         text(cell.peakMemoryBytes()),
         text(cell.withinBudget()),
         text(cell.searchCut()));
   }
 
-  private String seconds(String phase) {
-    Double seconds = cell.seconds().orElse(Map.of()).get(phase);
+  private String seconds(Phase phase) {
+    Double seconds = cell.seconds().orElse(Map.of()).get(phase.word());
     return text(seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
   }
 

@@ -1,6 +1,8 @@
 package io.flexora.selector.flexora;
 
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -20,6 +22,13 @@ import java.util.Optional;
         + " unrolled differentiation, and keep the layers whose gate grew (Flexora, ACL 2025).")
 public final class FlexoraSelector implements Selector {
 
+  /** Plain LoRA has a gate of 1 on each layer, and alpha begins at 0. */
+  private static final List<ScoreDescription> DESCRIPTIONS =
+      List.of(
+          ScoreDescription.of("gates", "gate").withNeutral(1, "as in plain LoRA"),
+          ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value"),
+          ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA"));
+
   private final FlexoraOptions options;
 
   @Inject
@@ -31,7 +40,10 @@ public final class FlexoraSelector implements Selector {
   public void requireFit(SelectionBounds bounds) {
     SelectionRule.requireEnough(bounds.shape().layers(), count(bounds));
     // A solver may refuse its options, which has to be known before a run is paid for.
-    var unused = options.solver().get();
+    SolverCost cost = options.solver().get().cost(bounds.shape().layers());
+    if (cost.hessianProducts() > 0) {
+      bounds.requireExactProducts("solver '%s'".formatted(options.solver().name()));
+    }
   }
 
   private Optional<Integer> count(SelectionBounds bounds) {
@@ -53,6 +65,7 @@ public final class FlexoraSelector implements Selector {
     Search search = new Search(options, context.problem(options.problem()));
     Gates gates = search.run(context);
     List<Integer> layers = options.selection().choose(gates, k);
-    return new Selection(layers, Map.of("alpha", gates.values(), "gate", gates.gates()));
+    return new Selection(
+        layers, Map.of("alpha", gates.values(), "gate", gates.gates()), DESCRIPTIONS);
   }
 }

@@ -19,6 +19,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
@@ -36,6 +37,7 @@ import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -81,6 +83,36 @@ class FlexoraSelectorTest {
             options(firstOrder(), 150), problem, new MemoryCheckpoints(), new RecordingMonitor());
 
     assertThat(selection.layers()).containsExactly(0, 5);
+  }
+
+  /** The host refuses then, where the adapter's are not exact. */
+  @Test
+  void asksForExactProductsWhereItsSolverTakesThem() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    List<String> asked = new ArrayList<>();
+    SelectionBounds bounds =
+        new SelectionBounds() {
+          @Override
+          public ModelShape shape() {
+            return shapeOf(problem);
+          }
+
+          @Override
+          public OptionalInt sameCount() {
+            return OptionalInt.empty();
+          }
+
+          @Override
+          public void requireExactProducts(String user) {
+            asked.add(user);
+          }
+        };
+    new FlexoraSelector(options(firstOrder(), STEPS)).requireFit(bounds);
+    new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS))
+        .requireFit(bounds);
+    assertThat(asked).isEmpty();
+    new FlexoraSelector(options(unrolled(0.05, Products.EXACT), STEPS)).requireFit(bounds);
+    assertThat(asked).containsExactly("solver 'given'");
   }
 
   @Test
@@ -259,9 +291,12 @@ class FlexoraSelectorTest {
   }
 
   private static Solver unrolled(double learningRate) {
+    return unrolled(learningRate, Products.FINITE_DIFFERENCES);
+  }
+
+  private static Solver unrolled(double learningRate, Products products) {
     UnrolledOptions options =
-        new UnrolledOptions(
-            2, inner(learningRate), Optional.empty(), Products.FINITE_DIFFERENCES, false);
+        new UnrolledOptions(2, inner(learningRate), Optional.empty(), products, false);
     return Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
         .getInstance(UnrolledSolver.class);
   }
@@ -285,6 +320,23 @@ class FlexoraSelectorTest {
         0);
   }
 
+  private static ModelShape shapeOf(BilevelProblem problem) {
+    return new ModelShape(
+        "planted",
+        problem.gates(),
+        3,
+        1,
+        List.of(),
+        List.of(),
+        0,
+        "float32",
+        0,
+        "SEQ_CLS",
+        0,
+        "base",
+        Set.of());
+  }
+
   private record Context(
       BilevelProblem problem,
       OptionalInt sameCount,
@@ -295,20 +347,7 @@ class FlexoraSelectorTest {
 
     @Override
     public ModelShape shape() {
-      return new ModelShape(
-          "planted",
-          problem.gates(),
-          3,
-          1,
-          List.of(),
-          List.of(),
-          0,
-          "float32",
-          0,
-          "SEQ_CLS",
-          0,
-          "base",
-          Set.of());
+      return shapeOf(problem);
     }
 
     @Override

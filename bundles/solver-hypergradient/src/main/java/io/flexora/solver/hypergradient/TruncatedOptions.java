@@ -1,36 +1,18 @@
 package io.flexora.solver.hypergradient;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
-import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.bilevel.InnerTraining;
-import java.util.Optional;
 
 /** The options of {@code truncated}. */
 public record TruncatedOptions(
-    @Option(doc = "inner steps (updates of theta) per outer step", byDefault = "8", min = 0)
-        int innerSteps,
+    @Inline(defaults = "inner_steps: 8") UnrolledOptions unrolled,
     @Option(
             doc =
                 "number of last inner steps that are differentiated: inner_steps equals"
                     + " unrolled, 0 equals first-order",
             byDefault = "1",
             min = 0)
-        int truncation,
-    @Option(doc = "inner training of theta during the search", byDefault = "{}") InnerOptions inner,
-    @Option(
-            doc =
-                "checkpoint interval in differentiated steps; the steps between are recomputed"
-                    + " in the reverse pass, see unrolled",
-            min = 1)
-        Optional<Integer> checkpointEvery,
-    @Option(
-            doc =
-                "second-order products: exact by a second backward pass, or finite-differences of"
-                    + " two gradients (needs float32 compute)",
-            byDefault = "exact")
-        Products products,
-    @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
-        boolean restart) {
+        int truncation) {
 
   /**
    * Checks that there are as many steps as are to be differentiated through.
@@ -38,6 +20,7 @@ public record TruncatedOptions(
    * @throws IllegalArgumentException if there are fewer
    */
   public TruncatedOptions {
+    int innerSteps = unrolled.innerSteps();
     if (truncation > innerSteps) {
       throw new IllegalArgumentException(
           ("truncation: %d is more than inner_steps: %d; write truncation: %d or less, or"
@@ -47,8 +30,6 @@ public record TruncatedOptions(
   }
 
   OuterStep outer() {
-    InnerTraining training = new InnerTraining(inner, innerSteps, restart);
-    int segment = checkpointEvery.orElse(Integer.MAX_VALUE);
-    return new OuterStep(training, truncation, segment, products, Optional.empty());
+    return unrolled.outer(truncation);
   }
 }

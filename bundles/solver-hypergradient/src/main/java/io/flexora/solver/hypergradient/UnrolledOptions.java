@@ -32,8 +32,13 @@ public record UnrolledOptions(
         boolean restart) {
 
   OuterStep outer() {
+    return outer(innerSteps);
+  }
+
+  /** An outer step that differentiates through the last of the inner steps, so many. */
+  OuterStep outer(int differentiated) {
     InnerTraining training = new InnerTraining(inner, innerSteps, restart);
     int segment = checkpointEvery.orElse(Integer.MAX_VALUE);
-    return new OuterStep(training, innerSteps, segment, products, Optional.empty());
+    return new OuterStep(training, differentiated, segment, products, Optional.empty());
   }
 }

@@ -56,7 +56,8 @@ class CostTest {
   @Test
   void truncatedTakesAProductForEachOfTheLastSteps() {
     TruncatedOptions options =
-        new TruncatedOptions(STEPS, 3, INNER, Optional.empty(), Products.EXACT, false);
+        new TruncatedOptions(
+            new UnrolledOptions(STEPS, INNER, Optional.empty(), Products.EXACT, false), 3);
     requireCost(new TruncatedSolver(options), STEPS, 3);
   }
 
@@ -91,7 +92,8 @@ class CostTest {
               requireStated(
                   new TruncatedSolver(
                       new TruncatedOptions(
-                          steps, depth, inner, Optional.of(every), products, restart)));
+                          new UnrolledOptions(steps, inner, Optional.of(every), products, restart),
+                          depth)));
             }
           }
         }

@@ -24,6 +24,8 @@ import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -145,10 +147,8 @@ class EncoderHypergradientTest {
     EncoderOptions options =
         new EncoderOptions(
             file.toString(),
-            Optional.empty(),
-            16,
-            EncoderOptions.ComputeType.FLOAT64,
-            EncoderOptions.Pooling.CLS,
+            new TextOptions(Optional.empty(), 16, TextOptions.Pooling.CLS),
+            ComputeChoice.FLOAT64,
             0);
     Sources sources = Path::of;
     return Guice.createInjector(

@@ -35,6 +35,7 @@ import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.transformers.causal.CausalOptions;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ class RealDecoderHypergradientTest {
     "FLOAT32, SGD, 1e-2",
     "FLOAT32, ADAMW, 5e-2"
   })
-  void agreesWithPyTorch(CausalOptions.ComputeChoice type, OptimiserKind kind, double tolerance)
+  void agreesWithPyTorch(ComputeChoice type, OptimiserKind kind, double tolerance)
       throws IOException {
     JsonNode reference =
         new ObjectMapper()
@@ -83,8 +84,7 @@ class RealDecoderHypergradientTest {
             base.adapt(
                 new AdapterPlan(lora(), IntStream.range(0, LAYERS).boxed().toList(), MODULES, 0));
         NDManager scope = base.manager().newSubManager()) {
-      DataType theta =
-          type == CausalOptions.ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+      DataType theta = type == ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
       BilevelProblem problem =
           new Rows(model, rows, reference.get("validation_rows").get(0).asInt(), theta);
       NDArray alpha =
@@ -196,7 +196,7 @@ class RealDecoderHypergradientTest {
     }
   }
 
-  private static ModelBackend backend(CausalOptions.ComputeChoice type) {
+  private static ModelBackend backend(ComputeChoice type) {
     CausalOptions options =
         new CausalOptions(
             folder("models").resolve(MODEL).toString(),

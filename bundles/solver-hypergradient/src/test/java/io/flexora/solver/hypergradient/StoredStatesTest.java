@@ -68,7 +68,9 @@ class StoredStatesTest {
   private static Solver truncated(int steps, int truncation) {
     InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, 0.05);
     return new TruncatedSolver(
-        new TruncatedOptions(steps, truncation, inner, Optional.empty(), Products.EXACT, false));
+        new TruncatedOptions(
+            new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, false),
+            truncation));
   }
 
   /** The most arrays that were alive at a time in one outer step, above those before it. */

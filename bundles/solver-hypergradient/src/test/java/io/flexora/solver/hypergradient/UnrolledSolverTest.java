@@ -13,6 +13,7 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.QuadraticProblem;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -171,8 +172,8 @@ class UnrolledSolverTest {
   @ParameterizedTest
   @CsvSource({"SGD", "MOMENTUM", "NESTEROV"})
   void tendsToTheImplicitHypergradientOfAQuadratic(OptimiserKind kind) {
-    QuadraticProblem quadratic = new QuadraticProblem();
-    double[] implicit = QuadraticProblem.implicit(manager, ALPHA);
+    QuadraticProblem quadratic = new QuadraticProblem(2, 1);
+    double[] implicit = quadratic.implicit(quadratic.minimiser(ALPHA), 0);
     double before = Double.POSITIVE_INFINITY;
     for (int steps : new int[] {5, 20, 60}) {
       Solver solver = unrolled(steps, Inner.plain(kind, 0.2));
@@ -251,7 +252,8 @@ class UnrolledSolverTest {
   private static Solver truncated(
       int steps, int depth, InnerOptions inner, Optional<Integer> checkpointEvery) {
     return new TruncatedSolver(
-        new TruncatedOptions(steps, depth, inner, checkpointEvery, Products.EXACT, false));
+        new TruncatedOptions(
+            new UnrolledOptions(steps, inner, checkpointEvery, Products.EXACT, false), depth));
   }
 
   private static Solver unrolled(

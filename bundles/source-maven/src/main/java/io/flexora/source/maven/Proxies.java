@@ -1,12 +1,8 @@
 package io.flexora.source.maven;
 
-import io.flexora.api.run.FlexoraException;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.flexora.files.network.HttpProxy;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.eclipse.aether.repository.Authentication;
 import org.eclipse.aether.repository.Proxy;
 import org.eclipse.aether.repository.ProxySelector;
@@ -14,133 +10,44 @@ import org.eclipse.aether.util.repository.AuthenticationBuilder;
 import org.eclipse.aether.util.repository.DefaultProxySelector;
 
 /**
- * The proxies to use: those of the settings; without any, those of Java's properties ({@code
- * https.proxyHost}, of this process or in {@code MAVEN_OPTS}); without any, those of the
- * environment ({@code https_proxy}, {@code no_proxy}).
+ * The proxies to use: those of the settings; without any, those of Java's properties (of this
+ * process or in {@code MAVEN_OPTS}) or of the environment.
  */
 final class Proxies {
-  private static final List<String> PROTOCOLS = List.of("http", "https");
-  private static final String LOCAL_HOSTS = "localhost|127.*|[::1]";
   private final UserSettings settings;
 
   Proxies(UserSettings settings) {
     this.settings = settings;
   }
 
-  private record Entry(Proxy proxy, String nonProxyHosts) {}
-
+  /** The proxies for Maven's resolver. */
   ProxySelector selector() {
-    List<Entry> entries =
-        Stream.of(ofSettings(), ofJava(), ofVariables())
-            .filter(l -> !l.isEmpty())
-            .findFirst()
-            .orElse(List.of());
     DefaultProxySelector selector = new DefaultProxySelector();
-    entries.forEach(e -> selector.add(e.proxy(), e.nonProxyHosts()));
+    List<org.apache.maven.settings.Proxy> active =
+        settings.settings().getProxies().stream()
+            .filter(org.apache.maven.settings.Proxy::isActive)
+            .toList();
+    for (org.apache.maven.settings.Proxy p : active) {
+      Authentication login = authentication(p.getUsername(), p.getPassword());
+      selector.add(
+          new Proxy(p.getProtocol(), p.getHost(), p.getPort(), login), p.getNonProxyHosts());
+    }
+    if (active.isEmpty()) {
+      ofThisProcess().forEach(p -> selector.add(proxy(p), String.join("|", p.directHosts())));
+    }
     return selector;
   }
 
-  private List<Entry> ofSettings() {
-    return settings.settings().getProxies().stream()
-        .filter(org.apache.maven.settings.Proxy::isActive)
-        .map(
-            p ->
-                new Entry(
-                    new Proxy(
-                        p.getProtocol(),
-                        p.getHost(),
-                        p.getPort(),
-                        authentication(p.getUsername(), p.getPassword())),
-                    p.getNonProxyHosts()))
-        .toList();
-  }
-
-  private List<Entry> ofJava() {
-    return PROTOCOLS.stream().flatMap(p -> ofJava(p).stream()).toList();
-  }
-
-  private Optional<Entry> ofJava(String protocol) {
+  private List<HttpProxy> ofThisProcess() {
     MavenEnvironment environment = settings.environment();
-    String nonProxyHosts = environment.property("http.nonProxyHosts").orElse(LOCAL_HOSTS);
-    int number =
-        environment
-            .property(protocol + ".proxyPort")
-            .map(port -> number(protocol, port))
-            .orElse(protocol.equals("https") ? 443 : 80);
-    Authentication authentication =
-        authentication(
-            environment.property(protocol + ".proxyUser").orElse(null),
-            environment.property(protocol + ".proxyPassword").orElse(null));
-    return environment
-        .property(protocol + ".proxyHost")
-        .filter(host -> !host.isBlank())
-        .map(host -> new Entry(new Proxy(protocol, host, number, authentication), nonProxyHosts));
+    return HttpProxy.set(
+        environment::property, name -> Optional.ofNullable(environment.variables().get(name)));
   }
 
-  private List<Entry> ofVariables() {
-    return PROTOCOLS.stream().flatMap(p -> ofVariables(p).stream()).toList();
-  }
-
-  private Optional<Entry> ofVariables(String protocol) {
-    return variable(protocol + "_proxy")
-        .or(() -> variable("all_proxy"))
-        .map(Proxies::address)
-        .filter(uri -> uri.getHost() != null)
-        .map(
-            uri ->
-                new Entry(
-                    new Proxy(
-                        protocol,
-                        uri.getHost(),
-                        uri.getPort() < 0 ? 80 : uri.getPort(),
-                        authentication(uri.getUserInfo())),
-                    variable("no_proxy").map(Proxies::javaPattern).orElse(LOCAL_HOSTS)));
-  }
-
-  private static int number(String protocol, String port) {
-    try {
-      return Integer.parseInt(port);
-    } catch (NumberFormatException e) {
-      throw new FlexoraException(
-          "the property %s.proxyPort is '%s', which is no number".formatted(protocol, port), e);
-    }
-  }
-
-  /** The value is not shown, nor is a cause that shows it: there may be a password in it. */
-  private static URI address(String written) {
-    try {
-      return new URI(written.contains("://") ? written : "http://" + written);
-    } catch (URISyntaxException e) {
-      throw new FlexoraException("a variable for a proxy holds no address of a proxy");
-    }
-  }
-
-  private Optional<String> variable(String name) {
-    return Stream.of(name, name.toUpperCase(Locale.ROOT))
-        .map(settings.environment().variables()::get)
-        .filter(v -> v != null && !v.isBlank())
-        .findFirst();
-  }
-
-  /** Turns {@code .example.org} and {@code example.org} into {@code example.org|*.example.org}. */
-  private static String javaPattern(String noProxy) {
-    return Stream.of(noProxy.split(","))
-        .map(String::strip)
-        .filter(h -> !h.isEmpty())
-        .map(h -> h.startsWith(".") ? h.substring(1) : h)
-        .flatMap(h -> h.startsWith("*") ? Stream.of(h) : Stream.of(h, "*." + h))
-        .reduce((a, b) -> a + "|" + b)
-        .orElse(LOCAL_HOSTS);
-  }
-
-  private static Authentication authentication(String userInfo) {
-    if (userInfo == null) {
-      return null;
-    }
-    int colon = userInfo.indexOf(':');
-    return colon < 0
-        ? authentication(userInfo, "")
-        : authentication(userInfo.substring(0, colon), userInfo.substring(colon + 1));
+  private static Proxy proxy(HttpProxy set) {
+    Authentication login =
+        set.login().map(l -> authentication(l.user(), l.password())).orElse(null);
+    return new Proxy(set.protocol(), set.host(), set.port(), login);
   }
 
   private static Authentication authentication(String user, String password) {

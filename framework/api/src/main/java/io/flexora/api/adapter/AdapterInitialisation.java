@@ -16,6 +16,11 @@ public interface AdapterInitialisation {
     return 0;
   }
 
+  /** How many of them are computed at once. */
+  default int calibrationBatch() {
+    return 4;
+  }
+
   /**
    * Makes the initial values and the constants. The same setting gives the same.
    *

@@ -99,7 +99,7 @@ public interface AdapterMethod {
    * }</pre>
    *
    * <p>{@code p} are the parameters of all sites, one after the other; the result is a scalar that
-   * is added to the mean loss of every batch, of training and of validation.
+   * is added to the mean loss of every batch of a training, and of none of validation.
    */
   String torchScript();
 
@@ -112,15 +112,18 @@ public interface AdapterMethod {
   }
 
   /**
-   * Whether {@code adapt} detaches something that depends on the parameters, so that its gradient
-   * is not quite the derivative of its output, and products with the Hessian leave that out as
-   * well.
+   * Says why the gradient of {@code adapt} is not quite the derivative of its output: something is
+   * detached that depends on the parameters. Products with the Hessian leave the same out, so
+   * strategies that take them refuse the method.
+   *
+   * @return a clause that names the option to write for exact ones, such as {@code detach_norm:
+   *     true takes the norms as constant, detach_norm: false does not}; empty if they are exact
    */
-  default boolean detaches() {
-    return false;
+  default Optional<String> inexactGradient() {
+    return Optional.empty();
   }
 
-  /** Whether a penalty on the parameters is part of the loss. */
+  /** Whether a penalty on the parameters is part of the training loss. */
   default boolean hasPenalty() {
     return false;
   }

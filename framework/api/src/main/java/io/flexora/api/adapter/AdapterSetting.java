@@ -47,4 +47,16 @@ public interface AdapterSetting {
    * @throws IllegalStateException if the method has asked for no calibration examples
    */
   NDArray weightGradient(NDManager scope, AdapterSite site);
+
+  /**
+   * Passes the inputs (activations) of all sites, without any adapter, over the {@linkplain
+   * AdapterInitialisation#calibrationExamples calibration examples} to a visitor: batch by batch,
+   * in a batch by site, so that no more than a layer of a batch is in memory. Every call computes
+   * the same once more.
+   *
+   * @param tokens which tokens count; padding never does
+   * @throws IllegalStateException if the method has asked for no calibration examples
+   * @throws io.flexora.api.run.FlexoraException if the model does not show its activations
+   */
+  void activations(ActivationTokens tokens, ActivationVisitor visitor);
 }

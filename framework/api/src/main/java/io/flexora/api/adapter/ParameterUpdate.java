@@ -10,6 +10,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * them to a budget. It keeps nothing itself: its state is arrays that it is given back, so that a
  * training can be resumed from any checkpoint.
  *
+ * <p>It acts in the training, not in the inner loop of a search: a hypergradient goes back through
+ * each inner step, and an update such as pruning has no derivative to go through.
+ *
  * @since 0.1
  */
 @ConsumerType

@@ -51,8 +51,12 @@ public interface ModelBackend {
     return load();
   }
 
-  /** How the model uses memory beside its weights; plainly, where nothing else is said. */
-  default ModelMemory memory() {
+  /**
+   * How the model uses memory beside its weights; plainly, where nothing else is said.
+   *
+   * @throws IOException if its files cannot be read
+   */
+  default ModelMemory memory() throws IOException {
     return ModelMemory.PLAIN;
   }
 }

@@ -9,6 +9,7 @@ package io.flexora.api.model;
  *     to keep all
  * @param packed whether examples of unequal length are computed without padding, but for the
  *     attention
+ * @param layer what one layer keeps for its backward pass
  * @param logitBytes the most bytes of logits that are alive at once where no second derivatives are
  *     taken
  * @param keptBytes the most bytes of hidden states that are kept from one evaluation to the next
@@ -19,13 +20,41 @@ public record ModelMemory(
     int maxBatchTokens,
     int activationSegments,
     boolean packed,
+    LayerMemory layer,
     long logitBytes,
     long keptBytes,
     long mappedBytes) {
 
   /** A model that computes a batch as a whole, pads it, and keeps nothing. */
   public static final ModelMemory PLAIN =
-      new ModelMemory(Integer.MAX_VALUE, 1, false, Long.MAX_VALUE, 0, 0);
+      new ModelMemory(Integer.MAX_VALUE, 1, false, LayerMemory.UNKNOWN, Long.MAX_VALUE, 0, 0);
+
+  /**
+   * What one layer keeps for its backward pass, in bytes; what adapters add is not in it.
+   *
+   * @param ofToken of each token: the inputs and outputs of its modules and of its norms
+   * @param ofPair of each pair of tokens: the attention of all heads
+   * @param ofTokenTwice of each token besides where second derivatives are taken, for what has no
+   *     second derivative of its own and is taken apart into elementary operations
+   */
+  public record LayerMemory(long ofToken, long ofPair, long ofTokenTwice) {
+
+    /** Nothing is known but the shapes of the model's modules. */
+    public static final LayerMemory UNKNOWN = new LayerMemory(0, 0, 0);
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is negative
+     */
+    public LayerMemory {
+      if (ofToken < 0 || ofPair < 0 || ofTokenTwice < 0) {
+        throw new IllegalArgumentException(
+            "%d bytes of a token, %d of a pair, %d of a token twice"
+                .formatted(ofToken, ofPair, ofTokenTwice));
+      }
+    }
+  }
 
   /**
    * Checks the numbers.

@@ -11,23 +11,28 @@ import java.util.OptionalLong;
  *     computes in it)
  * @param alpha the gate vector {@code [layers of the plan]} of theta's type; gate i is {@code n
  *     softmax(alpha)_i}. Empty for no gates, which is the same as all zeros
- * @param dropoutSeed the seed of this step's dropout; the same seed gives the same masks. Empty for
- *     no dropout
+ * @param dropoutSeed the seed of a training step's dropout; the same seed gives the same masks.
+ *     Empty outside of a training, where there is neither dropout nor a penalty
  * @since 0.1
  */
 public record Point(NDArray theta, Optional<NDArray> alpha, OptionalLong dropoutSeed) {
 
-  /** A point without gates and without dropout. */
+  /** A point without gates, outside of a training. */
   public static Point of(NDArray theta) {
     return new Point(theta, Optional.empty(), OptionalLong.empty());
   }
 
-  /** A point with gates and without dropout. */
+  /** A point with gates, outside of a training. */
   public static Point of(NDArray theta, NDArray alpha) {
     return new Point(theta, Optional.of(alpha), OptionalLong.empty());
   }
 
-  /** The same point with dropout masks drawn from that seed. */
+  /** Whether the loss is that of a training step: with dropout, and an adapter method's penalty. */
+  public boolean isTraining() {
+    return dropoutSeed.isPresent();
+  }
+
+  /** The same point in a training step, with dropout masks drawn from that seed. */
   public Point withDropout(long seed) {
     return new Point(theta, alpha, OptionalLong.of(seed));
   }

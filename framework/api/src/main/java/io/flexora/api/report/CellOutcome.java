@@ -1,6 +1,8 @@
 package io.flexora.api.report;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.run.Phase;
+import io.flexora.api.selection.ScoreDescription;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,10 +14,12 @@ import java.util.OptionalLong;
  *
  * @param selectedLayers the chosen layers, from 0, ascending
  * @param scores a number for each layer by the name of what it measures
+ * @param scoreDescriptions what those numbers are, and those of the search's steps, the most
+ *     telling first; see {@link io.flexora.api.selection.Selection}
  * @param trainableParameters the length of the trained theta
  * @param metrics metrics by name
  * @param deciding the name of the metric that decides between cells; empty if the cell failed
- * @param seconds the time of each phase: {@code search}, {@code train}, {@code evaluate}
+ * @param seconds the time of each phase in seconds, by its {@linkplain Phase#word word}
  * @param peakMemoryBytes the peak resident memory of each phase, by the same names
  * @param seed the seed of the cell
  * @param versions what computed it, by name
@@ -25,6 +29,7 @@ import java.util.OptionalLong;
 public record CellOutcome(
     List<Integer> selectedLayers,
     Map<String, List<Double>> scores,
+    List<ScoreDescription> scoreDescriptions,
     long trainableParameters,
     Map<String, MetricValue> metrics,
     Optional<String> deciding,
@@ -38,12 +43,39 @@ public record CellOutcome(
   public CellOutcome {
     selectedLayers = List.copyOf(selectedLayers);
     scores = Map.copyOf(scores);
+    scoreDescriptions = List.copyOf(scoreDescriptions);
     metrics = Map.copyOf(metrics);
     Objects.requireNonNull(deciding);
     seconds = Map.copyOf(seconds);
     peakMemoryBytes = Map.copyOf(peakMemoryBytes);
     versions = Map.copyOf(versions);
     Objects.requireNonNull(failure);
+  }
+
+  /** An outcome whose scores their names describe. */
+  public CellOutcome(
+      List<Integer> selectedLayers,
+      Map<String, List<Double>> scores,
+      long trainableParameters,
+      Map<String, MetricValue> metrics,
+      Optional<String> deciding,
+      Map<String, Double> seconds,
+      Map<String, Long> peakMemoryBytes,
+      long seed,
+      Map<String, String> versions,
+      Optional<String> failure) {
+    this(
+        selectedLayers,
+        scores,
+        List.of(),
+        trainableParameters,
+        metrics,
+        deciding,
+        seconds,
+        peakMemoryBytes,
+        seed,
+        versions,
+        failure);
   }
 
   /** The outcome of a cell that failed. */
@@ -64,6 +96,11 @@ public record CellOutcome(
   /** The value of the metric that decides; empty if the cell failed. */
   public Optional<MetricValue> decisive() {
     return deciding.map(metrics::get);
+  }
+
+  /** The time of a phase in seconds; 0 if it was not measured. */
+  public double seconds(Phase phase) {
+    return seconds.getOrDefault(phase.word(), 0.0);
   }
 
   /** The highest memory of all phases, in bytes; empty if none was measured. */

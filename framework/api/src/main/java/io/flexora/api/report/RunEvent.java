@@ -1,6 +1,7 @@
 package io.flexora.api.report;
 
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -9,7 +10,7 @@ import java.util.Objects;
  *
  * @param time when it happened
  * @param cell the cell it belongs to; {@code ""} for the run or the comparison itself
- * @param phase {@code search}, {@code train}, {@code evaluate}, or {@code ""} outside of one
+ * @param phase the {@linkplain Phase#word word} of the phase, or {@code ""} outside of one
  * @param step the steps done in the phase; 0 outside of one
  * @param what what happened
  * @since 0.1
@@ -22,6 +23,11 @@ public record RunEvent(Instant time, String cell, String phase, long step, Event
     Objects.requireNonNull(cell);
     Objects.requireNonNull(phase);
     Objects.requireNonNull(what);
+  }
+
+  /** Whether it belongs to a phase. */
+  public boolean isIn(Phase asked) {
+    return phase.equals(asked.word());
   }
 
   /** The kind of what happened. */

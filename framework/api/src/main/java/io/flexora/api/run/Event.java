@@ -1,5 +1,6 @@
 package io.flexora.api.run;
 
+import io.flexora.api.evaluate.MetricDescription;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -210,12 +211,18 @@ public sealed interface Event {
   /**
    * A cell of a comparison has ended well.
    *
-   * @param metric the metric that decides, if the cell has one
+   * @param metric the name of the metric that decides, if the cell has one
+   * @param metricDescription how its value is to be read; empty in what older releases wrote
    * @param value its value; NaN if there is none
    * @param layers the chosen layers, from 0, ascending
    * @param seconds the time of all phases
    */
-  record CellEnded(Optional<String> metric, double value, List<Integer> layers, double seconds)
+  record CellEnded(
+      Optional<String> metric,
+      Optional<MetricDescription> metricDescription,
+      double value,
+      List<Integer> layers,
+      double seconds)
       implements Event {
 
     /** The kind. */
@@ -224,6 +231,7 @@ public sealed interface Event {
     /** Copies the layers. */
     public CellEnded {
       Objects.requireNonNull(metric);
+      Objects.requireNonNull(metricDescription);
       layers = List.copyOf(layers);
     }
 

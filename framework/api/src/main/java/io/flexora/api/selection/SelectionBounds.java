@@ -21,4 +21,13 @@ public interface SelectionBounds {
    * itself, and where no number of layers is held equal.
    */
   OptionalInt sameCount();
+
+  /**
+   * Refuses an adapter method whose products with the Hessian are not exact. The host asks this of
+   * every strategy whose cost states such products; a strategy asks itself to name what takes them.
+   *
+   * @param user who takes them, such as {@code solver 'unrolled'}
+   * @throws io.flexora.api.run.FlexoraException if they are not exact
+   */
+  default void requireExactProducts(String user) {}
 }

@@ -1,5 +1,6 @@
 package io.flexora.cli.progress;
 
+import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
@@ -67,9 +68,16 @@ public final class CellsView implements RunListener, AutoCloseable {
     String measured =
         cell.metric()
             .filter(metric -> Double.isFinite(cell.value()))
-            .map(metric -> String.format(Locale.ROOT, "%s %.4f, ", metric, cell.value()))
+            .map(metric -> "%s %s, ".formatted(metric, value(cell)))
             .orElse("");
     return measured + String.format(Locale.ROOT, "%.1f s", cell.seconds());
+  }
+
+  private static String value(Event.CellEnded cell) {
+    boolean percent = cell.metricDescription().filter(MetricDescription::percent).isPresent();
+    return percent
+        ? String.format(Locale.ROOT, "%.2f %%", 100 * cell.value())
+        : String.format(Locale.ROOT, "%.4f", cell.value());
   }
 
   @Override

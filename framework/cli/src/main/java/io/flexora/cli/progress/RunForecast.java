@@ -1,5 +1,6 @@
 package io.flexora.cli.progress;
 
+import io.flexora.api.run.Phase;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Estimates how long the whole run still takes: the phase that runs goes on at its pace, and each
@@ -19,19 +21,18 @@ import java.util.Set;
  */
 public final class RunForecast implements Forecast {
 
-  private static final List<String> PHASES = List.of("search", "train", "evaluate");
-  private static final int TRAIN = 1;
+  private static final List<String> PHASES = Stream.of(Phase.values()).map(Phase::word).toList();
 
   private final Set<String> cells;
   private final InstantSource clock;
   private final Map<String, List<Double>> seconds = new HashMap<>();
-  private final Map<String, Phase> running = new HashMap<>();
+  private final Map<String, Stretch> running = new HashMap<>();
 
   /** A phase since its first step that was seen; times in milliseconds. */
-  private record Phase(String name, long began, long now, long firstDone, long done, long total) {
+  private record Stretch(String name, long began, long now, long firstDone, long done, long total) {
 
-    Phase at(Step step, long time) {
-      return new Phase(name, began, time, firstDone, step.done(), step.total());
+    Stretch at(Step step, long time) {
+      return new Stretch(name, began, time, firstDone, step.done(), step.total());
     }
 
     double seconds() {
@@ -63,16 +64,16 @@ public final class RunForecast implements Forecast {
       return;
     }
     long now = clock.millis();
-    Phase phase = running.get(step.cell());
+    Stretch phase = running.get(step.cell());
     if (phase == null) {
       skipCellsBefore(step.cell());
     }
     if (phase == null || !phase.name().equals(step.phase())) {
       finish(phase);
-      phase = new Phase(step.phase(), now, now, step.done(), step.done(), step.total());
+      phase = new Stretch(step.phase(), now, now, step.done(), step.done(), step.total());
     }
     running.put(step.cell(), phase.at(step, now));
-    if (step.ends() && step.phase().equals("evaluate")) {
+    if (step.ends() && step.phase().equals(Phase.EVALUATE.word())) {
       finish(running.get(step.cell()));
       cells.remove(step.cell());
     }
@@ -95,7 +96,7 @@ public final class RunForecast implements Forecast {
 
   /** The seconds that a cell which runs takes yet, as far as anything is known of its phases. */
   synchronized double secondsLeft(String cell) {
-    Phase phase = running.get(cell);
+    Stretch phase = running.get(cell);
     return phase == null ? 0 : parts(phase).stream().mapToDouble(part -> part.orElse(0.0)).sum();
   }
 
@@ -114,9 +115,9 @@ public final class RunForecast implements Forecast {
     cells.add(cell);
   }
 
-  private List<Optional<Double>> parts(Phase phase) {
+  private List<Optional<Double>> parts(Stretch phase) {
     List<Optional<Double>> parts = new ArrayList<>();
-    int next = TRAIN;
+    int next = PHASES.indexOf(Phase.TRAIN.word());
     if (phase != null) {
       parts.add(phase.left());
       next = PHASES.indexOf(phase.name()) + 1;
@@ -130,7 +131,7 @@ public final class RunForecast implements Forecast {
         .map(seen -> seen.stream().mapToDouble(Double::doubleValue).average().orElse(0));
   }
 
-  private void finish(Phase phase) {
+  private void finish(Stretch phase) {
     if (phase != null) {
       seconds.computeIfAbsent(phase.name(), n -> new ArrayList<>()).add(phase.seconds());
     }

@@ -2,6 +2,7 @@ package io.flexora.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
@@ -100,6 +101,28 @@ class CellsViewTest {
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(12), true));
   }
 
+  @Test
+  void aMetricIsReadAsItDescribesItself() {
+    Event accuracy =
+        new Event.CellEnded(
+            Optional.of("accuracy"),
+            Optional.of(MetricDescription.fraction("accuracy")),
+            0.7312,
+            List.of(0),
+            3);
+    Console console =
+        new Console(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            new Verbosity(false, false, false),
+            Terminal.none());
+    CellsForecast forecast = new CellsForecast(List.of(), List::of, InstantSource.system());
+    try (CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, 1)) {
+      view.event(event("m.t.all.1", accuracy));
+    }
+    assertThat(err.toString()).contains("m.t.all.1  accuracy 73.12 %, 3.0 s");
+  }
+
   private void show(Verbosity verbosity) {
     Console console =
         new Console(
@@ -113,7 +136,7 @@ class CellsViewTest {
   }
 
   private static Event ended(Optional<String> metric, double value, double seconds) {
-    return new Event.CellEnded(metric, value, List.of(0), seconds);
+    return new Event.CellEnded(metric, Optional.empty(), value, List.of(0), seconds);
   }
 
   private static RunEvent event(String cell, Event what) {

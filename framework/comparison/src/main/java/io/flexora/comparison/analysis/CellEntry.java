@@ -3,14 +3,11 @@ package io.flexora.comparison.analysis;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult.Cell;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A cell as the record of a comparison has it. */
 final class CellEntry {
-
-  static final List<String> PHASES = List.of("search", "train", "evaluate");
 
   private CellEntry() {}
 

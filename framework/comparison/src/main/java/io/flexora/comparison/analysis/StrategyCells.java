@@ -4,6 +4,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.run.Phase;
 import io.flexora.statistics.ChoiceStability;
 import io.flexora.statistics.Sample;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** The cells of one strategy in a group, and what they are like on average. */
 record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric> metric) {
@@ -36,8 +38,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
 
   /** The seconds of all phases. */
   OptionalDouble seconds() {
-    return mean(
-        outcome -> CellEntry.PHASES.stream().mapToDouble(phase -> seconds(outcome, phase)).sum());
+    return mean(outcome -> Stream.of(Phase.values()).mapToDouble(outcome::seconds).sum());
   }
 
   /** How many of the cells are known not to have kept to the budget. */
@@ -81,8 +82,8 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
             .flatMap(sample -> sample.interval(ComparisonAnalysis.CONFIDENCE))
             .map(interval -> FiniteValues.bounds(metric.orElseThrow().cut(interval))),
         FiniteValues.number(trainableParameters()),
-        FiniteValues.number(mean(outcome -> seconds(outcome, "search"))),
-        FiniteValues.number(mean(outcome -> seconds(outcome, "train"))),
+        FiniteValues.number(mean(outcome -> outcome.seconds(Phase.SEARCH))),
+        FiniteValues.number(mean(outcome -> outcome.seconds(Phase.TRAIN))),
         FiniteValues.number(seconds()),
         outcomes().stream().flatMapToLong(outcome -> outcome.peak().stream()).max(),
         known
@@ -104,9 +105,5 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
 
   private List<CellOutcome> outcomes() {
     return cells.stream().flatMap(cell -> cell.success().stream()).toList();
-  }
-
-  private static double seconds(CellOutcome outcome, String phase) {
-    return outcome.seconds().getOrDefault(phase, 0.0);
   }
 }

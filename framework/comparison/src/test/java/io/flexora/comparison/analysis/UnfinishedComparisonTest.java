@@ -55,7 +55,7 @@ class UnfinishedComparisonTest {
         .isEqualTo("the baseline has no value (all: 0 of 2 cells done).");
     assertThat(cells.strategy("flexora").get("sentence"))
         .isEqualTo(
-            "flexora cannot be compared with all, as no seed has a value of both (flexora: 0 of 2"
+            "flexora cannot be compared with all: no seed has values of both (flexora: 0 of 2"
                 + " cells done, 1 failed; all: 0 of 2 cells done).");
   }
 

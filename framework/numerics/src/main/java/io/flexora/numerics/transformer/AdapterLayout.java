@@ -212,7 +212,7 @@ public final class AdapterLayout {
                     "the adapter method has " + what + ", the plan no start"));
   }
 
-  /** Whether a penalty on the adapters' parameters is part of the loss. */
+  /** Whether a penalty on the adapters' parameters is part of the training loss. */
   boolean hasPenalty() {
     return plan.method().hasPenalty() && !plan.layers().isEmpty() && !modules.isEmpty();
   }
@@ -247,6 +247,21 @@ public final class AdapterLayout {
                   return self.adapt(x, y, weight, %s, gate, -1)
                 return y"""
                 .formatted(squares, squares + 1, m, arrays, m, arrays));
+  }
+
+  /**
+   * The same methods, which copy their input into an array of their module that follows those of
+   * the layer's adapters in {@code p}.
+   */
+  String readingText() {
+    int inputs = pieces();
+    return text(
+        inputs + modules.size(),
+        (m, arrays) ->
+            """
+            torch.copy_(p[%d], x)
+                return self.adapt(x, y, weight, %s, gate, -1)"""
+                .formatted(inputs + m, arrays));
   }
 
   /**

@@ -3,7 +3,10 @@ package io.flexora.numerics.transformer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterInitialisation;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
@@ -11,8 +14,10 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -35,7 +40,6 @@ import java.util.function.Supplier;
  */
 public final class AdapterStarts {
 
-  private static final int BATCH = 4;
   private static final String USER = "the adapter method";
 
   private AdapterStarts() {}
@@ -54,7 +58,8 @@ public final class AdapterStarts {
     AdapterInitialisation initialisation = plan.method().initialisation().get();
     int wanted = initialisation.calibrationExamples();
     List<Tokens> examples = wanted == 0 ? List.of() : some(training.get(), wanted, seeds);
-    try (Setting setting = new Setting(model, plan, seeds, examples)) {
+    int batch = initialisation.calibrationBatch();
+    try (Setting setting = new Setting(model, plan, seeds, examples, batch)) {
       return plan.withStart(initialisation.start(setting));
     }
   }
@@ -72,16 +77,18 @@ public final class AdapterStarts {
     private final AdapterPlan plan;
     private final Seeds seeds;
     private final List<Tokens> examples;
+    private final int batchSize;
     private final List<AdapterSite> sites;
     private final NDManager manager;
     private final Map<AdapterSite, NDArray> gradients = new HashMap<>();
     private NDManager ofGradients;
 
-    Setting(BaseModel model, AdapterPlan plan, Seeds seeds, List<Tokens> examples) {
+    Setting(BaseModel model, AdapterPlan plan, Seeds seeds, List<Tokens> examples, int batchSize) {
       this.model = model;
       this.plan = plan;
       this.seeds = seeds;
       this.examples = examples;
+      this.batchSize = batchSize;
       this.sites = AdapterStarts.sites(plan, model.shape());
       this.manager = model.manager().newSubManager();
       this.ofGradients = manager.newSubManager();
@@ -116,9 +123,7 @@ public final class AdapterStarts {
 
     @Override
     public NDArray weightGradient(NDManager scope, AdapterSite site) {
-      if (examples.isEmpty()) {
-        throw new IllegalStateException("the adapter method has asked for no calibration examples");
-      }
+      requireExamples();
       if (!gradients.containsKey(site)) {
         gradients.clear();
         ofGradients.close();
@@ -130,17 +135,41 @@ public final class AdapterStarts {
       return copy;
     }
 
+    private void requireExamples() {
+      if (examples.isEmpty()) {
+        throw new IllegalStateException("the adapter method has asked for no calibration examples");
+      }
+    }
+
+    private AdaptedModel adapted(AdapterMethod method, List<Integer> layers) {
+      return model.adapt(
+          new AdapterPlan(method, layers, plan.modules(), plan.classes(), plan.objective()));
+    }
+
+    @Override
+    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
+      requireExamples();
+      try (AdaptedModel plain = adapted(new NoAdapter(), plan.layers())) {
+        ModuleActivations shown = plain.require(ModuleActivations.class, USER);
+        for (int from = 0; from < examples.size(); from += batchSize) {
+          int to = Math.min(from + batchSize, examples.size());
+          try (NDManager one = manager.newSubManager()) {
+            Batch batch = plain.batch(one, examples.subList(from, to));
+            Point point = Point.of(plain.initialTheta(one, seeds));
+            shown.activations(one, batch, point, tokens, visitor);
+          }
+        }
+      }
+    }
+
     private void measure(int layer) {
-      AdapterPlan probe =
-          new AdapterPlan(
-              new WeightProbe(), List.of(layer), plan.modules(), plan.classes(), plan.objective());
       List<Integer> lengths = examples.stream().map(Tokens::length).toList();
-      try (AdaptedModel probed = model.adapt(probe);
+      try (AdaptedModel probed = adapted(new WeightProbe(), List.of(layer));
           NDManager own = manager.newSubManager()) {
         Point point = Point.of(probed.initialTheta(own, seeds));
         NDArray gradient =
             new BatchedLoss(probed, examples)
-                .lossGradient(own, BatchOrder.sorted(lengths, BATCH), i -> point)
+                .lossGradient(own, BatchOrder.sorted(lengths, batchSize), i -> point)
                 .value()
                 .theta();
         for (Slice slice : probed.parameters().ofLayer(layer)) {

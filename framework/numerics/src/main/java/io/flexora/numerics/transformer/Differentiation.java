@@ -126,7 +126,7 @@ public final class Differentiation {
               .with("rests", layout.rests(temporary, layers));
       NDList results = script.call(method("gradient"), arguments);
       double loss = Values.of(results.get(0))[0];
-      if (layout.hasPenalty()) {
+      if (isPenalised(point)) {
         loss += addPenalty(temporary, point, results.get(1), layers);
       }
       results.subNDList(1).attach(scope);
@@ -144,8 +144,13 @@ public final class Differentiation {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments = arguments(temporary, point, weights, batch);
       double loss = Values.of(script.call("loss", arguments).singletonOrThrow())[0];
-      return layout.hasPenalty() ? loss + penalty(temporary, point) : loss;
+      return isPenalised(point) ? loss + penalty(temporary, point) : loss;
     }
+  }
+
+  /** The penalty belongs to the loss of a training step, not to that of validation. */
+  private boolean isPenalised(Point point) {
+    return layout.hasPenalty() && point.isTraining();
   }
 
   private double penalty(NDManager temporary, Point point) {
@@ -181,7 +186,7 @@ public final class Differentiation {
       Arguments arguments =
           arguments(temporary, point, weights, batch).with("u", u.theta()).with("a", u.alpha());
       NDList results = twice().call(method("product"), arguments);
-      if (layout.hasPenalty()) {
+      if (isPenalised(point)) {
         Arguments of = new Arguments(temporary).with("theta", point.theta()).with("u", u.theta());
         results.get(0).addi(twice().call("penalty_product", of).singletonOrThrow());
       }

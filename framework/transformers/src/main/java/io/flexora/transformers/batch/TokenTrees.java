@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.stream.LongStream;
 
 /**
  * Examples as one packed row of tokens: of each example the tokens that all its choices share,
@@ -177,6 +178,28 @@ public final class TokenTrees {
   /** Which packed token each padded one is {@code [examples * t]}. */
   public long[] gather() {
     return gather;
+  }
+
+  /** All packed tokens. */
+  public long[] all() {
+    return LongStream.range(0, ids.length).toArray();
+  }
+
+  /** The packed tokens that belong to an answer, ascending. */
+  public long[] answers() {
+    LongStream.Builder places = LongStream.builder();
+    int at = 0;
+    for (int e = 0; e < examples.size(); e++) {
+      at += examples.get(e).ids().length;
+      for (Continuation branch : branches.get(e)) {
+        for (int i = 0; i < branch.ids().length; i++, at++) {
+          if (branch.answer()[i]) {
+            places.add(at);
+          }
+        }
+      }
+    }
+    return places.build().toArray();
   }
 
   /** The packed tokens that something is predicted from, ascending. */

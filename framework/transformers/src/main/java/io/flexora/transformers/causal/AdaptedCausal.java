@@ -5,28 +5,23 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
-import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ModelExporter;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
-import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.ActivitySum;
 import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
-import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
-import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.batch.PackedBatch;
@@ -35,6 +30,7 @@ import io.flexora.transformers.export.MergedExport;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.generation.Generation;
+import io.flexora.transformers.model.AdaptedTransformer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,8 +45,7 @@ import java.util.function.IntConsumer;
  *
  * @since 0.1
  */
-public final class AdaptedCausal
-    implements AdaptedModel, LayerActivityMeter, TextGenerator, ModelExporter {
+public final class AdaptedCausal extends AdaptedTransformer implements TextGenerator {
 
   /** The logits of one chunk of rows, in float32, take about this many bytes. */
   static final int LOGIT_BYTES = 64 << 20;
@@ -60,45 +55,29 @@ public final class AdaptedCausal
   private static final Sampling GREEDY = new Sampling(1, 0, 1, 0, Set.of());
 
   private final CausalModel model;
-  private final AdapterLayout layout;
-  private final NDManager manager;
-  private final String text;
-  private final Differentiation differentiation;
-  private ActivityMeter meter;
 
   AdaptedCausal(CausalModel model, AdapterPlan plan) {
+    this(model, AdapterLayout.of(plan, model.shape(), Map.of()));
+  }
+
+  private AdaptedCausal(CausalModel model, AdapterLayout layout) {
+    super(model, layout, text(model, layout));
     this.model = model;
-    this.layout = AdapterLayout.of(plan, model.shape(), Map.of());
-    this.manager = model.manager().newSubManager();
-    this.text = CausalText.of(model.description(), plan.objective(), layout.modules().size());
-    this.differentiation =
-        Differentiation.compile(manager, layout, text, model.checkpointSegments(), model.type());
+  }
+
+  private static String text(CausalModel model, AdapterLayout layout) {
+    return CausalText.of(model.description(), layout.plan().objective(), layout.modules().size());
   }
 
   @Override
-  public AdapterPlan plan() {
-    return layout.plan();
-  }
-
-  @Override
-  public ParameterIndex parameters() {
-    return layout.index();
-  }
-
-  @Override
-  public NDArray initialTheta(NDManager scope, Seeds seeds) {
-    return layout.initialTheta(scope, seeds, model.type());
+  protected String textOfAllTokens() {
+    return text(model, layout());
   }
 
   @Override
   public Batch batch(NDManager scope, List<Tokens> examples) {
     return new PackedBatch(
         scope, examples, plan().objective(), model.maxBatchTokens(), new FrozenPart());
-  }
-
-  @Override
-  public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
-    return lossGradient(scope, batch, point, plan().layers());
   }
 
   @Override
@@ -110,8 +89,9 @@ public final class AdaptedCausal
       double loss = 0;
       for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
         LossGradient found =
-            differentiation.lossGradient(
-                work.temporary(), point, model.weights(), part.arrays(), part.terms(), layers);
+            differentiation()
+                .lossGradient(
+                    work.temporary(), point, model.weights(), part.arrays(), part.terms(), layers);
         loss += found.loss() * found.terms();
         theta.add(found.theta(), found.terms());
         found.alpha().ifPresent(a -> alpha.add(a, found.terms()));
@@ -127,7 +107,7 @@ public final class AdaptedCausal
     for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
       loss +=
           part.terms()
-              * differentiation.loss(scope, point, model.weights(), part.arraysToEvaluate());
+              * differentiation().loss(scope, point, model.weights(), part.arraysToEvaluate());
     }
     return loss / batch.terms();
   }
@@ -139,8 +119,8 @@ public final class AdaptedCausal
       TermMean alpha = new TermMean(work);
       for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
         Direction found =
-            differentiation.hessianProduct(
-                work.temporary(), point, model.weights(), part.arrays(), u);
+            differentiation()
+                .hessianProduct(work.temporary(), point, model.weights(), part.arrays(), u);
         theta.add(found.theta(), part.terms());
         alpha.add(found.alpha(), part.terms());
       }
@@ -159,8 +139,8 @@ public final class AdaptedCausal
   private double[][] scores(NDManager scope, PackedBatch.Part part, Point point) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
-          differentiation.arguments(temporary, point, model.weights(), part.arraysToEvaluate());
-      NDArray scores = differentiation.script().call("scores", arguments).singletonOrThrow();
+          differentiation().arguments(temporary, point, model.weights(), part.arraysToEvaluate());
+      NDArray scores = differentiation().script().call("scores", arguments).singletonOrThrow();
       double[] flat = Values.of(scores);
       double[][] rows = new double[part.examples().size()][];
       int width = flat.length / rows.length;
@@ -189,12 +169,17 @@ public final class AdaptedCausal
     return sum.value();
   }
 
-  /** Made when it is first asked for, as most models are never looked into. */
-  private ActivityMeter meter() {
-    if (meter == null) {
-      meter = ActivityMeter.compile(manager, layout, text, model.type());
+  @Override
+  public void activations(
+      NDManager scope,
+      Batch batch,
+      Point point,
+      ActivationTokens tokens,
+      ActivationVisitor visitor) {
+    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+      long[] places = tokens == ActivationTokens.ALL ? part.trees().all() : part.trees().answers();
+      reader().read(scope, point, model.weights(), part.arrays(), places, visitor);
     }
-    return meter;
   }
 
   @Override
@@ -206,12 +191,17 @@ public final class AdaptedCausal
   private Generation generation(Point point, Sampling sampling) {
     CausalDescription of = model.description();
     return new Generation(
-        differentiation, model.weights(), of.positions(), of.shortText(), point, sampling);
+        differentiation(),
+        differentiation().withConstants(model.weights()),
+        of.positions(),
+        of.shortText(),
+        point,
+        sampling);
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */
   public double[] logits(Point point, int[] ids) {
-    try (NDManager scope = manager.newSubManager()) {
+    try (NDManager scope = manager().newSubManager()) {
       return generation(point, GREEDY).logits(scope, ids);
     }
   }
@@ -241,10 +231,10 @@ public final class AdaptedCausal
 
     @Override
     public List<NDArray> kept(NDManager owner, PackedBatch.Part part) {
-      if (layout.lowest() == 0) {
+      if (layout().lowest() == 0) {
         return frozen(owner, part.trees());
       }
-      Object kind = List.of(layout.lowest(), part.allChoices());
+      Object kind = List.of(layout().lowest(), part.allChoices());
       return model
           .frozenStates()
           .of(owner, kind, part.examples(), manager -> frozen(manager, part.trees()));
@@ -253,7 +243,7 @@ public final class AdaptedCausal
 
   /** Puts trees on the device and computes the layers below the lowest adapted one. */
   private List<NDArray> frozen(NDManager owner, TokenTrees trees) {
-    List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation.script()));
+    List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation().script()));
     arrays.add(NativeArrays.of(owner, trees.rows()));
     arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
     arrays.add(NativeArrays.of(owner, trees.tokens()));
@@ -295,10 +285,5 @@ public final class AdaptedCausal
 
   private int chunkRows() {
     return Math.max(LEAST_ROWS, LOGIT_BYTES / (Float.BYTES * model.description().vocabulary()));
-  }
-
-  @Override
-  public void close() {
-    manager.close();
   }
 }

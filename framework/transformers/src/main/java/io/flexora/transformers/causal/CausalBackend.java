@@ -11,12 +11,12 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.numerics.transformer.Bf16Units;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.transformers.checkpoint.ArrayLoader;
 import io.flexora.transformers.checkpoint.ComputeType;
@@ -40,7 +40,11 @@ public class CausalBackend implements ModelBackend {
 
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
       Set.of(
-          FrozenMatrices.class, LayerActivityMeter.class, TextGenerator.class, ModelExporter.class);
+          FrozenMatrices.class,
+          LayerActivityMeter.class,
+          ModuleActivations.class,
+          TextGenerator.class,
+          ModelExporter.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);
 
@@ -70,7 +74,7 @@ public class CausalBackend implements ModelBackend {
   @Override
   public ModelShape describe() throws IOException {
     files.requireWhole();
-    return shape(description(), typeToTrain());
+    return shape(description(), options.computeDtype().toTrain(device));
   }
 
   @Override
@@ -80,12 +84,12 @@ public class CausalBackend implements ModelBackend {
 
   @Override
   public BaseModel load() throws IOException {
-    return load(typeToTrain());
+    return load(options.computeDtype().toTrain(device));
   }
 
   @Override
   public BaseModel loadToScore() throws IOException {
-    return load(typeToScore());
+    return load(options.computeDtype().toScore(device));
   }
 
   private BaseModel load(ComputeType type) throws IOException {
@@ -112,11 +116,12 @@ public class CausalBackend implements ModelBackend {
   }
 
   @Override
-  public ModelMemory memory() {
+  public ModelMemory memory() throws IOException {
     return new ModelMemory(
         options.maxBatchTokens(),
         Math.max(1, options.checkpointSegments()),
         true,
+        KeptByLayer.of(files.description(), options.computeDtype().toTrain(device)),
         AdaptedCausal.LOGIT_BYTES,
         FrozenStates.MOST_BYTES,
         0);
@@ -148,22 +153,5 @@ public class CausalBackend implements ModelBackend {
         described.vocabulary(),
         sources.publicName(options.source()),
         ABILITIES);
-  }
-
-  private ComputeType typeToTrain() {
-    return type(Bf16Units.pay(device) ? ComputeType.BF16 : ComputeType.FLOAT32);
-  }
-
-  private ComputeType typeToScore() {
-    return type(device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32);
-  }
-
-  private ComputeType type(ComputeType auto) {
-    return switch (options.computeDtype()) {
-      case FLOAT32 -> ComputeType.FLOAT32;
-      case BF16 -> ComputeType.BF16;
-      case FLOAT64 -> ComputeType.FLOAT64;
-      case AUTO -> auto;
-    };
   }
 }

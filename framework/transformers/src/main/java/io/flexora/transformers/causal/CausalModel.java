@@ -2,21 +2,15 @@ package io.flexora.transformers.causal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.WeightView;
 import io.flexora.transformers.checkpoint.ComputeType;
-import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
+import io.flexora.transformers.model.FrozenTransformer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,18 +19,12 @@ import java.util.List;
  *
  * @since 0.1
  */
-public final class CausalModel implements BaseModel, FrozenMatrices {
+public final class CausalModel extends FrozenTransformer {
 
   private final Path checkpoint;
   private final CausalFamilies families;
   private final CausalDescription description;
-  private final ModelShape shape;
-  private final ComputeType type;
   private final CausalOptions options;
-  private final NDManager manager;
-  private final List<NDArray> weights;
-  private final WeightView shown;
-  private final FrozenStates frozenStates;
 
   CausalModel(
       Path checkpoint,
@@ -47,26 +35,15 @@ public final class CausalModel implements BaseModel, FrozenMatrices {
       CausalOptions options,
       NDManager manager,
       List<NDArray> weights) {
+    super(
+        shape,
+        new Weights(weights, description.arrays(), type),
+        options.checkpointSegments(),
+        manager);
     this.checkpoint = checkpoint;
     this.families = families;
     this.description = description;
-    this.shape = shape;
-    this.type = type;
     this.options = options;
-    this.manager = manager;
-    this.weights = List.copyOf(weights);
-    this.shown = new WeightView(manager, shape);
-    this.frozenStates = new FrozenStates(manager, FrozenStates.MOST_BYTES);
-  }
-
-  @Override
-  public ModelShape shape() {
-    return shape;
-  }
-
-  @Override
-  public NDManager manager() {
-    return manager;
   }
 
   @Override
@@ -79,22 +56,17 @@ public final class CausalModel implements BaseModel, FrozenMatrices {
     return new AdaptedCausal(this, plan);
   }
 
-  @Override
-  public NDArray weight(NDManager scope, int layer, String module) {
-    return shown.copy(scope, layer, module, this::place);
-  }
-
-  private WeightView.Place place(int layer, String module) {
-    ModuleShape shown =
-        shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
-    FrozenArrays.Place place = description.arrays().place(shown.path(layer) + ".weight");
-    return new WeightView.Place(weights.get(place.array()), place.first());
-  }
-
   /** Another model that computes as this one. */
   CausalModel of(CausalCheckpoint other, List<NDArray> arrays, NDManager owner) {
     return new CausalModel(
-        other.location(), families, other.description(), shape, type, options, owner, arrays);
+        other.location(),
+        families,
+        other.description(),
+        shape(),
+        computeType(),
+        options,
+        owner,
+        arrays);
   }
 
   /** The folder or file with the weights. */
@@ -111,34 +83,7 @@ public final class CausalModel implements BaseModel, FrozenMatrices {
     return description;
   }
 
-  ComputeType computeType() {
-    return type;
-  }
-
   int maxBatchTokens() {
     return options.maxBatchTokens();
-  }
-
-  int checkpointSegments() {
-    return options.checkpointSegments();
-  }
-
-  /** The type of theta. */
-  DataType type() {
-    return type.trained();
-  }
-
-  List<NDArray> weights() {
-    return weights;
-  }
-
-  /** What is kept of layers below the adapted ones. */
-  public FrozenStates frozenStates() {
-    return frozenStates;
-  }
-
-  @Override
-  public void close() {
-    manager.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.flexora.transformers.causal;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.util.Optional;
 
@@ -59,17 +60,4 @@ public record CausalOptions(
                     + " keep all.",
             byDefault = "0",
             min = 0)
-        int checkpointSegments) {
-
-  /** The type that frozen layers compute in. */
-  public enum ComputeChoice {
-    /** What is fastest on the device. */
-    AUTO,
-    /** 32-bit floats. */
-    FLOAT32,
-    /** Brain floats of 16 bits, for the frozen matrices. */
-    BF16,
-    /** 64-bit floats. */
-    FLOAT64
-  }
-}
+        int checkpointSegments) {}

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The tokenizer that a {@code tokenizer.json} describes, without special tokens around a text. */
+/** The tokenizer that a {@code tokenizer.json} describes. */
 final class NativeTokenizer implements AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
@@ -50,7 +50,7 @@ final class NativeTokenizer implements AutoCloseable {
     }
   }
 
-  /** The token ids of a text. */
+  /** The token ids of a text, without special tokens around it. */
   int[] ids(String text) {
     // Of an Encoding only the ids are needed, and to fetch the rest takes most of the time.
     long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), wellFormed(text), false);
@@ -75,11 +75,16 @@ final class NativeTokenizer implements AutoCloseable {
     return new Encoded(ids(encoding.getIds()), starts, ends);
   }
 
+  /** The token ids of a text, with the special tokens that the tokenizer puts around it. */
+  int[] withSpecialTokens(String text) {
+    return ids(encoding(text, true).getIds());
+  }
+
   /** What the tokenizer itself puts in front of every text. */
   int[] ownPrefix() {
     for (String probe : List.of("a", "0", ".", " ")) {
       int[] bare = ids(probe);
-      int[] whole = ids(encoding(probe, true).getIds());
+      int[] whole = withSpecialTokens(probe);
       for (int from = 0; bare.length > 0 && from + bare.length <= whole.length; from++) {
         if (Arrays.equals(whole, from, from + bare.length, bare, 0, bare.length)) {
           return Arrays.copyOf(whole, from);
@@ -87,6 +92,11 @@ final class NativeTokenizer implements AutoCloseable {
       }
     }
     return new int[0];
+  }
+
+  /** The text of a token by itself, be it a special one. */
+  String token(int id) {
+    return tokenizer.decode(new long[] {id}, false);
   }
 
   /** The text of token ids, without special tokens. */

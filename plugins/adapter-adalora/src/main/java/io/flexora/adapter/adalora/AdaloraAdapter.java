@@ -11,6 +11,7 @@ import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -76,7 +77,7 @@ public final class AdaloraAdapter implements AdapterMethod {
   @Override
   public float[] initialValues(
       ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
-    float[] values = new float[Math.toIntExact(parameter.shape().size())];
+    float[] values = LowRank.zeros(parameter);
     if (!parameter.name().equals(E)) {
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (DEVIATION * normal(random));
@@ -117,22 +118,8 @@ public final class AdaloraAdapter implements AdapterMethod {
           return total
         return total * (%s / matrices)
     """
-        .formatted(dropout(), options.scaling(), options.orthRegWeight());
-  }
-
-  /** A generator of its own for each call, so the mask is a function of the seed alone. */
-  private String dropout() {
-    if (options.loraDropout() == 0) {
-      return "";
-    }
-    double keep = 1 - options.loraDropout();
-    return """
-            if dropout_seed >= 0:
-              generator = torch.Generator(device=x.device, seed=dropout_seed)
-              mask = torch.bernoulli_(torch.empty_like(x), %s, generator=generator)
-              x = x * (mask * %s)
-        """
-        .formatted(keep, 1 / keep);
+        .formatted(
+            LowRank.dropout(options.loraDropout()), options.scaling(), options.orthRegWeight());
   }
 
   @Override
@@ -218,17 +205,12 @@ public final class AdaloraAdapter implements AdapterMethod {
     // PEFT wants a number, and to go on from a file needs another anyway: the least that it takes.
     configuration.put(
         "total_step", options.totalStep().orElse(options.tinit() + options.tfinal() + 1));
-    configuration.put("lora_alpha", number(options.loraAlpha()));
+    configuration.put("lora_alpha", LowRank.number(options.loraAlpha()));
     configuration.put("lora_dropout", options.loraDropout());
     configuration.put("bias", "none");
     configuration.put("fan_in_fan_out", false);
     configuration.put("init_lora_weights", true);
     return configuration;
-  }
-
-  /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */
-  private static Number number(double value) {
-    return value == Math.rint(value) ? (Number) (long) value : value;
   }
 
   @Override

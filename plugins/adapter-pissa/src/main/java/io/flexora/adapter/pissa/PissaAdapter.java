@@ -17,13 +17,14 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.LowRankOptions;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * PiSSA (Meng et al. 2024, arXiv 2404.02948): LoRA whose factors start at the principal part of the
@@ -45,11 +46,11 @@ public final class PissaAdapter implements AdapterMethod {
           return [a.to(6).contiguous(), b.to(6).contiguous()]
       """;
 
-  private final PissaOptions options;
+  private final LowRankOptions options;
 
   @Inject
   PissaAdapter(PissaOptions options) {
-    this.options = options;
+    this.options = options.lora();
   }
 
   @Override
@@ -59,10 +60,7 @@ public final class PissaAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
-    return List.of(
-        new AdapterParameter("A", "lora_A.weight", new Shape(options.loraRank(), module.inputs())),
-        new AdapterParameter(
-            "B", "lora_B.weight", new Shape(module.outputs(), options.loraRank())));
+    return LowRank.factors(module, options.loraRank());
   }
 
   /** PEFT makes them of the matrix again, so no file has them. */
@@ -127,22 +125,7 @@ public final class PissaAdapter implements AdapterMethod {
     %s    z = (torch.linear(torch.linear(x, p[0]), p[1]) - out) * (gate * %s)
         return torch.add_(torch.type_as(z, y), y)
     """
-        .formatted(dropout(), options.scaling());
-  }
-
-  /** A generator of its own for each call, so the mask is a function of the seed alone. */
-  private String dropout() {
-    if (options.loraDropout() == 0) {
-      return "";
-    }
-    double keep = 1 - options.loraDropout();
-    return """
-            if dropout_seed >= 0:
-              generator = torch.Generator(device=x.device, seed=dropout_seed)
-              mask = torch.bernoulli_(torch.empty_like(x), %s, generator=generator)
-              x = x * (mask * %s)
-        """
-        .formatted(keep, 1 / keep);
+        .formatted(LowRank.dropout(options.loraDropout()), options.scaling());
   }
 
   @Override
@@ -168,23 +151,6 @@ public final class PissaAdapter implements AdapterMethod {
 
   @Override
   public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = new TreeMap<>();
-    configuration.put("peft_type", "LORA");
-    configuration.put("r", options.loraRank());
-    configuration.put("lora_alpha", number(options.loraAlpha()));
-    configuration.put("lora_dropout", options.loraDropout());
-    configuration.put("use_rslora", options.useRslora());
-    configuration.put("use_dora", false);
-    configuration.put("bias", "none");
-    configuration.put("fan_in_fan_out", false);
-    configuration.put("init_lora_weights", "pissa");
-    configuration.put("rank_pattern", Map.of());
-    configuration.put("alpha_pattern", Map.of());
-    return configuration;
-  }
-
-  /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */
-  private static Number number(double value) {
-    return value == Math.rint(value) ? (Number) (long) value : value;
+    return options.configuration("pissa");
   }
 }

@@ -13,6 +13,7 @@ import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
+import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ public final class VeraAdapter implements AdapterMethod {
       parameters.put(
           site,
           List.of(
-              new AdapterArray(of.get(0), new float[site.module().outputs()]),
+              new AdapterArray(of.get(0), LowRank.zeros(of.get(0))),
               new AdapterArray(of.get(1), d)));
     }
     List<ModuleShape> modules =
@@ -97,11 +98,7 @@ public final class VeraAdapter implements AdapterMethod {
   /** Kaiming's uniform values for a ReLU, by the columns of the matrix, as PEFT draws them. */
   private static AdapterArray drawn(AdapterParameter constant, SplittableRandom random) {
     double bound = Math.sqrt(6.0 / constant.shape().get(1));
-    float[] values = new float[Math.toIntExact(constant.shape().size())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextDouble(-bound, bound);
-    }
-    return new AdapterArray(constant, values);
+    return new AdapterArray(constant, LowRank.uniform(constant, bound, random));
   }
 
   @Override
@@ -114,22 +111,7 @@ public final class VeraAdapter implements AdapterMethod {
         z = torch.linear(torch.linear(x, a) * p[1], b) * (p[0] * gate)
         return torch.add_(torch.type_as(z, y), y)
     """
-        .formatted(dropout());
-  }
-
-  /** A generator of its own for each call, so the mask is a function of the seed alone. */
-  private String dropout() {
-    if (options.veraDropout() == 0) {
-      return "";
-    }
-    double keep = 1 - options.veraDropout();
-    return """
-            if dropout_seed >= 0:
-              generator = torch.Generator(device=x.device, seed=dropout_seed)
-              mask = torch.bernoulli_(torch.empty_like(x), %s, generator=generator)
-              x = x * (mask * %s)
-        """
-        .formatted(keep, 1 / keep);
+        .formatted(LowRank.dropout(options.veraDropout()));
   }
 
   @Override

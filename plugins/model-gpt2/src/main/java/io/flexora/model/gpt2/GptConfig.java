@@ -1,14 +1,16 @@
 package io.flexora.model.gpt2;
 
-import io.flexora.api.run.FlexoraException;
 import io.flexora.transformers.config.ConfigFile;
-import io.flexora.transformers.config.Frequencies;
-import io.flexora.transformers.config.Keys;
 import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.rotary.Rotary;
+import io.flexora.transformers.rotary.RotaryConfig;
+import io.flexora.transformers.rotary.RotaryRule;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -20,8 +22,8 @@ final class GptConfig {
   private static final int MOST_LAYERS = 4096;
   private static final int MOST_WIDTH = 1 << 20;
   private static final int MOST_TOKENS = 1 << 24;
-  private static final double DEFAULT_BASE = 10_000;
-  private static final double DEFAULT_PART = 0.25;
+  private static final RotaryRule ROTARY =
+      RotaryRule.PLAIN.withBase("rotary_emb_base", 10_000).withPart("rotary_pct", 0.25);
 
   private final ConfigFile config;
 
@@ -75,6 +77,7 @@ final class GptConfig {
     int hidden = config.size("hidden_size", OptionalInt.of(6144), MOST_WIDTH);
     int asked = config.size("num_attention_heads", OptionalInt.of(64), MOST_WIDTH);
     int heads = heads(asked, hidden, "hidden_size");
+    int positions = config.size("max_position_embeddings", OptionalInt.of(2048), MOST_TOKENS);
     return new Gpt(
         "gpt_neox",
         GptNames.NEOX,
@@ -83,12 +86,12 @@ final class GptConfig {
         heads,
         config.size("intermediate_size", OptionalInt.of(24576), 4 * MOST_WIDTH),
         config.size("vocab_size", OptionalInt.of(50432), MOST_TOKENS),
-        config.size("max_position_embeddings", OptionalInt.of(2048), MOST_TOKENS),
+        positions,
         config.flag("tie_word_embeddings", false),
         epsilon("layer_norm_eps"),
         activation("hidden_act", "gelu"),
         Collections.nCopies(layers, headScale(hidden, heads)),
-        Optional.of(frequencies(hidden / heads)),
+        Optional.of(frequencies(hidden / heads, positions)),
         config.flag("use_parallel_residual", true),
         config.flag("attention_bias", true));
   }
@@ -156,66 +159,26 @@ final class GptConfig {
     };
   }
 
-  /** Newer files have all in {@code rope_parameters}, older ones {@code rope_scaling} beside it. */
-  private float[] frequencies(int headSize) {
-    Keys rope =
-        config.object("rope_scaling").or(() -> config.object("rope_parameters")).orElse(null);
-    double base = rotary(rope, "rope_theta", "rotary_emb_base", DEFAULT_BASE);
-    double part = rotary(rope, "partial_rotary_factor", "rotary_pct", DEFAULT_PART);
-    if (!(base > 1)) {
-      throw config.wrong("rotary_emb_base", base, "a number above 1");
-    }
-    int turning = (int) (headSize * part);
-    if (!(part <= 1) || turning < 2 || turning % 2 != 0) {
-      throw config.wrong(
-          "rotary_pct",
-          part,
-          "a number up to 1 by which an even part of a head turns, here of " + headSize);
-    }
-    float[] plain = Frequencies.plain(base, turning);
-    String type =
-        rope == null
-            ? "default"
-            : rope.text("rope_type").or(() -> rope.text("type")).orElse("default");
-    return switch (type) {
-      case "default" -> plain;
-      case "linear" -> Frequencies.linear(plain, factor(rope));
-      default ->
-          throw rope.unsupported(
-              "rope_type",
-              type,
-              "only the types default and linear of rotary positions are supported");
-    };
-  }
-
   /**
-   * A number of the rotary positions. What stands under the newer name outside of the object is not
-   * read by transformers, so it must not say anything else.
+   * The angle per position of each pair that turns. What stands under the newer keys outside of
+   * {@code rope_parameters} is not read by transformers, so it must not say anything else.
    */
-  private double rotary(Keys rope, String key, String older, double absent) {
-    double outside = config.number(older).orElse(absent);
-    double value = rope == null ? outside : rope.number(key).orElse(outside);
-    config
-        .number(key)
-        .ifPresent(
-            seen -> {
-              if (seen != value) {
-                throw unread(key, seen, older);
-              }
-            });
-    return value;
+  private float[] frequencies(int headSize, int positions) {
+    Rotary rotary = RotaryConfig.read(config, ROTARY, headSize, positions);
+    int turning = 2 * rotary.frequencies().length;
+    requireUnread("rope_theta", seen -> seen == rotary.base(), ROTARY.baseKey());
+    requireUnread(
+        "partial_rotary_factor", seen -> (int) (headSize * seen) == turning, ROTARY.partKey());
+    return rotary.frequencies();
   }
 
-  private FlexoraException unread(String key, double seen, String older) {
-    return config.unsupported(
-        key, seen, "in a gpt_neox it is read within rope_parameters alone, or as " + older);
-  }
-
-  private static double factor(Keys rope) {
-    double factor = rope.number("factor").orElseThrow(() -> rope.missing("factor"));
-    if (!(factor > 0)) {
-      throw rope.wrong("factor", factor, "a number above 0");
+  private void requireUnread(String key, DoublePredicate same, String older) {
+    OptionalDouble seen = config.number(key);
+    if (seen.isPresent() && !same.test(seen.getAsDouble())) {
+      throw config.unsupported(
+          key,
+          seen.getAsDouble(),
+          "in a gpt_neox it is read within rope_parameters alone, or as " + older);
     }
-    return factor;
   }
 }

@@ -19,7 +19,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.transformers.causal.AdaptedCausal;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -243,7 +243,7 @@ class GptTest {
             TinyGpt.neox(),
             "rope_scaling",
             Map.of("rope_type", "yarn", "factor", 2),
-            "only the types default and linear"));
+            "only the types default, linear and llama3"));
     cases.add(Arguments.of(TinyGpt.neox(), "rope_theta", 500000, "within rope_parameters alone"));
     return cases.stream();
   }

@@ -15,7 +15,7 @@ import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.testkit.fixture.LetterTokenizer;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.causal.CausalOptions.ComputeChoice;
+import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -127,7 +127,7 @@ class LoraDropSelectorTest {
                 new LoraDropSelector(options(Optional.empty(), Optional.empty())).select(closed()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(
-            "selector lora-drop needs a model that can measure what its layers do to tokens")
+            "selector lora-drop needs a model that can measure the activity of its layers")
         .hasMessageContaining("this model (gated) cannot");
     HiddenChangeOptions change =
         new HiddenChangeOptions("1", HiddenChangeOptions.Keep.LARGEST, 1, 8);

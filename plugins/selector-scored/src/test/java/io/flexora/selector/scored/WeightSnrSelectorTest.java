@@ -89,7 +89,7 @@ class WeightSnrSelectorTest {
     SelectionContext closed = new Closed(new Planted());
     assertThatThrownBy(() -> new WeightSnrSelector(new WeightSnrOptions("1", true)).select(closed))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("selector weight-snr needs a model that can show its frozen matrices")
+        .hasMessageContaining("selector weight-snr needs a model that can read its frozen matrices")
         .hasMessageContaining("this model (gated) cannot");
   }
 

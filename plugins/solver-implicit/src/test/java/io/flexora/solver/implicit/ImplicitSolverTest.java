@@ -18,6 +18,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.QuadraticProblem;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -5,8 +5,8 @@ import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.shape.DecoderShape.Activation;
 import io.flexora.model.decoder.shape.DecoderShape.NormKind;
 import io.flexora.model.decoder.shape.GgufReader;
-import io.flexora.model.decoder.shape.RotaryRule;
 import io.flexora.model.decoder.shape.TensorNames;
+import io.flexora.transformers.rotary.RotaryRule;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
@@ -17,17 +17,46 @@ import java.util.Set;
  * Gemma 2: norms before and after each part, soft caps, and a window in every other layer. Source:
  * {@code Gemma2Config}.
  */
-final class Gemma2 extends Family {
-  private static final OptionalDouble SCORE_CAP = OptionalDouble.of(50);
-  private static final OptionalDouble LOGIT_CAP = OptionalDouble.of(30);
+class Gemma2 extends Family {
+  private static final String TANH = "gelu_pytorch_tanh";
   private static final ConfigReader.Sizes ABSENT =
       new ConfigReader.Sizes(256000, 2304, 9216, 26, 8, 4, 256, 8192);
 
-  /** The layers of the one size for which llama.cpp scales scores by hidden / heads. */
-  private static final int LAYERS_27B = 46;
+  private final ConfigReader.Sizes absent;
+  private final OptionalDouble scoreCap;
+  private final OptionalDouble logitCap;
+  private final int scaledByHeads;
 
   Gemma2() {
-    super("gemma2", "Gemma2ForCausalLM", "gemma2");
+    this("gemma2", "Gemma2ForCausalLM", "gemma2", ABSENT, 50, 30, 46);
+  }
+
+  /**
+   * Makes a family like it.
+   *
+   * @param absent the sizes where nothing is said
+   * @param scoreCap the bound of attention scores where nothing is said; 0 for none
+   * @param logitCap the same of logits
+   * @param scaledByHeads the layers of the one size for which llama.cpp scales scores by hidden /
+   *     heads
+   */
+  Gemma2(
+      String modelType,
+      String architecture,
+      String gguf,
+      ConfigReader.Sizes absent,
+      double scoreCap,
+      double logitCap,
+      int scaledByHeads) {
+    super(modelType, architecture, gguf);
+    this.absent = absent;
+    this.scoreCap = cap(scoreCap);
+    this.logitCap = cap(logitCap);
+    this.scaledByHeads = scaledByHeads;
+  }
+
+  private static OptionalDouble cap(double bound) {
+    return bound == 0 ? OptionalDouble.empty() : OptionalDouble.of(bound);
   }
 
   @Override
@@ -47,69 +76,71 @@ final class Gemma2 extends Family {
   }
 
   @Override
-  DecoderShape shape(ConfigReader config) {
-    config.requireWholeHeads(ABSENT);
-    DecoderShape.Builder shape = config.sizes(ABSENT, true);
+  final DecoderShape shape(ConfigReader config) {
+    config.requireWholeHeads(absent);
+    DecoderShape.Builder shape = config.sizes(absent, true);
     boolean biased = config.flag("attention_bias", false);
-    return config.checked(
-        scaled(shape)
-            .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))
-            .activation(config.activation("hidden_activation", "gelu_pytorch_tanh"))
-            .biases(biased, biased, false)
-            .scoreScale(1 / Math.sqrt(config.positive("query_pre_attn_scalar", 256)))
-            .softCaps(
-                config.cap("attn_logit_softcapping", SCORE_CAP),
-                config.cap("final_logit_softcapping", LOGIT_CAP))
-            .windows(config.windows(shape, config.window(4096), layer -> layer % 2 == 0))
-            .rotary(config.rotary(shape, RotaryRule.PLAIN)));
-  }
-
-  private static DecoderShape.Builder scaled(DecoderShape.Builder shape) {
-    return shape.normed(true, true).normOffset(1).embeddingScale(Math.sqrt(shape.hidden()));
+    normed(shape)
+        .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))
+        .activation(config.activation("hidden_activation", TANH))
+        .biases(biased, biased, false)
+        .scoreScale(1 / Math.sqrt(config.positive("query_pre_attn_scalar", 256)))
+        .softCaps(
+            config.cap("attn_logit_softcapping", scoreCap),
+            config.cap("final_logit_softcapping", logitCap));
+    return config.checked(positions(config, shape));
   }
 
   @Override
-  DecoderShape shape(GgufReader file) throws IOException {
+  final DecoderShape shape(GgufReader file) throws IOException {
     DecoderShape.Builder shape = file.sizes();
-    int scalar = shape.layers() == LAYERS_27B ? shape.hidden() / shape.heads() : shape.headSize();
-    return file.checked(
-        scaled(shape)
-            .norms(NormKind.RMS, file.epsilon("attention.layer_norm_rms_epsilon"))
-            .activation(Activation.GELU_TANH)
-            .scoreScale(1 / Math.sqrt(scalar))
-            .softCaps(
-                file.cap("attn_logit_softcapping", SCORE_CAP),
-                file.cap("final_logit_softcapping", LOGIT_CAP))
-            .windows(file.windows(shape, 4096, layer -> layer % 2 == 0))
-            .rotary(file.rotary(shape)));
+    int scalar =
+        shape.layers() == scaledByHeads ? shape.hidden() / shape.heads() : shape.headSize();
+    normed(shape)
+        .norms(NormKind.RMS, file.epsilon("attention.layer_norm_rms_epsilon"))
+        .activation(Activation.GELU_TANH)
+        .scoreScale(1 / Math.sqrt(scalar))
+        .softCaps(
+            scoreCap.isPresent() ? file.cap("attn_logit_softcapping", scoreCap) : scoreCap,
+            file.cap("final_logit_softcapping", logitCap));
+    return file.checked(positions(file, shape));
+  }
+
+  /** Says where the norms are. */
+  DecoderShape.Builder normed(DecoderShape.Builder shape) {
+    return shape.normed(true, true).normOffset(1).embeddingScale(Math.sqrt(shape.hidden()));
+  }
+
+  /** Says how far layers look, and how positions turn. */
+  DecoderShape.Builder positions(ConfigReader config, DecoderShape.Builder shape) {
+    return shape
+        .windows(config.windows(shape, config.window(4096), layer -> layer % 2 == 0))
+        .rotary(config.rotary(shape, RotaryRule.PLAIN));
+  }
+
+  /** The same of a GGUF file. */
+  DecoderShape.Builder positions(GgufReader file, DecoderShape.Builder shape) throws IOException {
+    return shape
+        .windows(file.windows(shape, 4096, layer -> layer % 2 == 0))
+        .rotary(file.rotary(shape));
   }
 
   @Override
   void describe(DecoderShape shape, Map<String, Object> config) {
     config.put("rms_norm_eps", shape.norms().epsilon());
-    config.put("hidden_activation", "gelu_pytorch_tanh");
+    config.put("hidden_activation", TANH);
     config.put("attention_bias", shape.biases().output());
-    describeScores(shape, config);
-    describeWindows(shape, config);
-  }
-
-  /** The scale and the bounds of scores, and the bounds of logits, as in Gemma 3. */
-  static void describeScores(DecoderShape shape, Map<String, Object> config) {
     double scalar = 1 / (shape.scales().scores() * shape.scales().scores());
     config.put("query_pre_attn_scalar", (int) Math.rint(scalar));
     config.put("attn_logit_softcapping", orNull(shape.scales().scoreCap()));
     config.put("final_logit_softcapping", orNull(shape.scales().logitCap()));
+    int window = Collections.max(shape.windows());
+    config.put("sliding_window", window == 0 ? null : window);
+    config.put("layer_types", ConfigReader.layerTypes(shape));
   }
 
   private static Double orNull(OptionalDouble cap) {
     return cap.isPresent() ? cap.getAsDouble() : null;
-  }
-
-  /** The window and the layers that have it, as in Gemma 3. */
-  static void describeWindows(DecoderShape shape, Map<String, Object> config) {
-    int window = Collections.max(shape.windows());
-    config.put("sliding_window", window == 0 ? null : window);
-    config.put("layer_types", ConfigReader.layerTypes(shape));
   }
 
   @Override

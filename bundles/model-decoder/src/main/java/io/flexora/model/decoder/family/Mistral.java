@@ -4,7 +4,7 @@ import io.flexora.model.decoder.shape.ConfigReader;
 import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.model.decoder.shape.DecoderShape.NormKind;
 import io.flexora.model.decoder.shape.GgufReader;
-import io.flexora.model.decoder.shape.RotaryRule;
+import io.flexora.transformers.rotary.RotaryRule;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.flexora.model.decoder.shape;
 
+import io.flexora.transformers.rotary.Rotary;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;

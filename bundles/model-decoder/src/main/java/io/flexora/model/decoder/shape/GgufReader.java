@@ -2,9 +2,10 @@ package io.flexora.model.decoder.shape;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
-import io.flexora.model.decoder.shape.Rotary.LongTexts;
-import io.flexora.transformers.config.Frequencies;
 import io.flexora.transformers.config.Keys;
+import io.flexora.transformers.rotary.Frequencies;
+import io.flexora.transformers.rotary.Rotary;
+import io.flexora.transformers.rotary.Rotary.LongTexts;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.flexora.model.decoder.shape;
 
 import io.flexora.model.decoder.shape.DecoderShape.Scales;
+import io.flexora.transformers.rotary.Rotary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

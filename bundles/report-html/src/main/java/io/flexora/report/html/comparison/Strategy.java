@@ -3,7 +3,7 @@ package io.flexora.report.html.comparison;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunRecord;
-import io.flexora.report.html.evidence.Part;
+import io.flexora.api.run.Phase;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -85,17 +85,17 @@ public record Strategy(
     return cells.stream().anyMatch(cell -> cell.found().withinBudget().equals(Optional.of(false)));
   }
 
-  /** The mean time of each part over its cells, in seconds. */
-  public Map<Part, Double> seconds() {
-    Map<Part, Double> seconds = new EnumMap<>(Part.class);
-    for (Part part : Part.values()) {
+  /** The mean time of each phase over its cells, in seconds. */
+  public Map<Phase, Double> seconds() {
+    Map<Phase, Double> seconds = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
       done().stream()
           .flatMap(cell -> cell.found().seconds().stream())
-          .filter(times -> times.containsKey(part.key()))
-          .mapToDouble(times -> times.get(part.key()))
+          .filter(times -> times.containsKey(phase.word()))
+          .mapToDouble(times -> times.get(phase.word()))
           .filter(Double::isFinite)
           .average()
-          .ifPresent(mean -> seconds.put(part, mean));
+          .ifPresent(mean -> seconds.put(phase, mean));
     }
     return seconds;
   }

@@ -7,6 +7,8 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -26,7 +29,7 @@ import java.util.function.Function;
  * @param deciding the name of the metric by which cells are compared: what an evaluation has said,
  *     or else the first of the metrics; absent without metrics
  * @param layers how many layers the model has; 0 if nothing tells
- * @param steps the steps of the record by cell and part
+ * @param steps the steps of the record by cell and phase
  */
 public record Evidence(
     RunRecord record,
@@ -87,10 +90,10 @@ public record Evidence(
         .map(end -> Duration.between(began().orElse(end), end));
   }
 
-  /** A number of a cell over the steps of a part; empty if it was not recorded. */
-  public Curve curve(Outcome outcome, Part part, Function<Progress, OptionalDouble> number) {
+  /** A number of a cell over the steps of a phase; empty if it was not recorded. */
+  public Curve curve(Outcome outcome, Phase phase, Function<Progress, OptionalDouble> number) {
     List<Curve.Point> points = new ArrayList<>();
-    for (RunEvent event : steps(outcome, part)) {
+    for (RunEvent event : steps(outcome, phase)) {
       number.apply(progress(event)).stream()
           .filter(Double::isFinite)
           .forEach(value -> points.add(new Curve.Point(event.step(), value)));
@@ -98,15 +101,28 @@ public record Evidence(
     return new Curve(points);
   }
 
-  /** A list of figures over the steps of a part, one curve for each place in the list. */
-  public List<Curve> curves(Outcome outcome, Part part, String figure) {
-    List<List<Curve.Point>> points = new ArrayList<>();
-    steps(outcome, part)
-        .forEach(
-            event ->
-                Optional.ofNullable(progress(event).figures().get(figure))
-                    .ifPresent(values -> append(points, event.step(), values.numbers())));
-    return points.stream().map(Curve::new).toList();
+  /**
+   * What a phase told of each layer over its steps, by name, the most telling first: all lists of
+   * real numbers that have one for each layer. Each has a curve for each layer.
+   */
+  public Map<String, List<Curve>> layerCurves(Outcome outcome, Phase phase) {
+    Map<String, List<List<Curve.Point>>> points = new TreeMap<>();
+    for (RunEvent event : steps(outcome, phase)) {
+      progress(event)
+          .figures()
+          .forEach(
+              (name, figure) -> {
+                if (figure instanceof Figure.Reals reals && reals.values().size() == layers) {
+                  append(
+                      points.computeIfAbsent(name, n -> new ArrayList<>()),
+                      event.step(),
+                      reals.values());
+                }
+              });
+    }
+    Map<String, List<Curve>> curves = new TreeMap<>();
+    points.forEach((name, lists) -> curves.put(name, lists.stream().map(Curve::new).toList()));
+    return outcome.ordered(curves);
   }
 
   /** What the run told its user, each sentence once. */
@@ -119,8 +135,8 @@ public record Evidence(
         .toList();
   }
 
-  private List<RunEvent> steps(Outcome outcome, Part part) {
-    return steps.getOrDefault(outcome.name(), Map.of()).getOrDefault(part.key(), List.of());
+  private List<RunEvent> steps(Outcome outcome, Phase phase) {
+    return steps.getOrDefault(outcome.name(), Map.of()).getOrDefault(phase.word(), List.of());
   }
 
   private static Map<String, Map<String, List<RunEvent>>> steps(RunRecord record) {

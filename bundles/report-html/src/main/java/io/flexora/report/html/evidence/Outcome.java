@@ -3,12 +3,16 @@ package io.flexora.report.html.evidence;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
+import io.flexora.api.run.Phase;
+import io.flexora.api.selection.ScoreDescription;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What came out of one cell.
@@ -18,12 +22,13 @@ import java.util.TreeMap;
  * @param index its place: 0 is the main cell
  * @param selector the strategy that chose the layers
  * @param layers the adapted layers, ascending; absent if none were chosen yet
- * @param scores a number for each layer, by what it measures
+ * @param scores a number for each layer, by what it measures, the most telling first
+ * @param descriptions what those numbers are, the most telling first
  * @param parameters trainable parameters
  * @param metrics the figures on the test split, by name
  * @param deciding which of them decides between cells, where the record says so
- * @param seconds how long each part took
- * @param bytes the peak memory of each part
+ * @param seconds how long each phase took
+ * @param bytes the peak memory of each phase
  * @param peakBytes the peak memory of the cell
  * @param error why it failed
  */
@@ -34,11 +39,12 @@ public record Outcome(
     Optional<String> selector,
     Optional<List<Integer>> layers,
     Map<String, List<Double>> scores,
+    List<ScoreDescription> descriptions,
     OptionalDouble parameters,
     Map<String, Measure> metrics,
     Optional<String> deciding,
-    Map<Part, Double> seconds,
-    Map<Part, Double> bytes,
+    Map<Phase, Double> seconds,
+    Map<Phase, Double> bytes,
     OptionalDouble peakBytes,
     Optional<String> error) {
 
@@ -52,6 +58,8 @@ public record Outcome(
     Optional<CellOutcome> outcome = cell.map(CellResult::outcome);
     Optional<String> error = outcome.flatMap(CellOutcome::failure);
     Optional<List<Integer>> layers = outcome.map(CellOutcome::selectedLayers);
+    List<ScoreDescription> descriptions =
+        outcome.map(CellOutcome::scoreDescriptions).orElse(List.of());
     return new Outcome(
         name,
         index == 0 ? selector.orElse(MAIN) : name,
@@ -59,7 +67,8 @@ public record Outcome(
         selector,
         // A cell that failed before it chose is written with no layers and no parameters.
         error.isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers,
-        new TreeMap<>(outcome.map(CellOutcome::scores).orElse(Map.of())),
+        ordered(outcome.map(CellOutcome::scores).orElse(Map.of()), descriptions),
+        descriptions,
         positive(outcome.map(o -> (double) o.trainableParameters()).orElse(0.0)),
         metrics(outcome.map(CellOutcome::metrics).orElse(Map.of())),
         outcome.flatMap(CellOutcome::deciding),
@@ -67,6 +76,29 @@ public record Outcome(
         parts(outcome.map(CellOutcome::peakMemoryBytes).orElse(Map.of())),
         positive((double) outcome.map(o -> o.peak().orElse(0)).orElse(0L)),
         error);
+  }
+
+  /** The same in the order of the descriptions, what is not described by name at the end. */
+  <T> Map<String, T> ordered(Map<String, T> byName) {
+    return ordered(byName, descriptions);
+  }
+
+  private static <T> Map<String, T> ordered(
+      Map<String, T> byName, List<ScoreDescription> descriptions) {
+    Map<String, T> ordered = new LinkedHashMap<>();
+    Stream.concat(
+            descriptions.stream().map(ScoreDescription::name), byName.keySet().stream().sorted())
+        .filter(byName::containsKey)
+        .forEach(name -> ordered.put(name, byName.get(name)));
+    return ordered;
+  }
+
+  /** What a number of each layer is: as described, or else as its name tells. */
+  public ScoreDescription description(String name) {
+    return descriptions.stream()
+        .filter(description -> description.name().equals(name))
+        .findFirst()
+        .orElseGet(() -> ScoreDescription.of(name, name.replace('_', ' ')));
   }
 
   /** The number of its colour; after eight cells the colours begin again. */
@@ -114,12 +146,12 @@ public record Outcome(
     return metrics;
   }
 
-  private static Map<Part, Double> parts(Map<String, ? extends Number> values) {
-    Map<Part, Double> parts = new EnumMap<>(Part.class);
-    for (Part part : Part.values()) {
-      Number value = values.get(part.key());
+  private static Map<Phase, Double> parts(Map<String, ? extends Number> values) {
+    Map<Phase, Double> parts = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      Number value = values.get(phase.word());
       if (value != null && Double.isFinite(value.doubleValue())) {
-        parts.put(part, value.doubleValue());
+        parts.put(phase, value.doubleValue());
       }
     }
     return parts;

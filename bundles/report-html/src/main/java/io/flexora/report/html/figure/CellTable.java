@@ -1,9 +1,9 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.report.html.evidence.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,7 @@ final class CellTable {
   private List<String> columns() {
     List<String> columns = new ArrayList<>(List.of("Cell", "#Layers", "#Trainable parameters"));
     metrics.forEach(metric -> columns.add("#" + heading(evidence, metric)));
-    for (Part part : Part.values()) {
+    for (Phase part : Phase.values()) {
       columns.add("#" + part.title() + ", s");
     }
     columns.add("#Peak memory, MiB");
@@ -70,7 +70,7 @@ final class CellTable {
             .map(text -> text.orElse(Numerals.NONE));
     Stream<String> well = metrics.stream().map(metric -> measure(outcome, metric));
     Stream<String> cost =
-        Stream.of(Part.values())
+        Stream.of(Phase.values())
             .map(part -> outcome.seconds().get(part))
             .map(seconds -> seconds == null ? Numerals.NONE : Numerals.fixed(seconds, 1));
     OptionalDouble peak = outcome.peak();

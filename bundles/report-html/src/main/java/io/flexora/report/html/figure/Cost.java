@@ -2,9 +2,9 @@ package io.flexora.report.html.figure;
 
 import static java.util.stream.Collectors.joining;
 
+import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.report.html.evidence.Part;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +27,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
   private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
   /** What was measured of the parts of a cell. */
-  public record Measured(String title, boolean emphasis, Map<Part, Double> parts) {
+  public record Measured(String title, boolean emphasis, Map<Phase, Double> parts) {
 
     private double total(boolean sum) {
       var all = parts.values().stream().mapToDouble(Double::doubleValue).summaryStatistics();
@@ -64,7 +64,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
   }
 
   private static List<Measured> measured(
-      Evidence evidence, Function<Outcome, Map<Part, Double>> parts) {
+      Evidence evidence, Function<Outcome, Map<Phase, Double>> parts) {
     return evidence.outcomes().stream()
         .map(outcome -> new Measured(outcome.title(), outcome.main(), parts.apply(outcome)))
         .toList();
@@ -85,14 +85,13 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
   }
 
   private static Table table(String title, List<Measured> cells, DoubleFunction<String> words) {
-    Stream<String> parts = Stream.of(Part.values()).map(part -> "#" + part.title());
-    Table table =
-        Table.of(title + " of each part", Stream.concat(Stream.of("Cell"), parts).toList());
+    Stream<String> parts = Stream.of(Phase.values()).map(part -> "#" + part.title());
+    Table table = Table.of(title + " by phase", Stream.concat(Stream.of("Cell"), parts).toList());
     for (Measured cell : cells) {
       table.row(
           cell.title(),
           cell.emphasis(),
-          Stream.of(Part.values())
+          Stream.of(Phase.values())
               .map(part -> cell.parts().get(part))
               .map(value -> value == null ? Numerals.NONE : words.apply(value))
               .toList());
@@ -110,10 +109,10 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
   }
 
   private static Bar bar(
-      Measured cell, Map.Entry<Part, Double> part, double most, DoubleFunction<String> words) {
+      Measured cell, Map.Entry<Phase, Double> part, double most, DoubleFunction<String> words) {
     String value = words.apply(part.getValue());
     return new Bar(
-        part.getKey().key(),
+        part.getKey().word(),
         new Scale(0, most, most).at(part.getValue()),
         value,
         cell.title() + ", " + part.getKey().title().toLowerCase(Locale.ROOT) + ": " + value);

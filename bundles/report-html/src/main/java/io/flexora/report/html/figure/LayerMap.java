@@ -69,7 +69,10 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
         .forEach(
             (name, scores) -> {
               if (layer < scores.size()) {
-                tip.append("; ").append(name).append(' ').append(score(scores.get(layer)));
+                tip.append("; ")
+                    .append(outcome.description(name).title())
+                    .append(' ')
+                    .append(score(scores.get(layer)));
               }
             });
     return new Box(adapted, tip.toString());

@@ -1,10 +1,10 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.report.html.evidence.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,11 +103,11 @@ public record Losses(List<Chart> charts, Table table) {
   }
 
   private static Curve training(Evidence evidence, Outcome cell) {
-    return evidence.curve(cell, Part.TRAIN, Progress::trainingLoss);
+    return evidence.curve(cell, Phase.TRAIN, Progress::trainingLoss);
   }
 
   private static Curve validation(Evidence evidence, Outcome cell) {
-    return evidence.curve(cell, Part.TRAIN, Progress::validationLoss);
+    return evidence.curve(cell, Phase.TRAIN, Progress::validationLoss);
   }
 
   private static DoubleStream values(Curve curve) {

@@ -39,6 +39,11 @@ public final class Numerals {
     return (zero ? text.replace("-", "") : text).replace('-', '−');
   }
 
+  /** A number that somebody wrote: without decimals where it is a whole one. */
+  public static String plain(double number) {
+    return fixed(number, number == Math.rint(number) ? 0 : 4);
+  }
+
   /** A number with so many decimals and its sign, plus too. */
   public static String signed(double number, int decimals) {
     String text = fixed(number, decimals);

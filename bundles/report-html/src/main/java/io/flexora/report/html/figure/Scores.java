@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.selection.ScoreDescription;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public record Scores(
   /** The threshold and where it lies. */
   public record Cut(String at, String label) {}
 
-  /** Draws a cell's score: alpha, or else the first; absent if there is none. */
+  /** Draws a cell's most telling score; absent if there is none. */
   static Optional<Scores> of(Outcome outcome) {
     return outcome.scores().entrySet().stream()
         .filter(score -> score.getValue().stream().anyMatch(Double::isFinite))
@@ -40,18 +41,19 @@ public record Scores(
 
   private static Scores of(Outcome outcome, Map.Entry<String, List<Double>> score) {
     List<Double> values = score.getValue();
-    double base = score.getKey().startsWith("gate") ? 1 : 0;
+    ScoreDescription described = outcome.description(score.getKey());
+    double base = described.neutral();
     Optional<Threshold> threshold =
-        outcome.layers().flatMap(layers -> Threshold.of(score.getKey(), values, layers));
+        outcome.layers().flatMap(layers -> Threshold.of(described, values, layers));
     Scale scale =
         Scale.around(
             DoubleStream.concat(
                 DoubleStream.of(base), values.stream().mapToDouble(Double::doubleValue)));
     return new Scores(
-        score.getKey(),
+        described.title(),
         scale.ticks(),
         scale.at(base),
-        bars(outcome, score.getKey(), values, scale, base),
+        bars(outcome, described.title(), values, scale, base),
         threshold.map(t -> new Cut(scale.at(t.value()), "threshold: " + t.name())));
   }
 

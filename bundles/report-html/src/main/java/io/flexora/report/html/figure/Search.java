@@ -1,31 +1,32 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.ScoreDescription;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.report.html.evidence.Part;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * How a cell came to its layers.
  *
  * @param title the cell's name
- * @param gates the gates over the outer steps
+ * @param trajectories the numbers of the layers over the steps of the search
  * @param scores the final scores
  * @param losses the losses of the search
  * @param remarks what the figures show, in sentences
  * @param table the final scores as a table
- * @param course gates and losses at some steps as a table
+ * @param course losses and numbers of the layers at some steps as a table
  */
 public record Search(
     String title,
-    Optional<Chart> gates,
+    List<Chart> trajectories,
     Optional<Scores> scores,
     Optional<Chart> losses,
     List<String> remarks,
@@ -38,41 +39,31 @@ public record Search(
   public static List<Search> of(Evidence evidence) {
     return evidence.outcomes().stream()
         .map(outcome -> of(evidence, outcome))
-        .filter(search -> search.gates().isPresent() || search.scores().isPresent())
+        .filter(search -> !search.trajectories().isEmpty() || search.scores().isPresent())
         .toList();
   }
 
   /** The charts to draw. */
   public Stream<Chart> charts() {
-    return Stream.of(gates, losses).flatMap(Optional::stream);
+    return Stream.concat(trajectories.stream(), losses.stream());
   }
 
   private static Search of(Evidence evidence, Outcome outcome) {
-    Map<String, List<Curve>> trajectories = trajectories(evidence, outcome);
+    Map<String, List<Curve>> trajectories = evidence.layerCurves(outcome, Phase.SEARCH);
     return new Search(
         outcome.title(),
-        gates(outcome, trajectories),
+        trajectories.entrySet().stream()
+            .map(one -> trajectory(outcome, outcome.description(one.getKey()), one.getValue()))
+            .filter(Chart::present)
+            .toList(),
         Scores.of(outcome),
         losses(evidence, outcome),
         new SearchRemarks(outcome, trajectories).all(),
         table(outcome),
-        SearchCourse.table(evidence, outcome));
+        SearchCourse.table(evidence, outcome, trajectories));
   }
 
-  private static Map<String, List<Curve>> trajectories(Evidence evidence, Outcome outcome) {
-    Map<String, List<Curve>> trajectories = new TreeMap<>();
-    for (String figure : List.of("alpha", "gates")) {
-      List<Curve> curves = evidence.curves(outcome, Part.SEARCH, figure);
-      if (!curves.isEmpty()) {
-        trajectories.put(figure, curves);
-      }
-    }
-    return trajectories;
-  }
-
-  private static Optional<Chart> gates(Outcome outcome, Map<String, List<Curve>> trajectories) {
-    String figure = trajectories.containsKey("gates") ? "gates" : "alpha";
-    List<Curve> curves = trajectories.getOrDefault(figure, List.of());
+  private static Chart trajectory(Outcome outcome, ScoreDescription described, List<Curve> curves) {
     List<Chart.Line> lines = new ArrayList<>();
     for (boolean chosen : new boolean[] {false, true}) {
       for (int layer = 0; layer < curves.size(); layer++) {
@@ -81,18 +72,21 @@ public record Search(
         }
       }
     }
-    boolean gates = figure.equals("gates");
-    return present(
-        new Chart(
-            "gates-" + outcome.index(),
-            gates ? "Gate of each layer" : "Alpha of each layer",
-            "Solid: chosen. Dashed: "
-                + (gates ? "a gate of 1, as in plain LoRA." : "0, the initial value."),
-            "outer step",
-            gates ? "gate" : "alpha",
-            Optional.empty(),
-            lines,
-            List.of(gates ? 1.0 : 0.0)));
+    String title = described.title().substring(0, 1).toUpperCase(Locale.ROOT);
+    return new Chart(
+        described.name() + "-" + outcome.index(),
+        title + described.title().substring(1) + " of each layer",
+        "Solid: chosen. Dashed: " + neutral(described) + ".",
+        "outer step",
+        described.title() + described.unit().map(unit -> ", " + unit).orElse(""),
+        Optional.empty(),
+        lines,
+        List.of(described.neutral()));
+  }
+
+  private static String neutral(ScoreDescription described) {
+    return Numerals.plain(described.neutral())
+        + described.meaning().map(meaning -> ", " + meaning).orElse("");
   }
 
   private static Chart.Line line(int layer, boolean chosen, Curve curve, int count) {
@@ -106,8 +100,8 @@ public record Search(
   }
 
   private static Optional<Chart> losses(Evidence evidence, Outcome outcome) {
-    Curve training = evidence.curve(outcome, Part.SEARCH, Progress::trainingLoss);
-    Curve validation = evidence.curve(outcome, Part.SEARCH, Progress::validationLoss);
+    Curve training = evidence.curve(outcome, Phase.SEARCH, Progress::trainingLoss);
+    Curve validation = evidence.curve(outcome, Phase.SEARCH, Progress::validationLoss);
     return present(
         new Chart(
             "search-losses-" + outcome.index(),
@@ -131,7 +125,7 @@ public record Search(
       return Optional.empty();
     }
     List<String> columns = new ArrayList<>(List.of("Layer"));
-    outcome.scores().keySet().forEach(name -> columns.add("#" + Verdict.words(name)));
+    outcome.scores().keySet().forEach(name -> columns.add("#" + outcome.description(name).title()));
     columns.add("Chosen");
     Table table = Table.of("Final score of each layer", columns);
     int layers = outcome.scores().values().stream().mapToInt(List::size).max().orElse(0);

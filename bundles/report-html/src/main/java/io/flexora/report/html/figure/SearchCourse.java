@@ -1,10 +1,10 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.report.html.evidence.Part;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,13 @@ final class SearchCourse {
 
   private SearchCourse() {}
 
-  static Optional<Table> table(Evidence evidence, Outcome outcome) {
+  static Optional<Table> table(
+      Evidence evidence, Outcome outcome, Map<String, List<Curve>> trajectories) {
     Map<String, Curve> curves = curves(evidence, outcome);
+    Optional<String> told = trajectories.keySet().stream().findFirst();
+    told.ifPresent(
+        name -> layers(outcome.description(name).title(), trajectories.get(name), curves));
+    curves.values().removeIf(curve -> curve.size() == 0);
     List<Double> steps =
         curves.values().stream().findFirst().stream()
             .flatMap(curve -> curve.thinned(ROWS).points().stream())
@@ -30,7 +35,9 @@ final class SearchCourse {
     }
     Table table =
         Table.of(
-            "Losses and gates at selected outer steps",
+            "Losses"
+                + told.map(name -> " and " + Verdict.words(name)).orElse("")
+                + " at selected outer steps",
             Stream.concat(Stream.of("Outer step"), curves.keySet().stream().map("#"::concat))
                 .toList());
     for (double step : steps) {
@@ -44,14 +51,15 @@ final class SearchCourse {
 
   private static Map<String, Curve> curves(Evidence evidence, Outcome outcome) {
     Map<String, Curve> curves = new LinkedHashMap<>();
-    curves.put("training loss", evidence.curve(outcome, Part.SEARCH, Progress::trainingLoss));
-    curves.put("validation loss", evidence.curve(outcome, Part.SEARCH, Progress::validationLoss));
-    List<Curve> gates = evidence.curves(outcome, Part.SEARCH, "gates");
-    for (int layer = 0; layer < gates.size(); layer++) {
-      curves.put("gate " + layer, gates.get(layer));
-    }
-    curves.values().removeIf(curve -> curve.size() == 0);
+    curves.put("training loss", evidence.curve(outcome, Phase.SEARCH, Progress::trainingLoss));
+    curves.put("validation loss", evidence.curve(outcome, Phase.SEARCH, Progress::validationLoss));
     return curves;
+  }
+
+  private static void layers(String title, List<Curve> layers, Map<String, Curve> curves) {
+    for (int layer = 0; layer < layers.size(); layer++) {
+      curves.put(title + " " + layer, layers.get(layer));
+    }
   }
 
   private static String value(Curve curve, double step) {

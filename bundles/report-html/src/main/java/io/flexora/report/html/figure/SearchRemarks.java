@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * What a search shows about how firm its choice is.
  *
  * @param outcome the cell
- * @param trajectories alpha and gates over the outer steps, one curve for each layer
+ * @param trajectories the numbers of the layers over the outer steps, one curve for each layer
  */
 record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
 
@@ -21,20 +21,26 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
   /** All remarks that the record allows. */
   List<String> all() {
     List<String> remarks = new ArrayList<>();
-    trajectories.entrySet().stream().findFirst().flatMap(this::settled).ifPresent(remarks::add);
+    // The numbers that the choice was made by, where the search told them at its steps.
+    outcome.scores().keySet().stream()
+        .filter(trajectories::containsKey)
+        .findFirst()
+        .or(() -> trajectories.keySet().stream().findFirst())
+        .flatMap(this::settled)
+        .ifPresent(remarks::add);
     outcome.scores().entrySet().stream().findFirst().flatMap(this::closest).ifPresent(remarks::add);
     return remarks;
   }
 
-  private Optional<String> settled(Map.Entry<String, List<Curve>> trajectory) {
-    List<Curve> curves = trajectory.getValue();
+  private Optional<String> settled(String name) {
+    List<Curve> curves = trajectories.get(name);
     List<Double> last =
         curves.stream()
             .map(curve -> curve.last().map(Curve.Point::value).orElse(Double.NaN))
             .toList();
     return outcome
         .layers()
-        .flatMap(layers -> Threshold.of(trajectory.getKey(), last, layers))
+        .flatMap(layers -> Threshold.of(outcome.description(name), last, layers))
         .map(threshold -> settled(curves, threshold.value()));
   }
 
@@ -66,8 +72,10 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
     List<Double> values = scores.getValue();
     return outcome
         .layers()
-        .flatMap(layers -> Threshold.of(scores.getKey(), values, layers))
-        .map(threshold -> closest(scores.getKey(), values, threshold.value()));
+        .flatMap(layers -> Threshold.of(outcome.description(scores.getKey()), values, layers))
+        .map(
+            threshold ->
+                closest(outcome.description(scores.getKey()).title(), values, threshold.value()));
   }
 
   private String closest(String name, List<Double> values, double threshold) {

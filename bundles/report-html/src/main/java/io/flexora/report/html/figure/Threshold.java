@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.selection.ScoreDescription;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
 record Threshold(double value, String name) {
 
   /** Finds it; absent if the choice is not a cut through this score. */
-  static Optional<Threshold> of(String score, List<Double> scores, List<Integer> chosen) {
+  static Optional<Threshold> of(ScoreDescription score, List<Double> scores, List<Integer> chosen) {
     double lowestChosen =
         chosen.stream().filter(i -> i < scores.size()).mapToDouble(scores::get).min().orElse(NONE);
     double highestOther =
@@ -29,11 +30,11 @@ record Threshold(double value, String name) {
     }
     double mean = scores.stream().mapToDouble(Double::doubleValue).average().orElse(NONE);
     DoublePredicate parts = value -> value >= highestOther && value < lowestChosen;
-    if (score.startsWith("gate") && parts.test(1)) {
-      return Optional.of(new Threshold(1, "1, the gate of plain LoRA"));
-    }
-    if (!score.startsWith("gate") && parts.test(0)) {
-      return Optional.of(new Threshold(0, "0"));
+    if (parts.test(score.neutral())) {
+      String name = Numerals.plain(score.neutral());
+      return Optional.of(
+          new Threshold(
+              score.neutral(), score.meaning().map(means -> name + ", " + means).orElse(name)));
     }
     return Optional.of(
         parts.test(mean)

@@ -9,6 +9,7 @@ import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.ScoreDescription;
 import io.flexora.report.html.evidence.Evidence;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,6 +20,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class SearchRemarksTest {
+
+  private static final ScoreDescription ALPHA = ScoreDescription.of("alpha", "alpha");
 
   @Test
   void tellsWhenTheChosenSetLastChanged() {
@@ -37,25 +40,29 @@ final class SearchRemarksTest {
   @Test
   void namesTheLayerNextToTheThreshold() {
     assertThat(remarks(step -> 0.02))
-        .contains("The closest call was layer 0 (chosen), alpha 0.0200 from the threshold.");
+        .contains("Closest to the threshold: layer 0 (chosen), by alpha 0.0200.");
   }
 
   @Test
   void findsTheThresholdFromTheChoice() {
     List<Double> alpha = List.of(0.3, -0.2, 0.1, -0.6);
 
-    assertThat(Threshold.of("alpha", alpha, List.of(0, 2)).orElseThrow().value()).isZero();
-    assertThat(Threshold.of("alpha", alpha, List.of(0)).orElseThrow().value()).isEqualTo(0.2);
-    assertThat(Threshold.of("alpha", List.of(1.0, 2.0, 3.0), List.of(2)).orElseThrow())
+    assertThat(Threshold.of(ALPHA, alpha, List.of(0, 2)).orElseThrow().value()).isZero();
+    assertThat(Threshold.of(ALPHA, alpha, List.of(0)).orElseThrow().value()).isEqualTo(0.2);
+    assertThat(Threshold.of(ALPHA, List.of(1.0, 2.0, 3.0), List.of(2)).orElseThrow())
         .isEqualTo(new Threshold(2.0, "the mean"));
-    assertThat(Threshold.of("gate", List.of(1.2, 0.8), List.of(0)).orElseThrow().value()).isOne();
+    assertThat(
+            Threshold.of(ALPHA.withNeutral(1, "as in plain LoRA"), List.of(1.2, 0.8), List.of(0))
+                .orElseThrow()
+                .value())
+        .isOne();
   }
 
   @Test
   void findsNoThresholdWhereTheChoiceIsNoCut() {
-    assertThat(Threshold.of("alpha", List.of(0.3, 0.2, 0.1), List.of(1))).isEmpty();
-    assertThat(Threshold.of("alpha", List.of(0.3, 0.2), List.of())).isEmpty();
-    assertThat(Threshold.of("alpha", List.of(0.3, 0.2), List.of(0, 1))).isEmpty();
+    assertThat(Threshold.of(ALPHA, List.of(0.3, 0.2, 0.1), List.of(1))).isEmpty();
+    assertThat(Threshold.of(ALPHA, List.of(0.3, 0.2), List.of())).isEmpty();
+    assertThat(Threshold.of(ALPHA, List.of(0.3, 0.2), List.of(0, 1))).isEmpty();
   }
 
   /** The alpha of layer 0 by step; that of layer 1 is always -0.3. */

@@ -1,12 +1,12 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.Part;
 import io.flexora.report.html.figure.Chart;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Scale;
@@ -68,7 +68,7 @@ public record LearningCurves(List<Chart> charts, Table table) {
       for (SeedCell cell : strategy.done()) {
         cell.run()
             .map(Evidence::read)
-            .map(evidence -> evidence.curve(evidence.main(), Part.TRAIN, figure))
+            .map(evidence -> evidence.curve(evidence.main(), Phase.TRAIN, figure))
             .filter(curve -> curve.size() > 0)
             .map(curve -> smooth ? curve.smoothed() : curve)
             .ifPresent(seeds::add);

@@ -1,6 +1,5 @@
-package io.flexora.model.decoder.shape;
+package io.flexora.transformers.rotary;
 
-import io.flexora.transformers.config.Frequencies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,8 @@
-package io.flexora.model.decoder.shape;
+package io.flexora.transformers.rotary;
 
-import io.flexora.model.decoder.shape.Rotary.LongTexts;
 import io.flexora.transformers.config.ConfigFile;
-import io.flexora.transformers.config.Frequencies;
 import io.flexora.transformers.config.Keys;
+import io.flexora.transformers.rotary.Rotary.LongTexts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +13,10 @@ import java.util.OptionalInt;
  * The rotary positions of a {@code config.json}, under the newer key {@code rope_parameters} or the
  * older ones {@code rope_theta} and {@code rope_scaling}. What takes precedence is as in {@code
  * RotaryEmbeddingConfigMixin} of transformers 5.
+ *
+ * @since 0.1
  */
-final class RotaryConfig {
+public final class RotaryConfig {
   private static final int MOST_POSITIONS = 1 << 30;
   private static final String SUPPORTED = "default, linear and llama3";
 
@@ -34,23 +35,27 @@ final class RotaryConfig {
     this.positions = positions;
   }
 
-  /** What all layers have. */
-  static Rotary read(ConfigFile config, RotaryRule rule, int headSize, int positions) {
-    Optional<ConfigFile> older = config.object("rope_scaling");
-    Optional<ConfigFile> newer = config.object("rope_parameters");
-    ConfigFile scaling = older.or(() -> newer).orElse(config);
-    if (scaling != config) {
-      refusePerLayer(scaling);
-    }
-    return new RotaryConfig(config, scaling, rule, headSize, positions).rotary();
+  /**
+   * What all layers have.
+   *
+   * @param headSize the numbers of a head
+   * @param positions the positions of the model
+   * @throws io.flexora.api.run.FlexoraException if a key is wrong, or says what is not computed
+   */
+  public static Rotary read(ConfigFile config, RotaryRule rule, int headSize, int positions) {
+    Optional<ConfigFile> scaling =
+        config.object("rope_scaling").or(() -> config.object("rope_parameters"));
+    scaling.ifPresent(RotaryConfig::refusePerLayer);
+    return new RotaryConfig(config, orNone(scaling, config), rule, headSize, positions).rotary();
   }
 
   /**
    * What layers of a type have.
    *
    * @param scaled whether {@code rope_scaling} speaks of this type
+   * @throws io.flexora.api.run.FlexoraException as {@link #read}
    */
-  static Rotary ofType(
+  public static Rotary ofType(
       ConfigFile config,
       String type,
       boolean scaled,
@@ -63,8 +68,12 @@ final class RotaryConfig {
     Keys keys =
         older.isPresent() && newer.isPresent()
             ? new EitherKeys(older.get(), newer.get())
-            : older.or(() -> newer).map(Keys.class::cast).orElse(new NoKeys(config.where()));
+            : orNone(older.or(() -> newer), config);
     return new RotaryConfig(config, keys, rule, headSize, positions).rotary();
+  }
+
+  private static Keys orNone(Optional<ConfigFile> keys, ConfigFile config) {
+    return keys.isPresent() ? keys.get() : new NoKeys(config.where());
   }
 
   private static void refusePerLayer(ConfigFile scaling) {
@@ -79,7 +88,7 @@ final class RotaryConfig {
   private Rotary rotary() {
     int dimensions = dimensions();
     float[] plain = Frequencies.plain(base(), dimensions);
-    String type = scaling == config ? "default" : type();
+    String type = type();
     if (type.equals("default")) {
       return new Rotary(base(), plain, 1);
     }
@@ -115,17 +124,16 @@ final class RotaryConfig {
 
   /** The part of a head that turns. */
   private int dimensions() {
-    String key = "partial_rotary_factor";
-    OptionalDouble own = scaling.number(key);
-    OptionalDouble part = own.isPresent() ? own : config.number(key);
-    double factor = part.orElse(rule.part().orElse(1));
+    OptionalDouble own = scaling.number(RotaryRule.PART);
+    String key = own.isPresent() ? RotaryRule.PART : rule.partKey();
+    Keys keys = own.isPresent() ? scaling : config;
+    double factor = keys.number(key).orElse(rule.part().orElse(1));
     if (rule.part().isEmpty() && factor != 1) {
-      throw (own.isPresent() ? scaling : config)
-          .unsupported(key, factor, "rotary positions on a part of a head are not supported");
+      throw keys.unsupported(key, factor, "rotary positions on a part of a head are not supported");
     }
     int dimensions = (int) (headSize * factor);
     if (!(factor <= 1) || dimensions < 2 || dimensions % 2 != 0) {
-      throw config.wrong(
+      throw keys.wrong(
           key,
           factor,
           "a number up to 1 by which an even part of a head turns, here of " + headSize);

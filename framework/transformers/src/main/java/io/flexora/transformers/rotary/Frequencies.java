@@ -1,4 +1,4 @@
-package io.flexora.transformers.config;
+package io.flexora.transformers.rotary;
 
 /**
  * The frequencies of rotary positions, step by step in float32 as transformers computes them.

@@ -1,6 +1,5 @@
-package io.flexora.model.decoder.shape;
+package io.flexora.transformers.rotary;
 
-import io.flexora.transformers.config.Frequencies;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import java.util.Optional;
  *     scaling included
  * @param attentionFactor what cosines and sines are multiplied by
  * @param longTexts other frequencies for long texts, if there are any
+ * @since 0.1
  */
 // Compared by content below.
 @SuppressWarnings("ArrayRecordComponent")

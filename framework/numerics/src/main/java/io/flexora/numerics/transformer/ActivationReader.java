@@ -1,0 +1,128 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.Point;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads the inputs of the adapted modules of a transformer. The model's text, the same as {@link
+ * Differentiation} takes, is compiled once more, with adapters that copy what they see.
+ *
+ * @since 0.1
+ */
+public final class ActivationReader {
+
+  private static final String RESOURCE = "inputs.torchscript";
+
+  private final AdapterLayout layout;
+  private final TorchScript script;
+  private final DataType type;
+  private final List<NDArray> constants;
+
+  private ActivationReader(
+      AdapterLayout layout, TorchScript script, DataType type, List<NDArray> constants) {
+    this.layout = layout;
+    this.script = script;
+    this.type = type;
+    this.constants = constants;
+  }
+
+  /**
+   * Compiles a model's text together with the reader.
+   *
+   * @param owner the methods live no longer than it does
+   * @param text the model's methods, as for {@link Differentiation}; {@code segment} has to compute
+   *     all tokens in all layers
+   * @param type the type of theta
+   */
+  public static ActivationReader compile(
+      NDManager owner, AdapterLayout layout, String text, DataType type) {
+    String whole =
+        text
+            + ModelText.resource(Differentiation.RESOURCE)
+            + ModelText.resource(RESOURCE)
+            + layout.readingText();
+    Map<String, Object> values =
+        ModelText.constants(layout, 1, Convolutions.pay(owner.getDevice()));
+    int adapted = layout.plan().layers().size();
+    int modules = layout.modules().size();
+    values.put("input_widths", layout.modules().stream().map(ModuleShape::inputs).toList());
+    values.put("adapted_layers", adapted);
+    values.put("adapter_pieces", layout.pieces());
+    values.put("pieces", layout.pieces() + modules);
+    values.put("no_dropout", Collections.nCopies(Math.max(1, adapted * modules), -1));
+    TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
+    return new ActivationReader(layout, script, type, layout.constants(owner, type));
+  }
+
+  /**
+   * Reads the inputs of all adapted modules, by layer.
+   *
+   * @param scope the owner of temporary arrays
+   * @param point the parameters and gates; its dropout is left out
+   * @param weights the frozen arrays
+   * @param batch the arrays of a batch, the first of which is the input of the lowest adapted layer
+   * @param tokens the tokens that count, as places among the states without their last dimension
+   */
+  public void read(
+      NDManager scope,
+      Point point,
+      List<NDArray> weights,
+      List<NDArray> batch,
+      long[] tokens,
+      ActivationVisitor visitor) {
+    List<Integer> layers = layout.plan().layers();
+    if (layers.isEmpty() || layout.modules().isEmpty() || tokens.length == 0) {
+      return;
+    }
+    List<NDArray> frozen = new ArrayList<>(weights);
+    frozen.addAll(constants);
+    List<NDArray> arrays = new ArrayList<>(batch);
+    try (NDManager states = scope.newSubManager()) {
+      for (int layer = layout.lowest(); layer <= layers.get(layers.size() - 1); layer++) {
+        try (NDManager temporary = states.newSubManager()) {
+          Arguments arguments =
+              new Arguments(temporary)
+                  .with("theta", point.theta())
+                  .with("alpha", alpha(temporary, point))
+                  .with("w", frozen)
+                  .with("b", arrays)
+                  .with("rows", NativeArrays.of(temporary, tokens))
+                  .with("layer", layer);
+          NDList results = script.call("layer_inputs", arguments);
+          if (layers.contains(layer)) {
+            visit(temporary, layer, results, visitor);
+          }
+          if (layer > layout.lowest()) {
+            arrays.get(0).close();
+          }
+          results.get(0).attach(states);
+          arrays.set(0, results.get(0));
+        }
+      }
+    }
+  }
+
+  private NDArray alpha(NDManager scope, Point point) {
+    return point.alpha().orElseGet(() -> layout.noGates(scope, type));
+  }
+
+  private void visit(NDManager scope, int layer, NDList results, ActivationVisitor visitor) {
+    for (int m = 0; m < layout.modules().size(); m++) {
+      AdapterSite site = new AdapterSite(layer, layout.modules().get(m));
+      visitor.visit(scope, site, results.get(1 + m));
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * What LoRA and its variants share: the two factors, how A is drawn, and dropout.
+ *
+ * @since 0.1
+ */
+public final class LowRank {
+
+  /** The name of the factor {@code [rank, inputs]}. */
+  public static final String A = "A";
+
+  /** The name of the factor {@code [outputs, rank]}. */
+  public static final String B = "B";
+
+  // The values of init_lora_weights that leave the model's weights as they are.
+  private static final Set<Object> STARTS =
+      Set.of(true, false, "gaussian", "eva", "orthogonal", "True", "False");
+
+  private LowRank() {}
+
+  /** A and B, as PEFT names their tensors. */
+  public static List<AdapterParameter> factors(ModuleShape module, int rank) {
+    return factors(module, rank, 1);
+  }
+
+  /**
+   * A and B, as PEFT names their tensors.
+   *
+   * @param learningRateFactor what the learning rate is multiplied by for B
+   */
+  public static List<AdapterParameter> factors(
+      ModuleShape module, int rank, double learningRateFactor) {
+    return List.of(
+        new AdapterParameter(A, "lora_A.weight", new Shape(rank, module.inputs())),
+        new AdapterParameter(
+            B, "lora_B.weight", new Shape(module.outputs(), rank), learningRateFactor));
+  }
+
+  /** The initial values that PEFT draws for A: uniform in ±1/sqrt(inputs). */
+  public static float[] initialA(
+      ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+    return uniform(parameter, 1 / Math.sqrt(module.inputs()), random);
+  }
+
+  /** Values uniform between minus the bound and the bound. */
+  public static float[] uniform(AdapterParameter parameter, double bound, SplittableRandom random) {
+    float[] values = zeros(parameter);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-bound, bound);
+    }
+    return values;
+  }
+
+  /** As many zeros as the parameter has elements. */
+  public static float[] zeros(AdapterParameter parameter) {
+    return new float[Math.toIntExact(parameter.shape().size())];
+  }
+
+  /**
+   * Whether a value of PEFT's {@code init_lora_weights} says no more than how A and B were drawn,
+   * which does not matter when they are read.
+   */
+  public static boolean isPlainStart(String key, Object value) {
+    return key.equals("init_lora_weights") && STARTS.contains(value);
+  }
+
+  /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */
+  public static Number number(double value) {
+    return value == Math.rint(value) ? (Number) (long) value : value;
+  }
+
+  /**
+   * The lines of {@code adapt} that drop elements of {@code x}; none if the probability is 0. A
+   * generator of its own for each call, so the mask is a function of the seed alone.
+   */
+  public static String dropout(double probability) {
+    if (probability == 0) {
+      return "";
+    }
+    double keep = 1 - probability;
+    return """
+            if dropout_seed >= 0:
+              generator = torch.Generator(device=x.device, seed=dropout_seed)
+              mask = torch.bernoulli_(torch.empty_like(x), %s, generator=generator)
+              x = x * (mask * %s)
+        """
+        .formatted(keep, 1 / keep);
+  }
+}

@@ -1,0 +1,41 @@
+package io.flexora.transformers.causal;
+
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ModelMemory.LayerMemory;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.family.AttentionShape;
+import io.flexora.transformers.family.CausalDescription;
+
+/** What a decoder's layer keeps for its backward pass. */
+final class KeptByLayer {
+
+  /**
+   * Its second derivative is that of a sigmoid, products and sums, which keep about so many arrays
+   * of the width between the modules of the MLP.
+   */
+  private static final long GATED_ACTIVATION = 8;
+
+  private KeptByLayer() {}
+
+  /**
+   * Counts inputs and outputs. Around the attention they are the hidden states four times (input
+   * and sum of both halves), queries and context, keys and values; in the MLP, of each output the
+   * sum itself and what the activation makes of it, the last of which the module behind it reads.
+   * Norms read float32.
+   */
+  static LayerMemory of(CausalDescription described, ComputeType type) {
+    AttentionShape attention = described.attention();
+    long hidden = described.hidden();
+    long queries = (long) attention.heads() * attention.headSize();
+    long keys = (long) attention.keyValueHeads() * attention.headSize();
+    long outputs = described.modules().stream().mapToLong(ModuleShape::outputs).sum();
+    long widened = Math.max(0, outputs - queries - 2 * keys - 2 * hidden);
+    long numbers = 4 * hidden + 2 * queries + 2 * keys + 2 * widened;
+    long norms = type == ComputeType.BF16 ? 2 * hidden * Float.BYTES : 0;
+    long inner = described.modules().stream().mapToLong(ModuleShape::inputs).max().orElse(0);
+    long activation = widened > inner ? GATED_ACTIVATION * inner * type.bytes() : 0;
+    long scores = attention.scoreCap().isPresent() ? 2 : 1;
+    return new LayerMemory(
+        numbers * type.bytes() + norms, scores * attention.heads() * type.bytes(), activation);
+  }
+}

@@ -1,0 +1,113 @@
+package io.flexora.transformers.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelShape;
+import io.flexora.numerics.transformer.FrozenStates;
+import io.flexora.numerics.transformer.WeightView;
+import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.FrozenArrays;
+import java.util.List;
+
+/**
+ * A model with its frozen weights on the device.
+ *
+ * @since 0.1
+ */
+public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
+
+  private final ModelShape shape;
+  private final Weights weights;
+  private final NDManager manager;
+  private final int checkpointSegments;
+  private final WeightView shown;
+  private final FrozenStates frozenStates;
+
+  /**
+   * Frozen weights.
+   *
+   * @param arrays the arrays in the order in which the model's text counts them
+   * @param layout which tensors are in them, the matrix of a module under its path and {@code
+   *     .weight}
+   * @param type the type of the matrices
+   */
+  public record Weights(List<NDArray> arrays, FrozenArrays layout, ComputeType type) {
+
+    /** Copies the list. */
+    public Weights {
+      arrays = List.copyOf(arrays);
+    }
+  }
+
+  /**
+   * Holds a model.
+   *
+   * @param checkpointSegments how many segments of layers recompute their activations; 0 for none
+   * @param manager the owner of the weights, closed with the model
+   */
+  protected FrozenTransformer(
+      ModelShape shape, Weights weights, int checkpointSegments, NDManager manager) {
+    this.shape = shape;
+    this.weights = weights;
+    this.manager = manager;
+    this.checkpointSegments = checkpointSegments;
+    this.shown = new WeightView(manager, shape);
+    this.frozenStates = new FrozenStates(manager, FrozenStates.MOST_BYTES);
+  }
+
+  @Override
+  public final ModelShape shape() {
+    return shape;
+  }
+
+  @Override
+  public final NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public final NDArray weight(NDManager scope, int layer, String module) {
+    return shown.copy(scope, layer, module, this::place);
+  }
+
+  private WeightView.Place place(int layer, String module) {
+    ModuleShape found =
+        shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
+    FrozenArrays.Place place = weights.layout().place(found.path(layer) + ".weight");
+    return new WeightView.Place(weights.arrays().get(place.array()), place.first());
+  }
+
+  /** The frozen weights in the order in which the model's text counts them. */
+  public final List<NDArray> weights() {
+    return weights.arrays();
+  }
+
+  /** The type that frozen layers compute in. */
+  public final ComputeType computeType() {
+    return weights.type();
+  }
+
+  /** The type of theta, of norms and of the loss. */
+  public final DataType type() {
+    return weights.type().trained();
+  }
+
+  /** How many segments of layers recompute their activations; 0 for none. */
+  public final int checkpointSegments() {
+    return checkpointSegments;
+  }
+
+  /** The states below the lowest adapted layer, kept for later evaluations of the same examples. */
+  public final FrozenStates frozenStates() {
+    return frozenStates;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,89 @@
+package io.flexora.transformers.token;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.source.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The tokenizer of an encoder, as its {@code tokenizer.json} describes it: a text with the special
+ * tokens around it.
+ *
+ * @since 0.1
+ */
+public final class TextTokenizer implements Tokenizer {
+
+  private static final String SUFFIX = ".onnx";
+
+  private final NativeTokenizer tokenizer;
+  private final int maxTokens;
+
+  private TextTokenizer(NativeTokenizer tokenizer, int maxTokens) {
+    this.tokenizer = tokenizer;
+    this.maxTokens = maxTokens;
+  }
+
+  /**
+   * Opens the tokenizer that the options name, or the one next to the model.
+   *
+   * @param model the location of the model's file
+   * @throws IOException if the file cannot be read
+   * @throws FlexoraException if there is none, or it describes no tokenizer
+   */
+  public static TextTokenizer open(TextOptions options, String model, Sources sources)
+      throws IOException {
+    Path file =
+        options.tokenizer().isPresent()
+            ? sources.fetch(options.tokenizer().get())
+            : nextTo(model, sources);
+    return new TextTokenizer(
+        NativeTokenizer.open(Files.readAllBytes(file), file.toString()), options.maxTokens());
+  }
+
+  private static Path nextTo(String model, Sources sources) {
+    int end = model.length() - (model.endsWith(SUFFIX) ? SUFFIX.length() : 0);
+    int folder = Math.max(model.lastIndexOf('/'), model.lastIndexOf(':')) + 1;
+    List<String> candidates =
+        List.of(
+            model.substring(0, end) + "-tokenizer.json",
+            model.substring(0, folder) + "tokenizer.json");
+    FlexoraException refusal =
+        new FlexoraException(
+            "no tokenizer was found next to the model: there is neither "
+                + String.join(" nor ", candidates)
+                + ". Write where it is into the model's option tokenizer");
+    for (String candidate : candidates) {
+      try {
+        return sources.fetch(candidate);
+      } catch (IOException e) {
+        refusal.addSuppressed(e);
+      }
+    }
+    throw refusal;
+  }
+
+  @Override
+  public Tokens tokens(Example example, boolean classes) {
+    int[] all = tokenizer.withSpecialTokens(example.prompt());
+    int[] kept = Arrays.copyOf(all, Math.min(all.length, maxTokens));
+    // The special token at the end stays when the text before it is cut.
+    kept[kept.length - 1] = all[all.length - 1];
+    return new Tokens(example, kept, List.of(), all.length - kept.length);
+  }
+
+  @Override
+  public List<String> texts(int[] ids) {
+    return Arrays.stream(ids).mapToObj(tokenizer::token).toList();
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

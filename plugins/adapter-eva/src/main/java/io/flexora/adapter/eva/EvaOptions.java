@@ -1,0 +1,66 @@
+package io.flexora.adapter.eva;
+
+import io.flexora.api.plugin.Inline;
+import io.flexora.api.plugin.Option;
+import io.flexora.numerics.transformer.LowRankOptions;
+
+/** The options of EVA, by the names that PEFT gives them. */
+public record EvaOptions(
+    @Inline LowRankOptions lora,
+    @Option(
+            doc = "Most ranks of a module, as a multiple of lora_rank; 1 for the same rank in all.",
+            byDefault = "2",
+            min = 1)
+        double rho,
+    @Option(
+            doc = "Cosine similarity from one batch to the next at which a direction has settled.",
+            byDefault = "0.99",
+            min = 0,
+            max = 1,
+            maxExclusive = true)
+        double tau,
+    @Option(
+            doc = "Look at the tokens of answers alone; false for those of the prompts, too.",
+            byDefault = "true")
+        boolean useLabelMask,
+    @Option(
+            doc = "Divide each direction by the square root of its singular value.",
+            byDefault = "false")
+        boolean whiten,
+    @Option(
+            doc = "Scale lora_alpha with a module's rank, so that all products weigh the same.",
+            byDefault = "true")
+        boolean adjustScalingFactors,
+    @Option(
+            doc = "Training examples whose activations are looked at before the training.",
+            byDefault = "64",
+            min = 1)
+        int calibrationExamples,
+    @Option(doc = "How many of them are looked at together.", byDefault = "4", min = 1)
+        int calibrationBatchSize) {
+
+  /** The most ranks of a module. */
+  int mostRank() {
+    return Math.toIntExact(Math.round(lora.loraRank() * rho));
+  }
+
+  /** The lora_alpha of a module with that rank. */
+  double alpha(long rank) {
+    return adjustScalingFactors ? lora.loraAlpha() * rank / lora.loraRank() : lora.loraAlpha();
+  }
+
+  /** The factor of the product of a module with that rank. */
+  double scaling(long rank) {
+    return scalingOfOne() * Math.pow((double) rank, scalingPower());
+  }
+
+  /** The factor of the product of a module of rank 1. */
+  double scalingOfOne() {
+    return alpha(1);
+  }
+
+  /** The power of the rank that the factor grows with. */
+  double scalingPower() {
+    return (adjustScalingFactors ? 1 : 0) - (lora.useRslora() ? 0.5 : 1);
+  }
+}
