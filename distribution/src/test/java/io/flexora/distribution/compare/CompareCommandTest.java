@@ -74,7 +74,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void aDryRunTellsOfATaskThatCannotBeReadAndRehearsesTheOther() throws Exception {
+  void aDryRunTellsOfATaskThatCannotBeReadAndBenchmarksTheOther() throws Exception {
     String other =
         "tasks.other={dataset: {use: wordnet, source: 'file:%s'},"
             + " task: {use: classification, text: gloss, label: supersense}}";
@@ -86,7 +86,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void aRehearsalThatFailsIsToldAndTheOthersAreMade() throws Exception {
+  void aBenchmarkThatFailsIsToldAndTheOthersAreMade() throws Exception {
     assertThat(dryRun("strategies.beyond=" + TinyComparison.FAILING))
         .containsPattern(
             "bert\\.glosses\\.beyond\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +unknown")
