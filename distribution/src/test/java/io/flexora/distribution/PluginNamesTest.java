@@ -3,7 +3,7 @@ package io.flexora.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.NoOptions;
 import io.flexora.config.OptionDescription;
 import io.flexora.config.OptionModel;

@@ -43,7 +43,9 @@ class CompareCommandTest {
         .contains("2 of its 2 cells exceeded")
         .contains("bert.glosses.beyond.1 failed: ")
         .contains("comparison.csv");
-    assertThat(outcome.err()).contains("6 cells").contains("1/6  bert.glosses.all.1  accuracy 0.");
+    assertThat(outcome.err())
+        .contains("6 cells")
+        .containsPattern("1/6  bert\\.glosses\\.all\\.1  accuracy \\d+\\.\\d\\d %, ");
 
     Path run = TinyExperiment.runs(working).get(0);
     Program.Outcome report = Program.run(working, "report", run.toString(), "--json");
@@ -74,7 +76,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void aDryRunTellsOfATaskThatCannotBeReadAndRehearsesTheOther() throws Exception {
+  void aDryRunTellsOfATaskThatCannotBeReadAndBenchmarksTheOther() throws Exception {
     String other =
         "tasks.other={dataset: {use: wordnet, source: 'file:%s'},"
             + " task: {use: classification, text: gloss, label: supersense}}";
@@ -86,7 +88,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void aRehearsalThatFailsIsToldAndTheOthersAreMade() throws Exception {
+  void aBenchmarkThatFailsIsToldAndTheOthersAreMade() throws Exception {
     assertThat(dryRun("strategies.beyond=" + TinyComparison.FAILING))
         .containsPattern(
             "bert\\.glosses\\.beyond\\.1 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +unknown")

@@ -109,7 +109,7 @@ class ComparisonTest {
   }
 
   @Test
-  void aRehearsalMultipliesWhatItMeasured() throws IOException {
+  void aBenchmarkMultipliesWhatItMeasured() throws IOException {
     String[] options = {
       "seeds=[1]",
       "trainer.max_steps=1500",

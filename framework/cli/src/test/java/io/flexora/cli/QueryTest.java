@@ -2,8 +2,8 @@ package io.flexora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;

@@ -35,7 +35,7 @@ final class BudgetConstraint {
    * held.
    *
    * @param model the name of the model
-   * @throws ConfigurationException if no strategy can keep to the budget on that model
+   * @throws ConfigurationException if no strategy fits the budget on that model
    */
   OptionalInt sameLayers(String model, TrainableSize size) {
     return switch (options.hold()) {

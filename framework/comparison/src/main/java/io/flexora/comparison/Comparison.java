@@ -151,7 +151,7 @@ public final class Comparison {
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
    * @param listener hears of downloads
-   * @throws io.flexora.config.ConfigurationException if no strategy can keep to the budget
+   * @throws io.flexora.config.ConfigurationException if no strategy fits the budget
    * @throws FlexoraException if one of the cells of that folder was made from another configuration
    */
   public ComparisonPlan plan(Optional<Path> into, RunListener listener) {

@@ -51,8 +51,8 @@ final class Planning {
    *
    * @param shared takes what is read of the models and the data
    * @param unreadable is told of a model and a task, by one of their cells, that cannot be read
-   * @throws ConfigurationException if no strategy can keep to the budget, or one cannot work on its
-   *     model, with all mistakes
+   * @throws ConfigurationException if no strategy fits the budget, or one cannot work on its model,
+   *     with all mistakes
    */
   List<PlannedCell> cells(
       SharedInputs shared, RunListener listener, BiConsumer<CellId, FlexoraException> unreadable) {

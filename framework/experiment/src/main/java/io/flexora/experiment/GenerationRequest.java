@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param system what comes before it in a conversation, for models that know such a turn
  * @param form whether the prompt is a turn of a conversation
  * @param maxTokens the most tokens to generate; fewer where the model takes fewer
- * @param temperature what logits are divided by; 0 for the most likely token
+ * @param temperature sampling temperature; 0 for the most likely token
  * @param topP the probability of the smallest set of tokens that is drawn from
  * @param seed the seed of the draws
  * @since 0.1

@@ -3,9 +3,9 @@ package io.flexora.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;

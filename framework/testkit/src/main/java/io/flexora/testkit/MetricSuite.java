@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.MetricDescription;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

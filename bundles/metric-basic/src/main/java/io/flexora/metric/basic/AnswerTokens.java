@@ -1,10 +1,10 @@
 package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
-import io.flexora.api.evaluate.MetricDescription;
-import io.flexora.api.evaluate.MetricDescription.Need;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.numerics.score.Estimates;
 import java.util.Optional;
 

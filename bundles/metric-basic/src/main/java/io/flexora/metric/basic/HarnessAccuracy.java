@@ -2,12 +2,12 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricDescription;
-import io.flexora.api.evaluate.MetricDescription.Need;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricDescription;
-import io.flexora.api.evaluate.MetricDescription.Need;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
 import io.flexora.metric.basic.LossOptions.Per;
 import io.flexora.numerics.score.Estimates;

@@ -2,12 +2,12 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricDescription;
-import io.flexora.api.evaluate.MetricDescription.Need;
-import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricDescription.Need;
+import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import java.util.List;
 import java.util.Optional;

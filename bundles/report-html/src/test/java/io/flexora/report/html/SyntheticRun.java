@@ -1,7 +1,7 @@
 package io.flexora.report.html;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.Provenance;

@@ -2,8 +2,8 @@ package io.flexora.report.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;

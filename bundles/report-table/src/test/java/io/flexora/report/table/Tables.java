@@ -1,6 +1,6 @@
 package io.flexora.report.table;
 
-import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Cell;

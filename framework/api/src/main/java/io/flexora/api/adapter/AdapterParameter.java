@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
  * @param name its short name, such as {@code A}
  * @param tensorName the suffix of its tensor in an adapter file, such as {@code lora_A.weight}
  * @param shape its shape
- * @param learningRateFactor what the learning rate is multiplied by for it
+ * @param learningRateFactor factor of its learning rate
  * @since 0.1
  */
 public record AdapterParameter(

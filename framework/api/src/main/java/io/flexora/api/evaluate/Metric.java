@@ -1,5 +1,6 @@
 package io.flexora.api.evaluate;
 
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.Optional;

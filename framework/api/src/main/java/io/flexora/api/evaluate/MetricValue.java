@@ -1,5 +1,6 @@
 package io.flexora.api.evaluate;
 
+import io.flexora.api.metric.MetricDescription;
 import java.util.Optional;
 
 /**

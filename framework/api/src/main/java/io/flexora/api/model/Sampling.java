@@ -6,7 +6,7 @@ import java.util.Set;
  * How the next token of a generated text is chosen.
  *
  * @param maxTokens the most tokens to generate
- * @param temperature what logits are divided by; 0 for the most likely token (greedy)
+ * @param temperature sampling temperature; 0 for the most likely token (greedy)
  * @param topP the smallest set of the most likely tokens with at least this probability is drawn
  *     from; 1 for all
  * @param seed the seed of the draws

@@ -1,7 +1,7 @@
 package io.flexora.api.report;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.metric.MetricDescription;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

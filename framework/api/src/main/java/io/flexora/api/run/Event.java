@@ -1,6 +1,6 @@
 package io.flexora.api.run;
 
-import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.metric.MetricDescription;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.flexora.cli.progress;
 
-import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;

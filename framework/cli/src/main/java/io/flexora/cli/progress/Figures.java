@@ -35,7 +35,7 @@ final class Figures {
   static String left(Optional<Forecast.Estimate> estimate) {
     return estimate
         .filter(e -> e.whole() || e.left().toSeconds() > 0)
-        .map(e -> (e.whole() ? "" : "over ") + clock(e.left()) + " left")
+        .map(e -> (e.whole() ? "" : "at least ") + clock(e.left()) + " left")
         .orElse("");
   }
 

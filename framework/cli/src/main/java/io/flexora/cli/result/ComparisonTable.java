@@ -1,6 +1,6 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;

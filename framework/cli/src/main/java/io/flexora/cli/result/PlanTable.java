@@ -95,7 +95,7 @@ public final class PlanTable {
 
   private static String seconds(Cost cost) {
     String text = String.format(Locale.ROOT, "%.1f", cost.time().toMillis() / MILLIS);
-    return cost.isWhole() ? text : "over " + text;
+    return cost.isWhole() ? text : "at least " + text;
   }
 
   private String summary() {

@@ -2,7 +2,7 @@ package io.flexora.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;

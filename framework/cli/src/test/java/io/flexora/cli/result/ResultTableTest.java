@@ -2,8 +2,8 @@ package io.flexora.cli.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.cli.output.Palette;
 import java.nio.charset.Charset;

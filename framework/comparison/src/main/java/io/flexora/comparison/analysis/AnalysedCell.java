@@ -1,8 +1,8 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
 import java.util.List;

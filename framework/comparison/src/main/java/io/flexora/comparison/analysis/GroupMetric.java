@@ -1,8 +1,8 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.evaluate.MetricDescription;
-import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricRange;
 import io.flexora.statistics.Interval;
 import java.util.OptionalDouble;
 

@@ -27,7 +27,7 @@ final class GracefulShutdown {
   /** Listens to Ctrl-C and to polite requests: the process ends when the work has. */
   static GracefulShutdown ofThisProcess() {
     GracefulShutdown end = new GracefulShutdown(GRACE);
-    Runtime.getRuntime().addShutdownHook(new Thread(end::endAndWait, "polite-end"));
+    Runtime.getRuntime().addShutdownHook(new Thread(end::endAndWait, "graceful-shutdown"));
     return end;
   }
 

@@ -3,9 +3,9 @@ package io.flexora.comparison.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.evaluate.MetricDescription;
-import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricRange;
 import io.flexora.api.report.CellState;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.flexora.comparison.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.evaluate.MetricDescription;
-import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

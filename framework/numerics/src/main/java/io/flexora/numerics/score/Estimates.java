@@ -1,8 +1,8 @@
 package io.flexora.numerics.score;
 
-import io.flexora.api.evaluate.MetricDescription;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;

@@ -34,7 +34,7 @@ public final class LowRank {
   /**
    * A and B, as PEFT names their tensors.
    *
-   * @param learningRateFactor what the learning rate is multiplied by for B
+   * @param learningRateFactor factor of B's learning rate
    */
   public static List<AdapterParameter> factors(
       ModuleShape module, int rank, double learningRateFactor) {

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  * cap tanh(logits / cap)}. The family's text itself divides {@code h}.
  *
  * @param bias which of the model's arrays is the bias
- * @param divisor what logits are divided by
+ * @param divisor divisor of the logits
  * @param cap the bound of logits
  * @since 0.1
  */

@@ -396,7 +396,7 @@ public record DecoderShape(
       return this;
     }
 
-    /** What logits are divided by; 1 if not said. */
+    /** Divisor of the logits; 1 by default. */
     public Builder logitScale(double scale) {
       this.logitScale = scale;
       return this;

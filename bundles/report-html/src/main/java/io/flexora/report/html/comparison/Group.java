@@ -1,6 +1,6 @@
 package io.flexora.report.html.comparison;
 
-import io.flexora.api.evaluate.MetricDescription;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunRecord;
 import io.flexora.report.html.figure.Numerals;

@@ -80,7 +80,7 @@ public record Strategy(
     return Optional.of(found.sentence()).filter(said -> !said.isBlank());
   }
 
-  /** Whether some cell is known not to keep to the budget. */
+  /** Whether some cell is known to exceed the budget. */
   public boolean beyondBudget() {
     return cells.stream().anyMatch(cell -> cell.found().withinBudget().equals(Optional.of(false)));
   }

@@ -1,7 +1,7 @@
 package io.flexora.report.html.evidence;
 
-import io.flexora.api.evaluate.MetricRange;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricRange;
 import java.util.Optional;
 import java.util.OptionalDouble;
 

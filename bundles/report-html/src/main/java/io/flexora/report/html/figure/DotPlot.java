@@ -1,6 +1,6 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.evaluate.MetricRange;
+import io.flexora.api.metric.MetricRange;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;

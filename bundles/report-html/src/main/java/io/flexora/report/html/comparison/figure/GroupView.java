@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param facts layers and examples, in words
  * @param judgement what the figures say
  * @param table all strategies
- * @param beyond whether some strategy does not keep to the budget
+ * @param beyond whether some strategy exceeds the budget
  * @param fraction whether the metric is a share of 1
  * @param values the metric of each strategy and seed
  * @param differences the paired differences to the baseline

@@ -18,7 +18,7 @@ import java.util.function.Function;
 /** The table of a group's strategies: how well each does, against the baseline, at what cost. */
 final class StrategyTable {
 
-  /** Marks a strategy that does not keep to the budget. */
+  /** Marks a strategy that exceeds the budget. */
   static final String BEYOND = " †";
 
   private final int decimals;

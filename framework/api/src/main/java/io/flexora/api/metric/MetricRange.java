@@ -1,4 +1,4 @@
-package io.flexora.api.evaluate;
+package io.flexora.api.metric;
 
 /**
  * The values that a metric can have: intervals end where these do.

@@ -1,4 +1,4 @@
-package io.flexora.api.evaluate;
+package io.flexora.api.metric;
 
 import java.util.Set;
 import java.util.regex.Pattern;
