@@ -38,7 +38,7 @@ class TargetMetricsTest {
       name: targets
       device: cpu
       model: {use: decoder, source: "file:%1$s", compute_dtype: float32, max_tokens: 64}
-      dataset: {use: files, train: "file:%2$s", validation: 1, test: "file:%2$s", duplicates: keep}
+      dataset: {use: files, train: "file:%2$s", validation: 1, test: "file:%3$s", duplicates: keep}
       task:
         use: multiple_choice
         doc_to_text: "{{question}}"
@@ -66,8 +66,10 @@ class TargetMetricsTest {
   static void writeRows() throws IOException {
     host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
     Path rows = folder.resolve("rows.jsonl");
-    file = Files.writeString(folder.resolve("targets.yaml"), YAML.formatted(MODEL, rows));
+    Path test = folder.resolve("test.jsonl");
+    file = Files.writeString(folder.resolve("targets.yaml"), YAML.formatted(MODEL, rows, test));
     Files.writeString(rows, "{}\n");
+    Files.writeString(test, "{}\n");
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       String question = "How many stars has number " + i + "?";
@@ -91,6 +93,7 @@ class TargetMetricsTest {
                       i % 3 == 0 ? "something else" : TEXTS.get(i))));
     }
     Files.write(rows, lines);
+    Files.write(test, lines);
   }
 
   @AfterAll
