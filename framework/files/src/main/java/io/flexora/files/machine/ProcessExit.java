@@ -64,8 +64,8 @@ public final class ProcessExit {
   private static Optional<StackTraceElement> caller(StackTraceElement[] stack) {
     List<StackTraceElement> frames = Arrays.asList(stack);
     for (int i = 0; i < frames.size() - 1; i++) {
-      if (isExit(frames.get(i), RUNTIME) && !isExit(frames.get(i + 1), SYSTEM)
-          || isExit(frames.get(i), SYSTEM)) {
+      boolean called = isExit(frames.get(i), RUNTIME) || isExit(frames.get(i), SYSTEM);
+      if (called && !isExit(frames.get(i + 1), SYSTEM)) {
         return Optional.of(frames.get(i + 1));
       }
     }
