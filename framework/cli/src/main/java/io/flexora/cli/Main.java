@@ -2,7 +2,6 @@ package io.flexora.cli;
 
 import io.flexora.cli.output.Terminal;
 import io.flexora.files.machine.ProcessExit;
-import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 
@@ -19,7 +18,7 @@ public final class Main {
   public static void main(String[] arguments) {
     ProcessExit exit = ProcessExit.guard(ExitCodes.FAILED, System.err);
     CommandLine line = commandLine(Terminal.detect(System.getenv()), exit::during);
-    line.setOut(new PrintWriter(System.out, true));
+    line.setOut(line.getOut());
     // What plugins and libraries print must not stand among results, which may be JSON.
     System.setOut(System.err);
     exit.now(line.execute(arguments));
