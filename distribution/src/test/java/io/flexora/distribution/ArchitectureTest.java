@@ -113,7 +113,8 @@ class ArchitectureTest {
   void nothingEndsTheProcessButTheCommandLineAndTheProcessOfACell() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.flexora.cli..", "io.flexora.comparison.process..")
+        .resideOutsideOfPackages(
+            "io.flexora.cli..", "io.flexora.comparison.process..", "io.flexora.files.machine..")
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()

@@ -3,6 +3,7 @@ package io.flexora.cli;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Terminal;
+import io.flexora.files.machine.ProcessExit;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -94,21 +94,21 @@ final class FlexoraCommand implements Runnable {
   private boolean debug;
 
   private final Terminal terminal;
-  private final Consumer<String> activity;
+  private final ProcessExit exit;
 
   /**
    * Makes the root.
    *
-   * @param activity is told what the process is doing
+   * @param exit is told what the process is doing
    */
-  FlexoraCommand(Terminal terminal, Consumer<String> activity) {
+  FlexoraCommand(Terminal terminal, ProcessExit exit) {
     this.terminal = terminal;
-    this.activity = activity;
+    this.exit = exit;
   }
 
   /** The listener, and beside it whoever is told what the process is doing. */
   RunListener observed(RunListener listener) {
-    return new ActivityListener(listener, activity);
+    return new ActivityListener(listener, exit::during);
   }
 
   /** The root of a command line or of one of its subcommands. */
@@ -144,6 +144,7 @@ final class FlexoraCommand implements Runnable {
       Logging.debug();
     }
     try (FlexoraHost host = builder.start()) {
+      exit.owners(host.plugins()::pluginOf);
       plugins.forEach(folder -> install(host, folder));
       return call.on(host);
     }

@@ -2,7 +2,6 @@ package io.flexora.cli;
 
 import io.flexora.cli.output.Terminal;
 import io.flexora.files.machine.ProcessExit;
-import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /**
@@ -17,7 +16,7 @@ public final class Main {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     ProcessExit exit = ProcessExit.guard(ExitCodes.FAILED, System.err);
-    CommandLine line = commandLine(Terminal.detect(System.getenv()), exit::during);
+    CommandLine line = commandLine(Terminal.detect(System.getenv()), exit);
     line.setOut(line.getOut());
     // What plugins and libraries print must not stand among results, which may be JSON.
     System.setOut(System.err);
@@ -27,10 +26,10 @@ public final class Main {
   /**
    * Makes the command line.
    *
-   * @param activity is told what the process is doing
+   * @param exit is told what the process is doing
    */
-  static CommandLine commandLine(Terminal terminal, Consumer<String> activity) {
-    CommandLine line = new CommandLine(new FlexoraCommand(terminal, activity));
+  static CommandLine commandLine(Terminal terminal, ProcessExit exit) {
+    CommandLine line = new CommandLine(new FlexoraCommand(terminal, exit));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(Math.min(terminal.columns(), 110));
     line.setColorScheme(

@@ -3,6 +3,7 @@ package io.flexora.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.cli.output.Terminal;
+import io.flexora.files.machine.ProcessExit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class HelpTest {
 
   static List<CommandLine> commands() {
-    return withSubcommands(Main.commandLine(Terminal.none(), activity -> {})).toList();
+    return withSubcommands(Main.commandLine(Terminal.none(), ProcessExit.unguarded())).toList();
   }
 
   private static Stream<CommandLine> withSubcommands(CommandLine line) {

@@ -32,6 +32,13 @@ final class Admission {
     }
   }
 
+  /** Refuses what may block whoever opens it. */
+  static void requireFile(Path jar) throws RefusedException {
+    if (Files.exists(jar) && !Files.isRegularFile(jar)) {
+      throw new RefusedException(State.NOT_A_PLUGIN, "not a jar: it is a pipe or a device");
+    }
+  }
+
   private static PluginManifest admitFolder(Path folder) throws IOException, RefusedException {
     Path file = folder.resolve(JarFile.MANIFEST_NAME);
     if (!Files.isRegularFile(file)) {
@@ -44,10 +51,6 @@ final class Admission {
   }
 
   private static PluginManifest admitJar(Path jar) throws IOException, RefusedException {
-    if (!Files.isRegularFile(jar)) {
-      throw new RefusedException(
-          State.NOT_A_PLUGIN, "not a jar: it is a pipe or a device, which would never end");
-    }
     switch (ZipEnd.shape(jar)) {
       case TORN -> throw incomplete(jar);
       case OTHER ->

@@ -45,6 +45,14 @@ final class ExtensionRegistry implements ExtensionCatalog {
     }
   }
 
+  /** The plugin that has a class. */
+  Optional<String> pluginOf(String type) {
+    return extensions.stream()
+        .filter(e -> e.hasClass(type))
+        .map(e -> e.owner().toString())
+        .findFirst();
+  }
+
   /** The innermost code of a plugin in the stack is what failed. */
   private Optional<FlexoraException> blame(Throwable failure) {
     return Arrays.stream(failure.getStackTrace())

@@ -125,6 +125,7 @@ final class Lifecycle {
   }
 
   private Path copyOfWhole(Path jar) throws IOException, RefusedException {
+    Admission.requireFile(jar);
     if (!Files.exists(jar)) {
       throw new RefusedException(State.NOT_A_PLUGIN, "there is no such file: " + jar);
     }

@@ -148,6 +148,11 @@ public final class PluginHost implements AutoCloseable {
     return registry;
   }
 
+  /** The name and version of the plugin that has a class; empty if no active one has it. */
+  public Optional<String> pluginOf(String type) {
+    return registry.pluginOf(type);
+  }
+
   /**
    * Installs and starts a plugin; a path that is installed already is updated.
    *

@@ -39,10 +39,12 @@ public final class CellProcess {
 
   private final PrintStream errors;
   private final GracefulShutdown end;
+  private final ProcessExit exit;
 
-  private CellProcess(PrintStream errors, GracefulShutdown end) {
+  private CellProcess(PrintStream errors, GracefulShutdown end, ProcessExit exit) {
     this.errors = errors;
     this.end = end;
+    this.exit = exit;
   }
 
   /** Runs the cell and ends the process with its exit code. */
@@ -51,7 +53,7 @@ public final class CellProcess {
     GracefulShutdown end = GracefulShutdown.ofThisProcess();
     int code = FAILED;
     try {
-      code = new CellProcess(System.err, end).run(List.of(arguments));
+      code = new CellProcess(System.err, end, exit).run(List.of(arguments));
     } finally {
       end.reached();
       exit.now(code);
@@ -73,6 +75,7 @@ public final class CellProcess {
 
   private int run(CellArguments arguments) {
     try (PluginHost host = PluginHost.start(arguments.host())) {
+      exit.owners(host::pluginOf);
       arguments.plugins().forEach(host::install);
       Path file = RunFolder.configuration(arguments.folder());
       return run(

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The end of this process, which belongs to its main program. Where any other code calls {@link
@@ -23,6 +24,7 @@ public final class ProcessExit {
   private final PrintStream errors;
   private volatile boolean own;
   private volatile String activity = "";
+  private volatile Function<String, Optional<String>> owners = type -> Optional.empty();
 
   private ProcessExit(int failure, PrintStream errors) {
     this.failure = failure;
@@ -39,6 +41,20 @@ public final class ProcessExit {
     ProcessExit exit = new ProcessExit(failure, errors);
     Runtime.getRuntime().addShutdownHook(new Thread(exit::checkCaller, "process-exit"));
     return exit;
+  }
+
+  /** The end of a process that nobody guards. */
+  public static ProcessExit unguarded() {
+    return new ProcessExit(1, System.err);
+  }
+
+  /**
+   * Tells whose code there is, for the message.
+   *
+   * @param plugins gives the plugin of a class, by its name; empty for one of no plugin
+   */
+  public void owners(Function<String, Optional<String>> plugins) {
+    owners = plugins;
   }
 
   /** Tells what the process is doing, for the message. */
@@ -79,15 +95,21 @@ public final class ProcessExit {
   private void refuse(Thread thread, StackTraceElement frame) {
     errors.println(
         "error: %s ended the program by System.exit%s%s"
-            .formatted(frame, owner(thread), activity.isEmpty() ? "" : " during " + activity));
+            .formatted(
+                frame, owner(thread, frame), activity.isEmpty() ? "" : " during " + activity));
     errors.flush();
     Runtime.getRuntime().halt(failure);
   }
 
-  private static String owner(Thread thread) {
-    return Optional.ofNullable(thread.getContextClassLoader())
-        .map(ClassLoader::getName)
-        .filter(name -> !name.equals("app"))
+  /** A plugin that is being wired has no extensions yet, but is the context of its thread. */
+  private String owner(Thread thread, StackTraceElement frame) {
+    return owners
+        .apply(frame.getClassName())
+        .or(
+            () ->
+                Optional.ofNullable(thread.getContextClassLoader())
+                    .map(ClassLoader::getName)
+                    .filter(name -> !name.equals("app")))
         .map(" (plugin %s)"::formatted)
         .orElse("");
   }

@@ -19,7 +19,11 @@ final class EndingProcess {
       }
       case "runtime" -> Runtime.getRuntime().exit(0);
       case "failure" -> throw new IllegalStateException("unexpected");
-      case "signal" -> Thread.sleep(60_000);
+      case "signal" -> {
+        System.out.print('.');
+        System.out.flush();
+        Thread.sleep(60_000);
+      }
       default -> {}
     }
   }
