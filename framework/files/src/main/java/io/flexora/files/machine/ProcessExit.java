@@ -1,6 +1,8 @@
 package io.flexora.files.machine;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +47,8 @@ public final class ProcessExit {
 
   /** The end of a process that nobody guards. */
   public static ProcessExit unguarded() {
-    return new ProcessExit(1, System.err);
+    return new ProcessExit(
+        1, new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
   }
 
   /**
