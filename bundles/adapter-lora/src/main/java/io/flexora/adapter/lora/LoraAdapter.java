@@ -47,27 +47,19 @@ public final class LoraAdapter implements AdapterMethod {
 
   @Override
   public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-    %s    z = torch.linear(torch.linear(x, p[0]) * (gate * %s), p[1])
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(LowRank.dropout(options.lora().loraDropout()), options.scaling());
+    return LowRank.forward(options.lora().loraDropout(), Double.toString(options.scaling()));
   }
 
   @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    NDArray product = values.get(1).matMul(values.get(0));
-    return product.muli(options.scaling());
+    return LowRank.weightChange(values, options.scaling());
   }
 
   @Override
   public Optional<PlainLora> plainLora(
       ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    NDArray a = values.get(0);
-    return Optional.of(new PlainLora(a.duplicate(), values.get(1).mul(options.scaling())));
+    return Optional.of(LowRank.plainLora(values, options.scaling()));
   }
 
   /**

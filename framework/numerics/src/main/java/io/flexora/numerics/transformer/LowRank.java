@@ -1,8 +1,10 @@
 package io.flexora.numerics.transformer;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.PlainLora;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -75,6 +77,31 @@ public final class LowRank {
   /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */
   public static Number number(double value) {
     return value == Math.rint(value) ? (Number) (long) value : value;
+  }
+
+  /**
+   * The method {@code adapt} of a LoRA: y + gate * s B A x, with dropout before A.
+   *
+   * @param scaling s, as TorchScript
+   */
+  public static String forward(double dropout, String scaling) {
+    return """
+      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+        x = torch.type_as(x, p[0])
+    %s    z = torch.linear(torch.linear(x, p[0]) * (gate * %s), p[1])
+        return torch.add_(torch.type_as(z, y), y)
+    """
+        .formatted(dropout(dropout), scaling);
+  }
+
+  /** The weight change s B A of the factors A and B. */
+  public static NDArray weightChange(List<NDArray> factors, double scaling) {
+    return factors.get(1).matMul(factors.get(0)).muli(scaling);
+  }
+
+  /** The factors A and B as a LoRA of its own arrays, whose B has taken the scaling. */
+  public static PlainLora plainLora(List<NDArray> factors, double scaling) {
+    return new PlainLora(factors.get(0).duplicate(), factors.get(1).mul(scaling));
   }
 
   /**

@@ -10,7 +10,6 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
-import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -57,13 +56,7 @@ public final class EvaAdapter implements AdapterMethod {
 
   @Override
   public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-    %s    z = torch.linear(torch.linear(x, p[0]) * (gate * %s), p[1])
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(LowRank.dropout(options.lora().loraDropout()), scalingText());
+    return LowRank.forward(options.lora().loraDropout(), scalingText());
   }
 
   private String scalingText() {
@@ -79,16 +72,13 @@ public final class EvaAdapter implements AdapterMethod {
   @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    return values.get(1).matMul(values.get(0)).muli(scaling(values));
+    return LowRank.weightChange(values, scaling(values));
   }
 
   @Override
   public Optional<PlainLora> plainLora(
       ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray b = work.share(values.get(1)).mul(scaling(values));
-      return Optional.of(new PlainLora(work.copy(values.get(0)), work.keep(b)));
-    }
+    return Optional.of(LowRank.plainLora(values, scaling(values)));
   }
 
   @Override
