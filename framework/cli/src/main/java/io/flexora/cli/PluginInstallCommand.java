@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  flexora plugins install ~/work/my-strategy/target/my-strategy-1.0.0.jar",
       "  flexora plugins install https://example.org/p.jar --sha256 2f1c... --signed-by acme.pem",
-      "  flexora plugins install maven:org.example:my-strategy:1.0.0",
+      "  flexora plugins install maven:org.example:my-strategy@1.0.0",
       "  flexora plugins install my-strategy@1.0.0 --index https://example.org/index.xml"
     })
 final class PluginInstallCommand implements Callable<Integer> {
@@ -35,7 +35,7 @@ final class PluginInstallCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE[@VERSION]",
       description =
-          "A jar (a path or an address), a location of a source, such as maven:GROUP:ARTIFACT:VERSION,"
+          "A jar (a path or an address), a location of a source, such as maven:GROUP:ARTIFACT,"
               + " or with --index the name of a plugin.")
   private String source;
 

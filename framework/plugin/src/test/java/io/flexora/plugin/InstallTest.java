@@ -84,12 +84,20 @@ class InstallTest {
   }
 
   private PluginInstaller installer() {
-    Sources sources =
-        location -> {
-          fetched.add(location);
-          return folder.elsewhere(location.replaceFirst(".*:", "").replace("@", "-") + ".jar");
-        };
-    return new PluginInstaller(host, sources);
+    return new PluginInstaller(
+        host,
+        new Sources() {
+          @Override
+          public Path fetch(String location) {
+            fetched.add(location);
+            return folder.elsewhere(location.replaceFirst(".*:", "").replace("@", "-") + ".jar");
+          }
+
+          @Override
+          public String newest(String location) {
+            return location + "@2";
+          }
+        });
   }
 
   private InstallResult install(String source) {
@@ -339,13 +347,16 @@ class InstallTest {
   @Test
   void aLocationIsAskedOfItsSourceWithTheVersion() throws Exception {
     file("p-1.jar", jar("1.0.0"));
-    file("p.jar", jar("1.1.0"));
+    file("p-2.jar", jar("1.1.0"));
 
     install("shop:p@1");
     installer().update("p", Optional.empty(), HTTP);
 
-    assertThat(fetched).containsExactly("shop:p@1", "shop:p");
-    assertThat(host.lock().named("p").orElseThrow().version()).isEqualTo("1.1.0");
+    assertThat(fetched).containsExactly("shop:p@1", "shop:p@2");
+    LockedPlugin locked = host.lock().named("p").orElseThrow();
+    assertThat(locked.version()).isEqualTo("1.1.0");
+    assertThat(locked.source()).isEqualTo("shop:p");
+    assertThat(locked.location()).isEqualTo("shop:p@2");
   }
 
   @Test

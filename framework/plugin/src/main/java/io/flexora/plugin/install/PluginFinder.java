@@ -62,9 +62,12 @@ final class PluginFinder {
   }
 
   /** Finds a jar that is named by an address, a location of a source, or a path. */
-  static Found direct(String source, Optional<String> version) {
+  Found direct(String source, Optional<String> version) {
     if (isLocation(source)) {
-      return new Found(source, source + version.map(v -> "@" + v).orElse(""), Optional.empty());
+      return new Found(
+          source,
+          version.map(v -> source + "@" + v).orElseGet(() -> newest(source)),
+          Optional.empty());
     }
     boolean address = ADDRESS.matcher(source).matches();
     if (address && uri(source).getRawUserInfo() != null) {
@@ -140,6 +143,14 @@ final class PluginFinder {
       download.fetch(uri(source), most, plainHttp, out);
     } else {
       copyFile(isLocation(source) ? fetched(source) : path(source), most, out);
+    }
+  }
+
+  private String newest(String location) {
+    try {
+      return sources.newest(location);
+    } catch (IOException e) {
+      throw new FlexoraException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -156,7 +156,7 @@ public final class PluginInstaller {
           index.isPresent()
               ? finder.indexed(
                   named, version, PluginFinder.absolute(index.get()), options.plainHttp())
-              : PluginFinder.direct(named, version);
+              : finder.direct(named, version);
       FileHash hash = finder.bring(found, options.plainHttp(), opened.staged());
       requireDigest(found, hash);
       String signedBy = requireSignature(found, before);
