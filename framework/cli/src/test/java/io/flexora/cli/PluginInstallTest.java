@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.files.durable.FileHash;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
 import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,16 +33,22 @@ class PluginInstallTest {
   }
 
   private Path jar(String version) throws IOException {
+    return jar("p", version, elsewhere.resolve("p-" + version + ".jar"));
+  }
+
+  /** The same bytes whenever it is made. */
+  private static Path jar(String name, String version, Path file) throws IOException {
     Manifest manifest = new Manifest();
     Attributes headers = manifest.getMainAttributes();
     headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     headers.putValue("Bundle-ManifestVersion", "2");
-    headers.putValue("Bundle-SymbolicName", "p");
+    headers.putValue("Bundle-SymbolicName", name);
     headers.putValue("Bundle-Version", version);
-    Path file = elsewhere.resolve("p-" + version + ".jar");
-    try (OutputStream out = Files.newOutputStream(file);
-        JarOutputStream jar = new JarOutputStream(out, manifest)) {
-      jar.finish();
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
+      ZipEntry entry = new ZipEntry(JarFile.MANIFEST_NAME);
+      entry.setTimeLocal(LocalDateTime.of(2000, 1, 1, 0, 0));
+      jar.putNextEntry(entry);
+      manifest.write(jar);
     }
     return file;
   }
@@ -109,14 +117,7 @@ class PluginInstallTest {
   @Test
   void whatWasPutThereByHandIsMarked() throws Exception {
     install();
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
-    manifest.getMainAttributes().putValue("Bundle-SymbolicName", "hand");
-    try (OutputStream out = Files.newOutputStream(home.resolve("plugins/hand.jar"));
-        JarOutputStream jar = new JarOutputStream(out, manifest)) {
-      jar.finish();
-    }
+    jar("hand", "1.0.0", home.resolve("plugins/hand.jar"));
     assertThat(Invocation.at(home, "plugins").out())
         .contains("Not locked by plugins.lock: hand.jar");
     assertThat(Invocation.at(home, "plugins", "--json").out().lines())

@@ -66,7 +66,9 @@ public record LockedPlugin(
 
   private static void require(boolean holds, String key, String seen, String accepted) {
     if (!holds) {
-      throw new FlexoraException("%s is '%s'; accepted are %s".formatted(key, seen, accepted));
+      throw new FlexoraException(
+          "%s is '%s'; accepted are %s"
+              .formatted(key, String.valueOf(seen).replaceAll("\\p{C}", "?"), accepted));
     }
   }
 }
