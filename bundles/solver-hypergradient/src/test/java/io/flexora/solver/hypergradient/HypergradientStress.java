@@ -37,8 +37,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -151,13 +149,8 @@ final class HypergradientStress {
 
   private void tell(long minute) {
     System.out.printf(
-        "%s minute %d: %s; %d collections, %d managers, %d MiB resident%n",
-        LocalTime.now().truncatedTo(ChronoUnit.SECONDS),
-        minute,
-        done,
-        collections.get(),
-        managers.get(),
-        resident() >> 10);
+        "minute %d: %s; %d collections, %d managers, %d MiB resident%n",
+        minute, done, collections.get(), managers.get(), resident() >> 10);
   }
 
   /** Resident memory in KiB, or 0 where the system does not tell. */
