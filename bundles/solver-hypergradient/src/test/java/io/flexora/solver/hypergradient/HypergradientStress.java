@@ -99,7 +99,10 @@ final class HypergradientStress {
     }
   }
 
-  /** Runs to the end of the time, or to the first hypergradient that differs. */
+  /**
+   * Runs to the end of the time, and until each model has given one hypergradient twice, or to the
+   * first that differs.
+   */
   void run() throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     backends.forEach((name, backend) -> threads.add(thread(name, () -> compute(name, backend))));
@@ -111,7 +114,7 @@ final class HypergradientStress {
     long start = System.nanoTime();
     threads.forEach(Thread::start);
     long told = 0;
-    while (!over.get() && System.nanoTime() - start < time.toNanos()) {
+    while (!over.get() && (System.nanoTime() - start < time.toNanos() || !comparedEach())) {
       Thread.sleep(50);
       long minute = Duration.ofNanos(System.nanoTime() - start).toMinutes();
       if (minute > told) {
@@ -127,6 +130,11 @@ final class HypergradientStress {
     if (failure.get() != null) {
       throw new AssertionError("under stress", failure.get());
     }
+  }
+
+  private boolean comparedEach() {
+    // There are nine kinds of them.
+    return done.size() == backends.size() && done.values().stream().allMatch(n -> n.get() > 9);
   }
 
   /** The hypergradients of each model so far. */
