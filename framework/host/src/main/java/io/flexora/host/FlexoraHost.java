@@ -13,10 +13,12 @@ import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.OptionModel;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.InstalledSources;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
+import io.flexora.plugin.install.PluginInstaller;
 import io.flexora.query.QueryLimits;
 import io.flexora.query.QueryResult;
 import io.flexora.query.RunQuery;
@@ -66,6 +68,15 @@ public final class FlexoraHost implements AutoCloseable {
   /** The bundles and plugins, to list, install, update, stop and remove. */
   public PluginHost plugins() {
     return plugins;
+  }
+
+  /**
+   * Installs, updates and removes plugins by name; see {@link PluginHost#lock}.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the host has no plugins' folder
+   */
+  public PluginInstaller installer() {
+    return new PluginInstaller(plugins, InstalledSources.of(catalog()));
   }
 
   /** The extensions that can be used. */
