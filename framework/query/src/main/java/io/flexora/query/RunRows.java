@@ -7,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RecordJson;
@@ -35,7 +36,7 @@ final class RunRows {
 
   private RunRows(FoundRun run) throws IOException {
     this.run = run;
-    this.yaml = Files.readString(RunFolder.configuration(run.folder()));
+    this.yaml = RegularFile.text(RunFolder.configuration(run.folder()));
     this.written = new Written(new ConfigurationReader().parse(yaml, run.id()));
   }
 

@@ -6,6 +6,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
@@ -130,7 +131,7 @@ public final class CellFolder {
     }
     List<Prediction> predictions = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(predictionsFile())) {
+      for (String line : RegularFile.lines(predictionsFile())) {
         predictions.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), Prediction.class));
       }
       return predictions;

@@ -4,6 +4,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,7 +157,7 @@ public final class ComparisonFolder implements AutoCloseable {
   /** Reads the resolved configuration, as YAML. */
   public String configuration() {
     try {
-      return Files.readString(configuration(path));
+      return RegularFile.text(configuration(path));
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
     }

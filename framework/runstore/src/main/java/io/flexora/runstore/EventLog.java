@@ -2,10 +2,10 @@ package io.flexora.runstore;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +58,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   private void repair() throws IOException {
-    byte[] content = Files.readAllBytes(path);
+    byte[] content = RegularFile.bytes(path);
     int end = lastLineEnd(content);
     byte[] tail = Arrays.copyOfRange(content, end, content.length);
     file.seek(content.length);
@@ -135,7 +135,7 @@ public final class EventLog implements AutoCloseable {
    */
   public static List<RunEvent> read(Path path) {
     try {
-      return parse(path, Files.readAllBytes(path));
+      return parse(path, RegularFile.bytes(path));
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
     }

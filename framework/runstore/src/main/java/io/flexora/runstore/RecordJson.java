@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -114,7 +115,7 @@ public final class RecordJson {
    */
   static <T> T read(Path file, Class<T> type, String what, String remedy) {
     try {
-      return parse(Files.readAllBytes(file), type);
+      return parse(RegularFile.bytes(file), type);
     } catch (NoSuchFileException e) {
       throw new FlexoraException(file + " does not exist", e);
     } catch (JsonMappingException e) {

@@ -5,6 +5,7 @@ import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,7 @@ public final class RunFolder implements AutoCloseable {
 
   private static String readConfiguration(Path path) {
     try {
-      return Files.readString(configuration(path));
+      return RegularFile.text(configuration(path));
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -114,9 +115,10 @@ public final class AdapterFolder {
               .formatted(folder, PICKLED));
     }
     for (String file : new String[] {CONFIGURATION, TENSORS}) {
-      if (!Files.isRegularFile(folder.resolve(file))) {
+      if (Files.notExists(folder.resolve(file))) {
         throw new FlexoraException(folder + " is not an adapter's folder: it has no file " + file);
       }
+      RegularFile.require(folder.resolve(file));
     }
     return new PeftAdapter(
         readConfiguration(folder.resolve(CONFIGURATION)), readTensors(folder.resolve(TENSORS)));
@@ -128,7 +130,7 @@ public final class AdapterFolder {
     }
     try {
       Map<String, Object> keys =
-          JSON.readValue(Files.readAllBytes(file), new TypeReference<TreeMap<String, Object>>() {});
+          JSON.readValue(RegularFile.bytes(file), new TypeReference<TreeMap<String, Object>>() {});
       if (keys == null) {
         throw new FlexoraException(file + " is not a JSON object: it is null");
       }
