@@ -5,6 +5,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationException;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
 import io.flexora.config.RecordBinder;
@@ -69,6 +70,9 @@ public final class Comparison {
     Bound<ComparisonConfiguration> bound =
         new RecordBinder(new InstalledTypes(catalog), wiring)
             .bind(configuration, ComparisonConfiguration.class);
+    if (!bound.contested().isEmpty()) {
+      throw new ConfigurationException(bound.contested());
+    }
     new ConfigurationCheck(bound.value(), (Mapping) bound.resolved()).require();
     wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().cell().device());
     return new Comparison(host, bound);

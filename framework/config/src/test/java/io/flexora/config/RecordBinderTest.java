@@ -99,6 +99,17 @@ class RecordBinderTest {
   }
 
   @Test
+  void aNameOfSeveralPluginsIsContestedUntilAVersionIsWritten() {
+    assertThat(Points.bind(LEAST + "baselines: {z: all, a: flexora@1.0.0}\n").contested())
+        .isEmpty();
+    assertThat(Points.bind(LEAST + "baselines:\n  a: flexora\n").contested())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "test.yaml:3: selector 'flexora' is that of plugin test 1.1.0, but plugin test 1.0.0"
+                + " has one, too; write 'flexora@1.1.0' to keep to it, or the version of the other");
+  }
+
+  @Test
   void aComponentIsMadeOnceAndOnlyWhenItIsNeeded() {
     List<String> made = new java.util.ArrayList<>();
     RecordBinder binder =

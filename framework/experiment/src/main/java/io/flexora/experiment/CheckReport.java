@@ -24,6 +24,7 @@ import java.util.Map;
  * @param splits the size of each split
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
+ * @param contested the choices of an extension that more than one plugin brings, each in one line
  * @since 0.1
  */
 public record CheckReport(
@@ -39,7 +40,8 @@ public record CheckReport(
     Objective objective,
     Map<String, SplitSize> splits,
     MemoryEstimate memory,
-    List<ShownExample> examples) {
+    List<ShownExample> examples,
+    List<String> contested) {
 
   /**
    * A module that would be adapted.

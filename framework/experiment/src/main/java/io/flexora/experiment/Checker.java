@@ -41,7 +41,7 @@ final class Checker {
     this.device = device;
   }
 
-  CheckReport check(String resolved) {
+  CheckReport check(String resolved, List<String> contested) {
     ModelShape shape = inputs.shape();
     return new CheckReport(
         resolved,
@@ -56,7 +56,8 @@ final class Checker {
         configuration.data().objective(),
         splits(),
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
-        shownExamples());
+        shownExamples(),
+        contested);
   }
 
   private List<AdaptedModule> modules() {

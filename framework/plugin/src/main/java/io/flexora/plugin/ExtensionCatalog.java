@@ -24,6 +24,15 @@ public interface ExtensionCatalog {
    */
   Optional<InstalledExtension> find(String kind, String reference);
 
+  /** The extensions that are not in use since another plugin has them in the same version. */
+  List<InstalledExtension> refused(String kind, String name);
+
+  /**
+   * The plugins that failed or were refused though their classes have a name, which may be that of
+   * an extension of theirs: each with the cause, in one line.
+   */
+  List<String> unusable(String name);
+
   /** The extensions of a kind, by name, then version, the highest first. */
   List<InstalledExtension> ofKind(String kind);
 

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.osgi.framework.Version;
 
 /** The extensions of all active plugins; one of each kind, name and version. */
@@ -19,10 +21,18 @@ final class ExtensionRegistry implements ExtensionCatalog {
           .thenComparing(InstalledExtension::osgiVersion, Comparator.reverseOrder());
 
   private final PluginsInUse inUse;
+  private final Function<String, List<String>> unusable;
   private volatile List<InstalledExtension> extensions = List.of();
+  private volatile List<InstalledExtension> refused = List.of();
 
-  ExtensionRegistry(PluginsInUse inUse) {
+  /**
+   * Makes an empty registry.
+   *
+   * @param unusable the plugins that are not in use though their classes have a name, with causes
+   */
+  ExtensionRegistry(PluginsInUse inUse, Function<String, List<String>> unusable) {
     this.inUse = inUse;
+    this.unusable = unusable;
   }
 
   @Override
@@ -93,6 +103,18 @@ final class ExtensionRegistry implements ExtensionCatalog {
         .findFirst();
   }
 
+  @Override
+  public List<InstalledExtension> refused(String kind, String name) {
+    return refused.stream()
+        .filter(e -> e.extension().kind().equals(kind) && e.extension().name().equals(name))
+        .toList();
+  }
+
+  @Override
+  public List<String> unusable(String name) {
+    return unusable.apply(name);
+  }
+
   private static boolean isMeant(String pin, Version version) {
     try {
       Version pinned = Version.parseVersion(pin);
@@ -112,6 +134,7 @@ final class ExtensionRegistry implements ExtensionCatalog {
     for (InstalledExtension extension : added) {
       Optional<InstalledExtension> first = sameVersion(extension);
       if (first.isPresent()) {
+        refused = Stream.concat(refused.stream(), added.stream()).toList();
         return Optional.of(taken(extension, first.get()));
       }
     }
@@ -124,6 +147,7 @@ final class ExtensionRegistry implements ExtensionCatalog {
 
   synchronized void remove(WiredPlugin plugin) {
     extensions = extensions.stream().filter(e -> e.owner() != plugin).toList();
+    refused = refused.stream().filter(e -> e.owner() != plugin).toList();
     plugin.leave();
   }
 

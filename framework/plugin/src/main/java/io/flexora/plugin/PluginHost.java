@@ -46,7 +46,7 @@ public final class PluginHost implements AutoCloseable {
     TimeLimit limit = new TimeLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage(), limit);
     PluginsInUse inUse = new PluginsInUse();
-    registry = new ExtensionRegistry(inUse);
+    registry = new ExtensionRegistry(inUse, this::unusable);
     extender = new Extender(framework.getBundleContext(), registry, limit);
     extender.open();
     installed =
@@ -223,6 +223,18 @@ public final class PluginHost implements AutoCloseable {
     extender.close();
     EmbeddedFramework.stop(framework, options.callLimit().plus(Duration.ofSeconds(1)));
     cache.close();
+  }
+
+  private List<String> unusable(String name) {
+    return installed.list().stream()
+        .filter(
+            plugin -> plugin.problem().isPresent() && JarContent.mentions(plugin.source(), name))
+        .map(this::status)
+        .map(
+            plugin ->
+                "plugin %s has that name, but is not in use: %s"
+                    .formatted((plugin.name() + " " + plugin.version()).strip(), plugin.cause()))
+        .toList();
   }
 
   private PluginStatus status(Installed plugin) {
