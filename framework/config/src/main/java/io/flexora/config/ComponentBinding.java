@@ -59,17 +59,18 @@ final class ComponentBinding {
 
   /** A name alone does not say which plugin is meant, where several bring it. */
   private void noteRivals(ComponentType used, String reference, Location location) {
-    List<ComponentType> refused = types.refused(used.extension().kind(), used.name());
-    List<ComponentType> rivals = new ArrayList<>(refused);
+    List<String> refused = types.refused(used.extension().kind(), used.name());
+    List<String> rivals = new ArrayList<>(refused);
     if (reference.equals(used.name())) {
       types.ofKind(used.extension().kind()).stream()
           .filter(type -> type.name().equals(used.name()) && !type.equals(used))
+          .map(ComponentType::ofPlugin)
           .forEach(rivals::add);
     }
     if (rivals.isEmpty()) {
       return;
     }
-    String others = String.join(" and ", rivals.stream().map(ComponentType::ofPlugin).toList());
+    String others = String.join(" and ", rivals);
     String way =
         refused.isEmpty()
             ? "write '%s' to keep to it, or the version of the other".formatted(used.reference())

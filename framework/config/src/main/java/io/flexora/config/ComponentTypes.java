@@ -21,8 +21,8 @@ public interface ComponentTypes {
    */
   Optional<ComponentType> find(String kind, String reference);
 
-  /** The extensions that are not in use since another plugin has them in the same version. */
-  default List<ComponentType> refused(String kind, String name) {
+  /** The plugins that are not in use since another one has their extension in the same version. */
+  default List<String> refused(String kind, String name) {
     return List.of();
   }
 

@@ -100,12 +100,12 @@ class RecordBinderTest {
 
   @Test
   void aNameOfSeveralPluginsIsContestedUntilAVersionIsWritten() {
-    assertThat(Points.bind(LEAST + "baselines: {z: all, a: flexora@1.0.0}\n").contested())
-        .isEmpty();
-    assertThat(Points.bind(LEAST + "baselines:\n  a: flexora\n").contested())
+    String pinned = LEAST + "selector: flexora@1.0.0\n";
+    assertThat(Points.bind(pinned + "baselines: {z: all}\n").contested()).isEmpty();
+    assertThat(Points.bind(pinned + "baselines: {z: flexora}\n").contested())
         .extracting(Problem::toString)
         .containsExactly(
-            "test.yaml:3: selector 'flexora' is that of plugin test 1.1.0, but plugin test 1.0.0"
+            "test.yaml:4:16: selector 'flexora' is that of plugin test 1.1.0, but plugin test 1.0.0"
                 + " has one, too; write 'flexora@1.1.0' to keep to it, or the version of the other");
   }
 

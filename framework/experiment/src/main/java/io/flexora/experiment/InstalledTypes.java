@@ -21,8 +21,8 @@ public record InstalledTypes(ExtensionCatalog catalog) implements ComponentTypes
   }
 
   @Override
-  public List<ComponentType> refused(String kind, String name) {
-    return catalog.refused(kind, name).stream().map(InstalledTypes::type).toList();
+  public List<String> refused(String kind, String name) {
+    return catalog.refused(kind, name);
   }
 
   @Override

@@ -29,13 +29,8 @@ final class Extender extends BundleTracker<Extender.Outcome> {
     this.limit = limit;
   }
 
-  /** What became of wiring a plugin: the extensions that it declares, and the problem. */
-  record Outcome(List<InstalledExtension> declared, Optional<Problem> problem) {
-
-    /** The extensions that can be used. */
-    List<InstalledExtension> extensions() {
-      return problem.isEmpty() ? declared : List.of();
-    }
+  /** What became of wiring a plugin: its extensions, or the problem. */
+  record Outcome(List<InstalledExtension> extensions, Optional<Problem> problem) {
 
     static Outcome failed(Problem problem) {
       return new Outcome(List.of(), Optional.of(problem));
@@ -65,7 +60,10 @@ final class Extender extends BundleTracker<Extender.Outcome> {
 
   @Override
   public void removedBundle(Bundle bundle, BundleEvent event, Outcome outcome) {
-    outcome.declared().stream().map(InstalledExtension::owner).distinct().forEach(registry::remove);
+    outcome.extensions().stream()
+        .map(InstalledExtension::owner)
+        .distinct()
+        .forEach(registry::remove);
   }
 
   private Outcome wire(Bundle bundle) {
@@ -83,7 +81,7 @@ final class Extender extends BundleTracker<Extender.Outcome> {
     }
     Optional<Problem> taken = registry.add(extensions);
     if (taken.isPresent()) {
-      return new Outcome(extensions, taken);
+      return Outcome.failed(taken.get());
     }
     extensions.forEach(extension -> publish(bundle, extension));
     return new Outcome(extensions, Optional.empty());

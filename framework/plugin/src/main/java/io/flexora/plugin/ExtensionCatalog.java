@@ -24,8 +24,11 @@ public interface ExtensionCatalog {
    */
   Optional<InstalledExtension> find(String kind, String reference);
 
-  /** The extensions that are not in use since another plugin has them in the same version. */
-  List<InstalledExtension> refused(String kind, String name);
+  /**
+   * The plugins that are not in use since another one has their extension in the same version, each
+   * as {@code plugin NAME VERSION}.
+   */
+  List<String> refused(String kind, String name);
 
   /**
    * The plugins that failed or were refused though their classes have a name, which may be that of

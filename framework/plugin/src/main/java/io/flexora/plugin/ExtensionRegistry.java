@@ -1,15 +1,12 @@
 package io.flexora.plugin;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.plugin.PluginStatus.State;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.osgi.framework.Version;
 
 /** The extensions of all active plugins; one of each kind, name and version. */
@@ -21,18 +18,12 @@ final class ExtensionRegistry implements ExtensionCatalog {
           .thenComparing(InstalledExtension::osgiVersion, Comparator.reverseOrder());
 
   private final PluginsInUse inUse;
-  private final Function<String, List<String>> unusable;
+  private final IdlePlugins idle;
   private volatile List<InstalledExtension> extensions = List.of();
-  private volatile List<InstalledExtension> refused = List.of();
 
-  /**
-   * Makes an empty registry.
-   *
-   * @param unusable the plugins that are not in use though their classes have a name, with causes
-   */
-  ExtensionRegistry(PluginsInUse inUse, Function<String, List<String>> unusable) {
+  ExtensionRegistry(PluginsInUse inUse, IdlePlugins idle) {
     this.inUse = inUse;
-    this.unusable = unusable;
+    this.idle = idle;
   }
 
   @Override
@@ -104,15 +95,13 @@ final class ExtensionRegistry implements ExtensionCatalog {
   }
 
   @Override
-  public List<InstalledExtension> refused(String kind, String name) {
-    return refused.stream()
-        .filter(e -> e.extension().kind().equals(kind) && e.extension().name().equals(name))
-        .toList();
+  public List<String> refused(String kind, String name) {
+    return idle.refused(kind + "/" + name);
   }
 
   @Override
   public List<String> unusable(String name) {
-    return unusable.apply(name);
+    return idle.mentioning(name);
   }
 
   private static boolean isMeant(String pin, Version version) {
@@ -134,8 +123,7 @@ final class ExtensionRegistry implements ExtensionCatalog {
     for (InstalledExtension extension : added) {
       Optional<InstalledExtension> first = sameVersion(extension);
       if (first.isPresent()) {
-        refused = Stream.concat(refused.stream(), added.stream()).toList();
-        return Optional.of(taken(extension, first.get()));
+        return Optional.of(taken(extension, first.get(), added));
       }
     }
     List<InstalledExtension> all = new ArrayList<>(extensions);
@@ -147,7 +135,6 @@ final class ExtensionRegistry implements ExtensionCatalog {
 
   synchronized void remove(WiredPlugin plugin) {
     extensions = extensions.stream().filter(e -> e.owner() != plugin).toList();
-    refused = refused.stream().filter(e -> e.owner() != plugin).toList();
     plugin.leave();
   }
 
@@ -164,10 +151,11 @@ final class ExtensionRegistry implements ExtensionCatalog {
         .findFirst();
   }
 
-  private static Problem taken(InstalledExtension second, InstalledExtension first) {
-    return Problem.passing(
-        State.FAILED,
+  private static Problem taken(
+      InstalledExtension second, InstalledExtension first, List<InstalledExtension> added) {
+    return Problem.taken(
         "%s %s is already taken by plugin %s: give the extension another name, or the plugin another version"
-            .formatted(second.id(), second.version(), first.owner()));
+            .formatted(second.id(), second.version(), first.owner()),
+        added.stream().map(InstalledExtension::id).toList());
   }
 }

@@ -46,7 +46,7 @@ public final class PluginHost implements AutoCloseable {
     TimeLimit limit = new TimeLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage(), limit);
     PluginsInUse inUse = new PluginsInUse();
-    registry = new ExtensionRegistry(inUse, this::unusable);
+    registry = new ExtensionRegistry(inUse, new IdlePlugins(this::installed));
     extender = new Extender(framework.getBundleContext(), registry, limit);
     extender.open();
     installed =
@@ -225,16 +225,8 @@ public final class PluginHost implements AutoCloseable {
     cache.close();
   }
 
-  private List<String> unusable(String name) {
-    return installed.list().stream()
-        .filter(
-            plugin -> plugin.problem().isPresent() && JarContent.mentions(plugin.source(), name))
-        .map(this::status)
-        .map(
-            plugin ->
-                "plugin %s has that name, but is not in use: %s"
-                    .formatted((plugin.name() + " " + plugin.version()).strip(), plugin.cause()))
-        .toList();
+  private List<Installed> installed() {
+    return installed.list();
   }
 
   private PluginStatus status(Installed plugin) {

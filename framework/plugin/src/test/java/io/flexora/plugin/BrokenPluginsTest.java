@@ -320,9 +320,7 @@ class BrokenPluginsTest {
           "selector/s 1.0.0 is already taken by plugin first 1.0.0: give the extension another"
               + " name, or the plugin another version");
       assertThat(host.catalog().find("selector", "s").orElseThrow().plugin()).isEqualTo("first");
-      assertThat(host.catalog().refused("selector", "s"))
-          .extracting(InstalledExtension::plugin)
-          .containsExactly("broken");
+      assertThat(host.catalog().refused("selector", "s")).containsExactly("plugin broken 1.0.0");
       host.uninstall("first");
       assertThat(host.catalog().find("selector", "s").orElseThrow().plugin()).isEqualTo("broken");
       assertThat(host.catalog().refused("selector", "s")).isEmpty();
@@ -332,7 +330,9 @@ class BrokenPluginsTest {
   @Test
   void aFailedPluginIsFoundByANameInItsClasses() throws IOException {
     PluginJar.selector("broken", "1.0.0", "fancy")
-        .module("if (true) throw new IllegalStateException(\"no licence\");")
+        .module(
+            "if (true) throw new IllegalStateException(\"no licence for fancy\");"
+                + " extension(Selector.class, \"fancy\", NoOptions.class, S.class);")
         .writeTo(folder.plugins().resolve("b.jar"));
     try (PluginHost host = folder.start()) {
       assertThat(host.catalog().unusable("fancy"))
