@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds out what an experiment would do. */
 final class Checker {
@@ -41,7 +42,13 @@ final class Checker {
     this.device = device;
   }
 
-  CheckReport check(String resolved, List<String> contested) {
+  /**
+   * Describes the run.
+   *
+   * @param contested the choices of an extension that more than one plugin brings
+   * @param refusal why it would not begin on this machine; empty if it would
+   */
+  CheckReport check(String resolved, List<String> contested, Optional<String> refusal) {
     ModelShape shape = inputs.shape();
     return new CheckReport(
         resolved,
@@ -57,7 +64,8 @@ final class Checker {
         splits(),
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples(),
-        contested);
+        contested,
+        refusal);
   }
 
   private List<AdaptedModule> modules() {

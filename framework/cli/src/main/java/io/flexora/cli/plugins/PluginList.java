@@ -8,6 +8,8 @@ import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginChange;
 import io.flexora.plugin.PluginStatus;
 import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.lock.PluginsLock;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,14 +31,40 @@ public final class PluginList {
   }
 
   /** Shows plugins and the extensions of those that are active. */
-  public void show(List<PluginStatus> plugins, List<InstalledExtension> extensions) {
-    plugins.forEach(plugin -> console.json("plugin", members(plugin)));
+  public void show(
+      List<PluginStatus> plugins, List<InstalledExtension> extensions, PluginsLock lock) {
+    plugins.forEach(plugin -> console.json("plugin", members(plugin, lock)));
     extensions.forEach(extension -> console.json("extension", members(extension)));
     console.result(table(extensions));
     List<PluginStatus> troubled = plugins.stream().filter(PluginList::isTroubled).toList();
     troubled.forEach(plugin -> console.result(trouble(plugin)));
+    showNotLocked(plugins, lock);
     console.result("");
     console.result(summary(plugins, extensions, troubled.size()));
+  }
+
+  /** Tells what was put into the folder by hand, where other plugins are locked. */
+  private void showNotLocked(List<PluginStatus> plugins, PluginsLock lock) {
+    List<String> files =
+        plugins.stream()
+            .filter(plugin -> isInFolder(plugin, lock) && !isLocked(plugin, lock))
+            .map(plugin -> Path.of(plugin.location()).getFileName().toString())
+            .toList();
+    if (!lock.plugins().isEmpty() && !files.isEmpty()) {
+      console.result("");
+      console.result(
+          "Not locked by %s: %s".formatted(lock.file().getFileName(), String.join(", ", files)));
+    }
+  }
+
+  private static boolean isInFolder(PluginStatus plugin, PluginsLock lock) {
+    String folder = lock.file().toString().replaceFirst("\\.lock$", "");
+    return Path.of(folder).equals(Path.of(plugin.location()).getParent());
+  }
+
+  private static boolean isLocked(PluginStatus plugin, PluginsLock lock) {
+    String file = Path.of(plugin.location()).getFileName().toString();
+    return isInFolder(plugin, lock) && lock.withFile(file).isPresent();
   }
 
   /** Shows what changed about one plugin, in one line. */
@@ -106,6 +134,12 @@ public final class PluginList {
       case ACTIVE, SHADOWED, STOPPED, UNINSTALLED -> false;
       case UNRESOLVED, FAILED, REFUSED, NOT_A_PLUGIN, INCOMPLETE -> true;
     };
+  }
+
+  private static Map<String, Object> members(PluginStatus plugin, PluginsLock lock) {
+    Map<String, Object> members = members(plugin);
+    members.put("locked", isLocked(plugin, lock));
+    return members;
   }
 
   private static Map<String, Object> members(PluginStatus plugin) {

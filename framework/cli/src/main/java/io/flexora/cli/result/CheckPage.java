@@ -62,7 +62,10 @@ public final class CheckPage {
       console.result(report.contested().stream().map(line -> "  " + line).toList());
     }
     console.result("");
-    console.result("The experiment is valid and would run on " + report.device() + ".");
+    console.result(
+        report.refusal().isPresent()
+            ? "The experiment is valid for " + report.device() + ", but does not run here."
+            : "The experiment is valid and would run on " + report.device() + ".");
     if (!report.devicePresent()) {
       console.result("This machine has no such device: the run must be started elsewhere.");
     }
@@ -231,6 +234,7 @@ public final class CheckPage {
     members.put("configuration", report.configuration());
     members.put("device", report.device());
     members.put("device_present", report.devicePresent());
+    report.refusal().ifPresent(why -> members.put("refusal", why));
     members.put("layers", report.model().layers());
     members.put("modules", report.modules());
     members.put("parameters_per_layer", report.parametersPerLayer());

@@ -41,11 +41,7 @@ public final class OnnxFile {
     try {
       return new OnnxFile(path, bytes, OnnxParser.parse(bytes));
     } catch (IOException | IllegalArgumentException e) {
-      throw new FlexoraException(
-          path
-              + " is not a whole ONNX file: it is cut short, damaged, or something else. Fetch or"
-              + " export it again",
-          e);
+      throw damaged(path, e);
     }
   }
 
@@ -57,6 +53,31 @@ public final class OnnxFile {
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
+  }
+
+  /**
+   * Reads a file that native code is to load: also looks whether each tensor in it has as much data
+   * as its shape says.
+   *
+   * @throws IOException if the file cannot be read
+   * @throws FlexoraException if it is not a whole ONNX file, or a tensor in it is not whole
+   */
+  public static OnnxFile readWhole(Path path) throws IOException {
+    OnnxFile file = read(path);
+    try {
+      TensorAudit.check(path, file.bytes);
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(path, e);
+    }
+    return file;
+  }
+
+  private static FlexoraException damaged(Path path, Exception e) {
+    return new FlexoraException(
+        path
+            + " is not a whole ONNX file: it is cut short, damaged, or something else. Fetch or"
+            + " export it again",
+        e);
   }
 
   /** The file. */

@@ -26,7 +26,7 @@ final class CheckpointFiles {
 
   private CheckpointFiles(TokenizerFiles files) throws IOException {
     this.files = files;
-    this.json = new TokenizerJson(files.tokenizer().toString(), JsonFile.object(files.tokenizer()));
+    this.json = TokenizerJson.read(files.tokenizer());
     this.configuration = read(files.configuration());
     this.generation = read(files.generation());
     this.model = read(files.model());

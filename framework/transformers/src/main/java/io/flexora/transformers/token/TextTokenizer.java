@@ -6,7 +6,6 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +41,7 @@ public final class TextTokenizer implements Tokenizer {
         options.tokenizer().isPresent()
             ? sources.fetch(options.tokenizer().get())
             : nextTo(model, sources);
-    return new TextTokenizer(
-        NativeTokenizer.open(Files.readAllBytes(file), file.toString()), options.maxTokens());
+    return new TextTokenizer(NativeTokenizer.open(TokenizerJson.read(file)), options.maxTokens());
   }
 
   private static Path nextTo(String model, Sources sources) {
