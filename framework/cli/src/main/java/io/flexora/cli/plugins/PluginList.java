@@ -132,7 +132,7 @@ public final class PluginList {
   public static boolean isUnusable(PluginStatus plugin) {
     return switch (plugin.state()) {
       case ACTIVE, SHADOWED, STOPPED, UNINSTALLED -> false;
-      case UNRESOLVED, FAILED, REFUSED, NOT_A_PLUGIN, INCOMPLETE -> true;
+      case UNRESOLVED, FAILED, REFUSED, ALTERED, NOT_A_PLUGIN, INCOMPLETE -> true;
     };
   }
 
