@@ -5,6 +5,7 @@ import io.flexora.cli.plugins.InstallPage;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.lock.LockedPlugin;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,6 +67,7 @@ final class PluginUpdateCommand implements Callable<Integer> {
               }
               failed++;
               root.console().error(e.getMessage());
+              root.console().json("error", Map.of("message", e.getMessage()));
             }
           }
           return failed == 0 ? ExitCodes.OK : ExitCodes.WRONG_INPUT;

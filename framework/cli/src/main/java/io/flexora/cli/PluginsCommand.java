@@ -46,6 +46,11 @@ final class PluginsCommand implements Callable<Integer> {
               + " and why it failed if it did.")
   private boolean watch;
 
+  @Option(
+      names = "--strict",
+      description = "Exits with 1 if a plugin failed, was refused, or lacks what it requires.")
+  private boolean strict;
+
   @Override
   public Integer call() throws Exception {
     return watch
@@ -64,8 +69,10 @@ final class PluginsCommand implements Callable<Integer> {
             })
         : root.withUncheckedHost(
             host -> {
-              show(new PluginList(root.console()), host);
-              return ExitCodes.OK;
+              PluginList list = new PluginList(root.console());
+              show(list, host);
+              boolean failed = host.plugins().plugins().stream().anyMatch(PluginList::isUnusable);
+              return strict && failed ? ExitCodes.FAILED : ExitCodes.OK;
             });
   }
 

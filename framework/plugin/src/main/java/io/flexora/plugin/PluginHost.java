@@ -49,7 +49,7 @@ public final class PluginHost implements AutoCloseable {
     TimeLimit limit = new TimeLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage(), limit);
     PluginsInUse inUse = new PluginsInUse();
-    registry = new ExtensionRegistry(inUse);
+    registry = new ExtensionRegistry(inUse, new IdlePlugins(this::installed));
     extender = new Extender(framework.getBundleContext(), registry, limit);
     extender.open();
     locked = new LockedFiles(options.pluginsFolder());
@@ -253,6 +253,10 @@ public final class PluginHost implements AutoCloseable {
     extender.close();
     EmbeddedFramework.stop(framework, options.callLimit().plus(Duration.ofSeconds(1)));
     cache.close();
+  }
+
+  private List<Installed> installed() {
+    return installed.list();
   }
 
   private PluginStatus status(Installed plugin) {

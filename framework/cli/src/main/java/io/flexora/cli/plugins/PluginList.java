@@ -3,6 +3,7 @@ package io.flexora.cli.plugins;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
+import io.flexora.files.message.Printable;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginChange;
 import io.flexora.plugin.PluginStatus;
@@ -106,12 +107,12 @@ public final class PluginList {
     Palette palette = console.palette();
     String version = plugin.version().isEmpty() ? "" : " " + shortVersion(plugin.version());
     return System.lineSeparator()
-        + palette.strong(plugin.name() + version)
+        + palette.strong(Printable.line(plugin.name() + version))
         + " is "
         + palette.bad(word(plugin.state()))
-        + (plugin.cause().isEmpty() ? "" : ": " + plugin.cause())
+        + (plugin.cause().isEmpty() ? "" : ": " + Printable.line(plugin.cause()))
         + System.lineSeparator()
-        + palette.faint("  " + plugin.location());
+        + palette.faint("  " + Printable.line(plugin.location()));
   }
 
   private static String summary(
@@ -125,6 +126,14 @@ public final class PluginList {
 
   private static boolean isTroubled(PluginStatus plugin) {
     return plugin.state() != State.ACTIVE || !plugin.cause().isEmpty();
+  }
+
+  /** Whether a plugin cannot be used, and nobody wanted that. */
+  public static boolean isUnusable(PluginStatus plugin) {
+    return switch (plugin.state()) {
+      case ACTIVE, SHADOWED, STOPPED, UNINSTALLED -> false;
+      case UNRESOLVED, FAILED, REFUSED, ALTERED, NOT_A_PLUGIN, INCOMPLETE -> true;
+    };
   }
 
   private static Map<String, Object> members(PluginStatus plugin, PluginsLock lock) {
