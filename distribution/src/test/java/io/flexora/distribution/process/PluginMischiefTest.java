@@ -59,6 +59,7 @@ class PluginMischiefTest {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
         .contains("selector fail of plugin mischief 1.0.0 failed: ArithmeticException: no layers")
+        .contains("--debug shows where it happened")
         .doesNotContain("defect of the program");
   }
 

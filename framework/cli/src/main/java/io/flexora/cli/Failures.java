@@ -37,9 +37,18 @@ final class Failures {
       console.raw(stackTrace(failure));
     } else if (!(failure instanceof FlexoraException)) {
       console.message("This is a defect of the program. --debug shows where it happened.");
+    } else if (isOfCode(failure.getCause())) {
+      console.message("--debug shows where it happened.");
     }
     report(console, failure, code);
     return code;
+  }
+
+  /** Whether code failed in a way that it did not foresee, such as that of a plugin. */
+  private static boolean isOfCode(Throwable cause) {
+    return cause instanceof FlexoraException
+        ? isOfCode(cause.getCause())
+        : cause instanceof RuntimeException || cause instanceof Error;
   }
 
   private static int exitCode(Exception failure) {
