@@ -47,7 +47,9 @@ class ConfigurationTest {
                 Distribution.launcher(),
                 "compare",
                 Distribution.HOME.resolve("config/compare-quickstart.yaml").toString(),
-                "--dry-run");
+                "--dry-run",
+                "--benchmark",
+                "9");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("bge.supersense.flexora.5", "45 cells");

@@ -134,7 +134,7 @@ class CompareCommandTest {
   }
 
   private String dryRun(String... assignments) throws Exception {
-    Program.Outcome outcome = compare(List.of("--dry-run"), assignments);
+    Program.Outcome outcome = compare(List.of("--dry-run", "--benchmark", "6"), assignments);
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(TinyExperiment.runs(working)).isEmpty();
     return outcome.out();

@@ -24,6 +24,7 @@ import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ComparisonTest {
+
+  private static final Duration BENCHMARK = Duration.ofSeconds(6);
 
   @TempDir Path folder;
   private TinyComparison tiny;
@@ -97,7 +100,7 @@ class ComparisonTest {
         .containsExactly(1L, 2L, 3L);
 
     ComparisonPlan plan =
-        comparison("seeds=[1,9]").plan(Optional.of(then.folder()), RunListener.NONE);
+        comparison("seeds=[1,9]").plan(Optional.of(then.folder()), BENCHMARK, RunListener.NONE);
     assertThat(plan.cells()).hasSize(4);
     assertThat(plan.cells().stream().filter(ComparisonPlan.Cell::isToRun))
         .hasSize(2)
@@ -112,14 +115,14 @@ class ComparisonTest {
   void aBenchmarkMultipliesWhatItMeasured() throws IOException {
     String[] options = {
       "seeds=[1]",
-      "trainer.max_steps=1500",
-      "trainer.evaluation_steps=500",
+      "trainer.max_steps=600",
+      "trainer.evaluation_steps=200",
       "checkpoints.every_steps=0",
       "strategies={none: none, random: {use: random, layers: same}, searched: {use: flexora,"
-          + " selection: top-k, solver: first-order, outer_steps: 1500}}",
+          + " selection: top-k, solver: first-order, outer_steps: 600}}",
       "baseline=random"
     };
-    ComparisonPlan plan = comparison(options).plan(Optional.empty(), RunListener.NONE);
+    ComparisonPlan plan = comparison(options).plan(Optional.empty(), BENCHMARK, RunListener.NONE);
     ComparisonOutcome ran = comparison(options).run(RunListener.NONE);
     for (ComparisonPlan.Cell cell : plan.cells()) {
       assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BENCHMARK);

@@ -15,6 +15,7 @@ import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -176,7 +177,10 @@ class CheckAgreesWithRunTest {
     Path file = comparison.file();
 
     Optional<String> planned =
-        verdict(() -> host.comparison(file, all).plan(Optional.empty(), RunListener.NONE));
+        verdict(
+            () ->
+                host.comparison(file, all)
+                    .plan(Optional.empty(), Duration.ofSeconds(1), RunListener.NONE));
     Optional<String> ran = verdict(() -> host.comparison(file, all).run(RunListener.NONE));
 
     assertThat(planned).isEqualTo(ran);

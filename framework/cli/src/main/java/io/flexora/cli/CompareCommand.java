@@ -2,6 +2,7 @@ package io.flexora.cli;
 
 import io.flexora.comparison.Comparison;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,9 +54,17 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--dry-run",
       description =
-          "Lists the cells with their estimated time and memory, benchmarked for about a minute,"
+          "Lists the cells with their estimated time and memory, by a benchmark of each strategy,"
               + " without running them.")
   private boolean dryRun;
+
+  @Option(
+      names = "--benchmark",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "About how long the benchmarks of a dry run take together. Default: ${DEFAULT-VALUE}.")
+  private long benchmark;
 
   @Mixin private WebOptions web = new WebOptions();
 
@@ -67,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
           Comparison comparison = host.comparison(file, overrides.assignments());
           Comparing comparing = new Comparing(root.console(), comparison, host.plugins());
           if (dryRun) {
-            return comparing.plan(into);
+            return comparing.plan(into, Duration.ofSeconds(Math.max(1, benchmark)));
           }
           return web.during(
               root.console(),

@@ -18,6 +18,7 @@ import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,11 +65,15 @@ final class Comparing {
     return comparison.folder().map(FlexoraHost::ledger).orElse(List.of());
   }
 
-  /** Shows what it would do. */
-  int plan(Optional<Path> into) {
+  /**
+   * Shows what it would do.
+   *
+   * @param benchmark about how long benchmarks may take together
+   */
+  int plan(Optional<Path> into, Duration benchmark) {
     ComparisonPlan plan;
     try (RunView downloads = RunView.on(console, Forecast.none())) {
-      plan = comparison.plan(into, downloads);
+      plan = comparison.plan(into, benchmark, downloads);
     }
     PlanTable table = new PlanTable(plan);
     console.json("plan", table.members());

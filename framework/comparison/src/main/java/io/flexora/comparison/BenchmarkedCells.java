@@ -17,19 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Benchmarks each strategy on each model and task, within about a minute in all. */
+/** Benchmarks each strategy on each model and task, within about a given time in all. */
 final class BenchmarkedCells {
 
-  /** What the benchmarks share, and each has at least: a step may take longer. */
-  private static final Duration SHARED = Duration.ofSeconds(45);
-
-  private static final Duration LEAST = Duration.ofSeconds(1);
-
-  /** What one alone has: more tells no more. */
+  /** What one benchmark has at most: more tells no more. */
   private static final Duration MOST = Duration.ofSeconds(5);
-
-  /** When no benchmark is begun any more. */
-  private static final Duration LATEST = Duration.ofSeconds(70);
 
   /** Cells that take the same: those that differ in the seed. */
   private record Kind(String model, String task, String strategy) {
@@ -39,6 +31,7 @@ final class BenchmarkedCells {
     }
   }
 
+  private final Duration all;
   private final SharedInputs shared;
   private final RunListener listener;
   private final Map<Kind, Benchmark> benchmarked = new LinkedHashMap<>();
@@ -46,7 +39,13 @@ final class BenchmarkedCells {
   private final Set<List<String>> untrained = new HashSet<>();
   private Duration taken = Duration.ZERO;
 
-  BenchmarkedCells(SharedInputs shared, RunListener listener) {
+  /**
+   * Prepares.
+   *
+   * @param all about how long the benchmarks may take together
+   */
+  BenchmarkedCells(Duration all, SharedInputs shared, RunListener listener) {
+    this.all = all;
     this.shared = shared;
     this.listener = listener;
   }
@@ -61,15 +60,18 @@ final class BenchmarkedCells {
           "",
           "Benchmarking %d strategies to estimate time and memory.".formatted(first.size()));
     }
+    // A step, and the loading of a model, may take longer than a benchmark has.
+    Duration steps = all.multipliedBy(3).dividedBy(4);
+    Duration least = all.dividedBy(60);
     long began = System.nanoTime();
     List<Kind> left = new ArrayList<>(first.keySet());
     while (!left.isEmpty()) {
-      Duration share = SHARED.minus(taken).dividedBy(left.size());
+      Duration share = steps.minus(taken).dividedBy(left.size());
       Kind kind = left.remove(0);
-      if (taken.compareTo(LATEST) > 0) {
+      if (taken.compareTo(all) > 0) {
         failed.put(kind, "the benchmarks of the others had taken the time");
       } else {
-        benchmark(kind, first.get(kind), between(LEAST, share, MOST));
+        benchmark(kind, first.get(kind), between(least, share, MOST));
       }
       taken = Duration.ofNanos(System.nanoTime() - began);
     }

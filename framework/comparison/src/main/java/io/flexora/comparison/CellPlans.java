@@ -10,6 +10,7 @@ import io.flexora.experiment.StatedCost;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.OptionalInt;
 final class CellPlans {
 
   private final Optional<Path> into;
+  private final Duration benchmark;
   private final PastCells past;
   private final Map<List<String>, String> unreadable = new HashMap<>();
 
@@ -28,9 +30,11 @@ final class CellPlans {
    *
    * @param runs the folder of all runs
    * @param into the folder of the comparison that would be gone on with
+   * @param benchmark about how long benchmarks may take together
    */
-  CellPlans(Path runs, Optional<Path> into) {
+  CellPlans(Path runs, Optional<Path> into, Duration benchmark) {
     this.into = into;
+    this.benchmark = benchmark;
     this.past = new PastCells(runs);
     into.ifPresent(past::add);
   }
@@ -44,7 +48,7 @@ final class CellPlans {
       stated(cell, shared, listener).ifPresent(cost -> stated.put(cell.id(), cost));
       past.like(cell).ifPresent(cost -> before.put(cell.id(), cost));
     }
-    BenchmarkedCells benchmarked = new BenchmarkedCells(shared, listener);
+    BenchmarkedCells benchmarked = new BenchmarkedCells(benchmark, shared, listener);
     benchmarked.benchmark(
         cells.stream()
             .filter(cell -> state(cell.id()) != CellState.DONE)

@@ -19,6 +19,7 @@ import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -163,20 +164,21 @@ public final class Comparison {
 
   /**
    * Finds out what a run would do and take, without writing anything: by cells like these that were
-   * run before, and else by a benchmark of about a minute, for which the models are loaded. Where a
-   * model or its data is not there, the cells are told all the same.
+   * run before, and else by benchmarks, for which the models are loaded. Where a model or its data
+   * is not there, the cells are told all the same.
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
+   * @param benchmark about how long the benchmarks may take together
    * @param listener hears of downloads
    * @throws io.flexora.config.ConfigurationException if no strategy fits the budget
    * @throws FlexoraException if one of the cells of that folder was made from another configuration
    */
-  public ComparisonPlan plan(Optional<Path> into, RunListener listener) {
-    return host.catalog().undisturbed(() -> planned(into, listener));
+  public ComparisonPlan plan(Optional<Path> into, Duration benchmark, RunListener listener) {
+    return host.catalog().undisturbed(() -> planned(into, benchmark, listener));
   }
 
-  private ComparisonPlan planned(Optional<Path> into, RunListener listener) {
-    CellPlans plans = new CellPlans(runs(), into);
+  private ComparisonPlan planned(Optional<Path> into, Duration benchmark, RunListener listener) {
+    CellPlans plans = new CellPlans(runs(), into, benchmark);
     if (into.isEmpty()) {
       requirePlace();
     }
