@@ -237,20 +237,65 @@ public final class Experiment {
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
   public RunOutcome resume(Path path, SharedInputs shared, RunListener listener) {
-    return catalog.undisturbed(() -> resumed(path, shared, listener));
+    return resume(path, shared, ChangedCode.REFUSE, listener);
   }
 
-  private RunOutcome resumed(Path path, SharedInputs shared, RunListener listener) {
+  /**
+   * Goes on with a run whose cells other code may have made than the one that is installed.
+   *
+   * @param path the run's folder, made from this configuration
+   * @param changed what becomes of such cells
+   * @throws io.flexora.api.run.CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #run}, if another process has the folder, or if a cell was
+   *     made by other code; the message names the jar
+   */
+  public RunOutcome resume(Path path, ChangedCode changed, RunListener listener) {
+    try (SharedInputs alone = new SharedInputs()) {
+      return resume(path, alone, changed, listener);
+    }
+  }
+
+  private RunOutcome resume(
+      Path path, SharedInputs shared, ChangedCode changed, RunListener listener) {
+    return catalog.undisturbed(() -> resumed(path, shared, changed, listener));
+  }
+
+  private RunOutcome resumed(
+      Path path, SharedInputs shared, ChangedCode changed, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
+      codeOf(path).settle(opened, changed, listener);
       Optional<RunOutcome> ended = ended(opened, listener);
       return ended.isPresent() ? ended.get() : run(opened, prepared(shared, listener), listener);
     }
   }
 
+  /** Whose code made the cells of a run, and would make them now. */
+  public CellCode codeOf(Path path) {
+    return new CellCode(path, installed());
+  }
+
+  /** The SHA-256 of each jar whose code takes part, by its name. */
+  public Map<String, String> code() {
+    return installed().all();
+  }
+
+  private ExperimentCode installed() {
+    return new ExperimentCode(catalog, configuration);
+  }
+
   /** What came out of a run that has nothing left to do but its reports. */
   private Optional<RunOutcome> ended(RunFolder folder, RunListener listener) {
     services.use(downloads(listener));
+    if (!folder.finished()) {
+      return Optional.empty();
+    }
+    if (FinishedRun.damage(folder.path()).isPresent()) {
+      // A damaged cell is told of where it is run.
+      FinishedRun.damageBesideCells(folder.path())
+          .ifPresent(damage -> listener.notice("", "", damage + ". It is made again."));
+      return Optional.empty();
+    }
     Optional<RunOutcome> ended = Pipeline.ended(configuration, folder);
     ended.ifPresent(
         outcome ->
@@ -397,7 +442,13 @@ public final class Experiment {
     Provenance provenance = provenance(device, inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);
     RunScope scope =
-        new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
+        new RunScope(
+            configuration,
+            opened,
+            listener,
+            cancelled::get,
+            provenance.versions(),
+            installed()::of);
     return new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog).run();
   }
 
@@ -415,6 +466,7 @@ public final class Experiment {
     for (InstalledExtension extension : catalog.extensions()) {
       plugins.put(extension.plugin(), extension.version());
     }
-    return ThisProcess.provenance(Instant.now(), configuration.seed(), versions, plugins, files);
+    return ThisProcess.provenance(
+        Instant.now(), configuration.seed(), versions, plugins, code(), files);
   }
 }

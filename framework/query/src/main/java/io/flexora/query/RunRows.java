@@ -13,7 +13,6 @@ import io.flexora.runstore.RecordJson;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** The rows of one run. */
 final class RunRows {
@@ -59,7 +57,7 @@ final class RunRows {
     }
   }
 
-  private List<List<Object>> of(View view) throws IOException {
+  private List<List<Object>> of(View view) {
     return switch (view) {
       case RUNS -> List.of(row());
       case CELLS -> cells();
@@ -89,14 +87,15 @@ final class RunRows {
         yaml);
   }
 
-  private List<List<Object>> cells() throws IOException {
+  private List<List<Object>> cells() {
     List<List<Object>> rows = new ArrayList<>();
-    for (String name : cellNames()) {
+    for (String name : RunFolder.cells(run.folder())) {
       CellFolder cell = RunFolder.readCell(run.folder(), name);
       List<Object> row = new ArrayList<>();
       row.addAll(Arrays.asList(run.id(), run.comparison().orElse(null), name));
       row.addAll(Arrays.asList(model(), task(), strategy(name), seed()));
       row.addAll(OutcomeColumns.of(cell.outcome()));
+      row.add(cell.code().map(code -> RecordJson.tree(code).toString()).orElse(null));
       rows.add(row);
     }
     return rows;
@@ -113,9 +112,9 @@ final class RunRows {
         EventJson.values(event.what()).toString());
   }
 
-  private List<List<Object>> predictions() throws IOException {
+  private List<List<Object>> predictions() {
     List<List<Object>> rows = new ArrayList<>();
-    for (String name : cellNames()) {
+    for (String name : RunFolder.cells(run.folder())) {
       for (Prediction said : RunFolder.readCell(run.folder(), name).predictions()) {
         rows.add(
             List.of(
@@ -130,20 +129,6 @@ final class RunRows {
       }
     }
     return rows;
-  }
-
-  private List<String> cellNames() throws IOException {
-    Path cells = run.folder().resolve("cells");
-    if (!Files.isDirectory(cells)) {
-      return List.of();
-    }
-    try (Stream<Path> folders = Files.list(cells)) {
-      return folders
-          .filter(Files::isDirectory)
-          .map(folder -> folder.getFileName().toString())
-          .sorted()
-          .toList();
-    }
   }
 
   private String model() {

@@ -1,8 +1,10 @@
 package io.flexora.runstore;
 
 import io.flexora.api.report.Provenance;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.WriteFailure;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ public final class RunFolder implements AutoCloseable {
 
   static final String CONFIGURATION = "configuration.yaml";
   static final String PROVENANCE = "provenance.json";
+  private static final String CELLS = "cells";
   private static final String RESULT = "result.json";
 
   private final Path path;
@@ -190,6 +194,11 @@ public final class RunFolder implements AutoCloseable {
 
   /** Where the adapter of the main cell belongs; not made. */
   public Path adapter() {
+    return adapter(path);
+  }
+
+  /** Where the adapter of the main cell of a run belongs. */
+  public static Path adapter(Path path) {
     return path.resolve("adapter");
   }
 
@@ -203,13 +212,33 @@ public final class RunFolder implements AutoCloseable {
       throw new FlexoraException(
           "cell '" + name + "' cannot name a folder; use letters, digits, '.', '_' and '-'");
     }
-    Path cell = path.resolve("cells").resolve(name);
+    Path cell = path.resolve(CELLS).resolve(name);
     try {
       Files.createDirectories(cell);
     } catch (IOException e) {
       throw WriteFailure.explain(cell, e);
     }
     return cellFolder(cell, configuration);
+  }
+
+  /**
+   * Lets a cell begin again from nothing; the run has then not ended.
+   *
+   * @param cause why, for the record
+   */
+  public void restart(String name, String cause) {
+    try {
+      Files.deleteIfExists(path.resolve(RESULT));
+    } catch (IOException e) {
+      throw WriteFailure.explain(path, e);
+    }
+    events.append(new RunEvent(Instant.now(), name, "", 0, new Event.CellRestarted(cause)));
+    cell(name).clear();
+  }
+
+  /** The record of what counts, with what was done again after an interruption. */
+  public List<RunEvent> eventsSoFar() {
+    return RunHistory.sinceRestarts(EventLog.read(EventLog.in(path)));
   }
 
   private static CellFolder cellFolder(Path cell, String configuration) {
@@ -224,23 +253,29 @@ public final class RunFolder implements AutoCloseable {
    */
   public static CellFolder readCell(Path path, String name) {
     String configuration = readConfiguration(path);
-    Path cells = path.resolve("cells");
-    List<String> known = namesIn(cells);
+    List<String> known = cells(path);
     if (!known.contains(name)) {
       throw new FlexoraException(
-          "run %s has no cell '%s'; it has %s".formatted(path, name, String.join(", ", known)));
+          "run %s has no cell '%s'; it has %s"
+              .formatted(path, name, known.isEmpty() ? "none yet" : String.join(", ", known)));
     }
-    return cellFolder(cells.resolve(name), configuration);
+    return cellFolder(path.resolve(CELLS).resolve(name), configuration);
   }
 
-  private static List<String> namesIn(Path folder) {
-    if (Files.notExists(folder)) {
-      return List.of("none yet");
+  /** The names of the cells of a run that were begun, sorted. */
+  public static List<String> cells(Path path) {
+    Path cells = path.resolve(CELLS);
+    if (!Files.isDirectory(cells)) {
+      return List.of();
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    try (Stream<Path> folders = Files.list(cells)) {
+      return folders
+          .filter(Files::isDirectory)
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw new FlexoraException("cannot read " + cells + ": " + e.getMessage(), e);
     }
   }
 
