@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param file the comparison's file
  */
-record TinyComparison(Path file) {
+public record TinyComparison(Path file) {
 
   /** A strategy that fails while it searches: its steps leave all numbers behind. */
   static final String FAILING =
@@ -46,7 +46,7 @@ record TinyComparison(Path file) {
       """;
 
   /** Writes the model, the data and the comparison. */
-  static TinyComparison in(Path folder) throws IOException {
+  public static TinyComparison in(Path folder) throws IOException {
     TinyExperiment.in(folder);
     Path file = folder.resolve("compare.yaml");
     Files.writeString(file, TEXT.formatted(folder));
@@ -54,7 +54,7 @@ record TinyComparison(Path file) {
   }
 
   /** What each cell of a comparison found, bit for bit, by its ID. */
-  static Map<String, Map<String, String>> contents(Path comparison) throws IOException {
+  public static Map<String, Map<String, String>> contents(Path comparison) throws IOException {
     Map<String, Map<String, String>> contents = new TreeMap<>();
     for (Path cell : cells(comparison)) {
       contents.put(cell.getFileName().toString(), RunContents.of(cell));

@@ -32,8 +32,13 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
     try {
       return of(RunFolder.readCell(run, MAIN), RunFolder.isFinished(run));
     } catch (FlexoraException e) {
-      return new CellRecord(CellState.FAILED, Optional.of(e.getMessage()), Optional.empty());
+      return unreadable(e);
     }
+  }
+
+  /** A cell of which something is damaged. */
+  static CellRecord unreadable(FlexoraException cause) {
+    return new CellRecord(CellState.FAILED, Optional.of(cause.getMessage()), Optional.empty());
   }
 
   private static CellRecord of(CellFolder main, boolean finished) {

@@ -152,6 +152,7 @@ public final class Comparison {
     try (SharedInputs shared = new SharedInputs();
         ComparisonFolder opened = ComparisonFolder.open(path)) {
       List<PlannedCell> cells = planned(shared, listener);
+      opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
       ExistingCells existing = new ExistingCells(opened.path());
       existing.requireSame(cells);
       existing.settle(cells, changed, listener);

@@ -264,6 +264,7 @@ public final class Experiment {
       Path path, SharedInputs shared, ChangedCode changed, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
+      opened.mendRecord().ifPresent(lost -> listener.notice("", "", lost + "."));
       codeOf(path).settle(opened, changed, listener);
       Optional<RunOutcome> ended = ended(opened, listener);
       return ended.isPresent() ? ended.get() : run(opened, prepared(shared, listener), listener);
@@ -332,9 +333,8 @@ public final class Experiment {
 
   private void exportNow(Path path, String cell, String format, Path target) {
     services.use(downloads(RunListener.NONE));
-    try (RunFolder folder = RunFolder.open(path);
-        ExperimentInputs inputs = new ExperimentInputs(configuration)) {
-      new Export(inputs, adapters()).write(folder.cell(cell), format, target);
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+      new Export(inputs, adapters()).write(RunFolder.readCell(path, cell), format, target);
     }
   }
 

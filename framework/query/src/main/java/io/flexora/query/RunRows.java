@@ -11,8 +11,6 @@ import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RecordJson;
 import io.flexora.runstore.RunFolder;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -31,9 +29,9 @@ final class RunRows {
   private final String yaml;
   private final Written written;
 
-  private RunRows(FoundRun run) throws IOException {
+  private RunRows(FoundRun run) {
     this.run = run;
-    this.yaml = Files.readString(RunFolder.configuration(run.folder()));
+    this.yaml = RunFolder.readConfiguration(run.folder());
     this.written = new Written(new ConfigurationReader().parse(yaml, run.id()));
   }
 
@@ -50,8 +48,6 @@ final class RunRows {
         all.put(view, rows.of(view));
       }
       return all;
-    } catch (IOException e) {
-      throw new FlexoraException("cannot read it: " + e.getMessage(), e);
     } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
       throw new FlexoraException("a file in it is not what a run writes: " + e.getMessage(), e);
     }

@@ -213,6 +213,18 @@ public final class CellFolder {
     RecordJson.write(path.resolve(CellManifest.NAME), manifest);
   }
 
+  /** How long the run's record was when the cell last wrote a file; 0 if that is not known. */
+  long recordedBytes() {
+    return manifestDamage().isEmpty() ? manifest().map(CellManifest::events).orElse(0L) : 0;
+  }
+
+  /** Takes the run's record as it is now for whole. */
+  void forgetRecordedBytes() {
+    if (manifestDamage().isEmpty()) {
+      manifest().ifPresent(manifest -> write(manifest.withEvents(recordBytes())));
+    }
+  }
+
   /** How long the record is of the run that the cell is in. */
   private long recordBytes() {
     try {

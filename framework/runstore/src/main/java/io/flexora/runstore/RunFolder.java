@@ -85,7 +85,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static Map<String, String> content(String configuration) {
-    return Map.of(CONFIGURATION, configuration);
+    return Map.of(CONFIGURATION, ConfigurationFile.content(configuration));
   }
 
   /**
@@ -107,9 +107,14 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Finds the resolved configuration of a run.
    *
-   * @throws FlexoraException if it is not a run's folder
+   * @throws FlexoraException if it is not a run's folder, or the configuration was changed
    */
   public static Path configuration(Path path) {
+    readConfiguration(path);
+    return file(path);
+  }
+
+  private static Path file(Path path) {
     Path file = path.resolve(CONFIGURATION);
     if (Files.notExists(path)) {
       throw notARun(path, "there is no such folder");
@@ -120,12 +125,13 @@ public final class RunFolder implements AutoCloseable {
     return file;
   }
 
-  private static String readConfiguration(Path path) {
-    try {
-      return Files.readString(configuration(path));
-    } catch (IOException e) {
-      throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
-    }
+  /**
+   * Reads the resolved configuration of a run, as YAML.
+   *
+   * @throws FlexoraException if it is not a run's folder, or the configuration was changed
+   */
+  public static String readConfiguration(Path path) {
+    return ConfigurationFile.read(file(path));
   }
 
   private static FlexoraException notARun(Path path, String why) {
@@ -140,6 +146,13 @@ public final class RunFolder implements AutoCloseable {
    */
   public static RunRecord read(Path path) {
     String configuration = readConfiguration(path);
+    long recorded = recordedBytes(path);
+    lostBytes(path, recorded)
+        .ifPresent(
+            lost -> {
+              throw new FlexoraException(
+                  lost + "; 'flexora resume' with the run's folder goes on without it");
+            });
     return new RunRecord(
         path,
         path.toAbsolutePath().normalize().getFileName().toString(),
@@ -149,6 +162,44 @@ public final class RunFolder implements AutoCloseable {
         Files.exists(EventLog.in(path))
             ? RunHistory.of(EventLog.read(EventLog.in(path)))
             : List.of());
+  }
+
+  /** How long the record was at least, as the cells have written down. */
+  private static long recordedBytes(Path path) {
+    return cells(path).stream()
+        .mapToLong(name -> readCell(path, name).recordedBytes())
+        .max()
+        .orElse(0);
+  }
+
+  private static Optional<String> lostBytes(Path path, long recorded) {
+    Path record = EventLog.in(path);
+    try {
+      long bytes = Files.exists(record) ? Files.size(record) : 0;
+      return bytes >= recorded
+          ? Optional.empty()
+          : Optional.of(
+              "%s has lost a part: it has %d bytes instead of %d or more"
+                  .formatted(record, bytes, recorded));
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + record + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Goes on without what the record has lost, and says so in it.
+   *
+   * @return what was lost; empty if nothing was
+   */
+  public Optional<String> mendRecord() {
+    Optional<String> lost = events.leftOut().or(() -> lostBytes(path, recordedBytes(path)));
+    lost.ifPresent(
+        what -> {
+          String sentence = what + ". Curves and times lack it.";
+          events.append(new RunEvent(Instant.now(), "", "", 0, new Event.Notice(sentence)));
+          cells(path).forEach(name -> readCell(path, name).forgetRecordedBytes());
+        });
+    return lost;
   }
 
   /**

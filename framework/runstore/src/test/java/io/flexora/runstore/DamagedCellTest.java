@@ -179,11 +179,46 @@ class DamagedCellTest {
   @Test
   void anotherConfigurationIsRefused() throws IOException {
     run.close();
-    Files.writeString(run.path().resolve("configuration.yaml"), "name: b\n");
+    Path configuration = run.path().resolve("configuration.yaml");
+    String sealed = Files.readString(configuration);
+    Files.writeString(configuration, sealed.replace("name: a", "name: b"));
+    assertThatThrownBy(() -> RunFolder.open(run.path()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(configuration + " was changed after it was written");
+    Files.writeString(configuration, "name: b\n");
     run = RunFolder.open(run.path());
     assertThatThrownBy(() -> run.cell("main").outcome())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("was made with another configuration");
+  }
+
+  @Test
+  void aRecordThatLostItsEndIsNamedAndGoneOnWithout() throws IOException {
+    run.events().append(Events.step("main", "train", 1, Map.of()));
+    run.events().append(Events.step("main", "train", 2, Map.of()));
+    cell.writeOutcome(outcome());
+    run.close();
+    Path record = run.path().resolve("events.jsonl");
+    Files.writeString(record, Files.readAllLines(record).get(0) + "\n");
+    assertThatThrownBy(() -> RunFolder.read(run.path()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(record + " has lost a part");
+    run = RunFolder.open(run.path());
+    assertThat(run.mendRecord().orElseThrow()).contains(record + " has lost a part");
+    assertThat(run.mendRecord()).isEmpty();
+    assertThat(run.record().events()).hasSize(2);
+    requireWhole("mended");
+  }
+
+  @Test
+  void aRestartedCellHasNothingAndNoPast() {
+    run.events().append(Events.step("main", "train", 1, Map.of()));
+    run.events().append(Events.step("other", "train", 1, Map.of()));
+    run.restart("main", "its code changed");
+    assertThat(names()).isEmpty();
+    assertThat(run.record().events())
+        .extracting(event -> event.cell() + " " + event.kind())
+        .containsExactly("other step", "main cell_restarted");
   }
 
   /** A process that ended between a file and the manifest has not written the file. */
