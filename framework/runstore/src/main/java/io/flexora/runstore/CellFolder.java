@@ -68,8 +68,9 @@ public final class CellFolder {
    * @param code the hash of each jar whose code takes part, by its name
    */
   public void begin(Map<String, String> code) {
-    if (!isBegun()) {
-      write(new CellManifest(configuration, code, recordBytes(), known().files()));
+    CellManifest known = known();
+    if (!isBegun() || known.code().isEmpty()) {
+      write(new CellManifest(configuration, code, recordBytes(), known.files()));
     }
   }
 
@@ -84,7 +85,9 @@ public final class CellFolder {
    * @throws FlexoraException if the cell was made with another configuration
    */
   public Optional<Map<String, String>> code() {
-    return isBegun() && manifestDamage().isEmpty() ? Optional.of(known().code()) : Optional.empty();
+    return manifestDamage().isPresent()
+        ? Optional.empty()
+        : Optional.of(known().code()).filter(code -> !code.isEmpty());
   }
 
   /** Opens the checkpoints of a phase, whose progress the monitor tells. */
@@ -99,7 +102,7 @@ public final class CellFolder {
 
   /** Writes the outcome whole or not at all: the sign that the cell has ended. */
   public void writeOutcome(CellOutcome outcome) {
-    written(OUTCOME, RecordJson.write(path.resolve(OUTCOME), outcome));
+    writeRecord(OUTCOME, outcome);
   }
 
   /**
@@ -124,7 +127,7 @@ public final class CellFolder {
 
   /** Writes what the search chose, so that an interrupted run need not repeat it. */
   public void writeSelection(Selection selection) {
-    written(SELECTION, RecordJson.write(path.resolve(SELECTION), selection));
+    writeRecord(SELECTION, selection);
   }
 
   /**
@@ -202,11 +205,16 @@ public final class CellFolder {
 
   /** Writes a file of the cell whole or not at all, and keeps its hash. */
   public void write(String name, DurableFile.Content content) {
-    written(name, DurableFile.write(path.resolve(name), content));
+    if (!isBegun()) {
+      begin(Map.of());
+    }
+    FileHash hash = DurableFile.write(path.resolve(name), content);
+    write(known().with(name, hash, recordBytes()));
   }
 
-  private void written(String name, FileHash hash) {
-    write(known().with(name, hash, recordBytes()));
+  private void writeRecord(String name, Object record) {
+    byte[] json = RecordJson.sealed(record).getBytes(StandardCharsets.UTF_8);
+    write(name, out -> out.write(json));
   }
 
   private void write(CellManifest manifest) {

@@ -212,7 +212,7 @@ public final class RunFolder implements AutoCloseable {
         path.resolve(PROVENANCE),
         Provenance.class,
         "the provenance of a run",
-        "delete it, and resume the run to have it written again");
+        "'flexora resume' with the run's folder writes it again");
   }
 
   /**
@@ -225,7 +225,7 @@ public final class RunFolder implements AutoCloseable {
         path.resolve(RESULT),
         RunResult.class,
         "the result of a run",
-        "delete it, and resume the run to have it written again");
+        "'flexora resume' with the run's folder writes it again");
   }
 
   /** The folder. */
