@@ -51,9 +51,9 @@ record Damage(Path file, byte[] content, String what) {
     Files.write(file, content);
   }
 
-  /** Whether a resumption can make again what the file said. */
+  /** Whether a resumption can make again what the file said; a record of the past it cannot. */
   boolean canBeMended() {
-    return !file.endsWith("configuration.yaml");
+    return !file.endsWith("configuration.yaml") && !file.endsWith("events.jsonl");
   }
 
   @Override

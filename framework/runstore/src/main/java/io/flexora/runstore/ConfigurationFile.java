@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 final class ConfigurationFile {
 
-  private static final String HEADER = "# SHA-256 of what follows: ";
+  private static final String WORDS = "SHA-256 of what follows: ";
+  private static final String HEADER = "# " + WORDS;
   private static final Pattern SEALED =
       Pattern.compile(Pattern.quote(HEADER) + "([0-9a-f]{64})\n(.*)", Pattern.DOTALL);
 
@@ -47,16 +48,25 @@ final class ConfigurationFile {
   private static String configuration(Path file, String content) {
     Matcher sealed = SEALED.matcher(content);
     if (!sealed.matches()) {
+      // What is left of the comment tells a damaged file from one without it.
+      if (content.isBlank() || content.startsWith("#") || content.contains(WORDS)) {
+        throw changed(file, "its first line is not the SHA-256 of what follows");
+      }
       return content;
     }
     String found = hash(sealed.group(2));
     if (!found.equals(sealed.group(1))) {
-      throw new FlexoraException(
-          ("%s was changed after it was written: the SHA-256 of what follows its first line is %s"
-                  + " instead of %s. Take the change back; to run a changed configuration, copy the"
-                  + " file and run the copy")
-              .formatted(file, FileHash.brief(found), FileHash.brief(sealed.group(1))));
+      throw changed(
+          file,
+          "the SHA-256 of what follows its first line is %s instead of %s"
+              .formatted(FileHash.brief(found), FileHash.brief(sealed.group(1))));
     }
     return sealed.group(2);
+  }
+
+  private static FlexoraException changed(Path file, String how) {
+    return new FlexoraException(
+        "%s was changed after it was written: %s. Take the change back; to run a changed configuration, copy the file and run the copy"
+            .formatted(file, how));
   }
 }
