@@ -1,5 +1,6 @@
 package io.flexora.cli;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.progress.Forecast;
 import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.CheckPage;
@@ -18,7 +19,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Checks an experiment without running it or writing anything. Shows the resolved"
           + " configuration, the adapted modules, parameter counts, a memory estimate, and a few"
-          + " tokenized examples.",
+          + " tokenized examples. What a run would refuse before its first step is refused here,"
+          + " with the same message.",
       ""
     },
     footer = {
@@ -43,7 +45,11 @@ final class CheckCommand implements Callable<Integer> {
     return root.withHost(
         host -> {
           Experiment experiment = host.experiment(file, overrides.assignments());
-          new CheckPage(root.console()).show(check(experiment));
+          CheckReport report = check(experiment);
+          new CheckPage(root.console()).show(report);
+          if (report.refusal().isPresent()) {
+            throw new FlexoraException(report.refusal().get());
+          }
           return ExitCodes.OK;
         });
   }

@@ -2,11 +2,14 @@ package io.flexora.comparison;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.process.CellCommand;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationException;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
+import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.InstalledTypes;
@@ -110,16 +113,27 @@ public final class Comparison {
   }
 
   private ComparisonOutcome runAnew(RunListener listener) {
-    Path runs = configuration.cell().outputDir().orElse(RUNS);
     try (SharedInputs shared = new SharedInputs()) {
       // A comparison that cannot begin leaves no folder.
+      requirePlace();
       List<PlannedCell> cells = planned(shared, listener);
-      LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
       try (ComparisonFolder created =
-          ComparisonFolder.create(runs, configuration.name(), now, resolved)) {
+          ComparisonFolder.create(runs(), configuration.name(), now(), resolved)) {
         return run(created, cells, shared, listener);
       }
     }
+  }
+
+  private Path runs() {
+    return configuration.cell().outputDir().orElse(RUNS);
+  }
+
+  private static LocalDateTime now() {
+    return LocalDateTime.now(ZoneId.systemDefault());
+  }
+
+  private void requirePlace() {
+    ComparisonFolder.requirePlace(runs(), configuration.name(), now(), resolved);
   }
 
   /**
@@ -176,7 +190,11 @@ public final class Comparison {
   }
 
   private ComparisonPlan planned(Optional<Path> into, RunListener listener) {
-    CellPlans plans = new CellPlans(configuration.cell().outputDir().orElse(RUNS), into);
+    CellPlans plans = new CellPlans(runs(), into);
+    if (into.isEmpty()) {
+      requirePlace();
+    }
+    requireRunner();
     try (SharedInputs shared = new SharedInputs()) {
       List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
       into.ifPresent(
@@ -188,6 +206,7 @@ public final class Comparison {
   }
 
   private List<PlannedCell> planned(SharedInputs shared, RunListener listener) {
+    requireRunner();
     return planning()
         .cells(
             shared,
@@ -195,6 +214,17 @@ public final class Comparison {
             (cell, unreadable) -> {
               throw unreadable;
             });
+  }
+
+  private void requireRunner() {
+    try {
+      configuration.cell().runner().get().requireFit(CellCommand::trial);
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      ConfigNode written = node.get("runner").orElse(node);
+      throw new ConfigurationException(List.of(new Problem(written.location(), e.getMessage())));
+    }
   }
 
   private Planning planning() {

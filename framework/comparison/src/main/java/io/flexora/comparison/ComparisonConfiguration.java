@@ -4,10 +4,12 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.selection.Selector;
 import io.flexora.experiment.CellOptions;
 import io.flexora.experiment.TaskOptions;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,12 @@ public record ComparisonConfiguration(
 
   private static final String NAME = "[a-z0-9][a-z0-9_-]*";
 
+  /** Of the 255 bytes of a folder's name three such names leave enough for what is added. */
+  private static final int LONGEST_PART = 56;
+
+  private static final int LONGEST_NAME = 200;
+  private static final int SHOWN = 30;
+
   /**
    * Checks the names.
    *
@@ -59,9 +67,18 @@ public record ComparisonConfiguration(
    *     task, strategy or seed
    */
   public ComparisonConfiguration {
-    requireNames("model", models);
-    requireNames("task", tasks);
-    requireNames("strategy", strategies);
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > LONGEST_NAME) {
+      throw OptionException.of("name", tooLong("name", name, bytes, LONGEST_NAME));
+    }
+    requireNames("models", "model", models);
+    requireNames("tasks", "task", tasks);
+    requireNames("strategies", "strategy", strategies);
+  }
+
+  private static String tooLong(String what, String name, int length, int most) {
+    return "%s '%s...' has %d characters, but a folder's name has room for %d"
+        .formatted(what, name.substring(0, SHOWN), length, most);
   }
 
   /** The strategy that differences are taken against. */
@@ -69,13 +86,19 @@ public record ComparisonConfiguration(
     return baseline.orElseGet(() -> strategies.keySet().iterator().next());
   }
 
-  private static void requireNames(String what, Map<String, ?> named) {
+  private static void requireNames(String option, String what, Map<String, ?> named) {
     if (named.isEmpty()) {
-      throw new IllegalArgumentException("there is no %s to compare".formatted(what));
+      throw OptionException.of(option, "there is no %s to compare".formatted(what));
     }
     for (String name : named.keySet()) {
+      if (name.length() > LONGEST_PART) {
+        throw OptionException.ofEntry(
+            option, name, tooLong(what, name, name.length(), LONGEST_PART));
+      }
       if (!name.matches(NAME)) {
-        throw new IllegalArgumentException(
+        throw OptionException.ofEntry(
+            option,
+            name,
             ("%s '%s' cannot be part of a folder's name; use lower-case letters, digits, hyphens"
                     + " and underscores")
                 .formatted(what, name));

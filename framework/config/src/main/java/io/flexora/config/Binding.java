@@ -60,9 +60,8 @@ final class Binding {
     if (values.size() < model.options().size()) {
       return Optional.empty();
     }
-    return new RecordMaker(this)
-        .make(model, values, node.location(), place)
-        .map(value -> new Value(value, new Mapping(node.location(), resolved)));
+    Mapping bound = new Mapping(node.location(), resolved);
+    return new RecordMaker(this).make(model, values, bound, place).map(v -> new Value(v, bound));
   }
 
   private Optional<Value> bindOption(

@@ -1,7 +1,10 @@
 package io.flexora.config;
 
 import io.flexora.api.plugin.Inline;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.config.ConfigNode.Entry;
+import io.flexora.config.ConfigNode.Mapping;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -25,12 +28,15 @@ final class RecordMaker {
    * noted.
    *
    * @param values the values of the model's options, in their order
+   * @param bound where they were written
    */
-  Optional<Record> make(OptionModel model, List<Object> values, Location location, Place place) {
+  Optional<Record> make(OptionModel model, List<Object> values, Mapping bound, Place place) {
     try {
       return Optional.of(make(model.type(), values.iterator()));
     } catch (InvocationTargetException e) {
-      binding.problem(location, place.phrase() + " is not accepted: " + reason(e.getCause()));
+      binding.problem(
+          location(e.getCause(), bound),
+          place.phrase() + " is not accepted: " + reason(e.getCause()));
       return Optional.empty();
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(model.type().getName() + " cannot be made", e);
@@ -58,6 +64,18 @@ final class RecordMaker {
     Constructor<? extends Record> constructor = type.getDeclaredConstructor(parameters);
     constructor.setAccessible(true);
     return constructor;
+  }
+
+  /** Of an option the place of its value, of an entry the place of its key. */
+  private static Location location(Throwable cause, Mapping bound) {
+    if (!(cause instanceof OptionException refused)) {
+      return bound.location();
+    }
+    ConfigNode option = bound.get(refused.path().get(0)).orElse(bound);
+    if (refused.path().size() > 1 && option instanceof Mapping entries) {
+      return entries.entry(refused.path().get(1)).map(Entry::location).orElse(option.location());
+    }
+    return option.location();
   }
 
   private static String reason(Throwable cause) {

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,29 @@ class InlineTest {
     assertThatThrownBy(() -> bind(Training.class, "lr: 2"))
         .hasMessageContaining("test.yaml:1:1: the configuration is not accepted:")
         .hasMessageContaining("max_grad_norm is below learning_rate");
+  }
+
+  /** Refuses one of its options, and one entry of another. */
+  record Named(
+      @Option(doc = "a name", byDefault = "x") String name,
+      @Option(doc = "sizes by name", byDefault = "{}") Map<String, Integer> sizes) {
+
+    Named {
+      if (name.equals("bad")) {
+        throw OptionException.of("name", "name 'bad' is bad");
+      }
+      if (sizes.containsKey("worse")) {
+        throw OptionException.ofEntry("sizes", "worse", "size 'worse' is worse");
+      }
+    }
+  }
+
+  @Test
+  void whatARecordRefusesOfAnOptionIsToldAtItsLine() {
+    assertThatThrownBy(() -> bind(Named.class, "sizes: {a: 1}\nname: bad\n"))
+        .hasMessage("test.yaml:2:7: the configuration is not accepted: name 'bad' is bad");
+    assertThatThrownBy(() -> bind(Named.class, "name: x\nsizes:\n  a: 1\n  worse: 2\n"))
+        .hasMessage("test.yaml:4:3: the configuration is not accepted: size 'worse' is worse");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an experiment would do, found out without loading the weights or training anything.
@@ -24,6 +25,8 @@ import java.util.Map;
  * @param splits the size of each split
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
+ * @param refusal why a run would not begin here, where this machine has no device, memory or place
+ *     for it; empty if it would
  * @since 0.1
  */
 public record CheckReport(
@@ -39,7 +42,8 @@ public record CheckReport(
     Objective objective,
     Map<String, SplitSize> splits,
     MemoryEstimate memory,
-    List<ShownExample> examples) {
+    List<ShownExample> examples,
+    Optional<String> refusal) {
 
   /**
    * A module that would be adapted.

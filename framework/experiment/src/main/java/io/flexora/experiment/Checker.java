@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds out what an experiment would do. */
 final class Checker {
@@ -41,7 +42,12 @@ final class Checker {
     this.device = device;
   }
 
-  CheckReport check(String resolved) {
+  /**
+   * Describes the run.
+   *
+   * @param refusal why it would not begin on this machine; empty if it would
+   */
+  CheckReport check(String resolved, Optional<String> refusal) {
     ModelShape shape = inputs.shape();
     return new CheckReport(
         resolved,
@@ -56,7 +62,8 @@ final class Checker {
         configuration.data().objective(),
         splits(),
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
-        shownExamples());
+        shownExamples(),
+        refusal);
   }
 
   private List<AdaptedModule> modules() {

@@ -51,6 +51,7 @@ public final class Experiment {
   private final InputsKey key;
   private final Strategies strategies;
   private final EvaluatorFit evaluator;
+  private final ExperimentFit fit;
   private final Wiring wiring;
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -64,6 +65,7 @@ public final class Experiment {
     this.key = InputsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
     this.evaluator = new EvaluatorFit(configuration, bound.resolved());
+    this.fit = new ExperimentFit(configuration, bound.resolved(), strategies, evaluator);
     this.wiring = wiring;
     this.services =
         new ExtensionServices(
@@ -107,8 +109,10 @@ public final class Experiment {
   }
 
   /**
-   * Finds out what a run would do, without loading weights or training anything. A GPU that is not
-   * there is described as if it were.
+   * Finds out what a run would do, without loading weights or training anything. What a run refuses
+   * before it loads weights is refused here, by the same code: what does not fit together at once,
+   * what this machine has no device, memory or place for by {@link CheckReport#refusal}. A GPU that
+   * is not there is described as if it were.
    *
    * @param listener hears of downloads
    * @throws FlexoraException if the model or the data is not there or does not fit
@@ -121,10 +125,41 @@ public final class Experiment {
     DeviceDescription device = DeviceDescription.of(configuration.cell().device());
     services.use(downloads(listener), device::device);
     try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
-      requireFit(inputs);
+      fit.require(inputs);
       return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
-          .check(resolved);
+          .check(resolved, refusal(inputs));
     }
+  }
+
+  private Optional<String> refusal(ExperimentInputs inputs) {
+    try {
+      requireMachine(inputs);
+      requirePlace();
+      return Optional.empty();
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Refuses what this machine has no device or no memory for. */
+  private void requireMachine(ExperimentInputs inputs) {
+    Device device = Services.choose(configuration.cell().device());
+    MemoryCheck.require(inputs.furtherMemory(strategies.cost(inputs.shape())), device);
+  }
+
+  /** Refuses a folder of runs that no run can be written to. */
+  private void requirePlace() {
+    RunFolder.requirePlace(runs(), configuration.name(), now(), resolved);
+  }
+
+  private Path runs() {
+    return configuration.cell().outputDir().orElse(RUNS);
+  }
+
+  private static LocalDateTime now() {
+    return LocalDateTime.now(ZoneId.systemDefault());
   }
 
   /**
@@ -202,13 +237,10 @@ public final class Experiment {
   }
 
   private RunOutcome runAnew(RunListener listener) {
-    Path runs = configuration.cell().outputDir().orElse(RUNS);
     // A run that cannot begin leaves no folder.
     try (SharedInputs alone = new SharedInputs()) {
-      SharedInputs.Kept kept = prepared(alone, listener);
-      try (RunFolder created =
-          RunFolder.create(
-              runs, configuration.name(), LocalDateTime.now(ZoneId.systemDefault()), resolved)) {
+      SharedInputs.Kept kept = prepared(alone, this::requirePlace, listener);
+      try (RunFolder created = RunFolder.create(runs(), configuration.name(), now(), resolved)) {
         return run(created, kept, listener);
       }
     }
@@ -267,7 +299,9 @@ public final class Experiment {
       opened.mendRecord().ifPresent(lost -> listener.notice("", "", lost + "."));
       codeOf(path).settle(opened, changed, listener);
       Optional<RunOutcome> ended = ended(opened, listener);
-      return ended.isPresent() ? ended.get() : run(opened, prepared(shared, listener), listener);
+      return ended.isPresent()
+          ? ended.get()
+          : run(opened, prepared(shared, () -> {}, listener), listener);
     }
   }
 
@@ -349,8 +383,9 @@ public final class Experiment {
   }
 
   /**
-   * Asks the strategies whether they fit the model and the number of layers that is held equal, and
-   * the evaluator whether it fits the task, without loading weights.
+   * Asks the strategies whether they fit the model and the number of layers that is held equal, the
+   * adapter method whether it fits the model, and the evaluator whether it fits the task, without
+   * loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
@@ -358,7 +393,7 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedInputs shared, RunListener listener) {
-    requireFit(kept(shared, listener).inputs());
+    fit.require(kept(shared, listener).inputs());
   }
 
   /**
@@ -366,10 +401,12 @@ public final class Experiment {
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
+   * @throws io.flexora.config.ConfigurationException if the adapter method does not fit the model
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public TrainableSize trainable(SharedInputs shared, RunListener listener) {
     ExperimentInputs inputs = kept(shared, listener).inputs();
+    fit.requireAdapter(inputs);
     return new TrainableSize(
         inputs.shape().layers(), inputs.adapterParameters(1), inputs.headParameters());
   }
@@ -403,15 +440,19 @@ public final class Experiment {
   }
 
   private Benchmark benchmarked(SharedInputs shared, Duration most, RunListener listener) {
-    ExperimentInputs inputs = prepared(shared, listener).inputs();
+    ExperimentInputs inputs = prepared(shared, () -> {}, listener).inputs();
     return OutOfMemory.explained(() -> new CellBenchmark(configuration, inputs).within(most));
   }
 
-  /** Reads all that the run needs, or finds out that it cannot begin. */
-  private SharedInputs.Kept prepared(SharedInputs shared, RunListener listener) {
+  /**
+   * Reads all that the run needs, or finds out that it cannot begin.
+   *
+   * @param place asks whether the run can be written, before the weights are loaded
+   */
+  private SharedInputs.Kept prepared(SharedInputs shared, Runnable place, RunListener listener) {
     Services.choose(configuration.cell().device());
     SharedInputs.Kept kept = kept(shared, listener);
-    OutOfMemory.explained(() -> loaded(kept.inputs()));
+    OutOfMemory.explained(() -> loaded(kept.inputs(), place));
     if (cancelled.get()) {
       throw new CancelledException();
     }
@@ -422,16 +463,10 @@ public final class Experiment {
     return shared.of(key, configuration, services.use(downloads(listener)));
   }
 
-  private void requireFit(ExperimentInputs inputs) {
-    strategies.requireFit(inputs.shape());
-    evaluator.require(inputs, Split.TEST);
-  }
-
-  private BaseModel loaded(ExperimentInputs inputs) {
-    requireFit(inputs);
-    MemoryCheck.require(
-        inputs.furtherMemory(strategies.cost(inputs.shape())),
-        Services.choose(configuration.cell().device()));
+  private BaseModel loaded(ExperimentInputs inputs, Runnable place) {
+    fit.require(inputs);
+    requireMachine(inputs);
+    place.run();
     return inputs.model();
   }
 

@@ -4,6 +4,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.Report;
 import io.flexora.api.selection.Selector;
 import java.time.Duration;
@@ -64,6 +65,11 @@ public record ExperimentConfiguration(
 
   private static final String CELL_NAME = "[a-z0-9][a-z0-9._-]*";
 
+  /** What a file system's 255 bytes leave beside the time and what a folder is made under. */
+  private static final int LONGEST_NAME = 200;
+
+  private static final int SHOWN = 30;
+
   /** The name of the cell that runs the experiment's own selector. */
   public static final String MAIN = "main";
 
@@ -74,12 +80,17 @@ public record ExperimentConfiguration(
    *     like the main cell
    */
   public ExperimentConfiguration {
-    requireFolderName("name", name);
+    String why = misnamed("name", name);
+    if (!why.isEmpty()) {
+      throw OptionException.of("name", why);
+    }
     for (String baseline : baselines.keySet()) {
-      requireFolderName("baseline", baseline);
-      if (baseline.equals(MAIN)) {
-        throw new IllegalArgumentException(
-            "a baseline cannot be named '" + MAIN + "', as the experiment's own cell is");
+      why =
+          baseline.equals(MAIN)
+              ? "a baseline cannot be named '" + MAIN + "', as the experiment's own cell is"
+              : misnamed("baseline", baseline);
+      if (!why.isEmpty()) {
+        throw OptionException.ofEntry("baselines", baseline, why);
       }
     }
   }
@@ -94,14 +105,18 @@ public record ExperimentConfiguration(
     return trainingSteps.map(OptionalLong::of).orElse(OptionalLong.empty());
   }
 
-  private static void requireFolderName(String what, String name) {
-    if (!name.matches(CELL_NAME)) {
-      throw new IllegalArgumentException(
-          what
-              + " '"
-              + name
-              + "' cannot name a folder; use lower-case letters, digits, dots, hyphens and"
-              + " underscores");
+  /** Why a name cannot be a folder's; empty if it can. */
+  private static String misnamed(String what, String name) {
+    if (name.length() > LONGEST_NAME) {
+      return "%s '%s...' has %d characters, but a folder's name has room for %d"
+          .formatted(what, name.substring(0, SHOWN), name.length(), LONGEST_NAME);
     }
+    return name.matches(CELL_NAME)
+        ? ""
+        : what
+            + " '"
+            + name
+            + "' cannot name a folder; use lower-case letters, digits, dots, hyphens and"
+            + " underscores";
   }
 }

@@ -16,20 +16,21 @@ record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution
 
   @Override
   public List<String> command(Cell named, List<String> javaOptions) {
-    throw notHere();
+    throw notHere(run.configuration().cell().runner().name());
   }
 
   @Override
   public void failed(Cell named, String cause) {
-    throw notHere();
+    throw notHere(run.configuration().cell().runner().name());
   }
 
-  private FlexoraException notHere() {
+  /** Why a cell of a run cannot have a process of its own. */
+  static FlexoraException notHere(String runner) {
     return new FlexoraException(
         ("runner '%s' runs cells in processes of their own, but the cells of one run share its"
                 + " folder; write runner: local, or list the strategies in a comparison and run"
                 + " that by `flexora compare`")
-            .formatted(run.configuration().cell().runner().name()));
+            .formatted(runner));
   }
 
   @Override

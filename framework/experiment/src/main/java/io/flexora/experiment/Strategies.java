@@ -10,7 +10,6 @@ import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationException;
 import io.flexora.config.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,24 +45,57 @@ final class Strategies {
    * Asks each whether it fits a model. Where the number of layers is not known yet that baselines
    * have from the main strategy, they are asked about one layer.
    *
-   * @throws ConfigurationException with all that do not
+   * @return what does not fit
    */
-  void requireFit(ModelShape shape) {
+  List<Problem> misfits(ModelShape shape) {
     List<Problem> problems = new ArrayList<>();
-    ask(configuration.selector(), ofMain(shape), child(node, SELECTOR), problems);
+    forEach(shape, (selector, bounds, written) -> ask(selector, bounds, written, problems));
+    return problems;
+  }
+
+  /**
+   * Finds the strategies that compute something, which they do on training and validation examples.
+   *
+   * @return a problem for each
+   */
+  List<Problem> withoutValidation(ModelShape shape) {
+    List<Problem> problems = new ArrayList<>();
+    forEach(
+        shape,
+        (selector, bounds, written) -> {
+          if (computes(selector, bounds)) {
+            problems.add(
+                new Problem(
+                    written.location(),
+                    ("selector '%s' searches on validation examples, but the dataset gives none;"
+                            + " ask it for some")
+                        .formatted(selector.name())));
+          }
+        });
+    return problems;
+  }
+
+  /** What is asked about a strategy, its bounds, and where it was written. */
+  private interface Question {
+    void about(Component<Selector> selector, Bounds bounds, ConfigNode written);
+  }
+
+  private void forEach(ModelShape shape, Question question) {
+    question.about(configuration.selector(), ofMain(shape), child(node, SELECTOR));
     Bounds ofOthers = ofBaselines(shape);
     configuration
         .baselines()
         .forEach(
             (name, selector) ->
-                ask(selector, ofOthers, child(child(node, BASELINES), name), problems));
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(problems);
-    }
+                question.about(selector, ofOthers, child(child(node, BASELINES), name)));
+  }
+
+  private static boolean computes(Component<Selector> selector, Bounds bounds) {
+    return selector.get().cost(bounds).equivalentGradients() > 0;
   }
 
   /**
-   * What each cell's strategy takes; see {@link #requireFit}, which has to be asked before.
+   * What each cell's strategy takes; see {@link #misfits}, which has to be asked before.
    *
    * @return by the names of the cells, the main one first
    */
@@ -111,12 +143,11 @@ final class Strategies {
 
   /** A search is on a model with gates on its adapters, even where it does not learn them. */
   private static void requireAdapter(Component<Selector> selector, Bounds bounds) {
-    SelectionCost cost = selector.get().cost(bounds);
     String user = "selector '%s'".formatted(selector.name());
-    if (cost.equivalentGradients() > 0) {
+    if (computes(selector, bounds)) {
       AdapterFit.requireGates(bounds.adapter(), user);
     }
-    if (cost.hessianProducts().examples() > 0) {
+    if (selector.get().cost(bounds).hessianProducts().examples() > 0) {
       bounds.requireExactProducts(user);
     }
   }

@@ -37,6 +37,8 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
@@ -181,11 +183,16 @@ class SharedWorkTest {
             Objective.ANSWER,
             component((Evaluator) this::evaluated)),
         component(
-            (Selector)
-                context -> {
-                  count("search");
-                  return Selection.of(layers);
-                }),
+            new Selector() {
+              @Override
+              public void requireFit(SelectionBounds bounds) {}
+
+              @Override
+              public Selection select(SelectionContext context) {
+                count("search");
+                return Selection.of(layers);
+              }
+            }),
         new CellOptions(
             DeviceChoice.CPU,
             component(

@@ -66,6 +66,7 @@ final class PluginJar {
         import java.util.List;
         public class S implements Selector {
           %s
+          public void requireFit(SelectionBounds bounds) {}
           public Selection select(SelectionContext context) { return Selection.of(List.of(1, 3)); }
         }
         """

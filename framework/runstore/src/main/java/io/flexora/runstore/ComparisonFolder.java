@@ -49,9 +49,21 @@ public final class ComparisonFolder implements AutoCloseable {
    */
   public static ComparisonFolder create(
       Path runs, String name, LocalDateTime now, String configuration) {
-    Map<String, String> files =
-        Map.of(RunFolder.CONFIGURATION, ConfigurationFile.content(configuration), LEDGER, "");
-    return take(NewFolder.numbered(runs, NewFolder.name(name, now), files));
+    return take(NewFolder.numbered(runs, NewFolder.name(name, now), content(configuration)));
+  }
+
+  /**
+   * Finds out whether {@link #create} could make the folder of a comparison; leaves nothing.
+   *
+   * @param runs as for {@link #create}
+   * @throws FlexoraException if it cannot be written
+   */
+  public static void requirePlace(Path runs, String name, LocalDateTime now, String configuration) {
+    NewFolder.rehearse(runs, NewFolder.name(name, now), content(configuration));
+  }
+
+  private static Map<String, String> content(String configuration) {
+    return Map.of(RunFolder.CONFIGURATION, ConfigurationFile.content(configuration), LEDGER, "");
   }
 
   /**

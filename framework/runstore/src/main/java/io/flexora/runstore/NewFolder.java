@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -48,6 +50,41 @@ final class NewFolder {
   /** Makes a folder of exactly that name. */
   static void exact(Path path, Map<String, String> files) {
     make(path.getParent(), path.getFileName().toString(), files, hidden -> moved(hidden, path));
+  }
+
+  /**
+   * Makes a folder and removes it again, with the folders above it that were not there: what fails
+   * when a folder is made fails here.
+   *
+   * @param parent where it would lie
+   */
+  static void rehearse(Path parent, String name, Map<String, String> files) {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path at = parent.toAbsolutePath(); at != null && Files.notExists(at); ) {
+      missing.add(at);
+      at = at.getParent();
+    }
+    try {
+      make(
+          parent,
+          name,
+          files,
+          hidden -> {
+            DurableFolder.delete(hidden);
+            return hidden;
+          });
+    } finally {
+      missing.forEach(NewFolder::removeEmpty);
+    }
+  }
+
+  /** Another run may have begun in it meanwhile. */
+  private static void removeEmpty(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // It is in use, and stays.
+    }
   }
 
   /** Removes what was left by a process that was killed while it made a folder in this one. */

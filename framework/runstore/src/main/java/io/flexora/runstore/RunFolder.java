@@ -74,6 +74,16 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * Finds out whether {@link #create} could make the folder of a run; leaves nothing.
+   *
+   * @param runs as for {@link #create}
+   * @throws FlexoraException if it cannot be written
+   */
+  public static void requirePlace(Path runs, String name, LocalDateTime now, String configuration) {
+    NewFolder.rehearse(runs, NewFolder.name(name, now), content(configuration));
+  }
+
+  /**
    * Makes the folder of a run that somebody else is going to begin, by {@link #open}.
    *
    * @param path the folder; nothing may be there yet

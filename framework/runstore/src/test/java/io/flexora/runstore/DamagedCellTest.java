@@ -234,7 +234,7 @@ class DamagedCellTest {
   private void damage(String name) throws IOException {
     Path file = cell.path().resolve(name);
     byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
   }
 
   private List<String> names() {

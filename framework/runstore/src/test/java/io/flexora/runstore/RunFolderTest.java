@@ -52,6 +52,24 @@ class RunFolderTest {
   }
 
   @Test
+  void aPlaceIsTriedWithoutLeavingAnything() throws Exception {
+    Path below = runs.resolve("not/there/yet");
+    RunFolder.requirePlace(below, "a", NOW, "name: a\n");
+    assertThat(runs).isEmptyDirectory();
+
+    Path file = Files.writeString(runs.resolve("file"), "");
+    for (Path place : List.of(file, file.resolve("below/it"))) {
+      assertThatThrownBy(() -> RunFolder.requirePlace(place, "a", NOW, "name: a\n"))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining(file + " is a file, not a folder");
+    }
+    assertThatThrownBy(() -> RunFolder.requirePlace(runs, "n".repeat(300), NOW, "name: a\n"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("cannot write " + runs);
+    assertThat(runs.toFile().list()).containsExactly("file");
+  }
+
+  @Test
   void aSecondOwnerInThisProcessIsRefusedAndTheFirstKeepsTheFolder() throws Exception {
     try (RunFolder run = create("a")) {
       assertThatThrownBy(() -> RunFolder.open(run.path()))

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
@@ -19,6 +20,9 @@ import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.Seeds;
@@ -31,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -553,13 +558,21 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     private static final int TOKENS = 20;
 
     private final NDManager root;
+    private Set<Class<? extends ModelAbility>> needs = Set.of();
 
     SmallSetting(NDManager root) {
       this.root = root;
     }
 
     AdapterStart start(AdapterMethod method) {
+      needs = method.initialisation().map(AdapterInitialisation::needs).orElse(Set.of());
       return method.initialisation().map(i -> i.start(this)).orElseGet(() -> drawn(method));
+    }
+
+    private void requireNamed(Class<? extends ModelAbility> ability) {
+      assertThat(needs)
+          .as("what the initialisation needs of the model, which it uses")
+          .contains(ability);
     }
 
     private AdapterStart drawn(AdapterMethod method) {
@@ -599,6 +612,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
+      requireNamed(FrozenMatrices.class);
       return matrix(scope, site, 22);
     }
 
@@ -610,6 +624,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     /** Three batches, each of as many tokens for all sites. */
     @Override
     public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
+      requireNamed(ModuleActivations.class);
       for (int batch = 0; batch < 3; batch++) {
         for (AdapterSite site : SITES) {
           try (NDManager scope = root.newSubManager()) {

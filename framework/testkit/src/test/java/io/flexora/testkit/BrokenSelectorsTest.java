@@ -10,6 +10,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.testkit.fixture.PlantedLayers;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,20 @@ class BrokenSelectorsTest {
 
     @Override
     protected Selector extension(long seed) {
-      return this::choose;
+      return selector(this::choose);
+    }
+
+    /** A strategy that refuses nothing in advance. */
+    static Selector selector(Function<SelectionContext, Selection> choice) {
+      return new Selector() {
+        @Override
+        public void requireFit(SelectionBounds bounds) {}
+
+        @Override
+        public Selection select(SelectionContext context) {
+          return choice.apply(context);
+        }
+      };
     }
   }
 
@@ -115,7 +130,7 @@ class BrokenSelectorsTest {
 
     @Override
     protected Selector extension(long seed) {
-      return seed == SEED ? context -> Selection.of(List.of(0)) : this::choose;
+      return seed == SEED ? selector(context -> Selection.of(List.of(0))) : selector(this::choose);
     }
 
     abstract int problemsWithOneHit();
@@ -155,8 +170,8 @@ class BrokenSelectorsTest {
 
     @Override
     protected Selector extension(long seed) {
-      return context ->
-          Selection.of(PlantedLayers.draw(context.shape().layers(), 3, ~seed).layers());
+      return selector(
+          context -> Selection.of(PlantedLayers.draw(context.shape().layers(), 3, ~seed).layers()));
     }
 
     @Override

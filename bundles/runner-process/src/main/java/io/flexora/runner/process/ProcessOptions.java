@@ -1,6 +1,7 @@
 package io.flexora.runner.process;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,8 @@ public record ProcessOptions(
     maxHeap.ifPresent(ProcessOptions::requireSize);
     for (String option : javaOptions) {
       if (!option.startsWith("-")) {
-        throw new IllegalArgumentException(
+        throw OptionException.of(
+            "java_options",
             "java_options: '%s' is no option of Java, such as -Xss2m".formatted(option));
       }
     }
@@ -58,15 +60,15 @@ public record ProcessOptions(
 
   private static void requireCount(String name, String written) {
     if (!written.equals(AUTO) && !written.matches("[1-9]\\d{0,3}")) {
-      throw new IllegalArgumentException(
-          "%s: '%s' is neither 'auto' nor a number from 1 to 9999".formatted(name, written));
+      throw OptionException.of(
+          name, "%s: '%s' is neither 'auto' nor a number from 1 to 9999".formatted(name, written));
     }
   }
 
   private static void requireSize(String written) {
     if (!written.matches("[1-9]\\d{0,8}[kmgtKMGT]")) {
-      throw new IllegalArgumentException(
-          "max_heap: '%s' is no size, such as 800m or 2g".formatted(written));
+      throw OptionException.of(
+          "max_heap", "max_heap: '%s' is no size, such as 800m or 2g".formatted(written));
     }
   }
 

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Runner;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -25,6 +26,11 @@ final class ProcessRunner implements Runner {
   @Inject
   ProcessRunner(ProcessOptions options) {
     this.options = options;
+  }
+
+  @Override
+  public void requireFit(CellProcesses processes) {
+    new JavaTrial(processes.trial(options.java())).requireStart();
   }
 
   @Override

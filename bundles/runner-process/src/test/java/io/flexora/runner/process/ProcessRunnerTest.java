@@ -1,14 +1,17 @@
 package io.flexora.runner.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.testkit.fixture.HereOnly;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -147,6 +150,32 @@ class ProcessRunnerTest {
     run(new ProcessOptions("auto", "3", Optional.of("64m"), List.of(), Optional.empty()), "end");
 
     assertThat(cells.text("end", Mischief.STARTED)).isEqualTo("3");
+  }
+
+  @Test
+  void optionsThatJavaRefusesAreToldBeforeThereIsACell() {
+    CellProcesses java =
+        options -> {
+          List<String> command =
+              new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
+          command.addAll(options);
+          command.add("-version");
+          return command;
+        };
+
+    assertThatThrownBy(() -> fit("1k", List.of(), java))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("Java does not start with the options of a cell")
+        .hasMessageContaining("Too small maximum heap");
+    assertThatThrownBy(() -> fit("64m", List.of("-XX:+NoSuchOption"), java))
+        .hasMessageContaining("NoSuchOption");
+    assertThatCode(() -> fit("64m", List.of("-Xss512k"), java)).doesNotThrowAnyException();
+  }
+
+  private static void fit(String heap, List<String> javaOptions, CellProcesses java) {
+    new ProcessRunner(
+            new ProcessOptions("auto", "auto", Optional.of(heap), javaOptions, Optional.empty()))
+        .requireFit(java);
   }
 
   private void run(ProcessOptions options, String... names) {

@@ -1,5 +1,7 @@
 package io.flexora.api.adapter;
 
+import io.flexora.api.model.ModelAbility;
+import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -10,6 +12,32 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 @FunctionalInterface
 public interface AdapterInitialisation {
+
+  /**
+   * The abilities of the model that it uses: {@link io.flexora.api.model.FrozenMatrices} for {@link
+   * AdapterSetting#weight}, {@link io.flexora.api.model.ModuleActivations} for {@link
+   * AdapterSetting#activations}; none by default. A model without them is refused before it is
+   * loaded, and what is not named here cannot be used.
+   */
+  default Set<Class<? extends ModelAbility>> needs() {
+    return Set.of();
+  }
+
+  /** One that uses an ability of the model and no examples. */
+  static AdapterInitialisation with(
+      Class<? extends ModelAbility> ability, AdapterInitialisation initialisation) {
+    return new AdapterInitialisation() {
+      @Override
+      public Set<Class<? extends ModelAbility>> needs() {
+        return Set.of(ability);
+      }
+
+      @Override
+      public AdapterStart start(AdapterSetting setting) {
+        return initialisation.start(setting);
+      }
+    };
+  }
 
   /** How many training examples it looks at; none by default. */
   default int calibrationExamples() {

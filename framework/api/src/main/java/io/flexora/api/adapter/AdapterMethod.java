@@ -22,7 +22,12 @@ public interface AdapterMethod {
   /** The modules to adapt, by name; empty for the model's own default. */
   List<String> targetModules();
 
-  /** The parameters for a module, always in the same order. */
+  /**
+   * The parameters for a module, always in the same order.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the options do not fit the module, such as a
+   *     rank that its matrix has not got
+   */
   List<AdapterParameter> parameters(ModuleShape module);
 
   /**

@@ -14,6 +14,15 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Runner {
 
   /**
+   * Refuses options that do not work on this machine, or cells that it cannot run, before any cell
+   * has begun; nothing by default.
+   *
+   * @param processes the processes that cells may run in
+   * @throws FlexoraException if {@link #run} could run no cell
+   */
+  default void requireFit(CellProcesses processes) {}
+
+  /**
    * Runs every cell exactly once and returns when all have ended.
    *
    * @param cells independent cells, in the order in which they were written

@@ -16,12 +16,14 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Selector {
 
   /**
-   * Refuses a model or a budget that the options do not fit, as far as that is known before
-   * anything is computed. A run and a comparison ask all their strategies before they begin.
+   * Refuses a model or a budget that the options do not fit, such as more layers than there are, as
+   * far as that is known before anything is computed. A check, a run and a comparison ask all their
+   * strategies before they begin. There is no default: what is refused by {@link #select} alone
+   * costs a search first. A strategy that fits every model does nothing here.
    *
    * @throws io.flexora.api.run.FlexoraException if {@link #select} would refuse it
    */
-  default void requireFit(SelectionBounds bounds) {}
+  void requireFit(SelectionBounds bounds);
 
   /**
    * What the selection takes, for estimates of time and memory; nothing by default, as for a

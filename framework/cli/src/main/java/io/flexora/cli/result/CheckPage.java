@@ -58,7 +58,10 @@ public final class CheckPage {
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
     console.result("");
-    console.result("The experiment is valid and would run on " + report.device() + ".");
+    console.result(
+        report.refusal().isPresent()
+            ? "The experiment is valid for " + report.device() + ", but does not run here."
+            : "The experiment is valid and would run on " + report.device() + ".");
     if (!report.devicePresent()) {
       console.result("This machine has no such device: the run must be started elsewhere.");
     }
@@ -227,6 +230,7 @@ public final class CheckPage {
     members.put("configuration", report.configuration());
     members.put("device", report.device());
     members.put("device_present", report.devicePresent());
+    report.refusal().ifPresent(why -> members.put("refusal", why));
     members.put("layers", report.model().layers());
     members.put("modules", report.modules());
     members.put("parameters_per_layer", report.parametersPerLayer());

@@ -26,6 +26,18 @@ public final class CellCommand {
   }
 
   /**
+   * Gives the command line of a process that starts as that of a cell does, and ends at once.
+   *
+   * @param javaOptions as for {@link #of}
+   */
+  public static List<String> trial(List<String> javaOptions) {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    List<String> command = new ArrayList<>(JavaCommand.line(folder, javaOptions));
+    command.add("-version");
+    return List.copyOf(command);
+  }
+
+  /**
    * Gives the command line for one cell. The process goes on with the run from where it stands,
    * ends with a checkpoint when it is asked to end or this process dies, and exits with a code of
    * {@link CellProcess}.

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Says why a file could not be written and what to do about it.
@@ -27,21 +30,28 @@ public final class WriteFailure {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     Path parent = target.toAbsolutePath().getParent();
     if (text.contains("no space left") || text.contains("not enough space")) {
-      return "the disk is full" + free(parent) + "; free some space and run it again";
+      return "the disk is full" + free(parent) + "; free some space";
     }
     if (text.contains("disk quota exceeded")) {
-      return "the disk quota is used up; free some space and run it again";
+      return "the disk quota is used up; free some space";
     }
     if (text.contains("read-only file system")) {
       return "the file system is read-only; choose a folder that can be written to";
     }
-    if (parent == null || Files.notExists(parent)) {
-      return "the folder " + parent + " does not exist; create it first";
-    }
-    if (!Files.isDirectory(parent)) {
-      return parent + " is a file, not a folder";
+    if (parent == null || !Files.isDirectory(parent)) {
+      return nearest(parent)
+          .filter(there -> !Files.isDirectory(there))
+          .map(file -> file + " is a file, not a folder")
+          .orElse("the folder " + parent + " does not exist; create it first");
     }
     return otherReason(cause, text);
+  }
+
+  /** The folder or what else is there of a path, at or above it. */
+  private static Optional<Path> nearest(Path path) {
+    return Stream.iterate(path, Objects::nonNull, Path::getParent)
+        .filter(Files::exists)
+        .findFirst();
   }
 
   private static String otherReason(IOException cause, String text) {
@@ -57,9 +67,11 @@ public final class WriteFailure {
     return String.valueOf(cause.getMessage());
   }
 
+  /** A little may be free, of the partial file that was removed or too little for a whole one. */
   private static String free(Path folder) {
     try {
-      return " (" + Files.getFileStore(folder).getUsableSpace() + " bytes free)";
+      return " (%d bytes free are too few for what is written)"
+          .formatted(Files.getFileStore(folder).getUsableSpace());
     } catch (IOException e) {
       return "";
     }

@@ -16,6 +16,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
@@ -116,6 +117,7 @@ public final class AdapterStarts {
 
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
+      requireNamed(FrozenMatrices.class);
       return model
           .require(FrozenMatrices.class, USER)
           .weight(scope, site.layer(), site.module().name());
@@ -135,6 +137,15 @@ public final class AdapterStarts {
       return copy;
     }
 
+    /** What is not named is not asked for before the model is loaded. */
+    private void requireNamed(Class<? extends ModelAbility> ability) {
+      if (!plan.method().initialisation().orElseThrow().needs().contains(ability)) {
+        throw new IllegalStateException(
+            "%s uses %s, which the needs() of its initialisation do not name"
+                .formatted(USER, ability.getSimpleName()));
+      }
+    }
+
     private void requireExamples() {
       if (examples.isEmpty()) {
         throw new IllegalStateException("the adapter method has asked for no calibration examples");
@@ -148,6 +159,7 @@ public final class AdapterStarts {
 
     @Override
     public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
+      requireNamed(ModuleActivations.class);
       requireExamples();
       try (AdaptedModel plain = adapted(new NoAdapter(), plan.layers())) {
         ModuleActivations shown = plain.require(ModuleActivations.class, USER);

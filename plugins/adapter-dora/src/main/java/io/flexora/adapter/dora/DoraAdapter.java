@@ -11,6 +11,7 @@ import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.vector.Workspace;
@@ -50,7 +51,7 @@ public final class DoraAdapter implements AdapterMethod {
 
   @Override
   public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(this::start);
+    return Optional.of(AdapterInitialisation.with(FrozenMatrices.class, this::start));
   }
 
   private AdapterStart start(AdapterSetting setting) {

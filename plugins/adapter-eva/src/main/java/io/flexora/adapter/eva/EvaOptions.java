@@ -41,7 +41,7 @@ public record EvaOptions(
 
   /** The most ranks of a module. */
   int mostRank() {
-    return Math.toIntExact(Math.round(lora.loraRank() * rho));
+    return (int) Math.min(Integer.MAX_VALUE, Math.round(lora.loraRank() * rho));
   }
 
   /** The lora_alpha of a module with that rank. */

@@ -8,6 +8,8 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Looks at the calibration examples, again and again if need be, until the directions that get a
@@ -35,6 +38,11 @@ final class EvaStart implements AdapterInitialisation {
 
   /** A direction that wants a rank. */
   private record Candidate(AdapterSite site, double share) {}
+
+  @Override
+  public Set<Class<? extends ModelAbility>> needs() {
+    return Set.of(ModuleActivations.class);
+  }
 
   @Override
   public int calibrationExamples() {

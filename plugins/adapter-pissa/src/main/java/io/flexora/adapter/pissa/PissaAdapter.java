@@ -12,6 +12,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
@@ -60,6 +61,7 @@ public final class PissaAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
+    requireRank(module);
     return LowRank.factors(module, options.loraRank());
   }
 
@@ -73,7 +75,7 @@ public final class PissaAdapter implements AdapterMethod {
 
   @Override
   public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(this::start);
+    return Optional.of(AdapterInitialisation.with(FrozenMatrices.class, this::start));
   }
 
   private AdapterStart start(AdapterSetting setting) {
@@ -81,7 +83,6 @@ public final class PissaAdapter implements AdapterMethod {
     Map<AdapterSite, List<AdapterArray>> constants = new LinkedHashMap<>();
     try (TorchScript script = TorchScript.compile(setting.manager(), PRINCIPAL)) {
       for (AdapterSite site : setting.sites()) {
-        requireRank(site.module());
         List<float[]> principal = principal(script, setting, site);
         parameters.put(site, arrays(parameters(site.module()), principal));
         constants.put(site, arrays(constants(site.module()), principal));

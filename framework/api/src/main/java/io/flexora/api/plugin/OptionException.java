@@ -1,0 +1,47 @@
+package io.flexora.api.plugin;
+
+import java.util.List;
+
+/**
+ * Thrown by the constructor of a configuration record that refuses one of its options, so that the
+ * message names the line where that option, or an entry of it, was written.
+ *
+ * @since 0.1
+ */
+public final class OptionException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** A list of texts, which is serializable. */
+  @SuppressWarnings("serial")
+  private final List<String> path;
+
+  private OptionException(List<String> path, String message) {
+    super(message);
+    this.path = path;
+  }
+
+  /**
+   * Refuses the value of an option.
+   *
+   * @param key the option as it is written, such as {@code max_heap}
+   */
+  public static OptionException of(String key, String message) {
+    return new OptionException(List.of(key), message);
+  }
+
+  /**
+   * Refuses an entry of an option that is a mapping.
+   *
+   * @param key the option
+   * @param entry the key of the entry
+   */
+  public static OptionException ofEntry(String key, String entry, String message) {
+    return new OptionException(List.of(key, entry), message);
+  }
+
+  /** The option and, where it is about one of its entries, the key of that. */
+  public List<String> path() {
+    return path;
+  }
+}

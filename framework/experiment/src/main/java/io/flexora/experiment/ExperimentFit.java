@@ -1,0 +1,137 @@
+package io.flexora.experiment;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Split;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Whether the parts of an experiment fit together, as far as that is known before weights are
+ * loaded. A check and a run ask the same.
+ */
+final class ExperimentFit {
+
+  private final ExperimentConfiguration configuration;
+  private final ConfigNode node;
+  private final Strategies strategies;
+  private final EvaluatorFit evaluator;
+
+  ExperimentFit(
+      ExperimentConfiguration configuration,
+      ConfigNode node,
+      Strategies strategies,
+      EvaluatorFit evaluator) {
+    this.configuration = configuration;
+    this.node = node;
+    this.strategies = strategies;
+    this.evaluator = evaluator;
+  }
+
+  /**
+   * Asks the strategies, the adapter method and the runner, then the data and the evaluator.
+   *
+   * @throws ConfigurationException with all that does not fit
+   * @throws FlexoraException if the model or the data is not there
+   */
+  void require(ExperimentInputs inputs) {
+    List<Problem> problems = strategies.misfits(inputs.shape());
+    refusal(this::askRunner).ifPresent(why -> problems.add(problem("runner", why)));
+    misfitOfAdapter(inputs).ifPresent(problems::add);
+    refuse(problems);
+    refuse(withoutExamples(inputs));
+    evaluator.require(inputs, Split.TEST);
+  }
+
+  /**
+   * Asks the adapter method alone.
+   *
+   * @throws ConfigurationException if it does not fit the model
+   */
+  void requireAdapter(ExperimentInputs inputs) {
+    refuse(misfitOfAdapter(inputs).stream().toList());
+  }
+
+  private Optional<Problem> misfitOfAdapter(ExperimentInputs inputs) {
+    // What cannot be read is no misfit.
+    var unused = inputs.shape();
+    return refusal(() -> askAdapter(inputs)).map(why -> problem("adapter", why));
+  }
+
+  /** The cells of a run share its folder, and so its process. */
+  private void askRunner() {
+    String runner = configuration.cell().runner().name();
+    configuration
+        .cell()
+        .runner()
+        .get()
+        .requireFit(
+            javaOptions -> {
+              throw PipelineCells.notHere(runner);
+            });
+  }
+
+  private void askAdapter(ExperimentInputs inputs) {
+    Component<AdapterMethod> adapter = configuration.cell().adapter();
+    ModelShape shape = inputs.shape();
+    for (ModuleShape module : inputs.targets()) {
+      var unused = adapter.get().parameters(module);
+    }
+    String user = "adapter '%s'".formatted(adapter.name());
+    adapter
+        .get()
+        .initialisation()
+        .ifPresent(start -> start.needs().forEach(ability -> shape.require(ability, user)));
+  }
+
+  private List<Problem> withoutExamples(ExperimentInputs inputs) {
+    Examples examples = inputs.examples();
+    List<Problem> problems = new ArrayList<>();
+    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
+      if (examples.of(split).isEmpty()) {
+        problems.add(
+            problem(
+                "dataset",
+                "the dataset gives no %s examples, but a run trains and evaluates; ask it for some"
+                    .formatted(split.name().toLowerCase(Locale.ROOT))));
+      }
+    }
+    if (examples.of(Split.VALIDATION).isEmpty()) {
+      problems.addAll(strategies.withoutValidation(inputs.shape()));
+    }
+    return problems;
+  }
+
+  private Problem problem(String key, String message) {
+    ConfigNode written = node instanceof Mapping mapping ? mapping.get(key).orElse(node) : node;
+    return new Problem(written.location(), message);
+  }
+
+  private static Optional<String> refusal(Runnable question) {
+    try {
+      question.run();
+      return Optional.empty();
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static void refuse(List<Problem> problems) {
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+}
