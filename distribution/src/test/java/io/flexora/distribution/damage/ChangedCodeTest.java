@@ -73,6 +73,7 @@ class ChangedCodeTest {
             import io.flexora.api.selection.*;
             import java.util.List;
             public final class S implements Selector {
+              @Override public void requireFit(SelectionBounds bounds) {}
               @Override public Selection select(SelectionContext context) {
                 return Selection.of(%s);
               }

@@ -18,12 +18,13 @@ final class ComparisonUses {
    * The uses by their commands, in the order in which they are tried.
    *
    * @param cell the cell whose adapter is exported and scored
+   * @param export where to export to
    */
-  static Map<String, Use> of(FlexoraHost host, Path comparison, String cell) {
+  static Map<String, Use> of(FlexoraHost host, Path comparison, String cell, Path export) {
     Map<String, Use> uses = new LinkedHashMap<>();
     uses.put("query", told -> RunUses.queried(comparison, told));
     uses.put("report", told -> found(host.comparisonOf(comparison).report(comparison), told));
-    uses.putAll(RunUses.ofTrained(host, ComparisonFolder.cell(comparison, cell)));
+    uses.putAll(RunUses.ofTrained(host, ComparisonFolder.cell(comparison, cell), export));
     uses.put(
         Use.RESUME,
         told -> {

@@ -65,9 +65,6 @@ class DamagedResultsTest {
         tiny.file(),
         List.of(
             "output_dir=" + folder.resolve("runs"),
-            "dataset.train=12",
-            "dataset.validation=8",
-            "dataset.test=8",
             "selector.outer_steps=3",
             "trainer.max_steps=4",
             "trainer.evaluation_steps=2",
@@ -83,7 +80,7 @@ class DamagedResultsTest {
   @Test
   void aFinishedRun() throws IOException {
     Path run = experiment().run(RunListener.NONE).folder();
-    sweep(run, RunUses.of(host, run));
+    sweep(run, RunUses.of(host, run, export()));
   }
 
   @Test
@@ -92,13 +89,13 @@ class DamagedResultsTest {
     assertThatThrownBy(() -> cancelled.run(inTraining("all", cancelled::cancel)))
         .isInstanceOf(CancelledException.class);
     Path run = cancelled.folder().orElseThrow();
-    sweep(run, RunUses.of(host, run));
+    sweep(run, RunUses.of(host, run, export()));
   }
 
   @Test
   void aFinishedComparison() throws IOException {
     Path whole = comparison().run(RunListener.NONE).folder();
-    sweep(whole, ComparisonUses.of(host, whole, "bert.glosses.random.1"));
+    sweep(whole, ComparisonUses.of(host, whole, "bert.glosses.random.1", export()));
   }
 
   @Test
@@ -107,7 +104,7 @@ class DamagedResultsTest {
     assertThatThrownBy(() -> cancelled.run(inTraining("bert.glosses.random.1", cancelled::cancel)))
         .isInstanceOf(CancelledException.class);
     Path half = cancelled.folder().orElseThrow();
-    sweep(half, ComparisonUses.of(host, half, "bert.glosses.all.1"));
+    sweep(half, ComparisonUses.of(host, half, "bert.glosses.all.1", export()));
   }
 
   /** Acts in the second step of a cell's training. */
@@ -120,6 +117,10 @@ class DamagedResultsTest {
         }
       }
     };
+  }
+
+  private static Path export() {
+    return folder.resolve("export");
   }
 
   private static void sweep(Path place, Map<String, Use> uses) throws IOException {

@@ -21,12 +21,16 @@ final class RunUses {
 
   private RunUses() {}
 
-  /** The uses by their commands, in the order in which they are tried. */
-  static Map<String, Use> of(FlexoraHost host, Path run) {
+  /**
+   * The uses by their commands, in the order in which they are tried.
+   *
+   * @param export where to export to
+   */
+  static Map<String, Use> of(FlexoraHost host, Path run, Path export) {
     Map<String, Use> uses = new LinkedHashMap<>();
     uses.put("query", told -> queried(run, told));
     uses.put("report", told -> reported(host, run));
-    uses.putAll(ofTrained(host, run));
+    uses.putAll(ofTrained(host, run, export));
     uses.put(
         Use.RESUME,
         told -> {
@@ -37,9 +41,9 @@ final class RunUses {
   }
 
   /** What is done with what a run has trained. */
-  static Map<String, Use> ofTrained(FlexoraHost host, Path run) {
+  static Map<String, Use> ofTrained(FlexoraHost host, Path run, Path export) {
     Map<String, Use> uses = new LinkedHashMap<>();
-    uses.put("export", told -> exported(host, run));
+    uses.put("export", told -> exported(host, run, export));
     uses.put("evaluate", told -> evaluated(host, run, new EvaluationTarget.Trained(run, "main")));
     uses.put(
         "evaluate --adapter",
@@ -64,8 +68,7 @@ final class RunUses {
     return reports;
   }
 
-  private static Object exported(FlexoraHost host, Path run) throws IOException {
-    Path target = run.resolveSibling("export");
+  private static Object exported(FlexoraHost host, Path run, Path target) throws IOException {
     DurableFolder.delete(target);
     host.experimentOf(run).export(run, "main", "peft", target);
     Map<Path, String> files = new TreeMap<>();
