@@ -56,17 +56,134 @@ class SourceCheckoutTest {
     assertThat(first.out()).startsWith("Flexora 0.");
     assertThat(second.err()).isEmpty();
     assertThat(second.out()).isEqualTo(first.out());
-    assertThat(calls).content().hasLineCount(1).contains("-pl distribution -am package");
+    assertThat(calls).content().hasLineCount(1).contains("-pl distribution -am install");
   }
 
   @Test
-  void buildsAgainWhenASourceIsNewer() throws Exception {
+  void buildsAgainWhenASourceHasChanged() throws Exception {
+    shell.run(launcher(), "--version");
+    Files.writeString(source, "class Host { }");
+
+    assertThat(shell.run(launcher(), "--version").err())
+        .contains("framework/host/src/main/java/Host.java has changed");
+    assertThat(shell.run(launcher(), "--version").err()).isEmpty();
+    assertThat(calls).content().hasLineCount(2);
+  }
+
+  @Test
+  void buildsAgainWhenASourceIsNewOrGone() throws Exception {
+    shell.run(launcher(), "--version");
+    Path added = Files.writeString(source.resolveSibling("More.java"), "class More {}");
+
+    assertThat(shell.run(launcher(), "--version").err()).contains("More.java has changed");
+    Files.delete(added);
+    assertThat(shell.run(launcher(), "--version").err()).contains("More.java has changed");
+  }
+
+  @Test
+  void doesNotBuildForATimeStamp() throws Exception {
     shell.run(launcher(), "--version");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
 
-    assertThat(shell.run(launcher(), "--version").err())
-        .contains("framework/host/src/main/java/Host.java is newer");
+    assertThat(shell.run(launcher(), "--version").err()).isEmpty();
+  }
+
+  @Test
+  void doesNotBuildInACopyOfTheCheckout() throws Exception {
+    shell.run(launcher(), "--version");
+    Path copy = folder.resolve("a copy");
+    Shell.Outcome copied =
+        Shell.in(folder).run(Path.of("/bin/cp"), "-r", sources.toString(), copy.toString());
+    assertThat(copied.code()).as(copied.err()).isZero();
+
+    assertThat(shell.run(copy.resolve("distribution/bin/flexora"), "--version"))
+        .satisfies(outcome -> assertThat(outcome.err()).isEmpty())
+        .satisfies(outcome -> assertThat(outcome.out()).startsWith("Flexora 0."));
+  }
+
+  @Test
+  void buildsTheModuleOfAChangedFileAndNoOther() throws Exception {
+    Path bundle = sources.resolve("bundles/one/src/main/java/One.java");
+    Files.createDirectories(bundle.getParent());
+    Files.writeString(bundle, "class One {}");
+    Files.writeString(
+        sources.resolve("bundles/one/pom.xml"), "<artifactId>flexora-one</artifactId>");
+    maven(installing("bundles/one", "flexora-one"));
+    shell.run(launcher(), "--version");
+    Path installed = sources.resolve("distribution/target/flexora/bundles/flexora-one.jar");
+    assertThat(installed).content().isEqualTo("jar of build 1\n");
+
+    Files.writeString(bundle, "class One { }");
+    Shell.Outcome outcome = shell.run(launcher(), "--version");
+
+    assertThat(outcome.err()).contains("One.java has changed: building bundles/one with mvn");
     assertThat(calls).content().hasLineCount(2);
+    assertThat(Files.readAllLines(calls).get(1))
+        .contains("-pl bundles/one install")
+        .doesNotContain("-am");
+    assertThat(installed).content().isEqualTo("jar of build 2\n");
+    assertThat(shell.run(launcher(), "--version").err()).isEmpty();
+  }
+
+  @Test
+  void buildsWhatUsesAChangedBundle() throws Exception {
+    Path bundle = sources.resolve("bundles/one/bnd.bnd");
+    Files.createDirectories(bundle.getParent());
+    Files.writeString(bundle, "Bundle-Name: one");
+    Files.writeString(
+        sources.resolve("bundles/one/pom.xml"), "<artifactId>flexora-one</artifactId>");
+    Path other = Files.createDirectories(sources.resolve("bundles/two")).resolve("pom.xml");
+    Files.writeString(other, "<artifactId>flexora-one</artifactId>");
+    maven(installing("bundles/one", "flexora-one"));
+    shell.run(launcher(), "--version");
+
+    Files.writeString(bundle, "Bundle-Name: other");
+    shell.run(launcher(), "--version");
+
+    assertThat(Files.readAllLines(calls)).hasSize(3);
+    assertThat(Files.readAllLines(calls).get(2))
+        .contains("-pl bundles/one,!distribution -amd install");
+  }
+
+  @Test
+  void copiesAChangedConfigurationWithoutABuild() throws Exception {
+    Path config = Files.writeString(sources.resolve("config/a.yaml"), "a: 1");
+    maven(installing("bundles/one", "flexora-one"));
+    shell.run(launcher(), "--version");
+
+    Files.writeString(config, "a: 2");
+
+    assertThat(shell.run(launcher(), "--version").out()).startsWith("Flexora 0.");
+    assertThat(calls).content().hasLineCount(1);
+    assertThat(sources.resolve("distribution/target/flexora/config/a.yaml"))
+        .content()
+        .isEqualTo("a: 2");
+  }
+
+  @Test
+  void buildsAllForAChangedProjectFile() throws Exception {
+    maven(installing("bundles/one", "flexora-one"));
+    shell.run(launcher(), "--version");
+    Files.writeString(sources.resolve("pom.xml"), "<project></project>");
+    shell.run(launcher(), "--version");
+
+    assertThat(Files.readAllLines(calls).get(1)).contains("-pl distribution -am install");
+  }
+
+  /** A Maven that makes and installs the jar of one module; it tells which build it is of. */
+  private String installing(String module, String artifact) {
+    return """
+        echo "$@" >> '%1$s'
+        mkdir -p distribution/target/flexora/bundles %2$s/target
+        [ -e distribution/target/flexora/lib ] || ln -sfn '%4$s/lib' distribution/target/flexora/lib
+        repository=$(printf '%%s\n' "$@" | sed -n 's/-Dmaven.repo.local=//p')/io/flexora
+        mkdir -p "$repository/flexora-distribution" "$repository/%3$s/1.0"
+        jar=%2$s/target/%3$s-1.0.jar
+        echo "jar of build $(wc -l < '%1$s' | tr -d ' ')" > $jar
+        cp $jar "$repository/%3$s/1.0/"
+        case $* in *'-pl distribution'*) cp $jar distribution/target/flexora/bundles/%3$s.jar ;; esac
+        """
+        .formatted(calls, module, artifact, Distribution.HOME);
   }
 
   @Test
@@ -83,7 +200,7 @@ class SourceCheckoutTest {
   @Test
   void runsWhatIsBuiltIfAskedTo() throws Exception {
     shell.run(launcher(), "--version");
-    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+    Files.writeString(source, "class Host { }");
 
     assertThat(shell.with("FLEXORA_NO_BUILD", "1").run(launcher(), "--version").err()).isEmpty();
   }

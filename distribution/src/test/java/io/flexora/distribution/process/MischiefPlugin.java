@@ -20,7 +20,7 @@ final class MischiefPlugin {
           extension(Selector.class, "fail", NoOptions.class, Fail.class);
           extension(Selector.class, "heap", NoOptions.class, Heap.class);
           extension(Selector.class, "hang", NoOptions.class, Hang.class);
-          extension(Selector.class, "print", NoOptions.class, Print.class);
+          extension(Selector.class, "middle", NoOptions.class, Print.class);
           extension(Selector.class, "refuse", NoOptions.class, Refuse.class);
         }
       }

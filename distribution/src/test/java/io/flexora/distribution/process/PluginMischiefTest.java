@@ -63,11 +63,13 @@ class PluginMischiefTest {
   }
 
   @Test
-  void whatAPluginPrintsDoesNotStandAmongTheResults() throws Exception {
-    Program.Outcome outcome = run("print", "--json");
+  void whatAPluginPrintsDoesNotStandAmongTheResultsAndThatItTookANameIsTold() throws Exception {
+    Program.Outcome outcome = run("middle", "--json");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains("a plugin was here");
+    assertThat(outcome.out())
+        .contains("selector 'middle' is that of plugin mischief 1.0.0, but plugin flexora-");
     ObjectMapper json = new ObjectMapper();
     assertThat(outcome.out().lines().toList())
         .isNotEmpty()
@@ -75,13 +77,29 @@ class PluginMischiefTest {
   }
 
   @Test
+  void aComparisonHasToSayWhichPluginANameMeans() throws Exception {
+    List<String> arguments = new ArrayList<>(comparison.arguments());
+    arguments.addAll(List.of("--set", "strategies.exit=middle", "--dry-run"));
+    Program.Outcome open = Program.run(comparison.working(), arguments.toArray(String[]::new));
+    arguments.addAll(List.of("--set", "strategies.exit=middle@1.0.0"));
+    Program.Outcome pinned = Program.run(comparison.working(), arguments.toArray(String[]::new));
+
+    assertThat(open.code()).isEqualTo(2);
+    assertThat(open.err())
+        .contains("--set strategies.exit=middle: selector 'middle' is that of plugin mischief")
+        .contains("write 'middle@1.0.0' to keep to it");
+    assertThat(pinned.code()).as(pinned.err()).isZero();
+  }
+
+  @Test
   void aPipeIsNoPlugin() throws Exception {
     Path plugins = Files.createDirectory(folder.resolve("pipes"));
     new ProcessBuilder("mkfifo", plugins.resolve("x.jar").toString()).start().waitFor();
 
-    Program.Outcome outcome = Program.run(folder, "plugins", "--plugins", plugins.toString());
+    Program.Outcome outcome =
+        Program.run(folder, "plugins", "--strict", "--plugins", plugins.toString());
 
-    assertThat(outcome.code()).isZero();
+    assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.out()).contains("x.jar").contains("it is a pipe or a device");
   }
 

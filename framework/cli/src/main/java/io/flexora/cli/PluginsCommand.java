@@ -14,14 +14,17 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Lists the available extensions, and every plugin that failed to load with the cause.",
       "",
-      "To install a plugin, put its jar into the plugins/ folder of the installation."
-          + " With --watch, every jar that is added, changed or removed is reported until Ctrl-C.",
+      "To install a plugin, put its jar into the plugins/ folder of the installation, or name it to"
+          + " `flexora plugins install`, which records it in plugins.lock. With --watch, every jar that is added, changed or removed is reported until Ctrl-C.",
       ""
     },
     subcommands = {
       PluginsCommand.ListCommand.class,
       PluginShowCommand.class,
-      PluginNewCommand.class
+      PluginNewCommand.class,
+      PluginInstallCommand.class,
+      PluginUpdateCommand.class,
+      PluginRemoveCommand.class
     },
     footer = {
       "",
@@ -43,6 +46,11 @@ final class PluginsCommand implements Callable<Integer> {
               + " and why it failed if it did.")
   private boolean watch;
 
+  @Option(
+      names = "--strict",
+      description = "Exits with 1 if a plugin failed, was refused, or lacks what it requires.")
+  private boolean strict;
+
   @Override
   public Integer call() throws Exception {
     return watch
@@ -59,15 +67,17 @@ final class PluginsCommand implements Callable<Integer> {
                 return interruption.exitCode().orElse(ExitCodes.CANCELLED);
               }
             })
-        : root.withHost(
+        : root.withUncheckedHost(
             host -> {
-              show(new PluginList(root.console()), host);
-              return ExitCodes.OK;
+              PluginList list = new PluginList(root.console());
+              show(list, host);
+              boolean failed = host.plugins().plugins().stream().anyMatch(PluginList::isUnusable);
+              return strict && failed ? ExitCodes.FAILED : ExitCodes.OK;
             });
   }
 
   private static void show(PluginList list, FlexoraHost host) {
-    list.show(host.plugins().plugins(), host.catalog().extensions());
+    list.show(host.plugins().plugins(), host.catalog().extensions(), host.plugins().lock());
   }
 
   FlexoraCommand root() {

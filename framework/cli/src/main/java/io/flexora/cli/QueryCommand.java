@@ -2,9 +2,12 @@ package io.flexora.cli;
 
 import io.flexora.cli.query.ResultPage;
 import io.flexora.cli.query.SchemaPage;
+import io.flexora.files.machine.MemorySize;
 import io.flexora.host.FlexoraHost;
+import io.flexora.query.QueryLimits;
 import io.flexora.query.QueryResult;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -34,6 +37,8 @@ import picocli.CommandLine.Spec;
     })
 final class QueryCommand implements Callable<Integer> {
 
+  private static final int MOST_SECONDS = 1_000_000;
+
   @ParentCommand private FlexoraCommand root;
 
   @Spec private CommandSpec spec;
@@ -49,6 +54,19 @@ final class QueryCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of runs, or a single run or comparison. Default: runs/.")
   private Path runs = Path.of("runs");
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "SECONDS",
+      description = "Time limit of the query. Default: 60.")
+  private Optional<Double> seconds = Optional.empty();
+
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "SIZE",
+      description =
+          "Memory limit of the query, such as 800m or 2g. Default: half of the free memory.")
+  private Optional<String> memory = Optional.empty();
 
   @Option(names = "--csv", description = "Write CSV instead of an aligned table.")
   private boolean csv;
@@ -66,7 +84,7 @@ final class QueryCommand implements Callable<Integer> {
       new SchemaPage(root.console()).show();
       return ExitCodes.OK;
     }
-    QueryResult result = FlexoraHost.query(runs, sql.get(), root.console()::message);
+    QueryResult result = FlexoraHost.query(runs, sql.get(), limits(), root.console()::message);
     ResultPage page = new ResultPage(root.console());
     if (csv) {
       page.csv(result);
@@ -74,5 +92,24 @@ final class QueryCommand implements Callable<Integer> {
       page.show(result);
     }
     return ExitCodes.OK;
+  }
+
+  private QueryLimits limits() {
+    QueryLimits usual = QueryLimits.usual();
+    try {
+      return new QueryLimits(
+          seconds.map(QueryCommand::time).orElse(usual.time()),
+          memory.map(MemorySize::parse).orElse(usual.memory()));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private static Duration time(double seconds) {
+    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+      throw new IllegalArgumentException(
+          "--time-limit has to be a number of seconds above 0, and at most " + MOST_SECONDS);
+    }
+    return Duration.ofMillis(Math.max(1, Math.round(seconds * 1e3)));
   }
 }

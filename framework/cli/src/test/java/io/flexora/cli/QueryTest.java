@@ -100,6 +100,30 @@ class QueryTest {
   }
 
   @Test
+  void aQueryHasLimits() {
+    Invocation endless =
+        query("SELECT count(*) FROM range(1000000000) a, range(1000000000) b", "--time-limit", "1");
+    assertThat(endless.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(endless.err())
+        .isEqualToIgnoringNewLines(
+            "error: the query was stopped after 1 seconds; ask for less, or allow more by"
+                + " --time-limit");
+
+    Invocation large =
+        query(
+            "SELECT list(a.range * b.range) FROM range(9000) a, range(9000) b",
+            "--memory-limit",
+            "100m");
+    assertThat(large.err()).contains("more than its memory of 100 MiB", "--memory-limit");
+
+    for (String seconds : List.of("0", "-1", "NaN", "1e300")) {
+      assertThat(query("SELECT 1", "--time-limit", seconds).err())
+          .contains("--time-limit has to be a number of seconds above 0");
+    }
+    assertThat(query("SELECT 1", "--memory-limit", "much").err()).contains("no size of memory");
+  }
+
+  @Test
   void aDamagedRunIsToldOfAndTheOthersAreShown() throws Exception {
     RunFolder.prepare(runs.resolve("b"), "name: [");
 

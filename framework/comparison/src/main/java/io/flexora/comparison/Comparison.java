@@ -73,6 +73,9 @@ public final class Comparison {
     Bound<ComparisonConfiguration> bound =
         new RecordBinder(new InstalledTypes(catalog), wiring)
             .bind(configuration, ComparisonConfiguration.class);
+    if (!bound.contested().isEmpty()) {
+      throw new ConfigurationException(bound.contested());
+    }
     new ConfigurationCheck(bound.value(), (Mapping) bound.resolved()).require();
     wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().cell().device());
     return new Comparison(host, bound);

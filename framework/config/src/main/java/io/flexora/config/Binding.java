@@ -20,6 +20,7 @@ final class Binding {
   record Value(Object value, ConfigNode node) {}
 
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> contested = new ArrayList<>();
   private final UnknownOptions unknown = new UnknownOptions();
   private final ComponentBinding components;
   private final ConfigurationReader reader = new ConfigurationReader();
@@ -31,6 +32,15 @@ final class Binding {
   /** All mistakes, when the pass is over. */
   List<Problem> problems() {
     return Stream.concat(problems.stream(), unknown.problems().stream()).toList();
+  }
+
+  /** The choices of an extension that more than one plugin brings. */
+  List<Problem> contested() {
+    return contested;
+  }
+
+  void contested(Location location, String message) {
+    contested.add(new Problem(location, message));
   }
 
   /** The keys that are not accepted where they stand. */

@@ -8,6 +8,7 @@ import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Binds the choice of an extension, with its options. */
 final class ComponentBinding {
@@ -52,7 +53,32 @@ final class ComponentBinding {
       binding.problem(useLocation(node), notFound(chosen.kind(), reference.get(), place));
       return Optional.empty();
     }
+    noteRivals(type.get(), reference.get(), useLocation(node));
     return bind(options(node, place), type.get(), place);
+  }
+
+  /** A name alone does not say which plugin is meant, where several bring it. */
+  private void noteRivals(ComponentType used, String reference, Location location) {
+    List<String> refused = types.refused(used.extension().kind(), used.name());
+    List<String> rivals = new ArrayList<>(refused);
+    if (reference.equals(used.name())) {
+      types.ofKind(used.extension().kind()).stream()
+          .filter(type -> type.name().equals(used.name()) && !type.equals(used))
+          .map(ComponentType::ofPlugin)
+          .forEach(rivals::add);
+    }
+    if (rivals.isEmpty()) {
+      return;
+    }
+    String others = String.join(" and ", rivals);
+    String way =
+        refused.isEmpty()
+            ? "write '%s' to keep to it, or the version of the other".formatted(used.reference())
+            : "remove one of them, since they have the same version";
+    binding.contested(
+        location,
+        "%s is that of %s, but %s has one, too; %s"
+            .formatted(used.phrase(), used.ofPlugin(), others, way));
   }
 
   private Optional<Value> bind(Mapping options, ComponentType type, Place place) {
@@ -110,7 +136,14 @@ final class ComponentBinding {
     }
     String nearest =
         NearestName.to(name, names(kind)).map(n -> "; did you mean '" + n + "'? ").orElse(". ");
-    return "there is no " + kind + " " + Quote.quoted(name) + meant + nearest + installed(kind);
+    return "there is no "
+        + kind
+        + " "
+        + Quote.quoted(name)
+        + meant
+        + nearest
+        + installed(kind)
+        + types.unusable(name).stream().map(plugin -> "; " + plugin).collect(Collectors.joining());
   }
 
   private String installed(String kind) {

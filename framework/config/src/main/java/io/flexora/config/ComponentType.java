@@ -22,6 +22,11 @@ public record ComponentType(Extension<?> extension, String plugin, String versio
     return name() + "@" + version;
   }
 
+  /** The plugin in words: {@code plugin my-plugin 1.0.0}. */
+  String ofPlugin() {
+    return "plugin " + plugin + " " + version;
+  }
+
   /** The extension in words: {@code selector 'flexora'}. */
   String phrase() {
     return extension.kind() + " '" + name() + "'";

@@ -20,4 +20,14 @@ public interface ComponentTypes {
    * @param reference {@code name} for the highest version, or {@code name@version}
    */
   Optional<ComponentType> find(String kind, String reference);
+
+  /** The plugins that are not in use since another one has their extension in the same version. */
+  default List<String> refused(String kind, String name) {
+    return List.of();
+  }
+
+  /** The plugins that are not in use though their classes have a name: each with the cause. */
+  default List<String> unusable(String name) {
+    return List.of();
+  }
 }

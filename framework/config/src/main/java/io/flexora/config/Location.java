@@ -1,5 +1,6 @@
 package io.flexora.config;
 
+import io.flexora.files.message.Printable;
 import java.nio.file.Path;
 import java.util.Comparator;
 
@@ -65,7 +66,8 @@ public record Location(String source, Path folder, int line, int column)
 
   @Override
   public String toString() {
-    return line == 0 ? source : source + ":" + line + ":" + column;
+    String shown = Printable.line(source);
+    return line == 0 ? shown : shown + ":" + line + ":" + column;
   }
 
   private static Path workingFolder() {

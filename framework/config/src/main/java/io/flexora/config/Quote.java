@@ -1,5 +1,7 @@
 package io.flexora.config;
 
+import io.flexora.files.message.Printable;
+
 /** Writes values that a user wrote into messages, on one line and not too long. */
 final class Quote {
 
@@ -17,33 +19,12 @@ final class Quote {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < text.length() && out.length() < LONGEST; ) {
       int point = text.codePointAt(i);
-      append(out, point);
+      out.append(Printable.line(Character.toString(point)));
       i += Character.charCount(point);
       if (out.length() >= LONGEST && i < text.length()) {
         out.append("...");
       }
     }
     return out.toString();
-  }
-
-  private static void append(StringBuilder out, int point) {
-    switch (point) {
-      case '\n' -> out.append("\\n");
-      case '\t' -> out.append("\\t");
-      case '\r' -> out.append("\\r");
-      default -> {
-        if (isInvisible(point)) {
-          out.append(String.format("\\u%04x", point));
-        } else {
-          out.appendCodePoint(point);
-        }
-      }
-    }
-  }
-
-  private static boolean isInvisible(int point) {
-    return Character.isISOControl(point)
-        || Character.getType(point) == Character.FORMAT
-        || Character.getType(point) == Character.SURROGATE;
   }
 }

@@ -46,7 +46,7 @@ public final class RecordBinder {
       throw new ConfigurationException(problems);
     }
     Binding.Value bound = value.orElseThrow();
-    return new Bound<>(type.cast(bound.value()), bound.node());
+    return new Bound<>(type.cast(bound.value()), bound.node(), binding.contested());
   }
 
   private static Mapping mapping(ConfigNode node, Class<? extends Record> type) {

@@ -99,6 +99,17 @@ class RecordBinderTest {
   }
 
   @Test
+  void aNameOfSeveralPluginsIsContestedUntilAVersionIsWritten() {
+    String pinned = LEAST + "selector: flexora@1.0.0\n";
+    assertThat(Points.bind(pinned + "baselines: {z: all}\n").contested()).isEmpty();
+    assertThat(Points.bind(pinned + "baselines: {z: flexora}\n").contested())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "test.yaml:4:16: selector 'flexora' is that of plugin test 1.1.0, but plugin test 1.0.0"
+                + " has one, too; write 'flexora@1.1.0' to keep to it, or the version of the other");
+  }
+
+  @Test
   void aComponentIsMadeOnceAndOnlyWhenItIsNeeded() {
     List<String> made = new java.util.ArrayList<>();
     RecordBinder binder =

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param splits the size of each split
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
+ * @param contested the choices of an extension that more than one plugin brings, each in one line
  * @param refusal why a run would not begin here, where this machine has no device, memory or place
  *     for it; empty if it would
  * @since 0.1
@@ -43,6 +44,7 @@ public record CheckReport(
     Map<String, SplitSize> splits,
     MemoryEstimate memory,
     List<ShownExample> examples,
+    List<String> contested,
     Optional<String> refusal) {
 
   /**

@@ -45,9 +45,10 @@ final class Checker {
   /**
    * Describes the run.
    *
+   * @param contested the choices of an extension that more than one plugin brings
    * @param refusal why it would not begin on this machine; empty if it would
    */
-  CheckReport check(String resolved, Optional<String> refusal) {
+  CheckReport check(String resolved, List<String> contested, Optional<String> refusal) {
     ModelShape shape = inputs.shape();
     return new CheckReport(
         resolved,
@@ -63,6 +64,7 @@ final class Checker {
         splits(),
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples(),
+        contested,
         refusal);
   }
 

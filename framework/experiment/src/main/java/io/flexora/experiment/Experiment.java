@@ -14,6 +14,7 @@ import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
+import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.files.durable.FileHash;
 import io.flexora.numerics.torch.TorchEngine;
@@ -48,6 +49,7 @@ public final class Experiment {
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;
   private final String resolved;
+  private final List<String> contested;
   private final InputsKey key;
   private final Strategies strategies;
   private final EvaluatorFit evaluator;
@@ -62,6 +64,7 @@ public final class Experiment {
     this.catalog = catalog;
     this.configuration = bound.value();
     this.resolved = new ConfigurationWriter().yaml(bound.resolved());
+    this.contested = bound.contested().stream().map(Problem::toString).toList();
     this.key = InputsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
     this.evaluator = new EvaluatorFit(configuration, bound.resolved());
@@ -127,7 +130,7 @@ public final class Experiment {
     try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
       fit.require(inputs);
       return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
-          .check(resolved, refusal(inputs));
+          .check(resolved, contested, refusal(inputs));
     }
   }
 
@@ -484,6 +487,8 @@ public final class Experiment {
             cancelled::get,
             provenance.versions(),
             installed()::of);
+    Monitor monitor = scope.monitor("", "");
+    contested.forEach(monitor::notice);
     return new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog).run();
   }
 

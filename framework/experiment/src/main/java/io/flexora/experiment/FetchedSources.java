@@ -43,6 +43,19 @@ final class FetchedSources implements Sources {
 
   @Override
   public Path fetch(String location) throws IOException {
+    Path path = source(location).fetch(location.substring(location.indexOf(':') + 1), monitor);
+    fetched.put(location, path);
+    return path;
+  }
+
+  @Override
+  public String newest(String location) throws IOException {
+    int after = location.indexOf(':') + 1;
+    return location.substring(0, after)
+        + source(location).newest(location.substring(after), monitor);
+  }
+
+  private Source source(String location) {
     int colon = location.indexOf(':');
     if (colon < 1) {
       throw new FlexoraException(
@@ -50,10 +63,7 @@ final class FetchedSources implements Sources {
                   + " machine, or begin it with one of %2$s and a colon")
               .formatted(location, schemes()));
     }
-    Source source = maker.apply(find(location, location.substring(0, colon)), this);
-    Path path = source.fetch(location.substring(colon + 1), monitor);
-    fetched.put(location, path);
-    return path;
+    return maker.apply(find(location, location.substring(0, colon)), this);
   }
 
   @Override

@@ -20,6 +20,16 @@ public record InstalledTypes(ExtensionCatalog catalog) implements ComponentTypes
     return catalog.find(kind, reference).map(InstalledTypes::type);
   }
 
+  @Override
+  public List<String> refused(String kind, String name) {
+    return catalog.refused(kind, name);
+  }
+
+  @Override
+  public List<String> unusable(String name) {
+    return catalog.unusable(name);
+  }
+
   private static ComponentType type(InstalledExtension found) {
     return new ComponentType(found.extension(), found.plugin(), found.version());
   }

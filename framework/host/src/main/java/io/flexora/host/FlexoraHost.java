@@ -13,10 +13,13 @@ import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.OptionModel;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.InstalledSources;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
+import io.flexora.plugin.install.PluginInstaller;
+import io.flexora.query.QueryLimits;
 import io.flexora.query.QueryResult;
 import io.flexora.query.RunQuery;
 import io.flexora.query.View;
@@ -65,6 +68,15 @@ public final class FlexoraHost implements AutoCloseable {
   /** The bundles and plugins, to list, install, update, stop and remove. */
   public PluginHost plugins() {
     return plugins;
+  }
+
+  /**
+   * Installs, updates and removes plugins by name; see {@link PluginHost#lock}.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the host has no plugins' folder
+   */
+  public PluginInstaller installer() {
+    return new PluginInstaller(plugins, InstalledSources.of(catalog()));
   }
 
   /** The extensions that can be used. */
@@ -219,7 +231,7 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   /**
-   * Asks about all runs of a folder by SQL.
+   * Asks about all runs of a folder by SQL, within the usual limits.
    *
    * @param runs where runs lie, or a run or a comparison itself
    * @param sql one query, in the dialect of DuckDB
@@ -227,7 +239,22 @@ public final class FlexoraHost implements AutoCloseable {
    * @throws io.flexora.api.run.FlexoraException if there are no runs, or the query is wrong
    */
   public static QueryResult query(Path runs, String sql, Consumer<String> notes) {
-    return new RunQuery(runs, notes).ask(sql);
+    return query(runs, sql, QueryLimits.usual(), notes);
+  }
+
+  /**
+   * Asks about all runs of a folder by SQL, within limits.
+   *
+   * @param runs as for {@link #query(Path, String, Consumer)}
+   * @param sql one query
+   * @param limits what it may take
+   * @param notes as for {@link #query(Path, String, Consumer)}
+   * @throws io.flexora.api.run.FlexoraException if there are no runs, or the query is wrong or
+   *     takes too much
+   */
+  public static QueryResult query(
+      Path runs, String sql, QueryLimits limits, Consumer<String> notes) {
+    return new RunQuery(runs, limits, notes).ask(sql);
   }
 
   /** What a query can ask about. */

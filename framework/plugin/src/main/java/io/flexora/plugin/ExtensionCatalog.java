@@ -24,6 +24,18 @@ public interface ExtensionCatalog {
    */
   Optional<InstalledExtension> find(String kind, String reference);
 
+  /**
+   * The plugins that are not in use since another one has their extension in the same version, each
+   * as {@code plugin NAME VERSION}.
+   */
+  List<String> refused(String kind, String name);
+
+  /**
+   * The plugins that failed or were refused though their classes have a name, which may be that of
+   * an extension of theirs: each with the cause, in one line.
+   */
+  List<String> unusable(String name);
+
   /** The extensions of a kind, by name, then version, the highest first. */
   List<InstalledExtension> ofKind(String kind);
 

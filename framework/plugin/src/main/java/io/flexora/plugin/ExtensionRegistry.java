@@ -1,7 +1,6 @@
 package io.flexora.plugin;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.plugin.PluginStatus.State;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,10 +18,12 @@ final class ExtensionRegistry implements ExtensionCatalog {
           .thenComparing(InstalledExtension::osgiVersion, Comparator.reverseOrder());
 
   private final PluginsInUse inUse;
+  private final IdlePlugins idle;
   private volatile List<InstalledExtension> extensions = List.of();
 
-  ExtensionRegistry(PluginsInUse inUse) {
+  ExtensionRegistry(PluginsInUse inUse, IdlePlugins idle) {
     this.inUse = inUse;
+    this.idle = idle;
   }
 
   @Override
@@ -93,6 +94,16 @@ final class ExtensionRegistry implements ExtensionCatalog {
         .findFirst();
   }
 
+  @Override
+  public List<String> refused(String kind, String name) {
+    return idle.refused(kind + "/" + name);
+  }
+
+  @Override
+  public List<String> unusable(String name) {
+    return idle.mentioning(name);
+  }
+
   private static boolean isMeant(String pin, Version version) {
     try {
       Version pinned = Version.parseVersion(pin);
@@ -112,7 +123,7 @@ final class ExtensionRegistry implements ExtensionCatalog {
     for (InstalledExtension extension : added) {
       Optional<InstalledExtension> first = sameVersion(extension);
       if (first.isPresent()) {
-        return Optional.of(taken(extension, first.get()));
+        return Optional.of(taken(extension, first.get(), added));
       }
     }
     List<InstalledExtension> all = new ArrayList<>(extensions);
@@ -140,10 +151,11 @@ final class ExtensionRegistry implements ExtensionCatalog {
         .findFirst();
   }
 
-  private static Problem taken(InstalledExtension second, InstalledExtension first) {
-    return Problem.passing(
-        State.FAILED,
+  private static Problem taken(
+      InstalledExtension second, InstalledExtension first, List<InstalledExtension> added) {
+    return Problem.taken(
         "%s %s is already taken by plugin %s: give the extension another name, or the plugin another version"
-            .formatted(second.id(), second.version(), first.owner()));
+            .formatted(second.id(), second.version(), first.owner()),
+        added.stream().map(InstalledExtension::id).toList());
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +59,30 @@ final class JarContent {
     }
   }
 
+  /** Whether a class of a jar has a text; {@code false} also of what cannot be read as a jar. */
+  static boolean mentions(Path jar, String text) {
+    if (!Files.isRegularFile(jar)) {
+      return false;
+    }
+    try (JarFile opened = new JarFile(jar.toFile(), false)) {
+      for (ZipEntry entry : Collections.list(opened.entries())) {
+        if (entry.getName().endsWith(".class")
+            && ConstantPool.hasText(classFile(opened, entry), text)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | SecurityException e) {
+      return false;
+    }
+  }
+
+  private static byte[] classFile(JarFile jar, ZipEntry entry) throws IOException {
+    try (InputStream in = jar.getInputStream(entry)) {
+      return in.readNBytes(CLASS_MAXIMUM);
+    }
+  }
+
   private void checkName(String name) throws RefusedException {
     boolean climbs = List.of(name.replace('\\', '/').split("/", -1)).contains("..");
     boolean absolute = name.startsWith("/") || name.matches("[A-Za-z]:.*");
@@ -83,7 +108,7 @@ final class JarContent {
 
   private void checkCalls(ZipEntry entry, byte[] classFile) throws RefusedException {
     inflated += classFile.length;
-    if (MethodCalls.contain(classFile, "java/lang/Runtime", "halt")) {
+    if (ConstantPool.refersTo(classFile, "java/lang/Runtime", "halt")) {
       throw refused(
           "its class '%s' calls Runtime.halt, which ends the process without a word; throw an exception instead"
               .formatted(entry.getName()));

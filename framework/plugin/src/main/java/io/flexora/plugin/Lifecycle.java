@@ -25,12 +25,19 @@ final class Lifecycle {
 
   private final BundleContext framework;
   private final CacheFolder cache;
+  private final LockedFiles locked;
   private final Extender extender;
   private final TimeLimit limit;
 
-  Lifecycle(BundleContext framework, CacheFolder cache, Extender extender, TimeLimit limit) {
+  Lifecycle(
+      BundleContext framework,
+      CacheFolder cache,
+      LockedFiles locked,
+      Extender extender,
+      TimeLimit limit) {
     this.framework = framework;
     this.cache = cache;
+    this.locked = locked;
     this.extender = extender;
     this.limit = limit;
   }
@@ -73,6 +80,7 @@ final class Lifecycle {
     Path inUse = source;
     try {
       inUse = Files.isDirectory(source) ? source : copyOfWhole(source);
+      locked.check(source, inUse);
       return new Candidate(source, inUse, Admission.admit(inUse));
     } catch (IOException e) {
       discard(inUse);

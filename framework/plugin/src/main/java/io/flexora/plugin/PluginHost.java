@@ -3,8 +3,10 @@ package io.flexora.plugin;
 import com.google.inject.Guice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.lock.PluginsLock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +36,7 @@ public final class PluginHost implements AutoCloseable {
   private final Framework framework;
   private final ExtensionRegistry registry;
   private final Extender extender;
+  private final LockedFiles locked;
   private final InstalledPlugins installed;
   private final Optional<FolderWatch> looks;
   private final Optional<WatchThread> watch;
@@ -46,12 +49,13 @@ public final class PluginHost implements AutoCloseable {
     TimeLimit limit = new TimeLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage(), limit);
     PluginsInUse inUse = new PluginsInUse();
-    registry = new ExtensionRegistry(inUse);
+    registry = new ExtensionRegistry(inUse, new IdlePlugins(this::installed));
     extender = new Extender(framework.getBundleContext(), registry, limit);
     extender.open();
+    locked = new LockedFiles(options.pluginsFolder());
     installed =
         new InstalledPlugins(
-            new Lifecycle(framework.getBundleContext(), cache, extender, limit), inUse);
+            new Lifecycle(framework.getBundleContext(), cache, locked, extender, limit), inUse);
     looks =
         options
             .pluginsFolder()
@@ -100,6 +104,7 @@ public final class PluginHost implements AutoCloseable {
     options.bundles().stream()
         .flatMap(path -> BundleFiles.in(path).stream())
         .forEach(installed::addTrusted);
+    locked.lock();
     looks.ifPresent(look -> look.first(installed::addUntrusted));
     installed.startAll();
     watch.ifPresent(WatchThread::start);
@@ -131,6 +136,31 @@ public final class PluginHost implements AutoCloseable {
    */
   public void listen(Consumer<PluginChange> listener) {
     listeners.add(listener);
+  }
+
+  /**
+   * The lock of the plugins' folder as it is now.
+   *
+   * @throws FlexoraException if it is damaged
+   */
+  public PluginsLock lock() {
+    return locked.lock();
+  }
+
+  /**
+   * Makes sure that the plugins' folder holds what its lock names, and that these files are in use
+   * and no others under their names.
+   *
+   * @throws FlexoraException naming each file that is missing or another one
+   */
+  public void requireAsLocked() {
+    List<String> wrong = new ArrayList<>(locked.missing());
+    plugins().stream()
+        .filter(plugin -> plugin.state() == State.ALTERED)
+        .forEach(plugin -> wrong.add(plugin.location() + ": " + plugin.cause()));
+    if (!wrong.isEmpty()) {
+      throw new FlexoraException(String.join(System.lineSeparator(), wrong));
+    }
   }
 
   /** What this host was started with. */
@@ -223,6 +253,10 @@ public final class PluginHost implements AutoCloseable {
     extender.close();
     EmbeddedFramework.stop(framework, options.callLimit().plus(Duration.ofSeconds(1)));
     cache.close();
+  }
+
+  private List<Installed> installed() {
+    return installed.list();
   }
 
   private PluginStatus status(Installed plugin) {

@@ -33,6 +33,8 @@ public record PluginStatus(
     FAILED,
     /** A bundle that the host does not admit. */
     REFUSED,
+    /** A file of the plugins' folder that is not the one that the folder's lock names. */
+    ALTERED,
     /** Not a bundle at all. */
     NOT_A_PLUGIN,
     /** A file that is still being copied. */

@@ -1,6 +1,7 @@
 package io.flexora.plugin;
 
 import io.flexora.plugin.PluginStatus.State;
+import java.util.List;
 
 /**
  * Why a plugin does not run.
@@ -8,14 +9,20 @@ import io.flexora.plugin.PluginStatus.State;
  * @param state the state that it is shown in
  * @param cause one line for the user
  * @param passing whether it may run once another plugin has come or gone
+ * @param extensions what it would bring if another plugin did not, each as {@code kind/name}
  */
-record Problem(State state, String cause, boolean passing) {
+record Problem(State state, String cause, boolean passing, List<String> extensions) {
 
   static Problem lasting(State state, String cause) {
-    return new Problem(state, cause, false);
+    return new Problem(state, cause, false, List.of());
   }
 
   static Problem passing(State state, String cause) {
-    return new Problem(state, cause, true);
+    return new Problem(state, cause, true, List.of());
+  }
+
+  /** Another plugin has one of its extensions in the same version. */
+  static Problem taken(String cause, List<String> extensions) {
+    return new Problem(State.FAILED, cause, true, extensions);
   }
 }

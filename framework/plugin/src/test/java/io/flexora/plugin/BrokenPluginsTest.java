@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -319,8 +320,26 @@ class BrokenPluginsTest {
           "selector/s 1.0.0 is already taken by plugin first 1.0.0: give the extension another"
               + " name, or the plugin another version");
       assertThat(host.catalog().find("selector", "s").orElseThrow().plugin()).isEqualTo("first");
+      assertThat(host.catalog().refused("selector", "s")).containsExactly("plugin broken 1.0.0");
       host.uninstall("first");
       assertThat(host.catalog().find("selector", "s").orElseThrow().plugin()).isEqualTo("broken");
+      assertThat(host.catalog().refused("selector", "s")).isEmpty();
+    }
+  }
+
+  @Test
+  void aFailedPluginIsFoundByANameInItsClasses() throws IOException {
+    PluginJar.selector("broken", "1.0.0", "fancy")
+        .module(
+            "if (System.nanoTime() != 0) throw new IllegalStateException(\"no licence\");"
+                + " extension(Selector.class, \"fancy\", NoOptions.class, S.class);")
+        .writeTo(folder.plugins().resolve("b.jar"));
+    try (PluginHost host = folder.start()) {
+      assertThat(host.catalog().unusable("fancy"))
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .startsWith("plugin broken 1.0.0 has that name, but is not in use: its module")
+          .contains("no licence");
+      assertThat(host.catalog().unusable("plain")).isEmpty();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.flexora.query;
 
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.machine.MemorySize;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
@@ -22,19 +25,25 @@ import org.duckdb.DuckDBDriver;
 final class Database implements AutoCloseable {
 
   private final DuckDBConnection connection;
+  private final AtomicReference<Statement> asked = new AtomicReference<>();
 
   private Database(DuckDBConnection connection) {
     this.connection = connection;
   }
 
-  /** Makes the views, without rows. */
-  static Database open() throws SQLException {
+  /**
+   * Makes the views, without rows.
+   *
+   * @param memory what the database may use
+   */
+  static Database open(MemorySize memory) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("autoinstall_known_extensions", "false");
     properties.setProperty("autoload_known_extensions", "false");
     properties.setProperty("allow_community_extensions", "false");
     properties.setProperty("allow_persistent_secrets", "false");
     properties.setProperty("temp_directory", "");
+    properties.setProperty("memory_limit", memory.mebibytes() + "MiB");
     Connection made = new DuckDBDriver().connect("jdbc:duckdb:", properties);
     try (Statement statement = made.createStatement()) {
       statement.execute("SET TimeZone = 'UTC'");
@@ -108,12 +117,27 @@ final class Database implements AutoCloseable {
   /** Runs one query. */
   QueryResult ask(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      asked.set(statement);
       if (!statement.execute(sql)) {
         throw new SQLException("it gives no rows; write a SELECT");
       }
       try (ResultSet rows = statement.getResultSet()) {
         return result(rows);
       }
+    } finally {
+      asked.set(null);
+    }
+  }
+
+  /** Asks the query that runs to end. */
+  void stop() {
+    Statement running = asked.get();
+    try {
+      if (running != null) {
+        running.cancel();
+      }
+    } catch (SQLException e) {
+      throw new FlexoraException("the query cannot be stopped: " + e.getMessage(), e);
     }
   }
 
@@ -136,6 +160,9 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    connection.close();
+    // Of a query that did not stop the connection cannot be taken away.
+    if (asked.get() == null) {
+      connection.close();
+    }
   }
 }

@@ -1,12 +1,15 @@
 package io.flexora.query;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.machine.MemorySize;
+import io.flexora.files.machine.TimeLimit;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -18,16 +21,19 @@ import java.util.function.Consumer;
 public final class RunQuery {
 
   private final Path runs;
+  private final QueryLimits limits;
   private final Consumer<String> notes;
 
   /**
    * Prepares.
    *
    * @param runs where runs lie, or a run or a comparison itself
+   * @param limits what the query may take
    * @param notes hears of each run that is left out, and why
    */
-  public RunQuery(Path runs, Consumer<String> notes) {
+  public RunQuery(Path runs, QueryLimits limits, Consumer<String> notes) {
     this.runs = runs;
+    this.limits = limits;
     this.notes = notes;
   }
 
@@ -35,11 +41,11 @@ public final class RunQuery {
    * Asks.
    *
    * @param sql one query
-   * @throws FlexoraException if there are no runs, or the query is wrong
+   * @throws FlexoraException if there are no runs, or the query is wrong or takes too much
    */
   public QueryResult ask(String sql) {
     List<FoundRun> found = new RunFinder(notes).in(runs);
-    try (Database database = Database.open()) {
+    try (Database database = Database.open(limits.memory())) {
       fill(database, found, needed(sql));
       return answer(database, sql);
     } catch (SQLException e) {
@@ -69,10 +75,26 @@ public final class RunQuery {
     }
   }
 
-  private static QueryResult answer(Database database, String sql) {
+  private QueryResult answer(Database database, String sql) {
     try {
-      return database.ask(sql);
+      return new TimeLimit(limits.time()).spend(() -> database.ask(sql), database::stop);
+    } catch (TimeoutException e) {
+      throw new FlexoraException(
+          "the query was stopped after %d seconds; ask for less, or allow more by --time-limit"
+              .formatted(limits.time().toSeconds()),
+          e);
+    } catch (OutOfMemoryError e) {
+      throw new FlexoraException(
+          "the result of the query has more rows than Java's memory of %d MiB has room for; add a LIMIT"
+              .formatted(new MemorySize(Runtime.getRuntime().maxMemory()).mebibytes()),
+          e);
     } catch (SQLException e) {
+      if (SqlMessage.isOutOfMemory(e)) {
+        throw new FlexoraException(
+            "the query needs more than its memory of %d MiB; ask for less, or allow more by --memory-limit"
+                .formatted(limits.memory().mebibytes()),
+            e);
+      }
       throw new FlexoraException(
           "the query is wrong: "
               + SqlMessage.of(e)

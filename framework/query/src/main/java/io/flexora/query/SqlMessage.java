@@ -9,6 +9,11 @@ final class SqlMessage {
 
   private SqlMessage() {}
 
+  /** Whether the limit of memory was reached. */
+  static boolean isOutOfMemory(SQLException failure) {
+    return String.valueOf(failure.getMessage()).contains("Out of Memory Error");
+  }
+
   /** The message without the place in the query, which is drawn over several lines. */
   static String of(SQLException failure) {
     String whole = String.valueOf(failure.getMessage());

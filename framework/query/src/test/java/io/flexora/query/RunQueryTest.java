@@ -13,6 +13,7 @@ import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
+import io.flexora.files.machine.MemorySize;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -51,6 +52,33 @@ class RunQueryTest {
 
   @TempDir private Path runs;
   private final List<String> notes = new ArrayList<>();
+
+  @Test
+  void aQueryThatDoesNotEndIsStopped() {
+    QueryLimits second = new QueryLimits(Duration.ofSeconds(1), MemorySize.parse("1g"));
+    String endless = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) ";
+
+    for (String end : List.of("SELECT count(*) FROM t", "SELECT n FROM t")) {
+      long began = System.nanoTime();
+      assertThatThrownBy(() -> new RunQuery(runs, second, notes::add).ask(endless + end))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessage(
+              "the query was stopped after 1 seconds; ask for less, or allow more by --time-limit");
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
+  void aQueryThatTakesTooMuchMemoryIsRefused() {
+    QueryLimits little = new QueryLimits(Duration.ofMinutes(1), MemorySize.parse("100m"));
+
+    assertThatThrownBy(
+            () ->
+                new RunQuery(runs, little, notes::add)
+                    .ask("SELECT list(a.range * b.range) FROM range(9000) a, range(9000) b"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("the query needs more than its memory of 100 MiB");
+  }
 
   @BeforeEach
   void makeRuns() {
@@ -302,13 +330,13 @@ class RunQueryTest {
   @Test
   void whereThereAreNoRunsItSaysSo() {
     Path missing = runs.resolve("nowhere");
-    assertThatThrownBy(() -> new RunQuery(missing, notes::add).ask("SELECT 1"))
+    assertThatThrownBy(() -> new RunQuery(missing, QueryLimits.usual(), notes::add).ask("SELECT 1"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(missing.toString())
         .hasMessageContaining("flexora run");
     Path cells = runs.resolve("a-20260304-050607/adapter");
     assertThat(cells.toFile().mkdir()).isTrue();
-    assertThatThrownBy(() -> new RunQuery(cells, notes::add).ask("SELECT 1"))
+    assertThatThrownBy(() -> new RunQuery(cells, QueryLimits.usual(), notes::add).ask("SELECT 1"))
         .hasMessageContaining("no runs in");
   }
 
@@ -344,11 +372,15 @@ class RunQueryTest {
   }
 
   private QueryResult ask(String sql) {
-    return new RunQuery(runs, notes::add).ask(sql);
+    return new RunQuery(runs, QueryLimits.usual(), notes::add).ask(sql);
   }
 
   private Object answer(String folder, String sql) {
-    return new RunQuery(runs.resolve(folder), notes::add).ask(sql).rows().get(0).get(0);
+    return new RunQuery(runs.resolve(folder), QueryLimits.usual(), notes::add)
+        .ask(sql)
+        .rows()
+        .get(0)
+        .get(0);
   }
 
   private Map<Path, FileTime> modified() throws IOException {

@@ -8,6 +8,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -189,7 +190,7 @@ public final class CellFolder {
   private static List<Prediction> predictions(Path file) {
     List<Prediction> predictions = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file)) {
+      for (String line : RegularFile.lines(file)) {
         predictions.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), Prediction.class));
       }
       return predictions;

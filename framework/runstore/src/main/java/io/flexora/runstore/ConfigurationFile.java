@@ -2,9 +2,9 @@ package io.flexora.runstore;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +39,7 @@ final class ConfigurationFile {
   static String read(Path file) {
     try {
       // Damaged bytes need not be valid UTF-8; what they become here has another hash.
-      return configuration(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+      return configuration(file, new String(RegularFile.bytes(file), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class EventLog implements AutoCloseable {
     if (Files.notExists(path)) {
       return List.of();
     }
-    byte[] content = Files.readAllBytes(path);
+    byte[] content = RegularFile.bytes(path);
     List<Integer> damaged = new ArrayList<>();
     ByteArrayOutputStream sound = new ByteArrayOutputStream(content.length);
     int start = 0;
@@ -104,7 +105,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   private void repair() throws IOException {
-    byte[] content = Files.readAllBytes(path);
+    byte[] content = RegularFile.bytes(path);
     int end = lastLineEnd(content);
     byte[] tail = Arrays.copyOfRange(content, end, content.length);
     file.seek(content.length);
@@ -181,7 +182,7 @@ public final class EventLog implements AutoCloseable {
    */
   public static List<RunEvent> read(Path path) {
     try {
-      return parse(path, Files.readAllBytes(path));
+      return parse(path, RegularFile.bytes(path));
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
     }

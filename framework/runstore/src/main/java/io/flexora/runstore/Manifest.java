@@ -1,6 +1,7 @@
 package io.flexora.runstore;
 
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -76,7 +77,7 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
       throw new DamagedException(NAME + " has more than " + MAX_BYTES + " bytes");
     }
     try {
-      Map<String, Object> json = new HashMap<>(RecordJson.members(Files.readAllBytes(file)));
+      Map<String, Object> json = new HashMap<>(RecordJson.members(RegularFile.bytes(file)));
       Object hash = json.remove("sha256");
       if (!hash(json).equals(hash)) {
         throw new DamagedException(NAME + " does not have the SHA-256 it was saved with");

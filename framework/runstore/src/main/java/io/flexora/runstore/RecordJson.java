@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,7 @@ public final class RecordJson {
    */
   static <T> T read(Path file, Class<T> type, String what, String remedy) {
     try {
-      byte[] bytes = Files.readAllBytes(file);
+      byte[] bytes = RegularFile.bytes(file);
       T record = parse(bytes, type);
       requireSealed(file, parse(bytes, ObjectNode.class), remedy);
       return record;

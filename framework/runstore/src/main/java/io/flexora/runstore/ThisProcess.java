@@ -4,9 +4,9 @@ import io.flexora.api.report.Provenance;
 import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.report.Provenance.Machine;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -72,7 +72,7 @@ public final class ThisProcess {
   }
 
   private static String cpu() {
-    try (Stream<String> lines = Files.lines(CPU)) {
+    try (Stream<String> lines = RegularFile.lines(CPU).stream()) {
       return lines
           .filter(line -> line.startsWith("model name"))
           .map(line -> line.substring(line.indexOf(':') + 1).strip())

@@ -72,7 +72,10 @@ final class FilesDataset implements Dataset {
     Map<Split, List<RawRow>> read = read(files, bad);
     read.replaceAll((split, rows) -> rows.stream().map(fields::renamed).toList());
     fields.refuseUnknown(options.groupBy());
-    options.where().ifPresent(where -> filter(read, where, fields));
+    options
+        .where()
+        .map(sql -> new Condition(sql, options.whereLimits()))
+        .ifPresent(where -> filter(read, where, fields));
     SplitRows splits =
         new SplitRows(options, seeds, needed, notices, candidates(read, fields, bad));
     if (bad.count() > 0) {
@@ -113,9 +116,9 @@ final class FilesDataset implements Dataset {
   }
 
   /** Leaves the rows for which the condition holds; all splits are one table to it. */
-  private static void filter(Map<Split, List<RawRow>> rows, String where, Fields fields) {
+  private static void filter(Map<Split, List<RawRow>> rows, Condition where, Fields fields) {
     List<RawRow> all = rows.values().stream().flatMap(Collection::stream).toList();
-    BitSet holds = new Condition(where).holds(all, fields.names());
+    BitSet holds = where.holds(all, fields.names());
     int begin = 0;
     for (Map.Entry<Split, List<RawRow>> entry : rows.entrySet()) {
       List<RawRow> of = entry.getValue();
@@ -124,7 +127,7 @@ final class FilesDataset implements Dataset {
       if (kept.isEmpty() && !of.isEmpty()) {
         throw new FlexoraException(
             "dataset files: where: %s keeps none of the %d rows of split %s"
-                .formatted(where, of.size(), SplitFiles.name(entry.getKey())));
+                .formatted(where.sql(), of.size(), SplitFiles.name(entry.getKey())));
       }
       entry.setValue(kept);
       begin = end;

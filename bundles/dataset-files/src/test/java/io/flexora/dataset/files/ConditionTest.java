@@ -131,4 +131,30 @@ class ConditionTest {
         .hasMessageContaining(
             "where cannot tell the field 'A' from one that differs in case alone");
   }
+
+  @Test
+  void stopsWhatDoesNotEnd() {
+    String endless =
+        "n < (SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.range <> b.range)";
+    assertThatThrownBy(
+            () ->
+                loading.train(
+                    "{train: 'file:t.jsonl', where_limits: {time: 1s}, where: \"%s\"}"
+                        .formatted(endless)))
+        .hasMessageStartingWith("dataset files: where: " + endless)
+        .hasMessageContaining("stopped after 1 seconds")
+        .hasMessageContaining("where_limits.time");
+  }
+
+  @Test
+  void refusesWhatNeedsTooMuchMemory() {
+    assertThatThrownBy(
+            () ->
+                loading.train(
+                    "{train: 'file:t.jsonl', where_limits: {memory: 100m}, where: \"%s\"}"
+                        .formatted(
+                            "n < len((SELECT list(a.range * b.range) FROM range(9000) a, range(9000) b))")))
+        .hasMessageContaining("more than its memory of 100 MiB")
+        .hasMessageContaining("where_limits.memory");
+  }
 }

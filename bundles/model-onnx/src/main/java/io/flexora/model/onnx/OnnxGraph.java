@@ -39,7 +39,7 @@ record OnnxGraph(
    * @throws FlexoraException if it is no ONNX file, or takes something else than tokens
    */
   static OnnxGraph read(Path path) throws IOException {
-    OnnxFile file = OnnxFile.read(path);
+    OnnxFile file = OnnxFile.readWhole(path);
     // Old files list their initialisers among the inputs.
     List<String> inputs =
         file.inputs().stream().filter(name -> !file.initialisers().containsKey(name)).toList();

@@ -19,10 +19,12 @@ import java.util.List;
 /** An ONNX model loaded by ONNX Runtime. */
 final class OnnxSession implements AutoCloseable {
   private static final String ENGINE = "OnnxRuntime";
+  private final Path file;
   private final Model model;
   private final OnnxGraph graph;
 
-  private OnnxSession(Model model, OnnxGraph graph) {
+  private OnnxSession(Path file, Model model, OnnxGraph graph) {
+    this.file = file;
     this.model = model;
     this.graph = graph;
   }
@@ -49,7 +51,7 @@ final class OnnxSession implements AutoCloseable {
           Model model = model(device);
           try {
             model.load(file);
-            return new OnnxSession(model, graph);
+            return new OnnxSession(file, model, graph);
           } catch (MalformedModelException | EngineException e) {
             model.close();
             throw new FlexoraException(
@@ -84,12 +86,16 @@ final class OnnxSession implements AutoCloseable {
    * Computes one output for texts padded to the longest of them.
    *
    * @param index the place of the output in the file
+   * @throws FlexoraException if the model cannot be computed, or gives something else than float32
    */
   Output run(List<Tokens> texts, int index) {
     try (NDManager scope = model.getNDManager().newSubManager();
         NDList results = forward(scope, texts)) {
       NDArray result = results.get(index);
       return new Output(result.getShape(), result.toFloatArray());
+    } catch (EngineException | IllegalStateException | UnsupportedOperationException e) {
+      throw new FlexoraException(
+          "ONNX Runtime cannot compute output %d of %s: %s".formatted(index, file, root(e)), e);
     }
   }
 

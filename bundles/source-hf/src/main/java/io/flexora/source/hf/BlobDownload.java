@@ -1,6 +1,7 @@
 package io.flexora.source.hf;
 
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.files.network.TimedBody;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

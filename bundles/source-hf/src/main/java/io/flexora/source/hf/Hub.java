@@ -3,6 +3,7 @@ package io.flexora.source.hf;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.files.network.TimedBody;
 import io.flexora.source.hf.HubFailure.Kind;
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package io.flexora.source.hf;
 
+import io.flexora.files.network.TimedBody;
+import io.flexora.files.network.UserProxies;
 import io.flexora.source.hf.HubFailure.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -29,17 +31,18 @@ final class HubClient {
     this.endpoint = environment.endpoint();
     this.token = environment.token();
     this.timeouts = timeouts;
-    Proxies proxies = new Proxies(environment);
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(Redirect.NEVER)
-            .connectTimeout(timeouts.connect())
-            .proxy(proxies);
-    if (proxies.havePasswords()) {
-      builder.authenticator(proxies.authenticator());
-    }
-    this.client = builder.build();
+    UserProxies proxies =
+        new UserProxies(
+            name -> Optional.ofNullable(environment.properties().getProperty(name)),
+            environment::variable);
+    this.client =
+        proxies
+            .applyTo(
+                HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(Redirect.NEVER)
+                    .connectTimeout(timeouts.connect()))
+            .build();
   }
 
   /** Whether a token is sent. */

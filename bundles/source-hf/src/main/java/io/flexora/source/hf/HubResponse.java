@@ -1,5 +1,6 @@
 package io.flexora.source.hf;
 
+import io.flexora.files.network.TimedBody;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.flexora.source.maven;
 
 import io.flexora.api.run.Monitor;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -12,7 +13,11 @@ import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.repository.RemoteRepository;
 import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
+import org.eclipse.aether.resolution.VersionRangeRequest;
+import org.eclipse.aether.resolution.VersionRangeResolutionException;
+import org.eclipse.aether.resolution.VersionRangeResult;
 import org.eclipse.aether.supplier.RepositorySystemSupplier;
+import org.eclipse.aether.version.Version;
 
 /**
  * Brings a file from the user's repositories into the local repository, with its checksum verified.
@@ -62,6 +67,55 @@ final class ArtifactDownload {
         }
       }
     }
+  }
+
+  /**
+   * Finds the newest release in the user's repositories.
+   *
+   * @param coordinates with a range for the version
+   * @throws java.io.FileNotFoundException if there is none
+   * @throws IOException if the repositories cannot be asked
+   */
+  Coordinates newest(Coordinates coordinates) throws IOException {
+    try (RepositorySystem system = new RepositorySystemSupplier().get();
+        CloseableSession session = new SessionFactory(settings).session(system).build()) {
+      ArtifactRequest request = request(system, session, coordinates);
+      VersionRangeResult found =
+          system.resolveVersionRange(
+              session,
+              new VersionRangeRequest(
+                  request.getArtifact(), request.getRepositories(), request.getRequestContext()));
+      List<String> releases =
+          found.getVersions().stream()
+              .map(Version::toString)
+              .filter(version -> !version.endsWith("-SNAPSHOT"))
+              .toList();
+      if (releases.isEmpty()) {
+        throw noRelease(coordinates, found);
+      }
+      return new Coordinates(
+          coordinates.group(),
+          coordinates.artifact(),
+          releases.get(releases.size() - 1),
+          coordinates.extension(),
+          coordinates.classifier());
+    } catch (VersionRangeResolutionException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private IOException noRelease(Coordinates coordinates, VersionRangeResult found) {
+    String why =
+        found.getExceptions().isEmpty()
+            ? ""
+            : ": " + DownloadFailure.clean(found.getExceptions().get(0));
+    return new FileNotFoundException(
+        "there is no release of maven:%s:%s in the repositories of %s%s"
+            .formatted(
+                coordinates.group(),
+                coordinates.artifact(),
+                settings.environment().userSettings(),
+                why));
   }
 
   private ArtifactRequest request(

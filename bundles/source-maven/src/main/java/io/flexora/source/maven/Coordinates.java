@@ -3,6 +3,7 @@ package io.flexora.source.maven;
 import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -17,14 +18,16 @@ import java.util.regex.Pattern;
 record Coordinates(
     String group, String artifact, String version, String extension, String classifier) {
   private static final Pattern PART = Pattern.compile("[A-Za-z0-9_.+-]+");
+  private static final Pattern AT_VERSION = Pattern.compile("^([^:@]*:[^:@]*)@");
 
   /**
-   * Reads {@code group:artifact:version[:extension[:classifier]]}.
+   * Reads {@code group:artifact:version[:extension[:classifier]]}; before the version may stand an
+   * at sign, too.
    *
    * @throws FlexoraException if it is not of this form, or the version is not an exact one
    */
   static Coordinates parse(String written) {
-    String[] parts = written.split(":", -1);
+    String[] parts = AT_VERSION.matcher(written).replaceFirst("$1:").split(":", -1);
     if (parts.length < 3
         || parts.length > 5
         || !Arrays.stream(parts).allMatch(p -> PART.matcher(p).matches() && !p.contains(".."))) {
@@ -44,6 +47,14 @@ record Coordinates(
         parts[2],
         parts.length > 3 ? parts[3] : "jar",
         parts.length > 4 ? parts[4] : "");
+  }
+
+  /** The group and artifact of a text that names nothing else; absent for any other. */
+  static Optional<Coordinates> withoutVersion(String written, String version) {
+    String[] parts = written.split(":", -1);
+    return parts.length == 2 && Arrays.stream(parts).allMatch(p -> PART.matcher(p).matches())
+        ? Optional.of(new Coordinates(parts[0], parts[1], version, "jar", ""))
+        : Optional.empty();
   }
 
   /** Whether the file may change under the same version. */

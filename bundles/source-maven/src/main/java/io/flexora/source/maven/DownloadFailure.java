@@ -68,7 +68,7 @@ record DownloadFailure(Kind kind, String detail) {
   }
 
   /** Messages of the library may quote addresses with passwords in them. */
-  private static String clean(Throwable e) {
+  static String clean(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return PASSWORD.matcher(message).replaceAll("//");
   }

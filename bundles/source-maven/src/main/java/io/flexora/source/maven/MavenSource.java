@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Serves {@code maven:group:artifact:version[:extension[:classifier]][!/entry]}. */
 @Doc(
@@ -38,6 +39,14 @@ final class MavenSource implements Source {
     Coordinates coordinates = Coordinates.parse(parsed.archive());
     Path artifact = artifact(coordinates, monitor);
     return parsed.entry().isPresent() ? cache.extract(artifact, parsed.entry().get()) : artifact;
+  }
+
+  @Override
+  public String newest(String location, Monitor monitor) throws IOException {
+    Optional<Coordinates> all = Coordinates.withoutVersion(location, "[0,)");
+    return all.isEmpty()
+        ? location
+        : new ArtifactDownload(UserSettings.read(environment), pause).newest(all.get()).toString();
   }
 
   private Path artifact(Coordinates coordinates, Monitor monitor) throws IOException {

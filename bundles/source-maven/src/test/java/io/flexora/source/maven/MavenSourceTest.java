@@ -10,6 +10,7 @@ import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.source.archive.EntryCache;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +116,29 @@ class MavenSourceTest {
               assertThat(((Event.Own) event).figures())
                   .containsEntry("bytes", Figure.of(jar.length));
             });
+  }
+
+  @Test
+  void findsTheNewestReleaseOfALocationWithoutAVersion() throws IOException {
+    repository.file(
+        "g/a/maven-metadata.xml",
+        """
+        <metadata><groupId>g</groupId><artifactId>a</artifactId><versioning><versions>
+          <version>1.9</version><version>1.10</version><version>2.0-SNAPSHOT</version>
+        </versions></versioning></metadata>
+        """
+            .getBytes(UTF_8));
+
+    assertThat(source().newest("g:a", monitor)).isEqualTo("g:a:1.10");
+    assertThat(source().newest("g:a:1.9", monitor)).isEqualTo("g:a:1.9");
+    assertThatThrownBy(() -> source().newest("g:other", monitor))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining("no release of maven:g:other");
+  }
+
+  @Test
+  void aVersionMayFollowAnAtSign() throws IOException {
+    assertThat(fetch(MODEL.replaceFirst(":([^:]*)$", "@$1"))).isEqualTo(local(JAR));
   }
 
   @Test

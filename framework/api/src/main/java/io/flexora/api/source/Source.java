@@ -33,6 +33,19 @@ public interface Source {
   Path fetch(String location, Monitor monitor) throws IOException;
 
   /**
+   * Finds what a location without a version means now. No experiment asks, since it would read
+   * another file on another day; who installs or updates something does, and records the answer.
+   *
+   * @param location the location without its scheme and colon
+   * @return the location with the newest released version; the location itself if it has a version,
+   *     or the source knows none
+   * @throws IOException as {@link #fetch}
+   */
+  default String newest(String location, Monitor monitor) throws IOException {
+    return location;
+  }
+
+  /**
    * What other programs call the model behind a location, as PEFT writes it into {@code
    * base_model_name_or_path}: the name of a repository, or a path.
    *

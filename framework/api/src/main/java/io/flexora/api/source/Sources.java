@@ -23,6 +23,16 @@ public interface Sources {
   Path fetch(String location) throws IOException;
 
   /**
+   * Finds what a location without a version means now, as {@link Source#newest}.
+   *
+   * @throws IOException as {@link Source#newest}
+   * @throws io.flexora.api.run.FlexoraException as {@link #fetch}
+   */
+  default String newest(String location) throws IOException {
+    return location;
+  }
+
+  /**
    * What other programs call the model behind a location; the location itself if its source knows
    * no such name.
    */

@@ -1,5 +1,6 @@
 package io.flexora.cli.output;
 
+import io.flexora.files.message.Printable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class Console {
   /** Writes a line of a result for people; nothing in JSON mode. */
   public void result(String line) {
     if (!verbosity.json()) {
-      results.println(line);
+      results.println(palette().shown(line));
       results.flush();
     }
   }
@@ -52,7 +53,7 @@ public final class Console {
   /** Writes a piece of a result that comes bit by bit; nothing in JSON mode. */
   public void piece(String text) {
     if (!verbosity.json()) {
-      results.print(text);
+      results.print(terminal.results() ? Printable.prose(text) : text);
       results.flush();
     }
   }
@@ -83,14 +84,14 @@ public final class Console {
   /** Tells the user something that is no result; silent when quiet. */
   public void message(String line) {
     if (!verbosity.quiet()) {
-      messages.println(line);
+      messages.println(palette().shown(line));
       messages.flush();
     }
   }
 
   /** Tells the user what went wrong; never silent. */
   public void error(String line) {
-    messages.println(errorPalette().bad("error: ") + line);
+    messages.println(errorPalette().bad("error: ") + errorPalette().shown(line));
     messages.flush();
   }
 

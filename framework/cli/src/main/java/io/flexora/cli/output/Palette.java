@@ -1,5 +1,9 @@
 package io.flexora.cli.output;
 
+import io.flexora.files.message.Printable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Colours a text, or leaves it alone.
  *
@@ -7,6 +11,8 @@ package io.flexora.cli.output;
  * @since 0.1
  */
 public record Palette(boolean on) {
+
+  private static final Pattern CODE = Pattern.compile("\u001b\\[(?:0|1|2|31|32)m");
 
   /** A title or the name of a thing. */
   public String strong(String text) {
@@ -26,6 +32,18 @@ public record Palette(boolean on) {
   /** Something that is not well. */
   public String bad(String text) {
     return style("31", text);
+  }
+
+  /** A text with the control characters of others escaped; the codes of this palette stay. */
+  String shown(String text) {
+    StringBuilder shown = new StringBuilder();
+    Matcher codes = CODE.matcher(text);
+    int from = 0;
+    while (on && codes.find()) {
+      shown.append(Printable.lines(text.substring(from, codes.start()))).append(codes.group());
+      from = codes.end();
+    }
+    return shown.append(Printable.lines(text.substring(from))).toString();
   }
 
   private String style(String code, String text) {

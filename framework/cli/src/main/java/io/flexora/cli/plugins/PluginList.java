@@ -3,10 +3,13 @@ package io.flexora.cli.plugins;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
+import io.flexora.files.message.Printable;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginChange;
 import io.flexora.plugin.PluginStatus;
 import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.lock.PluginsLock;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,14 +31,40 @@ public final class PluginList {
   }
 
   /** Shows plugins and the extensions of those that are active. */
-  public void show(List<PluginStatus> plugins, List<InstalledExtension> extensions) {
-    plugins.forEach(plugin -> console.json("plugin", members(plugin)));
+  public void show(
+      List<PluginStatus> plugins, List<InstalledExtension> extensions, PluginsLock lock) {
+    plugins.forEach(plugin -> console.json("plugin", members(plugin, lock)));
     extensions.forEach(extension -> console.json("extension", members(extension)));
     console.result(table(extensions));
     List<PluginStatus> troubled = plugins.stream().filter(PluginList::isTroubled).toList();
     troubled.forEach(plugin -> console.result(trouble(plugin)));
+    showNotLocked(plugins, lock);
     console.result("");
     console.result(summary(plugins, extensions, troubled.size()));
+  }
+
+  /** Tells what was put into the folder by hand, where other plugins are locked. */
+  private void showNotLocked(List<PluginStatus> plugins, PluginsLock lock) {
+    List<String> files =
+        plugins.stream()
+            .filter(plugin -> isInFolder(plugin, lock) && !isLocked(plugin, lock))
+            .map(plugin -> Path.of(plugin.location()).getFileName().toString())
+            .toList();
+    if (!lock.plugins().isEmpty() && !files.isEmpty()) {
+      console.result("");
+      console.result(
+          "Not locked by %s: %s".formatted(lock.file().getFileName(), String.join(", ", files)));
+    }
+  }
+
+  private static boolean isInFolder(PluginStatus plugin, PluginsLock lock) {
+    String folder = lock.file().toString().replaceFirst("\\.lock$", "");
+    return Path.of(folder).equals(Path.of(plugin.location()).getParent());
+  }
+
+  private static boolean isLocked(PluginStatus plugin, PluginsLock lock) {
+    String file = Path.of(plugin.location()).getFileName().toString();
+    return isInFolder(plugin, lock) && lock.withFile(file).isPresent();
   }
 
   /** Shows what changed about one plugin, in one line. */
@@ -78,12 +107,12 @@ public final class PluginList {
     Palette palette = console.palette();
     String version = plugin.version().isEmpty() ? "" : " " + shortVersion(plugin.version());
     return System.lineSeparator()
-        + palette.strong(plugin.name() + version)
+        + palette.strong(Printable.line(plugin.name() + version))
         + " is "
         + palette.bad(word(plugin.state()))
-        + (plugin.cause().isEmpty() ? "" : ": " + plugin.cause())
+        + (plugin.cause().isEmpty() ? "" : ": " + Printable.line(plugin.cause()))
         + System.lineSeparator()
-        + palette.faint("  " + plugin.location());
+        + palette.faint("  " + Printable.line(plugin.location()));
   }
 
   private static String summary(
@@ -97,6 +126,20 @@ public final class PluginList {
 
   private static boolean isTroubled(PluginStatus plugin) {
     return plugin.state() != State.ACTIVE || !plugin.cause().isEmpty();
+  }
+
+  /** Whether a plugin cannot be used, and nobody wanted that. */
+  public static boolean isUnusable(PluginStatus plugin) {
+    return switch (plugin.state()) {
+      case ACTIVE, SHADOWED, STOPPED, UNINSTALLED -> false;
+      case UNRESOLVED, FAILED, REFUSED, ALTERED, NOT_A_PLUGIN, INCOMPLETE -> true;
+    };
+  }
+
+  private static Map<String, Object> members(PluginStatus plugin, PluginsLock lock) {
+    Map<String, Object> members = members(plugin);
+    members.put("locked", isLocked(plugin, lock));
+    return members;
   }
 
   private static Map<String, Object> members(PluginStatus plugin) {

@@ -1,6 +1,7 @@
 package io.flexora.cli.progress;
 
 import io.flexora.cli.output.Console;
+import io.flexora.files.message.Printable;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import me.tongfei.progressbar.ProgressBar;
@@ -75,7 +76,7 @@ final class BarView implements RunView {
       builder.setUnit(" MB", BYTES_OF_MEGABYTE);
     }
     return builder
-        .setTaskName(step.title())
+        .setTaskName(Printable.line(step.title()))
         .setInitialMax(step.total())
         .setUpdateIntervalMillis(MILLISECONDS_BETWEEN)
         .setStyle(style())

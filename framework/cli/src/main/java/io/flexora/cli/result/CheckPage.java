@@ -57,6 +57,10 @@ public final class CheckPage {
     console.result(indented(cells(report.cells())));
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
+    if (!report.contested().isEmpty()) {
+      title("Names that more than one plugin brings");
+      console.result(report.contested().stream().map(line -> "  " + line).toList());
+    }
     console.result("");
     console.result(
         report.refusal().isPresent()
@@ -243,6 +247,7 @@ public final class CheckPage {
     members.put("memory_bytes", report.memory().total());
     members.put("memory", report.memory());
     members.put("examples", report.examples());
+    members.put("contested", report.contested());
     return members;
   }
 }

@@ -76,6 +76,7 @@ public final class CellProcess {
   private int run(CellArguments arguments) {
     try (PluginHost host = PluginHost.start(arguments.host())) {
       exit.owners(host::pluginOf);
+      host.requireAsLocked();
       arguments.plugins().forEach(host::install);
       Path file = RunFolder.configuration(arguments.folder());
       return run(

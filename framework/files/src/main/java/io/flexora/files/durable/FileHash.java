@@ -1,7 +1,7 @@
 package io.flexora.files.durable;
 
-import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -29,7 +29,7 @@ public record FileHash(long bytes, String sha256) {
     MessageDigest digest = newDigest();
     long bytes = 0;
     byte[] chunk = new byte[1 << 16];
-    try (FileInputStream in = new FileInputStream(file.toFile())) {
+    try (InputStream in = RegularFile.stream(file)) {
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         digest.update(chunk, 0, n);
         bytes += n;

@@ -57,7 +57,7 @@ public final class Sha256Sums {
       return Optional.of(sums + " is damaged: it has more than " + MOST_BYTES + " bytes");
     }
     // Damaged bytes are no valid UTF-8; what they become here matches no name.
-    String text = new String(Files.readAllBytes(sums), StandardCharsets.UTF_8);
+    String text = new String(RegularFile.bytes(sums), StandardCharsets.UTF_8);
     Map<String, String> hashes = new TreeMap<>();
     for (String line : text.lines().toList()) {
       Matcher matcher = LINE.matcher(line);

@@ -2,6 +2,7 @@ package io.flexora.formats.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,22 +42,43 @@ public final class OnnxFile {
     try {
       return new OnnxFile(path, bytes, OnnxParser.parse(bytes));
     } catch (IOException | IllegalArgumentException e) {
-      throw new FlexoraException(
-          path
-              + " is not a whole ONNX file: it is cut short, damaged, or something else. Fetch or"
-              + " export it again",
-          e);
+      throw damaged(path, e);
     }
   }
 
   private static ByteBuffer map(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path)) {
+    try (FileChannel channel = RegularFile.channel(path)) {
       if (channel.size() > Integer.MAX_VALUE) {
         throw new FlexoraException(
             path + " has " + channel.size() + " bytes; an ONNX file has less than 2 GiB");
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
+  }
+
+  /**
+   * Reads a file that native code is to load: also looks whether each tensor in it has as much data
+   * as its shape says.
+   *
+   * @throws IOException if the file cannot be read
+   * @throws FlexoraException if it is not a whole ONNX file, or a tensor in it is not whole
+   */
+  public static OnnxFile readWhole(Path path) throws IOException {
+    OnnxFile file = read(path);
+    try {
+      TensorAudit.check(path, file.bytes);
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(path, e);
+    }
+    return file;
+  }
+
+  private static FlexoraException damaged(Path path, Exception e) {
+    return new FlexoraException(
+        path
+            + " is not a whole ONNX file: it is cut short, damaged, or something else. Fetch or"
+            + " export it again",
+        e);
   }
 
   /** The file. */

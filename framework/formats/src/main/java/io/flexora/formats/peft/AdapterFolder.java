@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.Sha256Sums;
 import io.flexora.files.message.JsonProblem;
 import io.flexora.formats.safetensors.SafetensorsFile;
@@ -138,9 +139,10 @@ public final class AdapterFolder {
               .formatted(folder, PICKLED));
     }
     for (String file : new String[] {CONFIGURATION, TENSORS}) {
-      if (!Files.isRegularFile(folder.resolve(file))) {
+      if (Files.notExists(folder.resolve(file))) {
         throw new FlexoraException(folder + " is not an adapter's folder: it has no file " + file);
       }
+      RegularFile.require(folder.resolve(file));
     }
     Sha256Sums.require(folder, HASHED);
     return new PeftAdapter(
@@ -153,7 +155,7 @@ public final class AdapterFolder {
     }
     try {
       Map<String, Object> keys =
-          JSON.readValue(Files.readAllBytes(file), new TypeReference<TreeMap<String, Object>>() {});
+          JSON.readValue(RegularFile.bytes(file), new TypeReference<TreeMap<String, Object>>() {});
       if (keys == null) {
         throw new FlexoraException(file + " is not a JSON object: it is null");
       }

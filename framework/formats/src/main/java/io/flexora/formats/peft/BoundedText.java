@@ -6,12 +6,15 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * A text that a regular expression from a file may look at so often and no oftener: some
- * expressions would otherwise try for years.
+ * expressions would otherwise try for years. At the end of a text an expression tries without
+ * looking; only alternatives that match nothing can make much of that, so they are counted
+ * beforehand.
  */
 final class BoundedText implements CharSequence {
 
   private static final int MOST_LOOKS = 1_000_000;
   private static final int LONGEST_PATTERN = 10_000;
+  private static final int MOST_WAYS = 1000;
 
   private final String text;
   private final String pattern;
@@ -25,13 +28,20 @@ final class BoundedText implements CharSequence {
   /**
    * Compiles an expression of a file.
    *
-   * @throws FlexoraException if it is none that Java knows, or too long
+   * @throws FlexoraException if it is none that Java knows, too long, or one of too many groups of
+   *     alternatives that may match nothing
    */
   static Pattern compile(String key, String regex) {
     if (regex.length() > LONGEST_PATTERN) {
       throw new FlexoraException(
           "%s of the adapter's configuration is a regular expression of %d characters; at most %d are read"
               .formatted(key, regex.length(), LONGEST_PATTERN));
+    }
+    if (EmptyAlternatives.ways(regex) > MOST_WAYS) {
+      throw new FlexoraException(
+          ("%s of the adapter's configuration, '%s', has too many groups of alternatives that match"
+                  + " nothing")
+              .formatted(key, regex));
     }
     try {
       return Pattern.compile(regex);

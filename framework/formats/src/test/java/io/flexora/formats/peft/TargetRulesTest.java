@@ -75,6 +75,21 @@ class TargetRulesTest {
         .hasMessageContaining("takes too long");
   }
 
+  @Test
+  void alternativesThatMatchNothingAreCounted() {
+    assertRefused("match nothing", "target_modules", ".*" + "(?:|)".repeat(40) + "#");
+    assertRefused("match nothing", "target_modules", ".*" + "(a?|[b]*|(?=c)|\\b)".repeat(20) + "#");
+    assertRefused("match nothing", "exclude_modules", "(?:(x|)(|y)|(?:)z{0,3}){9}".repeat(12));
+    TargetRules usual =
+        TargetRules.of(
+            Map.of(
+                "target_modules",
+                "(?:.*?(?:language|text).*?(?:self_attn|attention|attn|mlp).*?(?:k_proj|q_proj).*?)"
+                    + "|(?:\\bmodel\\.layers\\.[\\d]{1,}\\.(?:self_attn|mlp)\\.(?:(?:k_proj|q_proj)))"));
+    assertThat(usual.adapts("model.layers.3.self_attn.q_proj")).isTrue();
+    assertThat(usual.adapts("model.layers.3.self_attn.v_proj")).isFalse();
+  }
+
   private static void assertRefused(String message, Object... keys) {
     Map<String, Object> configuration = new HashMap<>();
     for (int i = 0; i < keys.length; i += 2) {

@@ -62,6 +62,16 @@ public final class Arguments {
     return value;
   }
 
+  /** Refuses arguments that are freed. */
+  void requireOpen(String method) {
+    values.forEach(
+        (name, arrays) ->
+            arrays.forEach(
+                array ->
+                    NativeArrays.requireOpen(
+                        array, "argument '%s' of %s".formatted(name, method))));
+  }
+
   void requireOnly(Set<String> names) {
     if (!names.containsAll(values.keySet())) {
       throw new IllegalArgumentException(

@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.util.NativeResource;
+import java.lang.reflect.Field;
 import java.nio.Buffer;
 
 /**
@@ -12,9 +15,17 @@ import java.nio.Buffer;
  * memory, as a view, {@code stopGradient}, or a conversion to the type that it has already, then
  * reads whatever comes to lie there. Arrays made here can be shared like any other.
  *
+ * <p>An array that is freed cannot be used: {@linkplain #requireOpen the doors} to PyTorch refuse
+ * it. With the system property {@code flexora.arrays.checked=true}, as in this project's tests,
+ * they also check that its manager is open, hold what a call reads until the call is over, notice
+ * if another thread has freed it meanwhile, and name where it was freed; and memory of Java's is
+ * overwritten when it is given up. The memory of other arrays is not: views may still look at it,
+ * which PyTorch counts.
+ *
  * @since 0.1
  */
 public final class NativeArrays {
+  static final boolean CHECKED = Boolean.getBoolean("flexora.arrays.checked");
 
   private NativeArrays() {}
 
@@ -69,14 +80,82 @@ public final class NativeArrays {
    * @param owner the owner of the result
    */
   public static NDArray convert(NDManager owner, NDArray array, DataType type) {
+    requireOpen(array, "the array to convert");
     NDArray converted = array.getDataType() == type ? array.duplicate() : array.toType(type, false);
     converted.attach(owner);
     return converted;
   }
 
+  /**
+   * Refuses an array that is freed; where arrays are checked, also one whose manager is closed or
+   * is not PyTorch's.
+   *
+   * @param what the array, for the message
+   * @return the array
+   * @throws IllegalStateException if the array cannot be used; the cause is where it was freed, if
+   *     arrays are checked
+   */
+  public static NDArray requireOpen(NDArray array, String what) {
+    if (array.isReleased()) {
+      throw new IllegalStateException(
+          what + " was freed before it was used" + (CHECKED ? ", as the cause shows" : ""),
+          CHECKED ? Freed.where(array) : null);
+    }
+    if (CHECKED) {
+      requireOwner(array, what);
+    }
+    return array;
+  }
+
+  private static void requireOwner(NDArray array, String what) {
+    if (!(array.getManager() instanceof PtNDManager owner)) {
+      throw new IllegalStateException(
+          "%s belongs to %s, which is no manager of PyTorch".formatted(what, array.getManager()));
+    }
+    if (!owner.isOpen()) {
+      throw new IllegalStateException(
+          "%s belongs to %s, which is closed".formatted(what, owner.getName()));
+    }
+  }
+
   private static NDArray own(NDArray made) {
     try (made) {
-      return made.duplicate();
+      NDArray own = made.duplicate();
+      if (CHECKED) {
+        overwrite(made);
+      }
+      return own;
+    }
+  }
+
+  private static void overwrite(NDArray array) {
+    if (array.getDataType().isFloating()) {
+      array.muli(Float.NaN);
+    } else if (array.getDataType() == DataType.INT64 || array.getDataType() == DataType.INT32) {
+      array.muli(0).subi(0x7f7f7f7f);
+    }
+  }
+
+  /** What DJL recorded when it freed an array: a debug option of its own, without a getter. */
+  private static final class Freed {
+    private static final Field RECORD = record();
+
+    private static Field record() {
+      try {
+        Field record = NativeResource.class.getDeclaredField("exception");
+        record.setAccessible(true);
+        return record;
+      } catch (NoSuchFieldException e) {
+        throw new IllegalStateException("this version of DJL keeps no record", e);
+      }
+    }
+
+    private static Throwable where(NDArray array) {
+      try {
+        return array instanceof NativeResource<?> freed ? (Exception) RECORD.get(freed) : null;
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

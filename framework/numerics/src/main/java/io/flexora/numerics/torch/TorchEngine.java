@@ -30,12 +30,17 @@ public final class TorchEngine {
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    if (NativeArrays.CHECKED) {
+      System.setProperty("ai.djl.track_resource", "true");
+    }
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     // DJL finds its engines through the context class loader, which in a bundle sees none of them.
     thread.setContextClassLoader(Engine.class.getClassLoader());
     try {
-      return new TorchEngine(Engine.getEngine(NAME));
+      TorchEngine engine = new TorchEngine(Engine.getEngine(NAME));
+      EndOfProcess.started();
+      return engine;
     } catch (RuntimeException | LinkageError e) {
       throw new FlexoraException(
           "the PyTorch engine did not start: "

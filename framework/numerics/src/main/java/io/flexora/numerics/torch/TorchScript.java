@@ -62,6 +62,7 @@ public final class TorchScript implements AutoCloseable {
    * @param arguments one for each of its parameters
    * @return what it returns, attached to the scope of the arguments
    * @throws IllegalArgumentException if the arguments do not fit the method's parameters
+   * @throws IllegalStateException if an argument is freed
    * @throws EngineException if the method fails; the message shows where
    */
   public NDList call(String method, Arguments arguments) {
@@ -71,6 +72,9 @@ public final class TorchScript implements AutoCloseable {
     try (NDManager temporary = arguments.scope().newSubManager()) {
       NDList inputs = inputs(temporary, method, parameters, arguments);
       NDList results = run(inputs);
+      if (NativeArrays.CHECKED) {
+        arguments.requireOpen(method);
+      }
       results.attach(arguments.scope());
       return results;
     }
@@ -81,15 +85,16 @@ public final class TorchScript implements AutoCloseable {
       String method,
       List<Signatures.Parameter> parameters,
       Arguments arguments) {
+    arguments.requireOpen(method);
     NDList inputs = new NDList();
     // The results belong to the manager of the first input, so that one has to be the call's own.
     inputs.add(selector(temporary, method));
     for (Signatures.Parameter parameter : parameters) {
       List<NDArray> value = arguments.value(parameter.name());
       if (parameter.isList()) {
-        value.forEach(v -> inputs.add(named(v, parameter.name() + "[]")));
+        value.forEach(v -> inputs.add(named(held(temporary, v), parameter.name() + "[]")));
       } else {
-        inputs.add(alias(temporary, value, parameter));
+        inputs.add(named(alias(temporary, only(value, parameter)), parameter.name()));
       }
     }
     return inputs;
@@ -101,15 +106,23 @@ public final class TorchScript implements AutoCloseable {
     return selector;
   }
 
-  /** DJL reads from an array's name how it is passed; the caller's own array keeps its name. */
-  private static NDArray alias(
-      NDManager temporary, List<NDArray> value, Signatures.Parameter parameter) {
+  private static NDArray only(List<NDArray> value, Signatures.Parameter parameter) {
     if (value.size() != 1) {
       throw new IllegalArgumentException("argument '" + parameter.name() + "' is not one tensor");
     }
-    NDArray alias = value.get(0).stopGradient();
+    return value.get(0);
+  }
+
+  /** An array of a list; where arrays are checked, with a hold on its memory for the call. */
+  private static NDArray held(NDManager temporary, NDArray array) {
+    return NativeArrays.CHECKED ? alias(temporary, array) : array;
+  }
+
+  /** DJL reads from an array's name how it is passed; the caller's own array keeps its name. */
+  private static NDArray alias(NDManager temporary, NDArray array) {
+    NDArray alias = array.stopGradient();
     alias.attach(temporary);
-    return named(alias, parameter.name());
+    return alias;
   }
 
   private static NDArray named(NDArray array, String name) {
@@ -126,6 +139,7 @@ public final class TorchScript implements AutoCloseable {
       return IValueUtils.forward(block, inputs, true);
     } finally {
       JniUtils.setGradMode(false);
+      EndOfProcess.computed();
     }
   }
 

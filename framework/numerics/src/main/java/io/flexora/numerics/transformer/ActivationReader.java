@@ -28,15 +28,12 @@ public final class ActivationReader {
 
   private final AdapterLayout layout;
   private final TorchScript script;
-  private final DataType type;
-  private final List<NDArray> constants;
+  private final ModelArguments common;
 
-  private ActivationReader(
-      AdapterLayout layout, TorchScript script, DataType type, List<NDArray> constants) {
+  private ActivationReader(AdapterLayout layout, TorchScript script, ModelArguments common) {
     this.layout = layout;
     this.script = script;
-    this.type = type;
-    this.constants = constants;
+    this.common = common;
   }
 
   /**
@@ -64,7 +61,7 @@ public final class ActivationReader {
     values.put("pieces", layout.pieces() + modules);
     values.put("no_dropout", Collections.nCopies(Math.max(1, adapted * modules), -1));
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
-    return new ActivationReader(layout, script, type, layout.constants(owner, type));
+    return new ActivationReader(layout, script, ModelArguments.of(owner, layout, type));
   }
 
   /**
@@ -87,18 +84,13 @@ public final class ActivationReader {
     if (layers.isEmpty() || layout.modules().isEmpty() || tokens.length == 0) {
       return;
     }
-    List<NDArray> frozen = new ArrayList<>(weights);
-    frozen.addAll(constants);
     List<NDArray> arrays = new ArrayList<>(batch);
     try (NDManager states = scope.newSubManager()) {
       for (int layer = layout.lowest(); layer <= layers.get(layers.size() - 1); layer++) {
         try (NDManager temporary = states.newSubManager()) {
           Arguments arguments =
-              new Arguments(temporary)
-                  .with("theta", point.theta())
-                  .with("alpha", alpha(temporary, point))
-                  .with("w", frozen)
-                  .with("b", arrays)
+              common
+                  .at(temporary, point, weights, arrays)
                   .with("rows", NativeArrays.of(temporary, tokens))
                   .with("layer", layer);
           NDList results = script.call("layer_inputs", arguments);
@@ -113,10 +105,6 @@ public final class ActivationReader {
         }
       }
     }
-  }
-
-  private NDArray alpha(NDManager scope, Point point) {
-    return point.alpha().orElseGet(() -> layout.noGates(scope, type));
   }
 
   private void visit(NDManager scope, int layer, NDList results, ActivationVisitor visitor) {

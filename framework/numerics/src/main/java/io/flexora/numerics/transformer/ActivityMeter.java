@@ -9,7 +9,6 @@ import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -36,15 +35,12 @@ public final class ActivityMeter {
 
   private final AdapterLayout layout;
   private final TorchScript script;
-  private final DataType type;
-  private final List<NDArray> constants;
+  private final ModelArguments common;
 
-  private ActivityMeter(
-      AdapterLayout layout, TorchScript script, DataType type, List<NDArray> constants) {
+  private ActivityMeter(AdapterLayout layout, TorchScript script, ModelArguments common) {
     this.layout = layout;
     this.script = script;
-    this.type = type;
-    this.constants = constants;
+    this.common = common;
   }
 
   /**
@@ -64,7 +60,7 @@ public final class ActivityMeter {
             + layout.measuringText();
     Map<String, Object> constants = constants(layout, Convolutions.pay(owner.getDevice()));
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants));
-    return new ActivityMeter(layout, script, type, layout.constants(owner, type));
+    return new ActivityMeter(layout, script, ModelArguments.of(owner, layout, type));
   }
 
   /** Every layer counts as adapted; two arrays, for the meter, follow those of its adapters. */
@@ -100,13 +96,7 @@ public final class ActivityMeter {
   public LayerActivity measure(
       NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch, NDArray counted) {
     try (NDManager temporary = scope.newSubManager()) {
-      Arguments arguments =
-          new Arguments(temporary)
-              .with("theta", point.theta())
-              .with("alpha", point.alpha().orElseGet(() -> layout.noGates(temporary, type)))
-              .with("w", withConstants(weights))
-              .with("b", batch)
-              .with("counted", counted);
+      Arguments arguments = common.at(temporary, point, weights, batch).with("counted", counted);
       NDList results = script.call("activity", arguments);
       double[] squares = Values.of(results.get(0));
       double[] angles = Values.of(results.get(1));
@@ -116,12 +106,6 @@ public final class ActivityMeter {
           ofKind(FROZEN, squares),
           Arrays.stream(angles).boxed().toList());
     }
-  }
-
-  private List<NDArray> withConstants(List<NDArray> weights) {
-    List<NDArray> all = new ArrayList<>(weights);
-    all.addAll(constants);
-    return all;
   }
 
   /** For each layer, the sums of its modules in the order of the plan. */

@@ -9,7 +9,6 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +43,7 @@ public final class Differentiation {
   private final AdapterLayout layout;
   private final String text;
   private final int segments;
-  private final DataType type;
-  private final List<NDArray> constants;
+  private final ModelArguments common;
   private final TorchScript script;
   private TorchScript twice;
 
@@ -55,8 +53,7 @@ public final class Differentiation {
     this.layout = layout;
     this.text = text;
     this.segments = segments;
-    this.type = type;
-    this.constants = layout.constants(owner, type);
+    this.common = ModelArguments.of(owner, layout, type);
     this.script = compile(Convolutions.pay(owner.getDevice()));
   }
 
@@ -202,22 +199,12 @@ public final class Differentiation {
    */
   public Arguments arguments(
       NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch) {
-    return new Arguments(scope)
-        .with("theta", point.theta())
-        .with("alpha", point.alpha().orElseGet(() -> noGates(scope)))
-        .with("w", withConstants(weights))
-        .with("b", batch)
-        .with("seeds", layout.seeds(scope, point));
+    return common.at(scope, point, weights, batch).with("seeds", layout.seeds(scope, point));
   }
 
   /** The frozen arrays, and behind them the constants of the adapters. */
   public List<NDArray> withConstants(List<NDArray> weights) {
-    if (constants.isEmpty()) {
-      return weights;
-    }
-    List<NDArray> all = new ArrayList<>(weights);
-    all.addAll(constants);
-    return all;
+    return common.withConstants(weights);
   }
 
   /**
@@ -226,6 +213,6 @@ public final class Differentiation {
    * @param scope the owner of the result
    */
   public NDArray noGates(NDManager scope) {
-    return layout.noGates(scope, type);
+    return common.noGates(scope);
   }
 }

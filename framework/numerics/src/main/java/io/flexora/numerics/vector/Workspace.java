@@ -2,6 +2,7 @@ package io.flexora.numerics.vector;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.numerics.torch.NativeArrays;
 
 /**
  * The temporary arrays of one computation. DJL gives a result to the manager of its left operand;
@@ -30,9 +31,13 @@ public final class Workspace implements AutoCloseable {
     return temporary;
   }
 
-  /** Makes an array of this workspace on the same memory; the given one stays where it is. */
+  /**
+   * Makes an array of this workspace on the same memory; the given one stays where it is.
+   *
+   * @throws IllegalStateException if the array is freed
+   */
   public NDArray share(NDArray array) {
-    NDArray view = array.stopGradient();
+    NDArray view = NativeArrays.requireOpen(array, "the array to share").stopGradient();
     view.attach(temporary);
     return view;
   }

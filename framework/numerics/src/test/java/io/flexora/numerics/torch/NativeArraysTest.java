@@ -1,6 +1,7 @@
 package io.flexora.numerics.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -11,7 +12,9 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +72,111 @@ class NativeArraysTest {
   void numbersHaveNoDimensions() {
     assertThat(NativeArrays.of(manager, 3f).getShape()).isEqualTo(new Shape());
     assertThat(NativeArrays.of(manager, 3L).getLong()).isEqualTo(3);
+  }
+
+  @Test
+  void anArrayThatIsFreedIsRefusedWithThePlaceWhereItWasFreed() {
+    NDArray array = NativeArrays.of(manager, new float[] {1, 2});
+    free(array);
+
+    assertThatThrownBy(() -> NativeArrays.convert(manager, array, DataType.FLOAT64))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the array to convert was freed before it was used")
+        .satisfies(e -> assertThat(e.getCause().getStackTrace()).anyMatch(isMethod("free")));
+  }
+
+  @Test
+  void anArgumentThatIsFreedWithItsManagerIsRefusedWithThePlaceWhereThatWasClosed() {
+    NDManager scope = manager.newSubManager();
+    NDArray freed = NativeArrays.of(scope, new float[] {1, 2});
+    closeScope(scope);
+    Arguments arguments =
+        new Arguments(manager)
+            .with("x", NativeArrays.of(manager, 1f))
+            .with("ys", List.of(freed))
+            .with("n", 1);
+
+    assertThatThrownBy(() -> summing().call("repeated", arguments))
+        .hasMessageContaining("argument 'ys' of repeated was freed before it was used")
+        .satisfies(e -> assertThat(e.getCause().getStackTrace()).anyMatch(isMethod("closeScope")));
+  }
+
+  @Test
+  void anArrayThatAnotherThreadFreesDuringACallIsReadToTheEndAndNamed() throws Exception {
+    TorchScript script = summing();
+    for (int i = 0; i < 20; i++) {
+      List<NDArray> arrays =
+          Stream.generate(() -> manager.full(new Shape(SIZE), 1)).limit(20).toList();
+      Arguments arguments =
+          new Arguments(manager)
+              .with("x", NativeArrays.of(manager, 0f))
+              .with("ys", arrays)
+              .with("n", 3_000);
+      Thread other = new Thread(() -> freeSoon(arrays));
+      other.start();
+      assertThatThrownBy(() -> script.call("repeated", arguments))
+          .hasMessageContaining("argument 'ys' of repeated was freed")
+          .satisfies(e -> assertThat(e.getCause().getStackTrace()).anyMatch(isMethod("freeSoon")));
+      other.join();
+    }
+  }
+
+  @Test
+  void toFreeTwiceIsToFreeOnce() {
+    NDArray array = NativeArrays.of(manager, new float[] {1, 2});
+    NDArray view = array.stopGradient();
+    array.close();
+    array.close();
+    manager.newSubManager().close();
+
+    assertThat(view.toFloatArray()).containsExactly(1, 2);
+  }
+
+  @Test
+  void aClosedManagerOwnsNothing() {
+    NDManager scope = manager.newSubManager();
+    scope.close();
+    scope.close();
+    NDArray array = NativeArrays.of(manager, new float[] {1, 2});
+
+    assertThatThrownBy(() -> NativeArrays.convert(scope, array, DataType.FLOAT64))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> NativeArrays.of(scope, 1f)).isInstanceOf(IllegalStateException.class);
+  }
+
+  private TorchScript summing() {
+    return TorchScript.compile(
+        manager,
+        """
+          def repeated(self, x: Tensor, ys: List[Tensor], n: Tensor) -> Tensor:
+            z = x
+            for i in range(int(n)):
+              for k in range(len(ys)):
+                z = z + torch.sum(ys[k])
+            return z
+        """);
+  }
+
+  private static Predicate<StackTraceElement> isMethod(String name) {
+    return frame -> frame.getMethodName().equals(name);
+  }
+
+  private static void free(NDArray array) {
+    array.close();
+  }
+
+  private static void closeScope(NDManager scope) {
+    scope.close();
+  }
+
+  private static void freeSoon(List<NDArray> arrays) {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    arrays.forEach(NDArray::close);
   }
 
   private static NDArray viewAlone(NDArray array) {

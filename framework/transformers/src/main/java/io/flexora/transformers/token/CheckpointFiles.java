@@ -3,9 +3,8 @@ package io.flexora.transformers.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ final class CheckpointFiles {
 
   private CheckpointFiles(TokenizerFiles files) throws IOException {
     this.files = files;
-    this.json = new TokenizerJson(files.tokenizer().toString(), JsonFile.object(files.tokenizer()));
+    this.json = TokenizerJson.read(files.tokenizer());
     this.configuration = read(files.configuration());
     this.generation = read(files.generation());
     this.model = read(files.model());
@@ -104,7 +103,7 @@ final class CheckpointFiles {
           file.toString().endsWith(".json")
               ? template(JsonFile.object(file).path("chat_template"))
                   .orElseThrow(() -> new FlexoraException(file + " has no text chat_template"))
-              : Files.readString(file, StandardCharsets.UTF_8));
+              : RegularFile.text(file));
     }
     return template(configuration.path("chat_template"));
   }

@@ -79,8 +79,7 @@ public final class DecoderTokenizer implements TextTokenizer {
   }
 
   private static DecoderTokenizer open(TokenizerDefinition definition, TokenizerSettings settings) {
-    NativeTokenizer tokenizer =
-        NativeTokenizer.open(definition.json().bytes(), definition.origin());
+    NativeTokenizer tokenizer = NativeTokenizer.open(definition.json());
     try {
       return new DecoderTokenizer(tokenizer, definition, settings);
     } catch (RuntimeException e) {

@@ -12,15 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The tokenizer that a {@code tokenizer.json} describes. */
+/**
+ * The tokenizer that a {@code tokenizer.json} describes, in native code. What native code does not
+ * survive is kept from it: see {@link TokenizerLimits}.
+ */
 final class NativeTokenizer implements AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
+  private final String origin;
+  private final int longestText;
   private final HuggingFaceTokenizer tokenizer;
   private final int[] anchor;
 
-  private NativeTokenizer(HuggingFaceTokenizer tokenizer) {
+  private NativeTokenizer(TokenizerJson json, HuggingFaceTokenizer tokenizer) {
+    this.origin = json.origin();
+    this.longestText = json.longestText();
     this.tokenizer = tokenizer;
     this.anchor = ids("a");
   }
@@ -28,22 +35,21 @@ final class NativeTokenizer implements AutoCloseable {
   /**
    * Opens a tokenizer.
    *
-   * @param json the text of a {@code tokenizer.json}
-   * @param origin the file it comes from, for messages
-   * @throws FlexoraException if the text is no tokenizer
+   * @param json a {@code tokenizer.json} that was checked
+   * @throws FlexoraException if it is no tokenizer
    */
-  static NativeTokenizer open(byte[] json, String origin) {
+  static NativeTokenizer open(TokenizerJson json) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     // The native library is looked for through the context class loader.
     thread.setContextClassLoader(HuggingFaceTokenizer.class.getClassLoader());
     try {
       return new NativeTokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS));
+          json, HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json.bytes()), OPTIONS));
     } catch (IOException | RuntimeException e) {
       throw new FlexoraException(
           "%s is not a tokenizer: %s. Take the file that was published with the model"
-              .formatted(origin, e.getMessage()),
+              .formatted(json.origin(), e.getMessage()),
           e);
     } finally {
       thread.setContextClassLoader(before);
@@ -53,7 +59,7 @@ final class NativeTokenizer implements AutoCloseable {
   /** The token ids of a text, without special tokens around it. */
   int[] ids(String text) {
     // Of an Encoding only the ids are needed, and to fetch the rest takes most of the time.
-    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), wellFormed(text), false);
+    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), readable(text), false);
     try {
       return ids(TokenizersLibrary.LIB.getTokenIds(encoding));
     } finally {
@@ -112,11 +118,36 @@ final class NativeTokenizer implements AutoCloseable {
   }
 
   private Encoding encoding(String text, boolean specialTokens) {
-    return tokenizer.encode(wellFormed(text), specialTokens, false);
+    return tokenizer.encode(readable(text), specialTokens, false);
   }
 
   private static int[] ids(long[] ids) {
     return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The text as native code may read it. */
+  private String readable(String text) {
+    if (text.length() > longestText) {
+      throw new FlexoraException(
+          "a text of %d characters is longer than the %d that %s may read at once"
+              .formatted(text.length(), longestText, origin));
+    }
+    if (text.length() > RegexCost.LONGEST_SPACE) {
+      requireShortSpaces(text);
+    }
+    return wellFormed(text);
+  }
+
+  private static void requireShortSpaces(String text) {
+    int run = 0;
+    for (int i = 0; i < text.length(); i++) {
+      run = Character.isWhitespace(text.charAt(i)) ? run + 1 : 0;
+      if (run > RegexCost.LONGEST_SPACE) {
+        throw new FlexoraException(
+            "a text has more than %d characters of white space in a row, before character %d"
+                .formatted(RegexCost.LONGEST_SPACE, i));
+      }
+    }
   }
 
   /** The text with U+FFFD in place of each surrogate that has no other half. */

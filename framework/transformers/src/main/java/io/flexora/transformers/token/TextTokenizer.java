@@ -5,8 +5,8 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +42,7 @@ public final class TextTokenizer implements Tokenizer {
         options.tokenizer().isPresent()
             ? sources.fetch(options.tokenizer().get())
             : nextTo(model, sources);
-    return new TextTokenizer(
-        NativeTokenizer.open(Files.readAllBytes(file), file.toString()), options.maxTokens());
+    return new TextTokenizer(NativeTokenizer.open(TokenizerJson.read(file)), options.maxTokens());
   }
 
   private static Path nextTo(String model, Sources sources) {
@@ -61,6 +60,8 @@ public final class TextTokenizer implements Tokenizer {
     for (String candidate : candidates) {
       try {
         return sources.fetch(candidate);
+      } catch (RegularFile.NotAFileException e) {
+        throw new FlexoraException(e.getMessage(), e);
       } catch (IOException e) {
         refusal.addSuppressed(e);
       }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +23,15 @@ final class TokenizerJson {
   private final ObjectNode root;
   private final Map<String, Integer> ids = new HashMap<>();
   private final Set<Integer> special = new TreeSet<>();
+  private final int longestText;
 
   /**
    * Reads the vocabulary.
    *
    * @param origin the file it comes from, for messages
    * @param root the content
-   * @throws FlexoraException if there is no vocabulary in it
+   * @throws FlexoraException if there is no vocabulary in it, or the tokenizers library is not
+   *     known to be safe on it
    */
   TokenizerJson(String origin, ObjectNode root) {
     this.origin = origin;
@@ -47,6 +51,22 @@ final class TokenizerJson {
               + " published with the model");
     }
     keepOffsets(root.path("post_processor"));
+    this.longestText = TokenizerLimits.longestText(origin, root, ids);
+  }
+
+  /** Reads a file. */
+  static TokenizerJson read(Path file) throws IOException {
+    return new TokenizerJson(file.toString(), JsonFile.object(file));
+  }
+
+  /** The file it comes from, for messages. */
+  String origin() {
+    return origin;
+  }
+
+  /** The number of characters of the longest text that may be encoded at once. */
+  int longestText() {
+    return longestText;
   }
 
   private void remember(JsonNode token) {

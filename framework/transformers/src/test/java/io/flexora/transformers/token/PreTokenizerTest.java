@@ -26,7 +26,7 @@ class PreTokenizerTest {
     ObjectNode root = GgufJson.byteLevel(cut, new GgufVocabulary(metadata, "test"), List.of());
     ((ObjectNode) root.path("model")).put("ignore_merges", true);
     root.putArray("added_tokens");
-    return NativeTokenizer.open(new TokenizerJson("test", root).bytes(), "test");
+    return NativeTokenizer.open(new TokenizerJson("test", root));
   }
 
   static Iterable<JsonNode> cuts() {

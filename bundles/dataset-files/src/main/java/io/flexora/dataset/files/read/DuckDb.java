@@ -1,5 +1,7 @@
 package io.flexora.dataset.files.read;
 
+import io.flexora.files.durable.RegularFile;
+import io.flexora.files.machine.MemorySize;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,7 +26,17 @@ public final class DuckDb {
 
   /** Opens an empty database that may read and write the named files alone. */
   public static DuckDBConnection open(Path... files) throws SQLException {
+    return open(new Properties(), files);
+  }
+
+  /** Opens an empty database that reaches no file and has that much memory. */
+  public static DuckDBConnection within(MemorySize memory) throws SQLException {
     Properties properties = new Properties();
+    properties.setProperty("memory_limit", memory.mebibytes() + "MiB");
+    return open(properties);
+  }
+
+  private static DuckDBConnection open(Properties properties, Path... files) throws SQLException {
     properties.setProperty("autoinstall_known_extensions", "false");
     properties.setProperty("autoload_known_extensions", "false");
     properties.setProperty("allow_community_extensions", "false");
@@ -55,7 +67,7 @@ public final class DuckDb {
    */
   static Path unpacked(DataFile file) throws IOException {
     Path packed = file.path().toAbsolutePath();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(packed))) {
+    try (InputStream in = new BufferedInputStream(RegularFile.stream(packed))) {
       ZstandardFrames.check(in);
     } catch (EOFException e) {
       throw new IOException(file.name() + " is cut; download it again", e);
@@ -93,6 +105,11 @@ public final class DuckDb {
   /** A name as it is written in SQL. */
   static String name(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** Whether the limit of memory was reached. */
+  public static boolean isOutOfMemory(SQLException e) {
+    return String.valueOf(e.getMessage()).contains("Out of Memory Error");
   }
 
   /** What DuckDB says is wrong, without its own words around it. */

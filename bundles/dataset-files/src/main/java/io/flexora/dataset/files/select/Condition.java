@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.dataset.files.read.DuckDb;
 import io.flexora.dataset.files.read.RawRow;
+import io.flexora.files.machine.MemorySize;
+import io.flexora.files.machine.TimeLimit;
 import io.flexora.files.message.NearestName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.duckdb.DuckDBAppender;
@@ -31,10 +35,22 @@ public final class Condition {
   private static final Pattern UNKNOWN =
       Pattern.compile("Referenced (?:column|table) \"(.+?)\" not found");
   private final String sql;
+  private final ConditionLimits limits;
+  private final AtomicReference<Statement> running = new AtomicReference<>();
 
-  /** Makes the condition; it is checked when it is first used. */
-  public Condition(String sql) {
+  /**
+   * Makes the condition; it is checked when it is first used.
+   *
+   * @param limits what it may take
+   */
+  public Condition(String sql, ConditionLimits limits) {
     this.sql = sql;
+    this.limits = limits;
+  }
+
+  /** The condition as it is written. */
+  public String sql() {
+    return sql;
   }
 
   /**
@@ -42,22 +58,58 @@ public final class Condition {
    *
    * @param names the fields that rows have
    * @return the indices of the rows
-   * @throws FlexoraException if it is no condition, names an unknown field or cannot be computed
+   * @throws FlexoraException if it is no condition, names an unknown field, cannot be computed or
+   *     takes too much
    */
   public BitSet holds(List<RawRow> rows, Set<String> names) {
     if (names.isEmpty()) {
       throw new FlexoraException("dataset files: where: the rows have no fields");
     }
     refuseAlike(names);
-    try (DuckDBConnection connection = DuckDb.open();
+    MemorySize memory = limits.size();
+    try {
+      return new TimeLimit(limits.time()).spend(() -> within(memory, rows, names), this::stop);
+    } catch (TimeoutException e) {
+      throw refused(
+          "it was stopped after %d seconds; write a cheaper one, or allow more by where_limits.time"
+              .formatted(limits.time().toSeconds()),
+          e);
+    } catch (SQLException e) {
+      throw refused(
+          DuckDb.isOutOfMemory(e)
+              ? "it needs more than its memory of %d MiB; allow more by where_limits.memory"
+                  .formatted(memory.mebibytes())
+              : problem(e, names),
+          e);
+    }
+  }
+
+  private FlexoraException refused(String why, Exception cause) {
+    return new FlexoraException("dataset files: where: %s: %s".formatted(sql, why), cause);
+  }
+
+  private BitSet within(MemorySize memory, List<RawRow> rows, Set<String> names)
+      throws SQLException {
+    try (DuckDBConnection connection = DuckDb.within(memory);
         Statement statement = connection.createStatement()) {
+      running.set(statement);
       ConditionSyntax.check(sql, statement, names);
       statement.execute("CREATE TABLE rows (number INTEGER, fields VARCHAR)");
       fill(connection, rows);
       return numbers(statement, names);
+    } finally {
+      running.set(null);
+    }
+  }
+
+  private void stop() {
+    try {
+      Statement statement = running.get();
+      if (statement != null) {
+        statement.cancel();
+      }
     } catch (SQLException e) {
-      throw new FlexoraException(
-          "dataset files: where: %s: %s".formatted(sql, problem(e, names)), e);
+      throw refused("it cannot be stopped: " + e.getMessage(), e);
     }
   }
 

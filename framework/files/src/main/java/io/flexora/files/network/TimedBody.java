@@ -1,4 +1,4 @@
-package io.flexora.source.hf;
+package io.flexora.files.network;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -18,8 +18,12 @@ import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The body of an answer, read piece by piece, that does not wait for ever for the next one. */
-final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
+/**
+ * The body of an answer, read piece by piece, that does not wait for ever for the next one.
+ *
+ * @since 0.1
+ */
+public final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
   private static final long SLICE_MILLIS = 100;
   private final BlockingQueue<Optional<List<ByteBuffer>>> queue = new LinkedBlockingQueue<>();
   private final Duration timeouts;
@@ -30,7 +34,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
   private boolean closed;
 
   /** Makes a body that fails if nothing comes for so long. */
-  TimedBody(Duration timeouts) {
+  public TimedBody(Duration timeouts) {
     this.timeouts = timeouts;
   }
 
@@ -75,7 +79,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
    * @param meanwhile what to do now and then while nothing comes
    * @throws IOException if the connection breaks or nothing comes for too long
    */
-  Optional<ByteBuffer> next(Runnable meanwhile) throws IOException {
+  public Optional<ByteBuffer> next(Runnable meanwhile) throws IOException {
     while (!ended && !pieces.hasNext()) {
       Optional<List<ByteBuffer>> batch = batch(meanwhile);
       if (batch.isPresent()) {
@@ -117,7 +121,7 @@ final class TimedBody implements BodySubscriber<TimedBody>, Closeable {
    *
    * @throws IOException if that is more than so many bytes, or it does not come whole
    */
-  byte[] readAll(int most) throws IOException {
+  public byte[] readAll(int most) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Optional<ByteBuffer> piece = next(() -> {});
     while (piece.isPresent()) {

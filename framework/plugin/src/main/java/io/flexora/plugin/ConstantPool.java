@@ -3,12 +3,14 @@ package io.flexora.plugin;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
- * The methods that a class file refers to by its constant pool (Java Virtual Machine Specification,
- * section 4.4).
+ * The methods and texts that a class file refers to by its constant pool (Java Virtual Machine
+ * Specification, section 4.4).
  */
-final class MethodCalls {
+final class ConstantPool {
 
   private static final int MAGIC = 0xCAFEBABE;
 
@@ -17,7 +19,7 @@ final class MethodCalls {
   private final int[] second;
   private final boolean[] methods;
 
-  private MethodCalls(DataInputStream in) throws IOException {
+  private ConstantPool(DataInputStream in) throws IOException {
     if (in.readInt() != MAGIC) {
       throw new IOException("not a class file");
     }
@@ -38,12 +40,21 @@ final class MethodCalls {
    * @param type the method's class, such as {@code java/lang/Runtime}
    * @return {@code false} also of bytes that are no class file
    */
-  static boolean contain(byte[] classFile, String type, String name) {
+  static boolean refersTo(byte[] classFile, String type, String name) {
+    return read(classFile).filter(pool -> pool.hasMethod(type, name)).isPresent();
+  }
+
+  /** Whether a class file has a text, such as that of a literal or a name. */
+  static boolean hasText(byte[] classFile, String text) {
+    return read(classFile).filter(pool -> Arrays.asList(pool.texts).contains(text)).isPresent();
+  }
+
+  private static Optional<ConstantPool> read(byte[] classFile) {
     try {
-      return new MethodCalls(new DataInputStream(new ByteArrayInputStream(classFile)))
-          .has(type, name);
-    } catch (IOException | ArrayIndexOutOfBoundsException e) {
-      return false;
+      return Optional.of(
+          new ConstantPool(new DataInputStream(new ByteArrayInputStream(classFile))));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
@@ -69,14 +80,22 @@ final class MethodCalls {
     return 0;
   }
 
-  private boolean has(String type, String name) {
+  private boolean hasMethod(String type, String name) {
     for (int i = 1; i < methods.length; i++) {
       if (methods[i]
-          && type.equals(texts[first[first[i]]])
-          && name.equals(texts[first[second[i]]])) {
+          && type.equals(text(index(first, first[i])))
+          && name.equals(text(index(first, second[i])))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static int index(int[] places, int at) {
+    return at < places.length ? places[at] : 0;
+  }
+
+  private String text(int at) {
+    return at < texts.length ? texts[at] : null;
   }
 }

@@ -1,6 +1,5 @@
-package io.flexora.source.hf;
+package io.flexora.files.network;
 
-import io.flexora.files.network.HttpProxy;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.InetSocketAddress;
@@ -9,18 +8,38 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The proxies that a user has set, for Java's HTTP client. */
-final class Proxies extends ProxySelector {
+/**
+ * The proxies that a user has set, for Java's HTTP client.
+ *
+ * @since 0.1
+ */
+public final class UserProxies extends ProxySelector {
   private final List<HttpProxy> proxies;
 
-  Proxies(HubEnvironment environment) {
-    this.proxies =
-        HttpProxy.set(
-            name -> Optional.ofNullable(environment.properties().getProperty(name)),
-            environment::variable);
+  /**
+   * Reads the settings.
+   *
+   * @param property a property of Java
+   * @param variable a variable of the environment
+   * @throws io.flexora.api.run.FlexoraException as {@link HttpProxy#set}
+   */
+  public UserProxies(
+      Function<String, Optional<String>> property, Function<String, Optional<String>> variable) {
+    this.proxies = HttpProxy.set(property, variable);
+  }
+
+  /** Lets a client use them. An authenticator is needed for passwords alone. */
+  public HttpClient.Builder applyTo(HttpClient.Builder builder) {
+    builder.proxy(this);
+    if (proxies.stream().anyMatch(p -> p.login().isPresent())) {
+      builder.authenticator(authenticator());
+    }
+    return builder;
   }
 
   @Override
@@ -40,7 +59,7 @@ final class Proxies extends ProxySelector {
   }
 
   /** Gives a proxy its user's name and password, and nothing to anybody else. */
-  Authenticator authenticator() {
+  private Authenticator authenticator() {
     return new Authenticator() {
       @Override
       protected PasswordAuthentication getPasswordAuthentication() {
@@ -49,11 +68,6 @@ final class Proxies extends ProxySelector {
             : null;
       }
     };
-  }
-
-  /** Whether a proxy has a password, for which alone an authenticator is needed. */
-  boolean havePasswords() {
-    return proxies.stream().anyMatch(p -> p.login().isPresent());
   }
 
   private PasswordAuthentication password(String host, int port) {

@@ -1,0 +1,35 @@
+package io.flexora.experiment;
+
+import ai.djl.Device;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.source.Source;
+import io.flexora.api.source.Sources;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
+import io.flexora.runstore.RunListener;
+
+/**
+ * The sources for files that belong to no experiment.
+ *
+ * @since 0.1
+ */
+public final class InstalledSources {
+
+  private InstalledSources() {}
+
+  /** All sources of a catalog behind one door, each with its default options. */
+  public static Sources of(ExtensionCatalog catalog) {
+    return new FetchedSources(
+        catalog,
+        (found, all) -> source(catalog, found, all),
+        new ListenerMonitor(RunListener.NONE, () -> false));
+  }
+
+  private static Source source(ExtensionCatalog catalog, InstalledExtension found, Sources all) {
+    ConfigNode nothing = new ConfigurationReader().parse("{}", found.extension().name());
+    return new Wiring(catalog)
+        .create(Source.class, found, nothing, new Services(new Seeds(0), Device::cpu, all));
+  }
+}

@@ -1,0 +1,40 @@
+package io.flexora.plugin;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What is known of the plugins that are not in use. */
+record IdlePlugins(Supplier<List<Installed>> installed) {
+
+  /**
+   * Those that would bring an extension if another plugin did not have it in the same version.
+   *
+   * @param id {@code kind/name}
+   */
+  List<String> refused(String id) {
+    return idle()
+        .filter(plugin -> plugin.problem().orElseThrow().extensions().contains(id))
+        .map(IdlePlugins::words)
+        .toList();
+  }
+
+  /** Those whose classes have a text, each with the cause. */
+  List<String> mentioning(String text) {
+    return idle()
+        .filter(plugin -> JarContent.mentions(plugin.source(), text))
+        .map(
+            plugin ->
+                "%s has that name, but is not in use: %s"
+                    .formatted(words(plugin), plugin.problem().orElseThrow().cause()))
+        .toList();
+  }
+
+  private Stream<Installed> idle() {
+    return installed.get().stream().filter(plugin -> plugin.problem().isPresent());
+  }
+
+  private static String words(Installed plugin) {
+    return ("plugin " + plugin.name() + " " + plugin.version()).strip();
+  }
+}

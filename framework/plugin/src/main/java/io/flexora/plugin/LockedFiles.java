@@ -1,0 +1,100 @@
+package io.flexora.plugin;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.FileHash;
+import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.lock.LockedPlugin;
+import io.flexora.plugin.lock.PluginsLock;
+import io.flexora.plugin.lock.SigningKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Refuses files of the plugins' folder that are not what its lock names. */
+final class LockedFiles {
+
+  private final Optional<Path> folder;
+
+  LockedFiles(Optional<Path> pluginsFolder) {
+    folder = pluginsFolder.map(path -> path.toAbsolutePath().normalize());
+  }
+
+  /** The lock as it is now; one that locks nothing where there is no folder. */
+  PluginsLock lock() {
+    return folder.map(PluginsLock::of).orElse(new PluginsLock(Path.of(""), List.of()));
+  }
+
+  /**
+   * Checks a file before it is admitted.
+   *
+   * @param source where it came from
+   * @param inUse what is going to be used, which is what is checked
+   */
+  void check(Path source, Path inUse) throws IOException, RefusedException {
+    if (folder.filter(source.getParent()::equals).isEmpty()) {
+      return;
+    }
+    Optional<LockedPlugin> locked;
+    try {
+      locked = lock().withFile(source.getFileName().toString());
+    } catch (FlexoraException e) {
+      throw new RefusedException(State.ALTERED, e.getMessage());
+    }
+    if (locked.isPresent()) {
+      check(locked.get(), inUse);
+    }
+  }
+
+  private void check(LockedPlugin locked, Path inUse) throws IOException, RefusedException {
+    if (Files.isDirectory(inUse)) {
+      throw altered(locked, "it is a folder");
+    }
+    FileHash seen = FileHash.of(inUse);
+    if (!seen.sha256().equals(locked.sha256())) {
+      throw altered(locked, "its SHA-256 is " + seen.sha256());
+    }
+    if (!locked.signedBy().isEmpty()) {
+      Optional<String> problem = new SigningKey(locked.signedBy()).problemOf(inUse);
+      if (problem.isPresent()) {
+        throw altered(locked, "it " + problem.get());
+      }
+    }
+  }
+
+  private RefusedException altered(LockedPlugin locked, String seen) {
+    return new RefusedException(
+        State.ALTERED,
+        "it is not the file that %s names: %s; locked is %s %s with the SHA-256 %s. %s"
+            .formatted(
+                lock().file().getFileName(),
+                seen,
+                locked.name(),
+                locked.version(),
+                locked.sha256(),
+                remedy(locked)));
+  }
+
+  /** The files that the lock names and that are not there, each in a sentence. */
+  List<String> missing() {
+    PluginsLock lock = lock();
+    return lock.plugins().stream()
+        .filter(plugin -> !Files.exists(folder.orElseThrow().resolve(plugin.file())))
+        .map(
+            plugin ->
+                "%s is not there, but %s names it (%s %s). %s"
+                    .formatted(
+                        folder.orElseThrow().resolve(plugin.file()),
+                        lock.file().getFileName(),
+                        plugin.name(),
+                        plugin.version(),
+                        remedy(plugin)))
+        .toList();
+  }
+
+  private static String remedy(LockedPlugin locked) {
+    return "Install it again with 'flexora plugins update %1$s', or give it up with 'flexora plugins remove %1$s'"
+        .formatted(locked.name());
+  }
+}

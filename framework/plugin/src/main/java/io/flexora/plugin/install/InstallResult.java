@@ -1,0 +1,22 @@
+package io.flexora.plugin.install;
+
+import io.flexora.plugin.PluginStatus;
+import io.flexora.plugin.lock.LockedPlugin;
+import java.util.Optional;
+
+/**
+ * What became of a plugin that was to be installed or updated.
+ *
+ * @param plugin as it is locked now
+ * @param before as it was locked before; empty for a new one
+ * @param status what it is in the host that tried it
+ * @since 0.1
+ */
+public record InstallResult(
+    LockedPlugin plugin, Optional<LockedPlugin> before, PluginStatus status) {
+
+  /** Whether the jar is another one than before. */
+  public boolean changed() {
+    return before.filter(old -> old.sha256().equals(plugin.sha256())).isEmpty();
+  }
+}

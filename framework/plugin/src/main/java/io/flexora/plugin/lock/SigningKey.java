@@ -1,0 +1,116 @@
+package io.flexora.plugin.lock;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.FileHash;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSigner;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The public key by which a user knows who signs a plugin. Like a key in SSH's list of known hosts
+ * it is trusted because the user named it: no authority, date or revocation is looked at.
+ *
+ * @param sha256 the SHA-256 of the key in the form that certificates hold (SubjectPublicKeyInfo)
+ * @since 0.1
+ */
+public record SigningKey(String sha256) {
+
+  private static final int FILE_MAXIMUM = 1 << 20;
+  private static final Pattern PUBLIC_KEY =
+      Pattern.compile("-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----");
+  private static final Pattern OF_SIGNATURE =
+      Pattern.compile("META-INF/(MANIFEST\\.MF|SIG-[^/]*|[^/]*\\.(SF|RSA|DSA|EC))");
+
+  /**
+   * Reads a certificate (PEM or DER) or a public key (PEM).
+   *
+   * @throws FlexoraException if the file is neither
+   */
+  public static SigningKey read(Path file) {
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) > FILE_MAXIMUM) {
+        throw new FlexoraException("there is no certificate or public key at " + file);
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      Matcher key = PUBLIC_KEY.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+      return key.find()
+          ? new SigningKey(FileHash.of(Base64.getMimeDecoder().decode(key.group(1))).sha256())
+          : of(
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(bytes)));
+    } catch (CertificateException | IllegalArgumentException e) {
+      throw new FlexoraException(
+          file + " holds neither a certificate (PEM or DER) nor a public key (PEM)", e);
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static SigningKey of(Certificate certificate) {
+    return new SigningKey(FileHash.of(certificate.getPublicKey().getEncoded()).sha256());
+  }
+
+  /**
+   * Looks for what keeps a jar from being signed by this key as a whole.
+   *
+   * @return what is wrong, to follow the name of the jar; empty if every entry is signed
+   */
+  public Optional<String> problemOf(Path jar) {
+    try (JarFile opened = new JarFile(jar.toFile(), true)) {
+      return opened.stream()
+          .filter(entry -> !entry.isDirectory() && !isOfSignature(entry))
+          .flatMap(entry -> problemOf(opened, entry).stream())
+          .findFirst();
+    } catch (SecurityException e) {
+      return Optional.of("was changed after it was signed: " + e.getMessage());
+    } catch (IOException | UncheckedIOException e) {
+      return Optional.of("cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static boolean isOfSignature(JarEntry entry) {
+    return OF_SIGNATURE.matcher(entry.getName().toUpperCase(Locale.ROOT)).matches();
+  }
+
+  private Optional<String> problemOf(JarFile jar, JarEntry entry) {
+    // Only an entry that was read to its end has its signers.
+    try (InputStream in = jar.getInputStream(entry)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    CodeSigner[] signers = entry.getCodeSigners();
+    if (signers == null) {
+      return Optional.of("is not signed: nobody signed its entry '%s'".formatted(entry.getName()));
+    }
+    return Stream.of(signers).anyMatch(this::isOf)
+        ? Optional.empty()
+        : Optional.of(
+            "is signed by another key (SHA-256 %s) than the one that is asked for (%s)"
+                .formatted(keyOf(signers[0]).sha256(), sha256));
+  }
+
+  private boolean isOf(CodeSigner signer) {
+    return equals(keyOf(signer));
+  }
+
+  private static SigningKey keyOf(CodeSigner signer) {
+    return of(signer.getSignerCertPath().getCertificates().get(0));
+  }
+}
