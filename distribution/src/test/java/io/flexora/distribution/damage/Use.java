@@ -3,7 +3,9 @@ package io.flexora.distribution.damage;
 import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Something that is done with results. */
 interface Use {
@@ -25,7 +27,26 @@ interface Use {
    * @param found what it found; nothing if it was refused
    * @param told the refusal, notices, and why cells failed
    */
-  record Said(String found, List<String> told) {
+  record Said(Object found, List<String> told) {
+
+    /** What was found but for the record, in which what was done again stands twice. */
+    Object withoutRecord() {
+      return withoutRecord(found);
+    }
+
+    private static Object withoutRecord(Object found) {
+      if (!(found instanceof Map<?, ?> map)) {
+        return found;
+      }
+      Map<Object, Object> rest = new HashMap<>();
+      map.forEach(
+          (key, value) -> {
+            if (!key.equals("events.jsonl")) {
+              rest.put(key, withoutRecord(value));
+            }
+          });
+      return rest;
+    }
 
     /** Whether it told of a file, or of the checkpoint that it is in. */
     boolean names(Path file) {
@@ -38,7 +59,7 @@ interface Use {
   static Said said(Use use) {
     List<String> told = new ArrayList<>();
     try {
-      return new Said(String.valueOf(use.found(told)), told);
+      return new Said(use.found(told), told);
     } catch (FlexoraException e) {
       told.add(e.getMessage());
       return new Said("", told);

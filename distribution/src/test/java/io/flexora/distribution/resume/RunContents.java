@@ -57,10 +57,9 @@ public final class RunContents {
     try (Stream<Path> files = Files.walk(run)) {
       files
           .filter(Files::isRegularFile)
+          .filter(file -> !isTransient(run.relativize(file).toString()))
           .forEach(file -> contents.put(run.relativize(file).toString(), content(file)));
     }
-    // What a process leaves for the next, who wrote what when, and the picture of it all.
-    contents.keySet().removeIf(RunContents::isTransient);
     contents.put("events.jsonl", String.join("\n", findings(run)));
     return contents;
   }
@@ -80,6 +79,7 @@ public final class RunContents {
         .formatted(event.cell(), event.phase(), event.kind(), event.step(), values);
   }
 
+  /** What a process leaves for the next, who wrote what when, and the picture of it all. */
   private static boolean isTransient(String file) {
     return file.contains("checkpoints/")
         || file.equals(".lock")
