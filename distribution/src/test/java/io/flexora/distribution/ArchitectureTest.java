@@ -8,19 +8,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -123,6 +133,72 @@ class ArchitectureTest {
         .callMethod(Runtime.class, "halt", int.class)
         .check(ALL);
   }
+
+  /** A named pipe would keep its reader waiting for ever; see {@code RegularFile}. */
+  @Test
+  void filesAreOpenedForReadingInOnePlace() {
+    noClasses()
+        .that()
+        // Admission has an eye of its own on jars, which are opened behind it.
+        .resideOutsideOfPackage("io.flexora.plugin..")
+        .and(DescribedPredicate.not(OPENING_THEMSELVES))
+        .should()
+        .accessTargetWhere(OPENS_A_FILE)
+        .check(ALL);
+  }
+
+  private static final Set<String> READING =
+      Set.of(
+          "newInputStream",
+          "newBufferedReader",
+          "newByteChannel",
+          "readString",
+          "readAllBytes",
+          "readAllLines",
+          "lines");
+
+  private static final List<Class<?>> OPENED_BY_CONSTRUCTOR =
+      List.of(
+          FileInputStream.class,
+          FileReader.class,
+          RandomAccessFile.class,
+          Scanner.class,
+          ZipFile.class,
+          JarFile.class);
+
+  private static final DescribedPredicate<JavaAccess<?>> OPENS_A_FILE =
+      DescribedPredicate.describe("it opens a file", ArchitectureTest::opensAFile);
+
+  private static boolean opensAFile(JavaAccess<?> access) {
+    JavaClass owner = access.getTargetOwner();
+    boolean byFile =
+        access.getTarget() instanceof CodeUnitAccessTarget target
+            && target.getRawParameterTypes().stream().anyMatch(t -> t.isEquivalentTo(File.class));
+    return (owner.isEquivalentTo(Files.class) && READING.contains(access.getName()))
+        || (owner.isEquivalentTo(FileChannel.class) && access.getName().equals("open"))
+        || (access.getName().equals("<init>")
+            && OPENED_BY_CONSTRUCTOR.stream().anyMatch(owner::isEquivalentTo))
+        || (byFile && owner.getPackageName().startsWith("com.fasterxml.jackson"));
+  }
+
+  /**
+   * The one place; what forces a folder to the disk; what opens a file to write; archives, which it
+   * has looked at; and the processor's description, which the system writes.
+   */
+  private static final DescribedPredicate<JavaClass> OPENING_THEMSELVES =
+      DescribedPredicate.describe(
+          "opening files themselves",
+          type ->
+              Set.of(
+                      "io.flexora.files.durable.RegularFile",
+                      "io.flexora.files.durable.DurableFolder",
+                      "io.flexora.runstore.RunLock",
+                      "io.flexora.runstore.EventLog",
+                      "io.flexora.source.hf.DownloadLocks",
+                      "io.flexora.source.hf.PartialFile",
+                      "io.flexora.source.archive.Archive",
+                      "io.flexora.numerics.transformer.Processor")
+                  .contains(type.getName()));
 
   @Test
   void yamlHasOneDoorAndThatOfTheHarnessesTaskFiles() {

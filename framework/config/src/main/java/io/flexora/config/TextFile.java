@@ -1,5 +1,6 @@
 package io.flexora.config;
 
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ final class TextFile {
     if (!Files.exists(file)) {
       throw failure("there is no such file" + nearest(), null);
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = RegularFile.stream(file)) {
       byte[] bytes = in.readNBytes(YamlParser.BYTES + 1);
       if (bytes.length > YamlParser.BYTES) {
         throw failure("the file is larger than " + YamlParser.BYTES + " bytes", null);

@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -135,7 +136,7 @@ final class CheckpointFolder {
     }
     requireSameConfiguration(path, manifest);
     try {
-      byte[] values = Files.readAllBytes(path.resolve(VALUES));
+      byte[] values = RegularFile.bytes(path.resolve(VALUES));
       return new Snapshot(
           step, arrays(path.resolve(ARRAYS)), TypedValue.fromJson(RecordJson.members(values)));
     } catch (IOException | FlexoraException | ClassCastException e) {

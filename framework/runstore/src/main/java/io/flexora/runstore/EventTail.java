@@ -2,6 +2,7 @@ package io.flexora.runstore;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ public final class EventTail {
     if (Files.notExists(path)) {
       return events;
     }
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+    try (RandomAccessFile file = RegularFile.randomAccess(path)) {
       byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(0, file.length() - offset))];
       while (read(file, chunk, events)) {
         chunk = new byte[CHUNK];
@@ -71,7 +72,7 @@ public final class EventTail {
 
   private static void add(byte[] line, List<RunEvent> events) {
     try {
-      events.add(EventJson.read(line));
+      events.add(EventLine.read(line));
     } catch (IOException e) {
       // Whoever owns the log says so when it is opened; a reader goes on.
     }

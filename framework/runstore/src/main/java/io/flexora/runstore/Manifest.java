@@ -1,12 +1,14 @@
 package io.flexora.runstore;
 
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -64,14 +66,9 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
   }
 
   private static void verify(Path file, FileHash expected) throws IOException, DamagedException {
-    long bytes = Files.size(file);
-    if (bytes != expected.bytes()) {
-      throw new DamagedException(
-          file.getFileName() + " has " + bytes + " bytes instead of " + expected.bytes());
-    }
-    if (!FileHash.of(file).equals(expected)) {
-      throw new DamagedException(
-          file.getFileName() + " does not have the SHA-256 it was saved with");
+    Optional<String> difference = expected.differenceOf(file);
+    if (difference.isPresent()) {
+      throw new DamagedException(file.getFileName() + " " + difference.get());
     }
   }
 
@@ -80,7 +77,7 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
       throw new DamagedException(NAME + " has more than " + MAX_BYTES + " bytes");
     }
     try {
-      Map<String, Object> json = new HashMap<>(RecordJson.members(Files.readAllBytes(file)));
+      Map<String, Object> json = new HashMap<>(RecordJson.members(RegularFile.bytes(file)));
       Object hash = json.remove("sha256");
       if (!hash(json).equals(hash)) {
         throw new DamagedException(NAME + " does not have the SHA-256 it was saved with");

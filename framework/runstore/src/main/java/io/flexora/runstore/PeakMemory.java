@@ -1,5 +1,6 @@
 package io.flexora.runstore;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -106,7 +107,7 @@ public final class PeakMemory implements AutoCloseable {
   }
 
   private static OptionalLong resident(Path process, String key) {
-    try (Stream<String> lines = Files.lines(process.resolve("status"))) {
+    try (Stream<String> lines = RegularFile.lines(process.resolve("status")).stream()) {
       return lines
           .filter(line -> line.startsWith(key + ":"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)

@@ -1,6 +1,7 @@
 package io.flexora.runstore;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -49,8 +50,12 @@ final class RunLock implements AutoCloseable {
   }
 
   private static RunLock lock(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    if (Files.exists(file)) {
+      RegularFile.require(file);
+    }
     FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() == null) {
         throw inUse(folder, owner(folder));
@@ -85,7 +90,7 @@ final class RunLock implements AutoCloseable {
 
   private static Map<String, Object> owner(Path folder) {
     try {
-      return RecordJson.members(Files.readAllBytes(folder.resolve(OWNER)));
+      return RecordJson.members(RegularFile.bytes(folder.resolve(OWNER)));
     } catch (IOException e) {
       return Map.of();
     }

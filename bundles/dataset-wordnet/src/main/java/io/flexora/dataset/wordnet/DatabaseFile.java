@@ -1,10 +1,9 @@
 package io.flexora.dataset.wordnet;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,7 @@ final class DatabaseFile {
 
   private List<String> lines() throws IOException {
     try {
-      return Files.readAllLines(path, StandardCharsets.UTF_8);
+      return RegularFile.lines(path);
     } catch (CharacterCodingException e) {
       throw new FlexoraException(path + " is not a text file of WordNet's database", e);
     }

@@ -1,5 +1,6 @@
 package io.flexora.runner.process;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ final class LogTail {
 
   /** The last lines of a file that is not empty, as far as they fit; none if it cannot be read. */
   static List<String> of(Path log) {
-    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+    try (RandomAccessFile file = RegularFile.randomAccess(log)) {
       long start = Math.max(0, file.length() - BYTES);
       byte[] end = new byte[(int) (file.length() - start)];
       file.seek(start);

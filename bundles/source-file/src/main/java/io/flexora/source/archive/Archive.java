@@ -1,5 +1,6 @@
 package io.flexora.source.archive;
 
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.NearestName;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -31,7 +32,7 @@ final class Archive implements AutoCloseable {
    */
   static Archive open(Path path) throws IOException {
     try {
-      return new Archive(path, new ZipFile(path.toFile()));
+      return new Archive(path, new ZipFile(RegularFile.require(path).toFile()));
     } catch (ZipException e) {
       throw new IOException(path + " is not a whole zip or jar file: " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package io.flexora.source.archive;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -86,7 +87,7 @@ public final class EntryCache {
   }
 
   private static String sha256(Path path) {
-    try (InputStream file = Files.newInputStream(path);
+    try (InputStream file = RegularFile.stream(path);
         DigestInputStream in = new DigestInputStream(file, MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(in.getMessageDigest().digest());

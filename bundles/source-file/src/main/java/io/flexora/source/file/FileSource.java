@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.NearestName;
 import io.flexora.source.archive.ArchiveLocation;
 import io.flexora.source.archive.EntryCache;
@@ -67,6 +68,7 @@ final class FileSource implements Source {
     if (!Files.exists(path)) {
       throw new FileNotFoundException("there is no file " + path + suggestion(path));
     }
+    RegularFile.requireOrFolder(path);
     if (!Files.isReadable(path)) {
       throw new IOException("the file " + path + " may not be read by this user");
     }

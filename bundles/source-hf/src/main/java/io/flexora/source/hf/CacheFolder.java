@@ -2,6 +2,7 @@ package io.flexora.source.hf;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -55,7 +56,7 @@ record CacheFolder(Path root, Repository repository, boolean allowsLinks) {
     }
     Path ref = folder().resolve("refs").resolve(revision);
     return Files.isRegularFile(ref)
-        ? Optional.of(Files.readString(ref).strip()).filter(HfLocation::isCommit)
+        ? Optional.of(RegularFile.text(ref).strip()).filter(HfLocation::isCommit)
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package io.flexora.source.hf;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -141,7 +142,7 @@ record HubEnvironment(Path home, Map<String, String> variables, Properties prope
       return Optional.empty();
     }
     try {
-      return Optional.of(Files.readString(file).strip())
+      return Optional.of(RegularFile.text(file).strip())
           .filter(text -> !text.isEmpty())
           .map(text -> Token.of(text, file.toString()));
     } catch (IOException e) {

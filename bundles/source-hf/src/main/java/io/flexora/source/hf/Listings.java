@@ -3,6 +3,7 @@ package io.flexora.source.hf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ final class Listings {
       if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_FILE) {
         return Optional.empty();
       }
-      JsonNode root = json.readTree(file.toFile());
+      JsonNode root = json.readTree(RegularFile.bytes(file));
       List<RemoteFile> files = new ArrayList<>();
       for (Map.Entry<String, JsonNode> entry : root.path("files").properties()) {
         files.add(file(entry.getKey(), entry.getValue()));

@@ -1,8 +1,8 @@
 package io.flexora.source.hf;
 
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.Closeable;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -50,7 +50,7 @@ final class PartialFile implements Closeable {
   private void readWhatIsThere() throws IOException {
     digest = file.hash().digest(file.size());
     byte[] chunk = new byte[1 << 16];
-    try (InputStream in = new FileInputStream(path.toFile())) {
+    try (InputStream in = RegularFile.stream(path)) {
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         digest.update(chunk, 0, n);
         size += n;

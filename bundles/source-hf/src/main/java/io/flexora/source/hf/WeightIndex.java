@@ -2,6 +2,7 @@ package io.flexora.source.hf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class WeightIndex {
   static Set<String> shards(Path index) throws IOException {
     Set<String> names = new TreeSet<>();
     if (Files.size(index) <= LARGEST) {
-      JsonNode weights = new ObjectMapper().readTree(index.toFile()).path("weight_map");
+      JsonNode weights = new ObjectMapper().readTree(RegularFile.bytes(index)).path("weight_map");
       weights.forEach(name -> names.add(name.asText()));
     }
     if (names.isEmpty() || !names.stream().allMatch(FileName::isSafe)) {

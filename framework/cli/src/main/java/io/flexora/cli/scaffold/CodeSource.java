@@ -1,9 +1,9 @@
 package io.flexora.cli.scaffold;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ final class CodeSource {
 
   private static String text(Path file) {
     try {
-      return Files.readString(file, StandardCharsets.UTF_8);
+      return RegularFile.text(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,7 @@
 package io.flexora.files.machine;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
@@ -43,7 +43,7 @@ public final class FreeMemory {
   /** The number in the first line that begins so; empty if there is none. */
   private static OptionalLong number(Path file, String beginning) {
     try {
-      return Files.readAllLines(file).stream()
+      return RegularFile.lines(file).stream()
           .filter(line -> line.startsWith(beginning))
           .limit(1)
           .map(line -> line.substring(beginning.length()).replaceAll("[^0-9]", ""))

@@ -1,15 +1,15 @@
 package io.flexora.formats.gguf;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** An open file: a whole model, or a part of one. */
 record GgufPart(Path path, FileChannel channel, Header header) implements AutoCloseable {
 
   static GgufPart open(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    FileChannel channel = RegularFile.channel(path);
     try {
       return new GgufPart(path, channel, HeaderParser.parse(path, channel));
     } catch (BrokenRule e) {

@@ -2,6 +2,7 @@ package io.flexora.formats.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -46,7 +47,7 @@ public final class OnnxFile {
   }
 
   private static ByteBuffer map(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path)) {
+    try (FileChannel channel = RegularFile.channel(path)) {
       if (channel.size() > Integer.MAX_VALUE) {
         throw new FlexoraException(
             path + " has " + channel.size() + " bytes; an ONNX file has less than 2 GiB");

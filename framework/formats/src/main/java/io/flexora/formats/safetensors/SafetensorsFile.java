@@ -1,5 +1,6 @@
 package io.flexora.formats.safetensors;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws MalformedSafetensorsException if it breaks a rule of the format
    */
   public static SafetensorsFile open(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    FileChannel channel = RegularFile.channel(path);
     try {
       long length = headerLength(channel);
       long start = LENGTH_BYTES + length;

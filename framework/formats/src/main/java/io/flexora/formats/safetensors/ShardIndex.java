@@ -3,6 +3,7 @@ package io.flexora.formats.safetensors;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class ShardIndex {
     try {
       long size = Files.size(index);
       require(size <= Header.MAX_BYTES, "it has " + size + " bytes; the most is 100000000");
-      String text = SafetensorsFile.utf8(ByteBuffer.wrap(Files.readAllBytes(index)), "it");
+      String text = SafetensorsFile.utf8(ByteBuffer.wrap(RegularFile.bytes(index)), "it");
       try (JsonParser json = HeaderParser.FACTORY.createParser(text)) {
         return new ShardIndex(json).root();
       }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public final class ConfigFile extends Keys {
       throw new FlexoraException(file + " is larger than 16 MiB; it is no description of a model");
     }
     try {
-      if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode object) {
+      if (JSON.readTree(RegularFile.bytes(file)) instanceof ObjectNode object) {
         return new ConfigFile(file.toString(), object);
       }
     } catch (JsonProcessingException e) {

@@ -3,6 +3,7 @@ package io.flexora.transformers.export;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufMetadata;
 import io.flexora.formats.gguf.GgufMetadataBuilder;
@@ -83,7 +84,7 @@ final class FolderTokens {
             there("chat_template.jinja"),
             there("generation_config.json"),
             there("config.json"));
-    Vocabulary vocabulary = new Vocabulary(file, JSON.readTree(file.toFile()), rows);
+    Vocabulary vocabulary = new Vocabulary(file, JSON.readTree(RegularFile.bytes(file)), rows);
     vocabulary.put(metadata);
     try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, SETTINGS)) {
       roles(vocabulary, files, tokenizer);
@@ -113,7 +114,7 @@ final class FolderTokens {
             .isPresent();
     metadata.putBoolean("tokenizer.ggml.add_bos_token", begins);
     if (files.chatTemplate().isPresent()) {
-      metadata.putString("tokenizer.chat_template", Files.readString(files.chatTemplate().get()));
+      metadata.putString("tokenizer.chat_template", RegularFile.text(files.chatTemplate().get()));
     } else if (settings.path("chat_template").isTextual()) {
       metadata.putString("tokenizer.chat_template", settings.get("chat_template").textValue());
     }
@@ -139,7 +140,9 @@ final class FolderTokens {
   }
 
   private static JsonNode read(Optional<Path> file) throws IOException {
-    return file.isPresent() ? JSON.readTree(file.get().toFile()) : JSON.createObjectNode();
+    return file.isPresent()
+        ? JSON.readTree(RegularFile.bytes(file.get()))
+        : JSON.createObjectNode();
   }
 
   private void cut(Vocabulary vocabulary, DecoderTokenizer tokenizer) throws IOException {

@@ -3,6 +3,7 @@ package io.flexora.transformers.export;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.token.Bos;
@@ -49,7 +50,7 @@ final class ModelFiles {
 
   /** The configuration as it is, unless it ties a head to the embedding that differs from it. */
   private static byte[] configuration(Path file, CausalCheckpoint checkpoint) throws IOException {
-    byte[] written = Files.readAllBytes(file);
+    byte[] written = RegularFile.bytes(file);
     if (!checkpoint.hasOtherHead()) {
       return written;
     }

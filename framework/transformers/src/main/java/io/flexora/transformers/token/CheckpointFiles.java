@@ -3,9 +3,8 @@ package io.flexora.transformers.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,7 +103,7 @@ final class CheckpointFiles {
           file.toString().endsWith(".json")
               ? template(JsonFile.object(file).path("chat_template"))
                   .orElseThrow(() -> new FlexoraException(file + " has no text chat_template"))
-              : Files.readString(file, StandardCharsets.UTF_8));
+              : RegularFile.text(file));
     }
     return template(configuration.path("chat_template"));
   }

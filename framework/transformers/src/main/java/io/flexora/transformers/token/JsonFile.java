@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ final class JsonFile {
                   + " published with the model")
               .formatted(file, size, MOST_BYTES));
     }
-    try (var in = Files.newInputStream(file)) {
+    try (var in = RegularFile.stream(file)) {
       if (JSON.readTree(in) instanceof ObjectNode object) {
         return object;
       }

@@ -5,6 +5,7 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,6 +60,8 @@ public final class TextTokenizer implements Tokenizer {
     for (String candidate : candidates) {
       try {
         return sources.fetch(candidate);
+      } catch (RegularFile.NotAFileException e) {
+        throw new FlexoraException(e.getMessage(), e);
       } catch (IOException e) {
         refusal.addSuppressed(e);
       }

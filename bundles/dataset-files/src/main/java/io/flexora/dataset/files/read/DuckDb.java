@@ -1,5 +1,6 @@
 package io.flexora.dataset.files.read;
 
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.machine.MemorySize;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -66,7 +67,7 @@ public final class DuckDb {
    */
   static Path unpacked(DataFile file) throws IOException {
     Path packed = file.path().toAbsolutePath();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(packed))) {
+    try (InputStream in = new BufferedInputStream(RegularFile.stream(packed))) {
       ZstandardFrames.check(in);
     } catch (EOFException e) {
       throw new IOException(file.name() + " is cut; download it again", e);

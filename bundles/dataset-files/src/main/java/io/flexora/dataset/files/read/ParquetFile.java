@@ -2,6 +2,7 @@ package io.flexora.dataset.files.read;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,7 +22,7 @@ final class ParquetFile implements RowReader {
 
   @Override
   public void read(DataFile file, BadRows bad, Consumer<RawRow> rows) throws IOException {
-    Path path = file.path().toAbsolutePath();
+    Path path = RegularFile.require(file.path().toAbsolutePath());
     String table = "read_parquet(" + DuckDb.text(path.toString()) + ")";
     try (Connection connection = DuckDb.open(path);
         Statement statement = connection.createStatement()) {

@@ -1,6 +1,7 @@
 package io.flexora.dataset.files.read;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -33,14 +34,14 @@ final class TextInput extends FilterInputStream {
     }
     if (startsWith(start, 0x28, 0xb5, 0x2f, 0xfd)) {
       Path unpacked = DuckDb.unpacked(file);
-      return new TextInput(withoutMark(Files.newInputStream(unpacked)), unpacked);
+      return new TextInput(withoutMark(RegularFile.stream(unpacked)), unpacked);
     }
     refuseOther(file, start);
-    return new TextInput(withoutMark(Files.newInputStream(file.path())), null);
+    return new TextInput(withoutMark(RegularFile.stream(file.path())), null);
   }
 
   private static byte[] start(DataFile file) throws IOException {
-    try (InputStream in = Files.newInputStream(file.path())) {
+    try (InputStream in = RegularFile.stream(file.path())) {
       byte[] start = in.readNBytes(MARK);
       if (start.length == 0) {
         throw new FlexoraException(file.name() + " is empty; download it again");
@@ -50,7 +51,7 @@ final class TextInput extends FilterInputStream {
   }
 
   private static InputStream gunzipped(DataFile file) throws IOException {
-    InputStream in = Files.newInputStream(file.path());
+    InputStream in = RegularFile.stream(file.path());
     try {
       return new GZIPInputStream(in, BUFFER);
     } catch (IOException e) {

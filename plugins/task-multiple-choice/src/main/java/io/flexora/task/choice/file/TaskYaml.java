@@ -1,8 +1,8 @@
 package io.flexora.task.choice.file;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -61,7 +61,7 @@ final class TaskYaml {
       if (Files.size(path) > BYTES) {
         throw new FlexoraException("task file " + path + " is larger than " + BYTES + " bytes");
       }
-      return Files.readString(path, StandardCharsets.UTF_8);
+      return RegularFile.text(path);
     } catch (IOException e) {
       throw new FlexoraException("task file " + path + " cannot be read: " + e, e);
     }

@@ -1,0 +1,111 @@
+package io.flexora.files.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RegularFileTest {
+
+  @TempDir Path folder;
+
+  /** A way to open a file. */
+  private interface Opener {
+    Object open(Path path) throws IOException;
+  }
+
+  private static final List<Opener> OPENERS =
+      List.of(
+          RegularFile::require,
+          RegularFile::requireOrFolder,
+          RegularFile::stream,
+          RegularFile::bytes,
+          RegularFile::text,
+          RegularFile::lines,
+          RegularFile::channel,
+          RegularFile::randomAccess,
+          FileHash::of);
+
+  private static void requireRefused(Path path, String kind, List<Opener> openers) {
+    for (Opener opener : openers) {
+      assertThatThrownBy(() -> opener.open(path))
+          .isInstanceOf(IOException.class)
+          .hasMessage("%s is %s; a regular file is needed", path, kind);
+    }
+  }
+
+  @Test
+  void readsFilesAndLinksToThem() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "a\nb\n");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+    for (Path path : List.of(file, link)) {
+      assertThat(RegularFile.require(path)).isEqualTo(path);
+      assertThat(RegularFile.text(path)).isEqualTo("a\nb\n");
+      assertThat(RegularFile.bytes(path)).hasSize(4);
+      assertThat(RegularFile.lines(path)).containsExactly("a", "b");
+      try (var stream = RegularFile.stream(path);
+          var channel = RegularFile.channel(path);
+          var random = RegularFile.randomAccess(path)) {
+        assertThat(stream.read()).isEqualTo('a');
+        assertThat(channel.size()).isEqualTo(4);
+        assertThat(random.length()).isEqualTo(4);
+      }
+    }
+    assertThat(RegularFile.requireOrFolder(folder)).isEqualTo(folder);
+  }
+
+  @Test
+  void whatIsNotThereIsToldAsThat() {
+    assertThatThrownBy(() -> RegularFile.text(folder.resolve("nothing")))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void refusesAFolder() {
+    List<Opener> ofFiles = OPENERS.stream().filter(opener -> OPENERS.indexOf(opener) != 1).toList();
+    requireRefused(folder, "a folder", ofFiles);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void refusesANamedPipeAndALinkToOne() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    requireRefused(pipe, "a named pipe", OPENERS);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), pipe);
+    requireRefused(link, "a named pipe", OPENERS);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void refusesADevice() {
+    requireRefused(Path.of("/dev/zero"), "a device", OPENERS);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void refusesASocket() throws IOException {
+    Path path = Path.of("/tmp", "flexora-" + ProcessHandle.current().pid() + ".socket");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      requireRefused(path, "a socket", OPENERS);
+    } finally {
+      Files.deleteIfExists(path);
+    }
+  }
+}
