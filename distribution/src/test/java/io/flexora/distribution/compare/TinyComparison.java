@@ -54,7 +54,7 @@ public record TinyComparison(Path file) {
   }
 
   /** What each cell of a comparison found, bit for bit, by its ID. */
-  static Map<String, Map<String, String>> contents(Path comparison) throws IOException {
+  public static Map<String, Map<String, String>> contents(Path comparison) throws IOException {
     Map<String, Map<String, String>> contents = new TreeMap<>();
     for (Path cell : cells(comparison)) {
       contents.put(cell.getFileName().toString(), RunContents.of(cell));

@@ -1,16 +1,8 @@
 package io.flexora.distribution.process;
 
+import io.flexora.distribution.tiny.CompiledPlugin;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.jar.Attributes;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.zip.ZipEntry;
-import javax.tools.ToolProvider;
 
 /** A plugin whose selectors do what no selector may: the kind of damage that a process limits. */
 final class MischiefPlugin {
@@ -89,8 +81,7 @@ final class MischiefPlugin {
         sources,
         "Refuse",
         "if (true) throw new FlexoraException(\"these layers are not to my taste\");");
-    compile(sources);
-    pack(sources.resolve("mischief"), folder.resolve("mischief.jar"));
+    new CompiledPlugin("mischief", sources).packTo(folder.resolve("mischief.jar"));
   }
 
   private static void selector(Path sources, String name, String deed) throws IOException {
@@ -98,49 +89,6 @@ final class MischiefPlugin {
   }
 
   private static void write(Path sources, String name, String text) throws IOException {
-    Path file = sources.resolve("mischief").resolve(name + ".java");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
-  }
-
-  private static void compile(Path sources) throws IOException {
-    List<String> files;
-    try (var found = Files.list(sources.resolve("mischief"))) {
-      files = found.map(Path::toString).toList();
-    }
-    List<String> options =
-        new java.util.ArrayList<>(
-            List.of("-proc:none", "--release", "17", "-cp", System.getProperty("java.class.path")));
-    options.addAll(List.of("-d", sources.toString()));
-    options.addAll(files);
-    int code =
-        ToolProvider.getSystemJavaCompiler().run(null, null, null, options.toArray(String[]::new));
-    if (code != 0) {
-      throw new AssertionError("the plugin of the test does not compile");
-    }
-  }
-
-  private static void pack(Path classes, Path jar) throws IOException {
-    Manifest manifest = new Manifest();
-    Attributes headers = manifest.getMainAttributes();
-    headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    headers.putValue("Bundle-ManifestVersion", "2");
-    headers.putValue("Bundle-SymbolicName", "mischief");
-    headers.putValue("Bundle-Version", "1.0.0");
-    headers.putValue("Flexora-Plugin", "mischief.M");
-    headers.putValue(
-        "Import-Package",
-        "io.flexora.api.plugin;version=\"[0.1,1)\",io.flexora.api.selection;version=\"[0.1,1)\","
-            + "io.flexora.api.run;version=\"[0.1,1)\",com.google.inject;version=\"[1.4,2)\"");
-    try (OutputStream out = Files.newOutputStream(jar);
-        JarOutputStream packed = new JarOutputStream(out);
-        var files = Files.list(classes)) {
-      packed.putNextEntry(new ZipEntry(JarFile.MANIFEST_NAME));
-      manifest.write(packed);
-      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-        packed.putNextEntry(new ZipEntry("mischief/" + file.getFileName()));
-        packed.write(Files.readAllBytes(file));
-      }
-    }
+    new CompiledPlugin("mischief", sources).source(name, text);
   }
 }

@@ -27,7 +27,15 @@ import java.util.stream.Stream;
 public final class RunContents {
 
   private static final Set<String> COSTS =
-      Set.of("seconds", "peak_memory_bytes", "phase_peak_memory_bytes", "tokens_per_second");
+      Set.of(
+          "seconds",
+          "peak_memory_bytes",
+          "phase_peak_memory_bytes",
+          "tokens_per_second",
+          // How long the record was, and the hash of an outcome with the costs in it.
+          "events",
+          "outcome.json");
+  private static final Set<String> RECORDS = Set.of("result.json", "outcome.json", "manifest.json");
   private static final Set<String> FINDINGS = Set.of("step", "layers_selected", "trained");
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,10 +57,9 @@ public final class RunContents {
     try (Stream<Path> files = Files.walk(run)) {
       files
           .filter(Files::isRegularFile)
+          .filter(file -> !isTransient(run.relativize(file).toString()))
           .forEach(file -> contents.put(run.relativize(file).toString(), content(file)));
     }
-    // What a process leaves for the next, who wrote what when, and the picture of it all.
-    contents.keySet().removeIf(RunContents::isTransient);
     contents.put("events.jsonl", String.join("\n", findings(run)));
     return contents;
   }
@@ -72,6 +79,7 @@ public final class RunContents {
         .formatted(event.cell(), event.phase(), event.kind(), event.step(), values);
   }
 
+  /** What a process leaves for the next, who wrote what when, and the picture of it all. */
   private static boolean isTransient(String file) {
     return file.contains("checkpoints/")
         || file.equals(".lock")
@@ -82,8 +90,8 @@ public final class RunContents {
   private static String content(Path file) {
     try {
       String name = file.getFileName().toString();
-      return name.equals("result.json") || name.equals("outcome.json")
-          ? withoutCosts(JSON.readTree(file.toFile())).toString()
+      return RECORDS.contains(name)
+          ? withoutCosts(((ObjectNode) JSON.readTree(file.toFile())).without("sha256")).toString()
           : FileHash.of(file).sha256();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

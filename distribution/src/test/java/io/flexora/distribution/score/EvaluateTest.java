@@ -146,7 +146,8 @@ class EvaluateTest {
     Experiment experiment = host.experimentOf(run.folder());
     experiment.export(run.folder(), "all", "peft", target);
     experiment.export(run.folder(), "main", "peft", target);
-    assertThat(names(target)).containsExactly("adapter_config.json", "adapter_model.safetensors");
+    assertThat(names(target))
+        .containsExactly("SHA256SUMS", "adapter_config.json", "adapter_model.safetensors");
     assertThatThrownBy(() -> experiment.export(run.folder(), "main", "peft", folder))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("which would be lost");

@@ -51,6 +51,8 @@ final class CompareCommand implements Callable<Integer> {
               + " strategies, tasks or models, and those that failed or were interrupted.")
   private Optional<Path> into = Optional.empty();
 
+  @Mixin private ChangedCodeOption changed = new ChangedCodeOption();
+
   @Option(
       names = "--dry-run",
       description =
@@ -85,7 +87,8 @@ final class CompareCommand implements Callable<Integer> {
                   comparing.toTheEnd(
                       listener ->
                           into.isPresent()
-                              ? comparison.resume(into.get(), root.observed(listener))
+                              ? comparison.resume(
+                                  into.get(), changed.choice(), root.observed(listener))
                               : comparison.run(root.observed(listener))));
         });
   }

@@ -29,6 +29,8 @@ final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The run or comparison folder.")
   private Path folder;
 
+  @Mixin private ChangedCodeOption changed = new ChangedCodeOption();
+
   @Mixin private WebOptions web = new WebOptions();
 
   @Override
@@ -43,11 +45,15 @@ final class ResumeCommand implements Callable<Integer> {
                 () -> Optional.of(folder),
                 () ->
                     new Comparing(root.console(), comparison, host.plugins())
-                        .toTheEnd(listener -> comparison.resume(folder, root.observed(listener))));
+                        .toTheEnd(
+                            listener ->
+                                comparison.resume(
+                                    folder, changed.choice(), root.observed(listener))));
           }
           Experiment experiment = host.experimentOf(folder);
           return new Running(root.console(), experiment)
-              .toTheEnd(listener -> experiment.resume(folder, root.observed(listener)));
+              .toTheEnd(
+                  listener -> experiment.resume(folder, changed.choice(), root.observed(listener)));
         });
   }
 }

@@ -5,11 +5,13 @@ import io.flexora.api.report.CellState;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.experiment.FinishedRun;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How far a cell is, as its folder tells.
@@ -30,8 +32,13 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
     try {
       return of(RunFolder.readCell(run, MAIN), RunFolder.isFinished(run));
     } catch (FlexoraException e) {
-      return new CellRecord(CellState.FAILED, Optional.of(e.getMessage()), Optional.empty());
+      return unreadable(e);
     }
+  }
+
+  /** A cell of which something is damaged. */
+  static CellRecord unreadable(FlexoraException cause) {
+    return new CellRecord(CellState.FAILED, Optional.of(cause.getMessage()), Optional.empty());
   }
 
   private static CellRecord of(CellFolder main, boolean finished) {
@@ -48,6 +55,20 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
   /** Whether there is nothing left to do. */
   boolean done() {
     return state == CellState.DONE;
+  }
+
+  /**
+   * Whether there is nothing left to do in a cell, every file of which is as it was written.
+   *
+   * @param notice hears what is not
+   */
+  static boolean isWhole(Path run, Consumer<String> notice) {
+    if (!of(run).done()) {
+      return false;
+    }
+    Optional<String> damage = FinishedRun.damage(run);
+    damage.ifPresent(notice);
+    return damage.isEmpty();
   }
 
   /** The whole record of a run that was begun. */

@@ -11,6 +11,7 @@ import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
 import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
+import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.InstalledTypes;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.Wiring;
@@ -146,17 +147,33 @@ public final class Comparison {
    * @param path the comparison's folder
    * @throws CancelledException as {@link #run}
    * @throws FlexoraException as {@link #run}, if another process has the folder, or if one of its
-   *     cells was made from another configuration
+   *     cells was made from another configuration or by other code
    */
   public ComparisonOutcome resume(Path path, RunListener listener) {
-    return host.catalog().undisturbed(() -> resumed(path, listener));
+    return resume(path, ChangedCode.REFUSE, listener);
   }
 
-  private ComparisonOutcome resumed(Path path, RunListener listener) {
+  /**
+   * Goes on as {@link #resume(Path, RunListener)} with a comparison whose cells other code may have
+   * made than the one that is installed.
+   *
+   * @param changed what becomes of such cells
+   * @throws CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #resume(Path, RunListener)}, or if a cell was made by other
+   *     code; the message names the jar
+   */
+  public ComparisonOutcome resume(Path path, ChangedCode changed, RunListener listener) {
+    return host.catalog().undisturbed(() -> resumed(path, changed, listener));
+  }
+
+  private ComparisonOutcome resumed(Path path, ChangedCode changed, RunListener listener) {
     try (SharedInputs shared = new SharedInputs();
         ComparisonFolder opened = ComparisonFolder.open(path)) {
       List<PlannedCell> cells = planned(shared, listener);
-      new ExistingCells(opened.path()).requireSame(cells);
+      opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
+      ExistingCells existing = new ExistingCells(opened.path());
+      existing.requireSame(cells);
+      existing.settle(cells, changed, listener);
       opened.writeConfiguration(resolved);
       return run(opened, cells, shared, listener);
     }

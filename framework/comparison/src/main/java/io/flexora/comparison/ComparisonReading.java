@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparedCell;
@@ -35,7 +36,7 @@ final class ComparisonReading {
   private final List<ComparedCell> compared = new ArrayList<>();
   private final List<AnalysedCell> analysed = new ArrayList<>();
 
-  /** Reads the cells as they are now. */
+  /** Reads the cells as they are now; one that is damaged has failed. */
   ComparisonReading(
       ComparisonConfiguration configuration,
       String resolved,
@@ -50,8 +51,21 @@ final class ComparisonReading {
 
   private void read(CellId cell) {
     Path path = ComparisonFolder.cell(folder, cell.id());
-    CellRecord record = CellRecord.of(path);
-    Optional<RunRecord> run = CellRecord.whole(path);
+    try {
+      CellRecord record = CellRecord.of(path);
+      Optional<RunRecord> run = CellRecord.whole(path);
+      List<Prediction> predictions =
+          record.done()
+              ? RunFolder.readCell(path, ExperimentConfiguration.MAIN).predictions()
+              : List.of();
+      add(cell, record, run, predictions);
+    } catch (FlexoraException e) {
+      add(cell, CellRecord.unreadable(e), Optional.empty(), List.of());
+    }
+  }
+
+  private void add(
+      CellId cell, CellRecord record, Optional<RunRecord> run, List<Prediction> predictions) {
     compared.add(
         new ComparedCell(cell.id(), cell.model(), cell.task(), cell.strategy(), cell.seed(), run));
     List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
@@ -67,9 +81,7 @@ final class ComparisonReading {
             record.state(),
             record.failure(),
             record.outcome(),
-            done.isPresent()
-                ? RunFolder.readCell(path, ExperimentConfiguration.MAIN).predictions()
-                : List.of(),
+            predictions,
             layers(run),
             done.flatMap(outcome -> budget.keptBy(outcome, events)),
             done.isPresent() ? CellEvents.validationLoss(events) : OptionalDouble.empty(),

@@ -49,9 +49,9 @@ final class ComparisonRun {
    * @throws FlexoraException if the runner cannot run the cells at all
    */
   void run(List<PlannedCell> cells) {
-    folder.writeProvenance(provenance());
+    folder.writeProvenance(provenance(cells));
     cells.forEach(cell -> folder.prepareCell(cell.id().id(), cell.experiment().resolved()));
-    List<PlannedCell> missing = cells.stream().filter(cell -> !record(cell).done()).toList();
+    List<PlannedCell> missing = cells.stream().filter(cell -> !isWhole(cell)).toList();
     ledger.comparisonStarted(cells, cells.size() - missing.size());
     try {
       runMissing(missing);
@@ -99,18 +99,25 @@ final class ComparisonRun {
     return ComparisonFolder.cell(folder.path(), cell.id().id());
   }
 
+  private boolean isWhole(PlannedCell cell) {
+    return CellRecord.isWhole(
+        path(cell), damage -> listener.notice(cell.id().id(), "", damage + ". It is made again."));
+  }
+
   private CellRecord record(PlannedCell cell) {
     return CellRecord.of(path(cell));
   }
 
-  private Provenance provenance() {
+  private Provenance provenance(List<PlannedCell> cells) {
+    Map<String, String> code = new TreeMap<>();
+    cells.forEach(cell -> code.putAll(cell.experiment().code()));
     Map<String, String> plugins = new TreeMap<>();
     for (InstalledExtension extension : host.catalog().extensions()) {
       plugins.put(extension.plugin(), extension.version());
     }
     // The engine is not asked for its version: where cells run elsewhere it is not needed here.
     return ThisProcess.provenance(
-        Instant.now(), configuration.dataSeed(), Map.of(), plugins, Map.of());
+        Instant.now(), configuration.dataSeed(), Map.of(), plugins, code, Map.of());
   }
 
   /** Ends at the next step. */

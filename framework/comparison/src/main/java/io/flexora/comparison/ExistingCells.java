@@ -2,8 +2,10 @@ package io.flexora.comparison;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigurationReader;
+import io.flexora.experiment.ChangedCode;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,42 @@ final class ExistingCells {
       if (RunFolder.isBegun(path)) {
         difference(cell, path).ifPresent(found -> refuse(cell, found));
       }
+    }
+  }
+
+  /**
+   * Finds the cells that were made by other code than the one that is installed, and refuses them
+   * or lets them begin again.
+   *
+   * @throws FlexoraException if there are some and they are to be refused; the message names the
+   *     jar
+   */
+  void settle(List<PlannedCell> cells, ChangedCode changed, RunListener listener) {
+    for (PlannedCell cell : cells) {
+      String id = cell.id().id();
+      Path path = ComparisonFolder.cell(folder, id);
+      if (RunFolder.isBegun(path)) {
+        cell.experiment()
+            .codeOf(path)
+            .differences()
+            .forEach((main, difference) -> settle(cell.id(), main, difference, changed, listener));
+      }
+    }
+  }
+
+  private void settle(
+      CellId cell, String main, String difference, ChangedCode changed, RunListener listener) {
+    if (changed == ChangedCode.REFUSE) {
+      throw new FlexoraException(
+          ("cell %s of %s was made by other code: %s. Numbers of both cannot be compared; repeat the"
+                  + " command with --redo-changed to make such cells again, or keep them and give"
+                  + " strategy '%s' of the code that is installed now another name in the"
+                  + " comparison's file")
+              .formatted(cell.id(), folder, difference, cell.strategy()));
+    }
+    listener.notice(cell.id(), "", difference + ". The cell is made again.");
+    try (RunFolder run = RunFolder.open(ComparisonFolder.cell(folder, cell.id()))) {
+      run.restart(main, difference);
     }
   }
 

@@ -54,6 +54,8 @@ final class CellRun {
    * @param sameCount how many layers strategies choose that are told {@code same}; may be empty
    */
   CellOutcome run(Component<Selector> selector, OptionalInt sameCount) {
+    removeDamaged();
+    folder.begin(run.code().apply(name));
     Optional<CellOutcome> ended = folder.success();
     if (ended.isPresent()) {
       return ended.get();
@@ -67,6 +69,12 @@ final class CellRun {
       folder.writeOutcome(outcome);
       return outcome;
     }
+  }
+
+  /** What is damaged is made again, with what was made from it. */
+  private void removeDamaged() {
+    Optional<String> damage = folder.removeDamaged();
+    damage.ifPresent(what -> run.monitor(name, "").notice(what + ". It is made again."));
   }
 
   private Selection search(Component<Selector> selector, OptionalInt sameCount) {

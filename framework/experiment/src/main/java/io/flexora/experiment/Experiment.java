@@ -272,12 +272,35 @@ public final class Experiment {
    * @throws FlexoraException as {@link #run}, or if another process has the folder
    */
   public RunOutcome resume(Path path, SharedInputs shared, RunListener listener) {
-    return catalog.undisturbed(() -> resumed(path, shared, listener));
+    return resume(path, shared, ChangedCode.REFUSE, listener);
   }
 
-  private RunOutcome resumed(Path path, SharedInputs shared, RunListener listener) {
+  /**
+   * Goes on with a run whose cells other code may have made than the one that is installed.
+   *
+   * @param path the run's folder, made from this configuration
+   * @param changed what becomes of such cells
+   * @throws io.flexora.api.run.CancelledException as {@link #run}
+   * @throws FlexoraException as {@link #run}, if another process has the folder, or if a cell was
+   *     made by other code; the message names the jar
+   */
+  public RunOutcome resume(Path path, ChangedCode changed, RunListener listener) {
+    try (SharedInputs alone = new SharedInputs()) {
+      return resume(path, alone, changed, listener);
+    }
+  }
+
+  private RunOutcome resume(
+      Path path, SharedInputs shared, ChangedCode changed, RunListener listener) {
+    return catalog.undisturbed(() -> resumed(path, shared, changed, listener));
+  }
+
+  private RunOutcome resumed(
+      Path path, SharedInputs shared, ChangedCode changed, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
       folder.set(opened.path());
+      opened.mendRecord().ifPresent(lost -> listener.notice("", "", lost + "."));
+      codeOf(path).settle(opened, changed, listener);
       Optional<RunOutcome> ended = ended(opened, listener);
       return ended.isPresent()
           ? ended.get()
@@ -285,9 +308,32 @@ public final class Experiment {
     }
   }
 
+  /** Whose code made the cells of a run, and would make them now. */
+  public CellCode codeOf(Path path) {
+    return new CellCode(path, installed());
+  }
+
+  /** The SHA-256 of each jar whose code takes part, by its name. */
+  public Map<String, String> code() {
+    return installed().all();
+  }
+
+  private ExperimentCode installed() {
+    return new ExperimentCode(catalog, configuration);
+  }
+
   /** What came out of a run that has nothing left to do but its reports. */
   private Optional<RunOutcome> ended(RunFolder folder, RunListener listener) {
     services.use(downloads(listener));
+    if (!folder.finished()) {
+      return Optional.empty();
+    }
+    if (FinishedRun.damage(folder.path()).isPresent()) {
+      // A damaged cell is told of where it is run.
+      FinishedRun.damageBesideCells(folder.path())
+          .ifPresent(damage -> listener.notice("", "", damage + ". It is made again."));
+      return Optional.empty();
+    }
     Optional<RunOutcome> ended = Pipeline.ended(configuration, folder);
     ended.ifPresent(
         outcome ->
@@ -324,9 +370,8 @@ public final class Experiment {
 
   private void exportNow(Path path, String cell, String format, Path target) {
     services.use(downloads(RunListener.NONE));
-    try (RunFolder folder = RunFolder.open(path);
-        ExperimentInputs inputs = new ExperimentInputs(configuration)) {
-      new Export(inputs, adapters()).write(folder.cell(cell), format, target);
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+      new Export(inputs, adapters()).write(RunFolder.readCell(path, cell), format, target);
     }
   }
 
@@ -435,7 +480,13 @@ public final class Experiment {
     Provenance provenance = provenance(device, inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);
     RunScope scope =
-        new RunScope(configuration, opened, listener, cancelled::get, provenance.versions());
+        new RunScope(
+            configuration,
+            opened,
+            listener,
+            cancelled::get,
+            provenance.versions(),
+            installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
     return new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog).run();
@@ -455,6 +506,7 @@ public final class Experiment {
     for (InstalledExtension extension : catalog.extensions()) {
       plugins.put(extension.plugin(), extension.version());
     }
-    return ThisProcess.provenance(Instant.now(), configuration.seed(), versions, plugins, files);
+    return ThisProcess.provenance(
+        Instant.now(), configuration.seed(), versions, plugins, code(), files);
   }
 }

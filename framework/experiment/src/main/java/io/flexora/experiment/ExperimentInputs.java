@@ -183,7 +183,7 @@ final class ExperimentInputs implements AutoCloseable {
     if (plan.method().initialisation().isEmpty()) {
       return plan;
     }
-    StoredStart stored = new StoredStart(cell.path());
+    StoredStart stored = new StoredStart(cell);
     return stored.read(plan, shape()).map(plan::withStart).orElseGet(() -> kept(stored, plan));
   }
 

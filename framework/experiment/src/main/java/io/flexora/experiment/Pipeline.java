@@ -77,11 +77,10 @@ final class Pipeline {
         baselines);
   }
 
-  /** The outcome of a run whose cells have all ended well, with its reports written again. */
+  /**
+   * The outcome of a finished run if its cells have all ended well, with its reports written again.
+   */
   static Optional<RunOutcome> ended(ExperimentConfiguration configuration, RunFolder folder) {
-    if (!folder.finished()) {
-      return Optional.empty();
-    }
     List<String> names = new ArrayList<>(List.of(ExperimentConfiguration.MAIN));
     names.addAll(configuration.baselines().keySet());
     Map<String, CellOutcome> outcomes = new LinkedHashMap<>();

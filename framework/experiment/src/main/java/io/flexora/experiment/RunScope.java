@@ -1,7 +1,6 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.RunEvent;
-import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import io.flexora.runstore.RunMonitor;
@@ -9,14 +8,20 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
-/** What all cells of a run write to and hear from. */
+/**
+ * What all cells of a run write to and hear from.
+ *
+ * @param code whose code makes a cell: the hash of each jar by its name
+ */
 record RunScope(
     ExperimentConfiguration configuration,
     RunFolder folder,
     RunListener listener,
     BooleanSupplier cancelled,
-    Map<String, String> versions) {
+    Map<String, String> versions,
+    Function<String, Map<String, String>> code) {
 
   /** The monitor of a phase of a cell; both are empty for the run itself. */
   RunMonitor monitor(String cell, String phase) {
@@ -25,6 +30,6 @@ record RunScope(
 
   /** The record so far, with what was done again after an interruption. */
   List<RunEvent> record() {
-    return EventLog.read(EventLog.in(folder.path()));
+    return folder.eventsSoFar();
   }
 }

@@ -13,8 +13,8 @@ import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
+import io.flexora.runstore.CellFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,22 +24,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What the adapters of a cell started from, constants included, in the cell's folder. */
-record StoredStart(Path cell) {
+record StoredStart(CellFolder cell) {
 
   private static final String SHARED = "shared";
   private static final String PARAMETER = "parameter";
   private static final String CONSTANT = "constant";
-
-  private Path file() {
-    return cell.resolve("adapter-start.safetensors");
-  }
 
   void write(AdapterStart start) {
     List<Tensor> tensors = new ArrayList<>();
     start.parameters().forEach((site, arrays) -> add(tensors, PARAMETER, site, arrays));
     start.constants().forEach((site, arrays) -> add(tensors, CONSTANT, site, arrays));
     start.shared().forEach(array -> tensors.add(tensor(SHARED + "." + name(array), array)));
-    SafetensorsWriter.write(file(), tensors, Map.of());
+    cell.write(CellFolder.START, out -> SafetensorsWriter.write(out, tensors, Map.of()));
   }
 
   private static void add(
@@ -62,18 +58,19 @@ record StoredStart(Path cell) {
    * @throws FlexoraException if the file is damaged, or of another plan
    */
   Optional<AdapterStart> read(AdapterPlan plan, ModelShape shape) {
-    if (Files.notExists(file())) {
-      return Optional.empty();
-    }
-    try (SafetensorsFile open = SafetensorsFile.open(file())) {
-      return Optional.of(read(open, plan, shape));
+    return cell.find(CellFolder.START).map(file -> read(file, plan, shape));
+  }
+
+  private static AdapterStart read(Path file, AdapterPlan plan, ModelShape shape) {
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      return read(open, file, plan, shape);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file() + ": " + e.getMessage(), e);
+      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private AdapterStart read(SafetensorsFile open, AdapterPlan plan, ModelShape shape)
-      throws IOException {
+  private static AdapterStart read(
+      SafetensorsFile open, Path file, AdapterPlan plan, ModelShape shape) throws IOException {
     List<ModuleShape> modules =
         shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
     Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
@@ -82,17 +79,19 @@ record StoredStart(Path cell) {
       for (ModuleShape module : modules) {
         AdapterSite site = new AdapterSite(layer, module);
         String path = "." + site.path();
-        parameters.put(site, arrays(open, PARAMETER + path, plan.method().parameters(module)));
-        constants.put(site, arrays(open, CONSTANT + path, plan.method().constants(module)));
+        parameters.put(
+            site, arrays(open, file, PARAMETER + path, plan.method().parameters(module)));
+        constants.put(site, arrays(open, file, CONSTANT + path, plan.method().constants(module)));
       }
     }
     List<AdapterParameter> shared =
         plan.layers().isEmpty() ? List.of() : plan.method().sharedConstants(modules);
-    return new AdapterStart(parameters, constants, arrays(open, SHARED, shared));
+    return new AdapterStart(parameters, constants, arrays(open, file, SHARED, shared));
   }
 
-  private List<AdapterArray> arrays(
-      SafetensorsFile open, String prefix, List<AdapterParameter> declared) throws IOException {
+  private static List<AdapterArray> arrays(
+      SafetensorsFile open, Path file, String prefix, List<AdapterParameter> declared)
+      throws IOException {
     List<AdapterArray> arrays = new ArrayList<>();
     for (AdapterParameter parameter : declared) {
       String name = prefix + "." + parameter.name();
@@ -100,7 +99,7 @@ record StoredStart(Path cell) {
           open.tensors().stream()
               .filter(t -> t.name().equals(name))
               .findFirst()
-              .orElseThrow(() -> new FlexoraException(file() + " has no tensor '" + name + "'"));
+              .orElseThrow(() -> new FlexoraException(file + " has no tensor '" + name + "'"));
       Shape own = new Shape(tensor.shape().stream().mapToLong(d -> d).toArray());
       arrays.add(new AdapterArray(parameter.withShape(own), open.floats(name)));
     }

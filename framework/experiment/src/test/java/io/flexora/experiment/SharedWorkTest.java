@@ -164,7 +164,9 @@ class SharedWorkTest {
     ExperimentInputs inputs = shared.of(key, configuration, null).inputs();
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
-      RunScope scope = new RunScope(configuration, folder, RunListener.NONE, () -> false, Map.of());
+      RunScope scope =
+          new RunScope(
+              configuration, folder, RunListener.NONE, () -> false, Map.of(), cell -> Map.of());
       return new CellRun(scope, inputs, "main").run(configuration.selector(), OptionalInt.empty());
     }
   }

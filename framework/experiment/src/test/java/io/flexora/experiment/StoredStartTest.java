@@ -14,7 +14,9 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,8 @@ class StoredStartTest {
   private static final AdapterParameter A = new AdapterParameter("A", "lora_A", new Shape(2, 3), 4);
   private static final AdapterParameter A0 = new AdapterParameter("A0", "", new Shape(2));
   private static final AdapterParameter C = new AdapterParameter("C", "common", new Shape(1, 2));
+
+  private static final LocalDateTime TIME = LocalDateTime.of(2026, 3, 4, 5, 6, 7);
 
   @TempDir Path folder;
 
@@ -77,12 +81,14 @@ class StoredStartTest {
             Map.of(SITE, List.of(new AdapterArray(cut, new float[] {1, -2, 0.1f}))),
             Map.of(SITE, List.of(new AdapterArray(A0, new float[] {3, 4}))),
             List.of(new AdapterArray(C, new float[] {5, 6})));
-    StoredStart stored = new StoredStart(folder);
-    assertThat(stored.read(plan(1), shape())).isEmpty();
-    stored.write(start);
-    assertThat(stored.read(plan(1), shape())).contains(start);
-    assertThatThrownBy(() -> stored.read(plan(0), shape()))
-        .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("has no tensor 'parameter.layer.0.query.A'");
+    try (RunFolder run = RunFolder.create(folder, "a", TIME, "seed: 1")) {
+      StoredStart stored = new StoredStart(run.cell("main"));
+      assertThat(stored.read(plan(1), shape())).isEmpty();
+      stored.write(start);
+      assertThat(stored.read(plan(1), shape())).contains(start);
+      assertThatThrownBy(() -> stored.read(plan(0), shape()))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("has no tensor 'parameter.layer.0.query.A'");
+    }
   }
 }

@@ -11,6 +11,7 @@ import com.google.inject.name.Names;
 import com.google.inject.spi.InjectionPoint;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.FlexoraException;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.osgi.framework.Version;
 
@@ -43,6 +44,17 @@ public final class InstalledExtension {
   /** The version of the plugin, which is that of each of its extensions. */
   public String version() {
     return plugin.version().toString();
+  }
+
+  /**
+   * The SHA-256 of the content of the plugin's jar, and of the bundles whose packages it uses, by
+   * symbolic name. What differs between two builds of the same classes is left out: the order and
+   * times of the entries, and what the manifest says of the build.
+   *
+   * @throws FlexoraException if a jar cannot be read
+   */
+  public Map<String, String> code() {
+    return plugin.code();
   }
 
   Version osgiVersion() {

@@ -38,8 +38,7 @@ final class PluginWiring {
    */
   List<InstalledExtension> wire() throws WiringException {
     Injector injector = injector(module());
-    WiredPlugin plugin =
-        new WiredPlugin(bundle.getSymbolicName(), bundle.getVersion(), injector, context());
+    WiredPlugin plugin = new WiredPlugin(bundle, injector, context());
     List<InstalledExtension> extensions =
         injector.getBindings().keySet().stream()
             .filter(key -> key.getTypeLiteral().getRawType() == Extension.class)

@@ -2,7 +2,9 @@ package io.flexora.plugin;
 
 import com.google.inject.Injector;
 import io.flexora.api.run.FlexoraException;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.Version;
 
 /** A plugin whose module was read: its injector, and the way to call its code. */
@@ -12,13 +14,15 @@ final class WiredPlugin {
   private final Version version;
   private final Injector injector;
   private final ClassLoader context;
+  private final PluginCode code;
   private volatile boolean gone;
 
-  WiredPlugin(String name, Version version, Injector injector, ClassLoader context) {
-    this.name = name;
-    this.version = version;
+  WiredPlugin(Bundle bundle, Injector injector, ClassLoader context) {
+    this.name = bundle.getSymbolicName();
+    this.version = bundle.getVersion();
     this.injector = injector;
     this.context = context;
+    this.code = new PluginCode(bundle);
   }
 
   String name() {
@@ -27,6 +31,10 @@ final class WiredPlugin {
 
   Version version() {
     return version;
+  }
+
+  Map<String, String> code() {
+    return code.hashes();
   }
 
   Injector injector() {

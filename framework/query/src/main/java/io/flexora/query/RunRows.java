@@ -7,14 +7,10 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.ExperimentConfiguration;
-import io.flexora.files.durable.RegularFile;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RecordJson;
 import io.flexora.runstore.RunFolder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -25,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** The rows of one run. */
 final class RunRows {
@@ -34,9 +29,9 @@ final class RunRows {
   private final String yaml;
   private final Written written;
 
-  private RunRows(FoundRun run) throws IOException {
+  private RunRows(FoundRun run) {
     this.run = run;
-    this.yaml = RegularFile.text(RunFolder.configuration(run.folder()));
+    this.yaml = RunFolder.readConfiguration(run.folder());
     this.written = new Written(new ConfigurationReader().parse(yaml, run.id()));
   }
 
@@ -53,14 +48,12 @@ final class RunRows {
         all.put(view, rows.of(view));
       }
       return all;
-    } catch (IOException e) {
-      throw new FlexoraException("cannot read it: " + e.getMessage(), e);
     } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
       throw new FlexoraException("a file in it is not what a run writes: " + e.getMessage(), e);
     }
   }
 
-  private List<List<Object>> of(View view) throws IOException {
+  private List<List<Object>> of(View view) {
     return switch (view) {
       case RUNS -> List.of(row());
       case CELLS -> cells();
@@ -90,14 +83,15 @@ final class RunRows {
         yaml);
   }
 
-  private List<List<Object>> cells() throws IOException {
+  private List<List<Object>> cells() {
     List<List<Object>> rows = new ArrayList<>();
-    for (String name : cellNames()) {
+    for (String name : RunFolder.cells(run.folder())) {
       CellFolder cell = RunFolder.readCell(run.folder(), name);
       List<Object> row = new ArrayList<>();
       row.addAll(Arrays.asList(run.id(), run.comparison().orElse(null), name));
       row.addAll(Arrays.asList(model(), task(), strategy(name), seed()));
       row.addAll(OutcomeColumns.of(cell.outcome()));
+      row.add(cell.code().map(code -> RecordJson.tree(code).toString()).orElse(null));
       rows.add(row);
     }
     return rows;
@@ -114,9 +108,9 @@ final class RunRows {
         EventJson.values(event.what()).toString());
   }
 
-  private List<List<Object>> predictions() throws IOException {
+  private List<List<Object>> predictions() {
     List<List<Object>> rows = new ArrayList<>();
-    for (String name : cellNames()) {
+    for (String name : RunFolder.cells(run.folder())) {
       for (Prediction said : RunFolder.readCell(run.folder(), name).predictions()) {
         rows.add(
             List.of(
@@ -131,20 +125,6 @@ final class RunRows {
       }
     }
     return rows;
-  }
-
-  private List<String> cellNames() throws IOException {
-    Path cells = run.folder().resolve("cells");
-    if (!Files.isDirectory(cells)) {
-      return List.of();
-    }
-    try (Stream<Path> folders = Files.list(cells)) {
-      return folders
-          .filter(Files::isDirectory)
-          .map(folder -> folder.getFileName().toString())
-          .sorted()
-          .toList();
-    }
   }
 
   private String model() {

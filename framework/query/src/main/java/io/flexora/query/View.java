@@ -52,7 +52,11 @@ public enum View {
       new Column("seconds_train", "DOUBLE", "the time of the training"),
       new Column("seconds_evaluate", "DOUBLE", "time of the evaluation"),
       new Column("peak_memory", "BIGINT", "the peak resident memory, in bytes"),
-      new Column("failure", "VARCHAR", "why it failed")),
+      new Column("failure", "VARCHAR", "why it failed"),
+      new Column(
+          "code",
+          "JSON",
+          "the SHA-256 of each jar whose code made it, by name: code->>'flexora-numerics'")),
   /** One row for each event. */
   EVENTS(
       "one row for each event of a run: steps with their figures, and other events",

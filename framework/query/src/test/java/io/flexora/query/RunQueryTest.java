@@ -362,7 +362,9 @@ class RunQueryTest {
       Path copy = Files.createDirectories(runs.resolve("r" + i + "/cells/main"));
       Files.copy(
           first.resolve("configuration.yaml"), runs.resolve("r" + i + "/configuration.yaml"));
-      Files.copy(first.resolve("cells/main/outcome.json"), copy.resolve("outcome.json"));
+      for (String file : List.of("manifest.json", "outcome.json")) {
+        Files.copy(first.resolve("cells/main").resolve(file), copy.resolve(file));
+      }
     }
     long start = System.nanoTime();
     assertThat(ask("SELECT count(*), avg(value) FROM cells").rows().get(0).get(0)).isEqualTo(204L);

@@ -6,7 +6,10 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
@@ -19,19 +22,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one cell of a run leaves on the disk: its checkpoints, its trained theta, its predictions
- * and, last, its outcome.
+ * and, last, its outcome. Each file's hash is in {@code manifest.json} beside it, which is written
+ * after the file: whoever reads a file checks it, and takes one without a hash for not written.
  *
  * @since 0.1
  */
 public final class CellFolder {
 
+  /** What the adapters of the cell started from. */
+  public static final String START = "adapter-start.safetensors";
+
   static final String PREDICTIONS = "predictions.jsonl";
 
+  private static final String OUTCOME = "outcome.json";
+  private static final String THETA_FILE = "theta.safetensors";
   private static final String THETA = "theta";
   private static final String SELECTION = "selection.json";
+
+  /** Each was made from those before it. */
+  private static final List<String> ORDER =
+      List.of(SELECTION, START, THETA_FILE, PREDICTIONS, OUTCOME);
+
+  private static final String REMEDY =
+      "'flexora resume' with the run's folder makes it, and what was made from it, again";
 
   private final Path path;
   private final String configuration;
@@ -46,6 +63,34 @@ public final class CellFolder {
     return path;
   }
 
+  /**
+   * Begins the cell: writes down whose code makes it, if it was not begun before.
+   *
+   * @param code the hash of each jar whose code takes part, by its name
+   */
+  public void begin(Map<String, String> code) {
+    CellManifest known = known();
+    if (!isBegun() || known.code().isEmpty()) {
+      write(new CellManifest(configuration, code, recordBytes(), known.files()));
+    }
+  }
+
+  private boolean isBegun() {
+    return Files.exists(path.resolve(CellManifest.NAME));
+  }
+
+  /**
+   * Reads whose code made the cell, as {@link #begin} wrote it; empty if it was not begun, or its
+   * manifest is damaged, so that all of it is made again.
+   *
+   * @throws FlexoraException if the cell was made with another configuration
+   */
+  public Optional<Map<String, String>> code() {
+    return manifestDamage().isPresent()
+        ? Optional.empty()
+        : Optional.of(known().code()).filter(code -> !code.isEmpty());
+  }
+
   /** Opens the checkpoints of a phase, whose progress the monitor tells. */
   public CheckpointStore checkpoints(String phase, CheckpointOptions options, RunMonitor monitor) {
     Path folder = path.resolve("checkpoints").resolve(phase);
@@ -58,16 +103,22 @@ public final class CellFolder {
 
   /** Writes the outcome whole or not at all: the sign that the cell has ended. */
   public void writeOutcome(CellOutcome outcome) {
-    RecordJson.write(path.resolve("outcome.json"), outcome);
+    writeRecord(OUTCOME, outcome);
   }
 
-  /** Reads the outcome; empty if the cell has not ended. */
+  /**
+   * Reads the outcome; empty if the cell has not ended.
+   *
+   * @throws FlexoraException if it is damaged
+   */
   public Optional<CellOutcome> outcome() {
-    return RecordJson.find(
-        path.resolve("outcome.json"),
-        CellOutcome.class,
-        "the outcome of a cell",
-        "it was damaged, or written by another release: run it again");
+    Optional<CellOutcome> outcome =
+        RecordJson.find(
+            path.resolve(OUTCOME),
+            CellOutcome.class,
+            "the outcome of a cell",
+            "it was damaged, or written by another release: run it again");
+    return find(OUTCOME).flatMap(file -> outcome);
   }
 
   /** Reads the outcome; empty if the cell has not ended, or failed and may be tried again. */
@@ -77,19 +128,24 @@ public final class CellFolder {
 
   /** Writes what the search chose, so that an interrupted run need not repeat it. */
   public void writeSelection(Selection selection) {
-    RecordJson.write(path.resolve(SELECTION), selection);
+    writeRecord(SELECTION, selection);
   }
 
-  /** Reads what the search chose; empty if it has not ended. */
+  /**
+   * Reads what the search chose; empty if it has not ended.
+   *
+   * @throws FlexoraException if it is damaged
+   */
   public Optional<Selection> selection() {
-    return RecordJson.find(
-        path.resolve(SELECTION), Selection.class, "a selection", "delete it to search again");
+    return find(SELECTION)
+        .map(file -> RecordJson.read(file, Selection.class, "a selection", REMEDY));
   }
 
   /** Writes the trained parameters whole or not at all. */
   public void writeTheta(float[] theta) {
     Tensor tensor = Tensor.of(THETA, List.of((long) theta.length), theta);
-    SafetensorsWriter.write(thetaFile(), List.of(tensor), Map.of("configuration", configuration));
+    Map<String, String> metadata = Map.of("configuration", configuration);
+    write(THETA_FILE, out -> SafetensorsWriter.write(out, List.of(tensor), metadata));
   }
 
   /**
@@ -98,23 +154,20 @@ public final class CellFolder {
    * @throws FlexoraException if the file is damaged
    */
   public Optional<float[]> theta() {
-    if (Files.notExists(thetaFile())) {
+    Optional<Path> found = find(THETA_FILE);
+    if (found.isEmpty()) {
       return Optional.empty();
     }
-    try (SafetensorsFile file = SafetensorsFile.open(thetaFile())) {
+    try (SafetensorsFile file = SafetensorsFile.open(found.get())) {
       return Optional.of(file.floats(THETA));
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + thetaFile() + ": " + e.getMessage(), e);
+      throw unreadable(found.get(), e);
     }
-  }
-
-  private Path thetaFile() {
-    return path.resolve("theta.safetensors");
   }
 
   /** Writes the predictions, one on a line, whole or not at all. */
   public void writePredictions(List<Prediction> predictions) {
-    DurableFile.write(predictionsFile(), out -> write(predictions, out));
+    write(PREDICTIONS, out -> write(predictions, out));
   }
 
   static void write(List<Prediction> predictions, OutputStream out) throws IOException {
@@ -124,28 +177,202 @@ public final class CellFolder {
     }
   }
 
-  /** Reads the predictions; empty if there are none. */
+  /**
+   * Reads the predictions; empty if there are none.
+   *
+   * @throws FlexoraException if the file is damaged, or is gone
+   */
   public List<Prediction> predictions() {
-    if (Files.notExists(predictionsFile())) {
-      return List.of();
-    }
+    Optional<Path> file = find(PREDICTIONS);
+    return file.isEmpty() ? List.of() : predictions(file.get());
+  }
+
+  private static List<Prediction> predictions(Path file) {
     List<Prediction> predictions = new ArrayList<>();
     try {
-      for (String line : RegularFile.lines(predictionsFile())) {
+      for (String line : RegularFile.lines(file)) {
         predictions.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), Prediction.class));
       }
       return predictions;
     } catch (JsonProcessingException e) {
       throw new FlexoraException(
           "%s:%d is not a prediction: %s"
-              .formatted(predictionsFile(), predictions.size() + 1, RecordJson.problem(e)),
+              .formatted(file, predictions.size() + 1, RecordJson.problem(e)),
           e);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + predictionsFile() + ": " + e.getMessage(), e);
+      throw unreadable(file, e);
     }
   }
 
-  private Path predictionsFile() {
-    return path.resolve(PREDICTIONS);
+  /** Writes a file of the cell whole or not at all, and keeps its hash. */
+  public void write(String name, DurableFile.Content content) {
+    if (!isBegun()) {
+      begin(Map.of());
+    }
+    FileHash hash = DurableFile.write(path.resolve(name), content);
+    write(known().with(name, hash, recordBytes()));
+  }
+
+  private void writeRecord(String name, Object record) {
+    byte[] json = RecordJson.sealed(record).getBytes(StandardCharsets.UTF_8);
+    write(name, out -> out.write(json));
+  }
+
+  private void write(CellManifest manifest) {
+    RecordJson.write(path.resolve(CellManifest.NAME), manifest);
+  }
+
+  /** How long the run's record was when the cell last wrote a file; 0 if that is not known. */
+  long recordedBytes() {
+    return manifestDamage().isEmpty() ? manifest().map(CellManifest::events).orElse(0L) : 0;
+  }
+
+  /** Takes the run's record as it is now for whole. */
+  void forgetRecordedBytes() {
+    if (manifestDamage().isEmpty()) {
+      manifest().ifPresent(manifest -> write(manifest.withEvents(recordBytes())));
+    }
+  }
+
+  /** How long the record is of the run that the cell is in. */
+  private long recordBytes() {
+    try {
+      Path record = EventLog.in(path.getParent().getParent());
+      return Files.exists(record) ? Files.size(record) : 0;
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /**
+   * Finds a file of the cell and compares it with its hash; empty if it was not written.
+   *
+   * @throws FlexoraException if it is damaged, or is gone
+   */
+  public Optional<Path> find(String name) {
+    Path file = path.resolve(name);
+    if (!known().files().containsKey(name)) {
+      return Optional.empty();
+    }
+    damage(name)
+        .ifPresent(
+            damage -> {
+              throw new FlexoraException(damage + "; " + REMEDY);
+            });
+    return Optional.of(file);
+  }
+
+  private Optional<String> damage(String name) {
+    Path file = path.resolve(name);
+    try {
+      return known().files().get(name).differenceOf(file).map(how -> file + " " + how);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /**
+   * The manifest; an empty one if nothing was written yet.
+   *
+   * @throws FlexoraException if it is damaged, is gone, or is that of another configuration
+   */
+  private CellManifest known() {
+    manifestDamage()
+        .ifPresent(
+            damage -> {
+              throw new FlexoraException(damage);
+            });
+    CellManifest known =
+        manifest().orElseGet(() -> new CellManifest(configuration, Map.of(), 0, Map.of()));
+    if (!known.configuration().equals(configuration)) {
+      throw new FlexoraException(
+          ("cell %s was made with another configuration (SHA-256 %s, that of configuration.yaml in"
+                  + " the run's folder is %s); take the change back, or start a new run")
+              .formatted(
+                  path, FileHash.brief(known.configuration()), FileHash.brief(configuration)));
+    }
+    return known;
+  }
+
+  private Optional<CellManifest> manifest() {
+    return RecordJson.find(
+        path.resolve(CellManifest.NAME), CellManifest.class, "the manifest of a cell", REMEDY);
+  }
+
+  private Optional<String> manifestDamage() {
+    try {
+      return manifest().isPresent()
+          ? Optional.empty()
+          : ORDER.stream()
+              .filter(name -> Files.exists(path.resolve(name)))
+              .findFirst()
+              .map(
+                  name ->
+                      "%s is missing, so that nothing says what %s should be; %s"
+                          .formatted(path.resolve(CellManifest.NAME), name, REMEDY));
+    } catch (FlexoraException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /**
+   * Compares every file with its hash.
+   *
+   * @return which is the first that is damaged or gone, and how; empty if all are as they were
+   *     written
+   * @throws FlexoraException if the cell was made with another configuration
+   */
+  public Optional<String> damage() {
+    return manifestDamage().or(() -> firstDamaged().flatMap(this::damage));
+  }
+
+  private Optional<String> firstDamaged() {
+    Set<String> written = known().files().keySet();
+    return ORDER.stream()
+        .filter(name -> written.contains(name) && damage(name).isPresent())
+        .findFirst();
+  }
+
+  /**
+   * Removes the first file that is damaged and what was made from it; all, checkpoints included, if
+   * that is the manifest.
+   *
+   * @return as {@link #damage}
+   * @throws FlexoraException as {@link #damage}
+   */
+  public Optional<String> removeDamaged() {
+    Optional<String> damage = damage();
+    if (manifestDamage().isPresent()) {
+      clear();
+    } else {
+      firstDamaged().ifPresent(this::removeFrom);
+    }
+    return damage;
+  }
+
+  private void removeFrom(String name) {
+    List<String> removed = ORDER.subList(ORDER.indexOf(name), ORDER.size());
+    write(known().without(Set.copyOf(removed)));
+    try {
+      for (String file : removed) {
+        Files.deleteIfExists(path.resolve(file));
+      }
+    } catch (IOException e) {
+      throw WriteFailure.explain(path, e);
+    }
+  }
+
+  /** Removes everything, as if the cell had never begun. */
+  void clear() {
+    try {
+      DurableFolder.delete(path);
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw WriteFailure.explain(path, e);
+    }
+  }
+
+  private static FlexoraException unreadable(Path file, IOException e) {
+    return new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
   }
 }

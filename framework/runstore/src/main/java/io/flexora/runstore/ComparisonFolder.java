@@ -4,8 +4,6 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
-import io.flexora.files.durable.RegularFile;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -65,7 +63,7 @@ public final class ComparisonFolder implements AutoCloseable {
   }
 
   private static Map<String, String> content(String configuration) {
-    return Map.of(RunFolder.CONFIGURATION, configuration, LEDGER, "");
+    return Map.of(RunFolder.CONFIGURATION, ConfigurationFile.content(configuration), LEDGER, "");
   }
 
   /**
@@ -101,7 +99,7 @@ public final class ComparisonFolder implements AutoCloseable {
   /**
    * Finds the resolved configuration of a comparison.
    *
-   * @throws FlexoraException if it is not a comparison's folder
+   * @throws FlexoraException if it is not a comparison's folder, or the configuration was changed
    */
   public static Path configuration(Path path) {
     if (!isComparison(path)) {
@@ -111,7 +109,9 @@ public final class ComparisonFolder implements AutoCloseable {
               : "it is not there; 'flexora compare' without --into begins a new one";
       throw new FlexoraException(path + " is not the folder of a comparison: " + why);
     }
-    return path.resolve(RunFolder.CONFIGURATION);
+    Path file = path.resolve(RunFolder.CONFIGURATION);
+    ConfigurationFile.read(file);
+    return file;
   }
 
   /** The ledger of a comparison. */
@@ -145,22 +145,20 @@ public final class ComparisonFolder implements AutoCloseable {
     if (Files.notExists(cell)) {
       RunFolder.prepare(cell, configuration);
     } else if (!RunFolder.isBegun(cell)) {
-      DurableFile.write(cell.resolve(RunFolder.CONFIGURATION), configuration);
+      DurableFile.write(
+          cell.resolve(RunFolder.CONFIGURATION), ConfigurationFile.content(configuration));
     }
   }
 
   /** Writes the resolved configuration anew, whole or not at all. */
   public void writeConfiguration(String configuration) {
-    DurableFile.write(path.resolve(RunFolder.CONFIGURATION), configuration);
+    DurableFile.write(
+        path.resolve(RunFolder.CONFIGURATION), ConfigurationFile.content(configuration));
   }
 
   /** Reads the resolved configuration, as YAML. */
   public String configuration() {
-    try {
-      return RegularFile.text(configuration(path));
-    } catch (IOException e) {
-      throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
-    }
+    return ConfigurationFile.read(configuration(path));
   }
 
   /** Writes the provenance whole or not at all. */

@@ -33,7 +33,7 @@ public final class EvaluationFolder {
         folder,
         staging -> {
           staging.write(CellFolder.PREDICTIONS, out -> CellFolder.write(predictions, out));
-          byte[] text = RecordJson.text(result).getBytes(StandardCharsets.UTF_8);
+          byte[] text = RecordJson.sealed(result).getBytes(StandardCharsets.UTF_8);
           staging.write(RESULT, out -> out.write(text));
         });
   }

@@ -34,6 +34,7 @@ public final class EventJson {
       Stream.of(
               Event.Notice.class,
               Event.Resumed.class,
+              Event.CellRestarted.class,
               Event.PhaseStarted.class,
               Event.PhaseEnded.class,
               Event.LayersSelected.class,

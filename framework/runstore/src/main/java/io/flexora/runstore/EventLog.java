@@ -1,15 +1,21 @@
 package io.flexora.runstore;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The record of a run: events as lines of JSON, only ever appended. An event is handed to the
@@ -24,10 +30,12 @@ public final class EventLog implements AutoCloseable {
 
   private final Path path;
   private final RandomAccessFile file;
+  private final List<Integer> damaged;
 
-  private EventLog(Path path, RandomAccessFile file) {
+  private EventLog(Path path, RandomAccessFile file, List<Integer> damaged) {
     this.path = path;
     this.file = file;
+    this.damaged = damaged;
   }
 
   /** The record's file in the folder of a run. */
@@ -37,14 +45,16 @@ public final class EventLog implements AutoCloseable {
 
   /**
    * Opens a log to append to, or makes an empty one. A last line that a crash has cut is completed
-   * if it only lacks its end, and removed otherwise.
+   * if it only lacks its end, and removed otherwise; so are other lines that are not as they were
+   * written, which {@link #leftOut} tells of.
    *
    * @throws FlexoraException if it cannot be written
    */
   public static EventLog open(Path path) {
     try {
+      List<Integer> damaged = removeDamaged(path);
       RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-      EventLog log = new EventLog(path, file);
+      EventLog log = new EventLog(path, file, damaged);
       try {
         log.repair();
       } catch (IOException | RuntimeException e) {
@@ -55,6 +65,43 @@ public final class EventLog implements AutoCloseable {
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }
+  }
+
+  /** Removes whole lines that are no events; returns their numbers. */
+  private static List<Integer> removeDamaged(Path path) throws IOException {
+    if (Files.notExists(path)) {
+      return List.of();
+    }
+    byte[] content = RegularFile.bytes(path);
+    List<Integer> damaged = new ArrayList<>();
+    ByteArrayOutputStream sound = new ByteArrayOutputStream(content.length);
+    int start = 0;
+    for (int i = 0, line = 1; i < content.length; i++) {
+      if (content[i] == '\n') {
+        if (isEvent(Arrays.copyOfRange(content, start, i))) {
+          sound.write(content, start, i + 1 - start);
+        } else {
+          damaged.add(line);
+        }
+        start = i + 1;
+        line++;
+      }
+    }
+    if (!damaged.isEmpty()) {
+      sound.write(content, start, content.length - start);
+      DurableFile.write(path, sound::writeTo);
+    }
+    return damaged;
+  }
+
+  /** Says which lines were removed when it was opened, as they were damaged; empty if none was. */
+  public Optional<String> leftOut() {
+    return damaged.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s was damaged: what was not as it was written is left out, on line %s"
+                .formatted(
+                    path, damaged.stream().map(String::valueOf).collect(Collectors.joining(", "))));
   }
 
   private void repair() throws IOException {
@@ -75,7 +122,7 @@ public final class EventLog implements AutoCloseable {
 
   private static boolean isEvent(byte[] line) {
     try {
-      EventJson.read(line);
+      EventLine.read(line);
       return true;
     } catch (IOException e) {
       return false;
@@ -96,7 +143,7 @@ public final class EventLog implements AutoCloseable {
    * @throws FlexoraException if it cannot be written whole; the log is as it was
    */
   public synchronized void append(RunEvent event) {
-    byte[] json = EventJson.write(event);
+    byte[] json = EventLine.write(event);
     byte[] line = Arrays.copyOf(json, json.length + 1);
     line[json.length] = '\n';
     try {
@@ -159,16 +206,25 @@ public final class EventLog implements AutoCloseable {
 
   private static RunEvent event(Path path, int line, byte[] content) {
     try {
-      return EventJson.read(content);
+      return EventLine.read(content);
     } catch (IOException e) {
       throw new FlexoraException(
           path
               + ":"
               + line
               + " is not an event; the file was changed or the disk damaged it."
-              + " Remove the line to go on without it",
+              + " 'flexora resume' goes on without the line",
           e);
     }
+  }
+
+  /** Whether a step of a phase of a cell is in the log. */
+  boolean hasStep(String cell, String phase, long step) {
+    return read(path).stream()
+        .filter(event -> event.what() instanceof Event.StepDone)
+        .anyMatch(
+            event ->
+                event.step() == step && event.cell().equals(cell) && event.phase().equals(phase));
   }
 
   /** Forces all events to the disk and closes the log. */

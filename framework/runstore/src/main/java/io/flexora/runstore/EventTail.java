@@ -72,7 +72,7 @@ public final class EventTail {
 
   private static void add(byte[] line, List<RunEvent> events) {
     try {
-      events.add(EventJson.read(line));
+      events.add(EventLine.read(line));
     } catch (IOException e) {
       // Whoever owns the log says so when it is opened; a reader goes on.
     }

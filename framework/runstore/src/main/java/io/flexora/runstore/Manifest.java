@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -65,14 +66,9 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
   }
 
   private static void verify(Path file, FileHash expected) throws IOException, DamagedException {
-    long bytes = Files.size(file);
-    if (bytes != expected.bytes()) {
-      throw new DamagedException(
-          file.getFileName() + " has " + bytes + " bytes instead of " + expected.bytes());
-    }
-    if (!FileHash.of(file).equals(expected)) {
-      throw new DamagedException(
-          file.getFileName() + " does not have the SHA-256 it was saved with");
+    Optional<String> difference = expected.differenceOf(file);
+    if (difference.isPresent()) {
+      throw new DamagedException(file.getFileName() + " " + difference.get());
     }
   }
 

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
@@ -33,7 +34,8 @@ import java.util.stream.Collectors;
  * <p>A record's components are keys in snake case, sorted. Doubles are exact; NaN and the
  * infinities are null, and null is NaN. An empty optional is null. A reader ignores keys that it
  * does not know and refuses a file that lacks one or has another type there, with the file and the
- * key.
+ * key. A file has one more key, {@code sha256}: the hash of the rest on one line, without white
+ * space, by which a reader notices that it was changed.
  *
  * @since 0.1
  */
@@ -42,6 +44,8 @@ public final class RecordJson {
   static final ObjectMapper MAPPER = RecordMapper.make();
 
   private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
+
+  private static final String SHA256 = "sha256";
 
   private RecordJson() {}
 
@@ -75,9 +79,19 @@ public final class RecordJson {
     }
   }
 
-  /** Writes a file whole or not at all. */
-  static void write(Path file, Object record) {
-    DurableFile.write(file, text(record));
+  /** Writes a file whole or not at all, with the hash of its content. */
+  static FileHash write(Path file, Object record) {
+    return DurableFile.write(file, sealed(record));
+  }
+
+  /** A record on many lines, with the hash of what it says as one more member. */
+  static String sealed(Object record) {
+    ObjectNode tree = tree(record);
+    return text(tree.put(SHA256, hash(tree)));
+  }
+
+  private static String hash(ObjectNode tree) {
+    return FileHash.of(line(tree)).sha256();
   }
 
   /** Reads a record from the bytes of one JSON object. */
@@ -106,28 +120,48 @@ public final class RecordJson {
   }
 
   /**
-   * Reads a file that has to be there.
+   * Reads a file that has to be there, and that {@link #write} wrote.
    *
    * @param what what it should be, such as {@code the outcome of a cell}
    * @param remedy what to do if it is not
-   * @throws FlexoraException if it cannot be read, or is malformed; the message names the file and
-   *     the key
+   * @throws FlexoraException if it cannot be read, is malformed, or was changed; the message names
+   *     the file, and the key if that is malformed
    */
   static <T> T read(Path file, Class<T> type, String what, String remedy) {
     try {
-      return parse(RegularFile.bytes(file), type);
+      byte[] bytes = RegularFile.bytes(file);
+      T record = parse(bytes, type);
+      requireSealed(file, parse(bytes, ObjectNode.class), remedy);
+      return record;
     } catch (NoSuchFileException e) {
       throw new FlexoraException(file + " does not exist", e);
     } catch (JsonMappingException e) {
       throw new FlexoraException(
           "%s is not %s: %s; %s".formatted(file, what, problem(e), remedy), e);
     } catch (JsonProcessingException e) {
-      throw new FlexoraException(file + " is not a JSON object: " + problem(e), e);
+      throw new FlexoraException(
+          "%s is not a JSON object: %s; %s".formatted(file, problem(e), remedy), e);
     } catch (IllegalArgumentException | NullPointerException e) {
       throw new FlexoraException(
           "%s is not %s: %s; %s".formatted(file, what, e.getMessage(), remedy), e);
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSealed(Path file, ObjectNode tree, String remedy) {
+    JsonNode recorded = tree.remove(SHA256);
+    if (recorded == null || !recorded.isTextual()) {
+      throw new FlexoraException(
+          "%s has no '%s' of its content: it was changed, or written by another release; %s"
+              .formatted(file, SHA256, remedy));
+    }
+    String found = hash(tree);
+    if (!recorded.textValue().equals(found)) {
+      throw new FlexoraException(
+          "%s is not as it was written: the SHA-256 of its content is %s instead of %s; %s"
+              .formatted(
+                  file, FileHash.brief(found), FileHash.brief(recorded.textValue()), remedy));
     }
   }
 

@@ -1,16 +1,18 @@
 package io.flexora.runstore;
 
 import io.flexora.api.report.Provenance;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
-import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ public final class RunFolder implements AutoCloseable {
 
   static final String CONFIGURATION = "configuration.yaml";
   static final String PROVENANCE = "provenance.json";
+  private static final String CELLS = "cells";
   private static final String RESULT = "result.json";
 
   private final Path path;
@@ -92,7 +95,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static Map<String, String> content(String configuration) {
-    return Map.of(CONFIGURATION, configuration);
+    return Map.of(CONFIGURATION, ConfigurationFile.content(configuration));
   }
 
   /**
@@ -114,9 +117,14 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Finds the resolved configuration of a run.
    *
-   * @throws FlexoraException if it is not a run's folder
+   * @throws FlexoraException if it is not a run's folder, or the configuration was changed
    */
   public static Path configuration(Path path) {
+    readConfiguration(path);
+    return file(path);
+  }
+
+  private static Path file(Path path) {
     Path file = path.resolve(CONFIGURATION);
     if (Files.notExists(path)) {
       throw notARun(path, "there is no such folder");
@@ -127,12 +135,13 @@ public final class RunFolder implements AutoCloseable {
     return file;
   }
 
-  private static String readConfiguration(Path path) {
-    try {
-      return RegularFile.text(configuration(path));
-    } catch (IOException e) {
-      throw new FlexoraException("cannot read " + configuration(path) + ": " + e.getMessage(), e);
-    }
+  /**
+   * Reads the resolved configuration of a run, as YAML.
+   *
+   * @throws FlexoraException if it is not a run's folder, or the configuration was changed
+   */
+  public static String readConfiguration(Path path) {
+    return ConfigurationFile.read(file(path));
   }
 
   private static FlexoraException notARun(Path path, String why) {
@@ -147,6 +156,13 @@ public final class RunFolder implements AutoCloseable {
    */
   public static RunRecord read(Path path) {
     String configuration = readConfiguration(path);
+    long recorded = recordedBytes(path);
+    lostBytes(path, recorded)
+        .ifPresent(
+            lost -> {
+              throw new FlexoraException(
+                  lost + "; 'flexora resume' with the run's folder goes on without it");
+            });
     return new RunRecord(
         path,
         path.toAbsolutePath().normalize().getFileName().toString(),
@@ -156,6 +172,44 @@ public final class RunFolder implements AutoCloseable {
         Files.exists(EventLog.in(path))
             ? RunHistory.of(EventLog.read(EventLog.in(path)))
             : List.of());
+  }
+
+  /** How long the record was at least, as the cells have written down. */
+  private static long recordedBytes(Path path) {
+    return cells(path).stream()
+        .mapToLong(name -> readCell(path, name).recordedBytes())
+        .max()
+        .orElse(0);
+  }
+
+  private static Optional<String> lostBytes(Path path, long recorded) {
+    Path record = EventLog.in(path);
+    try {
+      long bytes = Files.exists(record) ? Files.size(record) : 0;
+      return bytes >= recorded
+          ? Optional.empty()
+          : Optional.of(
+              "%s has lost a part: it has %d bytes instead of %d or more"
+                  .formatted(record, bytes, recorded));
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + record + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Goes on without what the record has lost, and says so in it.
+   *
+   * @return what was lost; empty if nothing was
+   */
+  public Optional<String> mendRecord() {
+    Optional<String> lost = events.leftOut().or(() -> lostBytes(path, recordedBytes(path)));
+    lost.ifPresent(
+        what -> {
+          String sentence = what + ". Curves and times lack it.";
+          events.append(new RunEvent(Instant.now(), "", "", 0, new Event.Notice(sentence)));
+          cells(path).forEach(name -> readCell(path, name).forgetRecordedBytes());
+        });
+    return lost;
   }
 
   /**
@@ -168,7 +222,7 @@ public final class RunFolder implements AutoCloseable {
         path.resolve(PROVENANCE),
         Provenance.class,
         "the provenance of a run",
-        "delete it, and resume the run to have it written again");
+        "'flexora resume' with the run's folder writes it again");
   }
 
   /**
@@ -181,7 +235,7 @@ public final class RunFolder implements AutoCloseable {
         path.resolve(RESULT),
         RunResult.class,
         "the result of a run",
-        "delete it, and resume the run to have it written again");
+        "'flexora resume' with the run's folder writes it again");
   }
 
   /** The folder. */
@@ -201,6 +255,11 @@ public final class RunFolder implements AutoCloseable {
 
   /** Where the adapter of the main cell belongs; not made. */
   public Path adapter() {
+    return adapter(path);
+  }
+
+  /** Where the adapter of the main cell of a run belongs. */
+  public static Path adapter(Path path) {
     return path.resolve("adapter");
   }
 
@@ -214,13 +273,33 @@ public final class RunFolder implements AutoCloseable {
       throw new FlexoraException(
           "cell '" + name + "' cannot name a folder; use letters, digits, '.', '_' and '-'");
     }
-    Path cell = path.resolve("cells").resolve(name);
+    Path cell = path.resolve(CELLS).resolve(name);
     try {
       Files.createDirectories(cell);
     } catch (IOException e) {
       throw WriteFailure.explain(cell, e);
     }
     return cellFolder(cell, configuration);
+  }
+
+  /**
+   * Lets a cell begin again from nothing; the run has then not ended.
+   *
+   * @param cause why, for the record
+   */
+  public void restart(String name, String cause) {
+    try {
+      Files.deleteIfExists(path.resolve(RESULT));
+    } catch (IOException e) {
+      throw WriteFailure.explain(path, e);
+    }
+    events.append(new RunEvent(Instant.now(), name, "", 0, new Event.CellRestarted(cause)));
+    cell(name).clear();
+  }
+
+  /** The record of what counts, with what was done again after an interruption. */
+  public List<RunEvent> eventsSoFar() {
+    return RunHistory.sinceRestarts(EventLog.read(EventLog.in(path)));
   }
 
   private static CellFolder cellFolder(Path cell, String configuration) {
@@ -235,23 +314,29 @@ public final class RunFolder implements AutoCloseable {
    */
   public static CellFolder readCell(Path path, String name) {
     String configuration = readConfiguration(path);
-    Path cells = path.resolve("cells");
-    List<String> known = namesIn(cells);
+    List<String> known = cells(path);
     if (!known.contains(name)) {
       throw new FlexoraException(
-          "run %s has no cell '%s'; it has %s".formatted(path, name, String.join(", ", known)));
+          "run %s has no cell '%s'; it has %s"
+              .formatted(path, name, known.isEmpty() ? "none yet" : String.join(", ", known)));
     }
-    return cellFolder(cells.resolve(name), configuration);
+    return cellFolder(path.resolve(CELLS).resolve(name), configuration);
   }
 
-  private static List<String> namesIn(Path folder) {
-    if (Files.notExists(folder)) {
-      return List.of("none yet");
+  /** The names of the cells of a run that were begun, sorted. */
+  public static List<String> cells(Path path) {
+    Path cells = path.resolve(CELLS);
+    if (!Files.isDirectory(cells)) {
+      return List.of();
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    try (Stream<Path> folders = Files.list(cells)) {
+      return folders
+          .filter(Files::isDirectory)
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw new FlexoraException("cannot read " + cells + ": " + e.getMessage(), e);
     }
   }
 

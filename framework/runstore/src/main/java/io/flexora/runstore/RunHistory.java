@@ -9,10 +9,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What happened, as if a run had never stopped: where a phase went back to an earlier step, because
- * it was resumed, its events after that step are left out.
+ * it was resumed, its events after that step are left out, and so are those of a cell before it was
+ * restarted.
  */
 final class RunHistory {
 
@@ -20,7 +22,22 @@ final class RunHistory {
 
   private RunHistory() {}
 
-  static List<RunEvent> of(List<RunEvent> events) {
+  /** The events that count: of a cell that was restarted, those from then on. */
+  static List<RunEvent> sinceRestarts(List<RunEvent> events) {
+    Map<String, Integer> restarts = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      if (events.get(i).what() instanceof Event.CellRestarted) {
+        restarts.put(events.get(i).cell(), i);
+      }
+    }
+    return IntStream.range(0, events.size())
+        .filter(i -> i >= restarts.getOrDefault(events.get(i).cell(), 0))
+        .mapToObj(events::get)
+        .toList();
+  }
+
+  static List<RunEvent> of(List<RunEvent> all) {
+    List<RunEvent> events = sinceRestarts(all);
     BitSet undone = new BitSet();
     Map<Phase, Deque<Integer>> kept = new HashMap<>();
     for (int i = 0; i < events.size(); i++) {

@@ -84,6 +84,11 @@ public final class RunMonitor implements Monitor {
   void resumed(long step) {
     done = step;
     event(new Event.Resumed());
+    if (!log.hasStep(cell, phase, step)) {
+      notice(
+          "The record of %s has lost what came before step %d, from which it goes on. Curves and times lack it."
+              .formatted(phase, step));
+    }
   }
 
   /** Whether the run was cancelled. */

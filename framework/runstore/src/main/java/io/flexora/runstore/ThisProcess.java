@@ -29,19 +29,23 @@ public final class ThisProcess {
    * Looks at this process and this machine.
    *
    * @param engines the versions of DJL, PyTorch and whatever else computes, by name
+   * @param plugins the version of each plugin, by its symbolic name
+   * @param code the SHA-256 of each jar whose code takes part, by its name
+   * @param files what was fetched, by its source
    */
   public static Provenance provenance(
       Instant started,
       long seed,
       Map<String, String> engines,
       Map<String, String> plugins,
+      Map<String, String> code,
       Map<String, FileHash> files) {
     Map<String, String> versions = new TreeMap<>(engines);
     versions.put(Provenance.FLEXORA, flexoraVersion());
     versions.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     Map<String, FetchedFile> fetched = new TreeMap<>();
     files.forEach((name, f) -> fetched.put(name, new FetchedFile(f.bytes(), f.sha256())));
-    return new Provenance(started, seed, versions, plugins, machine(), fetched);
+    return new Provenance(started, seed, versions, plugins, code, machine(), fetched);
   }
 
   private static String flexoraVersion() {

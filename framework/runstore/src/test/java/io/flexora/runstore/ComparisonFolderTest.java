@@ -43,11 +43,11 @@ class ComparisonFolderTest {
       Path cell = ComparisonFolder.cell(comparison.path(), "m.t.s.1");
       comparison.prepareCell("m.t.s.1", "seed: 1");
       comparison.prepareCell("m.t.s.1", "seed: 2");
-      assertThat(RunFolder.configuration(cell)).hasContent("seed: 2");
+      assertThat(RunFolder.readConfiguration(cell)).isEqualTo("seed: 2");
 
       RunFolder.open(cell).close();
       comparison.prepareCell("m.t.s.1", "seed: 3");
-      assertThat(RunFolder.configuration(cell)).hasContent("seed: 2");
+      assertThat(RunFolder.readConfiguration(cell)).isEqualTo("seed: 2");
     }
   }
 

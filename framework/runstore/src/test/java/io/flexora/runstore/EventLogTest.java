@@ -98,6 +98,25 @@ class EventLogTest {
   }
 
   @Test
+  void aFlippedBitIsNoticedAndTheLineIsLeftOut() throws IOException {
+    write(1, 2, 3);
+    byte[] whole = Files.readAllBytes(file);
+    int first = new String(whole, StandardCharsets.UTF_8).indexOf('\n') + 1;
+    for (int at = 0; at < first - 1; at++) {
+      byte[] flipped = whole.clone();
+      flipped[at] ^= (byte) (1 << (at % 8));
+      Files.write(file, flipped);
+      assertThatThrownBy(() -> EventLog.read(file)).hasMessageContaining(file + ":1 is not an");
+    }
+    try (EventLog log = EventLog.open(file)) {
+      assertThat(log.leftOut().orElseThrow()).startsWith(file.toString()).endsWith("on line 1");
+      assertThat(log.hasStep("flexora-1", "search", 1)).isFalse();
+      assertThat(log.hasStep("flexora-1", "search", 2)).isTrue();
+    }
+    assertThat(EventLog.read(file)).containsExactly(event(2), event(3));
+  }
+
+  @Test
   void threadsDoNotTearEachOthersLines() {
     try (EventLog log = EventLog.open(file)) {
       IntStream.range(0, 2000).parallel().forEach(step -> log.append(event(step)));

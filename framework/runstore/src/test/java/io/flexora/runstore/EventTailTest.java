@@ -40,7 +40,7 @@ class EventTailTest {
   @Test
   void leavesALineThatIsStillBeingWrittenAndSkipsOneThatIsNoEvent() throws Exception {
     Path path = folder.resolve("log.jsonl");
-    String line = new String(EventJson.write(event(1)), java.nio.charset.StandardCharsets.UTF_8);
+    String line = new String(EventLine.write(event(1)), java.nio.charset.StandardCharsets.UTF_8);
     Files.writeString(path, "no event\n" + line.substring(0, 20));
     EventTail tail = new EventTail(path);
     assertThat(tail.more()).isEmpty();

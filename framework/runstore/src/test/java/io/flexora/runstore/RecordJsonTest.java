@@ -70,6 +70,7 @@ class RecordJsonTest {
         7,
         Map.of("flexora", "0.1.0"),
         Map.of("p", "1.0.0"),
+        Map.of("p", "0f0f"),
         new Provenance.Machine("Linux 6", "amd64", "unknown", 2, 8L << 30),
         Map.of("hf:a/b@c", new Provenance.FetchedFile(3, "00ff")));
   }
@@ -209,6 +210,26 @@ class RecordJsonTest {
         .isEqualTo(record);
   }
 
+  @ParameterizedTest
+  @MethodSource("records")
+  void aFlippedBitIsRefusedOrChangesNothing(Record record) throws IOException {
+    Path file = folder.resolve("record.json");
+    RecordJson.write(file, record);
+    byte[] whole = Files.readAllBytes(file);
+    for (int at = 0; at < whole.length; at++) {
+      byte[] flipped = whole.clone();
+      flipped[at] ^= (byte) (1 << (at % 8));
+      Files.write(file, flipped);
+      try {
+        assertThat((Object) RecordJson.read(file, record.getClass(), "a record", "write it again"))
+            .as("byte %d", at)
+            .isEqualTo(record);
+      } catch (FlexoraException e) {
+        assertThat(e).hasMessageContaining(file.toString());
+      }
+    }
+  }
+
   static List<Event> events() {
     return List.of(
         new Event.StepDone(Progress.of(3, 9)),
@@ -226,6 +247,7 @@ class RecordJsonTest {
                 .with("state", Figure.of("warm \"up\""))),
         new Event.Notice("a\nline"),
         new Event.Resumed(),
+        new Event.CellRestarted("its code changed"),
         new Event.PhaseStarted("search"),
         new Event.PhaseEnded("train", 3L << 40),
         new Event.LayersSelected(List.of(1, 2), "top"),

@@ -133,6 +133,7 @@ class RunFolderTest {
             42,
             Map.of("djl", "0.36.0"),
             Map.of("p", "1.0.0"),
+            Map.of("p", "0f0f"),
             Map.of("maven:x", hash));
     CellOutcome cell =
         new CellOutcome(
@@ -169,6 +170,7 @@ class RunFolderTest {
     assertThat(record.provenance()).contains(provenance);
     assertThat(provenance.seed()).isEqualTo(42);
     assertThat(provenance.plugins()).isEqualTo(Map.of("p", "1.0.0"));
+    assertThat(provenance.code()).isEqualTo(Map.of("p", "0f0f"));
     assertThat(provenance.files()).isEqualTo(Map.of("maven:x", new FetchedFile(3, "00ff")));
     assertThat(provenance.versions()).hasSize(3);
     assertThat(provenance.machine().cores()).isEqualTo(Runtime.getRuntime().availableProcessors());

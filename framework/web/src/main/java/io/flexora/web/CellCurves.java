@@ -47,6 +47,8 @@ final class CellCurves {
       Progress told = step.progress();
       told.trainingLoss().ifPresent(loss -> add(event, Progress.TRAINING_LOSS, loss));
       told.validationLoss().ifPresent(loss -> add(event, Progress.VALIDATION_LOSS, loss));
+    } else if (event.what() instanceof Event.CellRestarted) {
+      curves.clear();
     } else if (event.what() instanceof Event.Resumed) {
       curves.forEach((figure, curve) -> goBack(figure, curve, event));
     } else if (event.what() instanceof Event.Notice notice) {

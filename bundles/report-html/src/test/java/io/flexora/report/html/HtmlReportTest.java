@@ -76,6 +76,7 @@ final class HtmlReportTest {
               provenance.seed(),
               versions,
               provenance.plugins(),
+              provenance.code(),
               provenance.machine(),
               provenance.files());
       orders.add(
@@ -172,6 +173,7 @@ final class HtmlReportTest {
                     new Provenance(
                         Instant.EPOCH,
                         1,
+                        Map.of(HOSTILE, HOSTILE),
                         Map.of(HOSTILE, HOSTILE),
                         Map.of(HOSTILE, HOSTILE),
                         new Provenance.Machine(HOSTILE, HOSTILE, HOSTILE, 1, 1),

@@ -196,6 +196,7 @@ final class SyntheticRun {
         42,
         Map.of("java", "17.0.15 (Debian)"),
         Map.of("io.flexora.model", "0.1.0"),
+        Map.of("io.flexora.model", "60303ae22b998861bce3b28f33eec1be".repeat(2)),
         new Provenance.Machine("Linux 6", "amd64", "a processor", 2, 8L << 30),
         Map.of("data", new FetchedFile(8000, "9f86d081884c7d659a2feaa0c55ad015".repeat(2))));
   }

@@ -11,6 +11,8 @@ import java.util.Objects;
  * @param seed its seed
  * @param versions versions by name: {@code flexora}, {@code java}, and those of what computes
  * @param plugins the version of each plugin in use, by its symbolic name
+ * @param code the SHA-256 of the content of each jar whose code took part, of plugins by their
+ *     symbolic names and of Flexora's own by theirs; two builds of the same classes have the same
  * @param machine the machine
  * @param files the hash of each fetched file, by its source
  * @since 0.1
@@ -20,6 +22,7 @@ public record Provenance(
     long seed,
     Map<String, String> versions,
     Map<String, String> plugins,
+    Map<String, String> code,
     Machine machine,
     Map<String, FetchedFile> files) {
 
@@ -56,6 +59,7 @@ public record Provenance(
     Objects.requireNonNull(started);
     versions = Map.copyOf(versions);
     plugins = Map.copyOf(plugins);
+    code = Map.copyOf(code);
     Objects.requireNonNull(machine);
     files = Map.copyOf(files);
   }

@@ -61,6 +61,22 @@ public sealed interface Event {
   }
 
   /**
+   * A cell of a run begins again from nothing: what the record says of it before does not count.
+   *
+   * @param cause why
+   */
+  record CellRestarted(String cause) implements Event {
+
+    /** The kind. */
+    public static final String KIND = "cell_restarted";
+
+    @Override
+    public String kind() {
+      return KIND;
+    }
+  }
+
+  /**
    * A process begins, or goes on with, a phase of a cell.
    *
    * @param phase {@code search}, {@code train} or {@code evaluate}
@@ -310,6 +326,7 @@ public sealed interface Event {
           StepDone.KIND,
           Notice.KIND,
           Resumed.KIND,
+          CellRestarted.KIND,
           PhaseStarted.KIND,
           PhaseEnded.KIND,
           LayersSelected.KIND,

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.durable.Sha256Sums;
 import io.flexora.files.message.JsonProblem;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -20,13 +22,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
  * Writes and reads the folder in which PEFT keeps an adapter: {@value #CONFIGURATION} and {@value
- * #TENSORS}.
+ * #TENSORS}. The hashes of both are beside them, in a file that PEFT does not look at; they are
+ * checked where they are there, which they are not in the folder of another tool.
  *
  * @since 0.1
  */
@@ -38,8 +42,10 @@ public final class AdapterFolder {
   /** The file of the tensors. */
   public static final String TENSORS = "adapter_model.safetensors";
 
-  /** The names of both files. */
-  public static final Set<String> FILES = Set.of(CONFIGURATION, TENSORS);
+  /** The names of all files. */
+  public static final Set<String> FILES = Set.of(CONFIGURATION, TENSORS, Sha256Sums.NAME);
+
+  private static final Set<String> HASHED = Set.of(CONFIGURATION, TENSORS);
 
   private static final String PICKLED = "adapter_model.bin";
 
@@ -71,10 +77,14 @@ public final class AdapterFolder {
     DurableFolder.write(
         folder,
         staging -> {
-          staging.write(CONFIGURATION, out -> writeConfiguration(out, adapter.configuration()));
-          staging.write(
-              TENSORS,
-              out -> SafetensorsWriter.write(out, adapter.toTensors(), SafetensorsWriter.PYTORCH));
+          FileHash configuration =
+              staging.write(CONFIGURATION, out -> writeConfiguration(out, adapter.configuration()));
+          FileHash tensors =
+              staging.write(
+                  TENSORS,
+                  out ->
+                      SafetensorsWriter.write(out, adapter.toTensors(), SafetensorsWriter.PYTORCH));
+          Sha256Sums.write(staging, Map.of(CONFIGURATION, configuration, TENSORS, tensors));
           requireSame(staging.path(), adapter);
           check.accept(staging.path());
         });
@@ -101,10 +111,24 @@ public final class AdapterFolder {
   }
 
   /**
+   * Says what is damaged in the folder of an adapter that {@link #write} wrote, with the file's
+   * name; empty if nothing is.
+   *
+   * @throws IOException if a file cannot be read
+   */
+  public static Optional<String> damage(Path folder) throws IOException {
+    DurableFolder.recover(folder);
+    Path sums = folder.resolve(Sha256Sums.NAME);
+    return Files.isRegularFile(sums)
+        ? Sha256Sums.difference(folder, HASHED)
+        : Optional.of(sums + " is missing");
+  }
+
+  /**
    * Reads an adapter.
    *
    * @throws IOException if a file cannot be read
-   * @throws FlexoraException if a file is not what it should be
+   * @throws FlexoraException if a file is not what it should be, or not as its hash says
    */
   public static PeftAdapter read(Path folder) throws IOException {
     DurableFolder.recover(folder);
@@ -120,6 +144,7 @@ public final class AdapterFolder {
       }
       RegularFile.require(folder.resolve(file));
     }
+    Sha256Sums.require(folder, HASHED);
     return new PeftAdapter(
         readConfiguration(folder.resolve(CONFIGURATION)), readTensors(folder.resolve(TENSORS)));
   }

@@ -16,12 +16,14 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.Sha256Sums;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -253,6 +255,45 @@ class PeftAdapterTest {
         .isInstanceOf(FlexoraException.class);
     assertThat(AdapterFolder.read(target).theta(index, plan)).isEqualTo(theta(index));
     assertThat(folder.toFile().list()).containsExactly("adapter");
+  }
+
+  @Test
+  void aFlippedBitOrACutIsNamedAndAnAdapterWithoutHashesIsReadAsItIs() throws IOException {
+    AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
+    ParameterIndex index = index(plan);
+    Path target = folder.resolve("adapter");
+    AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index)));
+    assertThat(AdapterFolder.damage(target)).isEmpty();
+    SplittableRandom random = new SplittableRandom(5);
+    for (String name : AdapterFolder.FILES) {
+      Path file = target.resolve(name);
+      byte[] whole = Files.readAllBytes(file);
+      for (int i = 0; i < 200; i++) {
+        byte[] flipped = whole.clone();
+        flipped[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file, flipped);
+        requireNamed(target);
+        Files.write(file, Arrays.copyOf(whole, random.nextInt(whole.length)));
+        requireNamed(target);
+      }
+      Files.write(file, whole);
+    }
+    assertThat(AdapterFolder.damage(target)).isEmpty();
+
+    byte[] tensors = Files.readAllBytes(target.resolve(AdapterFolder.TENSORS));
+    tensors[tensors.length - 1] ^= 1;
+    Files.write(target.resolve(AdapterFolder.TENSORS), tensors);
+    Files.delete(target.resolve(Sha256Sums.NAME));
+    assertThat(AdapterFolder.read(target).theta(index, plan)).isNotEqualTo(theta(index));
+    assertThat(AdapterFolder.damage(target).orElseThrow()).endsWith("SHA256SUMS is missing");
+  }
+
+  private static void requireNamed(Path target) throws IOException {
+    assertThat(AdapterFolder.damage(target).orElseThrow()).startsWith(target.toString());
+    assertThatThrownBy(() -> AdapterFolder.read(target))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(target.toString())
+        .hasMessageContaining("delete " + target.resolve(Sha256Sums.NAME));
   }
 
   @Test

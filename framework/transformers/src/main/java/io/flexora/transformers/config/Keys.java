@@ -11,6 +11,8 @@ import java.util.OptionalInt;
  * counts as absent.
  */
 public abstract class Keys {
+  private static final double MOST_FACTOR = 1e6;
+
   private final String where;
 
   /**
@@ -71,6 +73,48 @@ public abstract class Keys {
       throw wrong(key, size, "1 to " + most);
     }
     return size;
+  }
+
+  /** What is added to a mean square or a variance in a norm, which float32 has to tell from 0. */
+  public double epsilon(String key, OptionalDouble absent) {
+    OptionalDouble seen = number(key);
+    if (seen.isEmpty() && absent.isEmpty()) {
+      throw missing(key);
+    }
+    double epsilon = seen.orElseGet(absent::getAsDouble);
+    if (!(epsilon >= Float.MIN_NORMAL && epsilon < 1)) {
+      throw wrong(key, epsilon, "a number between 0 and 1 that float32 tells from 0");
+    }
+    return epsilon;
+  }
+
+  /** Refuses a factor of a magnitude that no model has. */
+  public double factor(String key, double value) {
+    if (!(Math.abs(value) >= 1 / MOST_FACTOR && Math.abs(value) <= MOST_FACTOR)) {
+      throw wrong(key, value, "a number other than 0, of a magnitude from 1e-6 to 1e6");
+    }
+    return value;
+  }
+
+  /**
+   * Refuses special tokens that are none of the vocabulary. A {@code pad_token_id} of -1 stands for
+   * none, as in the first checkpoints of Llama.
+   */
+  public void requireTokens(int vocabulary) {
+    for (String key : List.of("bos_token_id", "eos_token_id", "pad_token_id")) {
+      Object seen = value(key).orElse(List.of());
+      int least = key.equals("pad_token_id") ? -1 : 0;
+      for (Object token : seen instanceof List<?> list ? list : List.of(seen)) {
+        boolean known =
+            token instanceof Number number
+                && number.doubleValue() == Math.rint(number.doubleValue())
+                && number.doubleValue() >= least
+                && number.doubleValue() < vocabulary;
+        if (!known) {
+          throw wrong(key, seen, "a token of the vocabulary, 0 to " + (vocabulary - 1));
+        }
+      }
+    }
   }
 
   public FlexoraException missing(String key) {

@@ -114,12 +114,10 @@ public final class RotaryConfig {
 
   private double base() {
     OptionalDouble own = scaling.number("rope_theta");
-    double base =
-        own.isPresent() ? own.getAsDouble() : config.number(rule.baseKey()).orElse(rule.base());
-    if (!(base > 1)) {
-      throw config.wrong(rule.baseKey(), base, "a number above 1");
-    }
-    return base;
+    return own.isPresent()
+        ? RotaryRule.requireBase(scaling, "rope_theta", own.getAsDouble())
+        : RotaryRule.requireBase(
+            config, rule.baseKey(), config.number(rule.baseKey()).orElse(rule.base()));
   }
 
   /** The part of a head that turns. */
@@ -150,7 +148,7 @@ public final class RotaryConfig {
     if (!(value > 0)) {
       throw scaling.wrong(key, value, "a number above 0");
     }
-    return value;
+    return scaling.factor(key, value);
   }
 
   private Frequencies.Llama3 llama3() {
@@ -186,7 +184,7 @@ public final class RotaryConfig {
     if (own.isPresent()) {
       return positive("attention_factor");
     }
-    double factor = scaling.number("factor").orElse((double) positions / first);
+    double factor = scaling.number("factor").isPresent() ? factor() : (double) positions / first;
     return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(first));
   }
 
@@ -195,9 +193,12 @@ public final class RotaryConfig {
     boolean right =
         seen instanceof List<?> list
             && list.size() == pairs
-            && list.stream().allMatch(v -> v instanceof Number n && n.doubleValue() > 0);
+            && list.stream()
+                .allMatch(
+                    v ->
+                        v instanceof Number n && n.doubleValue() >= 1e-6 && n.doubleValue() <= 1e6);
     if (!right) {
-      throw scaling.wrong(key, seen, "a list of " + pairs + " numbers above 0");
+      throw scaling.wrong(key, seen, "a list of " + pairs + " numbers above 0, and 1e6 at most");
     }
     float[] factors = new float[pairs];
     for (int i = 0; i < pairs; i++) {

@@ -1,5 +1,6 @@
 package io.flexora.transformers.rotary;
 
+import io.flexora.transformers.config.Keys;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -16,6 +17,8 @@ import java.util.OptionalInt;
  */
 public record RotaryRule(
     String baseKey, double base, String partKey, OptionalDouble part, OptionalInt firstPositions) {
+
+  private static final double MOST_BASE = 1e12;
 
   /** The key of the part of a head that turns. */
   static final String PART = "partial_rotary_factor";
@@ -42,6 +45,17 @@ public record RotaryRule(
   /** The same with LongRoPE. */
   public RotaryRule withLongRope(int absent) {
     return new RotaryRule(baseKey, base, partKey, part, OptionalInt.of(absent));
+  }
+
+  /**
+   * Refuses a base by which nothing turns, or by which float32 cannot tell a part from one that
+   * stands still.
+   */
+  public static double requireBase(Keys keys, String key, double base) {
+    if (!(base > 1 && base <= MOST_BASE)) {
+      throw keys.wrong(key, base, "a number above 1, and 1e12 at most");
+    }
+    return base;
   }
 
   boolean longRope() {

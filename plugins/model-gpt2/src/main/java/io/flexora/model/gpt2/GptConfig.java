@@ -60,7 +60,7 @@ final class GptConfig {
         hidden,
         heads,
         config.size("n_inner", OptionalInt.of(4 * hidden), 4 * MOST_WIDTH),
-        config.size("vocab_size", OptionalInt.of(50257), MOST_TOKENS),
+        vocabulary(50257),
         size("n_positions", "max_position_embeddings", 1024, MOST_TOKENS),
         config.flag("tie_word_embeddings", true),
         epsilon("layer_norm_epsilon"),
@@ -85,7 +85,7 @@ final class GptConfig {
         hidden,
         heads,
         config.size("intermediate_size", OptionalInt.of(24576), 4 * MOST_WIDTH),
-        config.size("vocab_size", OptionalInt.of(50432), MOST_TOKENS),
+        vocabulary(50432),
         positions,
         config.flag("tie_word_embeddings", false),
         epsilon("layer_norm_eps"),
@@ -132,12 +132,14 @@ final class GptConfig {
     return 1 / Math.sqrt((double) hidden / heads);
   }
 
+  private int vocabulary(int absent) {
+    int vocabulary = config.size("vocab_size", OptionalInt.of(absent), MOST_TOKENS);
+    config.requireTokens(vocabulary);
+    return vocabulary;
+  }
+
   private double epsilon(String key) {
-    double epsilon = config.number(key).orElse(1e-5);
-    if (!(epsilon > 0 && epsilon < 1)) {
-      throw config.wrong(key, epsilon, "a number between 0 and 1");
-    }
-    return epsilon;
+    return config.epsilon(key, OptionalDouble.of(1e-5));
   }
 
   private String activation(String key, String absent) {

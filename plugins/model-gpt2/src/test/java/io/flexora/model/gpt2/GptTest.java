@@ -234,6 +234,14 @@ class GptTest {
     cases.add(Arguments.of(TinyGpt.gpt2(), "n_head", 5, "a multiple of"));
     cases.add(Arguments.of(TinyGpt.gpt2(), "activation_function", "mish", "gelu_new"));
     cases.add(Arguments.of(TinyGpt.gpt2(), "layer_norm_epsilon", -1, "between 0 and 1"));
+    cases.add(Arguments.of(TinyGpt.gpt2(), "layer_norm_epsilon", 1e-300, "float32"));
+    cases.add(Arguments.of(TinyGpt.gpt2(), "n_layer", 1_000_000, "accepted is 1 to"));
+    cases.add(Arguments.of(TinyGpt.gpt2(), "n_layer", 0, "accepted is 1 to"));
+    cases.add(Arguments.of(TinyGpt.gpt2(), "vocab_size", 0, "accepted is 1 to"));
+    cases.add(Arguments.of(TinyGpt.gpt2(), "n_positions", -1, "accepted is 1 to"));
+    cases.add(Arguments.of(TinyGpt.gpt2(), "eos_token_id", 9_999_999, "of the vocabulary"));
+    cases.add(Arguments.of(TinyGpt.neox(), "bos_token_id", -1, "of the vocabulary"));
+    cases.add(Arguments.of(TinyGpt.neox(), "rotary_emb_base", 1e308, "1e12 at most"));
     cases.add(
         Arguments.of(
             TinyGpt.gpt2(), "quantization_config", Map.of("bits", 4), "are not supported"));

@@ -148,11 +148,7 @@ public final class ConfigReader {
 
   /** What is added to the mean square in a norm. */
   public double epsilon(String key, double absent) {
-    double epsilon = config.number(key).orElse(absent);
-    if (!(epsilon > 0 && epsilon < 1)) {
-      throw config.wrong(key, epsilon, "a number between 0 and 1");
-    }
-    return epsilon;
+    return config.epsilon(key, OptionalDouble.of(absent));
   }
 
   /** A flag. */
@@ -176,7 +172,7 @@ public final class ConfigReader {
     if (scale == 0) {
       throw config.wrong(key, scale, "a number other than 0");
     }
-    return scale;
+    return config.factor(key, scale);
   }
 
   /** A positive number. */
@@ -185,7 +181,7 @@ public final class ConfigReader {
     if (!(value > 0)) {
       throw config.wrong(key, value, "a number above 0");
     }
-    return value;
+    return config.factor(key, value);
   }
 
   /** A positive number; a null, unlike an absent key, stands for none. */
@@ -197,7 +193,7 @@ public final class ConfigReader {
     if (!(cap.getAsDouble() > 0)) {
       throw config.wrong(key, cap.getAsDouble(), "a number above 0, or null");
     }
-    return cap;
+    return OptionalDouble.of(config.factor(key, cap.getAsDouble()));
   }
 
   /** An activation by its name. */
@@ -309,9 +305,15 @@ public final class ConfigReader {
   /**
    * Finishes a shape.
    *
-   * @throws FlexoraException if no machine could hold it
+   * @throws FlexoraException if no machine could hold it, a special token is none of the
+   *     vocabulary, or a window is none, whether the family has windows or not
    */
   public DecoderShape checked(DecoderShape.Builder shape) {
-    return Limits.checked(config.where(), shape.build());
+    DecoderShape built = Limits.checked(config.where(), shape.build());
+    config.requireTokens(built.vocabulary());
+    if (config.value(WINDOW).isPresent()) {
+      var unused = config.size(WINDOW, OptionalInt.empty(), Integer.MAX_VALUE);
+    }
+    return built;
   }
 }

@@ -6,6 +6,7 @@ import io.flexora.transformers.config.Keys;
 import io.flexora.transformers.rotary.Frequencies;
 import io.flexora.transformers.rotary.Rotary;
 import io.flexora.transformers.rotary.Rotary.LongTexts;
+import io.flexora.transformers.rotary.RotaryRule;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -208,11 +209,7 @@ public final class GgufReader {
 
   /** What is added to the mean square in a norm. */
   public double epsilon(String name) {
-    double epsilon = keys.number(key(name)).orElseThrow(() -> keys.missing(key(name)));
-    if (!(epsilon > 0 && epsilon < 1)) {
-      throw keys.wrong(key(name), epsilon, "a number between 0 and 1");
-    }
-    return epsilon;
+    return keys.epsilon(key(name), OptionalDouble.empty());
   }
 
   /** A flag. */
@@ -228,7 +225,7 @@ public final class GgufReader {
   /** A number; 0 stands for nothing said, as in llama.cpp. */
   public double scale(String name, double absent) {
     double scale = keys.number(key(name)).orElse(0);
-    return scale == 0 ? absent : scale;
+    return scale == 0 ? absent : keys.factor(key(name), scale);
   }
 
   /** A positive number; 0 stands for none. */
@@ -240,7 +237,9 @@ public final class GgufReader {
     if (cap.getAsDouble() < 0) {
       throw keys.wrong(key(name), cap.getAsDouble(), "a number above 0, or 0 for none");
     }
-    return cap.getAsDouble() == 0 ? OptionalDouble.empty() : cap;
+    return cap.getAsDouble() == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(keys.factor(key(name), cap.getAsDouble()));
   }
 
   /** A window, 0 for none: one that no text reaches beyond is none. */
@@ -314,11 +313,7 @@ public final class GgufReader {
   }
 
   private double base(String name, double absent) {
-    double base = keys.number(key(name)).orElse(absent);
-    if (!(base > 1)) {
-      throw keys.wrong(key(name), base, "a number above 1");
-    }
-    return base;
+    return RotaryRule.requireBase(keys, key(name), keys.number(key(name)).orElse(absent));
   }
 
   private Rotary longRope(double base, float[] plain, double attentionFactor, int positions)
@@ -371,7 +366,7 @@ public final class GgufReader {
     if (!(factor > 0)) {
       throw keys.wrong(key, factor, "a number above 0");
     }
-    return factor;
+    return keys.factor(key, factor);
   }
 
   /**

@@ -285,6 +285,48 @@ class ConfigShapeTest {
         "{'model_type': 'llama', 'rope_theta': -1} | 'rope_theta' is -1.0 | above 1",
         "{'model_type': 'llama', 'tie_word_embeddings': 'yes'} | 'tie_word_embeddings' is yes |"
             + " true or false",
+        "{'model_type': 'llama', 'rope_theta': 1e308} | 'rope_theta' is 1.0E308 | 1e12 at most",
+        "{'model_type': 'llama', 'rope_theta': 0} | 'rope_theta' is 0.0 | above 1",
+        "{'model_type': 'llama', 'rope_theta': NaN} | 'rope_theta' is NaN | a number",
+        "{'model_type': 'llama', 'rope_theta': 1e999} | 'rope_theta' is Infinity | a number",
+        "{'model_type': 'llama', 'rope_parameters': {'rope_theta': 1e300}} | 'rope_theta' is 1.0E300"
+            + " | 1e12 at most",
+        "{'model_type': 'llama', 'rope_scaling': {'type': 'linear', 'factor': 1e300}} | 'factor' is"
+            + " 1.0E300 | to 1e6",
+        "{'model_type': 'llama', 'rope_scaling': {'type': 'linear', 'factor': 1e-9}} | 'factor' is"
+            + " 1.0E-9 | from 1e-6",
+        "{'model_type': 'llama', 'rope_scaling': {'type': 'linear', 'factor': -2}} | 'factor' is"
+            + " -2.0 | above 0",
+        "{'model_type': 'llama', 'rope_scaling': {'rope_type': 'llama3', 'factor': 8,"
+            + " 'low_freq_factor': 1, 'high_freq_factor': 1e9}} | 'high_freq_factor' | to 1e6",
+        "{'model_type': 'phi3', 'hidden_size': 16, 'num_attention_heads': 4, 'rope_scaling':"
+            + " {'type': 'su', 'short_factor': [1, 1e999], 'long_factor': [1, 1]}} | 'short_factor'"
+            + " | 1e6 at most",
+        "{'model_type': 'llama', 'sliding_window': -1} | 'sliding_window' is -1 | 1 to",
+        "{'model_type': 'mistral', 'sliding_window': 0} | 'sliding_window' is 0 | 1 to",
+        "{'model_type': 'qwen2', 'sliding_window': -1} | 'sliding_window' is -1 | 1 to",
+        "{'model_type': 'gemma3_text', 'sliding_window': -1} | 'sliding_window' is -1 | 1 to",
+        "{'model_type': 'llama', 'bos_token_id': 32000} | 'bos_token_id' is 32000 | 0 to 31999",
+        "{'model_type': 'llama', 'eos_token_id': -1} | 'eos_token_id' is -1 | 0 to 31999",
+        "{'model_type': 'llama', 'eos_token_id': [2, 99999]} | 'eos_token_id' is [2, 99999] | 0 to",
+        "{'model_type': 'llama', 'pad_token_id': -2} | 'pad_token_id' is -2 | 0 to 31999",
+        "{'model_type': 'llama', 'bos_token_id': 'x'} | 'bos_token_id' is x | 0 to 31999",
+        "{'model_type': 'llama', 'vocab_size': 0} | 'vocab_size' is 0 | 1 to",
+        "{'model_type': 'llama', 'hidden_size': -64} | 'hidden_size' is -64 | 1 to",
+        "{'model_type': 'llama', 'intermediate_size': 0} | 'intermediate_size' is 0 | 1 to",
+        "{'model_type': 'llama', 'num_attention_heads': 0} | 'num_attention_heads' is 0 | 1 to",
+        "{'model_type': 'llama', 'num_key_value_heads': -8} | 'num_key_value_heads' is -8 | 1 to",
+        "{'model_type': 'llama', 'max_position_embeddings': 0} | 'max_position_embeddings' is 0 | 1"
+            + " to",
+        "{'model_type': 'llama', 'num_hidden_layers': 1000000} | 'num_hidden_layers' is 1000000 | 1"
+            + " to 4096",
+        "{'model_type': 'llama', 'rms_norm_eps': 0} | 'rms_norm_eps' is 0.0 | between 0 and 1",
+        "{'model_type': 'llama', 'rms_norm_eps': -1e-6} | 'rms_norm_eps' | between 0 and 1",
+        "{'model_type': 'llama', 'rms_norm_eps': 1e-300} | 'rms_norm_eps' | float32",
+        "{'model_type': 'granite', 'embedding_multiplier': 1e300} | 'embedding_multiplier' | 1e6",
+        "{'model_type': 'gemma2', 'query_pre_attn_scalar': 1e300} | 'query_pre_attn_scalar' | 1e6",
+        "{'model_type': 'gemma2', 'attn_logit_softcapping': 1e-300} | 'attn_logit_softcapping' |"
+            + " 1e-6",
         "[1] | config.json | no JSON object",
         "{'model_type': | config.json | not JSON",
         "{'model_type': 'llama', 'model_type': 'qwen2'} | model_type | Duplicate"
@@ -295,6 +337,14 @@ class ConfigShapeTest {
         .hasMessageContaining("config.json")
         .hasMessageContaining(key)
         .hasMessageContaining(accepted);
+  }
+
+  @Test
+  void specialTokensOfTheVocabularyAreAccepted() throws IOException {
+    String tokens = "'bos_token_id': 0, 'eos_token_id': [1, 31999], 'pad_token_id': -1}";
+    assertThat(read("{'model_type': 'llama', " + tokens).vocabulary()).isEqualTo(32000);
+    String none = "'bos_token_id': null, 'eos_token_id': null, 'sliding_window': null}";
+    assertThat(read("{'model_type': 'llama', " + none).windows()).containsOnly(0);
   }
 
   @Test

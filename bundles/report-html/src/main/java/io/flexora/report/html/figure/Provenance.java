@@ -27,6 +27,7 @@ public final class Provenance {
     flat.put("seed", Long.toString(provenance.seed()));
     provenance.versions().forEach((name, value) -> flat.put("versions / " + name, value));
     provenance.plugins().forEach((name, value) -> flat.put("plugins / " + name, value));
+    provenance.code().forEach((name, hash) -> flat.put("code / " + name + " / sha256", hash));
     flat.put("machine / os", provenance.machine().os());
     flat.put("machine / architecture", provenance.machine().architecture());
     flat.put("machine / cpu", provenance.machine().cpu());

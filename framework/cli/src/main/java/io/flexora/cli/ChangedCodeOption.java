@@ -1,0 +1,19 @@
+package io.flexora.cli;
+
+import io.flexora.experiment.ChangedCode;
+import picocli.CommandLine.Option;
+
+/** What becomes of cells that other code has made. */
+final class ChangedCodeOption {
+
+  @Option(
+      names = "--redo-changed",
+      description =
+          "Reruns, from their beginning, the cells that were made by other code of Flexora or of a"
+              + " plugin than the one installed now. Default: such cells are an error.")
+  private boolean redo;
+
+  ChangedCode choice() {
+    return redo ? ChangedCode.REDO : ChangedCode.REFUSE;
+  }
+}

@@ -1,0 +1,62 @@
+package io.flexora.experiment;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selector;
+import io.flexora.config.ChosenComponents;
+import io.flexora.config.ComponentType;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.HostCode;
+import io.flexora.plugin.InstalledExtension;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Whose code makes the cells of an experiment: the SHA-256 of each jar by its name. Only plugins
+ * count that take part in a cell; runners, reports and sources do not, as they change no number.
+ */
+record ExperimentCode(ExtensionCatalog catalog, ExperimentConfiguration configuration) {
+
+  /** Whether the experiment has a cell of that name. */
+  boolean makes(String cell) {
+    return cell.equals(ExperimentConfiguration.MAIN) || configuration.baselines().containsKey(cell);
+  }
+
+  /** The code of a cell. */
+  Map<String, String> of(String cell) {
+    Component<Selector> selector =
+        cell.equals(ExperimentConfiguration.MAIN)
+            ? configuration.selector()
+            : configuration.baselines().get(cell);
+    return hashes(
+        configuration.model(),
+        configuration.data(),
+        configuration.cell().adapter(),
+        configuration.cell().trainer(),
+        selector);
+  }
+
+  /** The code of all that the experiment uses. */
+  Map<String, String> all() {
+    return hashes(configuration);
+  }
+
+  private Map<String, String> hashes(Object... options) {
+    Map<String, String> code = new TreeMap<>(HostCode.hashes());
+    for (ComponentType type : ChosenComponents.in(options)) {
+      code.putAll(installed(type).code());
+    }
+    return code;
+  }
+
+  private InstalledExtension installed(ComponentType type) {
+    String kind = type.extension().kind();
+    return catalog
+        .find(kind, type.reference())
+        .orElseThrow(
+            () ->
+                new FlexoraException(
+                    "%s '%s' is no longer installed; its plugin was removed"
+                        .formatted(kind, type.reference())));
+  }
+}
