@@ -79,6 +79,8 @@ final class Lifecycle {
   Candidate prepare(Path source) throws RefusedException {
     Path inUse = source;
     try {
+      // Before anything else is found wrong with it, and again what is going to be used.
+      locked.check(source, source);
       inUse = Files.isDirectory(source) ? source : copyOfWhole(source);
       locked.check(source, inUse);
       return new Candidate(source, inUse, Admission.admit(inUse));

@@ -48,8 +48,8 @@ final class LockedFiles {
   }
 
   private void check(LockedPlugin locked, Path inUse) throws IOException, RefusedException {
-    if (Files.isDirectory(inUse)) {
-      throw altered(locked, "it is a folder");
+    if (!Files.isRegularFile(inUse)) {
+      throw altered(locked, "it is no file");
     }
     FileHash seen = FileHash.of(inUse);
     if (!seen.sha256().equals(locked.sha256())) {
@@ -80,10 +80,10 @@ final class LockedFiles {
   List<String> missing() {
     PluginsLock lock = lock();
     return lock.plugins().stream()
-        .filter(plugin -> !Files.exists(folder.orElseThrow().resolve(plugin.file())))
+        .filter(plugin -> !Files.isRegularFile(folder.orElseThrow().resolve(plugin.file())))
         .map(
             plugin ->
-                "%s is not there, but %s names it (%s %s). %s"
+                "%s is not there as a file, but %s names it (%s %s). %s"
                     .formatted(
                         folder.orElseThrow().resolve(plugin.file()),
                         lock.file().getFileName(),

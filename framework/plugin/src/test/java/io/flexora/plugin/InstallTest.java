@@ -440,13 +440,38 @@ class InstallTest {
     assertThat(FileHash.of(installed()).sha256()).isEqualTo(locked);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, -10, -1})
+  void aLockedJarThatIsCutOrNoJarAnyMoreIsNamedToo(int length) throws Exception {
+    install(file("p-1.jar", jar("1.0.0")).toString());
+    byte[] whole = jar("1.0.0");
+    byte[] other = java.util.Arrays.copyOf(whole, length < 0 ? whole.length - length : length);
+    if (length == -1) {
+      other = "text".getBytes(StandardCharsets.UTF_8);
+    }
+    Files.write(installed(), other);
+    restart();
+    assertThatThrownBy(host::requireAsLocked)
+        .hasMessageContaining(FileHash.of(other).sha256())
+        .hasMessageContaining(FileHash.of(whole).sha256());
+  }
+
+  @Test
+  void aLockedJarThatBecameAFolderIsNamedToo() throws Exception {
+    install(file("p-1.jar", jar("1.0.0")).toString());
+    Files.delete(installed());
+    PluginJar.selector("p", "1.0.0", "s").explodeTo(installed());
+    restart();
+    assertThatThrownBy(host::requireAsLocked).hasMessageContaining("it is no file");
+  }
+
   @Test
   void aLockedJarThatIsGoneIsNamed() throws Exception {
     install(file("p-1.jar", jar("1.0.0")).toString());
     Files.delete(installed());
     restart();
     assertThatThrownBy(host::requireAsLocked)
-        .hasMessageContaining(installed() + " is not there")
+        .hasMessageContaining(installed() + " is not there as a file")
         .hasMessageContaining("flexora plugins remove p");
     installer().remove("p");
     host.requireAsLocked();
