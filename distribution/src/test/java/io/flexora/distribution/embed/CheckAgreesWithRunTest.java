@@ -101,6 +101,7 @@ class CheckAgreesWithRunTest {
           adapter={use: lora, target_modules: [nothing]}                   | target module 'nothing'
           adapter=dora                                                     | products with the Hessian
           selector.solver.inner_steps=2147483647                           | not enough memory
+          selector.solver.inner_steps=2147483647; adapter.lora_rank=2147483647 | not enough memory
           selector={use: flexora, k: 20}                                   | k: 20
           selector={use: flexora, selection: top-k, k: 20}                 | 20 layers
           selector=weight-snr                                              | 'same' number of layers

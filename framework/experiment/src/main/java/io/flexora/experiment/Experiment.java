@@ -128,10 +128,14 @@ public final class Experiment {
     DeviceDescription device = DeviceDescription.of(configuration.cell().device());
     services.use(downloads(listener), device::device);
     try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
-      fit.require(inputs);
-      return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
-          .check(resolved, contested, refusal(inputs));
+      return OutOfMemory.explained(() -> checked(inputs, device));
     }
+  }
+
+  private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
+    fit.require(inputs);
+    return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
+        .check(resolved, contested, refusal(inputs));
   }
 
   private Optional<String> refusal(ExperimentInputs inputs) {

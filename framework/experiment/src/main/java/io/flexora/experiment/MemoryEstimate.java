@@ -66,6 +66,8 @@ public record MemoryEstimate(
 
   private static final int USUAL_HEAD_WIDTH = 64;
 
+  private static final double MOST_BYTES = 1L << 60;
+
   /**
    * What a run computes at once.
    *
@@ -97,7 +99,8 @@ public record MemoryEstimate(
             .map(step -> ofStep(shape, targets, memory, step))
             .max(Comparator.comparingLong(MemoryEstimate::total))
             .orElse(new MemoryEstimate(0, 0, 0, 0, 0, 0, 0, 0));
-    long thetas = (storedThetas + STEP_ARRAYS) * trained * FLOAT;
+    // Of absurd options the product does not fit into a long; a double that is too large is cut.
+    double thetas = (storedThetas + STEP_ARRAYS) * (double) trained * FLOAT;
     return new MemoryEstimate(
         PROCESS_BYTES,
         shape.weightBytes() + memory.mappedBytes(),
@@ -105,7 +108,7 @@ public record MemoryEstimate(
         largest.activations,
         largest.logits,
         largest.secondOrder,
-        thetas,
+        (long) Math.min(MOST_BYTES, thetas),
         largest.spare);
   }
 

@@ -127,6 +127,15 @@ class MemoryEstimateTest {
   }
 
   @Test
+  void copiesOfThetaThatFitIntoNoLongAreMoreThanAnyMachineHas() {
+    MemoryEstimate absurd =
+        MemoryEstimate.of(
+            smollm2(), List.of(), ModelMemory.PLAIN, 1L << 52, 1L << 31, List.of(), 0);
+    assertThat(absurd.thetas()).isEqualTo(1L << 60);
+    assertThat(absurd.total()).isGreaterThan(1L << 60);
+  }
+
+  @Test
   void theLargestStepCounts() {
     LargestBatch small = new LargestBatch(100, 1000, 0);
     LargestBatch large = new LargestBatch(150, 2000, 0);
