@@ -1,10 +1,14 @@
 package io.flexora.experiment;
 
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
@@ -92,7 +96,14 @@ final class ExperimentFit {
     adapter
         .get()
         .initialisation()
-        .ifPresent(start -> start.needs().forEach(ability -> shape.require(ability, user)));
+        .ifPresent(start -> start.needs().forEach(need -> shape.require(ability(need), user)));
+  }
+
+  private static Class<? extends ModelAbility> ability(AdapterNeed need) {
+    return switch (need) {
+      case WEIGHTS -> FrozenMatrices.class;
+      case ACTIVATIONS -> ModuleActivations.class;
+    };
   }
 
   private List<Problem> withoutExamples(ExperimentInputs inputs) {

@@ -13,6 +13,7 @@ import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
@@ -20,9 +21,6 @@ import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
-import io.flexora.api.model.FrozenMatrices;
-import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.Seeds;
@@ -558,7 +556,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     private static final int TOKENS = 20;
 
     private final NDManager root;
-    private Set<Class<? extends ModelAbility>> needs = Set.of();
+    private Set<AdapterNeed> needs = Set.of();
 
     SmallSetting(NDManager root) {
       this.root = root;
@@ -569,10 +567,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       return method.initialisation().map(i -> i.start(this)).orElseGet(() -> drawn(method));
     }
 
-    private void requireNamed(Class<? extends ModelAbility> ability) {
+    private void requireNamed(AdapterNeed need) {
       assertThat(needs)
           .as("what the initialisation needs of the model, which it uses")
-          .contains(ability);
+          .contains(need);
     }
 
     private AdapterStart drawn(AdapterMethod method) {
@@ -612,7 +610,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
-      requireNamed(FrozenMatrices.class);
+      requireNamed(AdapterNeed.WEIGHTS);
       return matrix(scope, site, 22);
     }
 
@@ -624,7 +622,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     /** Three batches, each of as many tokens for all sites. */
     @Override
     public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      requireNamed(ModuleActivations.class);
+      requireNamed(AdapterNeed.ACTIVATIONS);
       for (int batch = 0; batch < 3; batch++) {
         for (AdapterSite site : SITES) {
           try (NDManager scope = root.newSubManager()) {

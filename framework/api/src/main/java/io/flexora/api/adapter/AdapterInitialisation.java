@@ -1,6 +1,5 @@
 package io.flexora.api.adapter;
 
-import io.flexora.api.model.ModelAbility;
 import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -14,22 +13,19 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface AdapterInitialisation {
 
   /**
-   * The abilities of the model that it uses: {@link io.flexora.api.model.FrozenMatrices} for {@link
-   * AdapterSetting#weight}, {@link io.flexora.api.model.ModuleActivations} for {@link
-   * AdapterSetting#activations}; none by default. A model without them is refused before it is
-   * loaded, and what is not named here cannot be used.
+   * What it uses of the model; nothing by default. A model that cannot give it is refused before it
+   * is loaded, and what is not named here cannot be used.
    */
-  default Set<Class<? extends ModelAbility>> needs() {
+  default Set<AdapterNeed> needs() {
     return Set.of();
   }
 
-  /** One that uses an ability of the model and no examples. */
-  static AdapterInitialisation with(
-      Class<? extends ModelAbility> ability, AdapterInitialisation initialisation) {
+  /** One that uses one thing of the model and no examples. */
+  static AdapterInitialisation with(AdapterNeed need, AdapterInitialisation initialisation) {
     return new AdapterInitialisation() {
       @Override
-      public Set<Class<? extends ModelAbility>> needs() {
-        return Set.of(ability);
+      public Set<AdapterNeed> needs() {
+        return Set.of(need);
       }
 
       @Override

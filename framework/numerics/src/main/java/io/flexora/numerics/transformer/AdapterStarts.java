@@ -7,6 +7,7 @@ import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
@@ -16,7 +17,6 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.FrozenMatrices;
-import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
@@ -117,7 +117,7 @@ public final class AdapterStarts {
 
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
-      requireNamed(FrozenMatrices.class);
+      requireNamed(AdapterNeed.WEIGHTS);
       return model
           .require(FrozenMatrices.class, USER)
           .weight(scope, site.layer(), site.module().name());
@@ -138,11 +138,11 @@ public final class AdapterStarts {
     }
 
     /** What is not named is not asked for before the model is loaded. */
-    private void requireNamed(Class<? extends ModelAbility> ability) {
-      if (!plan.method().initialisation().orElseThrow().needs().contains(ability)) {
+    private void requireNamed(AdapterNeed need) {
+      if (!plan.method().initialisation().orElseThrow().needs().contains(need)) {
         throw new IllegalStateException(
             "%s uses %s, which the needs() of its initialisation do not name"
-                .formatted(USER, ability.getSimpleName()));
+                .formatted(USER, need));
       }
     }
 
@@ -159,7 +159,7 @@ public final class AdapterStarts {
 
     @Override
     public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      requireNamed(ModuleActivations.class);
+      requireNamed(AdapterNeed.ACTIVATIONS);
       requireExamples();
       try (AdaptedModel plain = adapted(new NoAdapter(), plan.layers())) {
         ModuleActivations shown = plain.require(ModuleActivations.class, USER);

@@ -6,12 +6,12 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.vector.Workspace;
@@ -51,7 +51,7 @@ public final class DoraAdapter implements AdapterMethod {
 
   @Override
   public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(AdapterInitialisation.with(FrozenMatrices.class, this::start));
+    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
   }
 
   private AdapterStart start(AdapterSetting setting) {

@@ -4,12 +4,11 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
-import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
@@ -40,8 +39,8 @@ final class EvaStart implements AdapterInitialisation {
   private record Candidate(AdapterSite site, double share) {}
 
   @Override
-  public Set<Class<? extends ModelAbility>> needs() {
-    return Set.of(ModuleActivations.class);
+  public Set<AdapterNeed> needs() {
+    return Set.of(AdapterNeed.ACTIVATIONS);
   }
 
   @Override

@@ -6,13 +6,13 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
-import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
@@ -75,7 +75,7 @@ public final class PissaAdapter implements AdapterMethod {
 
   @Override
   public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(AdapterInitialisation.with(FrozenMatrices.class, this::start));
+    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
   }
 
   private AdapterStart start(AdapterSetting setting) {
