@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -56,14 +57,32 @@ final class NativeTokenizer implements AutoCloseable {
     }
   }
 
-  /** The token ids of a text, without special tokens around it. */
+  /**
+   * The token ids of a text, without special tokens around it.
+   *
+   * @throws FlexoraException if the text is too long, or the tokenizer has no tokens for it
+   */
   int[] ids(String text) {
-    // Of an Encoding only the ids are needed, and to fetch the rest takes most of the time.
-    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), readable(text), false);
+    String read = readable(text);
+    return told(
+        () -> {
+          // Of an Encoding only the ids are needed, and to fetch the rest takes most of the time.
+          long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), read, false);
+          try {
+            return ids(TokenizersLibrary.LIB.getTokenIds(encoding));
+          } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
+          }
+        });
+  }
+
+  /** What the library says, told as the file's. */
+  private <T> T told(Supplier<T> call) {
     try {
-      return ids(TokenizersLibrary.LIB.getTokenIds(encoding));
-    } finally {
-      TokenizersLibrary.LIB.deleteEncoding(encoding);
+      return call.get();
+    } catch (RuntimeException e) {
+      throw new FlexoraException(
+          "%s does not fit the text: %s".formatted(origin, e.getMessage()), e);
     }
   }
 
@@ -74,9 +93,12 @@ final class NativeTokenizer implements AutoCloseable {
     int[] starts = new int[spans.length];
     int[] ends = new int[spans.length];
     int[] offsets = offsets(text);
+    int last = offsets.length - 1;
     for (int i = 0; i < spans.length; i++) {
-      starts[i] = offsets[spans[i].getStart()];
-      ends[i] = offsets[spans[i].getEnd()];
+      // A token of nothing in the text stands behind the one before it.
+      int before = i == 0 ? 0 : ends[i - 1];
+      starts[i] = spans[i] == null ? before : offsets[Math.min(spans[i].getStart(), last)];
+      ends[i] = spans[i] == null ? before : offsets[Math.min(spans[i].getEnd(), last)];
     }
     return new Encoded(ids(encoding.getIds()), starts, ends);
   }
@@ -102,12 +124,13 @@ final class NativeTokenizer implements AutoCloseable {
 
   /** The text of a token by itself, be it a special one. */
   String token(int id) {
-    return tokenizer.decode(new long[] {id}, false);
+    return told(() -> tokenizer.decode(new long[] {id}, false));
   }
 
   /** The text of token ids, without special tokens. */
   String text(int[] ids) {
-    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    long[] all = Arrays.stream(ids).asLongStream().toArray();
+    return told(() -> tokenizer.decode(all, true));
   }
 
   /** The text of token ids that go on from others: the space in front of a first word is kept. */
@@ -118,7 +141,8 @@ final class NativeTokenizer implements AutoCloseable {
   }
 
   private Encoding encoding(String text, boolean specialTokens) {
-    return tokenizer.encode(readable(text), specialTokens, false);
+    String read = readable(text);
+    return told(() -> tokenizer.encode(read, specialTokens, false));
   }
 
   private static int[] ids(long[] ids) {

@@ -26,6 +26,8 @@ final class TokenizerLimits {
   private static final int MOST_PARTS = 100;
   private static final int MOST_ADDED = 1 << 17;
   private static final int MOST_AFFIX = 16;
+  private static final int LONGEST_ADDED = 1000;
+  private static final int ALL_ADDED = 1 << 20;
 
   private final Map<String, Integer> ids;
   private final Part root;
@@ -62,9 +64,15 @@ final class TokenizerLimits {
   private void added() {
     Part added = root.at("added_tokens");
     added.require(added.node().size() <= MOST_ADDED, "at most " + MOST_ADDED + " tokens");
+    int all = 0;
     for (Part token : added.elements()) {
       token.require(token.node().isObject(), "a token");
-      token.at("content").text();
+      Part content = token.at("content");
+      all += content.text().length();
+      content.require(
+          content.text().length() <= LONGEST_ADDED && all <= ALL_ADDED,
+          "a text of at most %d characters, and of %d with those before it"
+              .formatted(LONGEST_ADDED, ALL_ADDED));
     }
   }
 
@@ -282,14 +290,17 @@ final class TokenizerLimits {
 
   private void template(Part template, Part tokens, Set<String> sequences) {
     template.require(template.node().size() <= MOST_PARTS, "at most " + MOST_PARTS + " pieces");
+    Set<String> seen = new HashSet<>();
     for (Part piece : template.elements()) {
       Part special = piece.at("SpecialToken").at("id");
       Part sequence = piece.at("Sequence").at("id");
-      piece.require(
-          special.absent()
-              ? sequences.contains(sequence.node().asText())
-              : tokens.node().has(special.text()),
-          special.absent() ? "a sequence of " + sequences : "a token of special_tokens");
+      if (special.absent()) {
+        String name = sequence.node().asText();
+        piece.require(
+            sequences.contains(name) && seen.add(name), "a sequence of " + sequences + ", once");
+      } else {
+        piece.require(tokens.node().has(special.text()), "a token of special_tokens");
+      }
     }
   }
 
@@ -300,7 +311,12 @@ final class TokenizerLimits {
     count(part);
     switch (part.at("type").text()) {
       case "Sequence" -> part.at("decoders").elements().forEach(this::decoder);
-      case "ByteLevel", "WordPiece", "BPEDecoder", "CTC", "ByteFallback", "Fuse" -> {}
+      case "ByteLevel", "WordPiece", "ByteFallback", "Fuse" -> {}
+      case "BPEDecoder" -> {
+        Part suffix = part.at("suffix");
+        affix(suffix);
+        suffix.require(suffix.absent() || !suffix.text().isEmpty(), "a text that is not empty");
+      }
       case "Metaspace" -> character(part.at("replacement"));
       case "Replace" -> replace(part);
       case "Strip" -> {
@@ -313,7 +329,7 @@ final class TokenizerLimits {
           part.at("type")
               .require(
                   false,
-                  "Sequence, ByteLevel, WordPiece, BPEDecoder, CTC, ByteFallback, Fuse, Metaspace,"
+                  "Sequence, ByteLevel, WordPiece, BPEDecoder, ByteFallback, Fuse, Metaspace,"
                       + " Replace or Strip");
     }
   }

@@ -38,6 +38,10 @@ class TokenizerLimitsTest {
         "post_processor|post_processor.special_tokens.s.ids[0]|{'type':'TemplateProcessing',"
             + "'single':[],'pair':[],'special_tokens':{'s':{'id':'s','ids':[9999],"
             + "'tokens':['s']}}}",
+        "post_processor|post_processor.single[1]|{'type':'TemplateProcessing','single':"
+            + "[{'Sequence':{'id':'A','type_id':0}},{'Sequence':{'id':'A','type_id':0}}],"
+            + "'pair':[],'special_tokens':{}}",
+        "decoder|decoder.suffix|{'type':'BPEDecoder','suffix':''}",
         "decoder|decoder.stop|{'type':'Strip','content':' ','start':0,'stop':3}",
         "decoder|decoder.decoders[0].type|{'type':'Sequence','decoders':[{'type':'Other'}]}",
         "pre_tokenizer|pre_tokenizer.pattern.Regex|{'type':'Split','pattern':{'Regex':'(a+)+$'},"
@@ -82,6 +86,31 @@ class TokenizerLimitsTest {
               "a text of 80000 characters is longer than the 65536 that tokenizer.json may read"
                   + " at once");
     }
+  }
+
+  @Test
+  void whatTheLibrarySaysOfATextIsToldAsTheFiles() throws IOException {
+    TokenizerJson json =
+        with(
+            "model",
+            "{'type':'Unigram','unk_id':null,'byte_fallback':false,"
+                + "'vocab':[['<unk>',0.0],['a',-1.0],['▁',-1.0]]}");
+    try (NativeTokenizer tokenizer = NativeTokenizer.open(json)) {
+      assertThat(tokenizer.ids("aa")).isNotEmpty();
+      assertThatThrownBy(() -> tokenizer.ids("xyz"))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageStartingWith("tokenizer.json does not fit the text: ");
+    }
+  }
+
+  @Test
+  void addedTokensAreShort() throws IOException {
+    String token =
+        "[{'id':600,'content':'%s','single_word':false,'lstrip':false,'rstrip':false,"
+            + "'normalized':false,'special':true}]";
+    assertThat(with("added_tokens", token.formatted("x".repeat(1000))).special()).contains(600);
+    assertThatThrownBy(() -> with("added_tokens", token.formatted("x".repeat(1001))))
+        .hasMessageStartingWith("tokenizer.json: added_tokens[0].content is ");
   }
 
   @Test
