@@ -97,9 +97,10 @@ public final class NativeArrays {
    */
   public static NDArray requireOpen(NDArray array, String what) {
     if (array.isReleased()) {
+      Throwable freed = CHECKED ? Freed.where(array) : null;
       throw new IllegalStateException(
-          what + " was freed before it was used" + (CHECKED ? ", as the cause shows" : ""),
-          CHECKED ? Freed.where(array) : null);
+          what + " was freed before it was used" + (freed == null ? "" : ", as the cause shows"),
+          freed);
     }
     if (CHECKED) {
       requireOwner(array, what);
