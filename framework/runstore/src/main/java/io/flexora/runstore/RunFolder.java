@@ -7,6 +7,7 @@ import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -185,7 +186,7 @@ public final class RunFolder implements AutoCloseable {
   private static Optional<String> lostBytes(Path path, long recorded) {
     Path record = EventLog.in(path);
     try {
-      long bytes = Files.exists(record) ? Files.size(record) : 0;
+      long bytes = Files.exists(record) ? Files.size(RegularFile.require(record)) : 0;
       return bytes >= recorded
           ? Optional.empty()
           : Optional.of(
