@@ -429,7 +429,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           TorchScript.compile(
               root, method.torchScript() + CALLS + (method.hasPenalty() ? PENALTY_CALLS : ""));
       x = array(new Shape(ROWS, MODULE.inputs()), 21);
-      weight = setting.weight(root, SITE).toType(DataType.FLOAT64, false);
+      weight = SmallSetting.frozen(root, SITE).toType(DataType.FLOAT64, false);
       frozen = x.matMul(weight.transpose()).add(array(new Shape(MODULE.outputs()), 23));
       List<AdapterArray> given = new ArrayList<>(start.constants().getOrDefault(SITE, List.of()));
       given.addAll(start.shared());
@@ -611,6 +611,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
       requireNamed(AdapterNeed.WEIGHTS);
+      return frozen(scope, site);
+    }
+
+    static NDArray frozen(NDManager scope, AdapterSite site) {
       return matrix(scope, site, 22);
     }
 
