@@ -91,6 +91,9 @@ final class OnnxSession implements AutoCloseable {
   Output run(List<Tokens> texts, int index) {
     try (NDManager scope = model.getNDManager().newSubManager();
         NDList results = forward(scope, texts)) {
+      if (index >= results.size()) {
+        throw new IllegalStateException("it gives %d outputs".formatted(results.size()));
+      }
       NDArray result = results.get(index);
       return new Output(result.getShape(), result.toFloatArray());
     } catch (EngineException | IllegalStateException | UnsupportedOperationException e) {

@@ -122,7 +122,7 @@ public final class NativeArrays {
   private static NDArray own(NDArray made) {
     try (made) {
       NDArray own = made.duplicate();
-      if (CHECKED) {
+      if (CHECKED && made.getManager() instanceof PtNDManager) {
         overwrite(made);
       }
       return own;
