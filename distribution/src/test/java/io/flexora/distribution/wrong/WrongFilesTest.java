@@ -96,7 +96,7 @@ class WrongFilesTest {
     assertThat(refused.set("model.tokenizer=file:" + other))
         .startsWith(experiment())
         .contains(other + " is not a tokenizer: ")
-        .endsWith(". Take the file that was published with the model");
+        .endsWith(". Take the tokenizer.json that was published with the model");
   }
 
   /** The place where the model is configured. */

@@ -48,7 +48,7 @@ final class Failures {
   private static boolean isOfCode(Throwable cause) {
     return cause instanceof FlexoraException
         ? isOfCode(cause.getCause())
-        : cause instanceof RuntimeException || cause instanceof Error;
+        : cause instanceof RuntimeException || cause instanceof LinkageError;
   }
 
   private static int exitCode(Exception failure) {
