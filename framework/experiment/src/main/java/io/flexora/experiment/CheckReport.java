@@ -26,8 +26,8 @@ import java.util.Optional;
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
  * @param contested the choices of an extension that more than one plugin brings, each in one line
- * @param refusal why a run would not begin here, where this machine has no device, memory or place
- *     for it; empty if it would
+ * @param refusal why a run would not begin here, where this machine has no memory or place for it;
+ *     empty if it would
  * @since 0.1
  */
 public record CheckReport(

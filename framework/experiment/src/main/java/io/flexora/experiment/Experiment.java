@@ -114,8 +114,8 @@ public final class Experiment {
   /**
    * Finds out what a run would do, without loading weights or training anything. What a run refuses
    * before it loads weights is refused here, by the same code: what does not fit together at once,
-   * what this machine has no device, memory or place for by {@link CheckReport#refusal}. A GPU that
-   * is not there is described as if it were.
+   * what this machine has no memory or place for by {@link CheckReport#refusal}. A GPU that is not
+   * there is described as if it were.
    *
    * @param listener hears of downloads
    * @throws FlexoraException if the model or the data is not there or does not fit
@@ -135,12 +135,15 @@ public final class Experiment {
   private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
     fit.require(inputs);
     return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
-        .check(resolved, contested, refusal(inputs));
+        .check(resolved, contested, refusal(inputs, device.present()));
   }
 
-  private Optional<String> refusal(ExperimentInputs inputs) {
+  /** A run for a device that is not here has to be started elsewhere, which is no mistake. */
+  private Optional<String> refusal(ExperimentInputs inputs, boolean devicePresent) {
     try {
-      requireMachine(inputs);
+      if (devicePresent) {
+        requireMachine(inputs);
+      }
       requirePlace();
       return Optional.empty();
     } catch (CancelledException e) {
