@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param folder where it is mounted
  */
-record SmallDisk(Path folder) implements AutoCloseable {
+record SmallDisk(Path folder) {
 
   private static final String WIDE = "size=256m";
   private static final int MOST_FREE_KIB = 256;
@@ -48,8 +48,7 @@ record SmallDisk(Path folder) implements AutoCloseable {
   }
 
   /** Unmounts it. */
-  @Override
-  public void close() throws IOException, InterruptedException {
+  void unmount() throws IOException, InterruptedException {
     for (int i = 0; i < UNMOUNT_TRIES; i++) {
       if (run("umount", folder.toString())) {
         return;

@@ -79,7 +79,7 @@ class SoakTest {
     } finally {
       report(resident, disk);
       if (disk.isPresent() && !failed.get()) {
-        disk.get().close();
+        disk.get().unmount();
       }
     }
     new Remains(place).requireNone();
@@ -116,7 +116,7 @@ class SoakTest {
     try {
       CompletionService<Void> ends = new ExecutorCompletionService<>(threads);
       for (Work work : works) {
-        ends.submit(() -> watched(work));
+        var unused = ends.submit(() -> watched(work));
       }
       AssertionError failure = null;
       for (int left = works.size(); left > 0; ) {

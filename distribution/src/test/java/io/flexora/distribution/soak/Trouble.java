@@ -8,28 +8,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /** What happens to a command while it works. */
 enum Trouble {
   NONE(What.COMMANDS, 0),
-  KILL(What.KILLS, 0, 128 + 9),
-  CELL_KILL(What.CELL_KILLS, 0, 1),
-  TERM(What.TERMS, 0, 128 + 15),
-  INTERRUPT(What.INTERRUPTS, 0, 128 + 2),
+  KILL(What.KILLS, 128 + 9),
+  CELL_KILL(What.CELL_KILLS, 1),
+  TERM(What.TERMS, 128 + 15),
+  INTERRUPT(What.INTERRUPTS, 128 + 2),
   PAUSE(What.PAUSES, 0),
-  FULL_DISK(What.FULL_DISKS, 0, 1, 2);
+  FULL_DISK(What.FULL_DISKS, 1);
 
+  private static final int REFUSED = 2;
   private static final int LONGEST_PAUSE_MS = 3000;
 
   private final What count;
-  private final Set<Integer> codes;
+  private final int code;
 
-  Trouble(What count, Integer... codes) {
+  /**
+   * Describes one.
+   *
+   * @param code the exit code of a command that ends because of it
+   */
+  Trouble(What count, int code) {
     this.count = count;
-    this.codes = Set.of(codes);
+    this.code = code;
   }
 
   /** What it is counted as. */
@@ -38,8 +43,9 @@ enum Trouble {
   }
 
   /** Whether a command may end with a code after it. */
-  boolean allows(int code) {
-    return codes.contains(code);
+  boolean allows(int found) {
+    boolean refused = this == FULL_DISK && found == REFUSED;
+    return found == 0 || found == code || refused;
   }
 
   /** Whether a command ends without a word. */
