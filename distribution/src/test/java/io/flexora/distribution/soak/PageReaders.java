@@ -99,7 +99,7 @@ final class PageReaders implements AutoCloseable {
       if (id.isPresent()) {
         body(page.resolve("status.json?cell=" + id.get()));
       }
-      pause(100);
+      pause(250);
     }
   }
 
@@ -158,7 +158,7 @@ final class PageReaders implements AutoCloseable {
       }
       counts.add(What.PAGE_DROPS);
     }
-    pause(random.nextInt(200));
+    pause(random.nextInt(600));
   }
 
   private static byte[] request(URI page) {
