@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
@@ -181,6 +182,28 @@ class ComparisonTest {
     ComparisonOutcome resumed = host.comparisonOf(path).resume(path, RunListener.NONE);
     assertThat(resumed.done()).isEqualTo(4);
     assertThat(TinyComparison.contents(path)).isEqualTo(TinyComparison.contents(whole.folder()));
+  }
+
+  @Test
+  void aCellHasFailedWhoseFolderCannotBeToldSo() {
+    Comparison comparison = comparison("seeds=[1]");
+    String id = new CellId("bert", "glosses", "random", 1).id();
+    RunListener spoiling =
+        new RunListener() {
+          @Override
+          public void event(RunEvent event) {
+            if (event.cell().equals(id) && event.what() instanceof Event.CellStarted) {
+              Path cell = ComparisonFolder.cell(comparison.folder().orElseThrow(), id);
+              assertThat(cell.resolve(".lock").toFile().mkdir()).isTrue();
+            }
+          }
+        };
+
+    ComparisonOutcome outcome = comparison.run(spoiling);
+
+    assertThat(outcome.failures()).containsOnlyKeys(id);
+    assertThat(outcome.failures().get(id)).contains(".lock");
+    assertThat(found(outcome, "random", 1).state()).isEqualTo(CellState.FAILED);
   }
 
   @Test
