@@ -1,4 +1,4 @@
-package io.flexora.adapter.pissa;
+package io.flexora.adapter.residual;
 
 import io.flexora.testkit.AdapterMethodSuite;
 
