@@ -15,6 +15,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * OFT (Qiu et al. 2023, arXiv 2306.07280; on the inputs, arXiv 2506.19847): y = W Rᵀ x + b, where R
@@ -24,6 +25,9 @@ import java.util.TreeMap;
  */
 @Doc("Rotate the inputs of each matrix in blocks (OFT).")
 public final class OftAdapter implements AdapterMethod {
+
+  private static final String PEFT_VERSION = "peft_version";
+  private static final Pattern VERSIONS = Pattern.compile("^(0\\.(1[89]|[2-9]\\d|\\d{3,})|[1-9])");
 
   private final OftOptions options;
 
@@ -156,12 +160,20 @@ public final class OftAdapter implements AdapterMethod {
     configuration.put("bias", "none");
     configuration.put("fan_in_fan_out", false);
     configuration.put("init_weights", true);
+    if (options.useCayleyNeumann()) {
+      configuration.put(PEFT_VERSION, "0.18.0");
+    }
     return configuration;
   }
 
-  /** eps bounds the rotations of coft alone; how they were drawn matters no more. */
+  /**
+   * eps bounds the rotations of coft alone; how they were drawn matters no more. PEFT before 0.18
+   * had another series, and does not say its version.
+   */
   @Override
   public boolean reads(String key, Object value) {
-    return key.equals("eps") || key.equals("init_weights");
+    return key.equals("eps")
+        || key.equals("init_weights")
+        || (key.equals(PEFT_VERSION) && value instanceof String v && VERSIONS.matcher(v).find());
   }
 }

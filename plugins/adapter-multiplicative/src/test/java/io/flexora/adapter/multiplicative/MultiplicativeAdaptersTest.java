@@ -93,6 +93,19 @@ class MultiplicativeAdaptersTest {
         .hasMessageContainingAll("'odd'", "7 inputs", "blocks of 1");
   }
 
+  @Test
+  void theSeriesThatOldVersionsOfPeftHadIsNotTakenForTheOneOfToday() {
+    OftAdapter oft = new OftAdapter(oft(8, 0, true));
+    for (String version : List.of("0.18.0", "0.19.1.dev0@5d602fdb", "0.21.2", "0.100.0", "1.0.0")) {
+      assertThat(oft.reads("peft_version", version)).as(version).isTrue();
+    }
+    for (String version : List.of("none", "0.1.8", "0.17.1")) {
+      assertThat(oft.reads("peft_version", version)).as(version).isFalse();
+    }
+    assertThat(new OftAdapter(oft(8, 0, false)).adapterConfiguration())
+        .doesNotContainKey("peft_version");
+  }
+
   /** Its blocks are orthogonal, so the rows of a matrix keep their lengths. */
   @Test
   void theTransformOfOftKeepsTheLengthsOfRows() {
