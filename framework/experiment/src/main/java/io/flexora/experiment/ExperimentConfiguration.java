@@ -98,7 +98,8 @@ public record ExperimentConfiguration(
 
   private static Optional<String> problemOfBaseline(String name) {
     return name.equals(MAIN)
-        ? Optional.of("a baseline cannot be named '%s', as the experiment's own cell is".formatted(MAIN))
+        ? Optional.of(
+            "a baseline cannot be named '%s', as the experiment's own cell is".formatted(MAIN))
         : FOLDER.problem("baseline", name);
   }
 

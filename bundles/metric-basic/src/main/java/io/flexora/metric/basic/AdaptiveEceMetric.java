@@ -7,9 +7,7 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import jakarta.inject.Inject;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The expected calibration error in bins of equal numbers of examples (Nguyen and O'Connor 2015):
@@ -29,7 +27,9 @@ final class AdaptiveEceMetric implements Metric {
   AdaptiveEceMetric(AdaptiveEceOptions options, Seeds seeds) {
     this.error =
         new CalibrationError(
-            "adaptive_ece", "aECE", confidences -> bins(confidences, options.bins()));
+            "adaptive_ece",
+            "aECE",
+            (confidence, less, all) -> (int) ((long) less * options.bins() / all));
     this.seeds = seeds;
   }
 
@@ -41,23 +41,5 @@ final class AdaptiveEceMetric implements Metric {
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
     return error.compute(scored, seeds.stream("metric", "adaptive_ece"));
-  }
-
-  /** Of n examples in order the i-th is in bin i · bins / n, or in that of its equals before it. */
-  private static int[] bins(double[] confidences, int bins) {
-    int n = confidences.length;
-    int[] order =
-        IntStream.range(0, n)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> confidences[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    int[] places = new int[n];
-    for (int rank = 0; rank < n; rank++) {
-      int example = order[rank];
-      boolean tied = rank > 0 && confidences[order[rank - 1]] == confidences[example];
-      places[example] = tied ? places[order[rank - 1]] : (int) ((long) rank * bins / n);
-    }
-    return places;
   }
 }

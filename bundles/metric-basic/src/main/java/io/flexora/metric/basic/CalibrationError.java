@@ -12,7 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.hipparchus.special.Erf;
+import java.util.stream.Stream;
+import org.apache.commons.numbers.gamma.Erf;
 
 /**
  * The expected calibration error over bins of examples: the mean of each bin's gap between the
@@ -21,8 +22,8 @@ import org.hipparchus.special.Erf;
  * <p>The gap of a bin is an absolute value, so noise alone makes it positive: 299 examples of a
  * calibrated model have about 5 % in 15 bins. The debiased value takes from each bin the bias of a
  * normal mean, E|X| - |E X|, estimated at the bin's own mean and standard error (a parametric
- * bootstrap in closed form). It removes about 40 % of the bias of a calibrated model, and nearly all
- * of it from 5 % on; it may be negative.
+ * bootstrap in closed form). It removes about 40 % of the bias of a calibrated model, and nearly
+ * all of it from 5 % on; it may be negative.
  */
 final class CalibrationError {
 
@@ -40,11 +41,13 @@ final class CalibrationError {
   interface Binning {
 
     /**
-     * Returns the bin of each example, from 0 on.
+     * Returns the bin of the examples of a confidence, from 0 on.
      *
-     * @param confidences the probability of each example's predicted choice
+     * @param confidence the probability of the predicted choice
+     * @param less how many examples have a lower one
+     * @param all how many examples there are
      */
-    int[] bins(double[] confidences);
+    int bin(double confidence, int less, int all);
   }
 
   CalibrationError(String name, String symbol, Binning binning) {
@@ -72,43 +75,58 @@ final class CalibrationError {
     double[] confidences = scored.values(CalibrationError::confidence);
     double[] gaps = scored.values(e -> (e.isRight() ? 1 : 0) - confidence(e));
     int n = gaps.length;
+    double[] levels = Arrays.stream(confidences).sorted().distinct().toArray();
+    int[] ranks =
+        Arrays.stream(confidences).mapToInt(c -> Arrays.binarySearch(levels, c)).toArray();
     double error =
         Estimates.bootstrapError(
             n,
             RESAMPLES,
             random,
-            sample -> error(bins(taken(confidences, sample), taken(gaps, sample)), n));
-    int[] places = binning.bins(confidences);
-    Bin[] bins = bins(confidences, gaps);
+            sample -> error(bins(sample, ranks, gaps, places(sample, ranks, levels)), n));
+    int[] all = IntStream.range(0, n).toArray();
+    int[] places = places(all, ranks, levels);
+    Bin[] bins = bins(all, ranks, gaps, places);
     double[] parts = new double[n];
-    Arrays.setAll(parts, i -> Math.signum(bins[places[i]].sum) * gaps[i]);
+    Arrays.setAll(parts, i -> Math.signum(bins[places[ranks[i]]].sum) * gaps[i]);
     double corrected = Arrays.stream(bins).mapToDouble(Bin::debiased).sum() / n;
-    double[] corrections = new double[n];
-    Arrays.setAll(corrections, i -> bins[places[i]].jackknife(gaps[i]));
-    double centre = corrected - Arrays.stream(corrections).sum() / n;
     return List.of(
         MetricResult.of(new MetricValue(plain, error(bins, n), error), parts),
-        MetricResult.of(
-            new MetricValue(debiased, corrected, error),
-            Arrays.stream(corrections).map(value -> value + centre).toArray()));
+        new MetricResult(new MetricValue(debiased, corrected, error), List.of()));
   }
 
   private static double confidence(ScoredExample example) {
     return example.probabilities()[example.prediction().predicted()];
   }
 
-  private static double[] taken(double[] values, int[] sample) {
-    return Arrays.stream(sample).mapToDouble(i -> values[i]).toArray();
+  /**
+   * The bins of a sample's confidences.
+   *
+   * @param ranks each example's place among the confidences
+   * @param levels the confidences in order, each once
+   */
+  private int[] places(int[] sample, int[] ranks, double[] levels) {
+    int[] counts = new int[levels.length];
+    for (int example : sample) {
+      counts[ranks[example]]++;
+    }
+    int[] places = new int[levels.length];
+    int less = 0;
+    for (int rank = 0; rank < levels.length; rank++) {
+      // A confidence of no example in the sample has a bin that nobody asks for.
+      places[rank] = binning.bin(levels[rank], Math.min(less, sample.length - 1), sample.length);
+      less += counts[rank];
+    }
+    return places;
   }
 
-  private Bin[] bins(double[] confidences, double[] gaps) {
-    int[] places = binning.bins(confidences);
+  private static Bin[] bins(int[] sample, int[] ranks, double[] gaps, int[] places) {
     Bin[] bins =
-        IntStream.rangeClosed(0, Arrays.stream(places).max().orElseThrow())
-            .mapToObj(bin -> new Bin())
+        Stream.generate(Bin::new)
+            .limit(1 + Arrays.stream(places).max().orElseThrow())
             .toArray(Bin[]::new);
-    for (int i = 0; i < gaps.length; i++) {
-      bins[places[i]].add(gaps[i]);
+    for (int example : sample) {
+      bins[places[ranks[example]]].add(gaps[example]);
     }
     return bins;
   }
@@ -132,15 +150,6 @@ final class CalibrationError {
 
     /** Its size times its gap, less the bias of the absolute value. */
     double debiased() {
-      return debiased(size, sum, squares);
-    }
-
-    /** The jackknife's pseudo-value of {@link #debiased} for one of its examples. */
-    double jackknife(double gap) {
-      return debiased() - debiased(size - 1, sum - gap, squares - gap * gap);
-    }
-
-    private static double debiased(int size, double sum, double squares) {
       if (size == 0) {
         return 0;
       }
@@ -157,7 +166,7 @@ final class CalibrationError {
       }
       double z = mean / deviation;
       return deviation * Math.sqrt(2 / Math.PI) * Math.exp(-z * z / 2)
-          + mean * Erf.erf(z / Math.sqrt(2));
+          + mean * Erf.value(z / Math.sqrt(2));
     }
   }
 }

@@ -7,7 +7,6 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import jakarta.inject.Inject;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,7 +15,8 @@ import java.util.List;
  * probability and the share of right predictions is taken. The probabilities are those of an
  * example's choices alone.
  *
- * <p>It is biased upwards; {@link CalibrationError} says how far, and gives a debiased value beside it.
+ * <p>It is biased upwards; {@link CalibrationError} says how far, and gives a debiased value beside
+ * it.
  */
 @Doc(
     "Measure the expected calibration error of the predicted choice's probability, in bins of equal"
@@ -31,9 +31,7 @@ final class EceMetric implements Metric {
   @Inject
   EceMetric(EceOptions options, Seeds seeds) {
     this.bins = options.bins();
-    this.error =
-        new CalibrationError(
-            "ece", "ECE", confidences -> Arrays.stream(confidences).mapToInt(this::bin).toArray());
+    this.error = new CalibrationError("ece", "ECE", (confidence, less, all) -> bin(confidence));
     this.seeds = seeds;
   }
 

@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.evaluate.ScoredExample;
-import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -54,11 +48,7 @@ class CalibrationMetricsTest {
       for (int choice = 0; choice < scores.length; choice++) {
         scores[choice] = reference.get("scores").get(i).get(choice).doubleValue() / temperature;
       }
-      context.question(
-          1,
-          FOUR,
-          reference.get("labels").get(i).intValue(),
-          scores);
+      context.question(1, FOUR, reference.get("labels").get(i).intValue(), scores);
     }
     Evaluation evaluation = evaluate(context);
     JsonNode expected = reference.get(figures);
@@ -124,8 +114,8 @@ class CalibrationMetricsTest {
 
   /**
    * A model that is calibrated, and one whose confidence is too high by a known amount, of 299
-   * examples with four choices: how far the plain value is biased, how much of that the debiased one
-   * removes, and that the standard error is the spread over samples.
+   * examples with four choices: how far the plain value is biased, how much of that the debiased
+   * one removes, and that the standard error is the spread over samples.
    */
   @ParameterizedTest
   @CsvSource({"0, 0.04, 0.07, 0.65", "0.15, 0.14, 0.17, 0.3"})
@@ -171,42 +161,6 @@ class CalibrationMetricsTest {
     double ece = evaluation.metrics().get("ece").value();
     assertThat(ece).isCloseTo(0.9 - 0.125, within(1e-12));
     assertThat(evaluation.metrics().get("ece_debiased").value()).isCloseTo(ece, within(1e-12));
-  }
-
-  /** The numbers of the examples are the value and what leaving each out changes. */
-  @Test
-  void theNumbersOfTheDebiasedErrorAreItsJackknife() {
-    SplittableRandom random = new SplittableRandom(3);
-    int n = 40;
-    double[] confidences = random.doubles(n, 0.5, 0.95).toArray();
-    int[] labels = random.ints(n, 0, 2).toArray();
-    MetricResult whole = debiased(confidences, labels, -1);
-    double[] pseudo = new double[n];
-    Arrays.setAll(
-        pseudo,
-        i ->
-            n * whole.value().value()
-                - (n - 1) * debiased(confidences, labels, i).value().value());
-    double shift = whole.value().value() - Arrays.stream(pseudo).average().orElseThrow();
-    for (int i = 0; i < n; i++) {
-      assertThat(whole.examples().get(i)).isCloseTo(pseudo[i] + shift, within(1e-10));
-    }
-  }
-
-  private static MetricResult debiased(double[] confidences, int[] labels, int without) {
-    List<ScoredExample> examples = new ArrayList<>();
-    for (int i = 0; i < labels.length; i++) {
-      if (i != without) {
-        double p = confidences[i];
-        Example example = new Example("e" + i, "text", List.of("a", "b"), labels[i]);
-        examples.add(
-            new ScoredExample(
-                example,
-                Prediction.of(example, new double[] {Math.log(p), Math.log(1 - p)}),
-                List.of()));
-      }
-    }
-    return Measured.ECE.compute(new ScoredExamples(examples)).get(1);
   }
 
   @Test
