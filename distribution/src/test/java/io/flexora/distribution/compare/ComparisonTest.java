@@ -184,6 +184,41 @@ class ComparisonTest {
   }
 
   @Test
+  void aCellIsWaitedForThatTheProcessOfAKilledCommandStillHas() throws IOException {
+    Comparison cancelled = comparison("seeds=[1]");
+    RunListener inTheFirstTraining =
+        new RunListener() {
+          @Override
+          public void progress(String cell, String phase, Progress progress) {
+            if (phase.equals("train") && progress.done() == 2) {
+              cancelled.cancel();
+            }
+          }
+        };
+    assertThatThrownBy(() -> cancelled.run(inTheFirstTraining))
+        .isInstanceOf(CancelledException.class);
+    Path path = cancelled.folder().orElseThrow();
+    List<String> notices = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void notice(String cell, String phase, String sentence) {
+            notices.add(cell + ": " + sentence);
+          }
+        };
+
+    Process holding =
+        HoldingProcess.start(
+            ComparisonFolder.cell(path, new CellId("bert", "glosses", "all", 1).id()));
+    ComparisonOutcome resumed = host.comparisonOf(path).resume(path, listener);
+
+    assertThat(resumed.failures()).isEmpty();
+    assertThat(notices)
+        .contains("bert.glosses.all.1: Waiting for the process of an earlier command to end.");
+    assertThat(holding.onExit().join().exitValue()).isZero();
+  }
+
+  @Test
   void twoComparisonsOfOneFolderAtTheSameTimeAreRefused() {
     Comparison running = comparison("seeds=[1]");
     List<String> refusals = new ArrayList<>();

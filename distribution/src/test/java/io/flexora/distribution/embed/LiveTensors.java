@@ -12,7 +12,7 @@ import javax.management.ObjectName;
  * Counts the tensors of PyTorch that this process holds. A manager holds on to each array that it
  * has not freed, so after a collection the arrays on the heap are those that are alive.
  */
-final class LiveTensors {
+public final class LiveTensors {
 
   private static final String ARRAY = "ai.djl.pytorch.engine.PtNDArray";
   private static final long PAGE = 4096;
@@ -20,17 +20,26 @@ final class LiveTensors {
   private LiveTensors() {}
 
   /** Collects garbage and counts. */
-  static long count() {
+  public static long count() {
+    return count(ARRAY);
+  }
+
+  /**
+   * Collects garbage and counts the objects of a class.
+   *
+   * @param type its name
+   */
+  public static long count(String type) {
     return histogram()
         .lines()
         .map(String::strip)
-        .filter(line -> line.endsWith(ARRAY) || line.contains(ARRAY + " "))
+        .filter(line -> line.endsWith(" " + type) || line.contains(" " + type + " "))
         .mapToLong(line -> Long.parseLong(line.split("\\s+", 3)[1]))
         .sum();
   }
 
   /** The memory of this process that is in use, but for the heap of Java, in bytes. */
-  static long bytesOutsideOfJava() throws IOException {
+  public static long bytesOutsideOfJava() throws IOException {
     StringTokenizer pages = new StringTokenizer(Files.readString(Path.of("/proc/self/statm")));
     pages.nextToken();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();

@@ -28,8 +28,11 @@ public final class Program implements AutoCloseable {
   // Threads that wait for each other cost tiny tensors more than they save.
   private static final Map<String, String> ONE_THREAD = Map.of("OMP_NUM_THREADS", "1");
 
-  // A run of milliseconds a step ends before the optimising compiler has paid for itself.
-  private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
+  /**
+   * What a command tells Java unless it is told otherwise: a run of milliseconds a step ends before
+   * the optimising compiler has paid for itself.
+   */
+  public static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m";
 
   private static final List<String> HEARS_CTRL_C = hearsCtrlC();
 

@@ -11,9 +11,11 @@ import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,6 +27,10 @@ import org.slf4j.LoggerFactory;
 final class ComparisonCells implements CellExecution {
 
   private static final Logger LOG = LoggerFactory.getLogger(ComparisonCells.class);
+
+  // Longer than a process works on whose command was killed.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long LOOK_MILLIS = 100;
 
   private final Map<String, PlannedCell> cells;
   private final PluginHost host;
@@ -54,7 +60,7 @@ final class ComparisonCells implements CellExecution {
   @Override
   public synchronized void here(Cell cell) {
     PlannedCell planned = planned(cell);
-    begin(planned);
+    begin(planned, cell);
     running.set(planned);
     if (cancelled) {
       planned.experiment().cancel();
@@ -85,16 +91,35 @@ final class ComparisonCells implements CellExecution {
   public List<String> command(Cell cell, List<String> javaOptions) {
     PlannedCell planned = planned(cell);
     List<String> command = new CellCommand(host).of(cell.folder(), javaOptions);
-    begin(planned);
+    begin(planned, cell);
     watch.follow(planned.id(), cell.folder());
     return command;
   }
 
-  private void begin(PlannedCell planned) {
+  private void begin(PlannedCell planned, Cell cell) {
+    awaitFree(cell);
     if (cancelled) {
       throw new CancelledException();
     }
     ledger.started(planned.id());
+  }
+
+  /** A process whose command was killed saves a checkpoint before it gives its cell back. */
+  private void awaitFree(Cell cell) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    boolean told = false;
+    while (!cancelled && System.nanoTime() < end && !RunFolder.isFree(cell.folder())) {
+      if (!told) {
+        told = true;
+        listener.notice(cell.name(), "", "Waiting for the process of an earlier command to end.");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancelledException();
+      }
+    }
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,7 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CacheFolder implements AutoCloseable {
 
   private static final String PREFIX = "host-";
+  private static final String UNLOCKED = "new-";
   private static final String LOCK = "lock";
+  // Far longer than it takes to make a folder and lock it, or to delete one.
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   private final Path folder;
   private final FileChannel channel;
@@ -37,7 +42,7 @@ final class CacheFolder implements AutoCloseable {
     try {
       Files.createDirectories(cache);
       deleteAbandoned(cache);
-      Path unlocked = Files.createTempDirectory(cache.toAbsolutePath(), "new-");
+      Path unlocked = Files.createTempDirectory(cache.toAbsolutePath(), UNLOCKED);
       FileChannel channel = lockFile(unlocked.resolve(LOCK));
       // It gets the name that others look at only when it is locked.
       Path folder = Files.move(unlocked, cache.toAbsolutePath().resolve(name(unlocked)));
@@ -76,7 +81,8 @@ final class CacheFolder implements AutoCloseable {
   }
 
   private static String name(Path unlocked) {
-    return PREFIX + ProcessHandle.current().pid() + unlocked.getFileName().toString().substring(3);
+    String own = unlocked.getFileName().toString().substring(UNLOCKED.length());
+    return PREFIX + ProcessHandle.current().pid() + "-" + own;
   }
 
   private static FileChannel lockFile(Path file) throws IOException {
@@ -90,7 +96,7 @@ final class CacheFolder implements AutoCloseable {
   }
 
   private static void deleteAbandoned(Path cache) throws IOException {
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache, PREFIX + "*")) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(cache, "{host,new}-*")) {
       for (Path folder : folders) {
         if (!isOwn(folder) && isAbandoned(folder)) {
           delete(folder);
@@ -99,18 +105,39 @@ final class CacheFolder implements AutoCloseable {
     }
   }
 
-  // Looking at a lock of this process would release it: POSIX locks end with any close.
-  private static boolean isOwn(Path folder) {
+  /**
+   * Whether it is of a host of this process: looking at its lock would release it, as POSIX locks
+   * end with any close. One with the number of this process may also be of a killed one before it,
+   * as in a container.
+   */
+  private static boolean isOwn(Path folder) throws IOException {
     String own = PREFIX + ProcessHandle.current().pid() + "-";
-    return folder.getFileName().toString().startsWith(own);
+    Instant started = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
+    return folder.getFileName().toString().startsWith(own) && !isUnchanged(folder, started);
   }
 
   private static boolean isAbandoned(Path folder) throws IOException {
+    boolean old = isUnchanged(folder, Instant.now());
+    if (!old && folder.getFileName().toString().startsWith(UNLOCKED)) {
+      return false;
+    }
     try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
-    } catch (NoSuchFileException | OverlappingFileLockException e) {
-      // One that is just ending, or that another host of this process is looking at.
+    } catch (NoSuchFileException e) {
+      // Its host was killed before it locked it, or while it deleted it; or is doing so just now.
+      return old;
+    } catch (OverlappingFileLockException e) {
+      // Another host of this process is looking at it.
+      return false;
+    }
+  }
+
+  /** Whether nothing was made or deleted in a folder for long before that time. */
+  private static boolean isUnchanged(Path folder, Instant until) throws IOException {
+    try {
+      return Files.getLastModifiedTime(folder).toInstant().isBefore(until.minus(LONG));
+    } catch (NoSuchFileException e) {
       return false;
     }
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,6 +40,29 @@ class CacheFolderTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void whatHostsLeftThatWereKilledAtAnyMomentIsDeleted(@TempDir Path cache) throws Exception {
+    String own = "host-%d-1".formatted(ProcessHandle.current().pid());
+    List<Path> left = new ArrayList<>();
+    for (String name : List.of("new-1", "new-2", "host-1-2", own)) {
+      left.add(abandon(cache.resolve(name)));
+    }
+    Files.delete(cache.resolve("new-2/lock"));
+    Files.delete(cache.resolve("host-1-2/lock"));
+    Path fresh = Files.createDirectories(cache.resolve("new-3"));
+    FileTime before = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+    for (Path folder : left) {
+      Files.setLastModifiedTime(folder, before);
+    }
+    try (CacheFolder one = CacheFolder.open(cache);
+        CacheFolder other = CacheFolder.open(cache)) {
+      assertThat(left).allSatisfy(folder -> assertThat(folder).doesNotExist());
+      assertThat(fresh).exists();
+      assertThat(one.storage().getParent()).exists();
+      assertThat(other.storage().getParent()).exists();
     }
   }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
@@ -15,6 +17,8 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Makes folders that never have their names without what has to be in them. */
@@ -23,6 +27,10 @@ final class NewFolder {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
   private static final String HIDDEN = ".";
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\..+-\\d{8}-\\d{6}-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+  // Far longer than it takes to make one.
+  private static final Duration LONG = Duration.ofHours(1);
 
   private NewFolder() {}
 
@@ -38,12 +46,16 @@ final class NewFolder {
   }
 
   /**
-   * Makes a folder, with a number behind its name if there is one of that name.
+   * Makes a folder, with a number behind its name if there is one of that name. What was left by
+   * processes that were killed long ago while they did so is removed.
    *
    * @param parent where it lies; made if it is not there
    * @param files the content of the files in it, by name
    */
   static Path numbered(Path parent, String name, Map<String, String> files) {
+    if (Files.isDirectory(parent)) {
+      sweep(parent, entry -> isUnfinished(entry) && isOld(entry));
+    }
     return make(parent, name, files, hidden -> named(hidden, parent, name));
   }
 
@@ -87,10 +99,17 @@ final class NewFolder {
     }
   }
 
-  /** Removes what was left by a process that was killed while it made a folder in this one. */
+  /**
+   * Removes what was left by a process that was killed while it made a folder in this one, which
+   * nobody else does now.
+   */
   static void sweep(Path parent) {
+    sweep(parent, NewFolder::isHidden);
+  }
+
+  private static void sweep(Path parent, Predicate<Path> left) {
     try (Stream<Path> entries = Files.list(parent)) {
-      for (Path entry : entries.filter(NewFolder::isHidden).toList()) {
+      for (Path entry : entries.filter(left).toList()) {
         DurableFolder.delete(entry);
       }
     } catch (IOException e) {
@@ -100,6 +119,20 @@ final class NewFolder {
 
   private static boolean isHidden(Path entry) {
     return entry.getFileName().toString().startsWith(HIDDEN) && Files.isDirectory(entry);
+  }
+
+  private static boolean isUnfinished(Path entry) {
+    return isHidden(entry) && UNFINISHED.matcher(entry.getFileName().toString()).matches();
+  }
+
+  private static boolean isOld(Path entry) {
+    try {
+      Instant changed = Files.getLastModifiedTime(entry).toInstant();
+      return changed.isBefore(Instant.now().minus(LONG));
+    } catch (IOException e) {
+      // It has got its name, or is gone.
+      return false;
+    }
   }
 
   private static Path make(Path parent, String name, Map<String, String> files, Naming naming) {

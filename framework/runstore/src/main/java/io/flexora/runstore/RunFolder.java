@@ -116,6 +116,15 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * Whether no process has the folder of a run, so that {@link #open} would take it.
+   *
+   * @throws FlexoraException if its lock cannot be read
+   */
+  public static boolean isFree(Path path) {
+    return RunLock.isFree(path);
+  }
+
+  /**
    * Finds the resolved configuration of a run.
    *
    * @throws FlexoraException if it is not a run's folder, or the configuration was changed

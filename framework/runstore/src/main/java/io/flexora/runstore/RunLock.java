@@ -5,7 +5,9 @@ import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -66,6 +68,26 @@ final class RunLock implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Whether nobody holds the lock, as far as can be told. */
+  static synchronized boolean isFree(Path folder) {
+    Path file = folder.resolve(LOCK);
+    if (Files.notExists(file)) {
+      return true;
+    }
+    if (self().equals(identity(owner(folder)))) {
+      return false;
+    }
+    try (FileChannel channel =
+            FileChannel.open(RegularFile.require(file), StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock != null;
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      throw WriteFailure.explain(file, e);
     }
   }
 

@@ -7,7 +7,11 @@ import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +53,29 @@ class ComparisonFolderTest {
       comparison.prepareCell("m.t.s.1", "seed: 3");
       assertThat(RunFolder.readConfiguration(cell)).isEqualTo("seed: 2");
     }
+  }
+
+  @Test
+  void whatAProcessLeftThatWasKilledLongAgoIsSweptAway() throws IOException {
+    String time = "-20260102-030405-";
+    Path left = half(".other" + time + UUID.randomUUID());
+    Path young = half(".mine" + time + UUID.randomUUID());
+    Path another = half(".mine");
+    FileTime before = FileTime.from(Instant.now().minus(Duration.ofHours(2)));
+    Files.setLastModifiedTime(left, before);
+    Files.setLastModifiedTime(another, before);
+
+    ComparisonFolder.create(runs, "mine", NOW, "seeds: [1]").close();
+
+    assertThat(left).doesNotExist();
+    assertThat(young).exists();
+    assertThat(another).exists();
+  }
+
+  private Path half(String name) throws IOException {
+    Path folder = Files.createDirectory(runs.resolve(name));
+    Files.writeString(folder.resolve("configuration.yaml.partial"), "se");
+    return folder;
   }
 
   @Test

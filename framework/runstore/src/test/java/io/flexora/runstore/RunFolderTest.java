@@ -111,15 +111,20 @@ class RunFolderTest {
     try (RunFolder run = create("a")) {
       path = run.path();
     }
+    assertThat(RunFolder.isFree(path)).isTrue();
     Process process = ChildJvm.start(LockingProcess.class, path);
     try (BufferedReader output = process.inputReader()) {
       assertThat(output.readLine()).isEqualTo("open " + path);
+      assertThat(RunFolder.isFree(path)).isFalse();
       assertThatThrownBy(() -> RunFolder.open(path))
           .hasMessageContaining("is in use by process " + process.pid() + " since");
       process.destroyForcibly();
       process.waitFor();
     }
+    assertThat(RunFolder.isFree(path)).isTrue();
     try (RunFolder run = RunFolder.open(path)) {
+      assertThat(RunFolder.isFree(path)).isFalse();
+      assertThat(sayOfOther(path)).contains("is in use by process");
       assertThat(run.configuration()).isEqualTo("name: a\n");
     }
   }

@@ -2,7 +2,6 @@ package io.flexora.comparison.process;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -14,6 +13,7 @@ final class GracefulShutdown {
 
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final int TERMINATED = 143;
+  private static final long LOOK_MILLIS = 200;
 
   private final Duration grace;
   private final CountDownLatch reached = new CountDownLatch(1);
@@ -44,10 +44,21 @@ final class GracefulShutdown {
   }
 
   private void endWith(Optional<ProcessHandle> parent) {
-    parent.map(ProcessHandle::onExit).ifPresent(CompletableFuture::join);
+    // The end of a process that is none of its own Java looks for every five seconds only, in time.
+    while (parent.filter(ProcessHandle::isAlive).isPresent()) {
+      pause();
+    }
     ask();
     if (!waitForEnd()) {
       Runtime.getRuntime().halt(TERMINATED);
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      // Nobody interrupts a watch that the end of the process ends.
     }
   }
 

@@ -1,0 +1,2 @@
+/** Comparisons for minutes or hours with everything that can happen to them. */
+package io.flexora.distribution.soak;
