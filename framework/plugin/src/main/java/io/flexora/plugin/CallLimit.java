@@ -12,13 +12,13 @@ import java.util.function.BooleanSupplier;
  * Runs a plugin's code in a thread of its own and goes on without it when it takes too long. A
  * thread that ignores its interruption stays, as a daemon, until the process ends.
  */
-final class TimeLimit {
+final class CallLimit {
 
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Duration limit;
 
-  TimeLimit(Duration limit) {
+  CallLimit(Duration limit) {
     this.limit = limit;
   }
 
