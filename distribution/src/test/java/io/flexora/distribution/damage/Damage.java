@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 record Damage(Path file, byte[] content, String what) {
 
   private static final int CUTS = 16;
+  private static final String CUT = "cut to ";
 
   /** A flipped bit in, and cuts of, each file that a later step may read. */
   static List<Damage> of(FileTree tree) {
@@ -35,7 +36,7 @@ record Damage(Path file, byte[] content, String what) {
                 damages.add(new Damage(file, flipped, "a bit of byte " + at + " flipped"));
                 for (int cut = 0; cut < CUTS; cut++) {
                   int length = (int) ((long) content.length * cut / CUTS);
-                  damages.add(new Damage(file, Arrays.copyOf(content, length), "cut to " + length));
+                  damages.add(new Damage(file, Arrays.copyOf(content, length), CUT + length));
                 }
               }
             });
@@ -54,6 +55,16 @@ record Damage(Path file, byte[] content, String what) {
   /** Whether a resumption can make again what the file said; a record of the past it cannot. */
   boolean canBeMended() {
     return !file.endsWith("configuration.yaml") && !file.endsWith("events.jsonl");
+  }
+
+  /**
+   * Whether it leaves what the record of an unfinished cell is when its process dies earlier: a
+   * reader cannot tell that it went on, and what it says is true.
+   */
+  boolean isEarlierEnd() {
+    return file.endsWith("events.jsonl")
+        && what.startsWith(CUT)
+        && Files.notExists(file.resolveSibling("result.json"));
   }
 
   @Override

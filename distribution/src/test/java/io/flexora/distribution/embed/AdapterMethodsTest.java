@@ -55,24 +55,53 @@ class AdapterMethodsTest {
         .doesNotThrowAnyException();
   }
 
-  @Test
-  void ranksByActivationsGoFromTheSearchToTheAdapterFile() throws IOException {
-    List<String> settings =
-        List.of(
-            "output_dir=" + folder.resolve("runs"),
-            "adapter={use: eva, lora_rank: 2, calibration_examples: 8}",
-            "selector.outer_steps=2",
-            "baselines={}");
-    host.experiment(experiment.file(), settings).run(RunListener.NONE);
+  private List<String> written(String... settings) throws IOException {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("output_dir=" + folder.resolve("runs"));
+    all.add("baselines={}");
+    host.experiment(experiment.file(), all).run(RunListener.NONE);
     List<String> written = new ArrayList<>();
     try (Stream<Path> files = Files.walk(folder.resolve("runs"))) {
       for (Path file : files.filter(f -> f.endsWith("adapter_config.json")).toList()) {
         written.add(Files.readString(file));
       }
     }
-    assertThat(written)
+    return written;
+  }
+
+  @Test
+  void ranksByActivationsGoFromTheSearchToTheAdapterFile() throws IOException {
+    assertThat(
+            written(
+                "adapter={use: eva, lora_rank: 2, calibration_examples: 8}",
+                "selector.outer_steps=2"))
         .isNotEmpty()
         .allSatisfy(
             text -> assertThat(text).contains("\"eva\"", "\"rank_pattern\"", "\"eva_config\""));
+  }
+
+  /** What a run writes is read again and has to give the scores of the trained model. */
+  @Test
+  void whatPeftCannotMakeAgainIsWrittenAsPlainLora() throws IOException {
+    assertThat(
+            written(
+                "adapter={use: lora-ga, lora_rank: 2, calibration_examples: 8}", "selector=all"))
+        .isNotEmpty()
+        .allSatisfy(
+            text ->
+                assertThat(text.replaceAll("\\s", ""))
+                    .contains("\"init_lora_weights\":true", "\"r\":4")
+                    .doesNotContain("lora_ga"));
+  }
+
+  @Test
+  void modulesAreNamedByTheirPathsWherePeftCannotNameLayers() throws IOException {
+    assertThat(written("adapter=ia3", "selector={use: last, layers: 1}"))
+        .isNotEmpty()
+        .allSatisfy(
+            text ->
+                assertThat(text)
+                    .contains("\"IA3\"", "layer.3.attention.self.key", "layer.3.output.dense")
+                    .doesNotContain("layers_to_transform", "layer.2."));
   }
 }

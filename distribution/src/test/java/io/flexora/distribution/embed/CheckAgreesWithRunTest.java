@@ -81,6 +81,9 @@ class CheckAgreesWithRunTest {
           baselines={}; adapter={use: pissa, lora_rank: 16}                |
           baselines={}; adapter={use: dora, detach_norm: false}            |
           baselines={}; adapter={use: vera, r: 4}                          |
+          baselines={}; adapter=ia3                                        |
+          baselines={}; adapter={use: lokr, r: 2}                          |
+          baselines={}; adapter={use: lora-ga, lora_rank: 2}               |
           baselines={}; adapter={use: lora, lora_rank: 17}                 |
           baselines={}; model.max_tokens=2                                 |
           baselines={}; same_layers=3                                      |
@@ -98,6 +101,7 @@ class CheckAgreesWithRunTest {
           adapter.lora_rank=2147483647                                     | not enough memory
           adapter.lora_rank=2147483648                                     | does not fit into 32 bits
           adapter={use: pissa, lora_rank: 17}                              | has 16 singular values
+          adapter={use: miss, r: 17}                                       | has 16 inputs
           adapter={use: lora, target_modules: [nothing]}                   | target module 'nothing'
           adapter=dora                                                     | products with the Hessian
           selector.solver.inner_steps=2147483647                           | not enough memory

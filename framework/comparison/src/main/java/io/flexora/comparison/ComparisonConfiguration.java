@@ -9,10 +9,11 @@ import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.selection.Selector;
 import io.flexora.experiment.CellOptions;
 import io.flexora.experiment.TaskOptions;
-import java.nio.charset.StandardCharsets;
+import io.flexora.runstore.FolderName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A comparison file, option by option: which strategies are compared on which models and tasks,
@@ -52,13 +53,15 @@ public record ComparisonConfiguration(
     @Option(doc = "The reports to write.", byDefault = "[html, csv, latex]")
         List<Component<ComparisonReport>> reports) {
 
-  private static final String NAME = "[a-z0-9][a-z0-9_-]*";
+  private static final FolderName FOLDER =
+      new FolderName(Pattern.compile("(?s).*"), "any text", FolderName.MOST_BYTES);
 
   /** Of the 255 bytes of a folder's name three such names leave enough for what is added. */
-  private static final int LONGEST_PART = 56;
-
-  private static final int LONGEST_NAME = 200;
-  private static final int SHOWN = 30;
+  private static final FolderName PART =
+      new FolderName(
+          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
+          "lower-case letters, digits, hyphens and underscores",
+          56);
 
   /**
    * Checks the names.
@@ -67,18 +70,15 @@ public record ComparisonConfiguration(
    *     task, strategy or seed
    */
   public ComparisonConfiguration {
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > LONGEST_NAME) {
-      throw OptionException.of("name", tooLong("name", name, bytes, LONGEST_NAME));
-    }
+    FOLDER
+        .problem("name", name)
+        .ifPresent(
+            problem -> {
+              throw OptionException.of("name", problem);
+            });
     requireNames("models", "model", models);
     requireNames("tasks", "task", tasks);
     requireNames("strategies", "strategy", strategies);
-  }
-
-  private static String tooLong(String what, String name, int length, int most) {
-    return "%s '%s...' has %d characters, but a folder's name has room for %d"
-        .formatted(what, name.substring(0, SHOWN), length, most);
   }
 
   /** The strategy that differences are taken against. */
@@ -91,18 +91,11 @@ public record ComparisonConfiguration(
       throw OptionException.of(option, "there is no %s to compare".formatted(what));
     }
     for (String name : named.keySet()) {
-      if (name.length() > LONGEST_PART) {
-        throw OptionException.ofEntry(
-            option, name, tooLong(what, name, name.length(), LONGEST_PART));
-      }
-      if (!name.matches(NAME)) {
-        throw OptionException.ofEntry(
-            option,
-            name,
-            ("%s '%s' cannot be part of a folder's name; use lower-case letters, digits, hyphens"
-                    + " and underscores")
-                .formatted(what, name));
-      }
+      PART.problem(what, name)
+          .ifPresent(
+              problem -> {
+                throw OptionException.ofEntry(option, name, problem);
+              });
     }
   }
 }

@@ -11,6 +11,7 @@ import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.OptionModel;
+import io.flexora.config.OptionType;
 import io.flexora.config.Problem;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.AdapterLayout;
@@ -116,7 +117,7 @@ final class AdapterImport {
     for (InstalledExtension candidate : candidates) {
       try {
         AdapterMethod method = made(candidate, adapter);
-        if (type.equalsIgnoreCase(String.valueOf(method.adapterConfiguration().get("peft_type")))) {
+        if (reads(method, type)) {
           MethodKeys.requireSame(adapter, method);
           return method;
         }
@@ -125,6 +126,12 @@ final class AdapterImport {
       }
     }
     throw first;
+  }
+
+  /** What is saved as plain LoRA is read by the method of that. */
+  private static boolean reads(AdapterMethod method, String type) {
+    return !method.savedAsPlainLora()
+        && type.equalsIgnoreCase(String.valueOf(method.adapterConfiguration().get("peft_type")));
   }
 
   private static boolean isCalled(String type, InstalledExtension candidate) {
@@ -145,7 +152,7 @@ final class AdapterImport {
   private AdapterMethod made(InstalledExtension found, PeftAdapter adapter) {
     OptionModel options = OptionModel.of(found.extension().configuration());
     Map<String, Object> given = new TreeMap<>(MethodKeys.options(adapter));
-    given.keySet().removeIf(key -> options.find(key).isEmpty());
+    given.entrySet().removeIf(e -> !isOption(options, e.getKey(), e.getValue()));
     try {
       return wiring.create(AdapterMethod.class, found, node(given));
     } catch (ConfigurationException e) {
@@ -154,6 +161,14 @@ final class AdapterImport {
           e.problems().stream().map(Problem::message).collect(Collectors.joining("; "));
       throw new FlexoraException(AdapterFolder.CONFIGURATION + ": " + problems, e);
     }
+  }
+
+  /** Where PEFT takes names or one regular expression, the option holds the names alone. */
+  private static boolean isOption(OptionModel options, String key, Object value) {
+    return options
+        .find(key)
+        .filter(option -> !(option.type() instanceof OptionType.ListOf && value instanceof String))
+        .isPresent();
   }
 
   private static ConfigNode node(Map<String, Object> keys) {

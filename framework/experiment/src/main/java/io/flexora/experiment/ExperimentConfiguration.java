@@ -7,11 +7,13 @@ import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.Report;
 import io.flexora.api.selection.Selector;
+import io.flexora.runstore.FolderName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * An experiment file, option by option: what is trained on what, how its layers are chosen, and
@@ -63,12 +65,11 @@ public record ExperimentConfiguration(
         boolean timeLimitIncludesSearch,
     @Option(doc = "The reports to write.", byDefault = "[html]") List<Component<Report>> reports) {
 
-  private static final String CELL_NAME = "[a-z0-9][a-z0-9._-]*";
-
-  /** What a file system's 255 bytes leave beside the time and what a folder is made under. */
-  private static final int LONGEST_NAME = 200;
-
-  private static final int SHOWN = 30;
+  private static final FolderName FOLDER =
+      new FolderName(
+          Pattern.compile("[a-z0-9][a-z0-9._-]*"),
+          "lower-case letters, digits, dots, hyphens and underscores",
+          FolderName.MOST_BYTES);
 
   /** The name of the cell that runs the experiment's own selector. */
   public static final String MAIN = "main";
@@ -80,19 +81,26 @@ public record ExperimentConfiguration(
    *     like the main cell
    */
   public ExperimentConfiguration {
-    String why = misnamed("name", name);
-    if (!why.isEmpty()) {
-      throw OptionException.of("name", why);
-    }
+    FOLDER
+        .problem("name", name)
+        .ifPresent(
+            problem -> {
+              throw OptionException.of("name", problem);
+            });
     for (String baseline : baselines.keySet()) {
-      why =
-          baseline.equals(MAIN)
-              ? "a baseline cannot be named '" + MAIN + "', as the experiment's own cell is"
-              : misnamed("baseline", baseline);
-      if (!why.isEmpty()) {
-        throw OptionException.ofEntry("baselines", baseline, why);
-      }
+      problemOfBaseline(baseline)
+          .ifPresent(
+              problem -> {
+                throw OptionException.ofEntry("baselines", baseline, problem);
+              });
     }
+  }
+
+  private static Optional<String> problemOfBaseline(String name) {
+    return name.equals(MAIN)
+        ? Optional.of(
+            "a baseline cannot be named '%s', as the experiment's own cell is".formatted(MAIN))
+        : FOLDER.problem("baseline", name);
   }
 
   /** The seed of the data. */
@@ -103,20 +111,5 @@ public record ExperimentConfiguration(
   /** The optimiser steps of a training, where they are not left to the trainer. */
   public OptionalLong stepsOfTraining() {
     return trainingSteps.map(OptionalLong::of).orElse(OptionalLong.empty());
-  }
-
-  /** Why a name cannot be a folder's; empty if it can. */
-  private static String misnamed(String what, String name) {
-    if (name.length() > LONGEST_NAME) {
-      return "%s '%s...' has %d characters, but a folder's name has room for %d"
-          .formatted(what, name.substring(0, SHOWN), name.length(), LONGEST_NAME);
-    }
-    return name.matches(CELL_NAME)
-        ? ""
-        : what
-            + " '"
-            + name
-            + "' cannot name a folder; use lower-case letters, digits, dots, hyphens and"
-            + " underscores";
   }
 }

@@ -198,8 +198,14 @@ final class ExperimentInputs implements AutoCloseable {
    * in PEFT, the end of the paths of one or more.
    */
   List<ModuleShape> targets() {
-    List<String> asked = adapter().get().targetModules();
-    List<String> targets = asked.isEmpty() ? shape().defaultTargets() : asked;
+    List<String> targets =
+        Stream.of(
+                adapter().get().targetModules(),
+                adapter().get().defaultTargets(shape().modules()),
+                shape().defaultTargets())
+            .filter(names -> !names.isEmpty())
+            .findFirst()
+            .orElse(List.of());
     List<ModuleShape> found = targets.stream().flatMap(name -> named(name).stream()).toList();
     return shape().modules().stream().filter(found::contains).toList();
   }

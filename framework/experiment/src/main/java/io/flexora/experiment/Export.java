@@ -47,10 +47,9 @@ final class Export {
         TargetFolder.prepare(target, AdapterFolder.FILES);
         NDArray values = Theta.of(manager, model, theta);
         ReadBack check = new ReadBack(inputs, adapters, model, values);
+        boolean plain = format.equals(PEFT_LORA) || model.plan().method().savedAsPlainLora();
         PeftAdapter adapter =
-            format.equals(PEFT)
-                ? adapter(model, theta)
-                : PlainLoraForm.of(inputs.shape(), model, values);
+            plain ? PlainLoraForm.of(inputs.shape(), model, values) : adapter(model, theta);
         AdapterFolder.write(target, adapter, check::require);
       } else {
         ModelExporter exporter =

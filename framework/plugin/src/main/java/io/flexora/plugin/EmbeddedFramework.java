@@ -23,7 +23,7 @@ final class EmbeddedFramework {
    * Starts a framework without bundles, in a thread of its own: an interrupted one would not wait
    * for its end.
    */
-  static Framework start(Path storage, TimeLimit limit) {
+  static Framework start(Path storage, CallLimit limit) {
     Framework framework = new Felix(configuration(storage));
     try {
       limit.run("framework", EmbeddedFramework.class.getClassLoader(), () -> started(framework));
@@ -57,7 +57,7 @@ final class EmbeddedFramework {
   /** Stops the framework; gives up on a bundle that does not stop within the limit. */
   static void stop(Framework framework, Duration limit) {
     try {
-      new TimeLimit(limit)
+      new CallLimit(limit)
           .run("close", EmbeddedFramework.class.getClassLoader(), () -> stopped(framework));
     } catch (TimeoutException e) {
       LoggerFactory.getLogger(EmbeddedFramework.class)

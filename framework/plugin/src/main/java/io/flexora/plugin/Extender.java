@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
 final class Extender extends BundleTracker<Extender.Outcome> {
 
   private final ExtensionRegistry registry;
-  private final TimeLimit limit;
+  private final CallLimit limit;
   private final Set<Bundle> givenUp = ConcurrentHashMap.newKeySet();
 
-  Extender(BundleContext context, ExtensionRegistry registry, TimeLimit limit) {
+  Extender(BundleContext context, ExtensionRegistry registry, CallLimit limit) {
     super(context, Bundle.ACTIVE, null);
     this.registry = registry;
     this.limit = limit;

@@ -27,14 +27,14 @@ final class Lifecycle {
   private final CacheFolder cache;
   private final LockedFiles locked;
   private final Extender extender;
-  private final TimeLimit limit;
+  private final CallLimit limit;
 
   Lifecycle(
       BundleContext framework,
       CacheFolder cache,
       LockedFiles locked,
       Extender extender,
-      TimeLimit limit) {
+      CallLimit limit) {
     this.framework = framework;
     this.cache = cache;
     this.locked = locked;

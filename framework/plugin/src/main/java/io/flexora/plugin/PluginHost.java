@@ -46,7 +46,7 @@ public final class PluginHost implements AutoCloseable {
   private PluginHost(PluginHostOptions options, CacheFolder cache) {
     this.options = options;
     this.cache = cache;
-    TimeLimit limit = new TimeLimit(options.callLimit());
+    CallLimit limit = new CallLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage(), limit);
     PluginsInUse inUse = new PluginsInUse();
     registry = new ExtensionRegistry(inUse, new IdlePlugins(this::installed));

@@ -67,6 +67,11 @@ public final class EventLog implements AutoCloseable {
     }
   }
 
+  /** Its file. */
+  Path path() {
+    return path;
+  }
+
   /** Removes whole lines that are no events; returns their numbers. */
   private static List<Integer> removeDamaged(Path path) throws IOException {
     if (Files.notExists(path)) {

@@ -86,8 +86,8 @@ public final class RunMonitor implements Monitor {
     event(new Event.Resumed());
     if (!log.hasStep(cell, phase, step)) {
       notice(
-          "The record of %s has lost what came before step %d, from which it goes on. Curves and times lack it."
-              .formatted(phase, step));
+          "%s has lost the record of %s before step %d, from which it goes on. Curves and times lack it."
+              .formatted(log.path(), phase, step));
     }
   }
 

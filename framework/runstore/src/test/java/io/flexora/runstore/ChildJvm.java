@@ -18,6 +18,7 @@ final class ChildJvm {
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));

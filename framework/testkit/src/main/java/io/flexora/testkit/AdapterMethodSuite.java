@@ -162,20 +162,21 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.initialValues();
       double[] output = at.run(values, 1, NO_DROPOUT);
-      double change = Engine.norm(at.weightChange(values).toDoubleArray());
+      double ofBias = at.biasChange(values).map(b -> Engine.norm(b.toDoubleArray())).orElse(0.0);
+      double change = Engine.norm(at.weightChange(values).toDoubleArray()) + ofBias;
       if (at.method.initialisation().isEmpty()) {
         assertThat(output)
             .as("output of 'adapt' of %s at the initial values, bit for bit the frozen one", name())
             .isEqualTo(at.frozen.toDoubleArray());
         assertThat(change)
-            .as("length of the weight change of %s at the initial values", name())
+            .as("length of the change of weight and bias of %s at the initial values", name())
             .isZero();
       } else {
         assertThat(Engine.relativeDistance(output, at.frozen.toDoubleArray()))
             .as("distance of 'adapt' of %s at the initial values from the frozen module", name())
             .isLessThan(1e-6);
         assertThat(change)
-            .as("length of the weight change of %s at the initial values", name())
+            .as("length of the change of weight and bias of %s at the initial values", name())
             .isLessThan(1e-6 * Engine.norm(at.weight.toDoubleArray()));
       }
     }
@@ -186,10 +187,12 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
-      NDArray change = at.weightChange(values);
-      double[] expected = at.frozen.add(at.x.matMul(change.transpose())).toDoubleArray();
+      NDArray moved = at.frozen.add(at.x.matMul(at.weightChange(values).transpose()));
+      double[] expected = at.biasChange(values).map(moved::add).orElse(moved).toDoubleArray();
       assertThat(Engine.relativeDistance(at.run(values, 1, NO_DROPOUT), expected))
-          .as("distance of 'adapt' of %s from the module with weightChange added", name())
+          .as(
+              "distance of 'adapt' of %s from the module with weightChange and biasChange added",
+              name())
           .isLessThan(1e-6);
     }
   }
@@ -375,6 +378,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       double[] before = at.weight.toDoubleArray();
+      double[] bias = at.bias.toDoubleArray();
       try (NDManager scope = root.newSubManager()) {
         List<NDArray> values = at.randomValues(1);
         values.forEach(v -> v.attach(scope));
@@ -387,10 +391,21 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
         assertThat(LiveArrays.of(root).count() - arrays)
             .as("native arrays left alive by weightChange of %s, its result among them", name())
             .isEqualTo(1);
+        arrays = LiveArrays.of(root).count();
+        Optional<NDArray> ofBias = at.biasChange(values);
+        assertThat(ofBias.stream())
+            .as("bias change of %s, in the manager of the first value", name())
+            .allMatch(b -> b.getShape().equals(new Shape(5)) && b.getManager() == scope);
+        assertThat(LiveArrays.of(root).count() - arrays)
+            .as("native arrays left alive by biasChange of %s, its result among them", name())
+            .isEqualTo(ofBias.isPresent() ? 1 : 0);
       }
       assertThat(at.weight.toDoubleArray())
           .as("the frozen matrix after weightChange of %s", name())
           .isEqualTo(before);
+      assertThat(at.bias.toDoubleArray())
+          .as("the frozen bias after biasChange of %s", name())
+          .isEqualTo(bias);
     }
   }
 
@@ -417,6 +432,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     private final TorchScript script;
     private final NDArray x;
     private final NDArray weight;
+    private final NDArray bias;
     private final NDArray frozen;
     private final List<NDArray> constants;
 
@@ -430,7 +446,8 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
               root, method.torchScript() + CALLS + (method.hasPenalty() ? PENALTY_CALLS : ""));
       x = array(new Shape(ROWS, MODULE.inputs()), 21);
       weight = SmallSetting.frozen(root, SITE).toType(DataType.FLOAT64, false);
-      frozen = x.matMul(weight.transpose()).add(array(new Shape(MODULE.outputs()), 23));
+      bias = array(new Shape(MODULE.outputs()), 23);
+      frozen = x.matMul(weight.transpose()).add(bias);
       List<AdapterArray> given = new ArrayList<>(start.constants().getOrDefault(SITE, List.of()));
       given.addAll(start.shared());
       constants = values(given);
@@ -495,6 +512,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     NDArray weightChange(List<NDArray> values) {
       return method.weightChange(MODULE, weight, values, constants);
+    }
+
+    Optional<NDArray> biasChange(List<NDArray> values) {
+      return method.biasChange(MODULE, bias, values, constants);
     }
 
     double[] run(List<NDArray> values, double gate, long seed) {

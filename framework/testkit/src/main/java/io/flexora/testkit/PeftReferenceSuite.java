@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.adapter.AdapterArray;
@@ -14,6 +15,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -23,6 +25,7 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -32,7 +35,10 @@ import io.flexora.formats.peft.MethodKeys;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterConstants;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,12 +49,13 @@ import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compares an adapter method with PEFT: losses of a training, what is saved of it, and its logits.
- * The property {@code flexora.reference} names the folder with {@code adapters/METHOD/BASE} and
- * {@code tiny/BASE}; without it the tests are skipped. The model backend is the installed one that
- * {@link #model} names.
+ * Compares an adapter method with PEFT: losses of a training, what is saved of it, its logits, and
+ * those of PEFT's own file, read and merged into the model. The property {@code flexora.reference}
+ * names the folder with {@code adapters/METHOD/BASE} and {@code tiny/BASE}; without it the tests
+ * are skipped. The model backend is the installed one that {@link #model} names.
  *
  * @since 0.1
  */
@@ -59,6 +66,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   private static final int IGNORED = -100;
   private static final AdapterStart NOTHING = new AdapterStart(Map.of(), Map.of(), List.of());
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path exports;
 
   /** For subclasses. */
   protected PeftReferenceSuite() {
@@ -120,20 +129,84 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     try (BaseModel model = model(root.resolve("tiny").resolve(base), type, 0)) {
       AdapterMethod method = extension();
       AdapterPlan plan = new AdapterPlan(method, LAYERS, modules(), 0);
-      PeftAdapter begin = begin(folder);
-      AdapterStart given = begin.start(model.shape(), plan, () -> NOTHING);
+      AdapterStart given = begin(folder).start(model.shape(), plan, () -> NOTHING);
       AdapterStart start =
           new AdapterStart(given.parameters(), constants(given.parameters()), given.shared());
       try (AdaptedModel adapted = model.adapt(plan.withStart(start));
           NDManager scope = model.manager().newSubManager()) {
         NDArray theta = train(scope, adapted, batches, expected, tolerance);
         PeftAdapter written = written(adapted, model, theta);
-        assertSaved(written, AdapterFolder.read(folder.resolve("adapter")), tolerance);
-        AdapterStart read = written.start(model.shape(), plan, () -> NOTHING);
-        AdapterPlan again =
-            plan.withStart(new AdapterStart(read.parameters(), start.constants(), start.shared()));
-        assertLogits(scope, model, again, batches, expected, tolerance);
+        PeftAdapter saved = AdapterFolder.read(folder.resolve("adapter"));
+        assertSaved(written, saved, tolerance);
+        assertConverted(scope, folder, restarted(saved, model, plan, start));
+        Logits logits = new Logits(scope, batches, expected, 10 * tolerance);
+        try (AdaptedModel again = model.adapt(restarted(written, model, plan, start))) {
+          logits.require(again, "");
+        }
+        try (AdaptedModel ofPeft = model.adapt(restarted(saved, model, plan, start))) {
+          logits.require(ofPeft, "");
+          Path merged = exports.resolve(base + "-" + type);
+          ofPeft
+              .require(ModelExporter.class, name())
+              .export("safetensors", ofPeft.initialTheta(scope, new Seeds(SEED)), merged);
+          assertMerged(merged, type, logits);
+        }
       }
+    }
+  }
+
+  /** The plan of an adapter that was read, which has the constants that no file has. */
+  private static AdapterPlan restarted(
+      PeftAdapter adapter, BaseModel model, AdapterPlan plan, AdapterStart constants) {
+    AdapterStart read = adapter.start(model.shape(), plan, () -> NOTHING);
+    return plan.withStart(
+        new AdapterStart(read.parameters(), constants.constants(), constants.shared()));
+  }
+
+  /** PEFT's conversion to plain LoRA, which it has where a method changes the base. */
+  private void assertConverted(NDManager scope, Path folder, AdapterPlan plan) throws IOException {
+    Path converted = folder.resolve("adapter-converted");
+    if (Files.notExists(converted)) {
+      return;
+    }
+    PeftAdapter peft = AdapterFolder.read(converted);
+    double alpha = ((Number) peft.configuration().get("lora_alpha")).doubleValue();
+    double rank = ((Number) peft.configuration().get("r")).doubleValue();
+    plan.start()
+        .orElseThrow()
+        .parameters()
+        .forEach(
+            (site, arrays) -> {
+              List<NDArray> values = arrays.stream().map(a -> wide(scope, values(a))).toList();
+              List<NDArray> constants = AdapterConstants.of(scope, plan, site, DataType.FLOAT64);
+              PlainLora lora =
+                  plan.method().plainLora(site.module(), values, constants).orElseThrow();
+              String prefix = PeftAdapter.PREFIX + site.path() + ".lora_";
+              NDArray a = wide(scope, peft.tensors().get(prefix + "A.weight"));
+              NDArray b = wide(scope, peft.tensors().get(prefix + "B.weight"));
+              assertThat(
+                      Engine.relativeDistance(
+                          lora.b().matMul(lora.a()).toDoubleArray(),
+                          b.matMul(a).mul(alpha / rank).toDoubleArray()))
+                  .as("distance of the plain LoRA of %s at %s from PEFT's", name(), site.path())
+                  .isLessThan(1e-6);
+            });
+  }
+
+  private static PeftAdapter.Values values(AdapterArray array) {
+    List<Long> shape = Arrays.stream(array.parameter().shape().getShape()).boxed().toList();
+    return new PeftAdapter.Values(shape, array.values());
+  }
+
+  private static NDArray wide(NDManager scope, PeftAdapter.Values values) {
+    Shape shape = new Shape(values.shape().stream().mapToLong(d -> d).toArray());
+    return NativeArrays.of(scope, values.values(), shape).toType(DataType.FLOAT64, false);
+  }
+
+  private void assertMerged(Path folder, String type, Logits logits) throws IOException {
+    try (BaseModel model = model(folder, type, 0);
+        AdaptedModel plain = model.adapt(new AdapterPlan(extension(), List.of(), List.of(), 0))) {
+      logits.require(plain, "merged_");
     }
   }
 
@@ -357,36 +430,37 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
                     .containsKey(key));
   }
 
-  /** With every token of the vocabulary as a choice, the scores are the logarithmic softmax. */
-  private void assertLogits(
-      NDManager scope,
-      BaseModel model,
-      AdapterPlan plan,
-      JsonNode batches,
-      JsonNode expected,
-      double tolerance) {
-    List<int[]> every =
-        IntStream.range(0, model.shape().vocabulary()).mapToObj(i -> new int[] {i}).toList();
-    JsonNode ids = batches.get("batches").get(0).get("input_ids");
-    List<Tokens> rows =
-        List.of(
-            question(ints(ids.get(0)), every), question(Arrays.copyOf(ints(ids.get(1)), 8), every));
-    try (AdaptedModel again = model.adapt(plan)) {
-      NDArray theta = again.initialTheta(scope, new Seeds(SEED));
-      double[][] scores = again.scores(scope, again.batch(scope, rows), Point.of(theta));
-      assertClose(scores[0], expected.get("logits_row0_last"), tolerance);
-      assertClose(scores[1], expected.get("logits_row1_position7"), tolerance);
-    }
-  }
+  /**
+   * The logits that PEFT gives. With every token of the vocabulary as a choice, the scores of a
+   * model are the logarithmic softmax.
+   */
+  private record Logits(NDManager scope, JsonNode batches, JsonNode expected, double tolerance) {
 
-  private void assertClose(double[] scores, JsonNode logits, double tolerance) {
-    double[] values =
-        IntStream.range(0, logits.size()).mapToDouble(i -> logits.get(i).asDouble()).toArray();
-    double sum = Math.log(DoubleStream.of(values).map(Math::exp).sum());
-    for (int i = 0; i < values.length; i++) {
-      assertThat(scores[i])
-          .as("logarithmic probability of token %d by %s", i, name())
-          .isCloseTo(values[i] - sum, within(10 * tolerance));
+    /** Compares a model at its initial values with those whose keys start so. */
+    void require(AdaptedModel model, String prefix) {
+      int vocabulary = expected.get(prefix + "logits_row0_last").size();
+      List<int[]> every = IntStream.range(0, vocabulary).mapToObj(i -> new int[] {i}).toList();
+      JsonNode ids = batches.get("batches").get(0).get("input_ids");
+      List<Tokens> rows =
+          List.of(
+              question(ints(ids.get(0)), every),
+              question(Arrays.copyOf(ints(ids.get(1)), 8), every));
+      NDArray theta = model.initialTheta(scope, new Seeds(SEED));
+      double[][] scores = model.scores(scope, model.batch(scope, rows), Point.of(theta));
+      requireClose(scores[0], prefix + "logits_row0_last");
+      requireClose(scores[1], prefix + "logits_row1_position7");
+    }
+
+    private void requireClose(double[] scores, String key) {
+      JsonNode logits = expected.get(key);
+      double[] values =
+          IntStream.range(0, logits.size()).mapToDouble(i -> logits.get(i).asDouble()).toArray();
+      double sum = Math.log(DoubleStream.of(values).map(Math::exp).sum());
+      for (int i = 0; i < values.length; i++) {
+        assertThat(scores[i])
+            .as("logarithmic probability of token %d by %s", i, key)
+            .isCloseTo(values[i] - sum, within(tolerance));
+      }
     }
   }
 

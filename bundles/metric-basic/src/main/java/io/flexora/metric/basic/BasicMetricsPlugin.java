@@ -19,5 +19,7 @@ public final class BasicMetricsPlugin extends FlexoraModule {
     extension(Metric.class, "mcc", NoOptions.class, MccMetric.class);
     extension(Metric.class, "brier", NoOptions.class, BrierMetric.class);
     extension(Metric.class, "ece", EceOptions.class, EceMetric.class);
+    extension(Metric.class, "adaptive_ece", AdaptiveEceOptions.class, AdaptiveEceMetric.class);
+    extension(Metric.class, "nll", NoOptions.class, NllMetric.class);
   }
 }

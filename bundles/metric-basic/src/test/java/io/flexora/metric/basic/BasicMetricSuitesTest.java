@@ -108,4 +108,18 @@ class BasicMetricSuitesTest {
       super("ece");
     }
   }
+
+  @Nested
+  class AdaptiveEce extends Configured {
+    AdaptiveEce() {
+      super("adaptive_ece");
+    }
+  }
+
+  @Nested
+  class Nll extends Configured {
+    Nll() {
+      super("nll");
+    }
+  }
 }

@@ -24,7 +24,13 @@ class CalibrationMetricsTest {
   private static final List<String> FOUR = List.of("a", "b", "c", "d");
 
   private static Evaluation evaluate(AssignedQuestions context) {
-    return Measured.of(context, Measured.ECE, Measured.BRIER, Measured.ACCURACY, Measured.LOSS);
+    return Measured.of(
+        context,
+        Measured.ECE,
+        Measured.ADAPTIVE_ECE,
+        Measured.BRIER,
+        Measured.NLL,
+        Measured.ACCURACY);
   }
 
   /** Two hundred rows of scores, as they are and divided by a temperature. */
@@ -42,12 +48,7 @@ class CalibrationMetricsTest {
       for (int choice = 0; choice < scores.length; choice++) {
         scores[choice] = reference.get("scores").get(i).get(choice).doubleValue() / temperature;
       }
-      double norm = Math.log(Arrays.stream(scores).map(Math::exp).sum());
-      context.question(
-          1,
-          FOUR,
-          reference.get("labels").get(i).intValue(),
-          Arrays.stream(scores).map(score -> score - norm).toArray());
+      context.question(1, FOUR, reference.get("labels").get(i).intValue(), scores);
     }
     Evaluation evaluation = evaluate(context);
     JsonNode expected = reference.get(figures);
@@ -57,7 +58,7 @@ class CalibrationMetricsTest {
         .isCloseTo(expected.get("brier").doubleValue(), within(1e-9));
     assertThat(evaluation.metrics().get("accuracy").value())
         .isCloseTo(expected.get("accuracy").doubleValue(), within(1e-9));
-    assertThat(evaluation.metrics().get("loss").value())
+    assertThat(evaluation.metrics().get("nll").value())
         .isCloseTo(expected.get("nll").doubleValue(), within(1e-9));
   }
 
@@ -67,7 +68,7 @@ class CalibrationMetricsTest {
     AssignedQuestions one = new AssignedQuestions().question(1, FOUR, 0, -1, -2, -3, -4);
     AssignedQuestions other =
         new AssignedQuestions().question(1, FOUR, 0, -2001, -2002, -2003, -2004);
-    for (String metric : List.of("ece", "brier")) {
+    for (String metric : List.of("ece", "ece_debiased", "adaptive_ece", "brier", "nll")) {
       assertThat(evaluate(other).metrics().get(metric).value())
           .isCloseTo(evaluate(one).metrics().get(metric).value(), within(1e-12));
     }
@@ -112,43 +113,78 @@ class CalibrationMetricsTest {
   }
 
   /**
-   * A calibrated model of 299 examples with four choices has about five per cent: the bias that the
-   * bins bring. Its spread over samples is what the standard error tells.
+   * A model that is calibrated, and one whose confidence is too high by a known amount, of 299
+   * examples with four choices: how far the plain value is biased, how much of that the debiased
+   * one removes, and that the standard error is the spread over samples.
    */
-  @Test
-  void theErrorOfACalibratedModelIsItsBias() {
+  @ParameterizedTest
+  @CsvSource({"0, 0.04, 0.07, 0.65", "0.15, 0.14, 0.17, 0.3"})
+  void theDebiasedErrorIsCloserToTheTruth(
+      double truth, double least, double most, double biasLeft) {
     SplittableRandom random = new SplittableRandom(8);
     int samples = 60;
+    double[] plain = new double[samples];
     double mean = 0;
-    double squares = 0;
+    double debiased = 0;
     double errors = 0;
     for (int sample = 0; sample < samples; sample++) {
       AssignedQuestions context = new AssignedQuestions();
       for (int i = 0; i < 299; i++) {
-        double[] weights = random.doubles(4, 0, 1).map(u -> Math.pow(u, 3) + 0.01).toArray();
-        double sum = Arrays.stream(weights).sum();
-        double[] probabilities = Arrays.stream(weights).map(w -> w / sum).toArray();
-        context.text(1, drawn(probabilities, random.nextDouble()), probabilities);
+        double confidence = 0.45 + 0.5 * random.nextDouble();
+        double rest = (1 - confidence) / 3;
+        boolean right = random.nextDouble() < confidence - truth;
+        context.text(1, right ? 0 : 1 + random.nextInt(3), confidence, rest, rest, rest);
       }
-      MetricValue ece = Measured.of(context, Measured.ECE).metrics().get("ece");
+      Evaluation evaluation = Measured.of(context, Measured.ECE);
+      MetricValue ece = evaluation.metrics().get("ece");
+      plain[sample] = ece.value();
       mean += ece.value() / samples;
-      squares += ece.value() * ece.value() / samples;
+      debiased += evaluation.metrics().get("ece_debiased").value() / samples;
       errors += ece.standardError() / samples;
     }
-    assertThat(mean).isBetween(0.04, 0.08);
-    double deviation = Math.sqrt(squares - mean * mean);
+    assertThat(mean).isBetween(least, most);
+    assertThat(Math.abs(debiased - truth)).isLessThan(biasLeft * Math.abs(mean - truth) + 0.003);
+    double centre = mean;
+    double deviation =
+        Math.sqrt(Arrays.stream(plain).map(e -> (e - centre) * (e - centre)).sum() / (samples - 1));
     assertThat(errors).isBetween(0.8 * deviation, 1.7 * deviation);
   }
 
-  private static int drawn(double[] probabilities, double u) {
-    double sum = 0;
-    for (int choice = 0; choice < probabilities.length; choice++) {
-      sum += probabilities[choice];
-      if (u < sum) {
-        return choice;
+  /** Far from calibration the gaps of all bins are many standard errors, and no bias is left. */
+  @Test
+  void theDebiasedErrorOfAGrosslyWrongModelIsThePlainOne() {
+    AssignedQuestions context = new AssignedQuestions();
+    for (int i = 0; i < 400; i++) {
+      context.text(1, i % 8 == 0 ? 0 : 1, 0.9, 0.1);
+    }
+    Evaluation evaluation = evaluate(context);
+    double ece = evaluation.metrics().get("ece").value();
+    assertThat(ece).isCloseTo(0.9 - 0.125, within(1e-12));
+    assertThat(evaluation.metrics().get("ece_debiased").value()).isCloseTo(ece, within(1e-12));
+  }
+
+  @Test
+  void adaptiveBinsHaveEqualNumbersAndKeepEqualsTogether() {
+    AssignedQuestions pairs = new AssignedQuestions();
+    double expected = 0;
+    for (int i = 0; i < 30; i++) {
+      double confidence = 0.6 + 0.01 * i;
+      boolean right = i % 4 < 2;
+      pairs.text(1, right ? 0 : 1, confidence, 1 - confidence);
+      if (i % 2 == 1) {
+        double sum = 2 * confidence - 0.01;
+        expected += Math.abs((right ? 2 : 0) - sum) / 30;
       }
     }
-    return probabilities.length - 1;
+    assertThat(evaluate(pairs).metrics().get("adaptive_ece").value())
+        .isCloseTo(expected, within(1e-12));
+
+    AssignedQuestions equals = new AssignedQuestions();
+    for (int i = 0; i < 30; i++) {
+      equals.text(1, i % 2, 0.75, 0.25);
+    }
+    assertThat(evaluate(equals).metrics().get("adaptive_ece").value())
+        .isCloseTo(0.25, within(1e-12));
   }
 
   @Test

@@ -29,6 +29,9 @@ final class Measured {
   static final Metric MCC = new MccMetric();
   static final Metric BRIER = new BrierMetric();
   static final Metric ECE = new EceMetric(new EceOptions(15), new Seeds(1));
+  static final Metric ADAPTIVE_ECE =
+      new AdaptiveEceMetric(new AdaptiveEceOptions(15), new Seeds(1));
+  static final Metric NLL = new NllMetric();
 
   private Measured() {}
 

@@ -15,6 +15,7 @@ import io.flexora.formats.onnx.OnnxCopy;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxNode;
+import io.flexora.formats.onnx.OnnxTensor;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.transformers.token.TextOptions.Pooling;
@@ -102,31 +103,44 @@ final class OnnxExport {
   private void merge(NDManager scope, Place place, List<NDArray> values) {
     String path = EncoderModules.inLayer(place.module());
     OnnxLinear linear = model.file().linear(place.layer(), path);
-    refuseShared(linear);
-    NDArray stored =
-        NativeArrays.of(
-                scope,
-                file.floats(linear.weight()),
-                new Shape(linear.weight().dimensions().stream().mapToLong(d -> d).toArray()),
-                DataType.FLOAT32)
-            .toType(model.type(), false);
+    NDArray stored = stored(scope, linear.weight());
     NDArray weight = linear.transposed() ? stored.transpose() : stored;
     List<NDArray> constants =
         AdapterConstants.of(
             scope, plan, new AdapterSite(place.layer(), place.module()), model.type());
     NDArray merged =
         weight.add(plan.method().weightChange(place.module(), weight, values, constants));
-    NDArray written = linear.transposed() ? merged.transpose() : merged;
-    copy.replace(linear.weight(), written.toType(DataType.FLOAT32, false).toFloatArray());
+    replace(linear, linear.weight(), linear.transposed() ? merged.transpose() : merged);
+    linear
+        .bias()
+        .ifPresent(
+            tensor -> {
+              NDArray bias = stored(scope, tensor);
+              plan.method()
+                  .biasChange(place.module(), bias, values, constants)
+                  .ifPresent(change -> replace(linear, tensor, bias.add(change)));
+            });
   }
 
-  private void refuseShared(OnnxLinear linear) {
-    long users =
-        file.nodes().stream().filter(n -> n.inputs().contains(linear.weight().name())).count();
+  private void replace(OnnxLinear linear, OnnxTensor tensor, NDArray values) {
+    refuseShared(linear, tensor);
+    copy.replace(tensor, values.toType(DataType.FLOAT32, false).toFloatArray());
+  }
+
+  private NDArray stored(NDManager scope, OnnxTensor tensor) {
+    Shape shape = new Shape(tensor.dimensions().stream().mapToLong(d -> d).toArray());
+    return NativeArrays.of(scope, file.floats(tensor), shape, DataType.FLOAT32)
+        .toType(model.type(), false);
+  }
+
+  private void refuseShared(OnnxLinear linear, OnnxTensor tensor) {
+    long users = file.nodes().stream().filter(n -> n.inputs().contains(tensor.name())).count();
     if (users > 1) {
       throw new FlexoraException(
           file.path()
-              + ": the weight of "
+              + ": the "
+              + (linear.weight().equals(tensor) ? "weight" : "bias")
+              + " of "
               + linear.name()
               + " is shared by "
               + users

@@ -10,6 +10,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -24,6 +26,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.TextOptions;
 import io.flexora.transformers.token.TextOptions.Pooling;
@@ -382,6 +385,48 @@ class AdaptedEncoderTest {
     assertThatThrownBy(
             () -> adapted.ability(ModelExporter.class).orElseThrow().export("gguf", theta, folder))
         .isInstanceOf(FlexoraException.class);
+  }
+
+  @Test
+  void theExportedFileHasTheBiasesThatAnAdapterChanges() throws IOException {
+    AdaptedModel adapted = model.adapt(plan(new ScaledOutputs(), ALL, MODULES));
+    NDArray theta = random(adapted, 1);
+    List<Tokens> texts = texts(5, 3, 7);
+    double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
+    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, folder);
+    BaseModel merged = load(folder.resolve("model.onnx"), ComputeChoice.FLOAT64, Pooling.CLS, 0);
+    AdaptedModel head = merged.adapt(plan(List.of(), List.of()));
+    NDArray headTheta = theta.get((theta.size() - 27) + ":");
+    double[][] exported = head.scores(scope, head.batch(scope, texts), Point.of(headTheta));
+    for (int i = 0; i < scores.length; i++) {
+      assertThat(exported[i]).containsExactly(scores[i], within(2e-6));
+    }
+  }
+
+  /** Multiplies outputs, bias included, by 1 + p. */
+  private static final class ScaledOutputs extends NoAdapter {
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module) {
+      return List.of(new AdapterParameter("p", "p", new Shape(module.outputs())));
+    }
+
+    @Override
+    public String torchScript() {
+      return super.torchScript().replace("return y", "return y * (1 + p[0] * gate)");
+    }
+
+    @Override
+    public NDArray weightChange(
+        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
+      return weight.mul(values.get(0).reshape(-1, 1));
+    }
+
+    @Override
+    public Optional<NDArray> biasChange(
+        ModuleShape module, NDArray bias, List<NDArray> values, List<NDArray> constants) {
+      return Optional.of(bias.mul(values.get(0)));
+    }
   }
 
   @Test

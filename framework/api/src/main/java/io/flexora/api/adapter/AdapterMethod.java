@@ -19,8 +19,22 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ExtensionPoint("adapter")
 public interface AdapterMethod {
 
-  /** The modules to adapt, by name; empty for the model's own default. */
+  /**
+   * The modules to adapt, by name; empty for {@link #defaultTargets} or else the model's own
+   * default.
+   */
   List<String> targetModules();
+
+  /**
+   * The modules to adapt where {@link #targetModules} names none and the method has others in mind
+   * than the model; empty for the model's own default.
+   *
+   * @param modules those that each layer of the model has
+   * @return names of some of them
+   */
+  default List<String> defaultTargets(List<ModuleShape> modules) {
+    return List.of();
+  }
 
   /**
    * The parameters for a module, always in the same order.
@@ -54,6 +68,14 @@ public interface AdapterMethod {
    */
   default List<AdapterParameter> sharedConstants(List<ModuleShape> modules) {
     return List.of();
+  }
+
+  /**
+   * Whether a file repeats the shared constants under the name of each module, as PEFT writes and
+   * expects those of some methods.
+   */
+  default boolean repeatsShared() {
+    return false;
   }
 
   /**
@@ -145,6 +167,20 @@ public interface AdapterMethod {
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants);
 
   /**
+   * The change of the module's bias that goes with it, without a gate: what scales outputs scales
+   * the bias, too. It is asked for where a module has a bias.
+   *
+   * @param bias the frozen bias {@code [outputs]}
+   * @param values the parameters' values, in order
+   * @param constants the constants of the module and behind them the shared ones
+   * @return {@code [outputs]}, attached to the manager of the first value; empty for no change
+   */
+  default Optional<NDArray> biasChange(
+      ModuleShape module, NDArray bias, List<NDArray> values, List<NDArray> constants) {
+    return Optional.empty();
+  }
+
+  /**
    * The same change as LoRA has it, for tools that know nothing else; empty if it has not got such
    * a form.
    *
@@ -158,6 +194,14 @@ public interface AdapterMethod {
   }
 
   /**
+   * Whether the only form that PEFT can read is {@link #plainLora}: such as where an adapter fits a
+   * matrix that was changed by more than a file says. What is read again is plain LoRA, too.
+   */
+  default boolean savedAsPlainLora() {
+    return false;
+  }
+
+  /**
    * Whether what the adapter adds to the module's output is proportional to this parameter, as that
    * of LoRA is to B: multiplying its values by a number multiplies the contribution by it.
    */
@@ -168,6 +212,14 @@ public interface AdapterMethod {
   /** What happens to the parameters after each step of the optimiser; nothing by default. */
   default Optional<ParameterUpdate> update() {
     return Optional.empty();
+  }
+
+  /**
+   * Whether PEFT's configuration of the method can name layers ({@code layers_to_transform});
+   * otherwise a file names each module by its whole path.
+   */
+  default boolean namesLayers() {
+    return true;
   }
 
   /**

@@ -93,6 +93,20 @@ class RegularFileTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
+  void refusesALinkThatLeadsNowhere() throws IOException {
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("nothing"));
+    for (Path link : List.of(loop, dangling)) {
+      for (Opener opener : OPENERS) {
+        assertThatThrownBy(() -> opener.open(link))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining(link.toString());
+      }
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
   void refusesADevice() {
     requireRefused(Path.of("/dev/zero"), "a device", OPENERS);
   }

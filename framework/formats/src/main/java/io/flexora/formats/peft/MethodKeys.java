@@ -19,6 +19,7 @@ import java.util.TreeMap;
 public final class MethodKeys {
 
   private static final String TYPE = "peft_type";
+  private static final String VERSION = "peft_version";
 
   /** What an adapter was made from and for, which changes nothing of what it computes. */
   private static final Set<String> NOTES =
@@ -29,7 +30,7 @@ public final class MethodKeys {
           "fan_in_fan_out",
           "inference_mode",
           "megatron_core",
-          "peft_version",
+          VERSION,
           "qalora_group_size",
           "revision",
           "runtime_config",
@@ -65,7 +66,8 @@ public final class MethodKeys {
   }
 
   /**
-   * Compares the configuration with what a method computes.
+   * Compares the configuration with what a method computes. The version of PEFT that wrote it says
+   * something to those methods alone that write one themselves.
    *
    * @throws FlexoraException with every key whose value the method does not have
    */
@@ -81,6 +83,12 @@ public final class MethodKeys {
             wrong.add("%s: %s".formatted(key, value));
           }
         });
+    if (computed.containsKey(VERSION)) {
+      Object version = adapter.configuration().getOrDefault(VERSION, "none");
+      if (!method.reads(VERSION, version)) {
+        wrong.add("%s: %s".formatted(VERSION, version));
+      }
+    }
     if (!wrong.isEmpty()) {
       throw new FlexoraException(
           "the adapter needs what adapter method '%s' does not do: %s"

@@ -103,7 +103,7 @@ public record PeftAdapter(
       }
     }
     trained.forEach((site, arrays) -> put(tensors, site, plan.method().saved(site, arrays)));
-    plan.start().ifPresent(start -> putConstants(tensors, start));
+    plan.start().ifPresent(start -> putConstants(tensors, plan.method(), start));
     Map<String, Object> keys = plan.method().adapterConfiguration(trained);
     return new PeftAdapter(PeftConfiguration.of(shape, plan, index, keys), tensors);
   }
@@ -150,8 +150,12 @@ public record PeftAdapter(
     }
   }
 
-  private static void putConstants(Map<String, Values> tensors, AdapterStart start) {
+  private static void putConstants(
+      Map<String, Values> tensors, AdapterMethod method, AdapterStart start) {
     start.constants().forEach((site, arrays) -> put(tensors, site, arrays));
+    if (method.repeatsShared()) {
+      start.parameters().keySet().forEach(site -> put(tensors, site, start.shared()));
+    }
     for (AdapterArray array : start.shared()) {
       if (isSaved(array.parameter())) {
         tensors.put(SHARED + array.parameter().tensorName(), values(array));
@@ -232,7 +236,7 @@ public record PeftAdapter(
    */
   public float[] theta(ParameterIndex index, AdapterPlan plan) {
     NavigableMap<String, Values> constants = new TreeMap<>();
-    plan.start().ifPresent(start -> putConstants(constants, start));
+    plan.start().ifPresent(start -> putConstants(constants, plan.method(), start));
     requireSameNames(index, constants.keySet());
     float[] theta = new float[Math.toIntExact(index.size())];
     for (Slice slice : index.slices()) {

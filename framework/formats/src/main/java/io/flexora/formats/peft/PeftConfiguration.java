@@ -90,8 +90,12 @@ final class PeftConfiguration {
     boolean exact =
         shape.modules().stream()
             .allMatch(m -> adapted.contains(m) == ends.stream().anyMatch(e -> matches(m, e)));
+    if (!plan.method().namesLayers()) {
+      keys.put("target_modules", plan.layers().isEmpty() ? ends : wholePaths(adapted, plan));
+      return;
+    }
     boolean filtered = exact && !plan.layers().isEmpty();
-    keys.put("target_modules", exact ? ends : wholePaths(adapted, plan.layers()));
+    keys.put("target_modules", exact ? ends : wholePaths(adapted, plan));
     keys.put("layers_to_transform", filtered ? plan.layers() : null);
     keys.put("layers_pattern", filtered ? layerList(adapted) : null);
   }
@@ -106,9 +110,9 @@ final class PeftConfiguration {
     return module.path().endsWith("." + end);
   }
 
-  private static List<String> wholePaths(List<ModuleShape> modules, List<Integer> layers) {
+  private static List<String> wholePaths(List<ModuleShape> modules, AdapterPlan plan) {
     List<String> paths = new ArrayList<>();
-    for (int layer : layers) {
+    for (int layer : plan.layers()) {
       modules.forEach(module -> paths.add(module.path(layer)));
     }
     return paths;

@@ -1,6 +1,7 @@
 package io.flexora.formats.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -186,8 +187,43 @@ class ImportTest {
     return keys;
   }
 
+  @Test
+  void theVersionOfPeftMattersToAMethodThatWritesOne() {
+    AdapterMethod versioned =
+        new PlainLora() {
+          @Override
+          public Map<String, Object> adapterConfiguration() {
+            Map<String, Object> keys = super.adapterConfiguration();
+            keys.put("peft_version", "2.0");
+            return keys;
+          }
+
+          @Override
+          public boolean reads(String key, Object value) {
+            return key.equals("peft_version") ? value.equals("3.0") : super.reads(key, value);
+          }
+        };
+    assertThatThrownBy(() -> MethodKeys.requireSame(written(plain()), versioned))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("peft_version: none");
+    Map<String, Object> keys = plain();
+    keys.put("peft_version", "1.0");
+    assertThatThrownBy(() -> MethodKeys.requireSame(written(keys), versioned))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("peft_version: 1.0");
+    assertThatCode(() -> MethodKeys.requireSame(written(keys), new PlainLora()))
+        .doesNotThrowAnyException();
+    keys.put("peft_version", "3.0");
+    assertThatCode(() -> MethodKeys.requireSame(written(keys), versioned))
+        .doesNotThrowAnyException();
+  }
+
+  private static PeftAdapter written(Map<String, Object> keys) {
+    return new PeftAdapter(keys, new TreeMap<>());
+  }
+
   /** LoRA of rank 1. */
-  private static final class PlainLora implements AdapterMethod {
+  private static class PlainLora implements AdapterMethod {
 
     @Override
     public List<String> targetModules() {

@@ -104,6 +104,27 @@ class PeftAdapterTest {
     return theta;
   }
 
+  /** Such as IA3, whose configuration in PEFT would drop layers_to_transform. */
+  @Test
+  void whereNoLayersCanBeNamedEachModuleIsNamedByItsPath() {
+    AdapterMethod method =
+        new TwoMatrices() {
+          @Override
+          public boolean namesLayers() {
+            return false;
+          }
+        };
+    AdapterPlan plan = new AdapterPlan(method, List.of(1, 3), List.of("query"), 0);
+    ParameterIndex index = new ParameterIndex(List.of());
+    assertThat(PeftAdapter.of(shape(), plan, index, new float[0]).configuration())
+        .containsEntry(
+            "target_modules",
+            List.of(
+                "bert.encoder.layer.1.attention.self.query",
+                "bert.encoder.layer.3.attention.self.query"))
+        .doesNotContainKeys("layers_to_transform", "layers_pattern");
+  }
+
   @Test
   void aTrainedThetaComesBackBitForBitUnderTheNamesOfPeft() throws IOException {
     AdapterPlan plan = plan(List.of(1, 10), List.of("query"), 3);

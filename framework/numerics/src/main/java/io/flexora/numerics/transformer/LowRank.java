@@ -67,11 +67,13 @@ public final class LowRank {
   }
 
   /**
-   * Whether a value of PEFT's {@code init_lora_weights} says no more than how A and B were drawn,
-   * which does not matter when they are read.
+   * Whether a key of PEFT's configuration says no more than how A and B were drawn, which does not
+   * matter when they are read. PEFT leaves {@code lora_ga_config} where it has converted an adapter
+   * to plain LoRA.
    */
   public static boolean isPlainStart(String key, Object value) {
-    return key.equals("init_lora_weights") && STARTS.contains(value);
+    return key.equals("lora_ga_config")
+        || (key.equals("init_lora_weights") && STARTS.contains(value));
   }
 
   /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */

@@ -21,6 +21,9 @@ import java.util.Map;
 
 /** The weights of a checkpoint with adapters added to them, one matrix at a time. */
 final class MergedWeights {
+  private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
+
   private final CausalCheckpoint checkpoint;
   private final AdapterPlan plan;
   private final NDArray theta;
@@ -33,8 +36,8 @@ final class MergedWeights {
     this.theta = theta;
     for (Slice slice : index.slices()) {
       if (slice.owner() instanceof Slice.Adapter adapter) {
-        String name = adapter.module().path(adapter.layer()) + ".weight";
-        adapters.computeIfAbsent(name, n -> new ArrayList<>()).add(slice);
+        String path = adapter.module().path(adapter.layer());
+        adapters.computeIfAbsent(path, p -> new ArrayList<>()).add(slice);
       }
     }
   }
@@ -43,38 +46,52 @@ final class MergedWeights {
     return checkpoint;
   }
 
-  /** Whether an adapter changes the tensor of that name in Hugging Face form. */
+  /** Whether an adapter may change the tensor of that name in Hugging Face form. */
   boolean changed(String name) {
-    return adapters.containsKey(name);
+    return (name.endsWith(WEIGHT) || name.endsWith(BIAS)) && adapters.containsKey(module(name));
+  }
+
+  private static String module(String name) {
+    return name.substring(0, name.lastIndexOf('.'));
   }
 
   /**
-   * A matrix with its adapter added, computed in theta's type; row-major in the checkpoint's order
-   * of dimensions.
+   * A matrix or a bias with its adapter added, computed in theta's type; row-major in the
+   * checkpoint's order of dimensions.
    */
   float[] merged(String name) throws IOException {
     StoredTensor tensor = checkpoint.tensors().get(name);
     int rows = Math.toIntExact(tensor.rows());
     float[] values = new float[Math.multiplyExact(rows, Math.toIntExact(tensor.rowSize()))];
     checkpoint.readFloats(tensor, 0, values, rows);
-    List<Slice> slices = adapters.get(name);
+    List<Slice> slices = adapters.get(module(name));
     Slice.Adapter of = (Slice.Adapter) slices.get(0).owner();
     try (NDManager scope = theta.getManager().newSubManager()) {
-      boolean transposed = checkpoint.description().arrays().transposed(name);
-      NDArray stored =
-          NativeArrays.of(scope, values, new Shape(rows, tensor.rowSize()))
-              .toType(theta.getDataType(), false);
-      NDArray weight = transposed ? stored.transpose() : stored;
       List<NDArray> pieces = slices.stream().map(slice -> piece(scope, slice)).toList();
       AdapterSite site = new AdapterSite(of.layer(), of.module());
       List<NDArray> constants = AdapterConstants.of(scope, plan, site, theta.getDataType());
+      if (name.endsWith(BIAS)) {
+        NDArray bias = stored(scope, values, new Shape(rows));
+        return plan.method()
+            .biasChange(of.module(), bias, pieces, constants)
+            .map(change -> floats(bias.add(change)))
+            .orElse(values);
+      }
+      boolean transposed = checkpoint.description().arrays().transposed(name);
+      NDArray stored = stored(scope, values, new Shape(rows, tensor.rowSize()));
+      NDArray weight = transposed ? stored.transpose() : stored;
       NDArray change = plan.method().weightChange(of.module(), weight, pieces, constants);
       NDArray sum = weight.add(change);
-      return (transposed ? sum.transpose() : sum)
-          .toType(DataType.FLOAT32, false)
-          .reshape(-1)
-          .toFloatArray();
+      return floats(transposed ? sum.transpose() : sum);
     }
+  }
+
+  private NDArray stored(NDManager scope, float[] values, Shape shape) {
+    return NativeArrays.of(scope, values, shape).toType(theta.getDataType(), false);
+  }
+
+  private static float[] floats(NDArray array) {
+    return array.toType(DataType.FLOAT32, false).reshape(-1).toFloatArray();
   }
 
   private NDArray piece(NDManager scope, Slice slice) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class AbsoluteErrorMetric implements Metric {
 
   private static final Pattern NUMBER =
-      Pattern.compile("-?(?:\\d{1,3}(?:,\\d{3})+|\\d+)?(?:\\.\\d+)?(?:[eE][-+]?\\d+)?");
+      Pattern.compile("-?(?:(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?");
 
   private final AbsoluteErrorOptions options;
   private final MetricDescription description;

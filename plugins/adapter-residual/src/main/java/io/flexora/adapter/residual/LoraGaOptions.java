@@ -1,0 +1,70 @@
+package io.flexora.adapter.residual;
+
+import io.flexora.api.plugin.Inline;
+import io.flexora.api.plugin.Option;
+import io.flexora.numerics.transformer.LowRankOptions;
+
+/** The options of LoRA-GA, by the names that PEFT gives them. */
+public record LoraGaOptions(
+    @Inline LowRankOptions lora,
+    @Option(
+            doc =
+                "Which of the gradient's first 2 lora_rank singular directions A and B start at:"
+                    + " arb2r the first half and the second, a2rbr the other way round, arbr in"
+                    + " turns, random half of them for both. PEFT writes ArB2r, A2rBr, ArBr.",
+            byDefault = "arb2r")
+        Direction direction,
+    @Option(
+            doc =
+                "How large they are: stable by the fourth root of the module's outputs and"
+                    + " stable_gamma, weight-svd by the matrix's largest singular value, gd-scale"
+                    + " by lora_rank / lora_alpha, unit as they are.",
+            byDefault = "stable")
+        Scale scale,
+    @Option(
+            doc = "With scale: stable, what B is divided by the root of.",
+            byDefault = "16",
+            min = 1)
+        int stableGamma,
+    @Option(
+            doc = "Training examples whose gradient is taken before the training.",
+            byDefault = "64",
+            min = 1)
+        int calibrationExamples,
+    @Option(doc = "How many of them are computed together.", byDefault = "4", min = 1)
+        int calibrationBatchSize) {
+
+  /** Which singular directions the factors take. */
+  public enum Direction {
+    /** A those of odd numbers from 0, B those of even ones. */
+    ARBR("ArBr"),
+    /** A the second half, B the first. */
+    A2RBR("A2rBr"),
+    /** A the first half, B the second. */
+    ARB2R("ArB2r"),
+    /** Both the same, drawn. */
+    RANDOM("random");
+
+    private final String inPeft;
+
+    Direction(String inPeft) {
+      this.inPeft = inPeft;
+    }
+
+    String inPeft() {
+      return inPeft;
+    }
+  }
+
+  /** How large the factors are. */
+  public enum Scale {
+    /** By the module's outputs. */
+    STABLE,
+    /** By the largest singular value of the matrix. */
+    WEIGHT_SVD,
+    /** By the factor of the product. */
+    GD_SCALE,
+    /** As they are. */
+    UNIT
+  }
+}

@@ -1,0 +1,17 @@
+package io.flexora.adapter.residual;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.plugin.FlexoraModule;
+
+/**
+ * Brings the adapter methods that train the residual of a first product: {@code pissa}, {@code
+ * olora} and {@code lora-ga}.
+ */
+public final class ResidualPlugin extends FlexoraModule {
+  @Override
+  protected void configure() {
+    extension(AdapterMethod.class, "pissa", ResidualOptions.class, PissaAdapter.class);
+    extension(AdapterMethod.class, "olora", ResidualOptions.class, OloraAdapter.class);
+    extension(AdapterMethod.class, "lora-ga", LoraGaOptions.class, LoraGaAdapter.class);
+  }
+}

@@ -1,0 +1,160 @@
+package io.flexora.adapter.structured;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StructuredAdaptersTest {
+
+  private static final String CALL =
+      """
+        def call(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seed: Tensor) -> Tensor:
+          return self.adapt(x, y, weight, p, annotate(List[Tensor], []), gate, int(seed))
+      """;
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private NDArray random(long seed, Shape shape) {
+    double[] values = new SplittableRandom(seed).doubles(shape.size(), -1, 1).toArray();
+    return NativeArrays.of(manager, values, shape);
+  }
+
+  private List<NDArray> values(AdapterMethod method, ModuleShape module) {
+    List<NDArray> values = new ArrayList<>();
+    for (AdapterParameter parameter : method.parameters(module)) {
+      values.add(random(values.size(), parameter.shape()));
+    }
+    return values;
+  }
+
+  /** The contribution of the adapter to zeros, as a model's text would compute it. */
+  private NDArray contribution(
+      AdapterMethod method, ModuleShape module, NDArray x, List<NDArray> p, long seed) {
+    NDArray weight = random(9, new Shape(module.outputs(), module.inputs()));
+    Arguments arguments =
+        new Arguments(manager)
+            .with("x", x)
+            .with("y", x.matMul(weight.transpose()).mul(0))
+            .with("weight", weight)
+            .with("p", p)
+            .with("gate", NativeArrays.of(manager, new double[] {1}, new Shape()))
+            .with("seed", seed);
+    return TorchScript.compile(manager, method.torchScript() + CALL)
+        .call("call", arguments)
+        .singletonOrThrow();
+  }
+
+  private static LokrAdapter lokr(int rank, boolean both, int factor) {
+    LycorisOptions shared = new LycorisOptions(rank, 8, 0, 0, List.of());
+    return new LokrAdapter(new LokrOptions(shared, both, factor, false));
+  }
+
+  @Test
+  void dividesNumbersAsPeftDoes() {
+    // What factorization of peft/tuners/lokr/layer.py gives.
+    int[][] expected = {
+      {32, -1, 4, 8},
+      {256, -1, 16, 16},
+      {128, -1, 8, 16},
+      {127, -1, 1, 127},
+      {128, 4, 4, 32},
+      {24, 5, 4, 6},
+      {512, 32, 32, 16},
+      {7, 0, 1, 7},
+      {12, 7, 3, 4}
+    };
+    for (int[] row : expected) {
+      assertThat(LokrAdapter.factorised(row[0], row[1])).containsExactly(row[2], row[3]);
+    }
+  }
+
+  /** A left product [5, 2] [2, 2] with a right matrix [2, 3] has the shapes of the other form. */
+  @Test
+  void theFormOfThreeArraysIsKnownWhereTheirShapesWouldFitBoth() {
+    ModuleShape module = new ModuleShape("up", "layer.%d.up", 6, 10);
+    LokrAdapter lokr = lokr(2, true, 5);
+    assertThat(lokr.parameters(module))
+        .extracting(AdapterParameter::name)
+        .containsExactly("w1_a", "w1_b", "w2");
+    List<NDArray> values = values(lokr, module);
+    NDArray x = random(7, new Shape(4, 6));
+    NDArray change = lokr.weightChange(module, x, values, List.of());
+    assertThat(contribution(lokr, module, x, values, -1).toDoubleArray())
+        .containsExactly(x.matMul(change.transpose()).toDoubleArray(), within(1e-12));
+  }
+
+  /** A row of the change makes one output of all tokens. */
+  @Test
+  void rankDropoutLeavesOutWholeRowsAndKeepsTheirMean() {
+    ModuleShape module = new ModuleShape("wide", "layer.%d.wide", 4, 2_000);
+    LycorisOptions options = new LycorisOptions(1, 1, 0.25, 0, List.of());
+    LohaAdapter loha = new LohaAdapter(new LohaOptions(options));
+    List<NDArray> ones = values(loha, module).stream().map(v -> v.mul(0).add(1)).toList();
+    NDArray x = random(7, new Shape(3, 4));
+    NDArray whole = contribution(loha, module, x, ones, -1);
+    NDArray dropped = contribution(loha, module, x, ones, 5);
+    double[] shares = dropped.div(whole).toDoubleArray();
+    long left = 0;
+    for (int output = 0; output < 2_000; output++) {
+      assertThat(shares[output])
+          .isCloseTo(shares[2_000 + output], within(1e-12))
+          .isCloseTo(shares[4_000 + output], within(1e-12));
+      left += shares[output] == 0 ? 0 : 1;
+    }
+    assertThat(left / 2_000.0).isCloseTo(0.75, within(0.05));
+    assertThat(dropped.div(whole).mean().getDouble()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void moduleDropoutLeavesOutAllOrNothing() {
+    ModuleShape module = new ModuleShape("up", "layer.%d.up", 6, 10);
+    LycorisOptions options = new LycorisOptions(2, 1, 0, 0.5, List.of());
+    LohaAdapter loha = new LohaAdapter(new LohaOptions(options));
+    List<NDArray> values = values(loha, module);
+    NDArray x = random(7, new Shape(3, 6));
+    double[] whole = contribution(loha, module, x, values, -1).toDoubleArray();
+    int gone = 0;
+    for (int seed = 0; seed < 40; seed++) {
+      double[] found = contribution(loha, module, x, values, seed).toDoubleArray();
+      if (found[0] == 0) {
+        assertThat(DoubleStream.of(found)).allMatch(value -> value == 0);
+        gone++;
+      } else {
+        assertThat(found).containsExactly(whole, within(1e-12));
+      }
+    }
+    assertThat(gone).isBetween(8, 32);
+  }
+
+  @Test
+  void moreSharesThanInputsAreRefusedByName() {
+    MissAdapter miss = new MissAdapter(new MissOptions(64, 0, List.of()));
+    assertThatThrownBy(() -> miss.parameters(new ModuleShape("up", "layer.%d.up", 6, 10)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll("r is 64", "'up'", "6 inputs");
+  }
+}

@@ -1,0 +1,222 @@
+package io.flexora.adapter.vera;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterInitialisation;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSetting;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.plugin.Doc;
+import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * RandLoRA (Albert et al. 2025, arXiv 2502.00987): W + s P R, a sum of products of random bases
+ * that all modules share, as many as a matrix of full rank takes, scaled by trained diagonals. With
+ * lo and hi the smaller and larger of a module's widths and n bases, row h of P {@code [hi, n r]}
+ * is that of B, row by row; R {@code [n r, lo]} holds lambda A gamma by rows of lambda first. (PEFT
+ * flattens the two in different orders, and its files mean that.) It is transposed where inputs are
+ * more than outputs. lambda starts at zero.
+ */
+@Doc("Train the diagonals between random bases that all modules share, to full rank (RandLoRA).")
+public final class RandloraAdapter implements AdapterMethod {
+
+  private static final String LAMBDA = "lambda";
+
+  private final RandloraOptions options;
+
+  @Inject
+  RandloraAdapter(RandloraOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public List<String> targetModules() {
+    return options.targetModules();
+  }
+
+  private static int smaller(ModuleShape module) {
+    return Math.min(module.inputs(), module.outputs());
+  }
+
+  private static int larger(ModuleShape module) {
+    return Math.max(module.inputs(), module.outputs());
+  }
+
+  /** The bases that a matrix of that width takes. */
+  private int bases(int smaller) {
+    return Math.toIntExact((smaller + options.r() - 1L) / options.r());
+  }
+
+  @Override
+  public List<AdapterParameter> parameters(ModuleShape module) {
+    int bases = bases(smaller(module));
+    return List.of(
+        new AdapterParameter(LAMBDA, "randlora_lambda", new Shape(options.r(), bases)),
+        new AdapterParameter("gamma", "randlora_gamma", new Shape(bases, smaller(module))));
+  }
+
+  @Override
+  public List<AdapterParameter> sharedConstants(List<ModuleShape> modules) {
+    int outputs = modules.stream().mapToInt(ModuleShape::outputs).max().orElseThrow();
+    int inputs = modules.stream().mapToInt(ModuleShape::inputs).max().orElseThrow();
+    int least = Math.min(outputs, inputs);
+    Shape a = new Shape(options.r(), 1, least);
+    Shape b = new Shape(Math.max(outputs, inputs), bases(least), options.r());
+    return List.of(
+        new AdapterParameter("A", "randlora_A", a), new AdapterParameter("B", "randlora_B", b));
+  }
+
+  @Override
+  public boolean repeatsShared() {
+    return true;
+  }
+
+  @Override
+  public Optional<AdapterInitialisation> initialisation() {
+    return Optional.of(this::start);
+  }
+
+  private AdapterStart start(AdapterSetting setting) {
+    Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
+    for (AdapterSite site : setting.sites()) {
+      List<AdapterParameter> of = parameters(site.module());
+      float[] gamma = LowRank.zeros(of.get(1));
+      Shape shape = of.get(1).shape();
+      Arrays.fill(gamma, 1f / Math.max(shape.get(0), shape.get(1)));
+      AdapterArray lambda = new AdapterArray(of.get(0), LowRank.zeros(of.get(0)));
+      parameters.put(site, List.of(lambda, new AdapterArray(of.get(1), gamma)));
+    }
+    List<ModuleShape> modules =
+        setting.sites().stream().map(AdapterSite::module).distinct().toList();
+    List<AdapterParameter> shared = sharedConstants(modules);
+    double width = shared.get(0).shape().get(2);
+    return new AdapterStart(
+        parameters,
+        Map.of(),
+        shared.stream().map(c -> drawn(c, width, setting.random(c.tensorName()))).toList());
+  }
+
+  /** Numbers of deviation 1, as PEFT scales them. */
+  private AdapterArray drawn(AdapterParameter constant, double width, SplittableRandom random) {
+    float[] values = LowRank.uniform(constant, 1, random);
+    if (options.sparse() || options.verySparse()) {
+      double share = 1 / (options.verySparse() ? Math.sqrt(width) : 3);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Math.abs(values[i]) > 1 - share ? Math.signum(values[i]) : 0;
+      }
+    }
+    double deviation = deviation(values);
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= (float) deviation;
+    }
+    return new AdapterArray(constant, values);
+  }
+
+  private static double deviation(float[] values) {
+    double mean = 0;
+    for (float value : values) {
+      mean += value / values.length;
+    }
+    double squares = 0;
+    for (float value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return squares == 0 ? 1 : Math.sqrt(squares / (values.length - 1));
+  }
+
+  @Override
+  public String torchScript() {
+    return """
+      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+        x = torch.type_as(x, p[0])
+    %s    bases = torch.size(p[1], 0)
+        a = torch.slice(c[0], 2, 0, torch.size(p[1], 1))
+        right = torch.flatten(torch.unsqueeze(p[0], 2) * a * torch.unsqueeze(p[1], 0), 0, 1)
+        b = torch.slice(c[1], 0, 0, max(torch.size(weight, 0), torch.size(weight, 1)))
+        left = torch.flatten(torch.slice(b, 1, 0, bases), 1, 2)
+        if torch.size(weight, 1) > torch.size(weight, 0):
+          left, right = torch.t(right), torch.t(left)
+        z = torch.linear(torch.linear(x, right) * (gate * %s), left)
+        return torch.add_(torch.type_as(z, y), y)
+    """
+        .formatted(
+            LowRank.dropout(options.randloraDropout()), options.randloraAlpha() / options.r());
+  }
+
+  @Override
+  public NDArray weightChange(
+      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
+    try (Workspace work = new Workspace(values.get(0).getManager())) {
+      PlainLora lora = factors(work, module, values, constants);
+      return work.keep(lora.b().matMul(lora.a()));
+    }
+  }
+
+  /** Of the rank that all bases have together. */
+  @Override
+  public Optional<PlainLora> plainLora(
+      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
+    try (Workspace work = new Workspace(values.get(0).getManager())) {
+      PlainLora lora = factors(work, module, values, constants);
+      return Optional.of(
+          new PlainLora(work.keep(lora.a().duplicate()), work.keep(lora.b().duplicate())));
+    }
+  }
+
+  private PlainLora factors(
+      Workspace work, ModuleShape module, List<NDArray> values, List<NDArray> constants) {
+    NDArray lambda = work.share(values.get(0)).expandDims(2);
+    NDArray gamma = work.share(values.get(1)).expandDims(0);
+    NDArray a = work.share(constants.get(0)).get(new NDIndex(":, :, :" + smaller(module)));
+    NDArray right = lambda.mul(a).mul(gamma).reshape(-1, smaller(module));
+    String part = ":%d, :%d".formatted(larger(module), bases(smaller(module)));
+    NDArray left = work.share(constants.get(1)).get(new NDIndex(part)).reshape(larger(module), -1);
+    double scaling = options.randloraAlpha() / options.r();
+    return module.inputs() > module.outputs()
+        ? new PlainLora(left.transpose(), right.transpose().mul(scaling))
+        : new PlainLora(right, left.mul(scaling));
+  }
+
+  @Override
+  public boolean scalesWith(AdapterParameter parameter) {
+    return parameter.name().equals(LAMBDA);
+  }
+
+  @Override
+  public Map<String, Object> adapterConfiguration() {
+    Map<String, Object> configuration = new TreeMap<>();
+    configuration.put("peft_type", "RANDLORA");
+    configuration.put("r", options.r());
+    configuration.put("randlora_alpha", LowRank.number(options.randloraAlpha()));
+    configuration.put("randlora_dropout", options.randloraDropout());
+    configuration.put("sparse", options.sparse());
+    configuration.put("very_sparse", options.verySparse());
+    configuration.put("projection_prng_key", 0);
+    configuration.put("save_projection", true);
+    configuration.put("bias", "none");
+    configuration.put("fan_in_fan_out", false);
+    configuration.put("init_weights", true);
+    return configuration;
+  }
+
+  /** The bases are in the file, so how they were drawn matters no more. */
+  @Override
+  public boolean reads(String key, Object value) {
+    return key.equals("projection_prng_key") || key.equals("init_weights");
+  }
+}
