@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
@@ -184,6 +185,28 @@ class ComparisonTest {
   }
 
   @Test
+  void aCellHasFailedWhoseFolderCannotBeToldSo() {
+    Comparison comparison = comparison("seeds=[1]");
+    String id = new CellId("bert", "glosses", "random", 1).id();
+    RunListener spoiling =
+        new RunListener() {
+          @Override
+          public void event(RunEvent event) {
+            if (event.cell().equals(id) && event.what() instanceof Event.CellStarted) {
+              Path cell = ComparisonFolder.cell(comparison.folder().orElseThrow(), id);
+              assertThat(cell.resolve(".lock").toFile().mkdir()).isTrue();
+            }
+          }
+        };
+
+    ComparisonOutcome outcome = comparison.run(spoiling);
+
+    assertThat(outcome.failures()).containsOnlyKeys(id);
+    assertThat(outcome.failures().get(id)).contains(".lock");
+    assertThat(found(outcome, "random", 1).state()).isEqualTo(CellState.FAILED);
+  }
+
+  @Test
   void aCellIsWaitedForThatTheProcessOfAKilledCommandStillHas() throws IOException {
     Comparison cancelled = comparison("seeds=[1]");
     RunListener inTheFirstTraining =
@@ -198,24 +221,24 @@ class ComparisonTest {
     assertThatThrownBy(() -> cancelled.run(inTheFirstTraining))
         .isInstanceOf(CancelledException.class);
     Path path = cancelled.folder().orElseThrow();
+    Process holding =
+        HoldingProcess.start(
+            ComparisonFolder.cell(path, new CellId("bert", "glosses", "all", 1).id()));
     List<String> notices = new ArrayList<>();
-    RunListener listener =
+    RunListener lettingGo =
         new RunListener() {
           @Override
           public void notice(String cell, String phase, String sentence) {
             notices.add(cell + ": " + sentence);
+            holding.destroy();
           }
         };
 
-    Process holding =
-        HoldingProcess.start(
-            ComparisonFolder.cell(path, new CellId("bert", "glosses", "all", 1).id()));
-    ComparisonOutcome resumed = host.comparisonOf(path).resume(path, listener);
+    ComparisonOutcome resumed = host.comparisonOf(path).resume(path, lettingGo);
 
     assertThat(resumed.failures()).isEmpty();
     assertThat(notices)
         .contains("bert.glosses.all.1: Waiting for the process of an earlier command to end.");
-    assertThat(holding.onExit().join().exitValue()).isZero();
   }
 
   @Test

@@ -4,12 +4,11 @@ import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-/** Has a run's folder for a while, as the process of a cell does whose command was killed. */
+/**
+ * Has a run's folder until its input ends, as the process of a cell does whose command was killed.
+ */
 final class HoldingProcess {
-
-  private static final long SECONDS = 2;
 
   private HoldingProcess() {}
 
@@ -33,10 +32,10 @@ final class HoldingProcess {
   }
 
   /** Takes the folder, says so, and gives it back. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws IOException {
     try (RunFolder run = RunFolder.open(Path.of(arguments[0]))) {
       System.out.println(run.path());
-      TimeUnit.SECONDS.sleep(SECONDS);
+      int unused = System.in.read();
     }
   }
 }

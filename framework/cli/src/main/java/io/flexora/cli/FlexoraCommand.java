@@ -145,6 +145,7 @@ final class FlexoraCommand implements Runnable {
 
   /** Does the same with a host that follows the changes in the plugins' folder. */
   int withWatchingHost(HostCall call) throws Exception {
+    Logging.prepare();
     return withHost(builder(), call);
   }
 

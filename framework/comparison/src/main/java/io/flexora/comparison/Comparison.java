@@ -25,6 +25,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -244,8 +245,8 @@ public final class Comparison {
     if (cancelled) {
       run.cancel();
     }
-    run.run(cells);
-    return result(opened.path()).write();
+    Map<String, String> failures = run.run(cells);
+    return result(opened.path(), failures).write();
   }
 
   /**
@@ -256,11 +257,11 @@ public final class Comparison {
    */
   public ComparisonOutcome report(Path path) {
     ComparisonFolder.configuration(path);
-    return result(path).write();
+    return result(path, Map.of()).write();
   }
 
-  private ComparisonReading result(Path path) {
-    return new ComparisonReading(configuration, resolved, budget, path);
+  private ComparisonReading result(Path path, Map<String, String> failures) {
+    return new ComparisonReading(configuration, resolved, budget, path, failures);
   }
 
   /** The folder of the comparison that was begun or resumed last; empty if there was none yet. */

@@ -3,6 +3,7 @@ package io.flexora.comparison;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparedCell;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
@@ -33,26 +34,33 @@ final class ComparisonReading {
   private final String resolved;
   private final BudgetConstraint budget;
   private final Path folder;
+  private final Map<String, String> failures;
   private final List<ComparedCell> compared = new ArrayList<>();
   private final List<AnalysedCell> analysed = new ArrayList<>();
 
-  /** Reads the cells as they are now; one that is damaged has failed. */
+  /**
+   * Reads the cells as they are now; one that is damaged has failed.
+   *
+   * @param failures why cells failed just now, by their IDs, which their folders may not say
+   */
   ComparisonReading(
       ComparisonConfiguration configuration,
       String resolved,
       BudgetConstraint budget,
-      Path folder) {
+      Path folder,
+      Map<String, String> failures) {
     this.configuration = configuration;
     this.resolved = resolved;
     this.budget = budget;
     this.folder = folder;
+    this.failures = failures;
     CellId.of(configuration).forEach(this::read);
   }
 
   private void read(CellId cell) {
     Path path = ComparisonFolder.cell(folder, cell.id());
     try {
-      CellRecord record = CellRecord.of(path);
+      CellRecord record = record(cell, path);
       Optional<RunRecord> run = CellRecord.whole(path);
       List<Prediction> predictions =
           record.done()
@@ -62,6 +70,14 @@ final class ComparisonReading {
     } catch (FlexoraException e) {
       add(cell, CellRecord.unreadable(e), Optional.empty(), List.of());
     }
+  }
+
+  private CellRecord record(CellId cell, Path path) {
+    CellRecord record = CellRecord.of(path);
+    String failure = failures.get(cell.id());
+    return record.state() == CellState.MISSING && failure != null
+        ? new CellRecord(CellState.FAILED, Optional.of(failure), Optional.empty())
+        : record;
   }
 
   private void add(

@@ -45,10 +45,11 @@ final class ComparisonRun {
   /**
    * Runs what is missing.
    *
+   * @return why cells failed, by their IDs, whether or not their folders could be told
    * @throws CancelledException if it was cancelled
    * @throws FlexoraException if the runner cannot run the cells at all
    */
-  void run(List<PlannedCell> cells) {
+  Map<String, String> run(List<PlannedCell> cells) {
     folder.writeProvenance(provenance(cells));
     cells.forEach(cell -> folder.prepareCell(cell.id().id(), cell.experiment().resolved()));
     List<PlannedCell> missing = cells.stream().filter(cell -> !isWhole(cell)).toList();
@@ -61,6 +62,7 @@ final class ComparisonRun {
     }
     int failed = (int) cells.stream().filter(cell -> !record(cell).done()).count();
     ledger.comparisonEnded(cells.size() - failed, failed);
+    return ledger.failures();
   }
 
   private void runMissing(List<PlannedCell> missing) {

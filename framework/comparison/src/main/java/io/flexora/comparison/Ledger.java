@@ -8,8 +8,10 @@ import io.flexora.api.run.Event;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,6 +27,7 @@ public final class Ledger {
   private final EventLog log;
   private final RunListener listener;
   private final Set<String> told = new HashSet<>();
+  private final Map<String, String> failures = new HashMap<>();
 
   Ledger(EventLog log, RunListener listener) {
     this.log = log;
@@ -61,8 +64,14 @@ public final class Ledger {
   /** Tells that a cell failed, once. */
   synchronized void failed(CellId cell, String cause) {
     if (told.add(cell.id())) {
+      failures.put(cell.id(), cause);
       add(cell.id(), new Event.CellFailed(cause));
     }
+  }
+
+  /** Why cells failed since this ledger was opened, by their IDs. */
+  synchronized Map<String, String> failures() {
+    return Map.copyOf(failures);
   }
 
   /** Whether it was told that the cell is over. */
