@@ -47,6 +47,12 @@ record SmallDisk(Path folder) {
     return run("mount", "-o", "remount," + size, folder.toString());
   }
 
+  /** Copies what is on it to a folder beside it, and unmounts it even if it is in use. */
+  void keep() throws InterruptedException {
+    run("cp", "-a", folder.toString(), folder + "-at-the-end");
+    run("umount", "-l", folder.toString());
+  }
+
   /** Unmounts it. */
   void unmount() throws IOException, InterruptedException {
     for (int i = 0; i < UNMOUNT_TRIES; i++) {

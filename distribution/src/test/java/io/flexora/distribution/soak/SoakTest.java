@@ -78,7 +78,9 @@ class SoakTest {
       together(works);
     } finally {
       report(resident, disk);
-      if (disk.isPresent() && !failed.get()) {
+      if (disk.isPresent() && failed.get()) {
+        disk.get().keep();
+      } else if (disk.isPresent()) {
         disk.get().unmount();
       }
     }
