@@ -134,7 +134,9 @@ final class ResidentHost {
 
   /** What is held goes up and down, but a leak only goes up. */
   private void requireFlat() {
-    assertThat(samples).extracting(Sample::tensors).containsOnly(samples.get(0).tensors());
+    assertThat(samples.stream().map(Sample::tensors).distinct().toList())
+        .as("counts of tensors")
+        .hasSizeLessThanOrEqualTo(1);
     if (samples.size() < FEWEST_SAMPLES) {
       return;
     }
