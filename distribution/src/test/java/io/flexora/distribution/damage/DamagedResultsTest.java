@@ -143,9 +143,7 @@ class DamagedResultsTest {
         Use.Said found = Use.said(use.getValue());
         said |= found.names(damage.file());
         boolean toldLess = use.getKey().equals("query") && damage.isEarlierEnd();
-        if (!found.names(damage.file())
-            && !toldLess
-            && !found.equals(expected.get(use.getKey()))) {
+        if (!found.names(damage.file()) && !toldLess && !found.equals(expected.get(use.getKey()))) {
           unnoticed.add("%s, then %s: %s".formatted(damage, use.getKey(), found));
         }
         if (use.getKey().equals(Use.RESUME)
