@@ -80,6 +80,7 @@ class PluginNamesTest {
           Map.entry("output", "where an evaluation was written, in its JSON"),
           Map.entry("pattern", "a keyword of JSON Schema"),
           Map.entry("r", "the mode of a file that is read"),
+          Map.entry("scale", "a CSS class, of the axis of a figure"),
           Map.entry("source", "an extension point, and the key of where a model comes from"),
           Map.entry("start", "where SVG anchors a text"),
           Map.entry("steps", "what a budget holds equal"),

@@ -27,6 +27,7 @@ final class Counts {
     CELL_KILLS("cells ended by SIGKILL"),
     TERMS("commands ended by SIGTERM"),
     INTERRUPTS("commands ended by SIGINT"),
+    CTRL_CS("commands ended with their cells by SIGINT, as by Ctrl-C"),
     PAUSES("commands stopped and continued"),
     CANCELLATIONS("comparisons in this process cancelled and resumed"),
     FULL_DISKS("disks that became full"),

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -18,6 +19,7 @@ enum Trouble {
   CELL_KILL(What.CELL_KILLS, 1),
   TERM(What.TERMS, 128 + 15),
   INTERRUPT(What.INTERRUPTS, 128 + 2),
+  CTRL_C(What.CTRL_CS, 128 + 2),
   PAUSE(What.PAUSES, 0),
   FULL_DISK(What.FULL_DISKS, 1);
 
@@ -72,6 +74,7 @@ enum Trouble {
         }
         case TERM -> program.signal("TERM");
         case INTERRUPT -> program.signal("INT");
+        case CTRL_C -> interruptAll(program, random);
         case PAUSE -> pause(program, random);
         case FULL_DISK -> {
           return disk.orElseThrow().shrink(random);
@@ -86,12 +89,24 @@ enum Trouble {
   }
 
   private static boolean killOneCell(Program program, SplittableRandom random) {
-    List<ProcessHandle> cells =
-        ProcessHandle.of(program.pid()).stream()
-            .flatMap(ProcessHandle::children)
-            .filter(Trouble::isCell)
-            .toList();
+    List<ProcessHandle> cells = cells(program);
     return !cells.isEmpty() && cells.get(random.nextInt(cells.size())).destroyForcibly();
+  }
+
+  /** As a terminal does: the command and its cells, in whatever order. */
+  private static void interruptAll(Program program, SplittableRandom random)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", "-INT"));
+    cells(program).forEach(cell -> command.add(String.valueOf(cell.pid())));
+    command.add(random.nextBoolean() ? 2 : command.size(), String.valueOf(program.pid()));
+    new ProcessBuilder(command).start().waitFor();
+  }
+
+  private static List<ProcessHandle> cells(Program program) {
+    return ProcessHandle.of(program.pid()).stream()
+        .flatMap(ProcessHandle::children)
+        .filter(Trouble::isCell)
+        .toList();
   }
 
   private static boolean isCell(ProcessHandle process) {

@@ -1,5 +1,6 @@
 package io.flexora.plugin;
 
+import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,18 +18,30 @@ import org.slf4j.LoggerFactory;
 /** Starts and stops Apache Felix inside this process. */
 final class EmbeddedFramework {
 
+  // No plugin is there yet that could hang: what takes long is a machine that has too much to do.
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
   private EmbeddedFramework() {}
 
   /**
    * Starts a framework without bundles, in a thread of its own: an interrupted one would not wait
    * for its end.
+   *
+   * @throws FlexoraException if it does not start
    */
-  static Framework start(Path storage, CallLimit limit) {
+  static Framework start(Path storage) {
     Framework framework = new Felix(configuration(storage));
     try {
-      limit.run("framework", EmbeddedFramework.class.getClassLoader(), () -> started(framework));
-    } catch (TimeoutException | ExecutionException e) {
-      throw new IllegalStateException("the OSGi framework does not start in " + storage, e);
+      new CallLimit(START_LIMIT)
+          .run("framework", EmbeddedFramework.class.getClassLoader(), () -> started(framework));
+    } catch (TimeoutException e) {
+      throw new FlexoraException(
+          "the OSGi framework did not start in %s within %d minutes; try again when the machine and its disk have less to do"
+              .formatted(storage, START_LIMIT.toMinutes()),
+          e);
+    } catch (ExecutionException e) {
+      throw new FlexoraException(
+          "the OSGi framework does not start in %s: %s".formatted(storage, Causes.of(e)), e);
     }
     return framework;
   }

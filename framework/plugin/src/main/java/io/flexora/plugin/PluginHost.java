@@ -47,7 +47,7 @@ public final class PluginHost implements AutoCloseable {
     this.options = options;
     this.cache = cache;
     CallLimit limit = new CallLimit(options.callLimit());
-    framework = EmbeddedFramework.start(cache.storage(), limit);
+    framework = EmbeddedFramework.start(cache.storage());
     PluginsInUse inUse = new PluginsInUse();
     registry = new ExtensionRegistry(inUse, new IdlePlugins(this::installed));
     extender = new Extender(framework.getBundleContext(), registry, limit);
@@ -77,12 +77,21 @@ public final class PluginHost implements AutoCloseable {
   public static PluginHost start(PluginHostOptions options) {
     prepareGuice();
     CacheFolder cache = CacheFolder.open(options.cache());
-    PluginHost host = new PluginHost(options, cache);
+    PluginHost host = opened(options, cache);
     try {
       host.startAll();
       return host;
     } catch (RuntimeException e) {
       host.close();
+      throw e;
+    }
+  }
+
+  private static PluginHost opened(PluginHostOptions options, CacheFolder cache) {
+    try {
+      return new PluginHost(options, cache);
+    } catch (RuntimeException e) {
+      cache.close();
       throw e;
     }
   }

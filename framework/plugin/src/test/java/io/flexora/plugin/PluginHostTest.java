@@ -13,6 +13,7 @@ import io.flexora.plugin.PluginStatus.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,13 @@ class PluginHostTest {
         .find("selector", reference)
         .orElseThrow()
         .create(Selector.class, new NoOptions(), new Services());
+  }
+
+  @Test
+  void theLimitOfPluginsIsNotThatOfTheFrameworkWhichTakesLongerOnABusyMachine() throws IOException {
+    try (PluginHost host = folder.start(Duration.ZERO, Duration.ofMillis(1))) {
+      assertThat(host.plugins()).isEmpty();
+    }
   }
 
   @Test

@@ -20,8 +20,10 @@ import java.util.TreeMap;
 
 /**
  * MiSS (Kang and Yin 2024, arXiv 2409.15371): one trained matrix M {@code [r, outputs]} for all
- * shards of r inputs, W[o, i] + M[i mod r, o]; so the inputs are summed over the shards first. M
- * starts at zero.
+ * shards of r inputs, W[o, i] + M[i mod r, o]; so the inputs are summed over the shards first. The
+ * form mini has the first columns of M alone and repeats them. The form bat has a matrix {@code [r,
+ * r]} for every r rows of W, and each block B of r by r in them becomes B + B M + M. M starts at
+ * zero.
  */
 @Doc("Train one small matrix that all shards of a matrix's columns share (MiSS).")
 public final class MissAdapter implements AdapterMethod {
@@ -40,49 +42,120 @@ public final class MissAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
-    if (options.r() > module.inputs()) {
+    requireRows(module);
+    int r = options.r();
+    Shape shape =
+        switch (options.initWeights()) {
+          case TRUE -> new Shape(r, module.outputs());
+          case MINI -> new Shape(r, options.miniR());
+          case BAT -> new Shape(module.outputs() / r, r, r);
+        };
+    return List.of(new AdapterParameter("M", "miss_block", shape));
+  }
+
+  private void requireRows(ModuleShape module) {
+    int r = options.r();
+    if (r > module.inputs()) {
       throw new FlexoraException(
           "r is %d, but module '%s' has %d inputs to share that many rows; lower it"
-              .formatted(options.r(), module.name(), module.inputs()));
+              .formatted(r, module.name(), module.inputs()));
     }
-    return List.of(
-        new AdapterParameter("M", "miss_block", new Shape(options.r(), module.outputs())));
+    boolean whole =
+        switch (options.initWeights()) {
+          case TRUE -> true;
+          case MINI -> module.outputs() % options.miniR() == 0;
+          case BAT -> module.inputs() % r == 0 && module.outputs() % r == 0;
+        };
+    if (!whole) {
+      throw new FlexoraException(
+          "with init_weights: %s, module '%s' of %d by %d cannot be divided by %s; choose a divisor"
+              .formatted(
+                  options.initWeights().inPeft(),
+                  module.name(),
+                  module.outputs(),
+                  module.inputs(),
+                  isBat() ? "r: " + r : "mini_r: " + options.miniR()));
+    }
+  }
+
+  private boolean isBat() {
+    return options.initWeights() == MissOptions.Form.BAT;
   }
 
   @Override
   public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-    %s    r = torch.size(p[0], 0)
-        beyond = torch.size(x, -1) %% r
-        if beyond > 0:
-          x = torch.constant_pad_nd(x, [0, r - beyond], 0)
-        x = torch.sum(torch.reshape(x, torch.size(x)[:-1] + [-1, r]), [-2])
-        z = torch.matmul(x, p[0] * gate)
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(LowRank.dropout(options.missDropout()));
+    return (isBat() ? BLOCKS : SHARDS).formatted(LowRank.dropout(options.missDropout()));
   }
+
+  private static final String SHARDS =
+      """
+        def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+          x = torch.type_as(x, p[0])
+      %s    r = torch.size(p[0], 0)
+          beyond = torch.size(x, -1) %% r
+          if beyond > 0:
+            x = torch.constant_pad_nd(x, [0, r - beyond], 0)
+          x = torch.sum(torch.reshape(x, torch.size(x)[:-1] + [-1, r]), [-2])
+          z = torch.matmul(x, p[0] * gate)
+          times = torch.size(weight, 0) // torch.size(p[0], 1)
+          if times > 1:
+            z = torch.cat([z] * times, -1)
+          return torch.add_(torch.type_as(z, y), y)
+      """;
+
+  private static final String BLOCKS =
+      """
+        def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+          x = torch.type_as(x, p[0])
+      %s    m = p[0] * gate
+          n = torch.size(m, 0)
+          r = torch.size(m, 1)
+          w = torch.reshape(torch.type_as(weight, m), [n, r, -1, r])
+          change = torch.einsum("naqc,ncb->naqb", [w, m]) + torch.unsqueeze(m, 2)
+          z = torch.linear(x, torch.reshape(change, [n * r, -1]))
+          return torch.add_(torch.type_as(z, y), y)
+      """;
 
   @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
     try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray shard = work.share(values.get(0)).transpose();
-      long shards = (module.inputs() + options.r() - 1L) / options.r();
-      return work.keep(
-          shard
-              .tile(new long[] {1, shards})
-              .get(new NDIndex(":, :" + module.inputs()))
-              .duplicate());
+      NDArray m = work.share(values.get(0));
+      return work.keep(isBat() ? ofBlocks(module, work.share(weight), m) : ofShards(module, m));
     }
+  }
+
+  private NDArray ofShards(ModuleShape module, NDArray m) {
+    long shards = (module.inputs() + options.r() - 1L) / options.r();
+    NDArray all = allOutputs(module, m).transpose().tile(new long[] {1, shards});
+    return all.get(new NDIndex(":, :" + module.inputs())).duplicate();
+  }
+
+  /** M with a column for each output. */
+  private NDArray allOutputs(ModuleShape module, NDArray m) {
+    return m.tile(new long[] {1, module.outputs() / m.getShape().get(1)});
+  }
+
+  /** Block by block as rows of r: {@code [outputs / r, inputs / r, r, r]}. */
+  private NDArray ofBlocks(ModuleShape module, NDArray weight, NDArray m) {
+    int r = options.r();
+    int n = module.outputs() / r;
+    NDArray blocks = weight.reshape(n, r, -1, r).transpose(0, 2, 1, 3);
+    NDArray own = m.expandDims(1).broadcast(blocks.getShape());
+    return blocks
+        .matMul(own)
+        .add(own)
+        .transpose(0, 2, 1, 3)
+        .reshape(module.outputs(), module.inputs());
   }
 
   /** Of rank r: M ᵀ, and for each of its rows a row of ones where an input takes it. */
   @Override
   public Optional<PlainLora> plainLora(
       ModuleShape module, List<NDArray> values, List<NDArray> constants) {
+    if (isBat()) {
+      return Optional.empty();
+    }
     float[] taken = new float[Math.multiplyExact(options.r(), module.inputs())];
     for (int i = 0; i < module.inputs(); i++) {
       taken[i % options.r() * module.inputs() + i] = 1;
@@ -93,7 +166,7 @@ public final class MissAdapter implements AdapterMethod {
       return Optional.of(
           new PlainLora(
               work.keep(NativeArrays.convert(work.temporary(), a, m.getDataType())),
-              work.keep(m.transpose().duplicate())));
+              work.keep(allOutputs(module, m).transpose().duplicate())));
     }
   }
 
@@ -108,15 +181,9 @@ public final class MissAdapter implements AdapterMethod {
     configuration.put("peft_type", "MISS");
     configuration.put("r", options.r());
     configuration.put("miss_dropout", options.missDropout());
-    configuration.put("mini_r", 1);
-    configuration.put("init_weights", true);
+    configuration.put("mini_r", options.miniR());
+    configuration.put("init_weights", options.initWeights().inPeft());
     configuration.put("bias", "none");
     return configuration;
-  }
-
-  /** Whether M was drawn matters no more; "bat" and "mini" compute something else. */
-  @Override
-  public boolean reads(String key, Object value) {
-    return key.equals("init_weights") && value instanceof Boolean;
   }
 }

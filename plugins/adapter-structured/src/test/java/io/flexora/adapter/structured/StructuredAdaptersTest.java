@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.adapter.structured.MissOptions.Form;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StructuredAdaptersTest {
+
+  private static final ModuleShape UP = new ModuleShape("up", "layer.%d.up", 6, 10);
 
   private static final String CALL =
       """
@@ -95,15 +98,14 @@ class StructuredAdaptersTest {
   /** A left product [5, 2] [2, 2] with a right matrix [2, 3] has the shapes of the other form. */
   @Test
   void theFormOfThreeArraysIsKnownWhereTheirShapesWouldFitBoth() {
-    ModuleShape module = new ModuleShape("up", "layer.%d.up", 6, 10);
     LokrAdapter lokr = lokr(2, true, 5);
-    assertThat(lokr.parameters(module))
+    assertThat(lokr.parameters(UP))
         .extracting(AdapterParameter::name)
         .containsExactly("w1_a", "w1_b", "w2");
-    List<NDArray> values = values(lokr, module);
+    List<NDArray> values = values(lokr, UP);
     NDArray x = random(7, new Shape(4, 6));
-    NDArray change = lokr.weightChange(module, x, values, List.of());
-    assertThat(contribution(lokr, module, x, values, -1).toDoubleArray())
+    NDArray change = lokr.weightChange(UP, x, values, List.of());
+    assertThat(contribution(lokr, UP, x, values, -1).toDoubleArray())
         .containsExactly(x.matMul(change.transpose()).toDoubleArray(), within(1e-12));
   }
 
@@ -131,15 +133,14 @@ class StructuredAdaptersTest {
 
   @Test
   void moduleDropoutLeavesOutAllOrNothing() {
-    ModuleShape module = new ModuleShape("up", "layer.%d.up", 6, 10);
     LycorisOptions options = new LycorisOptions(2, 1, 0, 0.5, List.of());
     LohaAdapter loha = new LohaAdapter(new LohaOptions(options));
-    List<NDArray> values = values(loha, module);
+    List<NDArray> values = values(loha, UP);
     NDArray x = random(7, new Shape(3, 6));
-    double[] whole = contribution(loha, module, x, values, -1).toDoubleArray();
+    double[] whole = contribution(loha, UP, x, values, -1).toDoubleArray();
     int gone = 0;
     for (int seed = 0; seed < 40; seed++) {
-      double[] found = contribution(loha, module, x, values, seed).toDoubleArray();
+      double[] found = contribution(loha, UP, x, values, seed).toDoubleArray();
       if (found[0] == 0) {
         assertThat(DoubleStream.of(found)).allMatch(value -> value == 0);
         gone++;
@@ -152,9 +153,52 @@ class StructuredAdaptersTest {
 
   @Test
   void moreSharesThanInputsAreRefusedByName() {
-    MissAdapter miss = new MissAdapter(new MissOptions(64, 0, List.of()));
-    assertThatThrownBy(() -> miss.parameters(new ModuleShape("up", "layer.%d.up", 6, 10)))
+    assertThatThrownBy(() -> miss(64, Form.TRUE, 1).parameters(UP))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll("r is 64", "'up'", "6 inputs");
+    assertThatThrownBy(() -> miss(3, Form.BAT, 1).parameters(UP))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll("init_weights: bat", "'up' of 10 by 6", "r: 3");
+    assertThatThrownBy(() -> miss(3, Form.MINI, 4).parameters(UP))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll("init_weights: mini", "'up' of 10 by 6", "mini_r: 4");
+  }
+
+  private static MissAdapter miss(int r, Form form, int miniR) {
+    return new MissAdapter(new MissOptions(r, form, miniR, 0, List.of()));
+  }
+
+  @Test
+  void everyFormOfMissComputesTheChangeThatItSays() {
+    for (MissAdapter miss :
+        List.of(miss(4, Form.TRUE, 1), miss(4, Form.MINI, 5), miss(2, Form.BAT, 1))) {
+      List<NDArray> values = values(miss, UP);
+      NDArray weight = random(9, new Shape(UP.outputs(), UP.inputs()));
+      NDArray x = random(7, new Shape(2, 3, 6));
+      NDArray change = miss.weightChange(UP, weight, values, List.of());
+      assertThat(contribution(miss, UP, x, values, -1).toDoubleArray())
+          .containsExactly(x.matMul(change.transpose()).toDoubleArray(), within(1e-12));
+    }
+  }
+
+  /**
+   * Block p, q of the change, entry a, b: the sum over c of W[pa, qc] M[p, c, b], plus M[p, a, b].
+   */
+  @Test
+  void theFormBatMultipliesTheBlocksOfTheMatrix() {
+    MissAdapter miss = miss(2, Form.BAT, 1);
+    NDArray weight = random(9, new Shape(10, 6));
+    NDArray m = values(miss, UP).get(0);
+    NDArray change = miss.weightChange(UP, weight, List.of(m), List.of());
+    for (int output = 0; output < 10; output++) {
+      for (int input = 0; input < 6; input++) {
+        int p = output / 2;
+        double expected = m.getDouble(p, output % 2, input % 2);
+        for (int c = 0; c < 2; c++) {
+          expected += weight.getDouble(output, input / 2 * 2 + c) * m.getDouble(p, c, input % 2);
+        }
+        assertThat(change.getDouble(output, input)).isCloseTo(expected, within(1e-14));
+      }
+    }
   }
 }
