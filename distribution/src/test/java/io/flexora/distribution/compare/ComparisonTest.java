@@ -17,6 +17,7 @@ import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.distribution.tiny.Program;
+import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.ComparisonFolder;
@@ -101,7 +102,8 @@ class ComparisonTest {
         .containsExactly(1L, 2L, 3L);
 
     ComparisonPlan plan =
-        comparison("seeds=[1,9]").plan(Optional.of(then.folder()), BENCHMARK, RunListener.NONE);
+        comparison("seeds=[1,9]")
+            .plan(Optional.of(then.folder()), ChangedCode.REFUSE, BENCHMARK, RunListener.NONE);
     assertThat(plan.cells()).hasSize(4);
     assertThat(plan.cells().stream().filter(ComparisonPlan.Cell::isToRun))
         .hasSize(2)
@@ -123,7 +125,8 @@ class ComparisonTest {
           + " selection: top-k, solver: first-order, outer_steps: 600}}",
       "baseline=random"
     };
-    ComparisonPlan plan = comparison(options).plan(Optional.empty(), BENCHMARK, RunListener.NONE);
+    ComparisonPlan plan =
+        comparison(options).plan(Optional.empty(), ChangedCode.REFUSE, BENCHMARK, RunListener.NONE);
     ComparisonOutcome ran = comparison(options).run(RunListener.NONE);
     for (ComparisonPlan.Cell cell : plan.cells()) {
       assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BENCHMARK);

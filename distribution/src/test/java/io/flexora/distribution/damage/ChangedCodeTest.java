@@ -3,6 +3,7 @@ package io.flexora.distribution.damage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
@@ -11,6 +12,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.ComparisonPlan;
 import io.flexora.distribution.compare.TinyComparison;
 import io.flexora.distribution.tiny.CompiledPlugin;
 import io.flexora.distribution.tiny.Program;
@@ -26,8 +28,10 @@ import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +130,13 @@ class ChangedCodeTest {
           .hasMessageMatching(".*the code of mine had the SHA-256 \\w{12}, and has \\w{12} now.*")
           .hasMessageContaining("--redo-changed")
           .hasMessageContaining("give strategy 'mine'");
+      assertThatThrownBy(() -> plan(host, into, ChangedCode.REFUSE))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("--redo-changed");
+      assertThat(plan(host, into, ChangedCode.REDO).cells())
+          .filteredOn(cell -> cell.state() == CellState.DONE)
+          .extracting(cell -> cell.id().id())
+          .containsExactly(ALL, "bert.glosses.all.2");
       ComparisonOutcome apart =
           comparison(host, "strategies={all: all, mine2: mine}").resume(into, RunListener.NONE);
       assertThat(apart.failures()).isEmpty();
@@ -140,6 +151,11 @@ class ChangedCodeTest {
       assertThat(FlexoraHost.query(into, codeInQuery(MINE), note -> {}).rows())
           .containsExactly(List.of(codeOf(into, MINE).get("mine")));
     }
+  }
+
+  private ComparisonPlan plan(FlexoraHost host, Path into, ChangedCode changed) throws IOException {
+    return comparison(host, "seeds=[1,2]")
+        .plan(Optional.of(into), changed, Duration.ofSeconds(1), RunListener.NONE);
   }
 
   private static String codeInQuery(String cell) {

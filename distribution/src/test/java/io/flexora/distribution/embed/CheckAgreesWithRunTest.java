@@ -6,6 +6,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.compare.TinyComparison;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
@@ -185,7 +186,11 @@ class CheckAgreesWithRunTest {
         verdict(
             () ->
                 host.comparison(file, all)
-                    .plan(Optional.empty(), Duration.ofSeconds(1), RunListener.NONE));
+                    .plan(
+                        Optional.empty(),
+                        ChangedCode.REFUSE,
+                        Duration.ofSeconds(1),
+                        RunListener.NONE));
     Optional<String> ran = verdict(() -> host.comparison(file, all).run(RunListener.NONE));
 
     assertThat(planned).isEqualTo(ran);

@@ -78,7 +78,8 @@ final class CompareCommand implements Callable<Integer> {
           Comparison comparison = host.comparison(file, overrides.assignments());
           Comparing comparing = new Comparing(root.console(), comparison, host.plugins());
           if (dryRun) {
-            return comparing.plan(into, Duration.ofSeconds(Math.max(1, benchmark)));
+            return comparing.plan(
+                into, changed.choice(), Duration.ofSeconds(Math.max(1, benchmark)));
           }
           return web.during(
               root.console(),

@@ -14,6 +14,7 @@ import io.flexora.comparison.CellId;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
+import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunListener;
@@ -68,12 +69,13 @@ final class Comparing {
   /**
    * Shows what it would do.
    *
+   * @param changed what would become of cells that were made by other code
    * @param benchmark about how long benchmarks may take together
    */
-  int plan(Optional<Path> into, Duration benchmark) {
+  int plan(Optional<Path> into, ChangedCode changed, Duration benchmark) {
     ComparisonPlan plan;
     try (RunView downloads = RunView.on(console, Forecast.none())) {
-      plan = comparison.plan(into, benchmark, downloads);
+      plan = comparison.plan(into, changed, benchmark, downloads);
     }
     PlanTable table = new PlanTable(plan);
     console.json("plan", table.members());

@@ -12,10 +12,12 @@ import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Finds out what the cells of a comparison would take. */
 final class CellPlans {
@@ -24,6 +26,7 @@ final class CellPlans {
   private final Duration benchmark;
   private final PastCells past;
   private final Map<List<String>, String> unreadable = new HashMap<>();
+  private final Set<CellId> madeAgain = new HashSet<>();
 
   /**
    * Reads what was run before.
@@ -99,6 +102,11 @@ final class CellPlans {
     unreadable.put(cell.group(), cause.getMessage());
   }
 
+  /** Takes note of cells that would be made again. */
+  void madeAgain(Set<CellId> cells) {
+    madeAgain.addAll(cells);
+  }
+
   /** Whether the model and the data of a cell were not found to be unreadable. */
   boolean isReadable(PlannedCell cell) {
     return !unreadable.containsKey(cell.id().group());
@@ -109,7 +117,8 @@ final class CellPlans {
   }
 
   private CellState state(CellId cell) {
-    return into.map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id())).state())
+    return into.filter(path -> !madeAgain.contains(cell))
+        .map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id())).state())
         .orElse(CellState.MISSING);
   }
 

@@ -186,16 +186,20 @@ public final class Comparison {
    * is not there, the cells are told all the same.
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
+   * @param changed what would become of its cells that were made by other code
    * @param benchmark about how long the benchmarks may take together
    * @param listener hears of downloads
    * @throws io.flexora.config.ConfigurationException if no strategy fits the budget
-   * @throws FlexoraException if one of the cells of that folder was made from another configuration
+   * @throws FlexoraException if one of the cells of that folder was made from another
+   *     configuration, or by other code and is to be refused
    */
-  public ComparisonPlan plan(Optional<Path> into, Duration benchmark, RunListener listener) {
-    return host.catalog().undisturbed(() -> planned(into, benchmark, listener));
+  public ComparisonPlan plan(
+      Optional<Path> into, ChangedCode changed, Duration benchmark, RunListener listener) {
+    return host.catalog().undisturbed(() -> planned(into, changed, benchmark, listener));
   }
 
-  private ComparisonPlan planned(Optional<Path> into, Duration benchmark, RunListener listener) {
+  private ComparisonPlan planned(
+      Optional<Path> into, ChangedCode changed, Duration benchmark, RunListener listener) {
     CellPlans plans = new CellPlans(runs(), into, benchmark);
     if (into.isEmpty()) {
       requirePlace();
@@ -204,9 +208,12 @@ public final class Comparison {
     try (SharedInputs shared = new SharedInputs()) {
       List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
       into.ifPresent(
-          path ->
-              new ExistingCells(path)
-                  .requireSame(cells.stream().filter(plans::isReadable).toList()));
+          path -> {
+            ExistingCells existing = new ExistingCells(path);
+            List<PlannedCell> readable = cells.stream().filter(plans::isReadable).toList();
+            existing.requireSame(readable);
+            plans.madeAgain(existing.madeAgain(readable, changed));
+          });
       return plans.of(cells, shared, listener);
     }
   }

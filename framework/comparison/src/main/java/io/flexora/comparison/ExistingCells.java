@@ -7,8 +7,11 @@ import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The cells that a comparison's folder holds from before. */
 final class ExistingCells {
@@ -42,32 +45,47 @@ final class ExistingCells {
    *     jar
    */
   void settle(List<PlannedCell> cells, ChangedCode changed, RunListener listener) {
-    for (PlannedCell cell : cells) {
-      String id = cell.id().id();
-      Path path = ComparisonFolder.cell(folder, id);
-      if (RunFolder.isBegun(path)) {
-        cell.experiment()
-            .codeOf(path)
-            .differences()
-            .forEach((main, difference) -> settle(cell.id(), main, difference, changed, listener));
+    for (ChangedCell cell : changed(cells, changed)) {
+      listener.notice(cell.id().id(), "", cell.difference() + ". The cell is made again.");
+      try (RunFolder run = RunFolder.open(ComparisonFolder.cell(folder, cell.id().id()))) {
+        run.restart(cell.main(), cell.difference());
       }
     }
   }
 
-  private void settle(
-      CellId cell, String main, String difference, ChangedCode changed, RunListener listener) {
-    if (changed == ChangedCode.REFUSE) {
-      throw new FlexoraException(
-          ("cell %s of %s was made by other code: %s. Numbers of both cannot be compared; repeat the"
-                  + " command with --redo-changed to make such cells again, or keep them and give"
-                  + " strategy '%s' of the code that is installed now another name in the"
-                  + " comparison's file")
-              .formatted(cell.id(), folder, difference, cell.strategy()));
+  /**
+   * Finds the cells that {@link #settle} would let begin again.
+   *
+   * @throws FlexoraException as {@link #settle}
+   */
+  Set<CellId> madeAgain(List<PlannedCell> cells, ChangedCode changed) {
+    return changed(cells, changed).stream().map(ChangedCell::id).collect(Collectors.toSet());
+  }
+
+  private List<ChangedCell> changed(List<PlannedCell> cells, ChangedCode changed) {
+    List<ChangedCell> found = new ArrayList<>();
+    for (PlannedCell cell : cells) {
+      Path path = ComparisonFolder.cell(folder, cell.id().id());
+      if (RunFolder.isBegun(path)) {
+        cell.experiment()
+            .codeOf(path)
+            .differences()
+            .forEach((main, difference) -> found.add(new ChangedCell(cell.id(), main, difference)));
+      }
     }
-    listener.notice(cell.id(), "", difference + ". The cell is made again.");
-    try (RunFolder run = RunFolder.open(ComparisonFolder.cell(folder, cell.id()))) {
-      run.restart(main, difference);
+    if (changed == ChangedCode.REFUSE && !found.isEmpty()) {
+      throw refusal(found.get(0));
     }
+    return found;
+  }
+
+  private FlexoraException refusal(ChangedCell cell) {
+    return new FlexoraException(
+        ("cell %s of %s was made by other code: %s. Numbers of both cannot be compared; repeat the"
+                + " command with --redo-changed to make such cells again, or keep them and give"
+                + " strategy '%s' of the code that is installed now another name in the"
+                + " comparison's file")
+            .formatted(cell.id().id(), folder, cell.difference(), cell.id().strategy()));
   }
 
   private Optional<ConfigurationDifference> difference(PlannedCell cell, Path path) {
@@ -83,4 +101,6 @@ final class ExistingCells {
                 + " back")
             .formatted(cell.id().id(), folder, found.key(), found.one(), found.other()));
   }
+
+  private record ChangedCell(CellId id, String main, String difference) {}
 }
