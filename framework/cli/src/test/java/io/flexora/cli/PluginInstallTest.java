@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -73,6 +74,12 @@ class PluginInstallTest {
         Invocation.at(home, "plugins", "update", "p", "--from", jar("1.1.0").toString());
     assertThat(updated.code()).as(updated.err()).isZero();
     assertThat(updated.out()).contains("Updated p 1.1.0");
+    assertThat(Invocation.at(home, "plugins", "update").out()).contains("Unchanged: p 1.1.0");
+    Path jar = home.resolve("plugins/p.jar");
+    Files.write(jar, new byte[] {0}, StandardOpenOption.APPEND);
+    assertThat(Invocation.at(home, "plugins", "update").out()).contains("Restored p 1.1.0");
+    Files.delete(jar);
+    assertThat(Invocation.at(home, "plugins", "update").out()).contains("Restored p 1.1.0");
     assertThat(Invocation.at(home, "plugins", "update").out()).contains("Unchanged: p 1.1.0");
 
     assertThat(Invocation.at(home, "plugins", "remove", "p").out()).contains("Removed p 1.1.0");

@@ -27,15 +27,14 @@ public final class InstallPage {
     PluginStatus status = result.status();
     Map<String, Object> members = members(plugin);
     members.put("changed", result.changed());
+    members.put("restored", result.restored());
     result.before().ifPresent(before -> members.put("version_before", before.version()));
     members.put("extensions", status.extensions());
     console.json("plugin_installed", members);
     console.result(
         "%s %s %s from %s%s"
             .formatted(
-                result.changed()
-                    ? result.before().isPresent() ? "Updated" : "Installed"
-                    : "Unchanged:",
+                done(result),
                 plugin.name(),
                 plugin.version(),
                 plugin.location(),
@@ -49,6 +48,13 @@ public final class InstallPage {
     if (!status.cause().isEmpty()) {
       console.message(plugin.name() + ": " + status.cause());
     }
+  }
+
+  private static String done(InstallResult result) {
+    if (result.changed()) {
+      return result.before().isPresent() ? "Updated" : "Installed";
+    }
+    return result.restored() ? "Restored" : "Unchanged:";
   }
 
   /** Tells of a plugin that was removed. */

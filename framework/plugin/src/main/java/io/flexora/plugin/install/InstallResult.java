@@ -9,11 +9,12 @@ import java.util.Optional;
  *
  * @param plugin as it is locked now
  * @param before as it was locked before; empty for a new one
+ * @param restored whether its jar in the folder was missing or not as it was locked
  * @param status what it is in the host that tried it
  * @since 0.1
  */
 public record InstallResult(
-    LockedPlugin plugin, Optional<LockedPlugin> before, PluginStatus status) {
+    LockedPlugin plugin, Optional<LockedPlugin> before, boolean restored, PluginStatus status) {
 
   /** Whether the jar is another one than before. */
   public boolean changed() {

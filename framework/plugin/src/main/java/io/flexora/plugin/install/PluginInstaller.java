@@ -163,10 +163,9 @@ public final class PluginInstaller {
       Optional<LockedPlugin> same =
           lock.plugins().stream().filter(old -> old.sha256().equals(hash.sha256())).findFirst();
       Optional<LockedPlugin> old = before.or(() -> same);
+      boolean intact = same.filter(this::isIntact).isPresent();
       PluginStatus tried =
-          same.filter(this::isIntact).isPresent()
-              ? inFolder(same.get().file()).orElseThrow()
-              : tried(found, version, old);
+          intact ? inFolder(same.get().file()).orElseThrow() : tried(found, version, old);
       LockedPlugin plugin =
           new LockedPlugin(
               tried.name(),
@@ -178,7 +177,8 @@ public final class PluginInstaller {
               hash.sha256(),
               hash.bytes(),
               signedBy);
-      return new InstallResult(plugin, old, committed(plugin, old));
+      boolean restored = same.isPresent() && !intact;
+      return new InstallResult(plugin, old, restored, committed(plugin, old));
     }
 
     private void requireDigest(Found found, FileHash hash) {
