@@ -106,7 +106,7 @@ class CompareCommandTest {
         .contains("none of the strategies; did you mean 'random'? There are: all, random");
     assertThat(refused("strategies.mine=randm"))
         .contains("there is no selector 'randm'; did you mean 'random'?");
-    assertThat(refused("strategies.Mine=random")).contains("strategy 'Mine' cannot be part of");
+    assertThat(refused("strategies.Mine=random")).contains("strategy 'Mine' cannot name a folder");
     assertThat(refused("budget.layers=5"))
         .contains("--set budget.layers=5: option 'budget.layers' is 5")
         .contains("model 'bert' has 4 layers; write a number from 1 to 4");

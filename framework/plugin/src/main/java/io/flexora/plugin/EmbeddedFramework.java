@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedFramework {
 
   // No plugin is there yet that could hang: what takes long is a machine that has too much to do.
-  private static final Duration START_LIMIT = Duration.ofMinutes(5);
+  static final Duration LIMIT = Duration.ofMinutes(5);
 
   private EmbeddedFramework() {}
 
@@ -32,12 +32,12 @@ final class EmbeddedFramework {
   static Framework start(Path storage) {
     Framework framework = new Felix(configuration(storage));
     try {
-      new CallLimit(START_LIMIT)
+      new CallLimit(LIMIT)
           .run("framework", EmbeddedFramework.class.getClassLoader(), () -> started(framework));
     } catch (TimeoutException e) {
       throw new FlexoraException(
           "the OSGi framework did not start in %s within %d minutes; try again when the machine and its disk have less to do"
-              .formatted(storage, START_LIMIT.toMinutes()),
+              .formatted(storage, LIMIT.toMinutes()),
           e);
     } catch (ExecutionException e) {
       throw new FlexoraException(

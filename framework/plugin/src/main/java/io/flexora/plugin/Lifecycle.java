@@ -116,17 +116,21 @@ final class Lifecycle {
 
   /**
    * Adds a bundle to the framework, in a thread of its own: an interrupted one would be refused
-   * whenever it had to wait for the framework's lock.
+   * whenever it had to wait for the framework's lock. No plugin's code runs, so the limit is the
+   * framework's own: taken up too late, the bundle would be in its own way.
    */
   private Bundle added(Path file) throws BundleException {
     try {
-      return limit.run(
-          "install-" + file.getFileName(),
-          Lifecycle.class.getClassLoader(),
-          () -> framework.installBundle(reference(file)));
+      return new CallLimit(EmbeddedFramework.LIMIT)
+          .run(
+              "install-" + file.getFileName(),
+              Lifecycle.class.getClassLoader(),
+              () -> framework.installBundle(reference(file)));
     } catch (TimeoutException e) {
       throw new BundleException(
-          "the framework did not take it up within %s".formatted(limit.words()), e);
+          "the framework did not take it up within %d minutes"
+              .formatted(EmbeddedFramework.LIMIT.toMinutes()),
+          e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof BundleException cause
           ? cause

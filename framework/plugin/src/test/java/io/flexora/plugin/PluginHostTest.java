@@ -49,6 +49,20 @@ class PluginHostTest {
   }
 
   @Test
+  void takingABundleUpHasNoLimitOfPluginsEither() throws IOException {
+    for (int i = 0; i < 9; i++) {
+      PluginJar.bundle("bundle" + i, "1.0.0").writeTo(folder.bundles().resolve(i + ".jar"));
+      PluginJar.bundle("plugin" + i, "1.0.0").writeTo(folder.plugins().resolve(i + ".jar"));
+    }
+    try (PluginHost host = folder.start(Duration.ZERO, Duration.ofNanos(1))) {
+      assertThat(host.plugins())
+          .extracting(PluginStatus::name)
+          .allMatch(name -> name.matches("(bundle|plugin)\\d"))
+          .hasSize(18);
+    }
+  }
+
+  @Test
   void aJarInThePluginsFolderBecomesAnExtension() throws IOException {
     PluginJar.selector("some.plugin", "1.2.0", "fancy").writeTo(folder.plugins().resolve("p.jar"));
     try (PluginHost host = folder.start()) {
