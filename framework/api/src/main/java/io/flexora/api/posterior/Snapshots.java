@@ -1,7 +1,8 @@
 package io.flexora.api.posterior;
 
 /**
- * Which parameters of a training are kept: those after every so many steps, of which the newest few.
+ * Which parameters of a training are kept: those after every so many steps, of which the newest
+ * few.
  *
  * @param count how many are kept; 0 for none
  * @param every the number of optimiser steps between two
