@@ -28,6 +28,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
 import java.io.IOException;
@@ -272,6 +273,7 @@ final class RecordShapes {
           Optional<List<ScoreDescription>> scoreDescriptions,
       long trainableParameters,
       Map<String, MetricValue> metrics,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, Figure>> figures,
       Optional<String> decidingMetric,
       Map<String, Double> seconds,
       Optional<Long> peakMemoryBytes,
@@ -287,6 +289,7 @@ final class RecordShapes {
           described(outcome.scoreDescriptions()),
           outcome.trainableParameters(),
           outcome.metrics(),
+          Optional.of(outcome.figures()).filter(figures -> !figures.isEmpty()),
           outcome.deciding(),
           outcome.seconds(),
           Optional.of(outcome.peak().orElse(0)),
@@ -303,6 +306,7 @@ final class RecordShapes {
           scoreDescriptions.orElse(List.of()),
           trainableParameters,
           metrics,
+          figures.orElse(Map.of()),
           decidingMetric,
           seconds,
           phasePeakMemoryBytes,
