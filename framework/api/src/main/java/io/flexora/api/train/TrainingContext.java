@@ -1,5 +1,6 @@
 package io.flexora.api.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokens;
@@ -52,6 +53,15 @@ public interface TrainingContext {
 
   /** The checkpoints of the training. */
   Checkpoints checkpoints();
+
+  /**
+   * Offers the parameters after a step, which are kept where a posterior needs them. A training
+   * offers those of every step, after those of the step were offered as a checkpoint.
+   *
+   * @param step the steps that were done
+   * @param theta the parameters, read before the call returns
+   */
+  default void snapshot(long step, NDArray theta) {}
 
   /** Where the training tells what it does. */
   Monitor monitor();

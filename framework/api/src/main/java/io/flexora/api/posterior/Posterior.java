@@ -1,0 +1,45 @@
+package io.flexora.api.posterior;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Makes a predictive distribution of a trained model: after its training, before its evaluation,
+ * and without another look at the test examples. Temperature scaling is one, ensembles and a
+ * Laplace approximation are others. The trained parameters stay as they are.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("posterior")
+public interface Posterior {
+
+  /**
+   * Says why it cannot be made in a setting. It is asked before anything is trained.
+   *
+   * @return a sentence that names what is in the way, such as {@code it needs validation examples,
+   *     but the dataset gives none}; empty if nothing is
+   */
+  default Optional<String> misfit(PosteriorSetting setting) {
+    return Optional.empty();
+  }
+
+  /** Which parameters of the training it needs beside the last; none by default. */
+  default Snapshots snapshots() {
+    return Snapshots.NONE;
+  }
+
+  /** How many further trainings of the same model it needs; none by default. */
+  default int furtherTrainings() {
+    return 0;
+  }
+
+  /**
+   * Fits it. The same context gives the same predictive distribution.
+   *
+   * @return what it keeps belongs to the context's manager
+   * @throws io.flexora.api.run.FlexoraException if it cannot be fitted; the message says why
+   */
+  Predictive fit(PosteriorContext context);
+}

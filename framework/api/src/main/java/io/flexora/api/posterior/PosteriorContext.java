@@ -1,0 +1,55 @@
+package io.flexora.api.posterior;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * What a posterior works on.
+ *
+ * @since 0.1
+ */
+@ProviderType
+public interface PosteriorContext {
+
+  /** The adapted model. */
+  AdaptedModel model();
+
+  /** Its trained parameters, which belong to the context. */
+  NDArray theta();
+
+  /** The training examples. */
+  List<Tokens> training();
+
+  /** The validation examples; may be empty. */
+  List<Tokens> validation();
+
+  /**
+   * The parameters that {@link Posterior#snapshots} asked for, the oldest first: fewer if the
+   * training had fewer steps.
+   */
+  List<NDArray> snapshots();
+
+  /**
+   * Trains the same model on the same layers and examples once more, with initial values, order of
+   * the data and dropout from other seeds. An interrupted training goes on where it stood.
+   *
+   * @param number which further training it is, from 1
+   * @return the trained parameters, attached to the manager
+   */
+  NDArray trained(int number);
+
+  /** The seeds of what is drawn. */
+  Seeds seeds();
+
+  /** The owner of what is kept. */
+  NDManager manager();
+
+  /** Where the fit tells what it does. */
+  Monitor monitor();
+}

@@ -1,0 +1,32 @@
+package io.flexora.api.posterior;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.model.ModelShape;
+import java.util.List;
+
+/**
+ * What a posterior is to be made in.
+ *
+ * @param task the examples that are evaluated in the end
+ * @param adapter the adapter method
+ * @param modules the adapted modules of a layer
+ * @param shape what the model looks like, and what it can do
+ * @param training the number of training examples
+ * @param validation the number of validation examples
+ * @since 0.1
+ */
+public record PosteriorSetting(
+    EvaluatedTask task,
+    AdapterMethod adapter,
+    List<ModuleShape> modules,
+    ModelShape shape,
+    int training,
+    int validation) {
+
+  /** Copies the list. */
+  public PosteriorSetting {
+    modules = List.copyOf(modules);
+  }
+}
