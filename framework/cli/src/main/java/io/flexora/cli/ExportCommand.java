@@ -1,9 +1,13 @@
 package io.flexora.cli;
 
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.result.ConversionTable;
+import io.flexora.experiment.LoraConversion;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,9 +18,15 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "export",
     description = {
-      "Exports the trained model of a run: `peft` writes the adapter in PEFT's format; the model's"
-          + " backend adds further formats, such as `onnx` with the adapter merged into the"
-          + " weights.",
+      "Exports the trained model of a run: `peft` writes the adapter in PEFT's format; `lora`"
+          + " writes it as LoRA there, whatever method trained it; the model's backend adds further"
+          + " formats, such as `onnx` with the adapter merged into the weights.",
+      "",
+      "A method that is linear in a low rank (LoRA's kin, VeRA, LoHa, LoKr, AdaLoRA) is LoRA"
+          + " exactly. Of others, such as DoRA, IA3 and OFT, the change of each matrix is cut to its"
+          + " largest singular values: by default as many as a relative error of 1e-6 takes, which"
+          + " may be all of them; --rank takes fewer. The error is printed, and written to"
+          + " README.md.",
       "",
       "A merged decoder in safetensors keeps the data type of its checkpoint. In BF16, rounding the"
           + " merged weights changes logits by some tenths of a percent; the adapter alone (peft)"
@@ -27,7 +37,8 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  flexora export runs/quickstart-20260102-030405 --to onnx",
-      "  flexora export runs/quickstart-20260102-030405 --to peft --cell all --output adapters/all"
+      "  flexora export runs/quickstart-20260102-030405 --to peft --cell all --output adapters/all",
+      "  flexora export runs/quickstart-20260102-030405 --to lora --rank 16"
     })
 final class ExportCommand implements Callable<Integer> {
 
@@ -51,6 +62,14 @@ final class ExportCommand implements Callable<Integer> {
   private String cell;
 
   @Option(
+      names = "--rank",
+      paramLabel = "N",
+      description =
+          "The most that the rank of a module is, for formats of LoRA. Default: as its error"
+              + " needs.")
+  private Optional<Integer> rank = Optional.empty();
+
+  @Option(
       names = "--output",
       paramLabel = "DIR",
       description = "Output folder. Default: RUN/export/CELL-FORMAT.")
@@ -61,14 +80,28 @@ final class ExportCommand implements Callable<Integer> {
     Path target = output.orElseGet(() -> run.resolve("export").resolve(cell + "-" + format));
     return root.withHost(
         host -> {
-          host.experimentOf(run).export(run, cell, format, target);
+          Optional<LoraConversion> conversion =
+              host.experimentOf(run).export(run, cell, format, target, rank());
           Map<String, Object> members = new LinkedHashMap<>();
           members.put("cell", cell);
           members.put("format", format);
           members.put("path", target.toString());
+          conversion.ifPresent(c -> members.put("conversion", c));
           root.console().json("export", members);
+          conversion.ifPresent(
+              c ->
+                  new ConversionTable(c)
+                      .lines(root.console().palette())
+                      .forEach(root.console()::result));
           root.console().result(target.toString());
           return ExitCodes.OK;
         });
+  }
+
+  private OptionalInt rank() {
+    if (rank.filter(r -> r < 1).isPresent()) {
+      throw new FlexoraException("--rank is %d; write 1 or more".formatted(rank.get()));
+    }
+    return rank.map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 }

@@ -31,6 +31,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -363,22 +364,32 @@ public final class Experiment {
    *
    * @param path the run's folder
    * @param cell the cell, such as {@code main}
-   * @param format {@code peft}, or a format of the model's backend
+   * @param format {@code peft}, {@code lora}, or a format of the model's backend
    * @param target the folder to write to; made if it is not there
-   * @throws FlexoraException if the cell is not trained or the format is not known
+   * @return what a conversion to LoRA took; empty for other formats
+   * @throws FlexoraException if the cell is not trained, the format is not known, or cannot hold
+   *     what was trained
    */
-  public void export(Path path, String cell, String format, Path target) {
-    catalog.undisturbed(
-        () -> {
-          exportNow(path, cell, format, target);
-          return target;
-        });
+  public Optional<LoraConversion> export(Path path, String cell, String format, Path target) {
+    return export(path, cell, format, target, OptionalInt.empty());
   }
 
-  private void exportNow(Path path, String cell, String format, Path target) {
+  /**
+   * Saves the trained model of a cell as {@link #export(Path, String, String, Path)}.
+   *
+   * @param rank the most that the LoRA of a module has; for formats of LoRA alone
+   */
+  public Optional<LoraConversion> export(
+      Path path, String cell, String format, Path target, OptionalInt rank) {
+    return catalog.undisturbed(() -> exported(path, cell, format, target, rank));
+  }
+
+  private Optional<LoraConversion> exported(
+      Path path, String cell, String format, Path target, OptionalInt rank) {
     services.use(downloads(RunListener.NONE));
     try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
-      new Export(inputs, adapters()).write(RunFolder.readCell(path, cell), format, target);
+      return new Export(inputs, adapters())
+          .write(RunFolder.readCell(path, cell), format, target, rank);
     }
   }
 

@@ -2,9 +2,11 @@ package io.flexora.experiment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
@@ -15,6 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Saves the trained model of a cell in forms that other tools read. */
 final class Export {
@@ -23,7 +31,13 @@ final class Export {
   static final String PEFT = "peft";
 
   /** The adapter alone as LoRA, whatever method trained it. */
-  static final String PEFT_LORA = "peft-lora";
+  static final String LORA = "lora";
+
+  /** What a conversion says of itself, beside the adapter. */
+  private static final String README = "README.md";
+
+  private static final Set<String> LORA_FILES =
+      Stream.concat(AdapterFolder.FILES.stream(), Stream.of(README)).collect(Collectors.toSet());
 
   private final ExperimentInputs inputs;
   private final AdapterImport adapters;
@@ -38,19 +52,31 @@ final class Export {
     this.adapters = adapters;
   }
 
-  void write(CellFolder cell, String format, Path target) {
+  /** Writes the adapter in PEFT's format. */
+  void write(CellFolder cell, Path target) {
+    var unused = write(cell, PEFT, target, OptionalInt.empty());
+  }
+
+  /**
+   * Writes the trained model of a cell.
+   *
+   * @param rank the most that the LoRA of a module has, for formats of LoRA
+   * @return what a conversion to LoRA took; empty for other formats
+   */
+  Optional<LoraConversion> write(CellFolder cell, String format, Path target, OptionalInt rank) {
+    if (rank.isPresent() && !format.equals(LORA)) {
+      throw new FlexoraException(
+          "a rank is for the format %s alone, not for '%s'".formatted(LORA, format));
+    }
     TrainedCell trained = TrainedCell.in(cell);
     float[] theta = trained.theta();
     try (AdaptedModel model = inputs.adapt(trained.layers(), cell);
         NDManager manager = inputs.model().manager().newSubManager()) {
-      if (format.equals(PEFT) || format.equals(PEFT_LORA)) {
-        TargetFolder.prepare(target, AdapterFolder.FILES);
-        NDArray values = Theta.of(manager, model, theta);
-        ReadBack check = new ReadBack(inputs, adapters, model, values);
-        boolean plain = format.equals(PEFT_LORA) || model.plan().method().savedAsPlainLora();
-        PeftAdapter adapter =
-            plain ? PlainLoraForm.of(inputs.shape(), model, values) : adapter(model, theta);
-        AdapterFolder.write(target, adapter, check::require);
+      NDArray values = Theta.of(manager, model, theta);
+      if (format.equals(PEFT)) {
+        peft(model, values, target);
+      } else if (format.equals(LORA)) {
+        return Optional.of(lora(model, values, target, rank));
       } else {
         ModelExporter exporter =
             model
@@ -58,19 +84,60 @@ final class Export {
                 .filter(found -> found.exportFormats().contains(format))
                 .orElseThrow(() -> unknown(format, model));
         Files.createDirectories(target);
-        exporter.export(format, Theta.of(manager, model, theta), target);
+        exporter.export(format, values, target);
       }
+      return Optional.empty();
     } catch (IOException e) {
       throw WriteFailure.explain(target, e);
     }
   }
 
-  private PeftAdapter adapter(AdaptedModel model, float[] theta) {
-    return PeftAdapter.of(inputs.shape(), model.plan(), model.parameters(), theta);
+  private void peft(AdaptedModel model, NDArray values, Path target) {
+    TargetFolder.prepare(target, AdapterFolder.FILES);
+    PeftAdapter adapter =
+        model.plan().method().savedAsPlainLora()
+            ? LoraForm.own(inputs.model(), model, values)
+            : PeftAdapter.of(
+                inputs.shape(),
+                model.plan(),
+                model.parameters(),
+                values.toType(DataType.FLOAT32, false).toFloatArray());
+    AdapterFolder.write(target, adapter, readBack(model, values)::require);
+  }
+
+  private LoraConversion lora(AdaptedModel model, NDArray values, Path target, OptionalInt rank) {
+    TargetFolder.prepare(target, LORA_FILES);
+    LoraForm form = LoraForm.of(inputs.model(), model, values, rank);
+    AtomicReference<LoraConversion> conversion = new AtomicReference<>();
+    AdapterFolder.write(
+        target,
+        form.adapter(),
+        folder -> conversion.set(checked(form, readBack(model, values), folder, folder)));
+    return conversion.get();
+  }
+
+  /**
+   * Compares what was written with the trained model, and says beside it what the conversion took.
+   *
+   * @param written the adapter
+   * @param folder the folder that is written to
+   */
+  private static LoraConversion checked(LoraForm form, ReadBack check, Path written, Path folder) {
+    double difference = check.difference(written);
+    LoraConversion conversion = form.conversion(difference);
+    if (conversion.whole()) {
+      check.require(written);
+    }
+    DurableFile.write(folder.resolve(README), ConversionText.of(conversion));
+    return conversion;
+  }
+
+  private ReadBack readBack(AdaptedModel model, NDArray values) {
+    return new ReadBack(inputs, adapters, model, values);
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {
-    List<String> known = new ArrayList<>(List.of(PEFT, PEFT_LORA));
+    List<String> known = new ArrayList<>(List.of(PEFT, LORA));
     model.ability(ModelExporter.class).ifPresent(found -> known.addAll(found.exportFormats()));
     return new FlexoraException(
         "format '%s' is not one of %s".formatted(format, String.join(", ", known)));

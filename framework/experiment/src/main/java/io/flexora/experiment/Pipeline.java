@@ -59,8 +59,7 @@ final class Pipeline {
     cells(further);
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
     configuration.cells().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
-    export.write(
-        run.folder().cell(ExperimentConfiguration.MAIN), Export.PEFT, run.folder().adapter());
+    export.write(run.folder().cell(ExperimentConfiguration.MAIN), run.folder().adapter());
     run.folder().writeResult(result(configuration));
     return new RunOutcome(
         run.folder().path(), ordered, reports(configuration, run.folder().record()));

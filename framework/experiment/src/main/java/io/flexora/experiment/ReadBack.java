@@ -46,6 +46,39 @@ final class ReadBack {
    * @throws FlexoraException if it cannot be read, or gives other scores
    */
   void require(Path folder) {
+    compare(folder, ReadBack::requireClose);
+  }
+
+  /**
+   * Tells how far the scores are from those of the trained model, at most: relative to them,
+   * absolute where they are below 1.
+   *
+   * @param folder the adapter's folder
+   * @throws FlexoraException if it cannot be read, or gives a score that is no number
+   */
+  double difference(Path folder) {
+    double[] most = {0};
+    compare(
+        folder,
+        (example, expected, actual) -> {
+          for (int i = 0; i < expected.length; i++) {
+            double difference =
+                Math.abs(expected[i] - actual[i]) / Math.max(1, Math.abs(expected[i]));
+            if (!Double.isFinite(difference)) {
+              requireClose(example, expected, actual);
+            }
+            most[0] = Math.max(most[0], difference);
+          }
+        });
+    return most[0];
+  }
+
+  /** Looks at the scores of an example. */
+  private interface Comparison {
+    void of(Tokens example, double[] expected, double[] actual);
+  }
+
+  private void compare(Path folder, Comparison comparison) {
     int classes = model.plan().classes();
     List<Tokens> examples = examples();
     try (OpenedModel read =
@@ -53,7 +86,7 @@ final class ReadBack {
       double[][] expected = scores(model, theta, examples);
       double[][] actual = scores(read.model(), read.theta(), examples);
       for (int i = 0; i < expected.length; i++) {
-        requireClose(examples.get(i), expected[i], actual[i]);
+        comparison.of(examples.get(i), expected[i], actual[i]);
       }
     }
   }

@@ -473,6 +473,9 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
         .as("%s when a matrix of layer %d of %d is asked for", name(), beyond, shape.layers())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(Integer.toString(beyond));
+    assertThat(catchThrowable(() -> model.hasBias(beyond, module)))
+        .as("%s when it is asked for a bias in layer %d of %d", name(), beyond, shape.layers())
+        .isInstanceOf(FlexoraException.class);
     assertThat(catchThrowable(() -> model.weight(scope, 0, "no-such-module")))
         .as("%s when the matrix of a module is asked for that is not there", name())
         .isInstanceOf(FlexoraException.class)

@@ -232,6 +232,12 @@ class SmallBackend implements ModelBackend {
     }
 
     @Override
+    public boolean hasBias(int layer, String module) {
+      refuse(new AdapterPlan(new LowRank(), List.of(layer), List.of(module), 1));
+      return false;
+    }
+
+    @Override
     public AdaptedModel adapt(AdapterPlan plan) {
       refuse(plan);
       TorchScript compiled = TorchScript.compile(manager, script());

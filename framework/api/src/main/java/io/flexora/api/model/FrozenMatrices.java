@@ -24,4 +24,13 @@ public interface FrozenMatrices extends ModelAbility {
    * @throws io.flexora.api.run.FlexoraException if the model has no such layer or module
    */
   NDArray weight(NDManager scope, int layer, String module);
+
+  /**
+   * Whether a module adds a bias to its product.
+   *
+   * @param layer the layer, from 0
+   * @param module the name of a module that can be adapted
+   * @throws io.flexora.api.run.FlexoraException if the model has no such layer or module
+   */
+  boolean hasBias(int layer, String module);
 }

@@ -52,6 +52,16 @@ public final class WeightView {
   }
 
   /**
+   * A module by its name.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the model has no such layer or module
+   */
+  public ModuleShape module(int layer, String name) {
+    AdapterLayout.requireLayer(layer, shape);
+    return AdapterLayout.requireModule(name, shape);
+  }
+
+  /**
    * Copies a matrix.
    *
    * @param scope the owner of the result
@@ -60,8 +70,7 @@ public final class WeightView {
    * @throws io.flexora.api.run.FlexoraException if the model has no such layer or module
    */
   public NDArray copy(NDManager scope, int layer, String module, Places places) {
-    AdapterLayout.requireLayer(layer, shape);
-    ModuleShape found = AdapterLayout.requireModule(module, shape);
+    ModuleShape found = module(layer, module);
     Place place = places.of(layer, module);
     try (NDManager temporary = scope.newSubManager()) {
       NDArray copy =

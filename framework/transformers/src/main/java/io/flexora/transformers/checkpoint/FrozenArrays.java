@@ -88,6 +88,11 @@ public final class FrozenArrays {
     return place;
   }
 
+  /** Whether an array has a tensor. */
+  public boolean has(String tensor) {
+    return places.containsKey(tensor);
+  }
+
   /** Whether the checkpoint has a matrix as {@code [inputs, outputs]}. */
   public boolean transposed(String tensor) {
     return all.get(place(tensor).array()) instanceof Joined joined && joined.transposed();

@@ -35,7 +35,7 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
    *
    * @param arrays the arrays in the order in which the model's text counts them
    * @param layout which tensors are in them, the matrix of a module under its path and {@code
-   *     .weight}
+   *     .weight}, its bias under {@code .bias}
    * @param type the type of the matrices
    */
   public record Weights(List<NDArray> arrays, FrozenArrays layout, ComputeType type) {
@@ -75,6 +75,11 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
   @Override
   public final NDArray weight(NDManager scope, int layer, String module) {
     return shown.copy(scope, layer, module, this::place);
+  }
+
+  @Override
+  public final boolean hasBias(int layer, String module) {
+    return weights.layout().has(shown.module(layer, module).path(layer) + ".bias");
   }
 
   private WeightView.Place place(int layer, String module) {

@@ -111,6 +111,11 @@ class WeightSnrSelectorTest {
     }
 
     @Override
+    public boolean hasBias(int layer, String module) {
+      return false;
+    }
+
+    @Override
     public NDArray weight(NDManager scope, int layer, String module) {
       ModuleShape shape = module.equals("tall") ? TALL : WIDE;
       float[] values = new float[shape.outputs() * shape.inputs()];
