@@ -19,7 +19,8 @@ import picocli.CommandLine.ParentCommand;
     name = "export",
     description = {
       "Exports the trained model of a run: `peft` writes the adapter in PEFT's format; `lora`"
-          + " writes it as LoRA there, whatever method trained it; the model's backend adds further"
+          + " writes it as LoRA there, whatever method trained it; `gguf-lora` does so for llama.cpp"
+          + " (`llama-cli --lora FILE`), of decoders that it has; the model's backend adds further"
           + " formats, such as `onnx` with the adapter merged into the weights.",
       "",
       "A method that is linear in a low rank (LoRA's kin, VeRA, LoHa, LoKr, AdaLoRA) is LoRA"
@@ -38,7 +39,8 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  flexora export runs/quickstart-20260102-030405 --to onnx",
       "  flexora export runs/quickstart-20260102-030405 --to peft --cell all --output adapters/all",
-      "  flexora export runs/quickstart-20260102-030405 --to lora --rank 16"
+      "  flexora export runs/quickstart-20260102-030405 --to lora --rank 16",
+      "  flexora export runs/piqa-20260102-030405 --to gguf-lora --output adapters/piqa-gguf"
     })
 final class ExportCommand implements Callable<Integer> {
 

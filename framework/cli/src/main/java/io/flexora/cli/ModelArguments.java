@@ -33,7 +33,8 @@ final class ModelArguments {
     @Option(
         names = "--adapter",
         paramLabel = "DIR",
-        description = "Use the pretrained model with this PEFT adapter.")
+        description =
+            "Use the pretrained model with this adapter: a PEFT folder, or a GGUF file of LoRA.")
     private Optional<Path> adapter = Optional.empty();
 
     @Option(

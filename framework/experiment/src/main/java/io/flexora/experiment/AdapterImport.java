@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode;
@@ -21,6 +22,7 @@ import io.flexora.formats.peft.UniformRank;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +32,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Reads adapters in PEFT's format. An installed adapter method reads those whose {@code peft_type}
- * is its name in upper case, or that its own configuration has; its options are taken from the keys
- * that are called like them.
+ * Reads adapters in PEFT's format, and LoRA in llama.cpp's. An installed adapter method reads those
+ * whose {@code peft_type} is its name in upper case, or that its own configuration has; its options
+ * are taken from the keys that are called like them.
  */
 final class AdapterImport {
 
@@ -90,15 +92,23 @@ final class AdapterImport {
     }
   }
 
+  private static boolean isGguf(Path path) {
+    return path.toString().endsWith(".gguf") && !Files.isDirectory(path);
+  }
+
   /**
    * Reads an adapter for a model.
    *
+   * @param folder its folder, or a file in llama.cpp's form
+   * @param model the model, which a file in llama.cpp's form is read for
    * @throws FlexoraException if it cannot be read, no installed method computes it, or it does not
    *     fit the model
    */
-  Imported read(Path folder, ModelShape shape) {
+  Imported read(Path folder, ModelShape shape, Supplier<BaseModel> model) {
     try {
-      PeftAdapter adapter = UniformRank.of(AdapterFolder.read(folder));
+      PeftAdapter adapter =
+          UniformRank.of(
+              isGguf(folder) ? GgufLoraFile.read(folder, model.get()) : AdapterFolder.read(folder));
       AdapterMethod method = method(adapter);
       return new Imported(folder, adapter, method, AdapterLayout.of(shape, adapter));
     } catch (IOException e) {

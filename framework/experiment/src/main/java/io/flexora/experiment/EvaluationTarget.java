@@ -22,9 +22,11 @@ public sealed interface EvaluationTarget {
   }
 
   /**
-   * The pretrained model with an adapter that was made elsewhere, in PEFT's format.
+   * The pretrained model with an adapter that was made elsewhere, in PEFT's format or LoRA in
+   * llama.cpp's.
    *
-   * @param folder the folder with {@code adapter_config.json} and {@code adapter_model.safetensors}
+   * @param folder the folder with {@code adapter_config.json} and {@code
+   *     adapter_model.safetensors}, or a GGUF file
    */
   record Adapter(Path folder) implements EvaluationTarget {
 

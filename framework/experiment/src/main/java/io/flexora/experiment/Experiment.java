@@ -364,7 +364,7 @@ public final class Experiment {
    *
    * @param path the run's folder
    * @param cell the cell, such as {@code main}
-   * @param format {@code peft}, {@code lora}, or a format of the model's backend
+   * @param format {@code peft}, {@code lora}, {@code gguf-lora}, or a format of the model's backend
    * @param target the folder to write to; made if it is not there
    * @return what a conversion to LoRA took; empty for other formats
    * @throws FlexoraException if the cell is not trained, the format is not known, or cannot hold

@@ -7,7 +7,9 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.formats.gguf.GgufLora;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.runstore.CellFolder;
@@ -32,6 +34,12 @@ final class Export {
 
   /** The adapter alone as LoRA, whatever method trained it. */
   static final String LORA = "lora";
+
+  /** LoRA as llama.cpp reads it, whatever method trained it. */
+  static final String GGUF_LORA = "gguf-lora";
+
+  /** The file of an adapter in llama.cpp's form. */
+  private static final String GGUF_FILE = "adapter.gguf";
 
   /** What a conversion says of itself, beside the adapter. */
   private static final String README = "README.md";
@@ -64,9 +72,9 @@ final class Export {
    * @return what a conversion to LoRA took; empty for other formats
    */
   Optional<LoraConversion> write(CellFolder cell, String format, Path target, OptionalInt rank) {
-    if (rank.isPresent() && !format.equals(LORA)) {
+    if (rank.isPresent() && !List.of(LORA, GGUF_LORA).contains(format)) {
       throw new FlexoraException(
-          "a rank is for the format %s alone, not for '%s'".formatted(LORA, format));
+          "a rank is for the formats %s and %s, not for '%s'".formatted(LORA, GGUF_LORA, format));
     }
     TrainedCell trained = TrainedCell.in(cell);
     float[] theta = trained.theta();
@@ -77,6 +85,8 @@ final class Export {
         peft(model, values, target);
       } else if (format.equals(LORA)) {
         return Optional.of(lora(model, values, target, rank));
+      } else if (format.equals(GGUF_LORA)) {
+        return Optional.of(ggufLora(model, values, target, rank));
       } else {
         ModelExporter exporter =
             model
@@ -116,6 +126,27 @@ final class Export {
     return conversion.get();
   }
 
+  private LoraConversion ggufLora(
+      AdaptedModel model, NDArray values, Path target, OptionalInt rank) {
+    TargetFolder.prepare(target, Set.of(GGUF_FILE, README));
+    if (!model.parameters().ofHead().isEmpty()) {
+      throw new FlexoraException(
+          "a head of %d classes was trained, which llama.cpp's adapters cannot hold; export to %s"
+              .formatted(model.plan().classes(), LORA));
+    }
+    LoraForm form = LoraForm.of(inputs.model(), model, values, rank);
+    GgufLora lora = GgufLoraFile.of(inputs.model(), form.factors());
+    AtomicReference<LoraConversion> conversion = new AtomicReference<>();
+    DurableFolder.write(
+        target,
+        staging -> {
+          var unused = staging.write(GGUF_FILE, lora::write);
+          Path folder = staging.path();
+          conversion.set(checked(form, readBack(model, values), folder.resolve(GGUF_FILE), folder));
+        });
+    return conversion.get();
+  }
+
   /**
    * Compares what was written with the trained model, and says beside it what the conversion took.
    *
@@ -137,7 +168,7 @@ final class Export {
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {
-    List<String> known = new ArrayList<>(List.of(PEFT, LORA));
+    List<String> known = new ArrayList<>(List.of(PEFT, LORA, GGUF_LORA));
     model.ability(ModelExporter.class).ifPresent(found -> known.addAll(found.exportFormats()));
     return new FlexoraException(
         "format '%s' is not one of %s".formatted(format, String.join(", ", known)));

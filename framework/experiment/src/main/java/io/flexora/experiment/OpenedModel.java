@@ -30,7 +30,8 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
   static OpenedModel open(
       EvaluationTarget subject, ExperimentInputs inputs, AdapterImport adapters, int classes) {
     if (subject instanceof EvaluationTarget.Adapter adapter) {
-      return imported(adapters.read(adapter.folder(), inputs.shape()), inputs, classes);
+      return imported(
+          adapters.read(adapter.folder(), inputs.shape(), inputs::model), inputs, classes);
     }
     if (subject instanceof EvaluationTarget.Trained trained) {
       return trained(trained, inputs, classes);

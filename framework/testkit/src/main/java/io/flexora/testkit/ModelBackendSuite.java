@@ -23,6 +23,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
@@ -82,7 +83,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           TextGenerator.class,
           ModelExporter.class,
           PrunableModel.class,
-          LayerwiseModel.class);
+          LayerwiseModel.class,
+          GgufModules.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {

@@ -21,6 +21,11 @@ final class DecoderGguf implements GgufForm {
   }
 
   @Override
+  public String architecture() {
+    return decoder.ggufArchitecture();
+  }
+
+  @Override
   public Optional<String> toHuggingFace(String name) {
     return names.toHuggingFace(name);
   }

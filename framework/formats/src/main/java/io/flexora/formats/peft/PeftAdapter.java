@@ -131,6 +131,20 @@ public record PeftAdapter(
     return new PeftAdapter(PeftConfiguration.of(shape, plan, index, keys), tensors);
   }
 
+  /**
+   * Makes an adapter of plain LoRA whose product is scaled already, and which names each module by
+   * its whole path.
+   *
+   * @param factors A {@code [rank, inputs]} and B {@code [outputs, rank]} of each site
+   */
+  public static PeftAdapter ofLora(Map<AdapterSite, List<AdapterArray>> factors) {
+    NavigableMap<String, Values> tensors = new TreeMap<>();
+    factors.forEach((site, arrays) -> put(tensors, site, arrays));
+    Map<String, Object> keys = PeftConfiguration.lora(ranks(factors));
+    keys.put("target_modules", factors.keySet().stream().map(AdapterSite::path).toList());
+    return new PeftAdapter(keys, tensors);
+  }
+
   private static Map<String, Integer> ranks(Map<AdapterSite, List<AdapterArray>> factors) {
     Map<String, Integer> ranks = new TreeMap<>();
     factors.forEach(

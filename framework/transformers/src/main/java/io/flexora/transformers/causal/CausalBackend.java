@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
@@ -27,6 +28,7 @@ import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -156,6 +158,13 @@ public class CausalBackend implements ModelBackend {
         "CAUSAL_LM",
         described.vocabulary(),
         sources.publicName(options.source()),
-        ABILITIES);
+        abilities(described));
+  }
+
+  /** llama.cpp has not all that a checkpoint may describe. */
+  private static Set<Class<? extends ModelAbility>> abilities(CausalDescription described) {
+    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(ABILITIES);
+    described.gguf().ifPresent(form -> abilities.add(GgufModules.class));
+    return abilities;
   }
 }

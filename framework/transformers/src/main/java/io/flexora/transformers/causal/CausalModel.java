@@ -7,7 +7,10 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.GgufModules;
+import io.flexora.api.model.GgufModules.GgufMatrix;
 import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.SparseMatrix;
@@ -16,6 +19,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.GgufForm;
+import io.flexora.transformers.checkpoint.RotaryRows;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
@@ -24,6 +29,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,7 +38,8 @@ import java.util.stream.IntStream;
  *
  * @since 0.1
  */
-public final class CausalModel extends FrozenTransformer implements PrunableModel, LayerwiseModel {
+public final class CausalModel extends FrozenTransformer
+    implements PrunableModel, LayerwiseModel, GgufModules {
 
   private final Path checkpoint;
   private final CausalFamilies families;
@@ -162,6 +169,36 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
         options,
         owner,
         arrays);
+  }
+
+  /** llama.cpp has not all that a checkpoint may describe. */
+  @Override
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    return ability == GgufModules.class && description.gguf().isEmpty()
+        ? Optional.empty()
+        : super.ability(ability);
+  }
+
+  @Override
+  public String ggufArchitecture() {
+    return gguf().architecture();
+  }
+
+  private GgufForm gguf() {
+    return description.gguf().orElseThrow();
+  }
+
+  @Override
+  public GgufMatrix ggufMatrix(AdapterSite site) {
+    String name = site.path() + ".weight";
+    int head = gguf().turnedHead(name);
+    List<Integer> rows =
+        head == 0
+            ? List.of()
+            : IntStream.range(0, site.module().outputs())
+                .mapToObj(row -> Math.toIntExact(RotaryRows.inHuggingFace(row, head)))
+                .toList();
+    return new GgufMatrix(gguf().toGguf(name), rows);
   }
 
   /** The folder or file with the weights. */

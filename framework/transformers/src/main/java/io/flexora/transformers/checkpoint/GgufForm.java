@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 public interface GgufForm {
 
+  /** The architecture, as {@code general.architecture} has it. */
+  String architecture();
+
   /** The name in Hugging Face form of a tensor of a GGUF file; empty if it has none. */
   Optional<String> toHuggingFace(String name);
 

@@ -194,6 +194,11 @@ public final class Decoder {
             + "; export to gguf-f16 or peft");
   }
 
+  /** Its architecture in GGUF files. */
+  public String ggufArchitecture() {
+    return family.gguf();
+  }
+
   /**
    * Adds the entries of a GGUF file that describe it.
    *
