@@ -13,7 +13,6 @@ import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +62,7 @@ final class Running {
   }
 
   private List<String> cells() {
-    List<String> cells = new ArrayList<>(List.of("main"));
-    cells.addAll(experiment.configuration().baselines().keySet());
-    return cells;
+    return List.copyOf(experiment.configuration().cells().keySet());
   }
 
   private void cancel(RunView view) {
@@ -88,10 +85,9 @@ final class Running {
 
   private Map<String, String> strategies() {
     Map<String, String> strategies = new LinkedHashMap<>();
-    strategies.put("main", experiment.configuration().selector().name());
     experiment
         .configuration()
-        .baselines()
+        .cells()
         .forEach((cell, selector) -> strategies.put(cell, selector.name()));
     return strategies;
   }

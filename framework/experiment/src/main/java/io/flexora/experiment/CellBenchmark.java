@@ -104,6 +104,7 @@ final class CellBenchmark {
             Optional.of(most),
             manager,
             new NoCheckpoints(),
+            (theta, step) -> {},
             steps);
     ended(steps, () -> trainer.train(context));
     long evaluations = trainer.cost(inputs.trainingSize()).evaluations();

@@ -3,11 +3,16 @@ package io.flexora.experiment;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
+import io.flexora.api.posterior.Posterior;
 import io.flexora.api.run.Runner;
 import io.flexora.api.train.Trainer;
 import io.flexora.runstore.CheckpointOptions;
+import io.flexora.runstore.FolderName;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How the cells of an experiment or a comparison are trained, and where they run.
@@ -24,6 +29,13 @@ public record CellOptions(
         Component<Trainer> trainer,
     @Option(
             doc =
+                "Posteriors: what is made of each trained model and evaluated beside it, such as"
+                    + " temperature scaling or a Laplace approximation, each under a name of your"
+                    + " choice.",
+            byDefault = "{}")
+        Map<String, Component<Posterior>> posteriors,
+    @Option(
+            doc =
                 "The runner of the cells: local, one after the other in this process, or"
                     + " process.",
             byDefault = "local")
@@ -34,4 +46,27 @@ public record CellOptions(
             doc =
                 "Output folder of all runs and comparisons. Default: runs in the working"
                     + " folder.")
-        Optional<Path> outputDir) {}
+        Optional<Path> outputDir) {
+
+  private static final FolderName POSTERIOR =
+      new FolderName(
+          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
+          "lower-case letters, digits, hyphens and underscores",
+          56);
+
+  /**
+   * Checks the names.
+   *
+   * @throws IllegalArgumentException if a posterior's name cannot be part of a cell's
+   */
+  public CellOptions {
+    for (String name : posteriors.keySet()) {
+      POSTERIOR
+          .problem("posterior", name)
+          .ifPresent(
+              problem -> {
+                throw OptionException.ofEntry("posteriors", name, problem);
+              });
+    }
+  }
+}

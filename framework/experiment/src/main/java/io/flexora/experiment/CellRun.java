@@ -8,6 +8,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
@@ -19,14 +20,12 @@ import io.flexora.api.selection.Selector;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.runstore.CellFolder;
-import io.flexora.runstore.PeakMemory;
 import io.flexora.runstore.RunMonitor;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /**
  * One cell, from selection to evaluation. What a phase found is on the disk before the next begins,
@@ -40,12 +39,14 @@ final class CellRun {
   private final ExperimentInputs inputs;
   private final String name;
   private final CellFolder folder;
+  private final CellPhases phases;
 
   CellRun(RunScope run, ExperimentInputs inputs, String name) {
     this.run = run;
     this.inputs = inputs;
     this.name = name;
     this.folder = run.folder().cell(name);
+    this.phases = new CellPhases(run, name);
   }
 
   /**
@@ -54,7 +55,7 @@ final class CellRun {
    * @param sameCount how many layers strategies choose that are told {@code same}; may be empty
    */
   CellOutcome run(Component<Selector> selector, OptionalInt sameCount) {
-    removeDamaged();
+    phases.removeDamaged(folder);
     folder.begin(run.code().apply(name));
     Optional<CellOutcome> ended = folder.success();
     if (ended.isPresent()) {
@@ -71,18 +72,13 @@ final class CellRun {
     }
   }
 
-  /** What is damaged is made again, with what was made from it. */
-  private void removeDamaged() {
-    Optional<String> damage = folder.removeDamaged();
-    damage.ifPresent(what -> run.monitor(name, "").notice(what + ". It is made again."));
-  }
-
   private Selection search(Component<Selector> selector, OptionalInt sameCount) {
     return folder
         .selection()
         .orElseGet(
             () -> {
-              Selection selection = measured(Phase.SEARCH, () -> select(selector, sameCount));
+              Selection selection =
+                  phases.measured(Phase.SEARCH, () -> select(selector, sameCount));
               folder.writeSelection(selection);
               return selection;
             });
@@ -150,7 +146,7 @@ final class CellRun {
       Component<Selector> selector, Selection selection, AdaptedModel model, NDManager manager) {
     if (folder.theta().isEmpty()) {
       Optional<LayerSchedule> schedule = selector.get().schedule(selection);
-      TrainingResult result = measured(Phase.TRAIN, () -> trained(schedule, model, manager));
+      TrainingResult result = phases.measured(Phase.TRAIN, () -> trained(schedule, model, manager));
       folder.writeTheta(result.theta().toType(DataType.FLOAT32, false).toFloatArray());
     }
     // What is evaluated is what was kept, also where the model computes in another type.
@@ -180,6 +176,7 @@ final class CellRun {
                     manager,
                     folder.checkpoints(
                         Phase.TRAIN.word(), run.configuration().cell().checkpoints(), monitor),
+                    new SnapshotStore(folder, snapshots())::offer,
                     monitor));
     monitor.event(
         new Event.Trained(
@@ -187,31 +184,24 @@ final class CellRun {
     return result;
   }
 
+  private List<Snapshots> snapshots() {
+    return run.configuration().cell().posteriors().values().stream()
+        .map(posterior -> posterior.get().snapshots())
+        .toList();
+  }
+
   private Evaluation evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
     RunMonitor monitor = run.monitor(name, Phase.EVALUATE.word());
     boolean untrained = model.parameters().size() == 0;
     Evaluation evaluation =
-        measured(
-            Phase.EVALUATE,
-            () ->
-                untrained && inputs.untrained().isPresent()
-                    ? reused(inputs.untrained().get(), monitor)
-                    : evaluated(model, theta, manager, monitor));
+        untrained && inputs.untrained().isPresent()
+            ? phases.measured(Phase.EVALUATE, () -> reused(inputs.untrained().get(), monitor))
+            : phases.evaluated(inputs, model, theta, manager);
     if (untrained) {
       inputs.keepUntrained(evaluation);
     }
     folder.writePredictions(evaluation.predictions());
     return evaluation;
-  }
-
-  private Evaluation evaluated(
-      AdaptedModel model, NDArray theta, NDManager manager, RunMonitor monitor) {
-    return run.configuration()
-        .data()
-        .evaluator()
-        .get()
-        .evaluate(
-            CellEvaluation.of(inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor));
   }
 
   /** What another cell found that trained nothing either. */
@@ -222,43 +212,19 @@ final class CellRun {
     return known;
   }
 
-  /** Runs a phase between the marks of its start and end. */
-  private <T> T measured(Phase phase, Supplier<T> work) {
-    RunMonitor cell = run.monitor(name, "");
-    try (PeakMemory peak = PeakMemory.start()) {
-      PhaseRecord.start(cell, phase);
-      T result = work.get();
-      PhaseRecord.end(cell, phase, peak.bytes());
-      return result;
-    }
-  }
-
   private CellOutcome outcome(Selection selection, AdaptedModel model, Evaluation evaluation) {
-    Map<String, Double> seconds = new TreeMap<>();
-    Map<String, Long> memory = new TreeMap<>();
-    var record = run.record();
-    for (Phase phase : Phase.values()) {
-      seconds.put(phase.word(), PhaseRecord.seconds(record, name, phase));
-      memory.put(phase.word(), PhaseRecord.peakBytes(record, name, phase));
-    }
     return new CellOutcome(
         selection.layers(),
         selection.scores(),
         selection.descriptions(),
         model.parameters().size(),
         evaluation.metrics(),
+        Map.of(),
         Optional.of(evaluation.deciding()),
-        seconds,
-        memory,
+        phases.seconds(),
+        phases.peakMemoryBytes(),
         run.configuration().seed(),
         run.versions(),
         Optional.empty());
-  }
-
-  /** The outcome of a cell that failed. */
-  CellOutcome failed(String cause) {
-    CellOutcome outcome = CellOutcome.failed(run.configuration().seed(), run.versions(), cause);
-    folder.writeOutcome(outcome);
-    return outcome;
   }
 }

@@ -1,5 +1,6 @@
 package io.flexora.experiment;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokens;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ObjLongConsumer;
 
 /** What the trainer of a cell works on. */
 record CellTraining(
@@ -22,5 +24,12 @@ record CellTraining(
     Optional<Duration> timeLimit,
     NDManager manager,
     Checkpoints checkpoints,
+    ObjLongConsumer<NDArray> snapshots,
     Monitor monitor)
-    implements TrainingContext {}
+    implements TrainingContext {
+
+  @Override
+  public void snapshot(long step, NDArray theta) {
+    snapshots.accept(theta, step);
+  }
+}

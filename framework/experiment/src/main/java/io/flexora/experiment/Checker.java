@@ -80,14 +80,15 @@ final class Checker {
 
   private Map<String, CheckedCell> cells() {
     Map<String, CheckedCell> cells = new LinkedHashMap<>();
-    costs.forEach((name, cost) -> cells.put(name, new CheckedCell(strategy(name), cost)));
+    configuration
+        .cells()
+        .forEach(
+            (name, selector) ->
+                cells.put(
+                    name,
+                    new CheckedCell(
+                        selector.name(), costs.getOrDefault(name, SelectionCost.NONE))));
     return cells;
-  }
-
-  private String strategy(String cell) {
-    return cell.equals(ExperimentConfiguration.MAIN)
-        ? configuration.selector().name()
-        : configuration.baselines().get(cell).name();
   }
 
   private Map<String, SplitSize> splits() {

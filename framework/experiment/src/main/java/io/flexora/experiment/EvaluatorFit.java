@@ -1,9 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
-import io.flexora.api.evaluate.EvaluatedTask;
-import io.flexora.api.model.TextGenerator;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode;
@@ -32,15 +29,8 @@ final class EvaluatorFit {
    * @throws ConfigurationException if it does not fit
    */
   void require(ExperimentInputs inputs, Split split) {
-    Examples examples = inputs.examples();
-    boolean generates =
-        examples.classes().isEmpty() && inputs.shape().abilities().contains(TextGenerator.class);
     try {
-      configuration
-          .data()
-          .evaluator()
-          .get()
-          .requireFit(new EvaluatedTask(examples.of(split), examples.classes(), generates));
+      configuration.data().evaluator().get().requireFit(inputs.evaluated(split));
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {

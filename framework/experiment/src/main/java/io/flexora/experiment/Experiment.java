@@ -493,6 +493,7 @@ public final class Experiment {
             listener,
             cancelled::get,
             provenance.versions(),
+            seeds -> wiring.again(configuration.cell().trainer(), seeds),
             installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);

@@ -1,8 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.Selector;
 import io.flexora.config.ChosenComponents;
 import io.flexora.config.ComponentType;
 import io.flexora.plugin.ExtensionCatalog;
@@ -19,21 +17,18 @@ record ExperimentCode(ExtensionCatalog catalog, ExperimentConfiguration configur
 
   /** Whether the experiment has a cell of that name. */
   boolean makes(String cell) {
-    return cell.equals(ExperimentConfiguration.MAIN) || configuration.baselines().containsKey(cell);
+    return configuration.cells().containsKey(cell);
   }
 
   /** The code of a cell. */
   Map<String, String> of(String cell) {
-    Component<Selector> selector =
-        cell.equals(ExperimentConfiguration.MAIN)
-            ? configuration.selector()
-            : configuration.baselines().get(cell);
     return hashes(
         configuration.model(),
         configuration.data(),
         configuration.cell().adapter(),
         configuration.cell().trainer(),
-        selector);
+        configuration.cells().get(cell),
+        CellName.of(cell).posterior().map(configuration.cell().posteriors()::get));
   }
 
   /** The code of all that the experiment uses. */

@@ -9,6 +9,7 @@ import io.flexora.api.report.Report;
 import io.flexora.api.selection.Selector;
 import io.flexora.runstore.FolderName;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,25 @@ public record ExperimentConfiguration(
         ? Optional.of(
             "a baseline cannot be named '%s', as the experiment's own cell is".formatted(MAIN))
         : FOLDER.problem("baseline", name);
+  }
+
+  /**
+   * The cells, each with the selector of its layers: the main one first, and behind each that
+   * trains those of its posteriors.
+   */
+  public Map<String, Component<Selector>> cells() {
+    Map<String, Component<Selector>> cells = new LinkedHashMap<>();
+    addWithPosteriors(cells, MAIN, selector);
+    baselines.forEach((name, baseline) -> addWithPosteriors(cells, name, baseline));
+    return cells;
+  }
+
+  private void addWithPosteriors(
+      Map<String, Component<Selector>> cells, String name, Component<Selector> of) {
+    cells.put(name, of);
+    for (String posterior : cell.posteriors().keySet()) {
+      cells.put(CellName.of(name).with(posterior).toString(), of);
+    }
   }
 
   /** The seed of the data. */

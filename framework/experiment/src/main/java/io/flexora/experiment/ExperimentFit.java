@@ -10,6 +10,7 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode;
@@ -44,7 +45,8 @@ final class ExperimentFit {
   }
 
   /**
-   * Asks the strategies, the adapter method and the runner, then the data and the evaluator.
+   * Asks the strategies, the adapter method and the runner, then the data, the evaluator and the
+   * posteriors.
    *
    * @throws ConfigurationException with all that does not fit
    * @throws FlexoraException if the model or the data is not there
@@ -56,6 +58,7 @@ final class ExperimentFit {
     refuse(problems);
     refuse(withoutExamples(inputs));
     evaluator.require(inputs, Split.TEST);
+    refuse(misfitsOfPosteriors(inputs));
   }
 
   /**
@@ -71,6 +74,33 @@ final class ExperimentFit {
     // What cannot be read is no misfit.
     var unused = inputs.shape();
     return refusal(() -> askAdapter(inputs)).map(why -> problem("adapter", why));
+  }
+
+  private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {
+    PosteriorSetting setting =
+        new PosteriorSetting(
+            inputs.evaluated(Split.TEST),
+            inputs.adapter().get(),
+            inputs.targets(),
+            inputs.shape(),
+            inputs.examples().of(Split.TRAIN).size(),
+            inputs.examples().of(Split.VALIDATION).size());
+    List<Problem> problems = new ArrayList<>();
+    configuration
+        .cell()
+        .posteriors()
+        .forEach(
+            (name, posterior) ->
+                posterior
+                    .get()
+                    .misfit(setting)
+                    .ifPresent(
+                        why ->
+                            problems.add(
+                                problem(
+                                    "posteriors",
+                                    "posterior '%s' does not fit: %s".formatted(name, why)))));
+    return problems;
   }
 
   /** The cells of a run share its folder, and so its process. */

@@ -7,6 +7,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -16,6 +17,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Passes;
+import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
@@ -109,6 +111,13 @@ final class ExperimentInputs implements AutoCloseable {
             .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
             .toList());
     return new Examples(made.classes(), splits);
+  }
+
+  /** What an evaluation of a split is about. */
+  EvaluatedTask evaluated(Split split) {
+    boolean generates =
+        examples().classes().isEmpty() && shape().abilities().contains(TextGenerator.class);
+    return new EvaluatedTask(examples().of(split), examples().classes(), generates);
   }
 
   /** The tokens of a split's examples, in their order. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,11 +52,13 @@ final class Pipeline {
   /** Runs the cells that have not ended yet, then writes the result and the reports. */
   RunOutcome run() {
     ExperimentConfiguration configuration = run.configuration();
+    // Strategies with layers: same wait for the number of the main cell's.
     cells(List.of(ExperimentConfiguration.MAIN));
-    cells(List.copyOf(configuration.baselines().keySet()));
+    List<String> further = new ArrayList<>(configuration.cells().keySet());
+    further.remove(ExperimentConfiguration.MAIN);
+    cells(further);
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
-    ordered.put(ExperimentConfiguration.MAIN, outcomes.get(ExperimentConfiguration.MAIN));
-    configuration.baselines().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
+    configuration.cells().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
     export.write(
         run.folder().cell(ExperimentConfiguration.MAIN), Export.PEFT, run.folder().adapter());
     run.folder().writeResult(result(configuration));
@@ -66,10 +69,11 @@ final class Pipeline {
   private RunResult result(ExperimentConfiguration configuration) {
     Map<String, CellResult> baselines = new TreeMap<>();
     configuration
-        .baselines()
+        .cells()
         .forEach(
             (name, selector) ->
                 baselines.put(name, new CellResult(selector.name(), outcomes.get(name))));
+    baselines.remove(ExperimentConfiguration.MAIN);
     return new RunResult(
         configuration.name(),
         inputs.shape().layers(),
@@ -81,8 +85,7 @@ final class Pipeline {
    * The outcome of a finished run if its cells have all ended well, with its reports written again.
    */
   static Optional<RunOutcome> ended(ExperimentConfiguration configuration, RunFolder folder) {
-    List<String> names = new ArrayList<>(List.of(ExperimentConfiguration.MAIN));
-    names.addAll(configuration.baselines().keySet());
+    Set<String> names = configuration.cells().keySet();
     Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
     for (String name : names) {
       folder.cell(name).success().ifPresent(outcome -> outcomes.put(name, outcome));
@@ -129,13 +132,18 @@ final class Pipeline {
   }
 
   private void cell(String name) {
-    CellRun cell = new CellRun(run, inputs, name);
     if (name.equals(ExperimentConfiguration.MAIN)) {
-      Component<Selector> selector = run.configuration().selector();
-      outcomes.put(name, OutOfMemory.explained(() -> cell.run(selector, sameLayers())));
+      outcomes.put(name, OutOfMemory.explained(() -> run(CellName.of(name), sameLayers())));
     } else {
-      outcomes.put(name, baseline(cell, name));
+      outcomes.put(name, further(CellName.of(name)));
     }
+  }
+
+  private CellOutcome run(CellName name, OptionalInt sameCount) {
+    Component<Selector> selector = run.configuration().cells().get(name.toString());
+    return name.posterior().isPresent()
+        ? new PosteriorRun(run, inputs, name).run(selector, outcomes.get(name.trained()))
+        : new CellRun(run, inputs, name.toString()).run(selector, sameCount);
   }
 
   /** The number of layers that is held equal by the configuration itself. */
@@ -143,20 +151,20 @@ final class Pipeline {
     return run.configuration().sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
-  /** A baseline that fails is recorded with its cause; the rest goes on. */
-  private CellOutcome baseline(CellRun cell, String name) {
-    Component<Selector> selector = run.configuration().baselines().get(name);
+  /** A cell that fails beside the main one is recorded with its cause; the rest goes on. */
+  private CellOutcome further(CellName name) {
     int count =
         sameLayers().orElse(outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size());
     try {
       return catalog.attributed(
-          () -> OutOfMemory.explained(() -> cell.run(selector, OptionalInt.of(count))));
+          () -> OutOfMemory.explained(() -> run(name, OptionalInt.of(count))));
     } catch (CancelledException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("cell {} failed", name, e);
-      run.monitor(name, "").notice("cell '%s' failed: %s".formatted(name, e.getMessage()));
-      return cell.failed(String.valueOf(e.getMessage()));
+      run.monitor(name.toString(), "")
+          .notice("cell '%s' failed: %s".formatted(name, e.getMessage()));
+      return new CellPhases(run, name.toString()).failed(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.Trainer;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import io.flexora.runstore.RunMonitor;
@@ -13,6 +15,7 @@ import java.util.function.Function;
 /**
  * What all cells of a run write to and hear from.
  *
+ * @param trainers makes the trainer with other seeds than the run's
  * @param code whose code makes a cell: the hash of each jar by its name
  */
 record RunScope(
@@ -21,6 +24,7 @@ record RunScope(
     RunListener listener,
     BooleanSupplier cancelled,
     Map<String, String> versions,
+    Function<Seeds, Trainer> trainers,
     Function<String, Map<String, String>> code) {
 
   /** The monitor of a phase of a cell; both are empty for the run itself. */

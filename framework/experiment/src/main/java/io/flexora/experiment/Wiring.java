@@ -1,8 +1,12 @@
 package io.flexora.experiment;
 
 import com.google.inject.Module;
+import com.google.inject.util.Modules;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.config.ChosenComponent;
 import io.flexora.config.ComponentFactory;
 import io.flexora.config.ComponentType;
 import io.flexora.config.ConfigNode;
@@ -82,6 +86,18 @@ public final class Wiring implements ComponentFactory {
             .bind(options, found.extension().configuration())
             .value();
     return found.create(point, configuration, extensionServices);
+  }
+
+  /** Makes an extension with the same options once more, but with other seeds. */
+  <T> T again(Component<T> component, Seeds seeds) {
+    ChosenComponent<T> chosen = (ChosenComponent<T>) component;
+    Module own =
+        Modules.override(services.orElseThrow(() -> new IllegalStateException("no services yet")))
+            .with(binder -> binder.bind(Seeds.class).toInstance(seeds));
+    InstalledExtension found = find(chosen.type().extension().kind(), chosen.type().reference());
+    @SuppressWarnings("unchecked") // as ChosenComponent has it
+    T made = (T) make(found, chosen.configuration(), own);
+    return made;
   }
 
   private InstalledExtension find(String kind, String reference) {

@@ -166,7 +166,13 @@ class SharedWorkTest {
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       RunScope scope =
           new RunScope(
-              configuration, folder, RunListener.NONE, () -> false, Map.of(), cell -> Map.of());
+              configuration,
+              folder,
+              RunListener.NONE,
+              () -> false,
+              Map.of(),
+              seeds -> new Training(),
+              cell -> Map.of());
       return new CellRun(scope, inputs, "main").run(configuration.selector(), OptionalInt.empty());
     }
   }
@@ -201,6 +207,7 @@ class SharedWorkTest {
                     (p, method, arguments) ->
                         method.getReturnType() == Optional.class ? Optional.empty() : List.of())),
             component(new Training()),
+            Map.of(),
             component(proxy(Runner.class, (p, method, arguments) -> null)),
             new CheckpointOptions(0, 0, 1),
             Optional.empty()),

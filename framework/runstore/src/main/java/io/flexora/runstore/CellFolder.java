@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
@@ -13,6 +14,7 @@ import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
+import io.flexora.formats.safetensors.TensorInfo;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +23,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What one cell of a run leaves on the disk: its checkpoints, its trained theta, its predictions
@@ -42,10 +46,12 @@ public final class CellFolder {
   private static final String THETA_FILE = "theta.safetensors";
   private static final String THETA = "theta";
   private static final String SELECTION = "selection.json";
+  private static final String SNAPSHOTS = "snapshots.safetensors";
+  private static final String BASE = "base.json";
 
   /** Each was made from those before it. */
   private static final List<String> ORDER =
-      List.of(SELECTION, START, THETA_FILE, PREDICTIONS, OUTCOME);
+      List.of(BASE, SELECTION, START, SNAPSHOTS, THETA_FILE, PREDICTIONS, OUTCOME);
 
   private static final String REMEDY =
       "'flexora resume' with the run's folder makes it, and what was made from it, again";
@@ -93,12 +99,15 @@ public final class CellFolder {
 
   /** Opens the checkpoints of a phase, whose progress the monitor tells. */
   public CheckpointStore checkpoints(String phase, CheckpointOptions options, RunMonitor monitor) {
-    Path folder = path.resolve("checkpoints").resolve(phase);
     return new CheckpointStore(
-        new CheckpointFolder(folder, configuration, options.keep()),
+        new CheckpointFolder(checkpointFolder(phase), configuration, options.keep()),
         options,
         monitor,
         System::nanoTime);
+  }
+
+  private Path checkpointFolder(String phase) {
+    return path.resolve("checkpoints").resolve(phase);
   }
 
   /** Writes the outcome whole or not at all: the sign that the cell has ended. */
@@ -163,6 +172,70 @@ public final class CellFolder {
     } catch (IOException e) {
       throw unreadable(found.get(), e);
     }
+  }
+
+  /** Writes parameters of steps of the training, by their step, whole or not at all. */
+  public void writeSnapshots(NavigableMap<Long, float[]> snapshots) {
+    List<Tensor> tensors =
+        snapshots.entrySet().stream()
+            .map(
+                kept ->
+                    Tensor.of(
+                        kept.getKey().toString(),
+                        List.of((long) kept.getValue().length),
+                        kept.getValue()))
+            .toList();
+    Map<String, String> metadata = Map.of("configuration", configuration);
+    write(SNAPSHOTS, out -> SafetensorsWriter.write(out, tensors, metadata));
+  }
+
+  /**
+   * Reads the parameters of steps of the training, by their step; empty if none were kept.
+   *
+   * @throws FlexoraException if the file is damaged
+   */
+  public NavigableMap<Long, float[]> snapshots() {
+    NavigableMap<Long, float[]> snapshots = new TreeMap<>();
+    Optional<Path> found = find(SNAPSHOTS);
+    if (found.isEmpty()) {
+      return snapshots;
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(found.get())) {
+      for (TensorInfo tensor : file.tensors()) {
+        snapshots.put(Long.valueOf(tensor.name()), file.floats(tensor.name()));
+      }
+      return snapshots;
+    } catch (IOException e) {
+      throw unreadable(found.get(), e);
+    }
+  }
+
+  /** The SHA-256 of the trained parameters; empty if the cell has not been trained. */
+  public Optional<String> thetaHash() {
+    return Optional.ofNullable(known().files().get(THETA_FILE)).map(FileHash::sha256);
+  }
+
+  /**
+   * Which trained parameters a cell is made of that trains none itself.
+   *
+   * @param cell the name of the cell that trained them
+   * @param theta their SHA-256
+   */
+  public record Base(String cell, String theta) {}
+
+  /** Writes whose trained parameters the cell is made of. */
+  public void writeBase(Base base) {
+    writeRecord(BASE, base);
+  }
+
+  /**
+   * Reads whose trained parameters the cell is made of; empty if it trains its own, or was not
+   * begun.
+   *
+   * @throws FlexoraException if it is damaged
+   */
+  public Optional<Base> base() {
+    return find(BASE).map(file -> RecordJson.read(file, Base.class, "the base of a cell", REMEDY));
   }
 
   /** Writes the predictions, one on a line, whole or not at all. */
@@ -356,6 +429,10 @@ public final class CellFolder {
     try {
       for (String file : removed) {
         Files.deleteIfExists(path.resolve(file));
+      }
+      if (name.equals(SNAPSHOTS)) {
+        // The training has to pass all its steps again.
+        DurableFolder.delete(checkpointFolder(Phase.TRAIN.word()));
       }
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);

@@ -41,7 +41,7 @@ final class NewFolder {
 
   /** The name as a file can have it: what it cannot hold becomes a hyphen. */
   static String fileName(String name) {
-    String safe = name.strip().replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceAll("^[.-]+", "");
+    String safe = name.strip().replaceAll("[^\\p{L}\\p{N}._+-]+", "-").replaceAll("^[.+-]+", "");
     return safe.isEmpty() ? "run" : safe;
   }
 

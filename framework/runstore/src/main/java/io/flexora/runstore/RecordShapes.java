@@ -27,6 +27,7 @@ import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
 import java.io.IOException;
@@ -260,6 +261,7 @@ final class RecordShapes {
           Optional<List<ScoreDescription>> scoreDescriptions,
       long trainableParameters,
       Map<String, MetricValue> metrics,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, Figure>> figures,
       Optional<String> decidingMetric,
       Map<String, Double> seconds,
       Optional<Long> peakMemoryBytes,
@@ -275,6 +277,7 @@ final class RecordShapes {
           described(outcome.scoreDescriptions()),
           outcome.trainableParameters(),
           outcome.metrics(),
+          Optional.of(outcome.figures()).filter(figures -> !figures.isEmpty()),
           outcome.deciding(),
           outcome.seconds(),
           Optional.of(outcome.peak().orElse(0)),
@@ -291,6 +294,7 @@ final class RecordShapes {
           scoreDescriptions.orElse(List.of()),
           trainableParameters,
           metrics,
+          figures.orElse(Map.of()),
           decidingMetric,
           seconds,
           phasePeakMemoryBytes,

@@ -281,7 +281,7 @@ public final class RunFolder implements AutoCloseable {
   public CellFolder cell(String name) {
     if (!name.equals(NewFolder.fileName(name))) {
       throw new FlexoraException(
-          "cell '" + name + "' cannot name a folder; use letters, digits, '.', '_' and '-'");
+          "cell '" + name + "' cannot name a folder; use letters, digits, '.', '_', '+' and '-'");
     }
     Path cell = path.resolve(CELLS).resolve(name);
     try {

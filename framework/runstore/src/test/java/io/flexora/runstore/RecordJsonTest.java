@@ -56,6 +56,7 @@ class RecordJsonTest {
         List.of(ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value")),
         1234,
         Map.of("ece", ece),
+        Map.of("temperature", Figure.of(1.5)),
         Optional.of("ece"),
         Map.of("train", 2.5, "search", Double.NaN),
         Map.of("train", 3L << 40),

@@ -120,6 +120,19 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   }
 
   @Test
+  void offersTheParametersOfEachStepBeforeItsCheckpoint() {
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    Outcome outcome = train(SEED, checkpoints, Long.MAX_VALUE);
+    assertThat(checkpoints.snapshots().keySet())
+        .as("steps whose parameters %s offered: call snapshot before checkpoints().offer", name())
+        .containsExactlyInAnyOrderElementsOf(checkpoints.steps());
+    assertThat(checkpoints.snapshots().values())
+        .as("the parameters that %s offered at each step", name())
+        .allSatisfy(theta -> assertThat(theta).hasSize(outcome.theta().length))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void tellsOfEachStepOnce() {
     List<RecordingMonitor.Step> steps =
         train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).steps();

@@ -47,6 +47,11 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return options.lora().loraDropout();
+  }
+
+  @Override
   public String torchScript() {
     return LowRank.forward(options.lora().loraDropout(), Double.toString(options.scaling()));
   }

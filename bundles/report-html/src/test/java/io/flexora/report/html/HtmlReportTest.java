@@ -216,6 +216,7 @@ final class HtmlReportTest {
                     .withNeutral(1, "as at random")),
             1,
             Map.of(),
+            Map.of(),
             Optional.empty(),
             Map.of(),
             Map.of(),

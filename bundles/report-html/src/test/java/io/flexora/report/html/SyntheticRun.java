@@ -62,6 +62,7 @@ final class SyntheticRun {
                 ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA")),
             searched.trainableParameters(),
             searched.metrics(),
+            searched.figures(),
             searched.deciding(),
             searched.seconds(),
             searched.peakMemoryBytes(),

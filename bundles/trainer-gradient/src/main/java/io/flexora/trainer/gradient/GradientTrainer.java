@@ -122,8 +122,7 @@ public final class GradientTrainer implements Trainer {
         new Validation(model, context.validation(), options.evaluationBatchSize(), every);
     Ending ending = new Ending(totalSteps, options.earlyStoppingPatience());
     Deadline deadline = new Deadline(nanoTime, context.timeLimit());
-    TrainingLoop loop =
-        new TrainingLoop(step, validation, context.checkpoints(), context.monitor(), ending);
+    TrainingLoop loop = new TrainingLoop(step, validation, context, ending);
     TrainingPoint start =
         context
             .checkpoints()

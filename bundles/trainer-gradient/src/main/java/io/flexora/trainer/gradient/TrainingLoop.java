@@ -1,9 +1,8 @@
 package io.flexora.trainer.gradient;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.run.Checkpoints;
-import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
+import io.flexora.api.train.TrainingContext;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.TrainingPoint;
 import io.flexora.numerics.training.TrainingStep;
@@ -15,20 +14,13 @@ final class TrainingLoop {
 
   private final TrainingStep step;
   private final Validation validation;
-  private final Checkpoints checkpoints;
-  private final Monitor monitor;
+  private final TrainingContext context;
   private final Ending ending;
 
-  TrainingLoop(
-      TrainingStep step,
-      Validation validation,
-      Checkpoints checkpoints,
-      Monitor monitor,
-      Ending ending) {
+  TrainingLoop(TrainingStep step, Validation validation, TrainingContext context, Ending ending) {
     this.step = step;
     this.validation = validation;
-    this.checkpoints = checkpoints;
-    this.monitor = monitor;
+    this.context = context;
     this.ending = ending;
   }
 
@@ -48,10 +40,11 @@ final class TrainingLoop {
       at = advance.point();
       held.close();
       held = next;
-      checkpoints.offer(at.step(), at::state);
-      monitor.step(advance.told());
+      context.snapshot(at.step(), at.iterate().theta());
+      context.checkpoints().offer(at.step(), at::state);
+      context.monitor().step(advance.told());
     }
-    ending.early(at).ifPresent(monitor::notice);
+    ending.early(at).ifPresent(context.monitor()::notice);
     return at;
   }
 

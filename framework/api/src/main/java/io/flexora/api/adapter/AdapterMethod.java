@@ -132,6 +132,14 @@ public interface AdapterMethod {
   String torchScript();
 
   /**
+   * The probability with which a training drops an element of what {@code adapt} computes from; 0
+   * for no dropout.
+   */
+  default double dropout() {
+    return 0;
+  }
+
+  /**
    * Whether {@code adapt} multiplies its contribution by the gate, as strategies need that learn
    * gates.
    */

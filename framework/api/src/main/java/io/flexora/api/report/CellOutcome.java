@@ -1,6 +1,7 @@
 package io.flexora.api.report;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  *     telling first; see {@link io.flexora.api.selection.Selection}
  * @param trainableParameters the length of the trained theta
  * @param metrics metrics by name
+ * @param figures what a posterior tells of its fit, by name
  * @param deciding the name of the metric that decides between cells; empty if the cell failed
  * @param seconds the time of each phase in seconds, by its {@linkplain Phase#word word}
  * @param peakMemoryBytes the peak resident memory of each phase, by the same names
@@ -32,6 +34,7 @@ public record CellOutcome(
     List<ScoreDescription> scoreDescriptions,
     long trainableParameters,
     Map<String, MetricValue> metrics,
+    Map<String, Figure> figures,
     Optional<String> deciding,
     Map<String, Double> seconds,
     Map<String, Long> peakMemoryBytes,
@@ -45,6 +48,7 @@ public record CellOutcome(
     scores = Map.copyOf(scores);
     scoreDescriptions = List.copyOf(scoreDescriptions);
     metrics = Map.copyOf(metrics);
+    figures = Map.copyOf(figures);
     Objects.requireNonNull(deciding);
     seconds = Map.copyOf(seconds);
     peakMemoryBytes = Map.copyOf(peakMemoryBytes);
@@ -52,7 +56,7 @@ public record CellOutcome(
     Objects.requireNonNull(failure);
   }
 
-  /** An outcome whose scores their names describe. */
+  /** An outcome without figures whose scores their names describe. */
   public CellOutcome(
       List<Integer> selectedLayers,
       Map<String, List<Double>> scores,
@@ -70,6 +74,7 @@ public record CellOutcome(
         List.of(),
         trainableParameters,
         metrics,
+        Map.of(),
         deciding,
         seconds,
         peakMemoryBytes,

@@ -56,7 +56,7 @@ public interface TrainingContext {
 
   /**
    * Offers the parameters after a step, which are kept where a posterior needs them. A training
-   * offers those of every step, after those of the step were offered as a checkpoint.
+   * offers those of every step, before the step is offered as a checkpoint.
    *
    * @param step the steps that were done
    * @param theta the parameters, read before the call returns

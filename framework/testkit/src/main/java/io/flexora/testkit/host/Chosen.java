@@ -10,6 +10,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.posterior.Posterior;
 import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.report.Report;
 import io.flexora.api.run.Runner;
@@ -33,6 +34,7 @@ record Chosen(
     @Option(doc = "the solver under test") Optional<Component<Solver>> solver,
     @Option(doc = "the selector under test") Optional<Component<Selector>> selector,
     @Option(doc = "the trainer under test") Optional<Component<Trainer>> trainer,
+    @Option(doc = "the posterior under test") Optional<Component<Posterior>> posterior,
     @Option(doc = "the evaluator under test") Optional<Component<Evaluator>> evaluator,
     @Option(doc = "the metric under test") Optional<Component<Metric>> metric,
     @Option(doc = "the report under test") Optional<Component<Report>> report,
@@ -52,6 +54,7 @@ record Chosen(
             solver,
             selector,
             trainer,
+            posterior,
             evaluator,
             metric,
             report,

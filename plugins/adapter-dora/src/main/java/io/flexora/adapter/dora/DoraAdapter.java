@@ -76,6 +76,11 @@ public final class DoraAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return options.lora().loraDropout();
+  }
+
+  @Override
   public String torchScript() {
     return """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:

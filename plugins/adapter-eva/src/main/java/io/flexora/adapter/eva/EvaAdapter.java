@@ -56,6 +56,11 @@ public final class EvaAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return options.lora().loraDropout();
+  }
+
+  @Override
   public String torchScript() {
     return LowRank.forward(options.lora().loraDropout(), scalingText());
   }

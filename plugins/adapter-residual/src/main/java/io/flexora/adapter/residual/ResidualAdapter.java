@@ -113,6 +113,11 @@ abstract class ResidualAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return options.loraDropout();
+  }
+
+  @Override
   public String torchScript() {
     return """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:

@@ -59,6 +59,11 @@ public final class LohaAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return Math.max(options.rankDropout(), options.moduleDropout());
+  }
+
+  @Override
   public String torchScript() {
     return """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:

@@ -95,6 +95,11 @@ public final class LokrAdapter implements AdapterMethod {
    * make the module's matrix and their rank is less than half of what they span.
    */
   @Override
+  public double dropout() {
+    return Math.max(options.lycoris().rankDropout(), options.lycoris().moduleDropout());
+  }
+
+  @Override
   public String torchScript() {
     return """
       def right_is_product(self, weight: Tensor, p: List[Tensor]) -> bool:

@@ -83,6 +83,11 @@ public final class MissAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return options.missDropout();
+  }
+
+  @Override
   public String torchScript() {
     return (isBat() ? BLOCKS : SHARDS).formatted(LowRank.dropout(options.missDropout()));
   }

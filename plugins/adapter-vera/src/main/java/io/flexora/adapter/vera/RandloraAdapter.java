@@ -140,6 +140,11 @@ public final class RandloraAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return options.randloraDropout();
+  }
+
+  @Override
   public String torchScript() {
     return """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:

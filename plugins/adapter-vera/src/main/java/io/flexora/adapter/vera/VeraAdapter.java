@@ -102,6 +102,11 @@ public final class VeraAdapter implements AdapterMethod {
   }
 
   @Override
+  public double dropout() {
+    return options.veraDropout();
+  }
+
+  @Override
   public String torchScript() {
     return """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:

@@ -1,0 +1,34 @@
+package io.flexora.experiment;
+
+import java.util.Optional;
+
+/**
+ * The name of a cell of a run: that of its strategy, and behind a plus sign that of the posterior
+ * that is made of what the strategy's cell has trained.
+ *
+ * @param trained the name of the cell that selects and trains
+ * @param posterior the name of the posterior; empty for that cell itself
+ * @since 0.1
+ */
+public record CellName(String trained, Optional<String> posterior) {
+
+  private static final char SIGN = '+';
+
+  /** Reads a name. */
+  public static CellName of(String name) {
+    int sign = name.indexOf(SIGN);
+    return sign < 0
+        ? new CellName(name, Optional.empty())
+        : new CellName(name.substring(0, sign), Optional.of(name.substring(sign + 1)));
+  }
+
+  /** The cell of a posterior of this cell. */
+  public CellName with(String name) {
+    return new CellName(trained, Optional.of(name));
+  }
+
+  @Override
+  public String toString() {
+    return posterior.map(name -> trained + SIGN + name).orElse(trained);
+  }
+}

@@ -1,0 +1,82 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Phase;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.PeakMemory;
+import io.flexora.runstore.RunMonitor;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/** The phases of a cell, as the run's record tells of them. */
+record CellPhases(RunScope run, String cell) {
+
+  /** What is damaged is made again, with what was made from it. */
+  void removeDamaged(CellFolder folder) {
+    folder
+        .removeDamaged()
+        .ifPresent(what -> run.monitor(cell, "").notice(what + ". It is made again."));
+  }
+
+  /** Runs a phase between the marks of its start and end. */
+  <T> T measured(Phase phase, Supplier<T> work) {
+    RunMonitor monitor = run.monitor(cell, "");
+    try (PeakMemory peak = PeakMemory.start()) {
+      PhaseRecord.start(monitor, phase);
+      T result = work.get();
+      PhaseRecord.end(monitor, phase, peak.bytes());
+      return result;
+    }
+  }
+
+  /** Evaluates a model on the test examples. */
+  Evaluation evaluated(
+      ExperimentInputs inputs, AdaptedModel model, NDArray theta, NDManager manager) {
+    RunMonitor monitor = run.monitor(cell, Phase.EVALUATE.word());
+    return measured(
+        Phase.EVALUATE,
+        () ->
+            run.configuration()
+                .data()
+                .evaluator()
+                .get()
+                .evaluate(
+                    CellEvaluation.of(
+                        inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor)));
+  }
+
+  /** The time of each phase. */
+  Map<String, Double> seconds() {
+    var record = run.record();
+    Map<String, Double> seconds = new TreeMap<>();
+    for (Phase phase : Phase.values()) {
+      seconds.put(phase.word(), PhaseRecord.seconds(record, cell, phase));
+    }
+    return seconds;
+  }
+
+  /** The peak memory of each phase. */
+  Map<String, Long> peakMemoryBytes() {
+    var record = run.record();
+    ToLongFunction<Phase> peak = phase -> PhaseRecord.peakBytes(record, cell, phase);
+    Map<String, Long> memory = new TreeMap<>();
+    for (Phase phase : Phase.values()) {
+      memory.put(phase.word(), peak.applyAsLong(phase));
+    }
+    return memory;
+  }
+
+  /** Writes the outcome of a cell that failed. */
+  CellOutcome failed(String cause) {
+    CellOutcome outcome = CellOutcome.failed(run.configuration().seed(), run.versions(), cause);
+    run.folder().cell(cell).writeOutcome(outcome);
+    return outcome;
+  }
+}

@@ -1,0 +1,174 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selector;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.RunMonitor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One cell of a posterior: fitted to what another cell has trained, then evaluated. If that is
+ * trained again, so is this made again.
+ */
+final class PosteriorRun {
+
+  private final RunScope run;
+  private final ExperimentInputs inputs;
+  private final CellName name;
+  private final CellFolder base;
+  private final CellFolder folder;
+  private final CellPhases phases;
+
+  PosteriorRun(RunScope run, ExperimentInputs inputs, CellName name) {
+    this.run = run;
+    this.inputs = inputs;
+    this.name = name;
+    this.base = run.folder().cell(name.trained());
+    this.folder = run.folder().cell(name.toString());
+    this.phases = new CellPhases(run, name.toString());
+  }
+
+  /**
+   * Runs the cell, or what is left of it.
+   *
+   * @param selector the selector of the trained cell
+   * @param trained the outcome of the trained cell
+   */
+  CellOutcome run(Component<Selector> selector, CellOutcome trained) {
+    trained
+        .failure()
+        .ifPresent(
+            cause -> {
+              throw new FlexoraException(
+                  "cell '%s' failed, whose trained parameters it is made of"
+                      .formatted(name.trained()));
+            });
+    phases.removeDamaged(folder);
+    begin(new CellFolder.Base(name.trained(), base.thetaHash().orElseThrow()));
+    Optional<CellOutcome> ended = folder.success();
+    if (ended.isPresent()) {
+      return ended.get();
+    }
+    TrainedCell cell = TrainedCell.in(base);
+    try (AdaptedModel model = inputs.adapt(cell.layers(), base);
+        NDManager manager = inputs.model().manager().newSubManager()) {
+      NDArray theta = Theta.of(manager, model, cell.theta());
+      Predictive predictive =
+          phases.measured(Phase.TRAIN, () -> fitted(selector, model, theta, manager));
+      Evaluation evaluation =
+          phases.evaluated(inputs, new PredictiveModel(model, predictive), theta, manager);
+      folder.writePredictions(evaluation.predictions());
+      CellOutcome outcome = outcome(trained, predictive, evaluation);
+      folder.writeOutcome(outcome);
+      return outcome;
+    }
+  }
+
+  private void begin(CellFolder.Base now) {
+    if (folder.base().isPresent() && !folder.base().get().equals(now)) {
+      run.folder()
+          .restart(name.toString(), "cell '%s' was trained again".formatted(name.trained()));
+    }
+    folder.begin(run.code().apply(name.toString()));
+    if (folder.base().isEmpty()) {
+      folder.writeBase(now);
+    }
+  }
+
+  private Predictive fitted(
+      Component<Selector> selector, AdaptedModel model, NDArray theta, NDManager manager) {
+    RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
+    Posterior posterior = posterior().get();
+    List<NDArray> snapshots =
+        new SnapshotStore(base, List.of())
+            .read(posterior.snapshots()).stream()
+                .map(values -> Theta.of(manager, model, values))
+                .toList();
+    Seeds seeds = new Seeds(run.configuration().seed());
+    Predictive predictive =
+        posterior.fit(
+            new CellPosterior(
+                model,
+                theta,
+                inputs.tokens(Split.TRAIN),
+                inputs.tokens(Split.VALIDATION),
+                snapshots,
+                number -> trained(selector, model, manager, number),
+                seeds,
+                manager,
+                monitor));
+    monitor.event(new Event.Own("posterior_fitted", predictive.figures()));
+    return predictive;
+  }
+
+  private Component<Posterior> posterior() {
+    return run.configuration().cell().posteriors().get(name.posterior().orElseThrow());
+  }
+
+  /** Trains the model of the cell once more, with other seeds. */
+  private NDArray trained(
+      Component<Selector> selector, AdaptedModel model, NDManager manager, int number) {
+    String phase = Phase.TRAIN.word() + "-" + number;
+    RunMonitor monitor = run.monitor(name.toString(), phase);
+    Seeds seeds =
+        new Seeds(new Seeds(run.configuration().seed()).derive("further training", number));
+    return run.trainers()
+        .apply(seeds)
+        .train(
+            new CellTraining(
+                model,
+                inputs.tokens(Split.TRAIN),
+                inputs.tokens(Split.VALIDATION),
+                base.selection().flatMap(selection -> selector.get().schedule(selection)),
+                run.configuration().stepsOfTraining(),
+                run.configuration().timeLimit(),
+                manager,
+                folder.checkpoints(phase, run.configuration().cell().checkpoints(), monitor),
+                (values, step) -> {},
+                monitor))
+        .theta();
+  }
+
+  /** What the trained cell took counts, too. */
+  private CellOutcome outcome(CellOutcome trained, Predictive predictive, Evaluation evaluation) {
+    Map<String, Double> seconds = new HashMap<>(phases.seconds());
+    seconds.merge(Phase.SEARCH.word(), trained.seconds(Phase.SEARCH), Double::sum);
+    seconds.merge(Phase.TRAIN.word(), trained.seconds(Phase.TRAIN), Double::sum);
+    Map<String, Long> memory = new HashMap<>(phases.peakMemoryBytes());
+    List.of(Phase.SEARCH, Phase.TRAIN)
+        .forEach(
+            phase ->
+                memory.merge(
+                    phase.word(),
+                    trained.peakMemoryBytes().getOrDefault(phase.word(), 0L),
+                    Math::max));
+    return new CellOutcome(
+        trained.selectedLayers(),
+        trained.scores(),
+        trained.scoreDescriptions(),
+        trained.trainableParameters(),
+        evaluation.metrics(),
+        predictive.figures(),
+        Optional.of(evaluation.deciding()),
+        seconds,
+        memory,
+        run.configuration().seed(),
+        run.versions(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,98 @@
+package io.flexora.experiment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Seeds;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model as evaluators see it that scores by a predictive distribution in place of its parameters.
+ * It has no further abilities, as what they tell is not of that distribution.
+ */
+record PredictiveModel(AdaptedModel model, Predictive predictive) implements AdaptedModel {
+
+  /** A batch together with its examples. */
+  private record Scored(Batch batch, List<Tokens> examples) implements Batch {
+
+    @Override
+    public int size() {
+      return batch.size();
+    }
+
+    @Override
+    public long terms() {
+      return batch.terms();
+    }
+
+    @Override
+    public long paddedTokens() {
+      return batch.paddedTokens();
+    }
+  }
+
+  @Override
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    return Optional.empty();
+  }
+
+  @Override
+  public AdapterPlan plan() {
+    return model.plan();
+  }
+
+  @Override
+  public ParameterIndex parameters() {
+    return model.parameters();
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope, Seeds seeds) {
+    return model.initialTheta(scope, seeds);
+  }
+
+  @Override
+  public Batch batch(NDManager scope, List<Tokens> examples) {
+    return new Scored(model.batch(scope, examples), List.copyOf(examples));
+  }
+
+  @Override
+  public double[][] scores(NDManager scope, Batch batch, Point point) {
+    Scored scored = (Scored) batch;
+    return predictive.scores(scope, scored.examples(), scored.batch());
+  }
+
+  @Override
+  public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+    throw notTrained();
+  }
+
+  @Override
+  public double loss(NDManager scope, Batch batch, Point point) {
+    throw notTrained();
+  }
+
+  @Override
+  public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
+    throw notTrained();
+  }
+
+  private static UnsupportedOperationException notTrained() {
+    return new UnsupportedOperationException(
+        "an evaluation of a posterior asks for scores, not for the loss of one parameter vector");
+  }
+
+  /** Leaves the model open, which belongs to its cell. */
+  @Override
+  public void close() {}
+}

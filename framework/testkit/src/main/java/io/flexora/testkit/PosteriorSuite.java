@@ -1,0 +1,130 @@
+package io.flexora.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.numerics.score.ExampleScores;
+import io.flexora.numerics.score.ScoringBatches;
+import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.LowRankClassifier;
+import io.flexora.testkit.fixture.PosteriorOnModel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checks a posterior on a classifier of three classes with LoRA's product B A, trained with dropout
+ * on 60 examples, with 40 for validation.
+ *
+ * @since 0.1
+ */
+public abstract class PosteriorSuite extends ExtensionSuite<Posterior> {
+
+  private final List<Tokens> test = LowRankClassifier.examples("test-", 20, 5);
+
+  /** For subclasses. */
+  protected PosteriorSuite() {
+    super(Posterior.class);
+  }
+
+  @Test
+  void fitsTheSetting() {
+    assertThat(extension().misfit(PosteriorOnModel.setting()))
+        .as("what is in the way of %s; configure it for a small classifier", name())
+        .isEmpty();
+  }
+
+  @Test
+  void scoresEachChoiceOfEachExample() {
+    assertThat(scores(SEED, test, test.size()))
+        .as("scores of %s", name())
+        .hasSize(test.size())
+        .allSatisfy(scores -> assertThat(scores).hasSize(3).doesNotContain(Double.NaN));
+  }
+
+  @Test
+  void predictsTheSameAgain() {
+    assertThat(scores(SEED, test, test.size()))
+        .as("scores of %s, fitted again with the same seed; draw from Seeds alone", name())
+        .usingRecursiveComparison()
+        .isEqualTo(scores(SEED, test, test.size()));
+  }
+
+  @Test
+  void doesNotDependOnTheBatches() {
+    List<double[]> together = scores(SEED, test, test.size());
+    List<double[]> alone = scores(SEED, test, 1);
+    List<Tokens> shuffled = new ArrayList<>(test);
+    Collections.shuffle(shuffled, new Random(3));
+    List<double[]> otherwise = scores(SEED, shuffled, 7);
+    for (int i = 0; i < test.size(); i++) {
+      assertThat(alone.get(i))
+          .as("scores by %s of example %d alone, and in a batch of all", name(), i)
+          .containsExactly(together.get(i), within(1e-9));
+      assertThat(otherwise.get(shuffled.indexOf(test.get(i))))
+          .as("scores by %s of example %d in another order", name(), i)
+          .containsExactly(together.get(i), within(1e-9));
+    }
+  }
+
+  @Test
+  void leavesTheTrainedParametersAsTheyAre() {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      PosteriorOnModel context = PosteriorOnModel.of(root, own, SEED);
+      Predictive fitted = extension().fit(context);
+      scores(context, fitted, test, test.size());
+      assertThat(context.theta().toDoubleArray())
+          .as("the trained parameters after %s was fitted", name())
+          .isEqualTo(LowRankClassifier.trained(1));
+    }
+  }
+
+  @Test
+  void freesWhatScoringNeeds() {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      PosteriorOnModel context = PosteriorOnModel.of(root, own, SEED);
+      Predictive fitted = extension().fit(context);
+      LiveArrays alive = LiveArrays.of(root);
+      scores(context, fitted, test, test.size());
+      int before = alive.count();
+      scores(context, fitted, test, 3);
+      assertThat(alive.count())
+          .as("arrays that live after %s has scored again", name())
+          .isEqualTo(before);
+    }
+  }
+
+  @Test
+  void namesItsFiguresInSnakeCase() {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      assertThat(extension().fit(PosteriorOnModel.of(root, own, SEED)).figures().keySet())
+          .as("names of the figures of %s", name())
+          .allMatch(figure -> figure.matches("[a-z][a-z0-9_]*"));
+    }
+  }
+
+  private List<double[]> scores(long seed, List<Tokens> examples, int batchSize) {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      PosteriorOnModel context = PosteriorOnModel.of(root, own, seed);
+      return scores(context, extension(seed).fit(context), examples, batchSize);
+    }
+  }
+
+  private static List<double[]> scores(
+      PosteriorOnModel context, Predictive fitted, List<Tokens> examples, int batchSize) {
+    AdaptedModel model = context.model();
+    return ExampleScores.of(
+        context.manager(), model, examples, ScoringBatches.ofExamples(batchSize), fitted::scores);
+  }
+}

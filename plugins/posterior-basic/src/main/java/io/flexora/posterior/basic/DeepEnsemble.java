@@ -1,0 +1,42 @@
+package io.flexora.posterior.basic;
+
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Figure;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A deep ensemble (Lakshminarayanan et al. 2017): the mean of the probabilities of several
+ * trainings that differ in their initial values, their order of the data and their dropout.
+ */
+@Doc("Deep ensemble: average the probabilities of several trainings with different seeds.")
+final class DeepEnsemble implements Posterior {
+
+  private final DeepEnsembleOptions options;
+
+  @Inject
+  DeepEnsemble(DeepEnsembleOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public int furtherTrainings() {
+    return options.members() - 1;
+  }
+
+  @Override
+  public Predictive fit(PosteriorContext context) {
+    List<NDArray> members = new ArrayList<>(List.of(context.theta()));
+    for (int number = 1; number <= furtherTrainings(); number++) {
+      members.add(context.trained(number));
+    }
+    return new EnsemblePredictive(
+        context.model(), members, Map.of("members", Figure.of(members.size())));
+  }
+}

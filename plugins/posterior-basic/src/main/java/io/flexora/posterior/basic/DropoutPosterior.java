@@ -1,0 +1,80 @@
+package io.flexora.posterior.basic;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.PosteriorSetting;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.score.ChoiceProbabilities;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Monte Carlo dropout (Gal and Ghahramani 2016): the mean of the probabilities over passes with the
+ * adapter's dropout. The masks depend on the example and the pass alone.
+ */
+@Doc("Monte Carlo dropout: average the probabilities over passes with the adapter's dropout.")
+final class DropoutPosterior implements Posterior {
+
+  private final DropoutOptions options;
+
+  @Inject
+  DropoutPosterior(DropoutOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Optional<String> misfit(PosteriorSetting setting) {
+    return setting.adapter().dropout() == 0
+        ? Optional.of(
+            "the adapter is trained without dropout, so that all passes are the same; give the"
+                + " adapter a dropout above 0, such as lora_dropout: 0.1")
+        : Optional.empty();
+  }
+
+  @Override
+  public Predictive fit(PosteriorContext context) {
+    return new Sampled(
+        context.model(),
+        Point.of(context.theta()),
+        context.seeds(),
+        options.samples(),
+        context.model().plan().method().dropout());
+  }
+
+  private record Sampled(AdaptedModel model, Point point, Seeds seeds, int samples, double dropout)
+      implements Predictive {
+
+    @Override
+    public double[][] scores(NDManager scope, List<Tokens> examples, Batch batch) {
+      return examples.stream().map(example -> scores(scope, example)).toArray(double[][]::new);
+    }
+
+    private double[] scores(NDManager scope, Tokens tokens) {
+      try (NDManager own = scope.newSubManager()) {
+        Batch alone = model.batch(own, List.of(tokens));
+        List<double[]> passes = new ArrayList<>();
+        for (int pass = 0; pass < samples; pass++) {
+          long seed = seeds.derive("mc-dropout", tokens.example().id(), pass);
+          passes.add(model.scores(own, alone, point.withDropout(seed))[0]);
+        }
+        return ChoiceProbabilities.mean(passes);
+      }
+    }
+
+    @Override
+    public Map<String, Figure> figures() {
+      return Map.of("samples", Figure.of(samples), "dropout", Figure.of(dropout));
+    }
+  }
+}

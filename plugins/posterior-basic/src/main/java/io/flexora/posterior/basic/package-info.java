@@ -1,0 +1,5 @@
+/**
+ * Posteriors that need no curvature: temperature scaling, dropout at inference, ensembles, and
+ * training-free Bayesianisation.
+ */
+package io.flexora.posterior.basic;

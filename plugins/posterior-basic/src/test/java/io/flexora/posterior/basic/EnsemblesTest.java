@@ -1,0 +1,98 @@
+package io.flexora.posterior.basic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.LowRankClassifier;
+import io.flexora.testkit.fixture.PosteriorOnModel;
+import io.flexora.testkit.fixture.RecordingMonitor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EnsemblesTest {
+
+  private final LowRankClassifier model = new LowRankClassifier();
+  private final List<Tokens> test = LowRankClassifier.examples("test-", 20, 5);
+
+  @Test
+  void anEnsembleOfEqualMembersIsTheMember() {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      NDArray theta = NativeArrays.of(owner, LowRankClassifier.trained(1));
+      double[][] alone = model.scores(owner, batch(owner), Point.of(theta));
+      double[][] three = scores(owner, List.of(theta, theta, theta));
+      for (int i = 0; i < alone.length; i++) {
+        assertThat(three[i]).containsExactly(alone[i], within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void averagesTheProbabilities() {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      NDArray first = NativeArrays.of(owner, LowRankClassifier.trained(1));
+      NDArray second = NativeArrays.of(owner, LowRankClassifier.trained(2));
+      double[][] one = model.scores(owner, batch(owner), Point.of(first));
+      double[][] two = model.scores(owner, batch(owner), Point.of(second));
+      double[][] both = scores(owner, List.of(first, second));
+      for (int i = 0; i < both.length; i++) {
+        for (int k = 0; k < 3; k++) {
+          double mean = (Math.exp(one[i][k]) + Math.exp(two[i][k])) / 2;
+          assertThat(Math.exp(both[i][k])).isCloseTo(mean, within(1e-12));
+        }
+      }
+    }
+  }
+
+  private double[][] scores(NDManager owner, List<NDArray> members) {
+    Predictive predictive = new EnsemblePredictive(model, members, Map.of());
+    return predictive.scores(owner, test, batch(owner));
+  }
+
+  private Batch batch(NDManager owner) {
+    return model.batch(owner, test);
+  }
+
+  @Test
+  void tellsWhereTheTrainingWasTooShortForItsCheckpoints() {
+    CheckpointEnsemble five = new CheckpointEnsemble(new CheckpointEnsembleOptions(5, 20));
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17);
+      five.fit(context);
+      assertThat(((RecordingMonitor) context.monitor()).notices())
+          .containsExactly(
+              "The checkpoint ensemble has 3 members in place of 5, as the training was short.");
+      PosteriorOnModel without =
+          new PosteriorOnModel(
+              model,
+              context.theta(),
+              context.training(),
+              context.validation(),
+              List.of(),
+              context.seeds(),
+              owner,
+              context.monitor());
+      assertThatThrownBy(() -> five.fit(without))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("the training ended before step 20");
+    }
+  }
+
+  @Test
+  void asksForWhatItNeeds() {
+    assertThat(new CheckpointEnsemble(new CheckpointEnsembleOptions(4, 50)).snapshots().every())
+        .isEqualTo(50);
+    assertThat(new DeepEnsemble(new DeepEnsembleOptions(3)).furtherTrainings()).isEqualTo(2);
+  }
+}

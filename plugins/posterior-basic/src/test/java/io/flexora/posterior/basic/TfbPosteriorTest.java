@@ -1,0 +1,180 @@
+package io.flexora.posterior.basic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.score.ExampleScores;
+import io.flexora.numerics.score.ScoringBatches;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.LowRankPair;
+import io.flexora.testkit.fixture.LowRankClassifier;
+import io.flexora.testkit.fixture.PosteriorOnModel;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TfbPosteriorTest {
+
+  private static final int WIDTH = 4;
+  private static final int RANK = 2;
+  private static final int SIZE = RANK * WIDTH;
+
+  private final LowRankClassifier model = new LowRankClassifier();
+
+  /** The largest sigma of a change that grows with it is where it reaches the tolerance. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.001, 0.1, 0.2, 0.7, 30})
+  void findsTheLargestSigmaThatMeetsTheTolerance(double limit) {
+    double sigma = TfbPosterior.largestSigma(s -> s * s - limit * limit, 0.2, 30);
+    assertThat(sigma).isLessThanOrEqualTo(limit).isCloseTo(limit, within(1e-6 * 51.2));
+  }
+
+  @Test
+  void doublesTheBoundNoMoreThanEightTimes() {
+    assertThat(TfbPosterior.largestSigma(s -> -1, 0.2, 12)).isEqualTo(0.2 * 256);
+  }
+
+  /** B times the change of A is U e, so its mean square is the rank over the rows of B. */
+  @Test
+  void movesTheProductByTheSameAmountHoweverLargeBIs() {
+    for (double scale : new double[] {1, 1e-3, 50}) {
+      double[] theta = LowRankClassifier.trained(1);
+      for (int i = SIZE; i < 2 * SIZE; i++) {
+        theta[i] *= scale;
+      }
+      double squares = 0;
+      int samples = 2000;
+      for (double[] change : changes(theta, samples)) {
+        squares += Arrays.stream(change).map(v -> v * v).sum();
+      }
+      // 2000 samples of 8 squared normal values: three standard errors are 3.4 %.
+      assertThat(squares / samples).isCloseTo(RANK * WIDTH, within(0.035 * RANK * WIDTH));
+    }
+  }
+
+  /** With B of rank 1 the change has rank 1, too, and is finite. */
+  @Test
+  void givesNoNoiseToWhatBDoesNotReach() {
+    double[] theta = LowRankClassifier.trained(1);
+    for (int row = 0; row < WIDTH; row++) {
+      theta[SIZE + row * RANK + 1] = 2 * theta[SIZE + row * RANK];
+    }
+    double squares = 0;
+    for (double[] change : changes(theta, 2000)) {
+      squares += Arrays.stream(change).map(v -> v * v).sum();
+    }
+    assertThat(squares / 2000).isCloseTo(WIDTH, within(0.05 * WIDTH));
+  }
+
+  /** The change of B A for each sample {@code [4, 4]}, row by row. */
+  private List<double[]> changes(double[] theta, int samples) {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      WeightNoise noise =
+          new WeightNoise(LowRankPair.of(model.parameters()), NativeArrays.of(owner, theta));
+      return noise.draw(owner, new Seeds(3), samples).stream()
+          .map(direction -> product(theta, direction))
+          .toList();
+    }
+  }
+
+  private static double[] product(double[] theta, double[] direction) {
+    double[] product = new double[WIDTH * WIDTH];
+    for (int o = 0; o < WIDTH; o++) {
+      for (int i = 0; i < WIDTH; i++) {
+        for (int r = 0; r < RANK; r++) {
+          product[o * WIDTH + i] += theta[SIZE + o * RANK + r] * direction[r * WIDTH + i];
+        }
+      }
+    }
+    return product;
+  }
+
+  @Test
+  void leavesBAndMovesAInProportionToSigma() {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      double[] theta = LowRankClassifier.trained(1);
+      WeightNoise noise =
+          new WeightNoise(LowRankPair.of(model.parameters()), NativeArrays.of(owner, theta));
+      double[] direction = noise.draw(owner, new Seeds(3), 1).get(0);
+      try (NDArray moved = noise.moved(owner, direction, 0.5, DataType.FLOAT64)) {
+        double[] values = moved.toDoubleArray();
+        for (int i = 0; i < values.length; i++) {
+          assertThat(values[i]).isCloseTo(theta[i] + 0.5 * direction[i], within(1e-15));
+        }
+        assertThat(Arrays.copyOfRange(direction, SIZE, 2 * SIZE)).containsOnly(0);
+      }
+    }
+  }
+
+  /** What it returns keeps the anchors' loss within the tolerance, and a little more does not. */
+  @Test
+  void keepsTheLossOfTheAnchorsWithinTheTolerance() {
+    TfbOptions options = new TfbOptions(4, 0.05, 0.2, 20, 60);
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17);
+      Predictive fitted = new TfbPosterior(options).fit(context);
+      List<double[]> plain =
+          scores(
+              context,
+              (scope, examples, batch) -> model.scores(scope, batch, Point.of(context.theta())));
+      double before = loss(plain, plain);
+      double after = loss(plain, scores(context, fitted::scores));
+      assertThat(Math.abs(after - before) / before).isLessThanOrEqualTo(0.05).isGreaterThan(0.04);
+      assertThat(fitted.figures()).containsEntry("samples", Figure.of(4));
+    }
+  }
+
+  private List<double[]> scores(PosteriorOnModel context, ExampleScores.OfBatch of) {
+    List<Tokens> anchors = context.training();
+    return ExampleScores.of(context.manager(), model, anchors, ScoringBatches.ofExamples(7), of);
+  }
+
+  /** The mean negative log-likelihood of what some scores predict. */
+  private static double loss(List<double[]> predicted, List<double[]> scores) {
+    double sum = 0;
+    for (int i = 0; i < scores.size(); i++) {
+      double[] own = predicted.get(i);
+      int best = own[0] >= own[1] && own[0] >= own[2] ? 0 : own[1] >= own[2] ? 1 : 2;
+      double total = Arrays.stream(scores.get(i)).map(Math::exp).sum();
+      sum -= scores.get(i)[best] - Math.log(total);
+    }
+    return sum / scores.size();
+  }
+
+  @Test
+  void refusesAnAdapterThatWasNotTrained() {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      PosteriorOnModel of = PosteriorOnModel.of(owner, owner, 17);
+      double[] theta = LowRankClassifier.trained(1);
+      Arrays.fill(theta, SIZE, 2 * SIZE, 0);
+      PosteriorOnModel context =
+          new PosteriorOnModel(
+              of.model(),
+              NativeArrays.of(owner, theta),
+              of.training(),
+              of.validation(),
+              of.snapshots(),
+              of.seeds(),
+              owner,
+              of.monitor());
+      TfbPosterior posterior = new TfbPosterior(new TfbOptions(2, 0.01, 0.2, 5, 10));
+      assertThatThrownBy(() -> posterior.fit(context))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("every B of LoRA's products B A is zero");
+    }
+  }
+}
