@@ -28,6 +28,7 @@ import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
@@ -36,6 +37,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.TextGenerator;
@@ -83,7 +85,9 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           ModuleActivations.class,
           ClassGradients.class,
           TextGenerator.class,
-          ModelExporter.class);
+          ModelExporter.class,
+          PrunableModel.class,
+          LayerwiseModel.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {

@@ -57,6 +57,12 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
+  public Optional<String> maskedTorchScript() {
+    return Optional.of(
+        LowRank.maskedForward(options.lora().loraDropout(), Double.toString(options.scaling())));
+  }
+
+  @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
     return LowRank.weightChange(values, options.scaling());

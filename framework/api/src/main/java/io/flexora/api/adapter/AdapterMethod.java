@@ -132,6 +132,18 @@ public interface AdapterMethod {
   String torchScript();
 
   /**
+   * The same where numbers of the module's matrix are pruned: the method {@code adapt} whose
+   * contribution is that of {@link #weightChange} times a mask, element by element. The mask {@code
+   * [outputs, inputs]}, booleans, is the last array of {@code c}, and {@code weight} is the pruned
+   * matrix.
+   *
+   * @return empty if the method cannot be put on pruned matrices
+   */
+  default Optional<String> maskedTorchScript() {
+    return Optional.empty();
+  }
+
+  /**
    * The probability with which a training drops an element of what {@code adapt} computes from; 0
    * for no dropout.
    */

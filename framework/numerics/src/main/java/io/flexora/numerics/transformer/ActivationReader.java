@@ -87,23 +87,43 @@ public final class ActivationReader {
     List<NDArray> arrays = new ArrayList<>(batch);
     try (NDManager states = scope.newSubManager()) {
       for (int layer = layout.lowest(); layer <= layers.get(layers.size() - 1); layer++) {
-        try (NDManager temporary = states.newSubManager()) {
-          Arguments arguments =
-              common
-                  .at(temporary, point, weights, arrays)
-                  .with("rows", NativeArrays.of(temporary, tokens))
-                  .with("layer", layer);
-          NDList results = script.call("layer_inputs", arguments);
-          if (layers.contains(layer)) {
-            visit(temporary, layer, results, visitor);
-          }
-          if (layer > layout.lowest()) {
-            arrays.get(0).close();
-          }
-          results.get(0).attach(states);
-          arrays.set(0, results.get(0));
+        NDArray next = layer(states, point, weights, arrays, tokens, layer, visitor);
+        if (layer > layout.lowest()) {
+          arrays.get(0).close();
         }
+        arrays.set(0, next);
       }
+    }
+  }
+
+  /**
+   * Computes one layer, and reads the inputs of its adapted modules.
+   *
+   * @param scope the owner of the result
+   * @param weights the frozen arrays; those of other layers are not looked at
+   * @param batch the arrays of a batch, the first of which is the input of the layer
+   * @return what comes out of the layer
+   */
+  public NDArray layer(
+      NDManager scope,
+      Point point,
+      List<NDArray> weights,
+      List<NDArray> batch,
+      long[] tokens,
+      int layer,
+      ActivationVisitor visitor) {
+    try (NDManager temporary = scope.newSubManager()) {
+      Arguments arguments =
+          common
+              .at(temporary, point, weights, batch)
+              .with("rows", NativeArrays.of(temporary, tokens))
+              .with("layer", layer);
+      NDList results = script.call("layer_inputs", arguments);
+      if (layout.plan().layers().contains(layer)) {
+        visit(temporary, layer, results, visitor);
+      }
+      results.get(0).attach(scope);
+      return results.get(0);
     }
   }
 

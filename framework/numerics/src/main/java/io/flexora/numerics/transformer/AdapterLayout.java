@@ -38,13 +38,19 @@ public final class AdapterLayout {
   private final ModelShape shape;
   private final List<ModuleShape> modules;
   private final ParameterIndex index;
+  private final Map<AdapterSite, NDArray> masks;
 
   private AdapterLayout(
-      AdapterPlan plan, ModelShape shape, List<ModuleShape> modules, ParameterIndex index) {
+      AdapterPlan plan,
+      ModelShape shape,
+      List<ModuleShape> modules,
+      ParameterIndex index,
+      Map<AdapterSite, NDArray> masks) {
     this.plan = plan;
     this.shape = shape;
     this.modules = modules;
     this.index = index;
+    this.masks = masks;
   }
 
   /**
@@ -54,6 +60,23 @@ public final class AdapterLayout {
    * @throws FlexoraException if the plan names a layer or a module that the model does not have
    */
   public static AdapterLayout of(AdapterPlan plan, ModelShape shape, Map<String, Shape> head) {
+    return of(plan, shape, head, Map.of());
+  }
+
+  /**
+   * Lays out a plan on a model whose matrices may be pruned.
+   *
+   * @param head the arrays of the head by tensor name, in their order; empty for none
+   * @param masks which numbers of pruned matrices are kept {@code [outputs, inputs]}, booleans that
+   *     live as long as the model
+   * @throws FlexoraException if the plan names a layer or a module that the model does not have, or
+   *     its method cannot be put on pruned matrices
+   */
+  public static AdapterLayout of(
+      AdapterPlan plan,
+      ModelShape shape,
+      Map<String, Shape> head,
+      Map<AdapterSite, NDArray> masks) {
     plan.layers().forEach(layer -> requireLayer(layer, shape));
     List<ModuleShape> modules = chosen(plan, shape);
     List<Slice> slices = new ArrayList<>();
@@ -71,7 +94,15 @@ public final class AdapterLayout {
       slices.add(new Slice(offset, array.getValue(), new Slice.Head(array.getKey())));
       offset += array.getValue().size();
     }
-    return new AdapterLayout(plan, shape, modules, new ParameterIndex(slices));
+    Map<AdapterSite, NDArray> own = new HashMap<>(masks);
+    own.keySet().removeIf(s -> !plan.layers().contains(s.layer()) || !modules.contains(s.module()));
+    if (!own.isEmpty() && plan.method().maskedTorchScript().isEmpty()) {
+      throw new FlexoraException(
+          ("the matrices of the model are pruned, and the change that adapter method %s makes of"
+                  + " them cannot be masked; use lora, or do not prune the modules that it adapts")
+              .formatted(plan.method().adapterConfiguration().get("peft_type")));
+    }
+    return new AdapterLayout(plan, shape, modules, new ParameterIndex(slices), own);
   }
 
   private static List<AdapterParameter> parameters(AdapterPlan plan, AdapterSite site) {
@@ -160,7 +191,13 @@ public final class AdapterLayout {
 
   /** The constants of an adapted layer, as arrays. */
   int layerConstants() {
-    return modules.stream().mapToInt(m -> plan.method().constants(m).size()).sum();
+    return modules.stream().mapToInt(m -> plan.method().constants(m).size()).sum()
+        + (masked() ? modules.size() : 0);
+  }
+
+  /** Whether matrices that are adapted are pruned: then each has a mask behind its constants. */
+  private boolean masked() {
+    return !masks.isEmpty();
   }
 
   /** The constants that all adapted modules share. */
@@ -180,14 +217,26 @@ public final class AdapterLayout {
    * @param type the type of theta
    */
   List<NDArray> constants(NDManager owner, DataType type) {
-    List<AdapterArray> arrays = new ArrayList<>();
+    List<NDArray> arrays = new ArrayList<>();
     for (int layer : plan.layers()) {
-      modules.forEach(module -> arrays.addAll(ofSite(new AdapterSite(layer, module))));
+      for (ModuleShape module : modules) {
+        AdapterSite site = new AdapterSite(layer, module);
+        ofSite(site).forEach(a -> arrays.add(AdapterConstants.onDevice(owner, a, type)));
+        if (masked()) {
+          arrays.add(masks.computeIfAbsent(site, s -> allKept(owner, module)));
+        }
+      }
     }
     if (sharedConstants() > 0) {
-      arrays.addAll(start("shared constants").shared());
+      start("shared constants")
+          .shared()
+          .forEach(a -> arrays.add(AdapterConstants.onDevice(owner, a, type)));
     }
-    return arrays.stream().map(array -> AdapterConstants.onDevice(owner, array, type)).toList();
+    return arrays;
+  }
+
+  private static NDArray allKept(NDManager owner, ModuleShape module) {
+    return owner.ones(new Shape(module.outputs(), module.inputs()), DataType.BOOLEAN);
   }
 
   private List<AdapterArray> ofSite(AdapterSite site) {
@@ -291,7 +340,11 @@ public final class AdapterLayout {
    * @param body makes it from the module's place, and its parameters and constants
    */
   private String text(int before, BiFunction<Integer, String, String> body) {
-    StringBuilder text = new StringBuilder(plan.method().torchScript());
+    StringBuilder text =
+        new StringBuilder(
+            masked()
+                ? plan.method().maskedTorchScript().orElseThrow()
+                : plan.method().torchScript());
     Map<ModuleShape, String> bodies = bodies(before, body);
     for (ModuleShape module : shape.modules()) {
       text.append(
@@ -312,15 +365,18 @@ public final class AdapterLayout {
     for (int m = 0; m < modules.size(); m++) {
       int parameters = plan.method().parameters(modules.get(m)).size();
       int constants = plan.method().constants(modules.get(m)).size();
+      int mask = masked() ? 1 : 0;
       IntStream own =
           IntStream.concat(
-              IntStream.range(constant, constant + constants),
-              IntStream.range(shared, shared + sharedConstants()));
+              IntStream.concat(
+                  IntStream.range(constant, constant + constants),
+                  IntStream.range(shared, shared + sharedConstants())),
+              IntStream.range(constant + constants, constant + constants + mask));
       String arrays =
           arrays(IntStream.range(parameter, parameter + parameters)) + ", " + arrays(own);
       bodies.put(modules.get(m), body.apply(m, arrays));
       parameter += parameters;
-      constant += constants;
+      constant += constants + mask;
     }
     return bodies;
   }

@@ -96,6 +96,23 @@ public final class LowRank {
         .formatted(dropout(dropout), scaling);
   }
 
+  /**
+   * The method {@code adapt} of a LoRA on a pruned matrix: y + gate * s (B A ⊙ mask) x, with
+   * dropout of x. The product B A is computed in full, at the cost of a matrix in memory.
+   *
+   * @param scaling s, as TorchScript
+   */
+  public static String maskedForward(double dropout, String scaling) {
+    return """
+      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+        x = torch.type_as(x, p[0])
+    %s    change = torch.matmul(p[1], p[0]) * c[len(c) - 1]
+        z = torch.linear(x, change) * (gate * %s)
+        return torch.add_(torch.type_as(z, y), y)
+    """
+        .formatted(dropout(dropout), scaling);
+  }
+
   /** The weight change s B A of the factors A and B. */
   public static NDArray weightChange(List<NDArray> factors, double scaling) {
     return factors.get(1).matMul(factors.get(0)).muli(scaling);

@@ -59,7 +59,7 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
   private final CausalModel model;
 
   AdaptedCausal(CausalModel model, AdapterPlan plan) {
-    this(model, AdapterLayout.of(plan, model.shape(), Map.of()));
+    this(model, AdapterLayout.of(plan, model.shape(), Map.of(), model.masks()));
   }
 
   private AdaptedCausal(CausalModel model, AdapterLayout layout) {
@@ -182,6 +182,33 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
       long[] places = tokens == ActivationTokens.ALL ? part.trees().all() : part.trees().answers();
       reader().read(scope, point, model.weights(), part.arrays(), places, visitor);
     }
+  }
+
+  /** Computes what enters layer 0; of an adapter on all layers that changes nothing. */
+  PackedStates embedded(NDManager scope, List<Tokens> examples) {
+    List<PackedBatch.Part> parts = ((PackedBatch) batch(scope, examples)).forLoss();
+    return new PackedStates(parts, parts.stream().map(part -> part.arrays().get(0)).toList());
+  }
+
+  /** Computes a layer with these weights; of an adapter on all layers that changes nothing. */
+  PackedStates layer(
+      NDManager scope,
+      PackedStates before,
+      int layer,
+      List<NDArray> weights,
+      ActivationVisitor visitor) {
+    List<NDArray> rows = new ArrayList<>();
+    try (NDManager temporary = scope.newSubManager()) {
+      Point point = Point.of(temporary.create(new Shape(0), model.type()));
+      for (int i = 0; i < before.parts().size(); i++) {
+        PackedBatch.Part part = before.parts().get(i);
+        List<NDArray> arrays = new ArrayList<>(part.arrays());
+        arrays.set(0, before.rows().get(i));
+        long[] tokens = part.trees().all();
+        rows.add(reader().layer(scope, point, weights, arrays, tokens, layer, visitor));
+      }
+    }
+    return new PackedStates(before.parts(), rows);
   }
 
   @Override

@@ -7,12 +7,14 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.run.FlexoraException;
@@ -46,7 +48,9 @@ public class CausalBackend implements ModelBackend {
           ModuleActivations.class,
           ClassGradients.class,
           TextGenerator.class,
-          ModelExporter.class);
+          ModelExporter.class,
+          PrunableModel.class,
+          LayerwiseModel.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);
 

@@ -7,11 +7,13 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.SparseMatrix;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.WeightView;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FrozenArrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model with its frozen weights on the device.
@@ -26,6 +28,7 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
   private final int checkpointSegments;
   private final WeightView shown;
   private final FrozenStates frozenStates;
+  private ReplacedMatrices replaced;
 
   /**
    * Frozen weights.
@@ -79,6 +82,36 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
         shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
     FrozenArrays.Place place = weights.layout().place(found.path(layer) + ".weight");
     return new WeightView.Place(weights.arrays().get(place.array()), place.first());
+  }
+
+  /**
+   * The frozen weights with sparse matrices among them.
+   *
+   * @param owner the owner of the arrays that differ
+   */
+  protected final List<NDArray> sparseWeights(NDManager owner, List<SparseMatrix> matrices) {
+    return replaced().sparse(owner, weights.arrays(), matrices);
+  }
+
+  /**
+   * The frozen weights with other matrices in one layer.
+   *
+   * @param owner the owner of the arrays that differ
+   * @param matrices matrices {@code [outputs, inputs]} by the name of their module
+   */
+  protected final List<NDArray> weightsWith(
+      NDManager owner, int layer, Map<String, NDArray> matrices) {
+    return matrices.isEmpty()
+        ? weights.arrays()
+        : replaced().inLayer(owner, weights.arrays(), layer, matrices);
+  }
+
+  /** Made when first asked for, as few models are pruned. */
+  private ReplacedMatrices replaced() {
+    if (replaced == null) {
+      replaced = new ReplacedMatrices(manager, shape, weights.layout());
+    }
+    return replaced;
   }
 
   /** The frozen weights in the order in which the model's text counts them. */

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
@@ -50,8 +52,16 @@ abstract class ResidualAdapter implements AdapterMethod {
   abstract List<NDArray> first(
       NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site);
 
-  /** The directions of a matrix that the first factors are made of. */
-  abstract int directions();
+  /** How many directions of a matrix the first factors are made of; the rank by default. */
+  int directions() {
+    return options.loraRank();
+  }
+
+  /** Takes the matrices alone by default. */
+  @Override
+  public Optional<AdapterInitialisation> initialisation() {
+    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
+  }
 
   final LowRankOptions options() {
     return options;

@@ -1,0 +1,335 @@
+package io.flexora.model.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.PrunableModel;
+import io.flexora.api.model.Sampling;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.model.TextGenerator;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.numerics.transformer.Values;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pruned matrices and adapters on them, in float64. */
+class PrunedModelTest {
+
+  private static final double STEP = 1e-5;
+
+  /** Each number is kept with a chance of 0.6. */
+  private static SparseMatrix mask(NDManager scope, int layer, ModuleShape module) {
+    SplittableRandom random = new SplittableRandom(31L * layer + module.name().hashCode());
+    boolean[] kept = new boolean[module.inputs() * module.outputs()];
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = random.nextInt(5) < 3;
+    }
+    NDArray mask = scope.create(kept, new Shape(module.outputs(), module.inputs()));
+    return new SparseMatrix(new AdapterSite(layer, module), mask, Optional.empty());
+  }
+
+  private static List<SparseMatrix> masks(NDManager scope, BaseModel model) {
+    List<SparseMatrix> masks = new ArrayList<>();
+    for (int layer = 0; layer < model.shape().layers(); layer++) {
+      for (ModuleShape module : model.shape().modules()) {
+        masks.add(mask(scope, layer, module));
+      }
+    }
+    return masks;
+  }
+
+  private static BaseModel pruned(BaseModel model, List<SparseMatrix> masks) {
+    return model.require(PrunableModel.class, "this test").pruned(masks);
+  }
+
+  private static AdapterPlan plan(BaseModel model) {
+    List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
+    List<Integer> layers = IntStream.range(1, model.shape().layers()).boxed().toList();
+    return new AdapterPlan(Lora.method(0), layers, modules, 0);
+  }
+
+  private static NDArray theta(NDManager scope, AdaptedModel adapted) {
+    return scope.create(Lora.theta(adapted.parameters(), adapted.plan().modules(), 0.3, 0.2));
+  }
+
+  private static double bareLoss(BaseModel model, NDManager scope, List<Tokens> rows) {
+    AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0);
+    try (AdaptedModel bare = model.adapt(nothing)) {
+      return bare.loss(scope, bare.batch(scope, rows), Point.of(scope.create(new double[0])));
+    }
+  }
+
+  /** What the masked adapter computes is what the model does into which (W + D) ⊙ mask is put. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "phi3", "gemma2", "stablelm-parallel", "gguf-llama3-q8_0"})
+  void computesWithMaskedMatricesAndMaskedChanges(String name) throws IOException {
+    TinyModel tiny = TinyModel.named(name);
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
+        NDManager scope = model.manager().newSubManager()) {
+      List<Tokens> rows = TinyModel.rows(tiny.reference());
+      double before = bareLoss(model, scope, rows);
+      List<SparseMatrix> masks = masks(scope, model);
+      try (BaseModel sparse = pruned(model, masks);
+          AdaptedModel adapted = sparse.adapt(plan(model));
+          BaseModel merged = pruned(model, merged(scope, model, adapted, masks))) {
+        double found =
+            adapted.loss(scope, adapted.batch(scope, rows), Point.of(theta(scope, adapted)));
+        assertThat(found).isCloseTo(bareLoss(merged, scope, rows), within(1e-12));
+        assertThat(bareLoss(sparse, scope, rows)).isNotCloseTo(before, within(1e-3));
+        assertZeros((FrozenMatrices) sparse, scope, masks);
+      }
+      assertThat(bareLoss(model, scope, rows)).isEqualTo(before);
+    }
+  }
+
+  private static void assertZeros(
+      FrozenMatrices sparse, NDManager scope, List<SparseMatrix> masks) {
+    for (SparseMatrix matrix : masks) {
+      AdapterSite site = matrix.site();
+      float[] weight = sparse.weight(scope, site.layer(), site.module().name()).toFloatArray();
+      boolean[] kept = matrix.kept().toBooleanArray();
+      for (int i = 0; i < kept.length; i++) {
+        assertThat(kept[i] || weight[i] == 0).isTrue();
+      }
+    }
+  }
+
+  private static List<SparseMatrix> merged(
+      NDManager scope, BaseModel model, AdaptedModel adapted, List<SparseMatrix> masks) {
+    NDArray theta = theta(scope, adapted);
+    Map<AdapterSite, List<NDArray>> values = new HashMap<>();
+    for (Slice slice : adapted.parameters().slices()) {
+      Slice.Adapter of = (Slice.Adapter) slice.owner();
+      NDIndex range = new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size());
+      values
+          .computeIfAbsent(new AdapterSite(of.layer(), of.module()), s -> new ArrayList<>())
+          .add(theta.get(range).reshape(slice.shape()));
+    }
+    List<SparseMatrix> merged = new ArrayList<>();
+    for (SparseMatrix matrix : masks) {
+      AdapterSite site = matrix.site();
+      NDArray weight =
+          ((FrozenMatrices) model)
+              .weight(scope, site.layer(), site.module().name())
+              .toType(DataType.FLOAT64, false);
+      if (values.containsKey(site)) {
+        weight = weight.add(values.get(site).get(1).matMul(values.get(site).get(0)).mul(2));
+      }
+      merged.add(new SparseMatrix(site, matrix.kept(), Optional.of(weight)));
+    }
+    return merged;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "phi3"})
+  void derivativesAreThoseOfTheLoss(String name) throws IOException {
+    double[] whole = derivatives(name, 0, 1024, true);
+    double[] parts = derivatives(name, 2, 1, false);
+    assertThat(parts).containsExactly(whole, within(1e-9));
+  }
+
+  private static double[] derivatives(String name, int segments, int tokens, boolean checked)
+      throws IOException {
+    TinyModel tiny = TinyModel.named(name);
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, segments, tokens).load();
+        NDManager scope = model.manager().newSubManager();
+        BaseModel sparse = pruned(model, masks(scope, model));
+        AdaptedModel adapted = sparse.adapt(plan(model))) {
+      Batch batch = adapted.batch(scope, TinyModel.rows(tiny.reference()));
+      NDArray theta = theta(scope, adapted);
+      NDArray alpha = scope.zeros(new Shape(adapted.plan().layers().size()), DataType.FLOAT64);
+      NDArray u = theta.mul(7).sin();
+      Direction along = new Direction(u, alpha.add(0.5));
+      Point at = Point.of(theta, alpha);
+      LossGradient found = adapted.lossGradient(scope, batch, at);
+      Direction product = adapted.hessianProduct(scope, batch, at, along);
+      if (checked) {
+        Point ahead = Point.of(theta.add(u.mul(STEP)), alpha.add(0.5 * STEP));
+        Point behind = Point.of(theta.sub(u.mul(STEP)), alpha.sub(0.5 * STEP));
+        double slope =
+            (adapted.loss(scope, batch, ahead) - adapted.loss(scope, batch, behind)) / (2 * STEP);
+        double dot =
+            found.theta().mul(u).sum().getDouble()
+                + 0.5 * found.alpha().orElseThrow().sum().getDouble();
+        assertThat(dot).isCloseTo(slope, within(1e-6 * Math.max(1, Math.abs(slope))));
+        double[] difference =
+            adapted
+                .lossGradient(scope, batch, ahead)
+                .theta()
+                .sub(adapted.lossGradient(scope, batch, behind).theta())
+                .div(2 * STEP)
+                .toDoubleArray();
+        double[] exact = product.theta().toDoubleArray();
+        double largest = Arrays.stream(exact).map(Math::abs).max().orElseThrow();
+        assertThat(exact).containsExactly(difference, within(1e-5 * largest));
+      }
+      return found.theta().concat(product.theta(), 0).toDoubleArray();
+    }
+  }
+
+  @Test
+  void aMaskThatKeepsEverythingChangesNothing() throws IOException {
+    TinyModel tiny = TinyModel.named("qwen3");
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
+        NDManager scope = model.manager().newSubManager()) {
+      ModuleShape module = model.shape().modules().get(2);
+      NDArray all = scope.ones(new Shape(module.outputs(), module.inputs()), DataType.BOOLEAN);
+      AdapterSite site = new AdapterSite(1, module);
+      try (BaseModel sparse =
+              pruned(model, List.of(new SparseMatrix(site, all, Optional.empty())));
+          AdaptedModel masked = sparse.adapt(plan(model));
+          AdaptedModel plain = model.adapt(plan(model))) {
+        Batch batch = plain.batch(scope, TinyModel.rows(tiny.reference()));
+        NDArray theta = theta(scope, plain);
+        LossGradient expected = plain.lossGradient(scope, batch, Point.of(theta));
+        LossGradient found = masked.lossGradient(scope, batch, Point.of(theta));
+        assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-13));
+        assertThat(Values.of(found.theta()))
+            .containsExactly(Values.of(expected.theta()), within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void generatesAsItScores() throws IOException {
+    TinyModel tiny = TinyModel.named("llama3");
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
+        NDManager scope = model.manager().newSubManager();
+        BaseModel sparse = pruned(model, masks(scope, model));
+        AdaptedModel adapted = sparse.adapt(plan(model))) {
+      Point point = Point.of(theta(scope, adapted));
+      int[] prompt = {5, 17, 80};
+      int next =
+          adapted.require(TextGenerator.class, "this test")
+              .generate(scope, prompt, point, new Sampling(1, 0, 1, 1, Set.of()), id -> {})[0];
+      List<int[]> every =
+          IntStream.range(0, model.shape().vocabulary()).mapToObj(i -> new int[] {i}).toList();
+      double[] scores =
+          adapted
+              .scores(
+                  scope,
+                  adapted.batch(scope, List.of(TinyModel.question(prompt, every, 0))),
+                  point)[0];
+      assertThat(scores[next]).isEqualTo(Arrays.stream(scores).max().orElseThrow());
+    }
+  }
+
+  /** Layer by layer, with the pruned matrices put in one layer at a time, comes out the same. */
+  @Test
+  void computesOneLayerAfterTheOther() throws IOException {
+    TinyModel tiny = TinyModel.named("gemma3");
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
+        NDManager scope = model.manager().newSubManager();
+        BaseModel sparse = pruned(model, masks(scope, model))) {
+      List<Tokens> rows = TinyModel.rows(tiny.reference());
+      LayerwiseModel ofModel = model.require(LayerwiseModel.class, "this test");
+      LayerwiseModel ofSparse = sparse.require(LayerwiseModel.class, "this test");
+      LayerwiseModel.States given = ofModel.embedded(scope, rows);
+      LayerwiseModel.States expected = ofSparse.embedded(scope, rows);
+      Set<String> seen = new TreeSet<>();
+      for (int layer = 0; layer < model.shape().layers(); layer++) {
+        Map<String, NDArray> matrices = new HashMap<>();
+        for (ModuleShape module : model.shape().modules()) {
+          matrices.put(
+              module.name(), ((FrozenMatrices) sparse).weight(scope, layer, module.name()));
+        }
+        given =
+            ofModel.layer(
+                scope,
+                given,
+                layer,
+                matrices,
+                (visited, site, inputs) -> {
+                  seen.add(site.path());
+                  assertThat(inputs.getShape().get(1)).isEqualTo(site.module().inputs());
+                });
+        expected = ofSparse.layer(scope, expected, layer, Map.of(), (v, site, inputs) -> {});
+        assertThat(given.rows().get(0).toDoubleArray())
+            .containsExactly(expected.rows().get(0).toDoubleArray(), within(1e-12));
+      }
+      assertThat(seen).hasSize(model.shape().layers() * model.shape().modules().size());
+    }
+  }
+
+  /** A method that says nothing of masks. */
+  private static final class Unmasked extends NoAdapter {
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module) {
+      return List.of(new AdapterParameter("a", "a", new Shape(1)));
+    }
+
+    @Override
+    public Optional<String> maskedTorchScript() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Map<String, Object> adapterConfiguration() {
+      return Map.of("peft_type", "OTHER");
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() throws IOException {
+    try (BaseModel model = TinyModel.named("llama3").backend(ComputeChoice.FLOAT64, 0).load();
+        NDManager scope = model.manager().newSubManager()) {
+      ModuleShape module = model.shape().modules().get(0);
+      NDArray kept = mask(scope, 0, module).kept();
+      AdapterMethod other = new Unmasked();
+      try (BaseModel sparse = pruned(model, List.of(mask(scope, 1, module)))) {
+        sparse.adapt(new AdapterPlan(other, List.of(0), List.of(module.name()), 0)).close();
+        assertThatThrownBy(
+                () -> sparse.adapt(new AdapterPlan(other, List.of(1), List.of(module.name()), 0)))
+            .isInstanceOf(FlexoraException.class)
+            .hasMessageContaining("adapter method OTHER")
+            .hasMessageContaining("use lora");
+      }
+      AdapterSite beyond = new AdapterSite(7, module);
+      assertThatThrownBy(
+              () -> pruned(model, List.of(new SparseMatrix(beyond, kept, Optional.empty()))))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("no matrix model.layers.7.self_attn.q_proj to prune");
+      AdapterSite wider = new AdapterSite(0, model.shape().modules().get(6));
+      assertThatThrownBy(
+              () -> pruned(model, List.of(new SparseMatrix(wider, kept, Optional.empty()))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("model.layers.0.mlp.down_proj");
+    }
+  }
+}
