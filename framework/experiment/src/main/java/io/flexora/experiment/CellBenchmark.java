@@ -97,6 +97,7 @@ final class CellBenchmark {
     CellTraining context =
         new CellTraining(
             model,
+            Optional.of(inputs.model()),
             training,
             few,
             schedule,

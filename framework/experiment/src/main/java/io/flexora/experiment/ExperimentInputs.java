@@ -181,7 +181,15 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** The model with the adapters of a cell; see {@link #startedIn}. */
   AdaptedModel adapt(List<Integer> layers, CellFolder cell) {
-    return model().adapt(startedIn(cell, plan(layers)));
+    return adapt(startedIn(cell, plan(layers)), cell);
+  }
+
+  /** The model with adapters on the base of a cell, which its training may have pruned. */
+  AdaptedModel adapt(AdapterPlan plan, CellFolder cell) {
+    return new StoredPruning(cell)
+        .of(model())
+        .map(pruned -> PrunedModel.adapted(pruned, plan))
+        .orElseGet(() -> model().adapt(plan));
   }
 
   /**

@@ -132,6 +132,7 @@ final class PosteriorRun {
         .train(
             new CellTraining(
                 model,
+                Optional.empty(),
                 inputs.tokens(Split.TRAIN),
                 inputs.tokens(Split.VALIDATION),
                 base.selection().flatMap(selection -> selector.get().schedule(selection)),

@@ -244,6 +244,7 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
     try (CausalCheckpoint checkpoint =
         CausalCheckpoint.open(model.families(), model.checkpoint())) {
       new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
+          .pruned(model.sparse())
           .write(format, theta, folder);
     }
   }
