@@ -2,6 +2,7 @@ package io.flexora.distribution.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
@@ -112,6 +113,48 @@ class ComparisonTest {
             cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE))
         .allSatisfy(cell -> assertThat(cell.stated().orElseThrow().memory().total()).isPositive());
     assertThat(plan.benchmarked()).isZero();
+  }
+
+  @Test
+  void eachStrategyIsRunWithEachAdapterAndTestedAgainstItselfWithTheOther() throws IOException {
+    ComparisonOutcome single = comparison("seeds=[1]").run(RunListener.NONE);
+    tiny = tiny.ofAdapters();
+    // A layer takes 128 parameters with lora, 160 with dora; the head takes 442.
+    String budget = "budget={hold: parameters, parameters: 900}";
+    ComparisonOutcome both = comparison(budget).run(RunListener.NONE);
+
+    assertThat(both.failures()).isEmpty();
+    assertThat(both.cells().keySet())
+        .startsWith("bert.glosses.all+lora.1", "bert.glosses.all+lora.2", "bert.glosses.all+dora.1")
+        .hasSize(8);
+    assertThat(both.result().baseline()).isEqualTo("all+lora");
+    assertThat(outcome(both, "random+lora", 1).selectedLayers()).hasSize(3);
+    assertThat(outcome(both, "random+dora", 1).selectedLayers()).hasSize(2);
+    // The same adapter under another name of the row: the same numbers, bit for bit.
+    assertThat(theta(both, "all+lora", 1)).isEqualTo(theta(single, "all", 1));
+    double mean =
+        (metric(both, "random+dora", 1)
+                - metric(both, "random+lora", 1)
+                + metric(both, "random+dora", 2)
+                - metric(both, "random+lora", 2))
+            / 2;
+    assertThat(counterpart(both, "random+dora").name()).isEqualTo("random+lora");
+    assertThat(counterpart(both, "random+dora").difference().orElseThrow().difference())
+        .isCloseTo(mean, within(1e-12));
+    assertThat(counterpart(both, "all+dora").name()).isEqualTo("all+lora");
+    assertThat(host.comparisonOf(both.folder()).configuration().rows()).hasSize(4);
+
+    var before = TinyComparison.contents(both.folder());
+    String[] more = {budget, "adapters.wide={use: lora, lora_rank: 4}", "seeds=[1]"};
+    ComparisonPlan plan =
+        comparison(more)
+            .plan(Optional.of(both.folder()), ChangedCode.REFUSE, BENCHMARK, RunListener.NONE);
+    assertThat(plan.cells().stream().filter(ComparisonPlan.Cell::isToRun))
+        .extracting(cell -> cell.id().strategy())
+        .containsExactly("all+wide", "random+wide");
+    ComparisonOutcome then = comparison(more).resume(both.folder(), RunListener.NONE);
+    assertThat(then.done()).isEqualTo(6);
+    assertThat(TinyComparison.contents(then.folder())).containsAllEntriesOf(before).hasSize(10);
   }
 
   @Test
@@ -383,6 +426,20 @@ class ComparisonTest {
         .flatMap(found -> found.cells().stream())
         .filter(found -> found.seed() == seed)
         .findFirst()
+        .orElseThrow();
+  }
+
+  private static double metric(ComparisonOutcome comparison, String strategy, long seed) {
+    return found(comparison, strategy, seed).value().orElseThrow();
+  }
+
+  private static ComparisonResult.Counterpart counterpart(
+      ComparisonOutcome comparison, String strategy) {
+    return comparison.result().groups().get(0).strategies().stream()
+        .filter(found -> found.name().equals(strategy))
+        .findFirst()
+        .orElseThrow()
+        .counterpart()
         .orElseThrow();
   }
 

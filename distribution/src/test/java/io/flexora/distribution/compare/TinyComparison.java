@@ -35,7 +35,7 @@ public record TinyComparison(Path file) {
           dataset: {use: wordnet, source: "file:%1$s", train: 60, validation: 40, test: 40}
           task: {use: classification, text: gloss, label: supersense}
       trainer: {use: gradient, learning_rate: 0.02, max_steps: 6, evaluation_steps: 3}
-      adapter: {use: lora, lora_rank: 2, lora_dropout: 0.1}
+      %2$s
       budget: {hold: layers, layers: 2}
       baseline: all
       strategies:
@@ -45,11 +45,25 @@ public record TinyComparison(Path file) {
       reports: [csv]
       """;
 
+  private static final String LORA = "{use: lora, lora_rank: 2, lora_dropout: 0.1}";
+
   /** Writes the model, the data and the comparison. */
   public static TinyComparison in(Path folder) throws IOException {
     TinyExperiment.in(folder);
-    Path file = folder.resolve("compare.yaml");
-    Files.writeString(file, TEXT.formatted(folder));
+    return write(folder, "compare.yaml", TEXT.formatted(folder, "adapter: " + LORA));
+  }
+
+  /** Writes the same with two adapters beside the comparison. */
+  public TinyComparison ofAdapters() throws IOException {
+    Path folder = file.getParent();
+    String adapters = "adapters: {lora: %s, dora: {use: dora, lora_rank: 2}}".formatted(LORA);
+    String text = TEXT.formatted(folder, adapters).replace("baseline: all\n", "");
+    return write(folder, "adapters.yaml", text);
+  }
+
+  private static TinyComparison write(Path folder, String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, text);
     return new TinyComparison(file);
   }
 

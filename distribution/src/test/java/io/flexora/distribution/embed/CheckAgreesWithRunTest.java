@@ -171,6 +171,7 @@ class CheckAgreesWithRunTest {
           strategies={random: {use: random, layers: same}}                 | none of the strategies
           adapter={use: pissa, lora_rank: 17}                              | has 16 singular values
           adapter={use: lora, target_modules: [nothing]}                   | target module 'nothing'
+          adapters={dora: dora}                                            | no effect beside 'adapters'
           tasks.glosses.evaluator=perplexity                               | does not fit the task
           tasks.glosses.dataset.test=0                                     | gives no test examples
           tasks.glosses.dataset.validation=0; strategies.x=leave-one-out   | searches on validation
@@ -178,9 +179,12 @@ class CheckAgreesWithRunTest {
           output_dir=@/occupied                                            | is a file, not a folder
           """)
   void ofAComparison(String settings, String refusal) {
+    agree(comparison.file(), settings, refusal);
+  }
+
+  private void agree(Path file, String settings, String refusal) {
     Path runs = folder.resolve("runs-" + count.incrementAndGet());
     List<String> all = settings(runs, settings);
-    Path file = comparison.file();
 
     Optional<String> planned =
         verdict(
@@ -195,6 +199,23 @@ class CheckAgreesWithRunTest {
 
     assertThat(planned).isEqualTo(ran);
     requireExpected(ran, refusal, runs);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          baseline=all                              | There are: all+lora, all+dora, random+lora
+          adapters.a+b=lora                         | adapter 'a+b' cannot name a folder
+          adapters.LONG=lora                        | has room for 56
+          adapters.b=dorra                          | did you mean 'dora'?
+          adapters.b={use: pissa, lora_rank: 17}    | has 16 singular values
+          strategies.x=flexora                      | of adapter 'dora' are not exact
+          """)
+  void ofAComparisonOfAdapters(String settings, String refusal) throws IOException {
+    agree(comparison.ofAdapters().file(), settings, refusal);
   }
 
   @Test

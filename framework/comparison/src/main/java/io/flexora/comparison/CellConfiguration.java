@@ -16,6 +16,7 @@ final class CellConfiguration {
 
   private static final double MILLIS = 1e3;
 
+  private final ComparisonConfiguration configuration;
   private final BudgetOptions budget;
   private final Mapping comparison;
 
@@ -24,8 +25,9 @@ final class CellConfiguration {
    *
    * @param comparison the resolved configuration
    */
-  CellConfiguration(BudgetOptions budget, Mapping comparison) {
-    this.budget = budget;
+  CellConfiguration(ComparisonConfiguration configuration, Mapping comparison) {
+    this.configuration = configuration;
+    this.budget = configuration.budget();
     this.comparison = comparison;
   }
 
@@ -37,15 +39,19 @@ final class CellConfiguration {
   Mapping of(CellId cell, OptionalInt sameLayers) {
     Location location = comparison.location();
     Mapping task = (Mapping) of("tasks", cell.task());
+    ComparedRow row = configuration.row(cell.strategy());
     List<Entry> entries = new ArrayList<>();
     entries.add(entry("name", text(cell.id(), location)));
     entries.add(entry("seed", word(String.valueOf(cell.seed()), location)));
-    for (String key : List.of("data_seed", "device", "adapter", "trainer", "checkpoints")) {
-      comparison.get(key).ifPresent(value -> entries.add(entry(key, value)));
-    }
+    take(entries, "data_seed", "device");
+    row.adapter()
+        .ifPresentOrElse(
+            adapter -> entries.add(entry("adapter", of("adapters", adapter))),
+            () -> take(entries, "adapter"));
+    take(entries, "trainer", "checkpoints");
     entries.add(entry("model", of("models", cell.model())));
     entries.addAll(task.entries());
-    entries.add(entry("selector", of("strategies", cell.strategy())));
+    entries.add(entry("selector", of("strategies", row.strategy())));
     budget
         .steps()
         .ifPresent(
@@ -56,6 +62,12 @@ final class CellConfiguration {
     entries.add(entry("runner", text("local", location)));
     entries.add(entry("reports", new Sequence(location, List.of())));
     return new Mapping(location, entries);
+  }
+
+  private void take(List<Entry> entries, String... keys) {
+    for (String key : keys) {
+      comparison.get(key).ifPresent(value -> entries.add(entry(key, value)));
+    }
   }
 
   private List<Entry> time(double seconds, Location location) {

@@ -9,13 +9,14 @@ import java.util.List;
  *
  * @param model the name of the model
  * @param task the name of the task
- * @param strategy the name of the strategy
+ * @param strategy the label of the row: the strategy's name, with that of the adapter where
+ *     adapters are compared
  * @param seed the seed
  * @since 0.1
  */
 public record CellId(String model, String task, String strategy, long seed) {
 
-  /** Its name, also that of its folder: {@code MODEL.TASK.STRATEGY.SEED}. */
+  /** Its name, also that of its folder: {@code MODEL.TASK.ROW.SEED}. */
   public String id() {
     return String.join(".", model, task, strategy, String.valueOf(seed));
   }
@@ -30,9 +31,9 @@ public record CellId(String model, String task, String strategy, long seed) {
     List<CellId> cells = new ArrayList<>();
     for (String model : configuration.models().keySet()) {
       for (String task : configuration.tasks().keySet()) {
-        for (String strategy : configuration.strategies().keySet()) {
+        for (ComparedRow row : configuration.rows()) {
           for (long seed : configuration.seeds()) {
-            cells.add(new CellId(model, task, strategy, seed));
+            cells.add(new CellId(model, task, row.label(), seed));
           }
         }
       }

@@ -10,16 +10,16 @@ import java.util.List;
  *
  * @param models the models
  * @param tasks the tasks
- * @param strategies the strategies
+ * @param rows the labels of the rows
  * @since 0.1
  */
-public record ComparedNames(List<String> models, List<String> tasks, List<String> strategies) {
+public record ComparedNames(List<String> models, List<String> tasks, List<String> rows) {
 
   /** Copies the lists. */
   public ComparedNames {
     models = List.copyOf(models);
     tasks = List.copyOf(tasks);
-    strategies = List.copyOf(strategies);
+    rows = List.copyOf(rows);
   }
 
   /**
@@ -30,8 +30,14 @@ public record ComparedNames(List<String> models, List<String> tasks, List<String
   public static ComparedNames in(Path folder) {
     return new ConfigurationReader().read(folder.resolve("configuration.yaml"))
             instanceof Mapping file
-        ? new ComparedNames(names(file, "models"), names(file, "tasks"), names(file, "strategies"))
+        ? new ComparedNames(names(file, "models"), names(file, "tasks"), rows(file))
         : new ComparedNames(List.of(), List.of(), List.of());
+  }
+
+  private static List<String> rows(Mapping file) {
+    return ComparedRow.of(names(file, "strategies"), names(file, "adapters")).stream()
+        .map(ComparedRow::label)
+        .toList();
   }
 
   private static List<String> names(Mapping file, String key) {

@@ -55,10 +55,19 @@ public final class Comparison {
     return budget instanceof Mapping mapping ? mapping.get(amount).orElse(budget) : budget;
   }
 
+  /** The adapter, or the adapters: what is not used is not written out. */
+  private static Mapping withoutUnused(Bound<ComparisonConfiguration> bound) {
+    Mapping resolved = (Mapping) bound.resolved();
+    String unused = bound.value().adapters().isEmpty() ? "adapters" : "adapter";
+    return new Mapping(
+        resolved.location(),
+        resolved.entries().stream().filter(entry -> !entry.key().equals(unused)).toList());
+  }
+
   private Comparison(PluginHost host, Bound<ComparisonConfiguration> bound) {
     this.host = host;
     this.configuration = bound.value();
-    this.node = (Mapping) bound.resolved();
+    this.node = withoutUnused(bound);
     this.resolved = new ConfigurationWriter().yaml(node);
     this.budget =
         new BudgetConstraint(configuration.budget(), held(node, configuration).location());
@@ -78,7 +87,8 @@ public final class Comparison {
     if (!bound.contested().isEmpty()) {
       throw new ConfigurationException(bound.contested());
     }
-    new ConfigurationCheck(bound.value(), (Mapping) bound.resolved()).require();
+    new ConfigurationCheck(bound.value(), (Mapping) configuration, (Mapping) bound.resolved())
+        .require();
     wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().cell().device());
     return new Comparison(host, bound);
   }

@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
@@ -10,9 +11,11 @@ import io.flexora.api.selection.Selector;
 import io.flexora.experiment.CellOptions;
 import io.flexora.experiment.TaskOptions;
 import io.flexora.runstore.FolderName;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -43,7 +46,16 @@ public record ComparisonConfiguration(
     @Inline CellOptions cell,
     @Option(doc = "The budget that is held equal.", byDefault = "{hold: steps}")
         BudgetOptions budget,
-    @Option(doc = "The strategy that the others are tested against. Default: the first.")
+    @Option(
+            doc =
+                "Adapter methods to compare, in place of adapter, each under a name of your choice."
+                    + " Each strategy is trained with each, as STRATEGY+ADAPTER.",
+            byDefault = "{}")
+        Map<String, Component<AdapterMethod>> adapters,
+    @Option(
+            doc =
+                "The strategy that the others are tested against, STRATEGY+ADAPTER where adapters"
+                    + " are compared. Default: the first.")
         Optional<String> baseline,
     @Option(
             doc =
@@ -57,11 +69,13 @@ public record ComparisonConfiguration(
       new FolderName(Pattern.compile("(?s).*"), "any text", FolderName.MOST_BYTES);
 
   /** Of the 255 bytes of a folder's name three such names leave enough for what is added. */
+  private static final int MOST_BYTES = 56;
+
   private static final FolderName PART =
       new FolderName(
           Pattern.compile("[a-z0-9][a-z0-9_-]*"),
           "lower-case letters, digits, hyphens and underscores",
-          56);
+          MOST_BYTES);
 
   /**
    * Checks the names.
@@ -79,23 +93,72 @@ public record ComparisonConfiguration(
     requireNames("models", "model", models);
     requireNames("tasks", "task", tasks);
     requireNames("strategies", "strategy", strategies);
+    requireLabels(strategies.keySet(), adapters.keySet());
   }
 
-  /** The strategy that differences are taken against. */
+  /** The rows that are compared, in the order in which they are shown. */
+  public List<ComparedRow> rows() {
+    return ComparedRow.of(strategies.keySet(), adapters.keySet());
+  }
+
+  /**
+   * A row by its label.
+   *
+   * @throws java.util.NoSuchElementException if there is none
+   */
+  ComparedRow row(String label) {
+    return rows().stream().filter(row -> row.label().equals(label)).findFirst().orElseThrow();
+  }
+
+  /** The label of the row that differences are taken against. */
   public String baselineName() {
-    return baseline.orElseGet(() -> strategies.keySet().iterator().next());
+    return baseline.orElseGet(() -> rows().get(0).label());
+  }
+
+  /**
+   * The rows that are tested against another one of their strategy, which has the adapter of the
+   * baseline: by their labels, with that of the other.
+   */
+  Map<String, String> counterparts() {
+    Optional<String> reference = row(baselineName()).adapter();
+    Map<String, String> counterparts = new LinkedHashMap<>();
+    for (ComparedRow row : rows()) {
+      if (!row.adapter().equals(reference)) {
+        rows().stream()
+            .filter(other -> other.strategy().equals(row.strategy()))
+            .filter(other -> other.adapter().equals(reference))
+            .forEach(other -> counterparts.put(row.label(), other.label()));
+      }
+    }
+    return counterparts;
   }
 
   private static void requireNames(String option, String what, Map<String, ?> named) {
     if (named.isEmpty()) {
       throw OptionException.of(option, "there is no %s to compare".formatted(what));
     }
-    for (String name : named.keySet()) {
-      PART.problem(what, name)
-          .ifPresent(
-              problem -> {
-                throw OptionException.ofEntry(option, name, problem);
-              });
+    named.keySet().forEach(name -> requireName(option, what, name));
+  }
+
+  private static void requireName(String option, String what, String name) {
+    PART.problem(what, name)
+        .ifPresent(
+            problem -> {
+              throw OptionException.ofEntry(option, name, problem);
+            });
+  }
+
+  /** A label with an adapter's name has no more bytes than a name. */
+  private static void requireLabels(Set<String> strategies, Set<String> adapters) {
+    adapters.forEach(adapter -> requireName("adapters", "adapter", adapter));
+    for (ComparedRow row : ComparedRow.of(strategies, adapters)) {
+      if (row.label().length() > MOST_BYTES) {
+        throw OptionException.ofEntry(
+            "adapters",
+            row.adapter().orElseThrow(),
+            "with strategy '%s' it makes the name '%s' of %d characters; %d are the most, so take shorter names"
+                .formatted(row.strategy(), row.label(), row.label().length(), MOST_BYTES));
+      }
     }
   }
 }

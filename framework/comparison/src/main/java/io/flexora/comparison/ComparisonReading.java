@@ -86,13 +86,15 @@ final class ComparisonReading {
         new ComparedCell(cell.id(), cell.model(), cell.task(), cell.strategy(), cell.seed(), run));
     List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
     Optional<CellOutcome> done = record.outcome().filter(o -> record.done());
+    ComparedRow row = configuration.row(cell.strategy());
     analysed.add(
         new AnalysedCell(
             cell.id(),
             cell.model(),
             cell.task(),
-            cell.strategy(),
-            configuration.strategies().get(cell.strategy()).name(),
+            row.label(),
+            configuration.strategies().get(row.strategy()).name(),
+            row.adapter(),
             cell.seed(),
             record.state(),
             record.failure(),
@@ -117,6 +119,7 @@ final class ComparisonReading {
             new AnalysedComparison(
                 configuration.name(),
                 configuration.baselineName(),
+                configuration.counterparts(),
                 configuration.seeds(),
                 configuration.budget().record(),
                 analysed));

@@ -16,21 +16,24 @@ import java.util.Map;
 final class ConfigurationCheck {
 
   private final ComparisonConfiguration configuration;
+  private final Mapping written;
   private final Mapping resolved;
   private final List<Problem> problems = new ArrayList<>();
 
-  ConfigurationCheck(ComparisonConfiguration configuration, Mapping resolved) {
+  ConfigurationCheck(ComparisonConfiguration configuration, Mapping written, Mapping resolved) {
     this.configuration = configuration;
+    this.written = written;
     this.resolved = resolved;
   }
 
   /**
-   * Checks the seeds and the baseline.
+   * Checks the seeds, the adapters and the baseline.
    *
    * @throws ConfigurationException with all mistakes
    */
   void require() {
     seeds();
+    adapters();
     baseline();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
@@ -61,18 +64,35 @@ final class ConfigurationCheck {
         : resolved.location();
   }
 
+  private void adapters() {
+    if (!configuration.adapters().isEmpty()) {
+      written
+          .entry("adapter")
+          .ifPresent(
+              entry ->
+                  problem(
+                      entry.location(),
+                      "option 'adapter' has no effect beside 'adapters', which name all that are"
+                          + " compared; keep one of the two"));
+    }
+  }
+
   private void baseline() {
     String baseline = configuration.baselineName();
-    if (!configuration.strategies().containsKey(baseline)) {
+    List<String> rows = configuration.rows().stream().map(ComparedRow::label).toList();
+    if (!rows.contains(baseline)) {
       String nearest =
-          NearestName.to(baseline, configuration.strategies().keySet())
-              .map(name -> "; did you mean '" + name + "'?")
-              .orElse(".");
+          NearestName.to(baseline, rows).map(name -> "; did you mean '" + name + "'?").orElse(".");
       problem(
           at("baseline").location(),
-          "option 'baseline' is '%s', which is none of the strategies%s There are: %s"
+          "option 'baseline' is '%s', which is none of the %s%s There are: %s"
               .formatted(
-                  baseline, nearest, String.join(", ", configuration.strategies().keySet())));
+                  baseline,
+                  configuration.adapters().isEmpty()
+                      ? "strategies"
+                      : "strategies with an adapter (STRATEGY+ADAPTER)",
+                  nearest,
+                  String.join(", ", rows)));
     }
   }
 

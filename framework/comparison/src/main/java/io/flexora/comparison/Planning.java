@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -30,6 +31,9 @@ final class Planning {
     }
   }
 
+  /** What an adapted layer takes depends on. */
+  private record Trained(Group group, Optional<String> adapter) {}
+
   private final ExtensionCatalog catalog;
   private final ComparisonConfiguration configuration;
   private final CellConfiguration configurations;
@@ -42,7 +46,7 @@ final class Planning {
       BudgetConstraint budget) {
     this.catalog = catalog;
     this.configuration = configuration;
-    this.configurations = new CellConfiguration(configuration.budget(), resolved);
+    this.configurations = new CellConfiguration(configuration, resolved);
     this.budget = budget;
   }
 
@@ -58,7 +62,7 @@ final class Planning {
       SharedInputs shared, RunListener listener, BiConsumer<CellId, FlexoraException> unreadable) {
     List<CellId> ids = CellId.inRunOrder(configuration);
     Set<Group> unread = new HashSet<>();
-    Map<Group, OptionalInt> sameLayers =
+    Map<Trained, OptionalInt> sameLayers =
         sameLayers(
             ids,
             shared,
@@ -69,7 +73,7 @@ final class Planning {
             });
     List<PlannedCell> cells =
         ids.stream()
-            .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(Group.of(cell)))))
+            .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(trained(cell)))))
             .toList();
     requireFit(
         cells.stream().filter(cell -> !unread.contains(Group.of(cell.id()))).toList(),
@@ -98,19 +102,23 @@ final class Planning {
     }
   }
 
-  private Map<Group, OptionalInt> sameLayers(
+  private Trained trained(CellId cell) {
+    return new Trained(Group.of(cell), configuration.row(cell.strategy()).adapter());
+  }
+
+  private Map<Trained, OptionalInt> sameLayers(
       List<CellId> cells,
       SharedInputs shared,
       RunListener listener,
       BiConsumer<CellId, FlexoraException> unreadable) {
-    Map<Group, OptionalInt> sameLayers = new LinkedHashMap<>();
+    Map<Trained, OptionalInt> sameLayers = new LinkedHashMap<>();
     List<Problem> problems = new ArrayList<>();
     for (CellId cell : cells) {
-      Group group = Group.of(cell);
-      if (!sameLayers.containsKey(group)) {
-        sameLayers.put(group, OptionalInt.empty());
+      Trained trained = trained(cell);
+      if (!sameLayers.containsKey(trained)) {
+        sameLayers.put(trained, OptionalInt.empty());
         try {
-          sameLayers.put(group, sameLayers(cell, shared, listener));
+          sameLayers.put(trained, sameLayers(cell, shared, listener));
         } catch (ConfigurationException e) {
           problems.addAll(e.problems());
         } catch (CancelledException e) {

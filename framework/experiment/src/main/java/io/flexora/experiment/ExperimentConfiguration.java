@@ -68,8 +68,8 @@ public record ExperimentConfiguration(
 
   private static final FolderName FOLDER =
       new FolderName(
-          Pattern.compile("[a-z0-9][a-z0-9._-]*"),
-          "lower-case letters, digits, dots, hyphens and underscores",
+          Pattern.compile("[a-z0-9][a-z0-9._+-]*"),
+          "lower-case letters, digits, dots, hyphens, underscores and plus signs",
           FolderName.MOST_BYTES);
 
   /** The name of the cell that runs the experiment's own selector. */

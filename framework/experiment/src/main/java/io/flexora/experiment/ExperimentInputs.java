@@ -78,6 +78,18 @@ final class ExperimentInputs implements AutoCloseable {
     this.scored = scored;
   }
 
+  /**
+   * The inputs of an experiment on the same model and data, which differs in the adapter or the
+   * trainer; what is made of the data is taken along.
+   */
+  ExperimentInputs with(ExperimentConfiguration other) {
+    ExperimentInputs inputs = new ExperimentInputs(other, pretrained, loading, scored);
+    inputs.tokens.putAll(tokens);
+    inputs.examples = examples;
+    inputs.untrained = untrained;
+    return inputs;
+  }
+
   /** What is read of a dataset. */
   private interface Loading {
     Map<Split, List<Row>> of(Dataset dataset) throws IOException;

@@ -10,16 +10,25 @@ import java.util.stream.Collectors;
  * What inputs depend on: two experiments whose keys are equal can use the same.
  *
  * @param model what the pretrained model depends on
+ * @param data what the examples, their tokens and their evaluation depend on beside the model
  * @param rest what else the inputs depend on
  */
-record InputsKey(String model, String rest) {
+record InputsKey(String model, String data, String rest) {
 
   private static final List<String> OF_MODEL = List.of("device", "model");
-  private static final List<String> OF_REST =
-      List.of("dataset", "task", "objective", "adapter", "trainer", "evaluator");
+  private static final List<String> OF_DATA = List.of("dataset", "task", "objective", "evaluator");
+  private static final List<String> OF_REST = List.of("adapter", "trainer");
 
   static InputsKey of(ConfigNode resolved, long dataSeed) {
-    return new InputsKey(dataSeed + "\n" + text(resolved, OF_MODEL), text(resolved, OF_REST));
+    return new InputsKey(
+        dataSeed + "\n" + text(resolved, OF_MODEL),
+        text(resolved, OF_DATA),
+        text(resolved, OF_REST));
+  }
+
+  /** Whether the data of another experiment can be used where the rest differs. */
+  boolean hasDataOf(InputsKey other) {
+    return model.equals(other.model()) && data.equals(other.data());
   }
 
   private static String text(ConfigNode resolved, List<String> keys) {

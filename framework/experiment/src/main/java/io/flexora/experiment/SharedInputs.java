@@ -18,6 +18,7 @@ public final class SharedInputs implements AutoCloseable {
   private Kept kept;
   private PretrainedModel pretrained;
   private FetchedSources ofModel;
+  private FetchedSources ofData;
 
   /** Begins with nothing. */
   public SharedInputs() {}
@@ -26,13 +27,19 @@ public final class SharedInputs implements AutoCloseable {
    * What is kept.
    *
    * @param ofModel what the model was fetched from
+   * @param ofData what the data was fetched from
    * @param ofRest what the rest was fetched from
    */
-  record Kept(ExperimentInputs inputs, FetchedSources ofModel, FetchedSources ofRest) {
+  record Kept(
+      ExperimentInputs inputs,
+      FetchedSources ofModel,
+      FetchedSources ofData,
+      FetchedSources ofRest) {
 
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {
       Map<String, FileHash> hashes = new LinkedHashMap<>(ofModel.hashes());
+      hashes.putAll(ofData.hashes());
       hashes.putAll(ofRest.hashes());
       return hashes;
     }
@@ -52,7 +59,13 @@ public final class SharedInputs implements AutoCloseable {
       pretrained = new PretrainedModel(configuration.model(), ModelBackend::load);
       ofModel = sources;
     }
-    kept = new Kept(new ExperimentInputs(configuration, pretrained), ofModel, sources);
+    if (key != null && wanted.hasDataOf(key)) {
+      // Experiments with another adapter read and cut into tokens the same examples.
+      kept = new Kept(kept.inputs().with(configuration), ofModel, ofData, sources);
+    } else {
+      ofData = sources;
+      kept = new Kept(new ExperimentInputs(configuration, pretrained), ofModel, ofData, sources);
+    }
     key = wanted;
     return kept;
   }

@@ -72,7 +72,7 @@ class SharedWorkTest {
   private static final int TRAIN = 5;
   private static final int VALIDATION = 3;
   private static final int TEST = 4;
-  private static final InputsKey KEY = new InputsKey("a model", "a task");
+  private static final InputsKey KEY = new InputsKey("a model", "a task", "lora");
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 2, 3, 4);
 
   @TempDir private Path runs;
@@ -126,7 +126,7 @@ class SharedWorkTest {
   void anotherTaskHasTheSameModelAndAnotherModelTheRoomOfTheFirst() {
     try (SharedInputs shared = new SharedInputs()) {
       run(shared, KEY, 1, List.of());
-      run(shared, new InputsKey("a model", "another task"), 1, List.of());
+      run(shared, new InputsKey("a model", "another task", "lora"), 1, List.of());
       assertThat(made)
           .containsEntry("load", 1)
           .containsEntry("tokenizer", 1)
@@ -134,10 +134,27 @@ class SharedWorkTest {
           .containsEntry("tokens", 2 * TEST)
           .containsEntry("evaluate", 2)
           .doesNotContainKey("close");
-      run(shared, new InputsKey("another model", "a task"), 1, List.of());
+      run(shared, new InputsKey("another model", "a task", "lora"), 1, List.of());
       assertThat(made).containsEntry("load", 2).containsEntry("close", 1);
     }
     assertThat(made).containsEntry("close", 2);
+  }
+
+  @Test
+  void anotherAdapterHasTheSameDataAndWhatTheModelSaysUntrained() {
+    InputsKey other = new InputsKey("a model", "a task", "dora");
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, KEY, 1, List.of());
+      run(shared, other, 1, List.of());
+      run(shared, other, 1, List.of(1));
+      run(shared, KEY, 1, List.of(2));
+      assertThat(made)
+          .containsEntry("load", 1)
+          .containsEntry("dataset", 1)
+          .containsEntry("tokens", TRAIN + VALIDATION + TEST)
+          .containsEntry("train", 2)
+          .containsEntry("evaluate", 1 + 2);
+    }
   }
 
   @Test
@@ -149,6 +166,10 @@ class SharedWorkTest {
     assertThat(key(text.formatted(1, "all", "m", "other"), 7)).isNotEqualTo(first);
     assertThat(key(text.formatted(1, "all", "other", "d"), 7).model()).isNotEqualTo(first.model());
     assertThat(key(text.formatted(1, "all", "m", "d"), 8)).isNotEqualTo(first);
+    InputsKey dora = key(text.formatted(1, "all", "m", "d") + "adapter: dora\n", 7);
+    assertThat(dora).isNotEqualTo(first);
+    assertThat(dora.hasDataOf(first)).isTrue();
+    assertThat(key(text.formatted(1, "all", "m", "other"), 7).hasDataOf(first)).isFalse();
   }
 
   private static InputsKey key(String text, long dataSeed) {

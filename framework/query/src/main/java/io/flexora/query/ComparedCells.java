@@ -2,6 +2,7 @@ package io.flexora.query;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
+import io.flexora.comparison.ComparedRow;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.runstore.ComparisonFolder;
@@ -32,9 +33,10 @@ final class ComparedCells {
     Map<String, CellId> cells = new HashMap<>();
     for (String model : written.keys("models")) {
       for (String task : written.keys("tasks")) {
-        for (String strategy : written.keys("strategies")) {
+        for (ComparedRow row :
+            ComparedRow.of(written.keys("strategies"), written.keys("adapters"))) {
           for (String seed : written.elements("seeds")) {
-            CellId cell = new CellId(model, task, strategy, Long.parseLong(seed));
+            CellId cell = new CellId(model, task, row.label(), Long.parseLong(seed));
             cells.put(cell.id(), cell);
           }
         }

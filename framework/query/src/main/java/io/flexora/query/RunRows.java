@@ -89,7 +89,7 @@ final class RunRows {
       CellFolder cell = RunFolder.readCell(run.folder(), name);
       List<Object> row = new ArrayList<>();
       row.addAll(Arrays.asList(run.id(), run.comparison().orElse(null), name));
-      row.addAll(Arrays.asList(model(), task(), strategy(name), seed()));
+      row.addAll(Arrays.asList(model(), task(), strategy(name), adapter(), seed()));
       row.addAll(OutcomeColumns.of(cell.outcome()));
       row.add(cell.code().map(code -> RecordJson.tree(code).toString()).orElse(null));
       rows.add(row);
@@ -144,6 +144,10 @@ final class RunRows {
     return cell.equals(ExperimentConfiguration.MAIN)
         ? main.or(() -> written.extension("selector")).orElse(cell)
         : cell;
+  }
+
+  private String adapter() {
+    return written.extension("adapter").orElse(null);
   }
 
   private Long seed() {

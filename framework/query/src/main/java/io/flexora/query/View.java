@@ -38,6 +38,7 @@ public enum View {
       new Column("model", "VARCHAR", "as in runs"),
       new Column("task", "VARCHAR", "as in runs"),
       new Column("strategy", "VARCHAR", "the selector, by its name in the configuration"),
+      new Column("adapter", "VARCHAR", "the adapter method"),
       new Column("seed", "BIGINT", "the seed"),
       new Column("state", "VARCHAR", "done, failed or unfinished"),
       new Column("metric", "VARCHAR", "the metric that decides"),

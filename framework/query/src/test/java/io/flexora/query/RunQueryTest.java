@@ -197,6 +197,30 @@ class RunQueryTest {
   }
 
   @Test
+  void cellsHaveTheAdapterOfTheirRow() {
+    String text = COMPARISON + "adapters: {dora: {use: dora}, wide: {use: lora@0.1.0}}\n";
+    try (ComparisonFolder comparison = ComparisonFolder.create(runs, "adapters", NOW, text)) {
+      for (String adapter : List.of("dora", "lora@0.1.0")) {
+        String row = adapter.equals("dora") ? "dora" : "wide";
+        String id = "bge.small.words.flexora.top+" + row + ".1";
+        comparison.prepareCell(
+            id, configuration(1, "flexora") + "adapter: {use: " + adapter + "}\n");
+        try (RunFolder run = RunFolder.open(ComparisonFolder.cell(comparison.path(), id))) {
+          run.cell("main").writeOutcome(outcome(0.25, List.of(0)));
+        }
+      }
+    }
+
+    assertThat(
+            ask("SELECT model, task, strategy, adapter FROM cells"
+                    + " WHERE comparison LIKE 'adapters%' ORDER BY strategy")
+                .rows())
+        .containsExactly(
+            row("bge.small", "words", "flexora.top+dora", "dora"),
+            row("bge.small", "words", "flexora.top+wide", "lora"));
+  }
+
+  @Test
   void runsHaveTheirConfiguration() {
     QueryResult result =
         ask(

@@ -24,6 +24,7 @@ import io.flexora.api.metric.MetricRange;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
@@ -60,6 +61,7 @@ final class RecordShapes {
         RecordShapes::interval);
     shape(module, CellState.class, String.class, CellState::word, RecordShapes::state);
     shape(module, Verdict.class, String.class, Verdict::words, RecordShapes::verdict);
+    module.setMixInAnnotation(ComparisonResult.Strategy.class, AdaptedStrategy.class);
     module
         .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
         .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
@@ -67,6 +69,16 @@ final class RecordShapes {
         .addDeserializer(RunResult.class, new TreeReader<>(RunResult.class, RecordShapes::run))
         .addSerializer(Budget.class, new TreeWriter<>(Budget.class, RecordShapes::budget))
         .addDeserializer(Budget.class, new TreeReader<>(Budget.class, RecordShapes::budget));
+  }
+
+  /** What only comparisons of adapters have is not there in others. */
+  interface AdaptedStrategy {
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<String> adapter();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<ComparisonResult.Counterpart> counterpart();
   }
 
   private static <T, J> void shape(

@@ -148,7 +148,11 @@ class RecordJsonTest {
             true,
             false,
             Optional.of(difference),
-            "all is the baseline.");
+            "all is the baseline.",
+            Optional.of("dora"),
+            Optional.of(
+                new ComparisonResult.Counterpart(
+                    "all+lora", Optional.of(difference), "They are not distinguishable.")));
     ComparisonResult.Group group =
         new ComparisonResult.Group(
             "m",

@@ -44,7 +44,7 @@ final class CellFolders {
   private Comparator<CellName> order() {
     try {
       ComparedNames names = FlexoraHost.comparedNames(folder);
-      return CellName.order(names.models(), names.tasks(), names.strategies());
+      return CellName.order(names.models(), names.tasks(), names.rows());
     } catch (RuntimeException e) {
       // The page shows what there is all the same, in the order of the alphabet.
       return CellName.order(List.of(), List.of(), List.of());

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the name of a cell's folder says: {@code MODEL.TASK.STRATEGY.SEED}. */
+/** What the name of a cell's folder says: {@code MODEL.TASK.ROW.SEED}. */
 record CellName(String model, String task, String strategy, long seed) {
 
   private static final Pattern PARTS =

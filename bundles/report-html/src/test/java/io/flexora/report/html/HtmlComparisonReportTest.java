@@ -80,6 +80,18 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
+  void adaptersAreComparedWithTheStrategyHeldEqual() throws IOException {
+    assertThat(written(RecordedComparison.named("plum").adapters().in(folder)))
+        .contains("Tests with the strategy held equal", "Only the other")
+        .contains("last+dora, against last+lora", "all+dora, against all+lora")
+        .contains("last+dora against last+lora, in one sentence.")
+        // All is said of the baseline already.
+        .doesNotContain("all+dora against all+lora, in one sentence.");
+    assertThat(written(RecordedComparison.named("plum").in(folder)))
+        .doesNotContain("Tests with the strategy held equal");
+  }
+
+  @Test
   void severalGroupsHaveASummaryAndLinks() throws IOException {
     assertThat(written(RecordedComparison.study("study").tasks("sense", "piqa").in(folder)))
         .contains("All models and tasks", "href=\"#group-1\">bge on piqa</a>", "id=\"group-1\"");
@@ -162,7 +174,9 @@ final class HtmlComparisonReportTest {
             false,
             false,
             Optional.empty(),
-            "");
+            "",
+            Optional.empty(),
+            Optional.empty());
     for (Strategy first : study.result().groups().get(0).strategies()) {
       assertThat(written(with(study, "", List.of(first, unknown))))
           .as(first.name())
@@ -234,7 +248,9 @@ final class HtmlComparisonReportTest {
         strategy.frontParameters(),
         strategy.frontSeconds(),
         difference,
-        sentence);
+        sentence,
+        strategy.adapter(),
+        strategy.counterpart());
   }
 
   /** A difference without intervals. */

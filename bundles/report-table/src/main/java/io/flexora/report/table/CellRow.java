@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A cell as a row of a tidy table: what it is a cell of is repeated in each row, what is unknown is
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cell) {
 
   /** The names of the columns. */
-  static final List<String> HEAD =
+  private static final List<String> HEAD =
       List.of(
           "comparison",
           "cell",
@@ -49,8 +50,29 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
           "within_budget",
           "search_cut");
 
-  /** The fields, in the order of {@link #HEAD}. */
+  private static final String ADAPTER = "adapter";
+
+  /** The names of the columns; the adapter has one where adapters are compared. */
+  static List<String> head(ComparisonResult result) {
+    return comparesAdapters(result) ? and(HEAD, ADAPTER) : HEAD;
+  }
+
+  private static boolean comparesAdapters(ComparisonResult result) {
+    return result.groups().stream()
+        .flatMap(group -> group.strategies().stream())
+        .anyMatch(strategy -> strategy.adapter().isPresent());
+  }
+
+  private static List<String> and(List<String> fields, String last) {
+    return Stream.concat(fields.stream(), Stream.of(last)).toList();
+  }
+
+  /** The fields, in the order of {@link #head}. */
   List<String> fields() {
+    return comparesAdapters(result) ? and(common(), text(strategy.adapter())) : common();
+  }
+
+  private List<String> common() {
     return List.of(
         result.name(),
         cell.id(),

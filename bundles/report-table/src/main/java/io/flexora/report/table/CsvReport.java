@@ -17,7 +17,7 @@ public final class CsvReport implements ComparisonReport {
   public Path write(ComparisonRecord record) {
     ComparisonResult result = record.result();
     SeparatedValues values = new SeparatedValues();
-    values.row(CellRow.HEAD);
+    values.row(CellRow.head(result));
     for (ComparisonResult.Group group : result.groups()) {
       for (ComparisonResult.Strategy strategy : group.strategies()) {
         strategy

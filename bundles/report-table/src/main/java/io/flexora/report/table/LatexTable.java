@@ -2,6 +2,7 @@ package io.flexora.report.table;
 
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
 
 /**
  * The table of a model and a task: a row for each strategy, the baseline above a rule of its own.
+ * Where strategies have counterparts, the differences from those stand below.
  *
  * @param result what the comparison found
  * @param group one of its groups
@@ -38,8 +40,40 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         rows(),
         "\\bottomrule",
         "\\end{tabular}",
-        "\\end{table}",
+        counterparts() + "\\end{table}",
         "");
+  }
+
+  /** A smaller table of the strategies against their counterparts; empty if there are none. */
+  private String counterparts() {
+    List<String> rows =
+        strategies().stream()
+            .flatMap(strategy -> strategy.counterpart().map(other -> row(strategy, other)).stream())
+            .toList();
+    return rows.isEmpty()
+        ? ""
+        : String.join(
+            "\n",
+            "",
+            "\\medskip",
+            "",
+            "\\begin{tabular}{@{}llrr@{}}",
+            "\\toprule",
+            "Strategy & Against & Difference & $p$ \\\\",
+            "\\midrule",
+            String.join("\n", rows),
+            "\\bottomrule",
+            "\\end{tabular}",
+            "");
+  }
+
+  private String row(Strategy strategy, Counterpart other) {
+    return String.join(
+        " & ",
+        LatexText.of(strategy.name()),
+        LatexText.of(other.name()),
+        other.difference().map(this::difference).orElse(LatexNumber.NONE),
+        probability(other.difference()) + " \\\\");
   }
 
   private String head() {
@@ -64,9 +98,6 @@ record LatexTable(ComparisonResult result, Group group, int number) {
 
   private String row(Strategy strategy) {
     Optional<Difference> against = strategy.againstBaseline();
-    boolean clear = against.map(difference -> difference.verdict().clear()).orElse(false);
-    String p =
-        LatexNumber.probability(against.map(Difference::pAdjusted).orElse(OptionalDouble.empty()));
     return String.join(
         " & ",
         LatexText.of(strategy.name())
@@ -76,9 +107,16 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         LatexNumber.fixed(strategy.mean(), decimals()),
         LatexNumber.fixed(strategy.standardDeviation(), decimals()),
         against.map(this::difference).orElse(LatexNumber.NONE),
-        clear ? "{\\boldmath" + p + "}" : p,
+        probability(against),
         LatexNumber.count(strategy.trainableParameters()),
         LatexNumber.fixed(strategy.seconds(), 1) + " \\\\");
+  }
+
+  private static String probability(Optional<Difference> against) {
+    boolean clear = against.map(difference -> difference.verdict().clear()).orElse(false);
+    String p =
+        LatexNumber.probability(against.map(Difference::pAdjusted).orElse(OptionalDouble.empty()));
+    return clear ? "{\\boldmath" + p + "}" : p;
   }
 
   private String difference(Difference against) {
@@ -130,6 +168,9 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         + budget()
         + "Differences are paired, against "
         + LatexText.of(result.baseline())
+        + (strategies().stream().anyMatch(s -> s.counterpart().isPresent())
+            ? ", and below with the strategy held equal"
+            : "")
         + (seeds == 1 ? OVER_EXAMPLES : overSeeds())
         + ", adjusted by Holm's method for the comparisons of this table, and in bold where it is below "
         + threshold()

@@ -25,11 +25,13 @@ final class CsvReportTest {
 
   @Test
   void hasARowForEachCell() throws IOException {
-    List<String> rows = rows(RecordedComparison.study("study").tasks("sense", "piqa").in(folder));
+    ComparisonRecord record = RecordedComparison.study("study").tasks("sense", "piqa").in(folder);
+    List<String> rows = rows(record);
 
     assertThat(rows).hasSize(1 + 2 * 8 * 5).doesNotHaveDuplicates();
     assertThat(rows.get(0)).startsWith("comparison,cell,model,task,strategy,selector,");
-    assertThat(rows).allMatch(row -> row.split(",", -1).length == CellRow.HEAD.size());
+    assertThat(rows)
+        .allMatch(row -> row.split(",", -1).length == CellRow.head(record.result()).size());
   }
 
   @Test
@@ -56,6 +58,20 @@ final class CsvReportTest {
         .isEqualTo(
             "plum,bge.sense.all.1,bge,sense,all,\"fixed, \"\"all\"\"\",true,1,done,,,,"
                 + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true,false");
+  }
+
+  @Test
+  void namesTheAdapterWhereAdaptersAreCompared() throws IOException {
+    List<String> rows = rows(RecordedComparison.named("plum").adapters().in(folder));
+
+    assertThat(rows.get(0)).endsWith(",search_cut,adapter");
+    assertThat(rows)
+        .filteredOn(row -> row.contains(",all+lora,"))
+        .allMatch(r -> r.endsWith(",lora"));
+    assertThat(rows)
+        .filteredOn(row -> row.contains(",last+dora,"))
+        .hasSize(3)
+        .allMatch(row -> row.endsWith(",dora"));
   }
 
   @Test

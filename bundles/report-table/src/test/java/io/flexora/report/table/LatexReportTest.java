@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -101,6 +102,36 @@ final class LatexReportTest {
         .contains(
             "top\\_k & $2$ & $0.731$ & $0.012$ & $+0.012$\\,$[-0.002, 0.027]$ & "
                 + "{\\boldmath$<0.001$} & $96\\,026$ & $61.3$ \\\\");
+  }
+
+  @org.junit.jupiter.api.Test
+  void differencesBetweenAdaptersHaveATableOfTheirOwn() throws IOException {
+    RecordedComparison adapters = RecordedComparison.named("plum").adapters();
+    double last =
+        adapters
+            .result()
+            .groups()
+            .get(0)
+            .strategies()
+            .get(3)
+            .counterpart()
+            .orElseThrow()
+            .difference()
+            .orElseThrow()
+            .difference();
+
+    assertThat(written(adapters.in(folder)))
+        .contains("against all+lora, and below with the strategy held equal, with their")
+        .containsSubsequence(
+            "\\end{tabular}",
+            "\\begin{tabular}{@{}llrr@{}}",
+            "Strategy & Against & Difference & $p$ \\\\",
+            "all+dora & all+lora & $",
+            String.format(Locale.ROOT, "last+dora & last+lora & $%+.4f$\\,$[", last),
+            "\\end{tabular}",
+            "\\end{table}");
+    assertThat(written(RecordedComparison.named("plum").in(folder)))
+        .doesNotContain("llrr", "strategy held equal");
   }
 
   private static String written(ComparisonRecord record) throws IOException {

@@ -63,6 +63,8 @@ final class Tables {
         false,
         false,
         difference,
-        "");
+        "",
+        Optional.empty(),
+        Optional.empty());
   }
 }

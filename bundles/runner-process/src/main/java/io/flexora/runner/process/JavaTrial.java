@@ -31,7 +31,14 @@ record JavaTrial(List<String> command) {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
       CompletableFuture<Process> late = process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS);
-      var unused = late.whenComplete((ended, timeout) -> process.destroyForcibly());
+      // A process that has ended is left alone: to end it closes what it said.
+      var unused =
+          late.whenComplete(
+              (ended, timeout) -> {
+                if (timeout != null) {
+                  process.destroyForcibly();
+                }
+              });
       String said = said(process.getInputStream());
       int code = process.waitFor();
       if (code != 0) {

@@ -76,7 +76,7 @@ public record ComparisonResult(
   /**
    * A strategy in a group. Means are over the cells that are done.
    *
-   * @param name its name
+   * @param name its name; {@code STRATEGY+ADAPTER} where adapters are compared
    * @param selector the selector that it uses
    * @param cells a cell for each seed
    * @param done how many cells are done
@@ -97,6 +97,8 @@ public record ComparisonResult(
    * @param againstBaseline the difference from the baseline; empty for the baseline, and where no
    *     seed has a value of both
    * @param sentence what it says, in plain English
+   * @param adapter the name of its adapter in the comparison; empty where all have the same
+   * @param counterpart the strategy that it differs from in one thing; empty where there is none
    */
   public record Strategy(
       String name,
@@ -118,7 +120,9 @@ public record ComparisonResult(
       boolean frontParameters,
       boolean frontSeconds,
       Optional<Difference> againstBaseline,
-      String sentence) {
+      String sentence,
+      Optional<String> adapter,
+      Optional<Counterpart> counterpart) {
 
     /** Copies the lists. */
     public Strategy {
@@ -126,6 +130,16 @@ public record ComparisonResult(
       layerFrequency = layerFrequency.map(List::copyOf);
     }
   }
+
+  /**
+   * A strategy that another one differs from in one thing, such as the same with another adapter.
+   * It may be the baseline.
+   *
+   * @param name its name
+   * @param difference of the other from it; empty where no seed has a value of both
+   * @param sentence what that says, in plain English
+   */
+  public record Counterpart(String name, Optional<Difference> difference, String sentence) {}
 
   /**
    * A strategy with a seed. What was measured is empty unless the cell is done.
@@ -195,7 +209,8 @@ public record ComparisonResult(
   }
 
   /**
-   * The difference of a strategy from the baseline, over the seeds with which both have a value.
+   * The difference of a strategy from the baseline or from its counterpart, over the seeds with
+   * which both have a value.
    *
    * @param difference the mean difference of the metric
    * @param seeds how many seeds have a value of both
@@ -209,7 +224,7 @@ public record ComparisonResult(
    * @param mcnemar McNemar's test; empty unless each example is right or wrong
    * @param effectSize Cohen's d_z with Hedges' correction; empty with fewer than three seeds
    * @param pValue the larger of the p-values over seeds and over examples
-   * @param pAdjusted the same after Holm's correction for the strategies of the group
+   * @param pAdjusted the same after Holm's correction for the differences of the group
    * @param verdict what it says
    * @param seedsNeeded with how many seeds the t-test would find it in 80 % of the cases; empty if
    *     that cannot be told

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What a comparison found: for each model and task the strategies side by side, and in words which
@@ -30,6 +31,13 @@ public final class ComparisonTable {
           Table.numbers("P ADJUSTED"),
           Table.words("VERDICT"),
           Table.numbers("SECONDS"));
+  private static final List<Table.Column> COUNTERPARTS =
+      List.of(
+          Table.words("STRATEGY"),
+          Table.words("AGAINST"),
+          Table.words("DIFFERENCE"),
+          Table.numbers("P ADJUSTED"),
+          Table.words("VERDICT"));
   private static final int INDENT = 2;
   private static final int COLUMNS_OF_TEXT = 100;
   private static final int METRIC = 3;
@@ -51,10 +59,48 @@ public final class ComparisonTable {
       Table table = new Table(columns(group));
       group.strategies().forEach(strategy -> table.row(row(strategy)));
       lines.addAll(table.lines(palette));
+      lines.addAll(counterparts(group, palette));
       lines.addAll(said(group.sentence(), 0));
-      group.strategies().forEach(strategy -> lines.addAll(said(strategy.sentence(), INDENT)));
+      for (ComparisonResult.Strategy strategy : group.strategies()) {
+        lines.addAll(said(strategy.sentence(), INDENT));
+        lines.addAll(said(ofCounterpart(strategy), INDENT));
+      }
     }
     return lines;
+  }
+
+  /** The strategies beside what they differ from in one thing; nothing where none has that. */
+  private static List<String> counterparts(ComparisonResult.Group group, Palette palette) {
+    Table table = new Table(COUNTERPARTS);
+    List<ComparisonResult.Strategy> those =
+        group.strategies().stream().filter(s -> s.counterpart().isPresent()).toList();
+    those.forEach(strategy -> table.row(row(strategy, strategy.counterpart().orElseThrow())));
+    return those.isEmpty()
+        ? List.of()
+        : Stream.concat(
+                Stream.of(palette.strong("With the strategy held equal")),
+                table.lines(palette).stream())
+            .toList();
+  }
+
+  private static List<String> row(
+      ComparisonResult.Strategy strategy, ComparisonResult.Counterpart other) {
+    Optional<ComparisonResult.Difference> against = other.difference();
+    return List.of(
+        strategy.name(),
+        other.name(),
+        against.map(ComparisonTable::difference).orElse(""),
+        against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
+        against.map(a -> a.verdict().words()).orElse(""));
+  }
+
+  /** What the counterpart adds, which may be the baseline, of which all is said. */
+  private String ofCounterpart(ComparisonResult.Strategy strategy) {
+    return strategy
+        .counterpart()
+        .filter(other -> !other.name().equals(comparison.baseline()))
+        .map(ComparisonResult.Counterpart::sentence)
+        .orElse("");
   }
 
   private static List<String> said(String sentence, int indent) {

@@ -8,6 +8,7 @@ import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
@@ -78,7 +79,35 @@ class ComparisonTableTest {
         false,
         false,
         difference,
-        sentence);
+        sentence,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Strategy against(Strategy strategy, String other) {
+    return new Strategy(
+        strategy.name(),
+        strategy.selector(),
+        strategy.cells(),
+        strategy.done(),
+        strategy.failed(),
+        strategy.mean(),
+        strategy.standardDeviation(),
+        strategy.interval(),
+        strategy.trainableParameters(),
+        strategy.searchSeconds(),
+        strategy.trainSeconds(),
+        strategy.seconds(),
+        strategy.peakMemoryBytes(),
+        strategy.layerFrequency(),
+        strategy.jaccard(),
+        strategy.jaccardByChance(),
+        strategy.frontParameters(),
+        strategy.frontSeconds(),
+        strategy.againstBaseline(),
+        strategy.sentence(),
+        Optional.of("dora"),
+        Optional.of(new Counterpart(other, better(), strategy.name() + " and " + other + ".")));
   }
 
   private static Optional<Difference> better() {
@@ -150,6 +179,36 @@ class ComparisonTableTest {
             "none|(0)",
             "flexora is better; random is not distinguishable.",
             "|all is the baseline.");
+  }
+
+  @org.junit.jupiter.api.Test
+  void adaptersStandBesideTheSameStrategyWithAnother() {
+    Optional<Difference> none = Optional.empty();
+    Strategy dora = strategy("all+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of all.");
+    Strategy last = strategy("last+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of last.");
+    Group group =
+        new Group(
+            "bge",
+            "glosses",
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            Optional.of(ACCURACY),
+            "In all.",
+            List.of(against(dora, "all"), against(last, "last+lora")));
+
+    List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false));
+
+    assertThat(lines.stream().map(line -> line.replaceAll(" {2,}", "|")).skip(5))
+        .containsExactly(
+            "With the strategy held equal",
+            "STRATEGY|AGAINST|DIFFERENCE|P ADJUSTED|VERDICT",
+            "all+dora|all|+0.0500 [+0.0300, +0.0700]|<0.001|better",
+            "last+dora|last+lora|+0.0500 [+0.0300, +0.0700]|<0.001|better",
+            "In all.",
+            // The baseline is its counterpart, of which all is said.
+            "|Of all.",
+            "|Of last.",
+            "|last+dora and last+lora.");
   }
 
   @org.junit.jupiter.api.Test

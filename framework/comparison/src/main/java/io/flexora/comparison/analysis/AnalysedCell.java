@@ -16,8 +16,10 @@ import java.util.OptionalInt;
  * @param id the name of the cell
  * @param model the name of the model in the comparison
  * @param task the name of the task
- * @param strategy the name of the strategy
+ * @param strategy the label of the row: the name of the strategy, with that of the adapter where
+ *     adapters are compared
  * @param selector the extension that the strategy uses
+ * @param adapter the name of the adapter in the comparison; empty where all cells have the same
  * @param seed the seed
  * @param state how far it is
  * @param failure why it failed; empty if it did not
@@ -36,6 +38,7 @@ public record AnalysedCell(
     String task,
     String strategy,
     String selector,
+    Optional<String> adapter,
     long seed,
     CellState state,
     Optional<String> failure,

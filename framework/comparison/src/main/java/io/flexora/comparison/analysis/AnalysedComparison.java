@@ -2,12 +2,15 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Budget;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A comparison as the analysis sees it.
  *
  * @param name its name
  * @param baseline the strategy that differences are taken against
+ * @param counterparts the strategies that are tested against another one too, with its name: one
+ *     that differs from them in one thing
  * @param seeds the seeds of every strategy
  * @param budget what is held equal,
  * @param cells the cells; groups (a model with a task) and strategies are shown in the order in
@@ -15,10 +18,16 @@ import java.util.List;
  * @since 0.1
  */
 public record AnalysedComparison(
-    String name, String baseline, List<Long> seeds, Budget budget, List<AnalysedCell> cells) {
+    String name,
+    String baseline,
+    Map<String, String> counterparts,
+    List<Long> seeds,
+    Budget budget,
+    List<AnalysedCell> cells) {
 
-  /** Copies the lists. */
+  /** Copies the map and the lists. */
   public AnalysedComparison {
+    counterparts = Map.copyOf(counterparts);
     seeds = List.copyOf(seeds);
     cells = List.copyOf(cells);
   }

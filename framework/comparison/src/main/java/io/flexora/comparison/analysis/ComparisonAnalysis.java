@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
  *
  * <p>Strategies are compared with the baseline over the seeds with which both have a value: by the
  * paired t-test, and by a permutation test of the examples, each averaged over the seeds. A
- * difference has to hold over both, so the larger p-value counts; Holm's correction is over the
- * strategies of a group. The seeds are a sample, and so are the examples.
+ * difference has to hold over both, so the larger p-value counts; Holm's correction is over all
+ * differences that are tested in a group. A strategy may have a counterpart, such as itself with
+ * another adapter, that it is tested against in the same way. The seeds are a sample, and so are
+ * the examples.
  *
  * <p>The same cells give the same answer: what is drawn at random is drawn from streams that are
  * named after what they are for.
@@ -37,7 +39,7 @@ public final class ComparisonAnalysis {
                     Collectors.toList()))
             .values()
             .stream()
-            .map(cells -> new GroupAnalysis(cells, comparison.baseline()).group())
+            .map(cells -> new GroupAnalysis(cells, comparison).group())
             .toList();
     return new ComparisonResult(
         comparison.name(),

@@ -16,7 +16,7 @@ final class DifferenceEntry {
   private DifferenceEntry() {}
 
   static Difference of(
-      BaselineDifference difference,
+      PairedDifference difference,
       GroupMetric metric,
       OptionalDouble adjusted,
       Verdict verdict,

@@ -1,5 +1,6 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
@@ -8,6 +9,7 @@ import io.flexora.statistics.Holm;
 import io.flexora.statistics.ParetoFront;
 import io.flexora.statistics.ParetoFront.Choice;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,20 +19,26 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Analyses one group: the cells of one model with one task. */
 final class GroupAnalysis {
 
+  /** A strategy and the one that it is tested against, by their names. */
+  private record Pair(String strategy, String reference) {}
+
   private final List<AnalysedCell> cells;
   private final String baseline;
+  private final Map<String, String> counterparts;
   private final Optional<GroupMetric> metric;
   private final List<StrategyCells> strategies;
-  private final List<Optional<BaselineDifference>> differences;
-  private final List<OptionalDouble> adjusted;
+  private final Map<Pair, PairedDifference> differences = new LinkedHashMap<>();
+  private final Map<Pair, OptionalDouble> adjusted = new HashMap<>();
 
-  GroupAnalysis(List<AnalysedCell> cells, String baseline) {
+  GroupAnalysis(List<AnalysedCell> cells, AnalysedComparison comparison) {
     this.cells = cells;
-    this.baseline = baseline;
+    this.baseline = comparison.baseline();
+    this.counterparts = comparison.counterparts();
     this.metric =
         cells.stream().flatMap(cell -> cell.deciding().stream()).findFirst().map(GroupMetric::new);
     this.strategies =
@@ -42,34 +50,67 @@ final class GroupAnalysis {
             .stream()
             .map(entry -> new StrategyCells(entry.getKey(), entry.getValue(), metric))
             .toList();
-    this.differences = strategies.stream().map(this::difference).toList();
-    this.adjusted =
-        Holm.adjust(
-            differences.stream()
-                .map(d -> d.map(BaselineDifference::pValue).orElse(OptionalDouble.empty()))
-                .toList());
+    test();
   }
 
-  private Optional<BaselineDifference> difference(StrategyCells strategy) {
-    Optional<StrategyCells> reference = reference();
-    if (metric.isEmpty() || reference.isEmpty() || strategy.name().equals(baseline)) {
+  /** What is tested against the baseline already is not tested again against a counterpart. */
+  private void test() {
+    names().filter(name -> !name.equals(baseline)).map(this::againstBaseline).forEach(this::test);
+    names().flatMap(name -> counterpart(name).stream()).forEach(this::test);
+    List<Pair> tested = List.copyOf(differences.keySet());
+    List<OptionalDouble> corrected =
+        Holm.adjust(tested.stream().map(pair -> differences.get(pair).pValue()).toList());
+    for (int i = 0; i < tested.size(); i++) {
+      adjusted.put(tested.get(i), corrected.get(i));
+    }
+  }
+
+  private void test(Pair pair) {
+    if (!differences.containsKey(pair)) {
+      difference(pair).ifPresent(difference -> differences.put(pair, difference));
+    }
+  }
+
+  private Stream<String> names() {
+    return strategies.stream().map(StrategyCells::name);
+  }
+
+  private Pair againstBaseline(String strategy) {
+    return new Pair(strategy, baseline);
+  }
+
+  private Optional<Pair> counterpart(String strategy) {
+    return Optional.ofNullable(counterparts.get(strategy))
+        .map(reference -> new Pair(strategy, reference));
+  }
+
+  private Optional<StrategyCells> strategy(String name) {
+    return strategies.stream().filter(strategy -> strategy.name().equals(name)).findFirst();
+  }
+
+  private Optional<PairedDifference> difference(Pair pair) {
+    Optional<StrategyCells> reference = strategy(pair.reference());
+    if (metric.isEmpty() || reference.isEmpty()) {
       return Optional.empty();
     }
     Map<Long, AnalysedCell> bySeed =
         reference.get().cells().stream()
             .collect(Collectors.toMap(AnalysedCell::seed, Function.identity()));
     List<PairedCell> pairs =
-        strategy.cells().stream()
+        strategy(pair.strategy()).orElseThrow().cells().stream()
             .filter(cell -> bySeed.containsKey(cell.seed()))
             .flatMap(cell -> PairedCell.of(cell, bySeed.get(cell.seed()), metric.get()).stream())
             .toList();
-    AnalysedCell first = cells.get(0);
-    return BaselineDifference.of(
-        pairs, metric.get(), List.of(first.model(), first.task(), strategy.name()));
+    return PairedDifference.of(pairs, metric.get(), stream(pair));
   }
 
-  private Optional<StrategyCells> reference() {
-    return strategies.stream().filter(strategy -> strategy.name().equals(baseline)).findFirst();
+  /** The names of the random stream of a test. */
+  private List<String> stream(Pair pair) {
+    AnalysedCell first = cells.get(0);
+    List<String> names = List.of(first.model(), first.task(), pair.strategy());
+    return pair.reference().equals(baseline)
+        ? names
+        : Stream.concat(names.stream(), Stream.of(pair.reference())).toList();
   }
 
   Group group() {
@@ -77,6 +118,7 @@ final class GroupAnalysis {
     List<Boolean> frontSeconds = front(StrategyCells::seconds);
     List<Strategy> entries = new ArrayList<>();
     for (int i = 0; i < strategies.size(); i++) {
+      String name = strategies.get(i).name();
       entries.add(
           strategies
               .get(i)
@@ -84,8 +126,9 @@ final class GroupAnalysis {
                   layers(),
                   frontParameters.get(i),
                   frontSeconds.get(i),
-                  againstBaseline(i),
-                  sentence(i)));
+                  entry(againstBaseline(name)),
+                  counterpart(name).map(this::counterpart),
+                  sentence(name)));
     }
     return new Group(
         cells.get(0).model(),
@@ -95,6 +138,10 @@ final class GroupAnalysis {
         metric.map(GroupMetric::description),
         sentence(),
         entries);
+  }
+
+  private Counterpart counterpart(Pair pair) {
+    return new Counterpart(pair.reference(), entry(pair), sentence(pair));
   }
 
   private OptionalInt layers() {
@@ -126,52 +173,65 @@ final class GroupAnalysis {
         .orElse(Double.NaN);
   }
 
-  private Optional<Verdict> verdict(int strategy) {
-    return differences
-        .get(strategy)
-        .map(d -> d.verdict(metric.orElseThrow(), adjusted.get(strategy)));
+  private Optional<Verdict> verdict(Pair pair) {
+    return Optional.ofNullable(differences.get(pair))
+        .map(d -> d.verdict(metric.orElseThrow(), adjusted.get(pair)));
   }
 
   /** How many p-values are corrected for each other. */
   private int comparisons() {
-    return (int) adjusted.stream().filter(OptionalDouble::isPresent).count();
+    return (int) adjusted.values().stream().filter(OptionalDouble::isPresent).count();
   }
 
-  private Optional<Difference> againstBaseline(int strategy) {
-    return differences
-        .get(strategy)
+  private Optional<Difference> entry(Pair pair) {
+    return Optional.ofNullable(differences.get(pair))
         .map(
             d ->
                 DifferenceEntry.of(
                     d,
                     metric.orElseThrow(),
-                    adjusted.get(strategy),
-                    verdict(strategy).orElseThrow(),
+                    adjusted.get(pair),
+                    verdict(pair).orElseThrow(),
                     comparisons()));
   }
 
-  private String sentence(int index) {
-    StrategySentence sentence =
-        new StrategySentence(strategies.get(index), baseline, reference(), comparisons());
-    if (strategies.get(index).name().equals(baseline)) {
-      return sentence.ofBaseline();
-    }
-    return differences
-        .get(index)
+  private String sentence(String name) {
+    return name.equals(baseline)
+        ? words(againstBaseline(name)).ofBaseline()
+        : sentence(againstBaseline(name));
+  }
+
+  private String sentence(Pair pair) {
+    return Optional.ofNullable(differences.get(pair))
         .map(
             d ->
-                sentence.of(
-                    metric.orElseThrow(), d, adjusted.get(index), verdict(index).orElseThrow()))
-        .orElseGet(sentence::withoutPair);
+                words(pair)
+                    .of(metric.orElseThrow(), d, adjusted.get(pair), verdict(pair).orElseThrow()))
+        .orElseGet(words(pair)::withoutPair);
+  }
+
+  private StrategySentence words(Pair pair) {
+    return new StrategySentence(
+        strategy(pair.strategy()).orElseThrow(),
+        pair.reference(),
+        strategy(pair.reference()),
+        comparisons());
   }
 
   private String sentence() {
-    Map<String, Verdict> verdicts = new LinkedHashMap<>();
-    for (int i = 0; i < strategies.size(); i++) {
-      String name = strategies.get(i).name();
-      verdict(i).ifPresent(verdict -> verdicts.put(name, verdict));
-    }
     AnalysedCell first = cells.get(0);
-    return GroupSentence.of(first.model() + " on " + first.task(), baseline, verdicts, cells);
+    String group = first.model() + " on " + first.task();
+    String said =
+        GroupSentence.of(
+            group, baseline, verdicts(names().map(name -> againstBaseline(name))), cells);
+    Map<String, Verdict> counterparts =
+        verdicts(names().flatMap(name -> counterpart(name).stream()));
+    return said + GroupSentence.ofCounterparts(counterparts, this.counterparts);
+  }
+
+  private Map<String, Verdict> verdicts(Stream<Pair> pairs) {
+    Map<String, Verdict> verdicts = new LinkedHashMap<>();
+    pairs.forEach(pair -> verdict(pair).ifPresent(v -> verdicts.put(pair.strategy(), v)));
+    return verdicts;
   }
 }

@@ -44,6 +44,30 @@ final class GroupSentence {
     return "%s, against %s: %s%s.".formatted(group, baseline, said, unfinished(cells));
   }
 
+  /**
+   * Sums up the verdicts on strategies against their counterparts; empty if there are none.
+   *
+   * @param verdicts those of the strategies that were compared, by name
+   * @param counterparts the names of the counterparts, by those of the strategies
+   */
+  static String ofCounterparts(Map<String, Verdict> verdicts, Map<String, String> counterparts) {
+    List<String> parts = new ArrayList<>();
+    verdicts.forEach((name, verdict) -> parts.add(against(name, verdict, counterparts.get(name))));
+    return parts.isEmpty()
+        ? ""
+        : " With the strategy held equal, %s.".formatted(String.join("; ", parts));
+  }
+
+  private static String against(String name, Verdict verdict, String other) {
+    return switch (verdict) {
+      case BETTER -> "%s is better than %s".formatted(name, other);
+      case WORSE -> "%s is worse than %s".formatted(name, other);
+      case NOT_DISTINGUISHABLE -> "%s is not distinguishable from %s".formatted(name, other);
+      case ONE_SEED_ONLY ->
+          "%s is compared with %s with one seed only, which allows no test".formatted(name, other);
+    };
+  }
+
   private static String listed(List<String> names) {
     int last = names.size() - 1;
     return last == 0

@@ -2,6 +2,7 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.run.Phase;
@@ -63,6 +64,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
       boolean frontParameters,
       boolean frontSeconds,
       Optional<Difference> difference,
+      Optional<Counterpart> counterpart,
       String sentence) {
     Optional<Sample> values = values();
     List<Set<Integer>> chosen =
@@ -96,7 +98,9 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         frontParameters,
         frontSeconds,
         difference,
-        sentence);
+        sentence,
+        cells.get(0).adapter(),
+        counterpart);
   }
 
   private OptionalDouble mean(ToDoubleFunction<CellOutcome> figure) {

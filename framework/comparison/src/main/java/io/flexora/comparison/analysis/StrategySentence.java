@@ -13,9 +13,9 @@ import java.util.OptionalInt;
  * What is to be said of one strategy, in plain English.
  *
  * @param strategy the strategy
- * @param baseline the name of the baseline
- * @param reference the baseline's cells; empty if the group has none
- * @param comparisons how many strategies of the group are compared
+ * @param baseline the name of the baseline, or of the counterpart
+ * @param reference its cells; empty if the group has none
+ * @param comparisons how many differences are tested in the group
  */
 record StrategySentence(
     StrategyCells strategy, String baseline, Optional<StrategyCells> reference, int comparisons) {
@@ -45,7 +45,7 @@ record StrategySentence(
 
   /** What the difference says. */
   String of(
-      GroupMetric metric, BaselineDifference difference, OptionalDouble adjusted, Verdict verdict) {
+      GroupMetric metric, PairedDifference difference, OptionalDouble adjusted, Verdict verdict) {
     String seen =
         "difference "
             + new Figures(metric)
@@ -79,7 +79,7 @@ record StrategySentence(
             + overSeedsAlone);
   }
 
-  private static String overExamples(BaselineDifference difference) {
+  private static String overExamples(PairedDifference difference) {
     return difference
         .examples()
         .map(
@@ -89,7 +89,7 @@ record StrategySentence(
         .orElse("");
   }
 
-  private String wouldTake(BaselineDifference difference) {
+  private String wouldTake(PairedDifference difference) {
     Sample seen = difference.differences();
     if (seen.mean() == 0) {
       return "no difference was observed";
@@ -113,7 +113,7 @@ record StrategySentence(
   }
 
   /** What the seeds that are needed do not say: a difference has to hold over the examples too. */
-  private String andExamples(BaselineDifference difference) {
+  private String andExamples(PairedDifference difference) {
     return difference.isClearOverExamples(comparisons)
         ? ""
         : ", and the test over examples must be significant, too (%s so far)"

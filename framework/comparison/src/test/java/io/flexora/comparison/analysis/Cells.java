@@ -31,7 +31,16 @@ final class Cells {
 
   private final List<AnalysedCell> cells = new ArrayList<>();
   private List<Integer> layers = List.of(0);
+  private String baseline = "all";
+  private Map<String, String> counterparts = Map.of();
   private long parameters = 100;
+
+  /** What the strategies are tested against. */
+  Cells against(String strategy, Map<String, String> others) {
+    baseline = strategy;
+    counterparts = others;
+    return this;
+  }
 
   /** What the next cells chose. */
   Cells layers(Integer... chosen) {
@@ -134,6 +143,7 @@ final class Cells {
         task,
         cell.strategy(),
         cell.selector(),
+        cell.adapter(),
         cell.seed(),
         cell.state(),
         cell.failure(),
@@ -160,6 +170,9 @@ final class Cells {
             "sense",
             strategy,
             strategy + "-selector",
+            strategy.contains("+")
+                ? Optional.of(strategy.replaceFirst(".*[+]", ""))
+                : Optional.empty(),
             seed,
             state,
             failure,
@@ -180,7 +193,8 @@ final class Cells {
     return ComparisonAnalysis.of(
         new AnalysedComparison(
             "hand-made",
-            "all",
+            baseline,
+            counterparts,
             List.of(1L, 2L, 3L, 4L),
             new Budget("layers", OptionalDouble.of(2), "excluded"),
             cells));

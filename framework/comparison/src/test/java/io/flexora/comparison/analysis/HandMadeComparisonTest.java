@@ -234,7 +234,12 @@ class HandMadeComparisonTest {
         Cells.json(
             ComparisonAnalysis.of(
                 new AnalysedComparison(
-                    "two", "all", List.of(1L, 2L, 3L, 4L), cells.result().budget(), two)));
+                    "two",
+                    "all",
+                    Map.of(),
+                    List.of(1L, 2L, 3L, 4L),
+                    cells.result().budget(),
+                    two)));
     List<?> groups = (List<?>) json.get("groups");
     assertThat(groups).hasSize(2).first().isEqualTo(cells.group());
     assertThat(((Map<?, ?>) groups.get(1)).get("task")).isEqualTo("another");

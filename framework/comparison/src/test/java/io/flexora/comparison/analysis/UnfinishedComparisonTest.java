@@ -301,6 +301,7 @@ class UnfinishedComparisonTest {
                     "b",
                     "c",
                     "c",
+                    Optional.empty(),
                     1,
                     CellState.DONE,
                     Optional.empty(),

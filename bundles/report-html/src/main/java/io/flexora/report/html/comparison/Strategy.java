@@ -2,6 +2,7 @@ package io.flexora.report.html.comparison;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.Phase;
 import java.util.EnumMap;
@@ -41,6 +42,11 @@ public record Strategy(
   /** Its name. */
   public String name() {
     return found.name();
+  }
+
+  /** The difference from its counterpart. */
+  public Optional<Difference> ofCounterpart() {
+    return found.counterpart().flatMap(Counterpart::difference).map(Difference::new);
   }
 
   /** Its name, with a word where it is the baseline. */

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
  * @param frontTable the same in figures
  * @param curves how the strategies learned
  * @param costs time and memory
- * @param tests every test in full
+ * @param tests every test against the baseline in full
+ * @param counterparts the same against counterparts
  */
 public record GroupView(
     int index,
@@ -47,7 +48,8 @@ public record GroupView(
     Table frontTable,
     Optional<LearningCurves> curves,
     List<Cost> costs,
-    Optional<Table> tests) {
+    Optional<Table> tests,
+    Optional<Table> counterparts) {
 
   static GroupView of(Findings findings, Group group) {
     return new GroupView(
@@ -66,7 +68,8 @@ public record GroupView(
         FrontTable.of(group),
         LearningCurves.of(group, findings.groups().size()),
         Spending.of(group),
-        TestTable.of(group));
+        TestTable.of(group),
+        TestTable.ofCounterparts(group));
   }
 
   /** The charts that the page's script draws. */

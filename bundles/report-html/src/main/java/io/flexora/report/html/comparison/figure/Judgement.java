@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * What a group's figures say, in words.
  *
  * @param sentence the outcome
- * @param answers each strategy against the baseline
+ * @param answers each strategy against the baseline, and against its counterpart if it has another
  */
 public record Judgement(String sentence, List<Answer> answers) {
 
@@ -32,7 +33,10 @@ public record Judgement(String sentence, List<Answer> answers) {
   static Judgement of(Group group) {
     return new Judgement(
         group.sentence().orElseGet(() -> counted(group)),
-        group.strategies().stream().flatMap(s -> answer(group, s).stream()).toList());
+        group.strategies().stream()
+            .flatMap(s -> Stream.of(answer(group, s), ofCounterpart(group, s)))
+            .flatMap(Optional::stream)
+            .toList());
   }
 
   private static String counted(Group group) {
@@ -71,6 +75,27 @@ public record Judgement(String sentence, List<Answer> answers) {
                 .map(Difference::verdict)
                 .orElse(strategy.baseline() ? "baseline" : "not compared"),
             said.orElseGet(() -> figures(group, difference.get()))));
+  }
+
+  /** What its counterpart adds, which may be the baseline, of which all is said. */
+  private static Optional<Answer> ofCounterpart(Group group, Strategy strategy) {
+    Optional<String> baseline = group.baseline().map(Strategy::name);
+    return strategy
+        .found()
+        .counterpart()
+        .filter(other -> !baseline.equals(Optional.of(other.name())))
+        .map(
+            other ->
+                new Answer(
+                    "",
+                    strategy.colour(),
+                    strategy
+                        .ofCounterpart()
+                        .filter(Difference::clear)
+                        .map(Difference::verdict)
+                        .orElse("open"),
+                    strategy.ofCounterpart().map(Difference::verdict).orElse("not compared"),
+                    other.sentence()));
   }
 
   private static String figures(Group group, Difference difference) {

@@ -17,30 +17,51 @@ final class TestTable {
 
   private TestTable() {}
 
-  /** Absent where nothing was tested. */
+  /** Those from the baseline; absent where nothing was tested. */
   static Optional<Table> of(Group group) {
-    Table table =
-        Table.of(
-            "Each strategy against the baseline",
-            "Strategy",
-            "#Pairs of seeds",
-            "#Difference",
-            "#Interval over seeds",
-            "#p, t-test",
-            "#p, sign flips",
-            "#Interval over examples",
-            "#p, examples",
-            "#Interval over both",
-            "#Only this right",
-            "#Only the baseline",
-            "#p, McNemar",
-            "#Greater p",
-            "#Adjusted p",
-            "#Seeds needed in total");
+    Table table = table("Each strategy against the baseline", "Strategy", "#Only the baseline");
     for (Strategy strategy : group.compared()) {
       table.row(strategy.name(), false, row(strategy.difference().orElseThrow(), group.decimals()));
     }
-    return table.rows().isEmpty() ? Optional.empty() : Optional.of(table);
+    return Optional.of(table).filter(some -> !some.rows().isEmpty());
+  }
+
+  /** Those from counterparts; absent where there is none. */
+  static Optional<Table> ofCounterparts(Group group) {
+    Table table = table("With the strategy held equal", "Strategy, against", "#Only the other");
+    for (Strategy strategy : group.strategies()) {
+      strategy
+          .ofCounterpart()
+          .ifPresent(
+              difference ->
+                  table.row(
+                      strategy.name()
+                          + ", against "
+                          + strategy.found().counterpart().orElseThrow().name(),
+                      false,
+                      row(difference, group.decimals())));
+    }
+    return Optional.of(table).filter(some -> !some.rows().isEmpty());
+  }
+
+  private static Table table(String caption, String who, String onlyOther) {
+    return Table.of(
+        caption,
+        who,
+        "#Pairs of seeds",
+        "#Difference",
+        "#Interval over seeds",
+        "#p, t-test",
+        "#p, sign flips",
+        "#Interval over examples",
+        "#p, examples",
+        "#Interval over both",
+        "#Only this right",
+        onlyOther,
+        "#p, McNemar",
+        "#Greater p",
+        "#Adjusted p",
+        "#Seeds needed in total");
   }
 
   private static List<String> row(Difference difference, int decimals) {

@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How a strategy differs from the baseline, over the seeds with which both have a value.
+ * How a strategy differs from another one, the baseline or its counterpart, over the seeds with
+ * which both have a value.
  *
  * @param differences the differences of the values, one for each seed
  * @param tTest their t-test; empty with one seed, and if the same difference is seen with each
@@ -22,7 +23,7 @@ import java.util.OptionalInt;
  * @param examples what the examples say; empty if {@code examplesMissing} says why not
  * @param examplesMissing why the examples say nothing; empty if they do
  */
-record BaselineDifference(
+record PairedDifference(
     Sample differences,
     Optional<PairedTTest> tTest,
     Optional<SignFlipTest> permutation,
@@ -38,14 +39,14 @@ record BaselineDifference(
    * @param names the names of the model, the task and the strategy, that name the random stream
    * @return empty if there is no pair
    */
-  static Optional<BaselineDifference> of(
+  static Optional<PairedDifference> of(
       List<PairedCell> pairs, GroupMetric metric, List<String> names) {
     double[] differences = pairs.stream().mapToDouble(PairedCell::difference).toArray();
     long seed = new Seeds(0).derive("comparison", names);
     return Sample.of(differences)
         .map(
             sample ->
-                new BaselineDifference(
+                new PairedDifference(
                     sample,
                     PairedTTest.of(differences, ComparisonAnalysis.CONFIDENCE),
                     SignFlipTest.of(differences, seed).filter(test -> test.pairs() > 1),
