@@ -15,6 +15,7 @@ import io.flexora.comparison.analysis.AnalysedCell;
 import io.flexora.comparison.analysis.AnalysedComparison;
 import io.flexora.comparison.analysis.ComparisonAnalysis;
 import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.experiment.RunCell;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -59,34 +60,48 @@ final class ComparisonReading {
 
   private void read(CellId cell) {
     Path path = ComparisonFolder.cell(folder, cell.id());
-    try {
-      CellRecord record = record(cell, path);
-      Optional<RunRecord> run = CellRecord.whole(path);
-      List<Prediction> predictions =
-          record.done()
-              ? RunFolder.readCell(path, ExperimentConfiguration.MAIN).predictions()
-              : List.of();
-      add(cell, record, run, predictions);
-    } catch (FlexoraException e) {
-      add(cell, CellRecord.unreadable(e), Optional.empty(), List.of());
+    ComparedRow trained = configuration.row(cell.strategy());
+    read(cell, path, trained, ExperimentConfiguration.MAIN);
+    RunCell main = RunCell.of(ExperimentConfiguration.MAIN);
+    for (ComparedRow made : configuration.posteriorRows(trained)) {
+      read(cell, path, made, main.with(made.posterior().orElseThrow()).toString());
     }
   }
 
-  private CellRecord record(CellId cell, Path path) {
-    CellRecord record = CellRecord.of(path);
-    String failure = failures.get(cell.id());
+  /** Reads a row's cell of a run. */
+  private void read(CellId trained, Path path, ComparedRow row, String name) {
+    CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
+    try {
+      CellRecord record = record(trained, path, name);
+      Optional<RunRecord> run = CellRecord.whole(path);
+      List<Prediction> predictions =
+          record.done() ? RunFolder.readCell(path, name).predictions() : List.of();
+      add(cell, row, record, run, predictions);
+    } catch (FlexoraException e) {
+      add(cell, row, CellRecord.unreadable(e), Optional.empty(), List.of());
+    }
+  }
+
+  private CellRecord record(CellId trained, Path path, String name) {
+    CellRecord record = CellRecord.of(path, name);
+    String failure = failures.get(trained.id());
     return record.state() == CellState.MISSING && failure != null
         ? new CellRecord(CellState.FAILED, Optional.of(failure), Optional.empty())
         : record;
   }
 
   private void add(
-      CellId cell, CellRecord record, Optional<RunRecord> run, List<Prediction> predictions) {
-    compared.add(
-        new ComparedCell(cell.id(), cell.model(), cell.task(), cell.strategy(), cell.seed(), run));
+      CellId cell,
+      ComparedRow row,
+      CellRecord record,
+      Optional<RunRecord> run,
+      List<Prediction> predictions) {
+    if (row.posterior().isEmpty()) {
+      compared.add(
+          new ComparedCell(cell.id(), cell.model(), cell.task(), row.label(), cell.seed(), run));
+    }
     List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
     Optional<CellOutcome> done = record.outcome().filter(o -> record.done());
-    ComparedRow row = configuration.row(cell.strategy());
     analysed.add(
         new AnalysedCell(
             cell.id(),
@@ -101,9 +116,13 @@ final class ComparisonReading {
             record.outcome(),
             predictions,
             layers(run),
-            done.flatMap(outcome -> budget.keptBy(outcome, events)),
-            done.isPresent() ? CellEvents.validationLoss(events) : OptionalDouble.empty(),
-            CellEvents.searchWasCut(events)));
+            row.posterior().isPresent()
+                ? Optional.empty()
+                : done.flatMap(outcome -> budget.keptBy(outcome, events)),
+            done.isPresent() && row.posterior().isEmpty()
+                ? CellEvents.validationLoss(events)
+                : OptionalDouble.empty(),
+            row.posterior().isEmpty() && CellEvents.searchWasCut(events)));
   }
 
   private static OptionalInt layers(Optional<RunRecord> run) {
