@@ -120,7 +120,7 @@ class ComparisonTest {
     ComparisonOutcome outcome =
         comparison(
                 "posteriors={scaled: temperature}",
-                "evaluator={use: classification, metrics: [nll, accuracy]}")
+                "tasks.glosses.evaluator={use: classification, metrics: [nll, accuracy]}")
             .run(RunListener.NONE);
     assertThat(outcome.failures()).isEmpty();
     assertThat(outcome.cells().keySet())

@@ -1,5 +1,6 @@
 package io.flexora.comparison.analysis;
 
+import java.util.Map;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult.Cell;
@@ -26,6 +27,7 @@ final class CellEntry {
         done.map(CellOutcome::peak).orElse(OptionalLong.empty()),
         cell.withinBudget(),
         done.map(outcome -> cell.searchCut()),
-        cell.validationLoss());
+        cell.validationLoss(),
+        done.map(CellOutcome::metrics).orElse(Map.of()));
   }
 }
