@@ -314,6 +314,26 @@ public final class AdapterLayout {
   }
 
   /**
+   * The same methods, which copy their input into an array of their module and add another to their
+   * output, in which it can be differentiated; these follow those of the layer's adapters in {@code
+   * p}, first the inputs of all modules and then what is added. Empty ones are left alone.
+   */
+  String shiftingText() {
+    int inputs = pieces();
+    int shifts = inputs + modules.size();
+    return text(
+        shifts + modules.size(),
+        (m, arrays) ->
+            """
+            adapted = self.adapt(x, y, weight, %s, gate, -1)
+                if torch.numel(p[%d]) == 0:
+                  return adapted
+                torch.copy_(p[%d], torch.detach(x))
+                return adapted + torch.type_as(p[%d], adapted)"""
+                .formatted(arrays, inputs + m, inputs + m, shifts + m));
+  }
+
+  /**
    * The methods by the body for each adapted module.
    *
    * @param before the arrays of a layer before its constants

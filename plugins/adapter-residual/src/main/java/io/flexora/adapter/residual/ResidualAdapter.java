@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * LoRA whose factors start at a product that is taken out of the matrix: y = (W - s B0 A0) x + s B
@@ -157,5 +158,10 @@ abstract class ResidualAdapter implements AdapterMethod {
       NDArray b = work.share(values.get(1)).concat(work.share(constants.get(1)).neg(), 1);
       return Optional.of(new PlainLora(work.keep(a), work.keep(b.mul(options.scaling()))));
     }
+  }
+
+  @Override
+  public OptionalDouble loraScaling(long rank) {
+    return OptionalDouble.of(options.scaling());
   }
 }
