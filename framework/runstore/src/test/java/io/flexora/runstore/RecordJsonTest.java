@@ -1,10 +1,10 @@
 package io.flexora.runstore;
 
-import io.flexora.api.metric.Diagram;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;

@@ -1,19 +1,19 @@
 package io.flexora.metric.basic;
 
-import io.flexora.api.metric.Diagram;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.numerics.score.Estimates;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -108,7 +108,8 @@ final class CalibrationError {
     Map<Integer, List<Integer>> members =
         IntStream.range(0, scored.size())
             .boxed()
-            .collect(Collectors.groupingBy(i -> places[ranks[i]], TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(i -> places[ranks[i]], TreeMap::new, Collectors.toList()));
     return new Diagram(
         "Reliability",
         "mean probability of the predicted choice",

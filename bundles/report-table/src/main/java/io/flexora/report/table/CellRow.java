@@ -120,8 +120,7 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
 
   private String metric(String name) {
     MetricValue measured = cell.metrics().get(name);
-    return text(
-        measured == null ? OptionalDouble.empty() : OptionalDouble.of(measured.value()));
+    return text(measured == null ? OptionalDouble.empty() : OptionalDouble.of(measured.value()));
   }
 
   private String seconds(Phase phase) {

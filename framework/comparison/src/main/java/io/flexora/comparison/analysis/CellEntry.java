@@ -1,9 +1,9 @@
 package io.flexora.comparison.analysis;
 
-import java.util.Map;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult.Cell;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 

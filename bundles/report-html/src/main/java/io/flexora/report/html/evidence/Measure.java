@@ -16,7 +16,11 @@ import java.util.OptionalDouble;
  * @param diagram what there is to show beside it
  */
 public record Measure(
-    double value, OptionalDouble standardError, boolean lowerIsBetter, MetricRange range, Optional<Diagram> diagram) {
+    double value,
+    OptionalDouble standardError,
+    boolean lowerIsBetter,
+    MetricRange range,
+    Optional<Diagram> diagram) {
 
   /** What was measured; empty without a value. */
   static Optional<Measure> of(MetricValue metric) {

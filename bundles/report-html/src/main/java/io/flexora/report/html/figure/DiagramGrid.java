@@ -82,7 +82,10 @@ public record DiagramGrid(String title, String x, String y, List<Panel> panels, 
         source.title(),
         source.colour(),
         points.stream().map(point -> point(point, most)).toList(),
-        source.title() + ": " + points.size() + " groups of examples; the figures follow as a table");
+        source.title()
+            + ": "
+            + points.size()
+            + " groups of examples; the figures follow as a table");
   }
 
   private static Point point(Diagram.Point point, long most) {

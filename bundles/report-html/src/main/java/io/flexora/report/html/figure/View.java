@@ -1,10 +1,10 @@
 package io.flexora.report.html.figure;
 
 import io.flexora.api.metric.Diagram;
-import java.util.Map;
-import io.flexora.report.html.evidence.Outcome;
 import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;

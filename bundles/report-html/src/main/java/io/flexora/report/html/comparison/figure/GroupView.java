@@ -1,20 +1,20 @@
 package io.flexora.report.html.comparison.figure;
 
-import java.util.ArrayList;
 import io.flexora.api.metric.Diagram;
-import io.flexora.report.html.figure.DiagramGrid;
-import java.util.Map;
-import io.flexora.report.html.comparison.SeedCell;
-import java.util.TreeMap;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Cost;
+import io.flexora.report.html.figure.DiagramGrid;
 import io.flexora.report.html.figure.Drawing;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**

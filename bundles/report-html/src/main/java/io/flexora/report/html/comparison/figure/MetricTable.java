@@ -32,8 +32,7 @@ final class MetricTable {
     List<String> columns = new ArrayList<>(List.of("Strategy"));
     metrics.forEach(
         (name, described) ->
-            columns.add(
-                "#" + name.replace('_', ' ') + (described.lowerIsBetter() ? " ↓" : " ↑")));
+            columns.add("#" + name.replace('_', ' ') + (described.lowerIsBetter() ? " ↓" : " ↑")));
     Table table = Table.of("All metrics", columns);
     for (Strategy strategy : group.strategies()) {
       table.row(
