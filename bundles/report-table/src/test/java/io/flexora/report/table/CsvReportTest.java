@@ -2,6 +2,8 @@ package io.flexora.report.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;
@@ -50,14 +52,15 @@ final class CsvReportTest {
             OptionalLong.of(5_000_000_000L),
             Optional.of(true),
             Optional.of(false),
-            OptionalDouble.of(Double.NaN));
+            OptionalDouble.of(Double.NaN),
+            Map.of("brier", new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)));
     ComparisonResult result =
         Tables.result("plum", Tables.strategy("all", "fixed, \"all\"", cell, Optional.empty()));
 
     assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
         .isEqualTo(
             "plum,bge.sense.all.1,bge,sense,all,\"fixed, \"\"all\"\"\",true,1,done,,,,"
-                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true,false");
+                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true,false,0.25");
   }
 
   @Test

@@ -67,7 +67,7 @@ public record DiagramGrid(String title, String x, String y, List<Panel> panels, 
                   source.title(),
                   false,
                   List.of(
-                      Numerals.count(point.examples()),
+                      Numerals.count((double) point.examples()),
                       Numerals.fixed(point.x(), 3),
                       Numerals.fixed(point.y(), 3),
                       Numerals.range(point.low(), point.high(), 3))));
@@ -98,7 +98,7 @@ public record DiagramGrid(String title, String x, String y, List<Panel> panels, 
         number(BARS * point.examples() / most),
         "%s examples at %s: %s (%s)"
             .formatted(
-                Numerals.count(point.examples()),
+                Numerals.count((double) point.examples()),
                 Numerals.fixed(point.x(), 3),
                 Numerals.fixed(point.y(), 3),
                 Numerals.range(point.low(), point.high(), 3)));
