@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Compares with numpy; the property {@code flexora.reference} names the folder. */
 class LaplaceReferenceTest {
 
-  private static final double TOLERANCE = 1e-8;
+  private static final double TOLERANCE = 1e-9;
   private static final int CLASSES = 4;
   private static final List<String> PRECISIONS = List.of("0.5", "1", "10");
   private static final Ranks WHOLE = new Ranks(2048, 10, LowRankMethod.INCREMENTAL);
