@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Reads the cells of a comparison, analyses them, and writes what that says. */
 final class ComparisonReading {
@@ -55,21 +56,31 @@ final class ComparisonReading {
     this.budget = budget;
     this.folder = folder;
     this.failures = failures;
-    CellId.of(configuration).forEach(this::read);
+    CellId.of(configuration).stream()
+        .collect(
+            Collectors.groupingBy(
+                cell -> List.of(cell.model(), cell.task(), cell.strategy()),
+                LinkedHashMap::new,
+                Collectors.toList()))
+        .values()
+        .forEach(this::read);
   }
 
-  private void read(CellId cell) {
-    Path path = ComparisonFolder.cell(folder, cell.id());
-    ComparedRow trained = configuration.row(cell.strategy());
-    read(cell, path, trained, ExperimentConfiguration.MAIN);
+  /** Reads the cells of a trained row in one group, then those of its posteriors. */
+  private void read(List<CellId> seeds) {
+    ComparedRow trained = configuration.row(seeds.get(0).strategy());
     RunCell main = RunCell.of(ExperimentConfiguration.MAIN);
+    seeds.forEach(cell -> read(cell, trained, main));
     for (ComparedRow made : configuration.posteriorRows(trained)) {
-      read(cell, path, made, main.with(made.posterior().orElseThrow()).toString());
+      RunCell name = main.with(made.posterior().orElseThrow());
+      seeds.forEach(cell -> read(cell, made, name));
     }
   }
 
   /** Reads a row's cell of a run. */
-  private void read(CellId trained, Path path, ComparedRow row, String name) {
+  private void read(CellId trained, ComparedRow row, RunCell part) {
+    Path path = ComparisonFolder.cell(folder, trained.id());
+    String name = part.toString();
     CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
     try {
       CellRecord record = record(trained, path, name);
