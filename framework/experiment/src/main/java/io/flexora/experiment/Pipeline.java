@@ -144,13 +144,13 @@ final class Pipeline {
 
   private void cell(String name) {
     if (name.equals(ExperimentConfiguration.MAIN)) {
-      outcomes.put(name, OutOfMemory.explained(() -> run(CellName.of(name), sameLayers())));
+      outcomes.put(name, OutOfMemory.explained(() -> run(RunCell.of(name), sameLayers())));
     } else {
-      outcomes.put(name, further(CellName.of(name)));
+      outcomes.put(name, further(RunCell.of(name)));
     }
   }
 
-  private CellOutcome run(CellName name, OptionalInt sameCount) {
+  private CellOutcome run(RunCell name, OptionalInt sameCount) {
     Component<Selector> selector = run.configuration().cells().get(name.toString());
     return name.posterior().isPresent()
         ? new PosteriorRun(run, inputs, name).run(selector, outcomes.get(name.trained()))
@@ -163,7 +163,7 @@ final class Pipeline {
   }
 
   /** A cell that fails beside the main one is recorded with its cause; the rest goes on. */
-  private CellOutcome further(CellName name) {
+  private CellOutcome further(RunCell name) {
     int count =
         sameLayers().orElse(outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size());
     try {

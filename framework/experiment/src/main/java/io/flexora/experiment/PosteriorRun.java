@@ -29,12 +29,12 @@ final class PosteriorRun {
 
   private final RunScope run;
   private final ExperimentInputs inputs;
-  private final CellName name;
+  private final RunCell name;
   private final CellFolder base;
   private final CellFolder folder;
   private final CellPhases phases;
 
-  PosteriorRun(RunScope run, ExperimentInputs inputs, CellName name) {
+  PosteriorRun(RunScope run, ExperimentInputs inputs, RunCell name) {
     this.run = run;
     this.inputs = inputs;
     this.name = name;
@@ -123,8 +123,7 @@ final class PosteriorRun {
   /** Trains the model of the cell once more, with other seeds. */
   private NDArray trained(
       Component<Selector> selector, AdaptedModel model, NDManager manager, int number) {
-    String phase = Phase.TRAIN.word() + "-" + number;
-    RunMonitor monitor = run.monitor(name.toString(), phase);
+    RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
     Seeds seeds =
         new Seeds(new Seeds(run.configuration().seed()).derive("further training", number));
     return run.trainers()
@@ -139,7 +138,10 @@ final class PosteriorRun {
                 run.configuration().stepsOfTraining(),
                 run.configuration().timeLimit(),
                 manager,
-                folder.checkpoints(phase, run.configuration().cell().checkpoints(), monitor),
+                folder.checkpoints(
+                    Phase.TRAIN.word() + "-" + number,
+                    run.configuration().cell().checkpoints(),
+                    monitor),
                 (values, step) -> {},
                 monitor))
         .theta();
