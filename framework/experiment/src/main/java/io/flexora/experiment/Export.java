@@ -44,6 +44,7 @@ final class Export {
     try (AdaptedModel model = inputs.adapt(trained.layers(), cell);
         NDManager manager = inputs.model().manager().newSubManager()) {
       if (format.equals(PEFT) || format.equals(PEFT_LORA)) {
+        StoredPruning.requireNone(cell, format);
         TargetFolder.prepare(target, AdapterFolder.FILES);
         NDArray values = Theta.of(manager, model, theta);
         ReadBack check = new ReadBack(inputs, adapters, model, values);

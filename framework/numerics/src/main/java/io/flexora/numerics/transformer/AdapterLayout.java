@@ -196,7 +196,7 @@ public final class AdapterLayout {
   }
 
   /** Whether matrices that are adapted are pruned: then each has a mask behind its constants. */
-  private boolean masked() {
+  public boolean masked() {
     return !masks.isEmpty();
   }
 

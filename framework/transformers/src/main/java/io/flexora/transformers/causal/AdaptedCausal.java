@@ -16,6 +16,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.batch.ActivitySum;
 import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
@@ -214,6 +215,12 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
   @Override
   public void classGradients(
       NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor) {
+    if (layout().masked()) {
+      throw new FlexoraException(
+          "on a pruned base an adapter is no longer a product of two factors, as what looks at their"
+              + " inputs and gradients takes it to be, such as the posterior laplace; do without it,"
+              + " or without pruning");
+    }
     int first = 0;
     for (PackedBatch.Part part : ((PackedBatch) batch).forScores()) {
       try (NDManager temporary = scope.newSubManager()) {
@@ -282,6 +289,7 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
     try (CausalCheckpoint checkpoint =
         CausalCheckpoint.open(model.families(), model.checkpoint())) {
       new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
+          .pruned(model.sparse())
           .write(format, theta, folder);
     }
   }
