@@ -116,6 +116,40 @@ class ComparisonTest {
   }
 
   @Test
+  void aPosteriorIsARowThatIsTestedAgainstWhatItIsMadeOf() throws IOException {
+    ComparisonOutcome outcome =
+        comparison(
+                "posteriors={scaled: temperature}",
+                "tasks.glosses.evaluator={use: classification, metrics: [nll, accuracy]}")
+            .run(RunListener.NONE);
+    assertThat(outcome.failures()).isEmpty();
+    assertThat(outcome.cells().keySet())
+        .containsExactly(
+            "bert.glosses.all.1",
+            "bert.glosses.all.2",
+            "bert.glosses.all+scaled.1",
+            "bert.glosses.all+scaled.2",
+            "bert.glosses.random.1",
+            "bert.glosses.random.2",
+            "bert.glosses.random+scaled.1",
+            "bert.glosses.random+scaled.2");
+    assertThat(kinds(outcome.folder())).as("two strategies with two seeds").hasSize(2 + 2 * 4);
+    double mean =
+        (found(outcome, "all+scaled", 1).value().orElseThrow()
+                - found(outcome, "all", 1).value().orElseThrow()
+                + found(outcome, "all+scaled", 2).value().orElseThrow()
+                - found(outcome, "all", 2).value().orElseThrow())
+            / 2;
+    assertThat(counterpart(outcome, "all+scaled").name()).isEqualTo("all");
+    assertThat(counterpart(outcome, "all+scaled").difference().orElseThrow().difference())
+        .isCloseTo(mean, within(1e-12))
+        .isNotZero();
+    assertThat(counterpart(outcome, "random+scaled").name()).isEqualTo("random");
+    assertThat(outcome.reports())
+        .allSatisfy(report -> assertThat(report).content().contains("random+scaled"));
+  }
+
+  @Test
   void eachStrategyIsRunWithEachAdapterAndTestedAgainstItselfWithTheOther() throws IOException {
     ComparisonOutcome single = comparison("seeds=[1]").run(RunListener.NONE);
     tiny = tiny.ofAdapters();

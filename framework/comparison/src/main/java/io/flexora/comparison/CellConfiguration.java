@@ -48,7 +48,7 @@ final class CellConfiguration {
         .ifPresentOrElse(
             adapter -> entries.add(entry("adapter", of("adapters", adapter))),
             () -> take(entries, "adapter"));
-    take(entries, "trainer", "checkpoints");
+    take(entries, "trainer", "posteriors", "checkpoints");
     entries.add(entry("model", of("models", cell.model())));
     entries.addAll(task.entries());
     entries.add(entry("selector", of("strategies", row.strategy())));

@@ -31,7 +31,7 @@ public record CellId(String model, String task, String strategy, long seed) {
     List<CellId> cells = new ArrayList<>();
     for (String model : configuration.models().keySet()) {
       for (String task : configuration.tasks().keySet()) {
-        for (ComparedRow row : configuration.rows()) {
+        for (ComparedRow row : configuration.trainedRows()) {
           for (long seed : configuration.seeds()) {
             cells.add(new CellId(model, task, row.label(), seed));
           }

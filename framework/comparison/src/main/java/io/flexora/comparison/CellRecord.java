@@ -24,16 +24,32 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
 
   private static final String MAIN = ExperimentConfiguration.MAIN;
 
-  /** Reads it; what cannot be read counts as a failure, so that the cell is run again. */
-  static CellRecord of(Path run) {
-    if (!Files.isDirectory(run.resolve("cells").resolve(MAIN))) {
+  /**
+   * Reads how far a cell of the run is; what cannot be read counts as a failure, so that it is run
+   * again.
+   */
+  static CellRecord of(Path run, String cell) {
+    if (!Files.isDirectory(run.resolve("cells").resolve(cell))) {
       return new CellRecord(CellState.MISSING, Optional.empty(), Optional.empty());
     }
     try {
-      return of(RunFolder.readCell(run, MAIN), RunFolder.isFinished(run));
+      return of(RunFolder.readCell(run, cell), RunFolder.isFinished(run));
     } catch (FlexoraException e) {
       return unreadable(e);
     }
+  }
+
+  /** Reads how far the run is with all of its cells; the outcome is that of the trained one. */
+  static CellRecord of(Path run) {
+    CellRecord main = of(run, MAIN);
+    if (!main.done()) {
+      return main;
+    }
+    return RunFolder.cells(run).stream()
+        .map(cell -> of(run, cell))
+        .filter(cell -> !cell.done())
+        .findFirst()
+        .orElse(main);
   }
 
   /** A cell of which something is damaged. */

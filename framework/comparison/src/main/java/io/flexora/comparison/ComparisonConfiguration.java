@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A comparison file, option by option: which strategies are compared on which models and tasks,
@@ -96,9 +97,21 @@ public record ComparisonConfiguration(
     requireLabels(strategies.keySet(), adapters.keySet());
   }
 
-  /** The rows that are compared, in the order in which they are shown. */
-  public List<ComparedRow> rows() {
+  /** The rows that are trained, in the order in which they are shown. */
+  List<ComparedRow> trainedRows() {
     return ComparedRow.of(strategies.keySet(), adapters.keySet());
+  }
+
+  /** The rows that are compared: behind each that is trained those of its posteriors. */
+  public List<ComparedRow> rows() {
+    return trainedRows().stream()
+        .flatMap(row -> Stream.concat(Stream.of(row), posteriorRows(row).stream()))
+        .toList();
+  }
+
+  /** The rows of the posteriors that are made of what a row has trained. */
+  List<ComparedRow> posteriorRows(ComparedRow trained) {
+    return cell.posteriors().keySet().stream().map(trained::with).toList();
   }
 
   /**
@@ -116,15 +129,17 @@ public record ComparisonConfiguration(
   }
 
   /**
-   * The rows that are tested against another one of their strategy, which has the adapter of the
-   * baseline: by their labels, with that of the other.
+   * The rows that are tested against another one beside the baseline: a posterior against what it
+   * is made of, and another adapter than the baseline's against that adapter on the layers of the
+   * same strategy. By their labels, with that of the other.
    */
   Map<String, String> counterparts() {
     Optional<String> reference = row(baselineName()).adapter();
     Map<String, String> counterparts = new LinkedHashMap<>();
-    for (ComparedRow row : rows()) {
+    for (ComparedRow row : trainedRows()) {
+      posteriorRows(row).forEach(made -> counterparts.put(made.label(), row.label()));
       if (!row.adapter().equals(reference)) {
-        rows().stream()
+        trainedRows().stream()
             .filter(other -> other.strategy().equals(row.strategy()))
             .filter(other -> other.adapter().equals(reference))
             .forEach(other -> counterparts.put(row.label(), other.label()));

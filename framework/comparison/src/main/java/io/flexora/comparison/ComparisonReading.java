@@ -15,6 +15,7 @@ import io.flexora.comparison.analysis.AnalysedCell;
 import io.flexora.comparison.analysis.AnalysedComparison;
 import io.flexora.comparison.analysis.ComparisonAnalysis;
 import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.experiment.RunCell;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Reads the cells of a comparison, analyses them, and writes what that says. */
 final class ComparisonReading {
@@ -54,39 +56,63 @@ final class ComparisonReading {
     this.budget = budget;
     this.folder = folder;
     this.failures = failures;
-    CellId.of(configuration).forEach(this::read);
+    CellId.of(configuration).stream()
+        .collect(
+            Collectors.groupingBy(
+                cell -> List.of(cell.model(), cell.task(), cell.strategy()),
+                LinkedHashMap::new,
+                Collectors.toList()))
+        .values()
+        .forEach(this::read);
   }
 
-  private void read(CellId cell) {
-    Path path = ComparisonFolder.cell(folder, cell.id());
-    try {
-      CellRecord record = record(cell, path);
-      Optional<RunRecord> run = CellRecord.whole(path);
-      List<Prediction> predictions =
-          record.done()
-              ? RunFolder.readCell(path, ExperimentConfiguration.MAIN).predictions()
-              : List.of();
-      add(cell, record, run, predictions);
-    } catch (FlexoraException e) {
-      add(cell, CellRecord.unreadable(e), Optional.empty(), List.of());
+  /** Reads the cells of a trained row in one group, then those of its posteriors. */
+  private void read(List<CellId> seeds) {
+    ComparedRow trained = configuration.row(seeds.get(0).strategy());
+    RunCell main = RunCell.of(ExperimentConfiguration.MAIN);
+    seeds.forEach(cell -> read(cell, trained, main));
+    for (ComparedRow made : configuration.posteriorRows(trained)) {
+      RunCell name = main.with(made.posterior().orElseThrow());
+      seeds.forEach(cell -> read(cell, made, name));
     }
   }
 
-  private CellRecord record(CellId cell, Path path) {
-    CellRecord record = CellRecord.of(path);
-    String failure = failures.get(cell.id());
+  /** Reads a row's cell of a run. */
+  private void read(CellId trained, ComparedRow row, RunCell part) {
+    Path path = ComparisonFolder.cell(folder, trained.id());
+    String name = part.toString();
+    CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
+    try {
+      CellRecord record = record(trained, path, name);
+      Optional<RunRecord> run = CellRecord.whole(path);
+      List<Prediction> predictions =
+          record.done() ? RunFolder.readCell(path, name).predictions() : List.of();
+      add(cell, row, record, run, predictions);
+    } catch (FlexoraException e) {
+      add(cell, row, CellRecord.unreadable(e), Optional.empty(), List.of());
+    }
+  }
+
+  private CellRecord record(CellId trained, Path path, String name) {
+    CellRecord record = CellRecord.of(path, name);
+    String failure = failures.get(trained.id());
     return record.state() == CellState.MISSING && failure != null
         ? new CellRecord(CellState.FAILED, Optional.of(failure), Optional.empty())
         : record;
   }
 
   private void add(
-      CellId cell, CellRecord record, Optional<RunRecord> run, List<Prediction> predictions) {
-    compared.add(
-        new ComparedCell(cell.id(), cell.model(), cell.task(), cell.strategy(), cell.seed(), run));
+      CellId cell,
+      ComparedRow row,
+      CellRecord record,
+      Optional<RunRecord> run,
+      List<Prediction> predictions) {
+    if (row.posterior().isEmpty()) {
+      compared.add(
+          new ComparedCell(cell.id(), cell.model(), cell.task(), row.label(), cell.seed(), run));
+    }
     List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
     Optional<CellOutcome> done = record.outcome().filter(o -> record.done());
-    ComparedRow row = configuration.row(cell.strategy());
     analysed.add(
         new AnalysedCell(
             cell.id(),
@@ -101,9 +127,13 @@ final class ComparisonReading {
             record.outcome(),
             predictions,
             layers(run),
-            done.flatMap(outcome -> budget.keptBy(outcome, events)),
-            done.isPresent() ? CellEvents.validationLoss(events) : OptionalDouble.empty(),
-            CellEvents.searchWasCut(events)));
+            row.posterior().isPresent()
+                ? Optional.empty()
+                : done.flatMap(outcome -> budget.keptBy(outcome, events)),
+            done.isPresent() && row.posterior().isEmpty()
+                ? CellEvents.validationLoss(events)
+                : OptionalDouble.empty(),
+            row.posterior().isEmpty() && CellEvents.searchWasCut(events)));
   }
 
   private static OptionalInt layers(Optional<RunRecord> run) {

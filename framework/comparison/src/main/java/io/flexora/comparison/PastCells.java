@@ -8,12 +8,16 @@ import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
+import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.experiment.RunCell;
 import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +39,7 @@ final class PastCells {
           "objective",
           "adapter",
           "trainer",
+          "posteriors",
           "evaluator",
           "same_layers",
           "time_limit",
@@ -71,7 +76,7 @@ final class PastCells {
 
   private void addRun(Path run) {
     try {
-      CellRecord record = CellRecord.of(run);
+      CellRecord record = CellRecord.of(run, ExperimentConfiguration.MAIN);
       if (record.done()) {
         add(run, record.outcome().orElseThrow());
       }
@@ -86,9 +91,27 @@ final class PastCells {
           new Past(
               text(configuration, WORK),
               text(configuration, List.of("selector")),
-              outcome.seconds(),
+              withPosteriors(run, outcome),
               outcome.peakMemoryBytes().values().stream().mapToLong(b -> b).max().orElse(0)));
     }
+  }
+
+  /** The seconds of each phase, and those that the posteriors took beyond what was trained. */
+  private static Map<String, Double> withPosteriors(Path run, CellOutcome trained) {
+    Map<String, Double> seconds = new HashMap<>(trained.seconds());
+    for (String name : RunFolder.cells(run)) {
+      if (RunCell.of(name).posterior().isPresent()) {
+        CellRecord.of(run, name)
+            .outcome()
+            .ifPresent(
+                made -> {
+                  double fit = made.seconds(Phase.TRAIN) - trained.seconds(Phase.TRAIN);
+                  seconds.merge(Phase.TRAIN.word(), Math.max(0, fit), Double::sum);
+                  seconds.merge(Phase.EVALUATE.word(), made.seconds(Phase.EVALUATE), Double::sum);
+                });
+      }
+    }
+    return seconds;
   }
 
   /** What a cell will take, if cells like it were run. */

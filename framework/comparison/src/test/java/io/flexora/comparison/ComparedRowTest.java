@@ -17,18 +17,18 @@ class ComparedRowTest {
   void aStrategyIsARowOfItsOwnWithoutAdapters() {
     assertThat(ComparedRow.of(List.of("all", "last"), List.of()))
         .containsExactly(
-            new ComparedRow("all", "all", Optional.empty()),
-            new ComparedRow("last", "last", Optional.empty()));
+            new ComparedRow("all", "all", Optional.empty(), Optional.empty()),
+            new ComparedRow("last", "last", Optional.empty(), Optional.empty()));
   }
 
   @Test
   void eachStrategyWithEachAdapterIsARow() {
     assertThat(ComparedRow.of(List.of("all", "last"), List.of("lora", "dora")))
         .containsExactly(
-            new ComparedRow("all+lora", "all", Optional.of("lora")),
-            new ComparedRow("all+dora", "all", Optional.of("dora")),
-            new ComparedRow("last+lora", "last", Optional.of("lora")),
-            new ComparedRow("last+dora", "last", Optional.of("dora")));
+            new ComparedRow("all+lora", "all", Optional.of("lora"), Optional.empty()),
+            new ComparedRow("all+dora", "all", Optional.of("dora"), Optional.empty()),
+            new ComparedRow("last+lora", "last", Optional.of("lora"), Optional.empty()),
+            new ComparedRow("last+dora", "last", Optional.of("dora"), Optional.empty()));
   }
 
   @Test

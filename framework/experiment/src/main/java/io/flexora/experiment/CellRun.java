@@ -62,14 +62,33 @@ final class CellRun {
       return ended.get();
     }
     Selection selection = search(selector, sameCount);
+    if (folder.theta().isPresent()) {
+      return evaluated(selection);
+    }
     try (AdaptedModel model = inputs.adapt(selection.layers(), folder);
         NDManager manager = inputs.model().manager().newSubManager()) {
-      NDArray theta = train(selector, selection, model, manager);
-      Evaluation evaluation = evaluate(model, theta, manager);
-      CellOutcome outcome = outcome(selection, model, evaluation);
-      folder.writeOutcome(outcome);
-      return outcome;
+      train(selector, selection, model, manager);
+      if (folder.find(CellFolder.PRUNED).isEmpty()) {
+        return evaluated(selection, model, manager);
+      }
     }
+    return evaluated(selection);
+  }
+
+  private CellOutcome evaluated(Selection selection) {
+    try (AdaptedModel model = inputs.adapt(selection.layers(), folder);
+        NDManager manager = inputs.model().manager().newSubManager()) {
+      return evaluated(selection, model, manager);
+    }
+  }
+
+  private CellOutcome evaluated(Selection selection, AdaptedModel model, NDManager manager) {
+    // What is evaluated is what was kept, also where the model computes in another type.
+    NDArray theta = Theta.of(manager, model, folder.theta().orElseThrow());
+    Evaluation evaluation = evaluate(model, theta, manager);
+    CellOutcome outcome = outcome(selection, model, evaluation);
+    folder.writeOutcome(outcome);
+    return outcome;
   }
 
   private Selection search(Component<Selector> selector, OptionalInt sameCount) {
@@ -142,15 +161,14 @@ final class CellRun {
     }
   }
 
-  private NDArray train(
+  private void train(
       Component<Selector> selector, Selection selection, AdaptedModel model, NDManager manager) {
-    if (folder.theta().isEmpty()) {
-      Optional<LayerSchedule> schedule = selector.get().schedule(selection);
-      TrainingResult result = phases.measured(Phase.TRAIN, () -> trained(schedule, model, manager));
-      folder.writeTheta(result.theta().toType(DataType.FLOAT32, false).toFloatArray());
+    Optional<LayerSchedule> schedule = selector.get().schedule(selection);
+    TrainingResult result = phases.measured(Phase.TRAIN, () -> trained(schedule, model, manager));
+    if (!result.pruned().isEmpty()) {
+      new StoredPruning(folder).write(result.pruned());
     }
-    // What is evaluated is what was kept, also where the model computes in another type.
-    return Theta.of(manager, model, folder.theta().orElseThrow());
+    folder.writeTheta(result.theta().toType(DataType.FLOAT32, false).toFloatArray());
   }
 
   private TrainingResult trained(
@@ -168,6 +186,7 @@ final class CellRun {
             .train(
                 new CellTraining(
                     model,
+                    Optional.of(inputs.model()),
                     inputs.tokens(Split.TRAIN),
                     inputs.tokens(Split.VALIDATION),
                     schedule,

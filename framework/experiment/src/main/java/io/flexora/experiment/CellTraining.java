@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
@@ -17,6 +18,7 @@ import java.util.function.ObjLongConsumer;
 /** What the trainer of a cell works on. */
 record CellTraining(
     AdaptedModel model,
+    Optional<BaseModel> base,
     List<Tokens> training,
     List<Tokens> validation,
     Optional<LayerSchedule> schedule,

@@ -28,7 +28,7 @@ record ExperimentCode(ExtensionCatalog catalog, ExperimentConfiguration configur
         configuration.cell().adapter(),
         configuration.cell().trainer(),
         configuration.cells().get(cell),
-        CellName.of(cell).posterior().map(configuration.cell().posteriors()::get));
+        RunCell.of(cell).posterior().map(configuration.cell().posteriors()::get));
   }
 
   /** The code of all that the experiment uses. */

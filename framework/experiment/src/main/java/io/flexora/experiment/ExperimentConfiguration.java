@@ -72,6 +72,12 @@ public record ExperimentConfiguration(
           "lower-case letters, digits, dots, hyphens, underscores and plus signs",
           FolderName.MOST_BYTES);
 
+  private static final FolderName BASELINE =
+      new FolderName(
+          Pattern.compile("[a-z0-9][a-z0-9._-]*"),
+          "lower-case letters, digits, dots, hyphens and underscores",
+          FolderName.MOST_BYTES);
+
   /** The name of the cell that runs the experiment's own selector. */
   public static final String MAIN = "main";
 
@@ -101,7 +107,7 @@ public record ExperimentConfiguration(
     return name.equals(MAIN)
         ? Optional.of(
             "a baseline cannot be named '%s', as the experiment's own cell is".formatted(MAIN))
-        : FOLDER.problem("baseline", name);
+        : BASELINE.problem("baseline", name);
   }
 
   /**
@@ -119,7 +125,7 @@ public record ExperimentConfiguration(
       Map<String, Component<Selector>> cells, String name, Component<Selector> of) {
     cells.put(name, of);
     for (String posterior : cell.posteriors().keySet()) {
-      cells.put(CellName.of(name).with(posterior).toString(), of);
+      cells.put(RunCell.of(name).with(posterior).toString(), of);
     }
   }
 

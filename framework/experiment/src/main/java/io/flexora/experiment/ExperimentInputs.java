@@ -21,6 +21,7 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionCost;
@@ -132,6 +133,17 @@ final class ExperimentInputs implements AutoCloseable {
     return new EvaluatedTask(examples().of(split), examples().classes(), generates);
   }
 
+  /** What posteriors are made in. */
+  PosteriorSetting posteriorSetting() {
+    return new PosteriorSetting(
+        evaluated(Split.TEST),
+        adapter(),
+        targets(),
+        shape(),
+        examples().of(Split.TRAIN).size(),
+        examples().of(Split.VALIDATION).size());
+  }
+
   /** The tokens of a split's examples, in their order. */
   List<Tokens> tokens(Split split) {
     return tokens.computeIfAbsent(split, s -> examples().of(s).stream().map(this::tokens).toList());
@@ -193,7 +205,15 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** The model with the adapters of a cell; see {@link #startedIn}. */
   AdaptedModel adapt(List<Integer> layers, CellFolder cell) {
-    return model().adapt(startedIn(cell, plan(layers)));
+    return adapt(startedIn(cell, plan(layers)), cell);
+  }
+
+  /** The model with adapters on the base of a cell, which its training may have pruned. */
+  AdaptedModel adapt(AdapterPlan plan, CellFolder cell) {
+    return new StoredPruning(cell)
+        .of(model())
+        .map(pruned -> PrunedModel.adapted(pruned, plan))
+        .orElseGet(() -> model().adapt(plan));
   }
 
   /**

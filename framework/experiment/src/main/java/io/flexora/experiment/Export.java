@@ -38,6 +38,8 @@ final class Export {
   /** LoRA as llama.cpp reads it, whatever method trained it. */
   static final String GGUF_LORA = "gguf-lora";
 
+  private static final List<String> ADAPTERS = List.of(PEFT, LORA, GGUF_LORA);
+
   /** The file of an adapter in llama.cpp's form. */
   private static final String GGUF_FILE = "adapter.gguf";
 
@@ -75,6 +77,9 @@ final class Export {
     if (rank.isPresent() && !List.of(LORA, GGUF_LORA).contains(format)) {
       throw new FlexoraException(
           "a rank is for the formats %s and %s, not for '%s'".formatted(LORA, GGUF_LORA, format));
+    }
+    if (ADAPTERS.contains(format)) {
+      StoredPruning.requireNone(cell, format);
     }
     TrainedCell trained = TrainedCell.in(cell);
     float[] theta = trained.theta();
@@ -168,7 +173,7 @@ final class Export {
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {
-    List<String> known = new ArrayList<>(List.of(PEFT, LORA, GGUF_LORA));
+    List<String> known = new ArrayList<>(ADAPTERS);
     model.ability(ModelExporter.class).ifPresent(found -> known.addAll(found.exportFormats()));
     return new FlexoraException(
         "format '%s' is not one of %s".formatted(format, String.join(", ", known)));

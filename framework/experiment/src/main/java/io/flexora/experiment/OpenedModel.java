@@ -66,7 +66,7 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
     CellFolder folder = RunFolder.readCell(trained.run(), trained.cell());
     TrainedCell cell = TrainedCell.in(folder);
     AdapterPlan plan = inputs.startedIn(folder, inputs.plan(cell.layers(), classes));
-    OpenedModel opened = adapted(inputs, plan, cell.theta());
+    OpenedModel opened = with(inputs.adapt(plan, folder), inputs, cell.theta());
     long needed = opened.model().parameters().size();
     if (needed != cell.theta().length) {
       opened.close();

@@ -11,6 +11,7 @@ import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selector;
 import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,10 +60,21 @@ final class Pipeline {
     cells(further);
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
     configuration.cells().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
-    export.write(run.folder().cell(ExperimentConfiguration.MAIN), run.folder().adapter());
+    exportAdapter(run.folder().cell(ExperimentConfiguration.MAIN));
     run.folder().writeResult(result(configuration));
     return new RunOutcome(
         run.folder().path(), ordered, reports(configuration, run.folder().record()));
+  }
+
+  private void exportAdapter(CellFolder cell) {
+    if (cell.find(CellFolder.PRUNED).isEmpty()) {
+      export.write(cell, run.folder().adapter());
+      return;
+    }
+    run.monitor(ExperimentConfiguration.MAIN, "")
+        .notice(
+            "The training has pruned the model, and no adapter file holds for a pruned base: there"
+                + " is no folder adapter. 'flexora export' saves the model whole.");
   }
 
   private RunResult result(ExperimentConfiguration configuration) {
@@ -132,13 +144,13 @@ final class Pipeline {
 
   private void cell(String name) {
     if (name.equals(ExperimentConfiguration.MAIN)) {
-      outcomes.put(name, OutOfMemory.explained(() -> run(CellName.of(name), sameLayers())));
+      outcomes.put(name, OutOfMemory.explained(() -> run(RunCell.of(name), sameLayers())));
     } else {
-      outcomes.put(name, further(CellName.of(name)));
+      outcomes.put(name, further(RunCell.of(name)));
     }
   }
 
-  private CellOutcome run(CellName name, OptionalInt sameCount) {
+  private CellOutcome run(RunCell name, OptionalInt sameCount) {
     Component<Selector> selector = run.configuration().cells().get(name.toString());
     return name.posterior().isPresent()
         ? new PosteriorRun(run, inputs, name).run(selector, outcomes.get(name.trained()))
@@ -151,7 +163,7 @@ final class Pipeline {
   }
 
   /** A cell that fails beside the main one is recorded with its cause; the rest goes on. */
-  private CellOutcome further(CellName name) {
+  private CellOutcome further(RunCell name) {
     int count =
         sameLayers().orElse(outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size());
     try {

@@ -10,6 +10,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Seeds;
@@ -18,8 +19,11 @@ import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunMonitor;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One cell of a posterior: fitted to what another cell has trained, then evaluated. If that is
@@ -29,12 +33,12 @@ final class PosteriorRun {
 
   private final RunScope run;
   private final ExperimentInputs inputs;
-  private final CellName name;
+  private final RunCell name;
   private final CellFolder base;
   private final CellFolder folder;
   private final CellPhases phases;
 
-  PosteriorRun(RunScope run, ExperimentInputs inputs, CellName name) {
+  PosteriorRun(RunScope run, ExperimentInputs inputs, RunCell name) {
     this.run = run;
     this.inputs = inputs;
     this.name = name;
@@ -113,7 +117,26 @@ final class PosteriorRun {
                 manager,
                 monitor));
     monitor.event(new Event.Own("posterior_fitted", predictive.figures()));
+    numbers(predictive.figures()).ifPresent(monitor::notice);
     return predictive;
+  }
+
+  /** The figures that are one number, such as a temperature. */
+  private Optional<String> numbers(Map<String, Figure> figures) {
+    String numbers =
+        new TreeMap<>(figures)
+            .entrySet().stream()
+                .filter(figure -> figure.getValue().number().isPresent())
+                .map(
+                    figure ->
+                        String.format(
+                            Locale.ROOT,
+                            "%s %.4g",
+                            figure.getKey().replace('_', ' '),
+                            figure.getValue().number().getAsDouble()))
+                .collect(Collectors.joining(", "));
+    return Optional.of("Posterior '%s': %s.".formatted(name.posterior().orElseThrow(), numbers))
+        .filter(told -> !numbers.isEmpty());
   }
 
   private Component<Posterior> posterior() {
@@ -123,8 +146,7 @@ final class PosteriorRun {
   /** Trains the model of the cell once more, with other seeds. */
   private NDArray trained(
       Component<Selector> selector, AdaptedModel model, NDManager manager, int number) {
-    String phase = Phase.TRAIN.word() + "-" + number;
-    RunMonitor monitor = run.monitor(name.toString(), phase);
+    RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
     Seeds seeds =
         new Seeds(new Seeds(run.configuration().seed()).derive("further training", number));
     return run.trainers()
@@ -132,13 +154,17 @@ final class PosteriorRun {
         .train(
             new CellTraining(
                 model,
+                Optional.empty(),
                 inputs.tokens(Split.TRAIN),
                 inputs.tokens(Split.VALIDATION),
                 base.selection().flatMap(selection -> selector.get().schedule(selection)),
                 run.configuration().stepsOfTraining(),
                 run.configuration().timeLimit(),
                 manager,
-                folder.checkpoints(phase, run.configuration().cell().checkpoints(), monitor),
+                folder.checkpoints(
+                    Phase.TRAIN.word() + "-" + number,
+                    run.configuration().cell().checkpoints(),
+                    monitor),
                 (values, step) -> {},
                 monitor))
         .theta();

@@ -40,6 +40,9 @@ public final class CellFolder {
   /** What the adapters of the cell started from. */
   public static final String START = "adapter-start.safetensors";
 
+  /** The matrices of the base that the training has pruned. */
+  public static final String PRUNED = "pruned.safetensors";
+
   static final String PREDICTIONS = "predictions.jsonl";
 
   private static final String OUTCOME = "outcome.json";
@@ -51,7 +54,7 @@ public final class CellFolder {
 
   /** Each was made from those before it. */
   private static final List<String> ORDER =
-      List.of(BASE, SELECTION, START, SNAPSHOTS, THETA_FILE, PREDICTIONS, OUTCOME);
+      List.of(BASE, SELECTION, START, SNAPSHOTS, PRUNED, THETA_FILE, PREDICTIONS, OUTCOME);
 
   private static final String REMEDY =
       "'flexora resume' with the run's folder makes it, and what was made from it, again";

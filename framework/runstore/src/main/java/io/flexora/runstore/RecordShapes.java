@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
@@ -186,6 +187,7 @@ final class RecordShapes {
       double value,
       double standardError,
       Optional<MetricValue.Interval> interval,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Diagram> diagram,
       String name,
       String symbol,
       double least,
@@ -202,6 +204,7 @@ final class RecordShapes {
           metric.value(),
           metric.standardError(),
           metric.interval(),
+          metric.diagram(),
           how.name(),
           how.symbol(),
           how.least(),
@@ -217,7 +220,7 @@ final class RecordShapes {
       Description how =
           new Description(
               name, symbol, least, greatest, lowerIsBetter, percent, unit, perExample, needs);
-      return new MetricValue(how.model(), value, standardError, interval);
+      return new MetricValue(how.model(), value, standardError, interval, diagram);
     }
   }
 

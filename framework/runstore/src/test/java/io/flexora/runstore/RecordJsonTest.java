@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
@@ -49,7 +50,10 @@ class RecordJsonTest {
             MetricDescription.error("ece").withUnit("bits"),
             0.1,
             Double.NaN,
-            Optional.of(new MetricValue.Interval(0.05, 0.2)));
+            Optional.of(new MetricValue.Interval(0.05, 0.2)),
+            Optional.of(
+                new Diagram(
+                    "Reliability", "x", "y", List.of(new Diagram.Point(0.5, 0.25, 0.1, 0.4, 9)))));
     return new CellOutcome(
         List.of(0, 7),
         Map.of("alpha", List.of(0.1, Double.NaN, -0.0)),
@@ -91,7 +95,8 @@ class RecordJsonTest {
             OptionalLong.of(1L << 40),
             Optional.of(true),
             Optional.of(false),
-            OptionalDouble.of(0.7));
+            OptionalDouble.of(0.7),
+            outcome().metrics());
     ComparisonResult.Cell failed =
         new ComparisonResult.Cell(
             "m.t.all.2",
@@ -106,7 +111,8 @@ class RecordJsonTest {
             OptionalLong.empty(),
             Optional.empty(),
             Optional.empty(),
-            NONE);
+            NONE,
+            Map.of());
     ComparisonResult.Difference difference =
         new ComparisonResult.Difference(
             0.25,

@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,24 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
                 name(), factor, factor)
             .isLessThan(1e-6);
       }
+    }
+  }
+
+  @Test
+  void dependsOnItsParametersAsLoraDoesIfItSaysSo() {
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      List<NDArray> values = at.randomValues(1);
+      OptionalDouble scaling = at.method.loraScaling(values.get(0).getShape().get(0));
+      assumeTrue(scaling.isPresent(), "it is not LoRA");
+      List<NDArray> others = at.randomValues(2);
+      NDArray moved = at.product(others).sub(at.product(values)).mul(scaling.getAsDouble());
+      double[] expected =
+          Engine.plus(
+              at.run(values, 1, NO_DROPOUT), 1, at.x.matMul(moved.transpose()).toDoubleArray());
+      assertThat(Engine.relativeDistance(at.run(others, 1, NO_DROPOUT), expected))
+          .as("distance of 'adapt' of %s from loraScaling times B A x", name())
+          .isLessThan(1e-6);
     }
   }
 
@@ -486,6 +505,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
         values.add(array(parameter.shape(), 100 * seed + values.size()));
       }
       return values;
+    }
+
+    NDArray product(List<NDArray> factors) {
+      return factors.get(1).matMul(factors.get(0));
     }
 
     /** The index of a theta of two layers with this module. */

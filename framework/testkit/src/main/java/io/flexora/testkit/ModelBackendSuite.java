@@ -20,8 +20,10 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.ExampleGradients;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.HasAbilities;
@@ -53,6 +55,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -72,6 +75,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
 
+  private static final int MOST_CLASSES = 8;
   private static final List<String> TEXTS = List.of("a b c", "d", "b c a d e", "e a");
 
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
@@ -80,6 +84,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           FrozenMatrices.class,
           LayerActivityMeter.class,
           ModuleActivations.class,
+          ClassGradients.class,
           TextGenerator.class,
           ModelExporter.class,
           PrunableModel.class,
@@ -643,6 +648,59 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
   }
 
+  /**
+   * Of an example, with G the sum over tokens of the outer products of gradient and input of a
+   * module, the gradient of a class output in LoRA's A is s Bᵀ G, and in B s G Aᵀ.
+   */
+  @Test
+  void theGradientsOfClassOutputsAreTheirDerivatives() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[] u = at.directionTheta(6);
+      double[] weights = Engine.random(7, (long) at.examples.size() * MOST_CLASSES, 1);
+      double found = at.alongClassGradients(u, weights, at.examples);
+      double expected =
+          at.slope(t -> at.weighedOutputs(Engine.plus(at.theta, t, u), weights, at.examples));
+      assertThat(found)
+          .as("derivative of weighed class outputs of %s along a direction", name())
+          .isCloseTo(expected, within(at.tolerance() * Math.max(1, Math.abs(expected))));
+      double alone = 0;
+      for (int e = 0; e < at.examples.size(); e++) {
+        double[] own = Arrays.copyOfRange(weights, e * MOST_CLASSES, (e + 1) * MOST_CLASSES);
+        alone += at.alongClassGradients(u, own, at.examples.subList(e, e + 1));
+      }
+      assertThat(found)
+          .as("the same, the sum of that of each example alone, without any padding")
+          .isCloseTo(alone, within(Math.max(at.tolerance(), 1e-5) * Math.max(1, Math.abs(alone))));
+    }
+  }
+
+  @Test
+  void classOutputsAreScoresButForANumberOfEachExample() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[][] expected = at.scores(at.theta, at.examples);
+      List<Integer> seen = new ArrayList<>();
+      at.classGradients(
+          at.theta,
+          at.examples,
+          (scope, example, gradients) -> {
+            seen.add(example);
+            double[] scores = gradients.scores();
+            assertThat(scores)
+                .as("scores of example %d beside its class gradients by %s", example, name())
+                .containsExactly(expected[example], within(Math.max(at.tolerance(), 1e-5)));
+            double shift = gradients.outputs()[0] - scores[0];
+            assertThat(gradients.outputs())
+                .as("class outputs of example %d by %s", example, name())
+                .containsExactly(
+                    Arrays.stream(scores).map(score -> score + shift).toArray(),
+                    within(Math.max(at.tolerance(), 1e-5)));
+          });
+      assertThat(seen)
+          .as("examples that %s shows class gradients of", name())
+          .isEqualTo(IntStream.range(0, at.examples.size()).boxed().toList());
+    }
+  }
+
   private long learntTokens(Tokens tokens) {
     if (tokens.choices().isEmpty()) {
       return 0;
@@ -894,6 +952,98 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           .activations(scope, adapted.batch(scope, examples), point, tokens, visitor);
     }
 
+    /** Gradients of class outputs; the test ends here if the model does not show them. */
+    void classGradients(double[] values, List<Tokens> some, ClassGradients.Visitor visitor) {
+      ability(adapted, ClassGradients.class)
+          .classGradients(
+              scope,
+              adapted.batch(scope, some),
+              Point.of(array(values)),
+              adapted.plan().layers(),
+              visitor);
+    }
+
+    double weighedOutputs(double[] values, double[] weights, List<Tokens> some) {
+      double[] sum = {0};
+      classGradients(
+          values,
+          some,
+          (own, example, gradients) ->
+              sum[0] += Engine.dot(gradients.outputs(), ofExample(weights, example, gradients)));
+      return sum[0];
+    }
+
+    private double[] ofExample(double[] weights, int example, ExampleGradients gradients) {
+      int from = example * MOST_CLASSES;
+      return Arrays.copyOfRange(weights, from, from + gradients.outputs().length);
+    }
+
+    /** The slope of {@link #weighedOutputs} along u, by the gradients; LoRA is assumed. */
+    double alongClassGradients(double[] u, double[] weights, List<Tokens> some) {
+      double[] sum = {0};
+      classGradients(
+          theta,
+          some,
+          (own, example, gradients) -> {
+            double[] weight = ofExample(weights, example, gradients);
+            for (ExampleGradients.Module module : gradients.modules()) {
+              sum[0] += along(own, module, u, weight);
+            }
+            gradients.features().ifPresent(f -> sum[0] += alongHead(Engine.values(f), u, weight));
+          });
+      return sum[0];
+    }
+
+    private double along(
+        NDManager own, ExampleGradients.Module module, double[] u, double[] weight) {
+      List<Slice> slices =
+          adapted.parameters().slices().stream()
+              .filter(
+                  s ->
+                      s.owner() instanceof Slice.Adapter a
+                          && a.layer() == module.site().layer()
+                          && a.module().equals(module.site().module()))
+              .toList();
+      OptionalDouble scaling = adapted.plan().method().loraScaling(slices.get(0).shape().get(0));
+      assumeTrue(scaling.isPresent(), "the adapter is not LoRA");
+      NDArray a =
+          Engine.array(own, part(theta, slices.get(0)), type).reshape(slices.get(0).shape());
+      NDArray b =
+          Engine.array(own, part(theta, slices.get(1)), type).reshape(slices.get(1).shape());
+      double sum = 0;
+      for (int c = 0; c < weight.length; c++) {
+        NDArray outer = module.gradients().get(c).transpose().matMul(module.inputs());
+        double[] ofA = Engine.values(b.transpose().matMul(outer));
+        double[] ofB = Engine.values(outer.matMul(a.transpose()));
+        sum +=
+            weight[c]
+                * (Engine.dot(ofA, part(u, slices.get(0)))
+                    + Engine.dot(ofB, part(u, slices.get(1))));
+      }
+      return sum * scaling.getAsDouble();
+    }
+
+    private double alongHead(double[] features, double[] u, double[] weight) {
+      List<Slice> head =
+          adapted.parameters().slices().stream()
+              .filter(s -> s.owner() instanceof Slice.Head)
+              .toList();
+      double[] ofWeight = part(u, head.get(0));
+      double[] ofBias = part(u, head.get(1));
+      double sum = 0;
+      for (int c = 0; c < weight.length; c++) {
+        int from = c * features.length;
+        double[] row = Arrays.copyOfRange(ofWeight, from, from + features.length);
+        sum += weight[c] * (Engine.dot(row, features) + ofBias[c]);
+      }
+      return sum;
+    }
+
+    private double[] part(double[] values, Slice slice) {
+      int from = Math.toIntExact(slice.offset());
+      return Arrays.copyOfRange(values, from, from + Math.toIntExact(slice.size()));
+    }
+
     boolean has(Class<? extends ModelAbility> ability) {
       return model.ability(ability).isPresent() || adapted.ability(ability).isPresent();
     }
@@ -951,6 +1101,12 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           .ability(ModuleActivations.class)
           .ifPresent(
               m -> m.activations(own, fresh, point, ActivationTokens.ALL, (s, site, rows) -> {}));
+      adapted
+          .ability(ClassGradients.class)
+          .ifPresent(
+              m ->
+                  m.classGradients(
+                      own, fresh, point, adapted.plan().layers(), (s, example, found) -> {}));
     }
 
     @Override

@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 
 /**
@@ -85,6 +86,11 @@ public final class LoraAdapter implements AdapterMethod {
   @Override
   public boolean scalesWith(AdapterParameter parameter) {
     return parameter.name().equals(LowRank.B);
+  }
+
+  @Override
+  public OptionalDouble loraScaling(long rank) {
+    return OptionalDouble.of(options.scaling());
   }
 
   @Override

@@ -4,13 +4,17 @@ import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.numerics.score.Estimates;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.numbers.gamma.Erf;
@@ -91,8 +95,38 @@ final class CalibrationError {
     Arrays.setAll(parts, i -> Math.signum(bins[places[ranks[i]]].sum) * gaps[i]);
     double corrected = Arrays.stream(bins).mapToDouble(Bin::debiased).sum() / n;
     return List.of(
-        MetricResult.of(new MetricValue(plain, error(bins, n), error), parts),
+        MetricResult.of(
+            new MetricValue(plain, error(bins, n), error)
+                .with(reliability(ranks, places, confidences, scored)),
+            parts),
         new MetricResult(new MetricValue(debiased, corrected, error), List.of()));
+  }
+
+  /** Each bin's mean confidence and accuracy. */
+  private static Diagram reliability(
+      int[] ranks, int[] places, double[] confidences, ScoredExamples scored) {
+    Map<Integer, List<Integer>> members =
+        IntStream.range(0, scored.size())
+            .boxed()
+            .collect(
+                Collectors.groupingBy(i -> places[ranks[i]], TreeMap::new, Collectors.toList()));
+    return new Diagram(
+        "Reliability",
+        "mean probability of the predicted choice",
+        "share of right predictions",
+        members.values().stream().map(of -> point(of, confidences, scored)).toList());
+  }
+
+  private static Diagram.Point point(
+      List<Integer> members, double[] confidences, ScoredExamples scored) {
+    long right = members.stream().filter(i -> scored.examples().get(i).isRight()).count();
+    MetricValue.Interval interval = Estimates.wilson(right, members.size());
+    return new Diagram.Point(
+        members.stream().mapToDouble(i -> confidences[i]).average().orElseThrow(),
+        (double) right / members.size(),
+        interval.low(),
+        interval.high(),
+        members.size());
   }
 
   private static double confidence(ScoredExample example) {

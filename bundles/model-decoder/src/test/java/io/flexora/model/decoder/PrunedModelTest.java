@@ -17,6 +17,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerwiseModel;
@@ -319,6 +320,16 @@ class PrunedModelTest {
             .isInstanceOf(FlexoraException.class)
             .hasMessageContaining("adapter method OTHER")
             .hasMessageContaining("use lora");
+      }
+      try (BaseModel sparse = pruned(model, List.of(mask(scope, 1, module)));
+          AdaptedModel masked = sparse.adapt(plan(model))) {
+        Batch batch = masked.batch(scope, TinyModel.rows(TinyModel.named("llama3").reference()));
+        Point point = Point.of(theta(scope, masked));
+        ClassGradients gradients = masked.require(ClassGradients.class, "this test");
+        assertThatThrownBy(
+                () -> gradients.classGradients(scope, batch, point, List.of(1), (a, b, c) -> {}))
+            .isInstanceOf(FlexoraException.class)
+            .hasMessageContaining("on a pruned base");
       }
       AdapterSite beyond = new AdapterSite(7, module);
       assertThatThrownBy(

@@ -13,9 +13,12 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.transformers.model.AdaptedTransformer;
+import io.flexora.transformers.token.TextOptions.Pooling;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -100,6 +103,23 @@ final class AdaptedEncoder extends AdaptedTransformer {
       ActivationVisitor visitor) {
     long[] places = ((EncoderBatch) batch).places();
     reader().read(scope, point, model.weights(), arrays(batch), places, visitor);
+  }
+
+  /** A text is read at its first token, or at all of them where their mean is. */
+  @Override
+  public void classGradients(
+      NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor) {
+    EncoderBatch texts = (EncoderBatch) batch;
+    List<ClassGradientReader.Counted> counted = new ArrayList<>();
+    for (int row = 0; row < texts.size(); row++) {
+      long[] tokens = texts.places(row).toArray();
+      int read = model.pooling() == Pooling.CLS ? 1 : tokens.length;
+      counted.add(
+          new ClassGradientReader.Counted(
+              tokens, IntStream.range(0, read).toArray(), plan().classes()));
+    }
+    classReader()
+        .read(scope, point, model.weights(), arraysToEvaluate(batch), counted, layers, 0, visitor);
   }
 
   /** What the layers start from, the mask of the texts, and their labels. */

@@ -3,6 +3,7 @@ package io.flexora.model.encoder;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
@@ -37,6 +38,7 @@ public final class EncoderBackend implements ModelBackend {
           FrozenMatrices.class,
           LayerActivityMeter.class,
           ModuleActivations.class,
+          ClassGradients.class,
           ModelExporter.class);
 
   private final EncoderOptions options;

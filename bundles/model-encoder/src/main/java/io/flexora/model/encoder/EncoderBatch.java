@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Texts on the device, padded to the longest of them. */
 final class EncoderBatch implements Batch {
@@ -113,10 +114,13 @@ final class EncoderBatch implements Batch {
 
   /** Where the tokens are among the padded ones, ascending. */
   long[] places() {
-    return IntStream.range(0, size())
-        .flatMap(row -> IntStream.range(row * length, row * length + texts.get(row).ids().length))
-        .asLongStream()
-        .toArray();
+    return IntStream.range(0, size()).boxed().flatMapToLong(this::places).toArray();
+  }
+
+  /** Where the tokens of a text are among the padded ones, ascending. */
+  LongStream places(int row) {
+    long first = (long) row * length;
+    return LongStream.range(first, first + texts.get(row).ids().length);
   }
 
   /** {@code [batch]}. */

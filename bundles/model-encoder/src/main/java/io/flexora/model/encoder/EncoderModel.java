@@ -71,7 +71,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
 
   /** The text for a plan, with all tokens computed in all layers. */
   String textOfAllTokens(AdapterPlan plan) {
-    return EncoderText.of(frozen, pooling, plan.classes(), false, true);
+    return EncoderText.of(frozen, pooling, plan.classes(), plan.layers().isEmpty(), true);
   }
 
   @Override

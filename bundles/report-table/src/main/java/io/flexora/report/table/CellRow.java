@@ -1,5 +1,6 @@
 package io.flexora.report.table;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Cell;
@@ -52,9 +53,22 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
 
   private static final String ADAPTER = "adapter";
 
-  /** The names of the columns; the adapter has one where adapters are compared. */
+  /**
+   * The names of the columns; the adapter has one where adapters are compared, and each metric has.
+   */
   static List<String> head(ComparisonResult result) {
-    return comparesAdapters(result) ? and(HEAD, ADAPTER) : HEAD;
+    List<String> head = comparesAdapters(result) ? and(HEAD, ADAPTER) : HEAD;
+    return Stream.concat(head.stream(), metrics(result).map(name -> "metric_" + name)).toList();
+  }
+
+  /** The names of all metrics, sorted. */
+  private static Stream<String> metrics(ComparisonResult result) {
+    return result.groups().stream()
+        .flatMap(group -> group.strategies().stream())
+        .flatMap(strategy -> strategy.cells().stream())
+        .flatMap(cell -> cell.metrics().keySet().stream())
+        .distinct()
+        .sorted();
   }
 
   private static boolean comparesAdapters(ComparisonResult result) {
@@ -69,7 +83,9 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
 
   /** The fields, in the order of {@link #head}. */
   List<String> fields() {
-    return comparesAdapters(result) ? and(common(), text(strategy.adapter())) : common();
+    List<String> fields =
+        comparesAdapters(result) ? and(common(), text(strategy.adapter())) : common();
+    return Stream.concat(fields.stream(), metrics(result).map(this::metric)).toList();
   }
 
   private List<String> common() {
@@ -100,6 +116,11 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
         text(cell.peakMemoryBytes()),
         text(cell.withinBudget()),
         text(cell.searchCut()));
+  }
+
+  private String metric(String name) {
+    MetricValue measured = cell.metrics().get(name);
+    return text(measured == null ? OptionalDouble.empty() : OptionalDouble.of(measured.value()));
   }
 
   private String seconds(Phase phase) {

@@ -2,6 +2,8 @@ package io.flexora.report.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;
@@ -50,28 +52,29 @@ final class CsvReportTest {
             OptionalLong.of(5_000_000_000L),
             Optional.of(true),
             Optional.of(false),
-            OptionalDouble.of(Double.NaN));
+            OptionalDouble.of(Double.NaN),
+            Map.of("brier", new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)));
     ComparisonResult result =
         Tables.result("plum", Tables.strategy("all", "fixed, \"all\"", cell, Optional.empty()));
 
     assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
         .isEqualTo(
             "plum,bge.sense.all.1,bge,sense,all,\"fixed, \"\"all\"\"\",true,1,done,,,,"
-                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true,false");
+                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true,false,0.25");
   }
 
   @Test
   void namesTheAdapterWhereAdaptersAreCompared() throws IOException {
     List<String> rows = rows(RecordedComparison.named("plum").adapters().in(folder));
 
-    assertThat(rows.get(0)).endsWith(",search_cut,adapter");
+    assertThat(rows.get(0)).endsWith(",search_cut,adapter,metric_accuracy,metric_ece");
     assertThat(rows)
         .filteredOn(row -> row.contains(",all+lora,"))
-        .allMatch(r -> r.endsWith(",lora"));
+        .allMatch(r -> r.contains(",lora,"));
     assertThat(rows)
         .filteredOn(row -> row.contains(",last+dora,"))
         .hasSize(3)
-        .allMatch(row -> row.endsWith(",dora"));
+        .allMatch(row -> row.contains(",dora,"));
   }
 
   @Test

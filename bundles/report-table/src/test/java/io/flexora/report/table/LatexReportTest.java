@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -90,7 +91,8 @@ final class LatexReportTest {
             OptionalLong.empty(),
             Optional.empty(),
             Optional.empty(),
-            OptionalDouble.empty());
+            OptionalDouble.empty(),
+            Map.of());
     ComparisonResult result =
         Tables.result(
             "x",

@@ -2,12 +2,13 @@ package io.flexora.trainer.gradient;
 
 import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.api.train.Trainer;
+import io.flexora.numerics.training.TrainingOptions;
 
 /** The trainer of this bundle. */
 public final class GradientTrainerPlugin extends FlexoraModule {
 
   @Override
   protected void configure() {
-    extension(Trainer.class, "gradient", GradientTrainerOptions.class, GradientTrainer.class);
+    extension(Trainer.class, "gradient", TrainingOptions.class, GradientTrainer.class);
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.trainer.gradient;
 
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
+import io.flexora.numerics.training.TrainingOptions;
 import io.flexora.optimiser.basic.AdamWOptions;
 import java.util.Optional;
 
@@ -22,8 +23,8 @@ final class Options {
   boolean keepBest = true;
   Optional<Integer> patience = Optional.empty();
 
-  GradientTrainerOptions build() {
-    return new GradientTrainerOptions(
+  TrainingOptions build() {
+    return new TrainingOptions(
         new UpdateOptions(
             optimiser.with(0.9, new AdamWOptions(0.9, 0.999, 1e-8, weightDecay)),
             learningRate,

@@ -5,6 +5,7 @@ import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -227,6 +228,17 @@ public interface AdapterMethod {
    */
   default boolean scalesWith(AdapterParameter parameter) {
     return false;
+  }
+
+  /**
+   * The factor s of a method whose {@code adapt} depends on its parameters as LoRA does: it has
+   * two, A {@code [rank, inputs]} and B {@code [outputs, rank]}, and what they add to the module's
+   * output is s B A x, without dropout; empty for any other.
+   *
+   * @param rank the rank of the module's factors
+   */
+  default OptionalDouble loraScaling(long rank) {
+    return OptionalDouble.empty();
   }
 
   /** What happens to the parameters after each step of the optimiser; nothing by default. */

@@ -1,5 +1,6 @@
 package io.flexora.api.evaluate;
 
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import java.util.Optional;
 
@@ -11,13 +12,15 @@ import java.util.Optional;
  * @param standardError its standard error over samples of the examples; NaN if there is none
  * @param interval its 95 % confidence interval, where the metric has a better one than two standard
  *     errors to each side, such as that of a biased estimate
+ * @param diagram what there is to show beside the number
  * @since 0.1
  */
 public record MetricValue(
     MetricDescription description,
     double value,
     double standardError,
-    Optional<Interval> interval) {
+    Optional<Interval> interval,
+    Optional<Diagram> diagram) {
 
   /**
    * A confidence interval.
@@ -27,9 +30,23 @@ public record MetricValue(
    */
   public record Interval(double low, double high) {}
 
-  /** A value without an interval of its own. */
+  /** A value without a diagram. */
+  public MetricValue(
+      MetricDescription description,
+      double value,
+      double standardError,
+      Optional<Interval> interval) {
+    this(description, value, standardError, interval, Optional.empty());
+  }
+
+  /** A value without an interval of its own, and without a diagram. */
   public MetricValue(MetricDescription description, double value, double standardError) {
     this(description, value, standardError, Optional.empty());
+  }
+
+  /** The same value with something to show beside it. */
+  public MetricValue with(Diagram shown) {
+    return new MetricValue(description, value, standardError, interval, Optional.of(shown));
   }
 
   /** The name of the metric. */

@@ -1,5 +1,6 @@
 package io.flexora.api.report;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.metric.MetricDescription;
 import java.util.List;
@@ -157,6 +158,7 @@ public record ComparisonResult(
    * @param withinBudget whether it kept to the budget; empty if that is not known
    * @param searchCut whether its search ended because its time was over
    * @param validationLoss the loss on validation data of what was kept, in nats
+   * @param metrics all that was measured, by name
    */
   public record Cell(
       String id,
@@ -171,10 +173,12 @@ public record ComparisonResult(
       OptionalLong peakMemoryBytes,
       Optional<Boolean> withinBudget,
       Optional<Boolean> searchCut,
-      OptionalDouble validationLoss) {
+      OptionalDouble validationLoss,
+      Map<String, MetricValue> metrics) {
 
-    /** Copies the layers and the times. */
+    /** Copies the layers, the times and the metrics. */
     public Cell {
+      metrics = Map.copyOf(metrics);
       seconds = seconds.map(Map::copyOf);
       selectedLayers = selectedLayers.map(List::copyOf);
     }

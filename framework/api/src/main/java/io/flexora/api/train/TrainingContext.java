@@ -3,6 +3,7 @@ package io.flexora.api.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
@@ -22,6 +23,14 @@ public interface TrainingContext {
 
   /** The model, adapted on the chosen layers. */
   AdaptedModel model();
+
+  /**
+   * The model without adapters, for trainers that prune it; nothing changes it, as other trainings
+   * use it too. Empty where a training has to leave the base as it is.
+   */
+  default Optional<BaseModel> base() {
+    return Optional.empty();
+  }
 
   /** The training examples. */
   List<Tokens> training();

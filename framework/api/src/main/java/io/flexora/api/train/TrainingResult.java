@@ -1,7 +1,9 @@
 package io.flexora.api.train;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.model.SparseMatrix;
 import io.flexora.api.run.Figure;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -14,6 +16,9 @@ import java.util.OptionalDouble;
  * @param trainingLoss the latest loss on training data, in nats; empty if no step was done
  * @param validationLoss the loss of theta on validation data, in nats; empty if it was not measured
  * @param figures what else is worth keeping of the training, by a snake-case name of the trainer's
+ * @param pruned the matrices of the base that the training has pruned, their arrays attached to the
+ *     context's manager; theta belongs to the base that {@link
+ *     io.flexora.api.model.PrunableModel#pruned} makes with them, and they are kept with it
  * @since 0.1
  */
 public record TrainingResult(
@@ -21,13 +26,25 @@ public record TrainingResult(
     long step,
     OptionalDouble trainingLoss,
     OptionalDouble validationLoss,
-    Map<String, Figure> figures) {
+    Map<String, Figure> figures,
+    List<SparseMatrix> pruned) {
 
-  /** Copies the figures. */
+  /** Copies the collections. */
   public TrainingResult {
     Objects.requireNonNull(trainingLoss);
     Objects.requireNonNull(validationLoss);
     figures = Map.copyOf(figures);
+    pruned = List.copyOf(pruned);
+  }
+
+  /** A theta for the base as it is. */
+  public TrainingResult(
+      NDArray theta,
+      long step,
+      OptionalDouble trainingLoss,
+      OptionalDouble validationLoss,
+      Map<String, Figure> figures) {
+    this(theta, step, trainingLoss, validationLoss, figures, List.of());
   }
 
   /** A theta of which nothing was measured. */

@@ -16,6 +16,7 @@ import io.flexora.api.report.ComparisonResult.Test;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.cli.output.Palette;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -46,7 +47,8 @@ class ComparisonTableTest {
         OptionalLong.empty(),
         Optional.empty(),
         Optional.empty(),
-        NONE);
+        NONE,
+        Map.of());
   }
 
   private static Strategy strategy(

@@ -3,6 +3,7 @@ package io.flexora.comparison.analysis;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult.Cell;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -26,6 +27,7 @@ final class CellEntry {
         done.map(CellOutcome::peak).orElse(OptionalLong.empty()),
         cell.withinBudget(),
         done.map(outcome -> cell.searchCut()),
-        cell.validationLoss());
+        cell.validationLoss(),
+        done.map(CellOutcome::metrics).orElse(Map.of()));
   }
 }

@@ -54,9 +54,23 @@ public record UpdateRule(
    * @param step the number of the step, from 0
    */
   public Iterate step(NDManager scope, Iterate at, NDArray gradient, long step) {
+    return step(scope, at, gradient, step, step + 1);
+  }
+
+  /**
+   * Does one step of an optimiser that has begun anew since the first one.
+   *
+   * @param scope the owner of the result
+   * @param at the iterate before the step
+   * @param gradient the gradient of the loss at {@code at.theta()}
+   * @param step the number of the step for the learning rate, from 0
+   * @param count the number of the step since the optimiser began, from 1
+   */
+  public Iterate step(NDManager scope, Iterate at, NDArray gradient, long step, long count) {
     try (NDManager work = scope.newSubManager()) {
       NDArray clipped = clipping.clip(work, gradient, norm(gradient));
-      return optimiser.step(scope, of(at, clipped, step));
+      LearningRate rate = new LearningRate(learningRate(step), multipliers);
+      return optimiser.step(scope, new OptimiserStep(at, clipped, rate, count));
     }
   }
 

@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
  */
 public final class Estimates {
 
+  /** The standard normal distribution's quantile of 97.5 %. */
+  private static final double NORMAL_95 = 1.959963984540054;
+
   private Estimates() {}
 
   /**
@@ -73,6 +76,24 @@ public final class Estimates {
             .mapToDouble(i -> statistic.applyAsDouble(random.ints(examples, 0, examples).toArray()))
             .toArray();
     return examples < 2 ? Double.NaN : deviation(drawn);
+  }
+
+  /**
+   * The 95 % confidence interval of a share by Wilson's score (1927), which stays within 0 and 1
+   * and has a width also where all or none are counted.
+   *
+   * @param counted how many are
+   * @param all how many there are; at least one
+   */
+  public static MetricValue.Interval wilson(long counted, long all) {
+    double share = (double) counted / all;
+    double squared = NORMAL_95 * NORMAL_95;
+    double centre = (share + squared / (2 * all)) / (1 + squared / all);
+    double half =
+        NORMAL_95
+            * Math.sqrt(share * (1 - share) / all + squared / (4.0 * all * all))
+            / (1 + squared / all);
+    return new MetricValue.Interval(Math.max(0, centre - half), Math.min(1, centre + half));
   }
 
   /** The sum, the smallest first, so that the order of the examples changes no digit. */

@@ -115,6 +115,12 @@ public record TrainingPoint(
         outOfTime);
   }
 
+  /** The same point from which another training goes on, whose best is not known yet. */
+  public TrainingPoint begun(Iterate from, List<NDArray> kept) {
+    return new TrainingPoint(
+        step, from, Optional.empty(), 0, trainingLoss, validationLoss, layers, kept, outOfTime);
+  }
+
   /** The same point after its evaluation. */
   public TrainingPoint evaluated(double loss) {
     boolean better = best.map(b -> loss < b.loss()).orElse(true);

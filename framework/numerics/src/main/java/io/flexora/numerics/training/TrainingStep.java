@@ -35,6 +35,7 @@ public final class TrainingStep {
   private final Seeds seeds;
   private final Optional<ScheduledLayers> schedule;
   private final Optional<AdapterUpdate> update;
+  private final long begin;
 
   /**
    * Makes the step.
@@ -49,12 +50,34 @@ public final class TrainingStep {
       Seeds seeds,
       Optional<ScheduledLayers> schedule,
       Optional<AdapterUpdate> update) {
+    this(loss, order, rule, seeds, schedule, update, 0);
+  }
+
+  private TrainingStep(
+      BatchedLoss loss,
+      BatchOrder order,
+      UpdateRule rule,
+      Seeds seeds,
+      Optional<ScheduledLayers> schedule,
+      Optional<AdapterUpdate> update,
+      long begin) {
     this.loss = loss;
     this.order = order;
     this.rule = rule;
     this.seeds = seeds;
     this.schedule = schedule;
     this.update = update;
+    this.begin = begin;
+  }
+
+  /**
+   * The same step of an optimiser that begins anew; not where a schedule decides on the layers,
+   * which counts the steps of each itself.
+   *
+   * @param step the number of its first step
+   */
+  public TrainingStep optimisedSince(long step) {
+    return new TrainingStep(loss, order, rule, seeds, schedule, update, step);
   }
 
   /**
@@ -112,7 +135,7 @@ public final class TrainingStep {
   public Advance run(NDManager scope, TrainingPoint from, long total) {
     Iterate at = from.iterate();
     long number = from.step();
-    long begin = System.nanoTime();
+    long started = System.nanoTime();
     try (NDManager own = scope.newSubManager()) {
       Optional<LayerProgress> layers = layers(number, from);
       Optional<Parts> parts = layers.map(l -> schedule.orElseThrow().parts(number, l));
@@ -131,8 +154,8 @@ public final class TrainingStep {
       Iterate next =
           parts
               .map(p -> rule.step(scope, at, slope, number, p))
-              .orElseGet(() -> rule.step(scope, at, slope, number));
-      double seconds = (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
+              .orElseGet(() -> rule.step(scope, at, slope, number, number + 1 - begin));
+      double seconds = (System.nanoTime() - started) / (double) TimeUnit.SECONDS.toNanos(1);
       AdapterUpdate.Moved moved =
           update
               .map(u -> u.after(scope, number + 1, next, slope, from.adapterState()))

@@ -196,7 +196,7 @@ public final class AdapterLayout {
   }
 
   /** Whether matrices that are adapted are pruned: then each has a mask behind its constants. */
-  private boolean masked() {
+  public boolean masked() {
     return !masks.isEmpty();
   }
 
@@ -311,6 +311,26 @@ public final class AdapterLayout {
             torch.copy_(p[%d], x)
                 return self.adapt(x, y, weight, %s, gate, -1)"""
                 .formatted(inputs + m, arrays));
+  }
+
+  /**
+   * The same methods, which copy their input into an array of their module and add another to their
+   * output, in which it can be differentiated; these follow those of the layer's adapters in {@code
+   * p}, first the inputs of all modules and then what is added. Empty ones are left alone.
+   */
+  String shiftingText() {
+    int inputs = pieces();
+    int shifts = inputs + modules.size();
+    return text(
+        shifts + modules.size(),
+        (m, arrays) ->
+            """
+            adapted = self.adapt(x, y, weight, %s, gate, -1)
+                if torch.numel(p[%d]) == 0:
+                  return adapted
+                torch.copy_(p[%d], torch.detach(x))
+                return adapted + torch.type_as(p[%d], adapted)"""
+                .formatted(arrays, inputs + m, inputs + m, shifts + m));
   }
 
   /**

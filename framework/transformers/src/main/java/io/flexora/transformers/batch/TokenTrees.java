@@ -251,6 +251,57 @@ public final class TokenTrees {
   }
 
   /**
+   * For each example the packed tokens that something predicted can depend on, ascending: those at
+   * or before the last on their branch that something is predicted from.
+   */
+  public List<long[]> before() {
+    boolean[] counts = new boolean[ids.length];
+    labels.forEach(label -> counts[label.row()] = true);
+    List<long[]> before = new ArrayList<>();
+    int at = 0;
+    for (int e = 0; e < examples.size(); e++) {
+      int first = at;
+      int shared = at + examples.get(e).ids().length;
+      boolean onAnyBranch = false;
+      at = shared;
+      for (Continuation choice : branches.get(e)) {
+        int next = at + choice.ids().length;
+        onAnyBranch |= fillBefore(counts, at, next, false);
+        at = next;
+      }
+      fillBefore(counts, first, shared, onAnyBranch);
+      before.add(LongStream.range(first, at).filter(i -> counts[(int) i]).toArray());
+    }
+    return before;
+  }
+
+  /** Marks what stands before a mark, and says whether there is one. */
+  private static boolean fillBefore(boolean[] counts, int from, int to, boolean behind) {
+    boolean marked = behind;
+    for (int i = to - 1; i >= from; i--) {
+      marked |= counts[i];
+      counts[i] = marked;
+    }
+    return marked;
+  }
+
+  /**
+   * For each label 1 if each choice of its example is a single token, all after the same one, and 0
+   * otherwise {@code [labels]}.
+   */
+  public float[] single() {
+    boolean[] single = new boolean[examples.size()];
+    for (int e = 0; e < single.length; e++) {
+      single[e] = branches.get(e).stream().allMatch(c -> c.answerTokens() == 1 && c.answer()[0]);
+    }
+    float[] values = new float[labels.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = single[labels.get(i).choice() / mostChoices] ? 1 : 0;
+    }
+    return values;
+  }
+
+  /**
    * Cuts the rows into chunks.
    *
    * @param most the most rows of a chunk

@@ -16,12 +16,14 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Sampling;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.batch.ActivitySum;
 import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.batch.PackedBatch;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * A language model with adapters, as a function of theta and the gates.
@@ -210,6 +213,48 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
   }
 
   @Override
+  public void classGradients(
+      NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor) {
+    if (layout().masked()) {
+      throw new FlexoraException(
+          "on a pruned base an adapter is no longer a product of two factors, as what looks at their"
+              + " inputs and gradients takes it to be, such as the posterior laplace; do without it,"
+              + " or without pruning");
+    }
+    int first = 0;
+    for (PackedBatch.Part part : ((PackedBatch) batch).forScores()) {
+      try (NDManager temporary = scope.newSubManager()) {
+        List<NDArray> arrays = new ArrayList<>(part.arraysToEvaluate());
+        arrays.add(single(temporary, part.trees()));
+        classReader()
+            .read(temporary, point, model.weights(), arrays, counted(part), layers, first, visitor);
+      }
+      first += part.examples().size();
+    }
+  }
+
+  private static List<ClassGradientReader.Counted> counted(PackedBatch.Part part) {
+    List<long[]> tokens = part.trees().before();
+    long[] rows = part.trees().rows();
+    List<ClassGradientReader.Counted> counted = new ArrayList<>();
+    for (int e = 0; e < tokens.size(); e++) {
+      long[] own = tokens.get(e);
+      int[] read =
+          IntStream.range(0, own.length)
+              .filter(i -> Arrays.binarySearch(rows, own[i]) >= 0)
+              .toArray();
+      int classes = part.examples().get(e).choices().size();
+      counted.add(new ClassGradientReader.Counted(own, read, classes));
+    }
+    return counted;
+  }
+
+  private NDArray single(NDManager owner, TokenTrees trees) {
+    NDArray single = NativeArrays.of(owner, trees.single());
+    return NativeArrays.convert(owner, single, model.type());
+  }
+
+  @Override
   public int[] generate(
       NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener) {
     return generation(point, sampling).run(scope, prompt, listener);
@@ -244,6 +289,7 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
     try (CausalCheckpoint checkpoint =
         CausalCheckpoint.open(model.families(), model.checkpoint())) {
       new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
+          .pruned(model.sparse())
           .write(format, theta, folder);
     }
   }

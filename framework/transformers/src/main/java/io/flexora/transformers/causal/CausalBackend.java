@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.LayerActivityMeter;
@@ -47,6 +48,7 @@ public class CausalBackend implements ModelBackend {
           FrozenMatrices.class,
           LayerActivityMeter.class,
           ModuleActivations.class,
+          ClassGradients.class,
           TextGenerator.class,
           ModelExporter.class,
           PrunableModel.class,

@@ -1,8 +1,11 @@
 package io.flexora.transformers.export;
 
 import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.SparseMatrix;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufType;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +27,9 @@ import java.util.stream.Stream;
  * Saves a language model with its adapters merged into its weights, in a form that other programs
  * load. Weights are read, merged and written one tensor after the other; before the folder gets its
  * name, what was written is loaded again and has to compute what the adapted model computes.
+ *
+ * <p>Of a pruned model each number that is pruned is written as zero, and {@code sparsity.json}
+ * tells how many zeros each such matrix has.
  *
  * <p>{@code safetensors} makes a folder for transformers: a tensor keeps the type of the
  * checkpoint, numbers that are quantised in a GGUF file become float32. {@code gguf-f16} and {@code
@@ -33,9 +40,11 @@ public final class MergedExport {
   private static final String SAFETENSORS = "safetensors";
   private static final String GGUF_F16 = "gguf-f16";
   private static final String GGUF_Q8_0 = "gguf-q8_0";
+  private static final String SPARSITY = "sparsity.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Pattern OWN =
-      Pattern.compile("model.*\\.(safetensors|safetensors\\.index\\.json|gguf)");
+      Pattern.compile("sparsity\\.json|model.*\\.(safetensors|safetensors\\.index\\.json|gguf)");
 
   private final CausalCheckpoint checkpoint;
   private final AdapterPlan plan;
@@ -43,6 +52,7 @@ public final class MergedExport {
   private final ComputeType type;
   private final Judge judge;
   private final long shardBytes;
+  private Map<AdapterSite, SparseMatrix> sparse = Map.of();
 
   /**
    * Makes an export.
@@ -87,6 +97,12 @@ public final class MergedExport {
     this.shardBytes = shardBytes;
   }
 
+  /** The same of a model of which some matrices are pruned. */
+  public MergedExport pruned(Map<AdapterSite, SparseMatrix> matrices) {
+    this.sparse = Map.copyOf(matrices);
+    return this;
+  }
+
   /**
    * Writes the model whole or not at all.
    *
@@ -105,7 +121,7 @@ public final class MergedExport {
           "format '%s' is not one of %s".formatted(format, String.join(", ", formats)));
     }
     LogitCheck check = LogitCheck.of(judge, checkpoint.description().vocabulary());
-    MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta);
+    MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta, sparse);
     DurableFolder.write(
         folder, staging -> check(check, format, write(format, weights, staging), weights));
   }
@@ -123,9 +139,19 @@ public final class MergedExport {
     if (format.equals(SAFETENSORS)) {
       new SafetensorsExport(weights).write(staging, shardBytes);
       ModelFiles.write(weights.checkpoint(), staging);
+      writeSparsity(weights, staging);
       return staging.path();
     }
+    writeSparsity(weights, staging);
     return gguf(weights, staging, format.equals(GGUF_F16) ? GgufType.F16 : GgufType.Q8_0);
+  }
+
+  private static void writeSparsity(MergedWeights weights, DurableFolder.Staging staging)
+      throws IOException {
+    if (!weights.sparsity().isEmpty()) {
+      byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(weights.sparsity());
+      staging.write(SPARSITY, out -> out.write(json));
+    }
   }
 
   private static Path gguf(MergedWeights weights, DurableFolder.Staging staging, GgufType type)

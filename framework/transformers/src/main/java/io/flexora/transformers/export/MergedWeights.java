@@ -1,14 +1,17 @@
 package io.flexora.transformers.export;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
+import io.flexora.api.model.SparseMatrix;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.transformers.checkpoint.StoredTensor;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The weights of a checkpoint with adapters added to them, one matrix at a time. */
 final class MergedWeights {
@@ -28,9 +32,18 @@ final class MergedWeights {
   private final AdapterPlan plan;
   private final NDArray theta;
   private final Map<String, List<Slice>> adapters = new LinkedHashMap<>();
+  private final Map<String, SparseMatrix> sparse = new TreeMap<>();
+
+  /** How sparse a matrix is that was pruned. */
+  record Sparsity(long rows, long columns, long pruned, double sparsity) {}
 
   MergedWeights(
-      CausalCheckpoint checkpoint, AdapterPlan plan, ParameterIndex index, NDArray theta) {
+      CausalCheckpoint checkpoint,
+      AdapterPlan plan,
+      ParameterIndex index,
+      NDArray theta,
+      Map<AdapterSite, SparseMatrix> sparse) {
+    sparse.forEach((site, matrix) -> this.sparse.put(site.path(), matrix));
     this.checkpoint = checkpoint;
     this.plan = plan;
     this.theta = theta;
@@ -48,7 +61,24 @@ final class MergedWeights {
 
   /** Whether an adapter may change the tensor of that name in Hugging Face form. */
   boolean changed(String name) {
-    return (name.endsWith(WEIGHT) || name.endsWith(BIAS)) && adapters.containsKey(module(name));
+    return ((name.endsWith(WEIGHT) || name.endsWith(BIAS)) && adapters.containsKey(module(name)))
+        || (name.endsWith(WEIGHT) && sparse.containsKey(module(name)));
+  }
+
+  /** The sparsity of each pruned matrix, by the name of its tensor. */
+  Map<String, Sparsity> sparsity() {
+    Map<String, Sparsity> all = new LinkedHashMap<>();
+    sparse.forEach((path, matrix) -> all.put(path + WEIGHT, sparsity(matrix)));
+    return all;
+  }
+
+  private static Sparsity sparsity(SparseMatrix matrix) {
+    Shape shape = matrix.kept().getShape();
+    long pruned = 0;
+    for (boolean kept : matrix.kept().toBooleanArray()) {
+      pruned += kept ? 0 : 1;
+    }
+    return new Sparsity(shape.get(0), shape.get(1), pruned, (double) pruned / shape.size());
   }
 
   private static String module(String name) {
@@ -64,26 +94,64 @@ final class MergedWeights {
     int rows = Math.toIntExact(tensor.rows());
     float[] values = new float[Math.multiplyExact(rows, Math.toIntExact(tensor.rowSize()))];
     checkpoint.readFloats(tensor, 0, values, rows);
-    List<Slice> slices = adapters.get(module(name));
-    Slice.Adapter of = (Slice.Adapter) slices.get(0).owner();
     try (NDManager scope = theta.getManager().newSubManager()) {
-      List<NDArray> pieces = slices.stream().map(slice -> piece(scope, slice)).toList();
-      AdapterSite site = new AdapterSite(of.layer(), of.module());
-      List<NDArray> constants = AdapterConstants.of(scope, plan, site, theta.getDataType());
       if (name.endsWith(BIAS)) {
-        NDArray bias = stored(scope, values, new Shape(rows));
-        return plan.method()
-            .biasChange(of.module(), bias, pieces, constants)
-            .map(change -> floats(bias.add(change)))
-            .orElse(values);
+        return bias(scope, name, values);
       }
       boolean transposed = checkpoint.description().arrays().transposed(name);
       NDArray stored = stored(scope, values, new Shape(rows, tensor.rowSize()));
-      NDArray weight = transposed ? stored.transpose() : stored;
-      NDArray change = plan.method().weightChange(of.module(), weight, pieces, constants);
-      NDArray sum = weight.add(change);
+      NDArray sum = matrix(scope, module(name), transposed ? stored.transpose() : stored);
       return floats(transposed ? sum.transpose() : sum);
     }
+  }
+
+  private float[] bias(NDManager scope, String name, float[] values) {
+    NDArray bias = stored(scope, values, new Shape(values.length));
+    Adapted adapted = adapted(scope, module(name));
+    return plan.method()
+        .biasChange(adapted.module(), bias, adapted.values(), adapted.constants())
+        .map(change -> floats(bias.add(change)))
+        .orElse(values);
+  }
+
+  /** A matrix {@code [outputs, inputs]}, pruned, with its adapter's change, pruned alike. */
+  private NDArray matrix(NDManager scope, String path, NDArray stored) {
+    SparseMatrix pruned = sparse.get(path);
+    NDArray weight =
+        pruned == null ? stored : pruned.weight().map(w -> own(scope, w)).orElse(stored);
+    NDArray sum = weight;
+    if (adapters.containsKey(path)) {
+      NDArray frozen = pruned == null ? weight : masked(scope, weight, pruned);
+      Adapted adapted = adapted(scope, path);
+      sum =
+          weight.add(
+              plan.method()
+                  .weightChange(adapted.module(), frozen, adapted.values(), adapted.constants()));
+    }
+    return pruned == null ? sum : masked(scope, sum, pruned);
+  }
+
+  private NDArray masked(NDManager scope, NDArray matrix, SparseMatrix pruned) {
+    NDArray kept = NativeArrays.convert(scope, pruned.kept(), DataType.BOOLEAN);
+    return NDArrays.where(kept, matrix, matrix.zerosLike());
+  }
+
+  /** A copy in theta's type. */
+  private NDArray own(NDManager scope, NDArray array) {
+    return NativeArrays.convert(scope, array, theta.getDataType());
+  }
+
+  /** An adapter with its arrays. */
+  private record Adapted(ModuleShape module, List<NDArray> values, List<NDArray> constants) {}
+
+  private Adapted adapted(NDManager scope, String path) {
+    List<Slice> slices = adapters.get(path);
+    Slice.Adapter of = (Slice.Adapter) slices.get(0).owner();
+    AdapterSite site = new AdapterSite(of.layer(), of.module());
+    return new Adapted(
+        of.module(),
+        slices.stream().map(slice -> piece(scope, slice)).toList(),
+        AdapterConstants.of(scope, plan, site, theta.getDataType()));
   }
 
   private NDArray stored(NDManager scope, float[] values, Shape shape) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelExporter;
@@ -15,6 +16,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.transformer.ActivationReader;
 import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.Differentiation;
 
 /**
@@ -24,7 +26,7 @@ import io.flexora.numerics.transformer.Differentiation;
  * @since 0.1
  */
 public abstract class AdaptedTransformer
-    implements AdaptedModel, LayerActivityMeter, ModuleActivations, ModelExporter {
+    implements AdaptedModel, LayerActivityMeter, ModuleActivations, ClassGradients, ModelExporter {
 
   private final FrozenTransformer model;
   private final AdapterLayout layout;
@@ -32,6 +34,7 @@ public abstract class AdaptedTransformer
   private final Differentiation differentiation;
   private ActivityMeter meter;
   private ActivationReader reader;
+  private ClassGradientReader classReader;
 
   /**
    * Compiles a model's text for adapters.
@@ -67,7 +70,10 @@ public abstract class AdaptedTransformer
     return lossGradient(scope, batch, point, plan().layers());
   }
 
-  /** The text that computes all tokens in all layers, for {@link #meter} and {@link #reader}. */
+  /**
+   * The text that computes all tokens in all layers, for {@link #meter}, {@link #reader} and {@link
+   * #classReader}.
+   */
   protected abstract String textOfAllTokens();
 
   /** Measures the activity of layers; made when first asked for, as few models are measured. */
@@ -84,6 +90,14 @@ public abstract class AdaptedTransformer
       reader = ActivationReader.compile(manager, layout, textOfAllTokens(), model.type());
     }
     return reader;
+  }
+
+  /** Differentiates class outputs; made when first asked for. */
+  protected final ClassGradientReader classReader() {
+    if (classReader == null) {
+      classReader = ClassGradientReader.compile(manager, layout, textOfAllTokens(), model.type());
+    }
+    return classReader;
   }
 
   /** Where the adapters are in theta. */

@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -89,6 +90,11 @@ public final class EvaAdapter implements AdapterMethod {
   @Override
   public boolean scalesWith(AdapterParameter parameter) {
     return parameter.name().equals(LowRank.B);
+  }
+
+  @Override
+  public OptionalDouble loraScaling(long rank) {
+    return OptionalDouble.of(options.scaling(rank));
   }
 
   @Override

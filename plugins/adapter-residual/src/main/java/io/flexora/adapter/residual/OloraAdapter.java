@@ -2,8 +2,6 @@ package io.flexora.adapter.residual;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plugin.Doc;
@@ -12,7 +10,6 @@ import io.flexora.numerics.torch.TorchScript;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * OLoRA (Büyükakyüz 2024, arXiv 2406.01775): LoRA whose factors start at a part of the matrix's QR
@@ -34,16 +31,6 @@ public final class OloraAdapter extends ResidualAdapter {
   @Inject
   OloraAdapter(ResidualOptions options) {
     super(options.lora(), ORTHONORMAL);
-  }
-
-  @Override
-  int directions() {
-    return options().loraRank();
-  }
-
-  @Override
-  public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
   }
 
   @Override

@@ -3,8 +3,6 @@ package io.flexora.adapter.residual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plugin.Doc;
@@ -14,7 +12,6 @@ import io.flexora.numerics.torch.TorchScript;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * PiSSA (Meng et al. 2024, arXiv 2404.02948): LoRA whose factors start at the principal part of the
@@ -37,16 +34,6 @@ public final class PissaAdapter extends ResidualAdapter {
   @Inject
   PissaAdapter(ResidualOptions options) {
     super(options.lora(), PRINCIPAL);
-  }
-
-  @Override
-  int directions() {
-    return options().loraRank();
-  }
-
-  @Override
-  public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
   }
 
   @Override

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * LoRA whose factors start at a product that is taken out of the matrix: y = (W - s B0 A0) x + s B
@@ -49,8 +52,16 @@ abstract class ResidualAdapter implements AdapterMethod {
   abstract List<NDArray> first(
       NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site);
 
-  /** The directions of a matrix that the first factors are made of. */
-  abstract int directions();
+  /** How many directions of a matrix the first factors are made of; the rank by default. */
+  int directions() {
+    return options.loraRank();
+  }
+
+  /** Takes the matrices alone by default. */
+  @Override
+  public Optional<AdapterInitialisation> initialisation() {
+    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
+  }
 
   final LowRankOptions options() {
     return options;
@@ -147,5 +158,10 @@ abstract class ResidualAdapter implements AdapterMethod {
       NDArray b = work.share(values.get(1)).concat(work.share(constants.get(1)).neg(), 1);
       return Optional.of(new PlainLora(work.keep(a), work.keep(b.mul(options.scaling()))));
     }
+  }
+
+  @Override
+  public OptionalDouble loraScaling(long rank) {
+    return OptionalDouble.of(options.scaling());
   }
 }

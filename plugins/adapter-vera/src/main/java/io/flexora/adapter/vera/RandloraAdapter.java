@@ -5,7 +5,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
  * RandLoRA (Albert et al. 2025, arXiv 2502.00987): W + s P R, a sum of products of random bases
@@ -33,7 +31,7 @@ import java.util.TreeMap;
  * more than outputs. lambda starts at zero.
  */
 @Doc("Train the diagonals between random bases that all modules share, to full rank (RandLoRA).")
-public final class RandloraAdapter implements AdapterMethod {
+public final class RandloraAdapter extends SharedBasesAdapter {
 
   private static final String LAMBDA = "lambda";
 
@@ -163,27 +161,9 @@ public final class RandloraAdapter implements AdapterMethod {
             LowRank.dropout(options.randloraDropout()), options.randloraAlpha() / options.r());
   }
 
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      PlainLora lora = factors(work, module, values, constants);
-      return work.keep(lora.b().matMul(lora.a()));
-    }
-  }
-
   /** Of the rank that all bases have together. */
   @Override
-  public Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      PlainLora lora = factors(work, module, values, constants);
-      return Optional.of(
-          new PlainLora(work.keep(lora.a().duplicate()), work.keep(lora.b().duplicate())));
-    }
-  }
-
-  private PlainLora factors(
+  PlainLora factors(
       Workspace work, ModuleShape module, List<NDArray> values, List<NDArray> constants) {
     NDArray lambda = work.share(values.get(0)).expandDims(2);
     NDArray gamma = work.share(values.get(1)).expandDims(0);
@@ -204,24 +184,12 @@ public final class RandloraAdapter implements AdapterMethod {
 
   @Override
   public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = new TreeMap<>();
-    configuration.put("peft_type", "RANDLORA");
+    Map<String, Object> configuration = configuration("RANDLORA");
     configuration.put("r", options.r());
     configuration.put("randlora_alpha", LowRank.number(options.randloraAlpha()));
     configuration.put("randlora_dropout", options.randloraDropout());
     configuration.put("sparse", options.sparse());
     configuration.put("very_sparse", options.verySparse());
-    configuration.put("projection_prng_key", 0);
-    configuration.put("save_projection", true);
-    configuration.put("bias", "none");
-    configuration.put("fan_in_fan_out", false);
-    configuration.put("init_weights", true);
     return configuration;
-  }
-
-  /** The bases are in the file, so how they were drawn matters no more. */
-  @Override
-  public boolean reads(String key, Object value) {
-    return key.equals("projection_prng_key") || key.equals("init_weights");
   }
 }

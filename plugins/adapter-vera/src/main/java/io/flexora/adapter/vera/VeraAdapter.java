@@ -5,7 +5,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /**
@@ -33,7 +31,7 @@ import java.util.function.ToIntFunction;
 @Doc(
     "Train two vectors for each matrix, between and behind two random matrices that all share"
         + " (VeRA).")
-public final class VeraAdapter implements AdapterMethod {
+public final class VeraAdapter extends SharedBasesAdapter {
 
   private static final String A = "vera_A";
   private static final String B = "vera_B";
@@ -120,35 +118,13 @@ public final class VeraAdapter implements AdapterMethod {
   }
 
   @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray a = scaledA(work, module, values, constants);
-      return work.keep(scaledB(work, module, values, constants).matMul(a));
-    }
-  }
-
-  @Override
-  public Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      return Optional.of(
-          new PlainLora(
-              work.keep(scaledA(work, module, values, constants)),
-              work.keep(scaledB(work, module, values, constants))));
-    }
-  }
-
-  private static NDArray scaledA(
+  PlainLora factors(
       Workspace work, ModuleShape module, List<NDArray> values, List<NDArray> constants) {
     NDArray a = work.share(constants.get(0)).get(new NDIndex(":, :" + module.inputs()));
-    return a.mul(work.share(values.get(1)).reshape(-1, 1));
-  }
-
-  private static NDArray scaledB(
-      Workspace work, ModuleShape module, List<NDArray> values, List<NDArray> constants) {
     NDArray b = work.share(constants.get(1)).get(new NDIndex(":" + module.outputs()));
-    return b.mul(work.share(values.get(0)).reshape(-1, 1));
+    return new PlainLora(
+        a.mul(work.share(values.get(1)).reshape(-1, 1)),
+        b.mul(work.share(values.get(0)).reshape(-1, 1)));
   }
 
   @Override
@@ -158,22 +134,10 @@ public final class VeraAdapter implements AdapterMethod {
 
   @Override
   public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = new TreeMap<>();
-    configuration.put("peft_type", "VERA");
+    Map<String, Object> configuration = configuration("VERA");
     configuration.put("r", options.r());
     configuration.put("d_initial", options.dInitial());
     configuration.put("vera_dropout", options.veraDropout());
-    configuration.put("projection_prng_key", 0);
-    configuration.put("save_projection", true);
-    configuration.put("bias", "none");
-    configuration.put("fan_in_fan_out", false);
-    configuration.put("init_weights", true);
     return configuration;
-  }
-
-  /** A and B are in the file, so how they were drawn matters no more. */
-  @Override
-  public boolean reads(String key, Object value) {
-    return key.equals("projection_prng_key") || key.equals("init_weights");
   }
 }

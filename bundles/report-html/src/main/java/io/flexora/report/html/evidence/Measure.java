@@ -1,6 +1,7 @@
 package io.flexora.report.html.evidence;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricRange;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,9 +13,14 @@ import java.util.OptionalDouble;
  * @param standardError its standard error, if it was given
  * @param lowerIsBetter whether the lower of two values is the better one
  * @param range the values that it can have
+ * @param diagram what there is to show beside it
  */
 public record Measure(
-    double value, OptionalDouble standardError, boolean lowerIsBetter, MetricRange range) {
+    double value,
+    OptionalDouble standardError,
+    boolean lowerIsBetter,
+    MetricRange range,
+    Optional<Diagram> diagram) {
 
   /** What was measured; empty without a value. */
   static Optional<Measure> of(MetricValue metric) {
@@ -26,7 +32,8 @@ public record Measure(
                     ? OptionalDouble.of(metric.standardError())
                     : OptionalDouble.empty(),
                 metric.description().lowerIsBetter(),
-                metric.description().range()))
+                metric.description().range(),
+                metric.diagram()))
         : Optional.empty();
   }
 

@@ -1,7 +1,10 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.metric.Diagram;
 import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -14,6 +17,7 @@ import java.util.stream.Stream;
  * @param cells the table of all cells
  * @param dots the deciding metric of each cell
  * @param map the layers of each cell
+ * @param diagrams what metrics show beside their numbers
  * @param searches how the layers were found
  * @param losses how the cells were trained
  * @param costs time and memory
@@ -28,6 +32,7 @@ public record View(
     Table cells,
     Optional<DotPlot> dots,
     Optional<LayerMap> map,
+    List<DiagramGrid> diagrams,
     List<Search> searches,
     Optional<Losses> losses,
     List<Cost> costs,
@@ -44,6 +49,7 @@ public record View(
         CellTable.of(evidence),
         DotPlot.of(evidence),
         LayerMap.of(evidence),
+        DiagramGrid.of(evidence.outcomes().stream().map(View::source).toList()),
         Search.of(evidence),
         Losses.of(evidence),
         Cost.of(evidence),
@@ -59,6 +65,16 @@ public record View(
             searches.stream().flatMap(Search::charts),
             losses.stream().flatMap(l -> l.charts().stream()))
         .toList();
+  }
+
+  private static DiagramGrid.Source source(Outcome outcome) {
+    Map<String, List<Diagram>> diagrams = new TreeMap<>();
+    outcome
+        .metrics()
+        .forEach(
+            (name, measure) ->
+                measure.diagram().ifPresent(diagram -> diagrams.put(name, List.of(diagram))));
+    return new DiagramGrid.Source(outcome.title(), outcome.colour(), diagrams);
   }
 
   private static List<Table> provenance(Evidence evidence) {

@@ -1,14 +1,20 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.metric.Diagram;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Cost;
+import io.flexora.report.html.figure.DiagramGrid;
 import io.flexora.report.html.figure.Drawing;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +30,8 @@ import java.util.stream.Stream;
  * @param values the metric of each strategy and seed
  * @param differences the paired differences to the baseline
  * @param seeds the metric of each strategy and seed as a table
+ * @param metrics all metrics of each strategy, if there is more than the deciding one
+ * @param diagrams what metrics show beside their numbers
  * @param map the layers chosen
  * @param fronts the metric against what it costs
  * @param frontTable the same in figures
@@ -43,6 +51,8 @@ public record GroupView(
     Optional<SeedPlot> values,
     Optional<SeedPlot> differences,
     Table seeds,
+    Optional<Table> metrics,
+    List<DiagramGrid> diagrams,
     Optional<FrequencyMap> map,
     List<Front> fronts,
     Table frontTable,
@@ -63,6 +73,8 @@ public record GroupView(
         SeedPlot.values(group),
         SeedPlot.differences(group),
         SeedTable.of(group),
+        MetricTable.of(group),
+        DiagramGrid.of(group.strategies().stream().map(GroupView::source).toList()),
         FrequencyMap.of(group),
         Front.of(group),
         FrontTable.of(group),
@@ -76,6 +88,24 @@ public record GroupView(
   Stream<Drawing> charts() {
     return Stream.concat(
         fronts.stream(), curves.stream().flatMap(learning -> learning.charts().stream()));
+  }
+
+  private static DiagramGrid.Source source(Strategy strategy) {
+    Map<String, List<Diagram>> diagrams = new TreeMap<>();
+    for (SeedCell cell : strategy.done()) {
+      cell.found()
+          .metrics()
+          .forEach(
+              (name, value) ->
+                  value
+                      .diagram()
+                      .ifPresent(
+                          diagram ->
+                              diagrams
+                                  .computeIfAbsent(name, metric -> new ArrayList<>())
+                                  .add(diagram)));
+    }
+    return new DiagramGrid.Source(strategy.title(), strategy.colour(), diagrams);
   }
 
   private static String facts(Group group) {

@@ -1,23 +1,23 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
-import io.flexora.numerics.training.TrainingPoint;
 import java.util.Optional;
 
 /**
- * When a training ends, if its time is not over before.
+ * When a training, or a period of one, ends, if its time is not over before.
  *
- * @param totalSteps the steps that it takes at most
+ * @param lastStep the step that it ends with
+ * @param totalSteps the steps of the whole training
  * @param patience the evaluations without a lower validation loss after which it ends
  */
-record Ending(long totalSteps, Optional<Integer> patience) {
+record Ending(long lastStep, long totalSteps, Optional<Integer> patience) {
 
   boolean isReachedAt(TrainingPoint at) {
-    return at.step() >= totalSteps || isOutOfPatience(at) || at.outOfTime();
+    return at.step() >= lastStep || isOutOfPatience(at) || at.outOfTime();
   }
 
   /** Why a training has ended before its last step; empty if it has not. */
   Optional<String> early(TrainingPoint at) {
-    if (at.step() >= totalSteps) {
+    if (at.step() >= lastStep) {
       return Optional.empty();
     }
     String why =

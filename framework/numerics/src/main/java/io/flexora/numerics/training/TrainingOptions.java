@@ -1,4 +1,4 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -9,8 +9,13 @@ import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.Optional;
 
-/** The options of {@code gradient}; the names are those that PEFT and LLaMA-Factory users know. */
-public record GradientTrainerOptions(
+/**
+ * The options of a training by gradients; the names are those that PEFT and LLaMA-Factory users
+ * know.
+ *
+ * @since 0.1
+ */
+public record TrainingOptions(
     @Inline(defaults = {"learning_rate: 2e-4", "max_grad_norm: 1", "lr_scheduler_type: linear"})
         UpdateOptions update,
     @Option(
@@ -58,7 +63,8 @@ public record GradientTrainerOptions(
             min = 1)
         Optional<Integer> earlyStoppingPatience) {
 
-  long totalSteps(int stepsPerEpoch) {
+  /** The optimiser steps of a training. */
+  public long totalSteps(int stepsPerEpoch) {
     return maxSteps
         .map(Integer::longValue)
         .orElseGet(() -> (long) Math.ceil(numTrainEpochs * stepsPerEpoch));
@@ -69,7 +75,8 @@ public record GradientTrainerOptions(
    *
    * @param scope the owner of the rule's arrays
    */
-  UpdateRule rule(NDManager scope, ParameterIndex parameters, DataType type, long totalSteps) {
+  public UpdateRule rule(
+      NDManager scope, ParameterIndex parameters, DataType type, long totalSteps) {
     long warmup =
         warmupSteps.map(Integer::longValue).orElse((long) Math.ceil(warmupRatio * totalSteps));
     return update.rule(scope, parameters, type, warmup, totalSteps);

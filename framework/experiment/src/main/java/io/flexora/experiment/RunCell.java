@@ -10,21 +10,21 @@ import java.util.Optional;
  * @param posterior the name of the posterior; empty for that cell itself
  * @since 0.1
  */
-public record CellName(String trained, Optional<String> posterior) {
+public record RunCell(String trained, Optional<String> posterior) {
 
   private static final char SIGN = '+';
 
   /** Reads a name. */
-  public static CellName of(String name) {
+  public static RunCell of(String name) {
     int sign = name.indexOf(SIGN);
     return sign < 0
-        ? new CellName(name, Optional.empty())
-        : new CellName(name.substring(0, sign), Optional.of(name.substring(sign + 1)));
+        ? new RunCell(name, Optional.empty())
+        : new RunCell(name.substring(0, sign), Optional.of(name.substring(sign + 1)));
   }
 
   /** The cell of a posterior of this cell. */
-  public CellName with(String name) {
-    return new CellName(trained, Optional.of(name));
+  public RunCell with(String name) {
+    return new RunCell(trained, Optional.of(name));
   }
 
   @Override

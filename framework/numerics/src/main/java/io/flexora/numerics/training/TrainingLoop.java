@@ -1,11 +1,8 @@
-package io.flexora.trainer.gradient;
+package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Progress;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.numerics.training.Deadline;
-import io.flexora.numerics.training.TrainingPoint;
-import io.flexora.numerics.training.TrainingStep;
 import io.flexora.numerics.training.TrainingStep.Advance;
 import io.flexora.numerics.vector.Workspace;
 

@@ -1,0 +1,193 @@
+package io.flexora.numerics.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.Passes;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
+import io.flexora.numerics.batch.BatchOrder;
+import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.vector.Workspace;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.LongStream;
+
+/**
+ * A training by a first-order optimiser, whole or in periods.
+ *
+ * @since 0.1
+ */
+public final class GradientTraining {
+
+  private final TrainingOptions options;
+  private final Seeds seeds;
+  private final BatchOrder order;
+  private final UpdateRule rule;
+  private final long totalSteps;
+
+  /**
+   * Makes a training.
+   *
+   * @param owner the owner of its arrays
+   * @param context what it works on
+   * @param type the type of theta
+   * @throws FlexoraException if there is nothing to train, or to train on
+   */
+  public GradientTraining(
+      NDManager owner,
+      TrainingContext context,
+      TrainingOptions options,
+      Seeds seeds,
+      DataType type) {
+    requireTrainable(context, options);
+    this.options = options;
+    this.seeds = seeds;
+    this.order =
+        new BatchOrder(
+            context.training().stream().map(Tokens::length).toList(),
+            options.perDeviceTrainBatchSize(),
+            options.gradientAccumulationSteps(),
+            seeds,
+            "training");
+    this.totalSteps = context.steps().orElseGet(() -> options.totalSteps(order.stepsPerEpoch()));
+    this.rule = options.rule(owner, context.model().parameters(), type, totalSteps);
+  }
+
+  private static void requireTrainable(TrainingContext context, TrainingOptions options) {
+    if (context.training().isEmpty()) {
+      throw new FlexoraException("there are no training examples; check the dataset's train split");
+    }
+    if (context.model().parameters().size() == 0) {
+      throw new FlexoraException(
+          "there is nothing to train: no layer was chosen, and the task has no head to train");
+    }
+    boolean wantsValidation = options.keepBest() || options.earlyStoppingPatience().isPresent();
+    if (context.validation().isEmpty() && wantsValidation) {
+      context
+          .monitor()
+          .notice("there are no validation examples, so the parameters of the last step are kept");
+    }
+  }
+
+  /** The optimiser steps in all. */
+  public long totalSteps() {
+    return totalSteps;
+  }
+
+  private TrainingStep step(TrainingContext context) {
+    return TrainingStep.of(context, order, rule, seeds, options.evaluationBatchSize(), totalSteps);
+  }
+
+  /**
+   * Where the training begins.
+   *
+   * @param owner the owner of its arrays
+   * @param theta the initial parameters
+   */
+  public TrainingPoint start(NDManager owner, TrainingContext context, NDArray theta) {
+    return step(context).start(owner, theta);
+  }
+
+  /**
+   * A part of a training that goes on without a break.
+   *
+   * @param lastStep the step that it ends with
+   * @param optimisedSince the step, from 0, with which the optimiser has begun
+   * @param patient whether it ends early where the options say so
+   */
+  public record Period(long lastStep, long optimisedSince, boolean patient) {}
+
+  /**
+   * Trains.
+   *
+   * @param owner the owner of the end's arrays
+   * @param context the model, the examples, and where the training tells what it does
+   * @param start where to begin
+   * @param deadline the end of its time
+   */
+  public TrainingPoint run(
+      NDManager owner,
+      TrainingContext context,
+      TrainingPoint start,
+      Period period,
+      Deadline deadline) {
+    long every = options.evaluationSteps().orElse(order.stepsPerEpoch());
+    Validation validation =
+        new Validation(context.model(), context.validation(), options.evaluationBatchSize(), every);
+    Optional<Integer> patience =
+        options.earlyStoppingPatience().filter(evaluations -> period.patient());
+    Ending ending = new Ending(period.lastStep(), totalSteps, patience);
+    TrainingStep step = step(context).optimisedSince(period.optimisedSince());
+    return new TrainingLoop(step, validation, context, ending).run(owner, start, deadline);
+  }
+
+  /** The whole training in one period. */
+  public Period whole() {
+    return new Period(totalSteps, 0, true);
+  }
+
+  /**
+   * What a training that has ended results in.
+   *
+   * @param scope the owner of its theta
+   */
+  public TrainingResult result(Workspace scope, TrainingContext context, TrainingPoint end) {
+    Optional<Best> best = end.best().filter(b -> options.keepBest());
+    NDArray theta = best.map(Best::theta).orElseGet(() -> end.iterate().theta());
+    return new TrainingResult(
+        scope.copy(theta),
+        best.map(Best::step).orElse(end.step()),
+        end.trainingLoss(),
+        best.map(b -> OptionalDouble.of(b.loss())).orElse(end.validationLoss()),
+        context.timeLimit().isPresent() ? Map.of("steps", Figure.of(end.step())) : Map.of());
+  }
+
+  /**
+   * What a training takes.
+   *
+   * @param periods how many periods it has, after each of which there is an evaluation
+   */
+  public static TrainingCost cost(TrainingOptions options, TrainingSize size, int periods) {
+    int batch = options.perDeviceTrainBatchSize();
+    long perStep = Math.min(size.training(), (long) batch * options.gradientAccumulationSteps());
+    int perEpoch = Math.toIntExact((size.training() + perStep - 1) / perStep);
+    long steps = size.steps().orElseGet(() -> options.totalSteps(perEpoch));
+    long every = options.evaluationSteps().orElse(perEpoch);
+    long between =
+        LongStream.rangeClosed(1, periods)
+            .map(period -> endOf(period, periods, steps))
+            .filter(step -> step > 0 && step % every != 0)
+            .distinct()
+            .count();
+    long evaluations = size.validation() == 0 ? 0 : steps / every + between;
+    long last = Math.min(size.training(), steps % perEpoch * perStep);
+    return new TrainingCost(
+        new Passes(steps / perEpoch * size.training() + last, Math.min(batch, size.training())),
+        new Passes(
+            evaluations * size.validation(),
+            Math.min(options.evaluationBatchSize(), size.validation())),
+        evaluations,
+        storedThetas(options));
+  }
+
+  /** The last step of a period, from 1, of periods of equal length. */
+  public static long endOf(long period, int periods, long steps) {
+    return steps * period / periods;
+  }
+
+  /**
+   * The initial theta, the present one and the next, each with what the optimiser keeps; the best,
+   * and the multipliers of the learning rate.
+   */
+  private static long storedThetas(TrainingOptions options) {
+    return 3L * options.update().iterateArrays() + 1 + options.update().ruleArrays();
+  }
+}

@@ -1,0 +1,193 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ExampleGradients;
+import io.flexora.api.model.Point;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Differentiates the class outputs of a transformer in the outputs of its adapted modules; see
+ * {@link ClassGradients}. The model's text, the same as {@link Differentiation} takes, is compiled
+ * once more, with adapters that copy what they are given and add an array of zeros to what they put
+ * out, in which each class output is differentiated: once for all examples of a batch, as these do
+ * not depend on each other.
+ *
+ * <p>The text has to bring one more method, {@code class_outputs(x, w, b, p)}: of the states of the
+ * last layer a list of the class outputs {@code [examples, classes]}, the scores {@code [examples,
+ * classes]}, and, where there is a head, what it is given {@code [examples, hidden]}.
+ *
+ * @since 0.1
+ */
+public final class ClassGradientReader {
+
+  private static final String RESOURCE = "class_gradients.torchscript";
+  private static final int OUTPUTS = 0;
+  private static final int SCORES = 1;
+  private static final int FEATURES = 2;
+
+  private final AdapterLayout layout;
+  private final TorchScript script;
+  private final ModelArguments common;
+
+  private ClassGradientReader(AdapterLayout layout, TorchScript script, ModelArguments common) {
+    this.layout = layout;
+    this.script = script;
+    this.common = common;
+  }
+
+  /**
+   * What is read of an example of a batch.
+   *
+   * @param tokens the tokens that count, as places among the states without their last dimension
+   * @param read which of them the class outputs are computed from, as indices
+   * @param classes the number of its class outputs
+   */
+  // Bulk data of one call; nobody compares two of these records.
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Counted(long[] tokens, int[] read, int classes) {}
+
+  /**
+   * Compiles a model's text together with the reader.
+   *
+   * @param owner the methods live no longer than it does
+   * @param text the model's methods, as for {@link Differentiation}; {@code segment} has to compute
+   *     all tokens in all layers
+   * @param type the type of theta
+   */
+  public static ClassGradientReader compile(
+      NDManager owner, AdapterLayout layout, String text, DataType type) {
+    String whole =
+        text
+            + ModelText.resource(Differentiation.RESOURCE)
+            + ModelText.resource(RESOURCE)
+            + layout.shiftingText();
+    Map<String, Object> values =
+        ModelText.constants(layout, 1, Convolutions.pay(owner.getDevice()));
+    int adapted = layout.plan().layers().size();
+    int modules = layout.modules().size();
+    values.put("input_widths", layout.modules().stream().map(ModuleShape::inputs).toList());
+    values.put("output_widths", layout.modules().stream().map(ModuleShape::outputs).toList());
+    values.put("adapted_layers", adapted);
+    values.put("adapter_pieces", layout.pieces());
+    values.put("pieces", layout.pieces() + 2 * modules);
+    values.put("no_dropout", Collections.nCopies(Math.max(1, adapted * modules), -1));
+    TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
+    return new ClassGradientReader(layout, script, ModelArguments.of(owner, layout, type));
+  }
+
+  /**
+   * Reads a batch.
+   *
+   * @param scope the owner of temporary arrays
+   * @param point the parameters and gates; its dropout is left out
+   * @param weights the frozen arrays
+   * @param batch the arrays of a batch, the first of which is the input of the lowest adapted layer
+   * @param examples the examples of the batch
+   * @param layers the layers of the plan whose modules are read
+   * @param first the number by which the visitor knows the first example
+   */
+  public void read(
+      NDManager scope,
+      Point point,
+      List<NDArray> weights,
+      List<NDArray> batch,
+      List<Counted> examples,
+      List<Integer> layers,
+      int first,
+      ClassGradients.Visitor visitor) {
+    try (NDManager temporary = scope.newSubManager()) {
+      long[] tokens = examples.stream().flatMapToLong(e -> Arrays.stream(e.tokens())).toArray();
+      Arguments arguments =
+          common
+              .at(temporary, point, weights, batch)
+              .with("rows", NativeArrays.of(temporary, tokens))
+              .with("chosen", NativeArrays.of(temporary, chosen(layers)));
+      NDList found = script.call("class_gradients", arguments);
+      double[][] outputs = rows(found.get(OUTPUTS), examples);
+      double[][] scores = rows(found.get(SCORES), examples);
+      List<AdapterSite> sites = sites(layers);
+      NDList ofModules = found.subNDList(found.size() - 2 * sites.size());
+      boolean hasHead = found.size() - ofModules.size() > FEATURES;
+      long from = 0;
+      for (int e = 0; e < examples.size(); e++) {
+        Counted counted = examples.get(e);
+        long to = from + counted.tokens().length;
+        try (NDManager own = temporary.newSubManager()) {
+          Optional<NDArray> features =
+              hasHead
+                  ? Optional.of(part(own, found.get(FEATURES), new NDIndex("{}:{}", e, e + 1)))
+                  : Optional.empty();
+          List<ExampleGradients.Module> modules =
+              modules(own, ofModules, sites, counted.classes(), from, to);
+          visitor.visit(
+              own,
+              first + e,
+              new ExampleGradients(outputs[e], scores[e], counted.read(), modules, features));
+        }
+        from = to;
+      }
+    }
+  }
+
+  private long[] chosen(List<Integer> layers) {
+    List<Integer> adapted = layout.plan().layers();
+    if (!adapted.containsAll(layers)) {
+      throw new IllegalArgumentException(
+          "layers %s are not all adapted, which are %s".formatted(layers, adapted));
+    }
+    return LongStream.concat(
+            adapted.stream().mapToLong(layer -> layers.contains(layer) ? 1 : 0), LongStream.of(0))
+        .toArray();
+  }
+
+  private List<AdapterSite> sites(List<Integer> layers) {
+    return layers.stream()
+        .sorted()
+        .flatMap(layer -> layout.modules().stream().map(module -> new AdapterSite(layer, module)))
+        .toList();
+  }
+
+  private static double[][] rows(NDArray values, List<Counted> examples) {
+    double[] flat = Values.of(values);
+    int width = flat.length / examples.size();
+    double[][] rows = new double[examples.size()][];
+    for (int e = 0; e < rows.length; e++) {
+      rows[e] = Arrays.copyOfRange(flat, e * width, e * width + examples.get(e).classes());
+    }
+    return rows;
+  }
+
+  private static List<ExampleGradients.Module> modules(
+      NDManager owner, NDList ofModules, List<AdapterSite> sites, int classes, long from, long to) {
+    List<ExampleGradients.Module> modules = new ArrayList<>();
+    for (int m = 0; m < sites.size(); m++) {
+      NDArray inputs = part(owner, ofModules.get(2 * m), new NDIndex("{}:{}", from, to));
+      NDArray gradients =
+          part(owner, ofModules.get(2 * m + 1), new NDIndex("0:{},{}:{}", classes, from, to));
+      modules.add(new ExampleGradients.Module(sites.get(m), inputs, gradients));
+    }
+    return modules;
+  }
+
+  private static NDArray part(NDManager owner, NDArray whole, NDIndex index) {
+    NDArray part = whole.get(index);
+    part.attach(owner);
+    return part;
+  }
+}

@@ -1,0 +1,198 @@
+package io.flexora.posterior.laplace;
+
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.HasAbilities;
+import io.flexora.api.model.Point;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.PosteriorCost;
+import io.flexora.api.posterior.PosteriorSetting;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.Progress;
+import io.flexora.numerics.score.ChoiceProbabilities;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Laplace-LoRA (Yang et al. 2024, arXiv 2308.13111). The posterior of the trained matrices is a
+ * Gaussian around them, of precision H + lambda I: H is the Gauss-Newton matrix of the negative
+ * log-likelihood of the right choice among an example's choices, one Kronecker product for each
+ * matrix, and lambda the precision of the prior. Predictions average the softmax over the
+ * distribution of class outputs that are linear in the parameters.
+ */
+@Doc(
+    "Laplace-LoRA: a Gaussian posterior around LoRA's trained factors, with Kronecker-factored"
+        + " curvature.")
+final class LaplacePosterior implements Posterior {
+
+  private static final double INITIAL_PRECISION = 1;
+
+  private final LaplaceOptions options;
+
+  @Inject
+  LaplacePosterior(LaplaceOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Optional<String> misfit(PosteriorSetting setting) {
+    if (!setting.shape().abilities().contains(ClassGradients.class)) {
+      String model = "this model (%s)".formatted(setting.shape().family());
+      return Optional.of(HasAbilities.missing(ClassGradients.class, "it", model).getMessage());
+    }
+    for (ModuleShape module : setting.modules()) {
+      if (setting.adapter().get().loraScaling(rank(setting, module)).isEmpty()) {
+        return Optional.of(
+            ("it takes LoRA's factors A and B of s B A x as uncertain, and adapter '%s' depends on"
+                    + " its parameters otherwise; use one that does, such as lora")
+                .formatted(setting.adapter().name()));
+      }
+    }
+    if (setting.training() == 0) {
+      return Optional.of("it is fitted to training examples, but the dataset gives none");
+    }
+    if (options.tunesOnValidation() && setting.validation() == 0) {
+      return Optional.of(
+          "prior_precision_method: validation needs validation examples, but the dataset gives"
+              + " none; write evidence, or a prior_precision");
+    }
+    return single(setting.task());
+  }
+
+  /** A gradient of each class for each example. */
+  @Override
+  public PosteriorCost cost(PosteriorSetting setting) {
+    int classes =
+        setting.task().classes().isEmpty()
+            ? setting.task().examples().stream().mapToInt(e -> e.choices().size()).max().orElse(0)
+            : setting.task().classes().size();
+    int validation = options.tunesOnValidation() ? setting.validation() : 0;
+    long examples = (long) setting.training() + validation + setting.test();
+    return new PosteriorCost(0, examples * (1 + 2L * classes));
+  }
+
+  private static long rank(PosteriorSetting setting, ModuleShape module) {
+    return setting.adapter().get().parameters(module).stream()
+        .findFirst()
+        .map(parameter -> parameter.shape().get(0))
+        .orElse(0L);
+  }
+
+  private static Optional<String> single(EvaluatedTask task) {
+    return task.classes().isEmpty()
+            && task.examples().stream().anyMatch(example -> example.choices().size() < 2)
+        ? Optional.of(
+            "it averages probabilities of choices, and the task has examples with a single answer")
+        : Optional.empty();
+  }
+
+  @Override
+  public Predictive fit(PosteriorContext context) {
+    LaplaceScript script = LaplaceScript.compile(context.manager());
+    ExampleMatrices matrices =
+        new ExampleMatrices(
+            context.manager(), script, context.model(), context.theta(), layers(context));
+    if (matrices.isEmpty()) {
+      context
+          .monitor()
+          .notice(
+              "Nothing is trained that could be uncertain: laplace predicts as the model does.");
+      Point point = Point.of(context.theta());
+      return (scope, examples, batch) -> context.model().scores(scope, batch, point);
+    }
+    GradientPass pass =
+        new GradientPass(context.model(), context.theta(), matrices.layers(), options.batchSize());
+    GaussianPosterior posterior = posterior(context, pass, matrices, script);
+    OutputCovariance covariance = new OutputCovariance(script, matrices, posterior);
+    AverageProbabilities average =
+        new AverageProbabilities(options.predictive(), options.samples(), context.seeds());
+    double precision = precision(context, pass, covariance, average);
+    return new LaplacePredictive(
+        context.model(),
+        context.theta(),
+        covariance,
+        precision,
+        average,
+        figures(posterior, precision));
+  }
+
+  private List<Integer> layers(PosteriorContext context) {
+    List<Integer> layers = context.model().plan().layers();
+    return options.layers() == LaplaceOptions.UncertainLayers.ALL || layers.isEmpty()
+        ? layers
+        : layers.subList(layers.size() - 1, layers.size());
+  }
+
+  private GaussianPosterior posterior(
+      PosteriorContext context, GradientPass pass, ExampleMatrices matrices, LaplaceScript script) {
+    double[] logLikelihood = {0};
+    try (KroneckerFactors factors =
+        new KroneckerFactors(context.manager(), script, options.factors(), options.ranks())) {
+      pass.over(
+          context.manager(),
+          context.training(),
+          (scope, e, found) -> {
+            double[] logarithms = ChoiceProbabilities.logarithms(found.outputs());
+            int label = Prediction.of(context.training().get(e).example(), logarithms).label();
+            logLikelihood[0] += logarithms[label];
+            double[] probabilities = Arrays.stream(logarithms).map(Math::exp).toArray();
+            for (MatrixData data : matrices.of(scope, found)) {
+              factors.add(scope, data, probabilities);
+            }
+          },
+          done -> step(context, done));
+      List<MatrixPosterior> decomposed = factors.decomposed(context.manager());
+      return new GaussianPosterior(decomposed, matrices.squaredNorm(), logLikelihood[0]);
+    }
+  }
+
+  private void step(PosteriorContext context, int done) {
+    int validated = options.tunesOnValidation() ? context.validation().size() : 0;
+    context.monitor().step(Progress.of(done, (long) context.training().size() + validated));
+  }
+
+  private double precision(
+      PosteriorContext context,
+      GradientPass pass,
+      OutputCovariance covariance,
+      AverageProbabilities average) {
+    if (options.priorPrecision().isPresent()) {
+      return options.priorPrecision().get();
+    }
+    if (!options.tunesOnValidation()) {
+      return covariance.posterior().bestPrecision();
+    }
+    return new ValidationPrecision(covariance, average)
+        .best(
+            context.manager(),
+            pass,
+            context.validation(),
+            context.monitor(),
+            done -> step(context, context.training().size() + done));
+  }
+
+  private static Map<String, Figure> figures(GaussianPosterior posterior, double precision) {
+    Map<String, Figure> figures = new TreeMap<>();
+    figures.put("prior_precision", Figure.of(precision));
+    figures.put("log_evidence_initial", Figure.of(posterior.logMarginal(INITIAL_PRECISION)));
+    figures.put("log_evidence", Figure.of(posterior.logMarginal(precision)));
+    figures.put("effective_parameters", Figure.of(posterior.effectiveParameters(precision)));
+    figures.put(
+        "ranks",
+        Figure.of(
+            posterior.matrices().stream()
+                .flatMap(m -> Stream.of(m.inputs().kept(), m.gradients().kept()))
+                .toList()));
+    return figures;
+  }
+}

@@ -1,0 +1,186 @@
+package io.flexora.trainer.losa;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Slice;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.LowRank;
+import io.flexora.trainer.losa.prune.Ranks;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives each layer a rank by setting the components of its adapters beyond it to zero, in A and in
+ * B, so that they add nothing and have no gradient. The arrays keep the greatest rank.
+ *
+ * <p>Where a rank falls, the components are put in the order of their share of B A first, by its
+ * singular values, and the largest stay. Where it rises, A has its initial values in the new
+ * components and B has zeros.
+ */
+final class RankCut {
+
+  private static final String RESOURCE = "ranks.torchscript";
+
+  private final TorchScript script;
+  private final List<Integer> averages;
+  private final List<Integer> layers;
+  private final Map<AdapterSite, Pair> pairs;
+  private final int greatest;
+  private int[] ranks;
+
+  /** The places of A and B in theta. */
+  private record Pair(Slice a, Slice b) {}
+
+  private RankCut(
+      TorchScript script,
+      List<Integer> averages,
+      List<Integer> layers,
+      Map<AdapterSite, Pair> pairs,
+      int greatest) {
+    this.script = script;
+    this.averages = averages;
+    this.layers = layers;
+    this.pairs = pairs;
+    this.greatest = greatest;
+    this.ranks = new int[layers.size()];
+    Arrays.fill(ranks, greatest);
+  }
+
+  /**
+   * Prepares it.
+   *
+   * @param owner the owner of what is compiled
+   * @param averages the average rank after each pruning
+   * @param user whose ranks they are, for messages
+   * @throws FlexoraException if the adapters have no such ranks
+   */
+  static RankCut of(NDManager owner, TrainingContext context, List<Integer> averages, String user) {
+    AdaptedModel model = context.model();
+    if (context.schedule().isPresent()) {
+      throw new FlexoraException(
+          user
+              + " cannot share out ranks where the strategy changes the layers that are trained;"
+              + " write average_ranks: []");
+    }
+    Map<AdapterSite, Pair> pairs = pairs(model, user);
+    int greatest =
+        pairs.values().stream().mapToInt(p -> (int) p.a().shape().get(0)).min().orElse(0);
+    int most = Collections.max(averages);
+    if (most > greatest) {
+      throw new FlexoraException(
+          ("average_ranks of %s has %d, but lora_rank is %d; raise lora_rank, at best above it so"
+                  + " that layers can have more than the average, or lower average_ranks")
+              .formatted(user, most, greatest));
+    }
+    return new RankCut(
+        TorchScript.compile(owner, text()), averages, model.plan().layers(), pairs, greatest);
+  }
+
+  private static Map<AdapterSite, Pair> pairs(AdaptedModel model, String user) {
+    Map<AdapterSite, Slice> first = new LinkedHashMap<>();
+    Map<AdapterSite, Pair> pairs = new LinkedHashMap<>();
+    for (Slice slice : model.parameters().slices()) {
+      if (slice.owner() instanceof Slice.Adapter of) {
+        AdapterSite site = new AdapterSite(of.layer(), of.module());
+        switch (of.parameter().name()) {
+          case LowRank.A -> first.put(site, slice);
+          case LowRank.B -> pairs.put(site, new Pair(first.get(site), slice));
+          default ->
+              throw new FlexoraException(
+                  ("%s shares out the ranks of two factors A and B, but the adapters have an array"
+                          + " '%s'; use lora, or write average_ranks: []")
+                      .formatted(user, of.parameter().name()));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static String text() {
+    try (InputStream in = RankCut.class.getResourceAsStream(RESOURCE)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The ranks by layer of the plan. */
+  int[] ranks() {
+    return ranks.clone();
+  }
+
+  /**
+   * Shares out the ranks of a step.
+   *
+   * @param step the step of the pruning, from 1
+   * @param errors what it has cost each layer of the model
+   * @return the ranks before
+   */
+  int[] next(int step, List<Double> errors) {
+    int[] before = ranks;
+    double[] own = layers.stream().mapToDouble(errors::get).toArray();
+    ranks = Ranks.of(own, averages.get(step - 1), greatest);
+    return before;
+  }
+
+  /**
+   * Theta with the present ranks, in an array of its own.
+   *
+   * @param scope the owner of the result
+   * @param initial the theta that the training has begun with
+   * @param before the ranks that theta has
+   */
+  NDArray applied(NDManager scope, NDArray theta, NDArray initial, int[] before) {
+    NDArray changed = theta.duplicate();
+    changed.attach(scope);
+    pairs.forEach(
+        (site, pair) -> {
+          int layer = layers.indexOf(site.layer());
+          try (NDManager temporary = scope.newSubManager()) {
+            Arguments arguments =
+                new Arguments(temporary)
+                    .with("a", part(temporary, theta, pair.a()))
+                    .with("b", part(temporary, theta, pair.b()))
+                    .with("fresh", part(temporary, initial, pair.a()))
+                    .with("before", before[layer])
+                    .with("after", ranks[layer]);
+            NDList both = script.call("ranked", arguments);
+            put(temporary, changed, pair.a(), both.get(0));
+            put(temporary, changed, pair.b(), both.get(1));
+          }
+        });
+    return changed;
+  }
+
+  private static NDArray part(NDManager scope, NDArray theta, Slice slice) {
+    NDArray flat =
+        theta.get(new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size()));
+    flat.attach(scope);
+    NDArray part = flat.reshape(slice.shape());
+    part.attach(scope);
+    return part;
+  }
+
+  private void put(NDManager temporary, NDArray theta, Slice slice, NDArray values) {
+    script.call(
+        "put",
+        new Arguments(temporary)
+            .with("theta", theta)
+            .with("place", slice.offset())
+            .with("values", values));
+  }
+}

@@ -1,0 +1,224 @@
+package io.flexora.trainer.losa;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSize;
+import io.flexora.numerics.training.Deadline;
+import io.flexora.numerics.training.GradientTraining;
+import io.flexora.numerics.training.TrainingOptions;
+import io.flexora.numerics.training.TrainingPoint;
+import io.flexora.numerics.vector.Workspace;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Training in periods of as many steps each, before each of which the base is pruned further. The
+ * learning rate follows one schedule over all of them. What the optimiser keeps is kept from one
+ * period to the next, unless ranks change, which rearranges theta.
+ *
+ * <p>A checkpoint has the theta with which each period has begun; from these the masks are made
+ * again where a training is resumed. The best theta is that of the last period, as only there the
+ * base is as sparse as it is to be.
+ */
+final class SparseTraining {
+
+  private final String user;
+  private final PruningPlan plan;
+  private final TrainingOptions options;
+  private final Seeds seeds;
+
+  /**
+   * Makes the training.
+   *
+   * @param user whose it is, for messages, such as {@code trainer 'losa'}
+   */
+  SparseTraining(String user, PruningPlan plan, TrainingOptions options, Seeds seeds) {
+    this.user = user;
+    this.plan = plan;
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  TrainingCost cost(TrainingSize size) {
+    TrainingCost plain = GradientTraining.cost(options, size, plan.steps());
+    // Beside what a training stores: the theta with which each period has begun, and the initial
+    // one.
+    return new TrainingCost(
+        plain.gradients(),
+        plain.losses(),
+        plain.evaluations(),
+        plain.storedThetas() + plan.steps() + 1);
+  }
+
+  TrainingResult train(TrainingContext context) {
+    try (Workspace work = new Workspace(context.manager());
+        SparseBase base = new SparseBase(context, plan, seeds, user)) {
+      return new Run(work, context, base).result();
+    }
+  }
+
+  /** One training. */
+  private final class Run {
+
+    private final Workspace work;
+    private final NDManager own;
+    private final TrainingContext context;
+    private final SparseBase base;
+    private final GradientTraining training;
+    private final NDArray initial;
+    private final Optional<RankCut> cut;
+    private final PeriodStarts starts;
+    private final Deadline deadline;
+    private NDManager held;
+    private long optimisedSince;
+
+    Run(Workspace work, TrainingContext context, SparseBase base) {
+      this.work = work;
+      this.own = work.temporary();
+      this.context = context;
+      this.base = base;
+      this.initial = context.model().initialTheta(own, seeds);
+      this.training = new GradientTraining(own, context, options, seeds, initial.getDataType());
+      this.cut =
+          plan.averageRanks().isEmpty()
+              ? Optional.empty()
+              : Optional.of(RankCut.of(own, context, plan.averageRanks(), user));
+      this.starts = new PeriodStarts(context.checkpoints());
+      this.deadline = new Deadline(System::nanoTime, context.timeLimit());
+      this.held = own.newSubManager();
+    }
+
+    TrainingResult result() {
+      Optional<TrainingPoint> saved = starts.latest(own).map(TrainingPoint::of);
+      for (int period = 1; period <= starts.all().size(); period++) {
+        prune(period, starts.all().get(period - 1));
+      }
+      int period = Math.max(1, starts.all().size());
+      TrainingPoint at = trained(period, saved.orElseGet(() -> begun(1, Optional.empty())));
+      while (period < plan.steps() && !at.outOfTime()) {
+        period++;
+        at = trained(period, begun(period, Optional.of(at)));
+      }
+      if (period < plan.steps()) {
+        pruneTheRest(period, at);
+      }
+      return withPruned(training.result(work, context, at));
+    }
+
+    private PeriodContext period() {
+      return new PeriodContext(context, base.model(), starts);
+    }
+
+    private long lastStep(int period) {
+      return GradientTraining.endOf(period, plan.steps(), training.totalSteps());
+    }
+
+    private TrainingPoint trained(int period, TrainingPoint from) {
+      NDManager scope = own.newSubManager();
+      GradientTraining.Period part =
+          new GradientTraining.Period(lastStep(period), optimisedSince, period == plan.steps());
+      TrainingPoint end = training.run(scope, period(), from, part, deadline);
+      // A period without steps ends where it has begun.
+      if (end.step() > from.step()) {
+        held.close();
+        held = scope;
+      }
+      return end;
+    }
+
+    /** Prunes, and changes ranks; what ranks were before is returned where they change. */
+    private Optional<int[]> prune(int period, NDArray theta) {
+      base.prune(period, theta);
+      Optional<int[]> before = cut.map(ranks -> ranks.next(period, base.errors()));
+      Optional<int[]> changed = before.filter(b -> !Arrays.equals(b, cut.orElseThrow().ranks()));
+      if (changed.isPresent()) {
+        optimisedSince = lastStep(period - 1);
+      }
+      return changed;
+    }
+
+    private TrainingPoint begun(int period, Optional<TrainingPoint> before) {
+      NDArray theta = before.map(at -> at.iterate().theta()).orElse(initial);
+      NDArray start = theta.duplicate();
+      start.attach(own);
+      starts.add(start);
+      Optional<int[]> changed = prune(period, start);
+      tell(period);
+      NDManager scope = own.newSubManager();
+      try (Workspace made = new Workspace(scope)) {
+        TrainingPoint at;
+        if (before.isPresent() && changed.isEmpty()) {
+          TrainingPoint end = before.get();
+          at = end.begun(end.iterate(), end.adapterState());
+        } else {
+          NDArray ranked =
+              changed
+                  .map(b -> cut.orElseThrow().applied(made.temporary(), start, initial, b))
+                  .orElse(start);
+          TrainingPoint anew = training.start(made.temporary(), period(), ranked);
+          at = before.map(end -> end.begun(anew.iterate(), anew.adapterState())).orElse(anew);
+        }
+        TrainingPoint kept = at.keptBy(made);
+        held.close();
+        held = scope;
+        return kept;
+      }
+    }
+
+    private void pruneTheRest(int period, TrainingPoint at) {
+      base.prune(plan.steps(), at.iterate().theta());
+      tell(plan.steps());
+      if (plan.pruning().sparsity() > 0) {
+        context
+            .monitor()
+            .notice(
+                ("the time was over in step %d of %d of the pruning: the rest is pruned at once,"
+                        + " and nothing is trained after it")
+                    .formatted(period, plan.steps()));
+      }
+    }
+
+    private void tell(int period) {
+      if (plan.pruning().sparsity() > 0) {
+        Map<String, Figure> figures = figures();
+        figures.put("sparsity_step", Figure.of((long) period));
+        context.monitor().event(new Event.Own("pruned", figures));
+      }
+    }
+
+    private Map<String, Figure> figures() {
+      Map<String, Figure> figures = new HashMap<>();
+      if (plan.pruning().sparsity() > 0) {
+        figures.put("sparsity", Figure.of(base.sparsity()));
+        figures.put("layer_sparsities", new Figure.Reals(base.sparsities()));
+        figures.put("reconstruction_errors", new Figure.Reals(base.errors()));
+      }
+      cut.ifPresent(
+          ranks ->
+              figures.put(
+                  "ranks",
+                  new Figure.Wholes(Arrays.stream(ranks.ranks()).asLongStream().boxed().toList())));
+      return figures;
+    }
+
+    private TrainingResult withPruned(TrainingResult plain) {
+      Map<String, Figure> figures = figures();
+      figures.putAll(plain.figures());
+      return new TrainingResult(
+          plain.theta(),
+          plain.step(),
+          plain.trainingLoss(),
+          plain.validationLoss(),
+          figures,
+          base.copied(context.manager()));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.flexora.trainer.losa.prune;
+
+import java.util.Arrays;
+
+/**
+ * How much layers repeat each other: linear centred kernel alignment (CKA, Kornblith et al. 2019)
+ * of what they are given.
+ */
+public final class Similarity {
+
+  private Similarity() {}
+
+  /**
+   * The linear CKA of all pairs.
+   *
+   * @param grams for each layer the products X Xᵀ {@code [samples][samples]} of its inputs, one
+   *     flattened sample in each row of X; at least two samples
+   * @return {@code [layers][layers]}, in [0, 1]; 0 where the inputs of a layer do not vary
+   */
+  public static double[][] cka(double[][][] grams) {
+    double[][][] centred = Arrays.stream(grams).map(Similarity::centred).toArray(double[][][]::new);
+    int layers = grams.length;
+    double[][] cka = new double[layers][layers];
+    for (int i = 0; i < layers; i++) {
+      for (int j = 0; j < layers; j++) {
+        double norms = Math.sqrt(inner(centred[i], centred[i]) * inner(centred[j], centred[j]));
+        cka[i][j] = norms == 0 ? 0 : inner(centred[i], centred[j]) / norms;
+      }
+    }
+    return cka;
+  }
+
+  /** H K H with H = I − 1/n. */
+  private static double[][] centred(double[][] gram) {
+    int n = gram.length;
+    double[] means = Arrays.stream(gram).mapToDouble(row -> Arrays.stream(row).sum() / n).toArray();
+    double mean = Arrays.stream(means).sum() / n;
+    double[][] centred = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        centred[i][j] = gram[i][j] - means[i] - means[j] + mean;
+      }
+    }
+    return centred;
+  }
+
+  private static double inner(double[][] a, double[][] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < a.length; j++) {
+        sum += a[i][j] * b[i][j];
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * How important layers are: exp(−q_i / Σ q), where q_i is the sum of a layer's similarities to
+   * all others. A layer that resembles the others is redundant.
+   *
+   * @param cka as of {@link #cka}
+   */
+  public static double[] importances(double[][] cka) {
+    double[] redundancies = new double[cka.length];
+    for (int i = 0; i < cka.length; i++) {
+      redundancies[i] = Arrays.stream(cka[i]).sum() - cka[i][i];
+    }
+    double all = Arrays.stream(redundancies).sum();
+    return Arrays.stream(redundancies).map(q -> all == 0 ? 1 : Math.exp(-q / all)).toArray();
+  }
+}

@@ -1,0 +1,448 @@
+package io.flexora.trainer.losa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.PrunableModel;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Figure;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.formats.safetensors.SafetensorsFile;
+import io.flexora.numerics.optimiser.Schedule;
+import io.flexora.numerics.optimiser.UpdateOptions;
+import io.flexora.numerics.training.Deadline;
+import io.flexora.numerics.training.GradientTraining;
+import io.flexora.numerics.training.TrainingOptions;
+import io.flexora.numerics.training.TrainingPoint;
+import io.flexora.numerics.vector.Workspace;
+import io.flexora.optimiser.basic.AdamW;
+import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.testkit.fixture.GivenComponent;
+import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.trainer.losa.prune.Decoder;
+import io.flexora.trainer.losa.prune.PruningOptions;
+import io.flexora.trainer.losa.prune.PruningOptions.Group;
+import io.flexora.trainer.losa.prune.PruningOptions.Method;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** On a small decoder, in float64. */
+class SparseTrainingTest {
+
+  private static final int STEPS = 9;
+  private static final int RANK = 4;
+  private static final Seeds SEEDS = new Seeds(17);
+  private static final List<String> ADAPTED = List.of("q_proj", "v_proj", "down_proj");
+
+  @TempDir private static Path folder;
+  private static BaseModel base;
+
+  @BeforeAll
+  static void load() throws IOException {
+    TinyDecoder.write(folder);
+    base = Decoder.load(folder);
+  }
+
+  @AfterAll
+  static void close() {
+    base.close();
+  }
+
+  private static TrainingOptions training() {
+    return new TrainingOptions(
+        new UpdateOptions(
+            new GivenComponent<>("adamw", new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0.01))),
+            0.02,
+            Optional.empty(),
+            1,
+            Schedule.Decay.COSINE),
+        4,
+        1,
+        1,
+        Optional.of(STEPS),
+        0.2,
+        Optional.empty(),
+        Optional.of(2),
+        8,
+        true,
+        Optional.empty());
+  }
+
+  private static PruningOptions pruning(Method method, double sparsity) {
+    return new PruningOptions(method, sparsity, Group.ROW, Optional.empty(), List.of(), 6, 12, 2);
+  }
+
+  private static LosaTrainer losa(PruningOptions pruning, List<Integer> ranks) {
+    return new LosaTrainer(new LosaOptions(pruning, 3, true, ranks, training()), SEEDS);
+  }
+
+  private static AdapterPlan plan() {
+    return new AdapterPlan(Decoder.lora(RANK), List.of(0, 2), ADAPTED, 0);
+  }
+
+  /** A training on the small decoder. */
+  private record Context(
+      AdaptedModel model,
+      Optional<BaseModel> base,
+      Optional<Duration> timeLimit,
+      NDManager manager,
+      Checkpoints checkpoints,
+      Monitor monitor)
+      implements TrainingContext {
+
+    @Override
+    public List<Tokens> training() {
+      return TinyDecoder.examples("training-", 24, 1);
+    }
+
+    @Override
+    public List<Tokens> validation() {
+      return TinyDecoder.examples("validation-", 8, 2);
+    }
+  }
+
+  private static Context context(AdaptedModel model, NDManager manager, Checkpoints checkpoints) {
+    return new Context(
+        model, Optional.of(base), Optional.empty(), manager, checkpoints, new RecordingMonitor());
+  }
+
+  // Compared field by field.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Outcome(
+      double[] theta,
+      TrainingResult result,
+      Map<AdapterSite, boolean[]> kept,
+      Map<AdapterSite, double[]> weights) {}
+
+  private static Outcome train(LosaTrainer trainer, Checkpoints checkpoints) {
+    try (AdaptedModel model = base.adapt(plan());
+        NDManager manager = base.manager().newSubManager()) {
+      return outcome(trainer.train(context(model, manager, checkpoints)));
+    }
+  }
+
+  private static Outcome outcome(TrainingResult result) {
+    Map<AdapterSite, boolean[]> kept = new HashMap<>();
+    Map<AdapterSite, double[]> weights = new HashMap<>();
+    for (SparseMatrix matrix : result.pruned()) {
+      kept.put(matrix.site(), matrix.kept().toBooleanArray());
+      matrix.weight().ifPresent(w -> weights.put(matrix.site(), w.toDoubleArray()));
+    }
+    return new Outcome(result.theta().toDoubleArray(), result, kept, weights);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void goesOnFromAnyStepAsIfItHadNeverStopped(Method method) {
+    LosaTrainer trainer = losa(pruning(method, 0.5), List.of(2, 3, 3));
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    Outcome whole = train(trainer, checkpoints);
+    assertThat(checkpoints.steps()).hasSize(STEPS);
+    assertThat(whole.weights()).hasSize(method == Method.SPARSEGPT ? 21 : 0);
+    for (long step : new long[] {3, 7}) {
+      Outcome resumed = train(trainer, checkpoints.upTo(step));
+      assertThat(resumed.theta()).isEqualTo(whole.theta());
+      assertThat(resumed.result().step()).isEqualTo(whole.result().step());
+      assertThat(resumed.result().figures()).isEqualTo(whole.result().figures());
+      assertThat(resumed.kept().keySet()).isEqualTo(whole.kept().keySet());
+      whole.kept().forEach((site, mask) -> assertThat(resumed.kept().get(site)).isEqualTo(mask));
+      whole
+          .weights()
+          .forEach((site, weight) -> assertThat(resumed.weights().get(site)).isEqualTo(weight));
+    }
+  }
+
+  @Test
+  void reachesTheSparsityOfEachLayerInEachRow() {
+    Outcome found = train(losa(pruning(Method.WANDA, 0.5), List.of()), new MemoryCheckpoints());
+    List<Double> sparsities =
+        ((Figure.Reals) found.result().figures().get("layer_sparsities")).values();
+    assertThat(sparsities).containsExactlyInAnyOrder(0.49, 0.5, 0.51);
+    assertThat(found.kept()).hasSize(21);
+    found
+        .kept()
+        .forEach(
+            (site, kept) -> {
+              int width = site.module().inputs();
+              for (int row = 0; row < kept.length / width; row++) {
+                int pruned = 0;
+                for (int i = row * width; i < (row + 1) * width; i++) {
+                  pruned += kept[i] ? 0 : 1;
+                }
+                assertThat(pruned).isEqualTo((int) (width * sparsities.get(site.layer())));
+              }
+            });
+    assertThat(found.result().figures())
+        .containsKeys("sparsity", "reconstruction_errors")
+        .doesNotContainKey("ranks");
+  }
+
+  /** Components beyond a layer's rank are zero in both factors; within it they are trained. */
+  @Test
+  void trainsAsManyComponentsAsALayersRank() {
+    Outcome found =
+        train(losa(pruning(Method.WANDA, 0.6), List.of(2, 3, 2)), new MemoryCheckpoints());
+    List<Long> ranks = ((Figure.Wholes) found.result().figures().get("ranks")).values();
+    assertThat(ranks.stream().mapToLong(Long::longValue).sum()).isEqualTo(4);
+    try (AdaptedModel model = base.adapt(plan())) {
+      for (Slice slice : model.parameters().slices()) {
+        Slice.Adapter of = (Slice.Adapter) slice.owner();
+        long rank = ranks.get(of.layer() / 2);
+        int columns = (int) slice.shape().get(1);
+        boolean isA = of.parameter().name().equals("A");
+        boolean[] used = new boolean[RANK];
+        for (int i = 0; i < slice.size(); i++) {
+          used[isA ? i / columns : i % columns] |= found.theta()[(int) slice.offset() + i] != 0;
+        }
+        for (int component = 0; component < RANK; component++) {
+          assertThat(used[component])
+              .as("component %d of %s in layer %d", component, of.parameter(), of.layer())
+              .isEqualTo(component < rank);
+        }
+      }
+    }
+  }
+
+  @Test
+  void withoutSparsityAndRanksItIsTrainingAsEver() {
+    Outcome found = train(losa(pruning(Method.WANDA, 0), List.of()), new MemoryCheckpoints());
+    Outcome same = train(losa(pruning(Method.WANDA, 0), List.of(4, 4, 4)), new MemoryCheckpoints());
+    try (AdaptedModel model = base.adapt(plan());
+        NDManager manager = base.manager().newSubManager();
+        Workspace work = new Workspace(manager)) {
+      Context context = context(model, manager, new MemoryCheckpoints());
+      NDArray theta = model.initialTheta(manager, SEEDS);
+      GradientTraining plain =
+          new GradientTraining(manager, context, training(), SEEDS, theta.getDataType());
+      TrainingPoint end =
+          plain.run(
+              manager,
+              context,
+              plain.start(manager, context, theta),
+              plain.whole(),
+              new Deadline(System::nanoTime, Optional.empty()));
+      assertThat(end.step()).isEqualTo(STEPS);
+      // Each trainer keeps the best theta on validation, of its last period alone in one case.
+      assertThat(end.best().orElseThrow().step()).isGreaterThan(6);
+      double[] expected = plain.result(work, context, end).theta().toDoubleArray();
+      assertThat(found.theta()).isEqualTo(expected);
+      assertThat(same.theta()).isEqualTo(expected);
+      assertThat(found.result().pruned()).isEmpty();
+    }
+  }
+
+  @Test
+  void lowersTheLossOnThePrunedBase() {
+    Outcome found = train(losa(pruning(Method.WANDA, 0.6), List.of()), new MemoryCheckpoints());
+    try (NDManager scope = base.manager().newSubManager();
+        BaseModel sparse =
+            base.require(PrunableModel.class, "this test").pruned(pruned(scope, found));
+        AdaptedModel model = sparse.adapt(plan())) {
+      var batch = model.batch(scope, TinyDecoder.examples("training-", 24, 1));
+      double before = model.loss(scope, batch, Point.of(model.initialTheta(scope, SEEDS)));
+      double after = model.loss(scope, batch, Point.of(scope.create(found.theta())));
+      assertThat(after).isLessThan(before);
+      var validation = model.batch(scope, TinyDecoder.examples("validation-", 8, 2));
+      assertThat(found.result().validationLoss().orElseThrow())
+          .isCloseTo(
+              model.loss(scope, validation, Point.of(scope.create(found.theta()))), within(1e-12));
+    }
+  }
+
+  private static List<SparseMatrix> pruned(NDManager scope, Outcome of) {
+    return of.kept().entrySet().stream()
+        .map(
+            e -> {
+              ModuleShape module = e.getKey().module();
+              var shape = new Shape(module.outputs(), module.inputs());
+              return new SparseMatrix(
+                  e.getKey(),
+                  scope.create(e.getValue(), shape),
+                  Optional.ofNullable(of.weights().get(e.getKey()))
+                      .map(weight -> scope.create(weight, shape)));
+            })
+        .toList();
+  }
+
+  /** Merged, the model has a zero wherever a number is pruned, and tells how many. */
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void isExportedWithItsZeros(Method method, @TempDir Path target) throws IOException {
+    Outcome found = train(losa(pruning(method, 0.5), List.of()), new MemoryCheckpoints());
+    try (NDManager scope = base.manager().newSubManager();
+        BaseModel sparse =
+            base.require(PrunableModel.class, "this test").pruned(pruned(scope, found));
+        AdaptedModel model = sparse.adapt(plan())) {
+      model
+          .require(ModelExporter.class, "this test")
+          .export("safetensors", scope.create(found.theta()), target.resolve("model"));
+    }
+    JsonNode told = new ObjectMapper().readTree(target.resolve("model/sparsity.json").toFile());
+    assertThat(told).hasSize(21);
+    try (SafetensorsFile file = SafetensorsFile.open(target.resolve("model/model.safetensors"));
+        SafetensorsFile dense = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
+      for (Map.Entry<AdapterSite, boolean[]> entry : found.kept().entrySet()) {
+        String name = entry.getKey().path() + ".weight";
+        float[] values = file.floats(name);
+        int zeros = 0;
+        for (int i = 0; i < values.length; i++) {
+          assertThat(values[i] != 0).isEqualTo(entry.getValue()[i]);
+          zeros += entry.getValue()[i] ? 0 : 1;
+        }
+        assertThat(told.get(name).get("pruned").asInt()).isEqualTo(zeros);
+        assertThat(told.get(name).get("sparsity").asDouble())
+            .isCloseTo((double) zeros / values.length, within(1e-12));
+      }
+      assertThat(file.floats("model.norm.weight")).isEqualTo(dense.floats("model.norm.weight"));
+    }
+  }
+
+  @Test
+  void prunesTheRestAtOnceWhenTheTimeIsOver() {
+    LosaTrainer trainer = losa(pruning(Method.MAGNITUDE, 0.5), List.of(2, 3, 3));
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    double[] expected = null;
+    for (int run = 0; run < 2; run++) {
+      RecordingMonitor monitor = new RecordingMonitor();
+      try (AdaptedModel model = base.adapt(plan());
+          NDManager manager = base.manager().newSubManager()) {
+        TrainingResult result =
+            trainer.train(
+                new Context(
+                    model,
+                    Optional.of(base),
+                    Optional.of(Duration.ZERO),
+                    manager,
+                    checkpoints,
+                    monitor));
+        assertThat(monitor.steps()).hasSize(run == 0 ? 1 : 0);
+        assertThat(monitor.notices())
+            .anyMatch(notice -> notice.startsWith("the time was over in step 1 of 3"));
+        double sparsity = ((Figure.Real) result.figures().get("sparsity")).value();
+        assertThat(sparsity).isBetween(0.47, 0.5);
+        double[] theta = result.theta().toDoubleArray();
+        assertThat(theta).isEqualTo(expected == null ? theta : expected);
+        expected = theta;
+      }
+    }
+  }
+
+  @Test
+  void leavesNothingButItsResult() {
+    int before = LiveArrays.of(base.manager()).count();
+    try (AdaptedModel model = base.adapt(plan());
+        NDManager manager = base.manager().newSubManager()) {
+      TrainingResult result =
+          losa(pruning(Method.SPARSEGPT, 0.5), List.of(2, 3, 3))
+              .train(context(model, manager, new MemoryCheckpoints()));
+      assertThat(result.pruned()).hasSize(21);
+      assertThat(LiveArrays.of(manager).count()).isEqualTo(1 + 2 * 21);
+    }
+    int after = LiveArrays.of(base.manager()).count();
+    assertThat(after - before).as("arrays that the base keeps of it").isLessThan(8);
+  }
+
+  @Test
+  void refusesWhatItCannotPrune() {
+    assertRefused(
+        losa(pruning(Method.WANDA, 0.5), List.of(3, 5, 2)),
+        Optional.of(base),
+        "average_ranks of trainer 'losa' has 5, but lora_rank is 4");
+    assertRefused(
+        losa(pruning(Method.WANDA, 0.5), List.of()),
+        Optional.empty(),
+        "trainer 'losa' needs a model that can compute with pruned matrices");
+    assertRefused(
+        losa(
+            new PruningOptions(
+                Method.WANDA, 0.5, Group.ROW, Optional.empty(), List.of("q"), 6, 12, 2),
+            List.of()),
+        Optional.of(base),
+        "pruned_modules: the model has no module [q]; it has [q_proj, k_proj");
+    assertRefused(
+        losa(
+            new PruningOptions(
+                Method.WANDA, 0.8, Group.ROW, Optional.of("1:5"), List.of(), 6, 12, 2),
+            List.of()),
+        Optional.of(base),
+        "sparsity_pattern 1:5 does not divide the 16 columns of module 'q_proj'");
+    assertThatThrownBy(() -> losa(pruning(Method.WANDA, 0.5), List.of(2, 2)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("average_ranks has 2 numbers, and sparsity_steps is 3");
+  }
+
+  private static void assertRefused(LosaTrainer trainer, Optional<BaseModel> of, String message) {
+    try (AdaptedModel model = base.adapt(plan());
+        NDManager manager = base.manager().newSubManager()) {
+      Context context =
+          new Context(
+              model,
+              of,
+              Optional.empty(),
+              manager,
+              new MemoryCheckpoints(),
+              new RecordingMonitor());
+      assertThatThrownBy(() -> trainer.train(context))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void aPatternHoldsInTheEnd() {
+    PruningOptions twoOfFour =
+        new PruningOptions(
+            Method.WANDA, 0.5, Group.ROW, Optional.of("2:4"), List.of("q_proj"), 6, 12, 2);
+    try (AdaptedModel model = base.adapt(plan());
+        NDManager manager = base.manager().newSubManager()) {
+      PrunedTrainer trainer =
+          new PrunedTrainer(new PrunedOptions(twoOfFour, false, training()), SEEDS);
+      Outcome found = outcome(trainer.train(context(model, manager, new MemoryCheckpoints())));
+      assertThat(found.kept()).hasSize(3);
+      for (boolean[] kept : found.kept().values()) {
+        for (int i = 0; i < kept.length; i += 4) {
+          boolean[] four = Arrays.copyOfRange(kept, i, i + 4);
+          int count = 0;
+          for (boolean one : four) {
+            count += one ? 1 : 0;
+          }
+          assertThat(count).isEqualTo(2);
+        }
+      }
+    }
+  }
+}
