@@ -6,6 +6,7 @@ package io.flexora.experiment;
  * @param searchSeconds the time of the search
  * @param trainSeconds the time of the training with its evaluations
  * @param evaluateSeconds the time of the evaluation at the end
+ * @param posteriorSeconds the time of all posteriors
  * @param trains whether there is anything to train; the evaluations of cells that train nothing are
  *     the same, and made once
  * @param peakMemoryBytes the highest resident memory of the process meanwhile
@@ -15,11 +16,12 @@ public record Benchmark(
     double searchSeconds,
     double trainSeconds,
     double evaluateSeconds,
+    double posteriorSeconds,
     boolean trains,
     long peakMemoryBytes) {
 
   /** The time of all phases. */
   public double seconds() {
-    return searchSeconds + trainSeconds + evaluateSeconds;
+    return searchSeconds + trainSeconds + evaluateSeconds + posteriorSeconds;
   }
 }

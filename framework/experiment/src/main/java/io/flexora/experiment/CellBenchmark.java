@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Seeds;
@@ -57,9 +58,22 @@ final class CellBenchmark {
         boolean trains = model.parameters().size() > 0;
         double trained = trains ? train(model, schedule, manager, share.multipliedBy(2)) : 0;
         double evaluated = evaluate(model, manager, share);
-        return limited(new Benchmark(searched, trained, evaluated, trains, peak.bytes()));
+        double made = posteriors(trained, evaluated);
+        return limited(new Benchmark(searched, trained, evaluated, made, trains, peak.bytes()));
       }
     }
+  }
+
+  /** What the posteriors state that they take, at the speed of the training and the evaluation. */
+  private double posteriors(double trained, double evaluated) {
+    PosteriorSetting setting = inputs.posteriorSetting();
+    return configuration.cell().posteriors().values().stream()
+        .map(posterior -> posterior.get().cost(setting))
+        .mapToDouble(
+            cost ->
+                cost.trainings() * trained
+                    + evaluated * cost.forwardPasses() / Math.max(1, setting.test()))
+        .sum();
   }
 
   private static TimedSteps steps(Duration most) {
@@ -168,7 +182,12 @@ final class CellBenchmark {
     double search = included ? Math.min(limit, whole.searchSeconds()) : whole.searchSeconds();
     double training = Math.min(included ? limit - search : limit, whole.trainSeconds());
     return new Benchmark(
-        search, training, whole.evaluateSeconds(), whole.trains(), whole.peakMemoryBytes());
+        search,
+        training,
+        whole.evaluateSeconds(),
+        posteriors(training, whole.evaluateSeconds()),
+        whole.trains(),
+        whole.peakMemoryBytes());
   }
 
   /** Keeps nothing. */

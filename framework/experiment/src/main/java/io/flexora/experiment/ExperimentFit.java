@@ -77,14 +77,7 @@ final class ExperimentFit {
   }
 
   private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {
-    PosteriorSetting setting =
-        new PosteriorSetting(
-            inputs.evaluated(Split.TEST),
-            inputs.adapter().get(),
-            inputs.targets(),
-            inputs.shape(),
-            inputs.examples().of(Split.TRAIN).size(),
-            inputs.examples().of(Split.VALIDATION).size());
+    PosteriorSetting setting = inputs.posteriorSetting();
     List<Problem> problems = new ArrayList<>();
     configuration
         .cell()

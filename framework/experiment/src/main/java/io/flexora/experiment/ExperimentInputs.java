@@ -21,6 +21,7 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionCost;
@@ -130,6 +131,17 @@ final class ExperimentInputs implements AutoCloseable {
     boolean generates =
         examples().classes().isEmpty() && shape().abilities().contains(TextGenerator.class);
     return new EvaluatedTask(examples().of(split), examples().classes(), generates);
+  }
+
+  /** What posteriors are made in. */
+  PosteriorSetting posteriorSetting() {
+    return new PosteriorSetting(
+        evaluated(Split.TEST),
+        adapter(),
+        targets(),
+        shape(),
+        examples().of(Split.TRAIN).size(),
+        examples().of(Split.VALIDATION).size());
   }
 
   /** The tokens of a split's examples, in their order. */

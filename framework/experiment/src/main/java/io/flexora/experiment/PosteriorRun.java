@@ -10,6 +10,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Seeds;
@@ -18,8 +19,11 @@ import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunMonitor;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One cell of a posterior: fitted to what another cell has trained, then evaluated. If that is
@@ -113,7 +117,26 @@ final class PosteriorRun {
                 manager,
                 monitor));
     monitor.event(new Event.Own("posterior_fitted", predictive.figures()));
+    numbers(predictive.figures()).ifPresent(monitor::notice);
     return predictive;
+  }
+
+  /** The figures that are one number, such as a temperature. */
+  private Optional<String> numbers(Map<String, Figure> figures) {
+    String numbers =
+        new TreeMap<>(figures)
+            .entrySet().stream()
+                .filter(figure -> figure.getValue().number().isPresent())
+                .map(
+                    figure ->
+                        String.format(
+                            Locale.ROOT,
+                            "%s %.4g",
+                            figure.getKey().replace('_', ' '),
+                            figure.getValue().number().getAsDouble()))
+                .collect(Collectors.joining(", "));
+    return Optional.of("Posterior '%s': %s.".formatted(name.posterior().orElseThrow(), numbers))
+        .filter(told -> !numbers.isEmpty());
   }
 
   private Component<Posterior> posterior() {

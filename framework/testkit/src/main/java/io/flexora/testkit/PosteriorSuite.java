@@ -42,6 +42,13 @@ public abstract class PosteriorSuite extends ExtensionSuite<Posterior> {
   }
 
   @Test
+  void statesWhatItTakes() {
+    assertThat(extension().cost(PosteriorOnModel.setting()).forwardPasses())
+        .as("forward passes that %s states: at least one for each test example", name())
+        .isGreaterThanOrEqualTo(PosteriorOnModel.setting().test());
+  }
+
+  @Test
   void scoresEachChoiceOfEachExample() {
     assertThat(scores(SEED, test, test.size()))
         .as("scores of %s", name())

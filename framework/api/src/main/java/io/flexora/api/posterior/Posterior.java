@@ -30,9 +30,9 @@ public interface Posterior {
     return Snapshots.NONE;
   }
 
-  /** How many further trainings of the same model it needs; none by default. */
-  default int furtherTrainings() {
-    return 0;
+  /** States what it takes; a pass over the validation and the test examples by default. */
+  default PosteriorCost cost(PosteriorSetting setting) {
+    return new PosteriorCost(0, (long) setting.validation() + setting.test());
   }
 
   /**

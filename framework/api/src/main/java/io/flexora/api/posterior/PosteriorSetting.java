@@ -4,6 +4,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plugin.Component;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ import java.util.List;
  */
 public record PosteriorSetting(
     EvaluatedTask task,
-    AdapterMethod adapter,
+    Component<AdapterMethod> adapter,
     List<ModuleShape> modules,
     ModelShape shape,
     int training,
@@ -28,5 +29,10 @@ public record PosteriorSetting(
   /** Copies the list. */
   public PosteriorSetting {
     modules = List.copyOf(modules);
+  }
+
+  /** The number of test examples. */
+  public int test() {
+    return task.examples().size();
   }
 }

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.PosteriorCost;
+import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.run.Figure;
@@ -26,6 +28,11 @@ final class CheckpointEnsemble implements Posterior {
   @Override
   public Snapshots snapshots() {
     return new Snapshots(options.members(), options.every());
+  }
+
+  @Override
+  public PosteriorCost cost(PosteriorSetting setting) {
+    return new PosteriorCost(0, (long) options.members() * setting.test());
   }
 
   @Override

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.PosteriorCost;
+import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
 import jakarta.inject.Inject;
@@ -26,14 +28,14 @@ final class DeepEnsemble implements Posterior {
   }
 
   @Override
-  public int furtherTrainings() {
-    return options.members() - 1;
+  public PosteriorCost cost(PosteriorSetting setting) {
+    return new PosteriorCost(options.members() - 1, (long) options.members() * setting.test());
   }
 
   @Override
   public Predictive fit(PosteriorContext context) {
     List<NDArray> members = new ArrayList<>(List.of(context.theta()));
-    for (int number = 1; number <= furtherTrainings(); number++) {
+    for (int number = 1; number < options.members(); number++) {
       members.add(context.trained(number));
     }
     return new EnsemblePredictive(

@@ -8,6 +8,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -35,11 +36,16 @@ final class DropoutPosterior implements Posterior {
 
   @Override
   public Optional<String> misfit(PosteriorSetting setting) {
-    return setting.adapter().dropout() == 0
+    return setting.adapter().get().dropout() == 0
         ? Optional.of(
             "the adapter is trained without dropout, so that all passes are the same; give the"
                 + " adapter a dropout above 0, such as lora_dropout: 0.1")
         : Optional.empty();
+  }
+
+  @Override
+  public PosteriorCost cost(PosteriorSetting setting) {
+    return new PosteriorCost(0, (long) options.samples() * setting.test());
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -48,11 +49,20 @@ final class TfbPosterior implements Posterior {
   @Override
   public Optional<String> misfit(PosteriorSetting setting) {
     return setting.modules().stream()
-            .allMatch(module -> LowRankPair.isAllOf(setting.adapter(), module))
+            .allMatch(module -> LowRankPair.isAllOf(setting.adapter().get(), module))
         ? Optional.empty()
         : Optional.of(
-            "it moves the A of LoRA's product B A, which this adapter method does not train; use"
+            "it moves the A of LoRA's product B A, which adapter '%s' does not train as LoRA does; use"
+                    .formatted(setting.adapter().name())
                 + " adapter: lora");
+  }
+
+  @Override
+  public PosteriorCost cost(PosteriorSetting setting) {
+    int anchors = Math.min(options.anchors(), setting.training());
+    // The model itself, the bisections, and at least one upper bound.
+    long fit = anchors * (1L + (options.steps() + 1L) * options.samples());
+    return new PosteriorCost(0, fit + (long) options.samples() * setting.test());
   }
 
   @Override

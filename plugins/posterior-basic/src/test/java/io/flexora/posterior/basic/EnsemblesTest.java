@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
@@ -93,6 +94,7 @@ class EnsemblesTest {
   void asksForWhatItNeeds() {
     assertThat(new CheckpointEnsemble(new CheckpointEnsembleOptions(4, 50)).snapshots().every())
         .isEqualTo(50);
-    assertThat(new DeepEnsemble(new DeepEnsembleOptions(3)).furtherTrainings()).isEqualTo(2);
+    assertThat(new DeepEnsemble(new DeepEnsembleOptions(3)).cost(PosteriorOnModel.setting()))
+        .isEqualTo(new PosteriorCost(2, 60));
   }
 }

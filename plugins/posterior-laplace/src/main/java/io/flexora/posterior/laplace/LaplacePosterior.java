@@ -9,6 +9,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
+import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -50,11 +51,11 @@ final class LaplacePosterior implements Posterior {
       return Optional.of(HasAbilities.missing(ClassGradients.class, "it", model).getMessage());
     }
     for (ModuleShape module : setting.modules()) {
-      if (setting.adapter().loraScaling(rank(setting, module)).isEmpty()) {
+      if (setting.adapter().get().loraScaling(rank(setting, module)).isEmpty()) {
         return Optional.of(
-            ("it takes LoRA's factors A and B of s B A x as uncertain, and the adapter method %s"
-                    + " depends on its parameters otherwise; use one that does, such as lora")
-                .formatted(setting.adapter().getClass().getSimpleName()));
+            ("it takes LoRA's factors A and B of s B A x as uncertain, and adapter '%s' depends on"
+                    + " its parameters otherwise; use one that does, such as lora")
+                .formatted(setting.adapter().name()));
       }
     }
     if (setting.training() == 0) {
@@ -68,8 +69,20 @@ final class LaplacePosterior implements Posterior {
     return single(setting.task());
   }
 
+  /** A gradient of each class for each example. */
+  @Override
+  public PosteriorCost cost(PosteriorSetting setting) {
+    int classes =
+        setting.task().classes().isEmpty()
+            ? setting.task().examples().stream().mapToInt(e -> e.choices().size()).max().orElse(0)
+            : setting.task().classes().size();
+    int validation = options.tunesOnValidation() ? setting.validation() : 0;
+    long examples = (long) setting.training() + validation + setting.test();
+    return new PosteriorCost(0, examples * (1 + 2L * classes));
+  }
+
   private static long rank(PosteriorSetting setting, ModuleShape module) {
-    return setting.adapter().parameters(module).stream()
+    return setting.adapter().get().parameters(module).stream()
         .findFirst()
         .map(parameter -> parameter.shape().get(0))
         .orElse(0L);

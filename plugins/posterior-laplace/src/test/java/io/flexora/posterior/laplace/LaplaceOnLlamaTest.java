@@ -32,6 +32,7 @@ import io.flexora.numerics.score.ExampleScores;
 import io.flexora.numerics.score.ScoringBatches;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.PosteriorOnModel;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.transformers.causal.CausalOptions;
@@ -228,7 +229,7 @@ class LaplaceOnLlamaTest {
     PosteriorSetting fine = setting(lora(), List.of("a", "b"), 4);
     assertThat(laplace.misfit(fine)).isEmpty();
     assertThat(laplace.misfit(setting(new NoAdapter(), List.of("a", "b"), 4)).orElseThrow())
-        .contains("NoAdapter", "s B A x");
+        .contains("adapter 'some'", "s B A x");
     assertThat(laplace.misfit(setting(lora(), List.of("a", "b"), 0)).orElseThrow())
         .contains("training examples");
     assertThat(laplace.misfit(setting(lora(), List.of("a"), 4)).orElseThrow())
@@ -250,7 +251,8 @@ class LaplaceOnLlamaTest {
             shape.baseModel(),
             Set.of());
     PosteriorSetting without =
-        new PosteriorSetting(fine.task(), lora(), shape.modules(), unable, 4, 0);
+        new PosteriorSetting(
+            fine.task(), new GivenComponent<>("lora", lora()), shape.modules(), unable, 4, 0);
     assertThat(laplace.misfit(without).orElseThrow())
         .contains("gradients of its class outputs", "this model (other) cannot");
     LaplaceOptions tuned =
@@ -273,7 +275,7 @@ class LaplaceOnLlamaTest {
       throws IOException {
     return new PosteriorSetting(
         new EvaluatedTask(List.of(new Example("e", "text", choices, 0)), List.of(), true),
-        adapter,
+        new GivenComponent<>("some", adapter),
         base.shape().modules(),
         backend().describe(),
         training,

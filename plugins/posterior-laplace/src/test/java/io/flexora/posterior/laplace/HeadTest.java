@@ -1,0 +1,234 @@
+package io.flexora.posterior.laplace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ExampleGradients;
+import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.score.ChoiceProbabilities;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.testkit.fixture.ForwardingModel;
+import io.flexora.testkit.fixture.LowRankClassifier;
+import io.flexora.testkit.fixture.PosteriorOnModel;
+import io.flexora.testkit.fixture.RecordingMonitor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A head without adapters is a logistic regression, whose weights and bias are uncertain. */
+class HeadTest {
+
+  private static final int WIDTH = 2;
+  private static final int CLASSES = 3;
+  private static final double[] THETA = {0.4, -0.2, 0.1, 0.5, -0.3, 0.2, 0.05, -0.1, 0.15};
+  private static final double PRECISION = 0.6;
+
+  /** Of a single training example the Kronecker product is the whole matrix. */
+  @Test
+  void isTheExactPosteriorOfALogisticRegression() {
+    Tokens training = example(new int[] {2, -1}, 1);
+    Tokens test = example(new int[] {1, 3}, 0);
+    try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
+      Regression model = new Regression();
+      PosteriorOnModel context =
+          new PosteriorOnModel(
+              model,
+              NativeArrays.of(manager, THETA),
+              List.of(training),
+              List.of(),
+              List.of(),
+              new Seeds(1),
+              manager,
+              new RecordingMonitor());
+      LaplaceOptions options =
+          new LaplaceOptions(
+              TokenRule.EXPAND,
+              LaplaceOptions.UncertainLayers.ALL,
+              Optional.of(PRECISION),
+              LaplaceOptions.PriorPrecisionMethod.EVIDENCE,
+              Averaging.PROBIT,
+              1,
+              2048,
+              10,
+              LowRankMethod.INCREMENTAL,
+              1);
+      Predictive found = new LaplacePosterior(options).fit(context);
+      double[] scores =
+          found.scores(manager, List.of(test), model.batch(manager, List.of(test)))[0];
+      assertThat(ChoiceProbabilities.logarithms(scores))
+          .containsExactly(expected(manager, training, test), within(1e-12));
+      assertThat(ChoiceProbabilities.logNormaliser(scores)).isCloseTo(0, within(1e-12));
+      double likelihood =
+          ChoiceProbabilities.logarithms(outputs(training, THETA))[training.example().label()];
+      NDArray whole = precision(manager, training);
+      double squared = Arrays.stream(THETA).map(v -> v * v).sum();
+      double evidence =
+          likelihood
+              - (Math.log(determinant(whole))
+                      - THETA.length * Math.log(PRECISION)
+                      + PRECISION * squared)
+                  / 2;
+      assertThat(found.figures().get("log_evidence").number().orElseThrow())
+          .isCloseTo(evidence, within(1e-10));
+    }
+  }
+
+  /** H + lambda I over weights and biases, by class and input with the bias last. */
+  private static NDArray precision(NDManager manager, Tokens training) {
+    double[] p =
+        Arrays.stream(ChoiceProbabilities.logarithms(outputs(training, THETA)))
+            .map(Math::exp)
+            .toArray();
+    double[] f = withOne(training);
+    int side = CLASSES * f.length;
+    double[] h = new double[side * side];
+    for (int row = 0; row < side; row++) {
+      for (int column = 0; column < side; column++) {
+        int c = row / f.length;
+        int k = column / f.length;
+        double s = (c == k ? p[c] : 0) - p[c] * p[k];
+        h[row * side + column] =
+            s * f[row % f.length] * f[column % f.length] + (row == column ? PRECISION : 0);
+      }
+    }
+    return NativeArrays.of(manager, h, new Shape(side, side));
+  }
+
+  private static double[] expected(NDManager manager, Tokens training, Tokens test) {
+    NDArray inverse = precision(manager, training).inverse();
+    double[] f = withOne(test);
+    double[] moderated = outputs(test, THETA);
+    for (int c = 0; c < CLASSES; c++) {
+      double[] j = new double[CLASSES * f.length];
+      System.arraycopy(f, 0, j, c * f.length, f.length);
+      NDArray row = NativeArrays.of(manager, j, new Shape(1, j.length));
+      double variance = row.matMul(inverse).matMul(row.transpose()).toDoubleArray()[0];
+      moderated[c] /= Math.sqrt(1 + Math.PI / 8 * variance);
+    }
+    return ChoiceProbabilities.logarithms(moderated);
+  }
+
+  /** The determinant of a positive matrix, by elimination. */
+  private static double determinant(NDArray matrix) {
+    int side = (int) matrix.getShape().get(0);
+    double[] values = matrix.toDoubleArray();
+    double product = 1;
+    for (int k = 0; k < side; k++) {
+      product *= values[k * side + k];
+      for (int i = k + 1; i < side; i++) {
+        double factor = values[i * side + k] / values[k * side + k];
+        for (int j = k; j < side; j++) {
+          values[i * side + j] -= factor * values[k * side + j];
+        }
+      }
+    }
+    return product;
+  }
+
+  private static double[] withOne(Tokens tokens) {
+    double[] f = Arrays.copyOf(features(tokens), WIDTH + 1);
+    f[WIDTH] = 1;
+    return f;
+  }
+
+  private static double[] features(Tokens tokens) {
+    return Arrays.stream(tokens.ids()).asDoubleStream().toArray();
+  }
+
+  private static double[] outputs(Tokens tokens, double[] theta) {
+    double[] f = features(tokens);
+    double[] outputs = new double[CLASSES];
+    for (int c = 0; c < CLASSES; c++) {
+      outputs[c] = theta[CLASSES * WIDTH + c];
+      for (int i = 0; i < WIDTH; i++) {
+        outputs[c] += theta[c * WIDTH + i] * f[i];
+      }
+    }
+    return outputs;
+  }
+
+  private static Tokens example(int[] ids, int label) {
+    return new Tokens(new Example("e", "text", List.of("a", "b", "c"), label), ids, List.of(), 0);
+  }
+
+  private record Rows(List<Tokens> examples) implements Batch {
+
+    @Override
+    public int size() {
+      return examples.size();
+    }
+
+    @Override
+    public long terms() {
+      return examples.size();
+    }
+
+    @Override
+    public long paddedTokens() {
+      return (long) WIDTH * examples.size();
+    }
+  }
+
+  private static final class Regression extends ForwardingModel implements ClassGradients {
+
+    Regression() {
+      super(new LowRankClassifier());
+    }
+
+    @Override
+    public AdapterPlan plan() {
+      return new AdapterPlan(new NoAdapter(), List.of(), List.of(), CLASSES);
+    }
+
+    @Override
+    public ParameterIndex parameters() {
+      long weights = (long) CLASSES * WIDTH;
+      return new ParameterIndex(
+          List.of(
+              new Slice(0, new Shape(CLASSES, WIDTH), new Slice.Head("classifier.weight")),
+              new Slice(weights, new Shape(CLASSES), new Slice.Head("classifier.bias"))));
+    }
+
+    @Override
+    public Batch batch(NDManager scope, List<Tokens> examples) {
+      return new Rows(examples);
+    }
+
+    @Override
+    public void classGradients(
+        NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor) {
+      double[] theta = point.theta().toType(DataType.FLOAT64, false).toDoubleArray();
+      List<Tokens> examples = ((Rows) batch).examples();
+      for (int e = 0; e < examples.size(); e++) {
+        double[] outputs = outputs(examples.get(e), theta);
+        NDArray features = NativeArrays.of(scope, features(examples.get(e)), new Shape(1, WIDTH));
+        visitor.visit(
+            scope,
+            e,
+            new ExampleGradients(
+                outputs,
+                ChoiceProbabilities.logarithms(outputs),
+                new int[] {0},
+                List.of(),
+                Optional.of(features)));
+      }
+    }
+  }
+}
