@@ -13,6 +13,7 @@ COMMANDS = {
     "tasks": "compare_tasks",
     "adapter": "compare_adapters",
     "training": "compare_training",
+    "laplace": "compare_laplace",
     "speed": "measure_speed",
     "model": "make_small_model",
 }
@@ -84,6 +85,10 @@ def parse(words):
     texts(training)
     training.add_argument("--steps", type=int, default=20, help="default: 20")
     training.add_argument("--accumulation", type=int, default=1, help="batches to a step; default: 1")
+
+    laplace = commands.add_parser("laplace", help="evidence and probabilities of a posterior, beside laplace-torch")
+    common(laplace, 1e-5)
+    texts(laplace)
 
     speed = commands.add_parser("speed", help="tokens and choices a second, beside PEFT and lm-evaluation-harness")
     common(speed, None)

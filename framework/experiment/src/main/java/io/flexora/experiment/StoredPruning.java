@@ -132,6 +132,6 @@ record StoredPruning(CellFolder cell) {
     if (file.has(site.path() + WEIGHT)) {
       weight = Optional.of(NativeArrays.of(owner, file.floats(site.path() + WEIGHT), shape));
     }
-    return new SparseMatrix(site, owner.create(kept, shape), weight);
+    return new SparseMatrix(site, NativeArrays.of(owner, kept, shape), weight);
   }
 }

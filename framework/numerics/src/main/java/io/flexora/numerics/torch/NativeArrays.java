@@ -59,6 +59,11 @@ public final class NativeArrays {
     return own(owner.create(values, shape));
   }
 
+  /** Yes or no for each element of an array. */
+  public static NDArray of(NDManager owner, boolean[] values, Shape shape) {
+    return own(owner.create(values, shape));
+  }
+
   /** A number without dimensions, float32. */
   public static NDArray of(NDManager owner, float value) {
     return own(owner.create(value));
