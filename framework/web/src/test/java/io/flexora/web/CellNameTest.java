@@ -1,0 +1,34 @@
+package io.flexora.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class CellNameTest {
+
+  private static CellName name(String folder) {
+    return CellName.of(folder).orElseThrow();
+  }
+
+  @Test
+  void aRowWithAnAdapterIsAPartOfTheName() {
+    CellName cell = name("bge.words.all+dora.12");
+
+    assertThat(cell).isEqualTo(new CellName("bge", "words", "all+dora", 12));
+    assertThat(cell.id()).isEqualTo("bge.words.all+dora.12");
+    assertThat(CellName.of("bge.words.all+dora")).isEmpty();
+  }
+
+  @Test
+  void rowsStandInTheOrderOfTheirFile() {
+    List<String> rows = List.of("last+lora", "last+dora", "all+lora");
+    assertThat(
+            Stream.of("m.t.all+lora.1", "m.t.last+dora.1", "m.t.last+lora.2", "m.t.last+lora.1")
+                .map(CellNameTest::name)
+                .sorted(CellName.order(List.of("m"), List.of("t"), rows))
+                .map(CellName::id))
+        .containsExactly("m.t.last+lora.1", "m.t.last+lora.2", "m.t.last+dora.1", "m.t.all+lora.1");
+  }
+}
