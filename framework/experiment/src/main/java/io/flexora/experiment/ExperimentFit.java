@@ -13,6 +13,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
@@ -45,8 +46,8 @@ final class ExperimentFit {
   }
 
   /**
-   * Asks the strategies, the adapter method and the runner, then the data, the evaluator and the
-   * posteriors.
+   * Asks the strategies, the adapter method, the runner and the trainer, then the data, the
+   * evaluator and the posteriors.
    *
    * @throws ConfigurationException with all that does not fit
    * @throws FlexoraException if the model or the data is not there
@@ -56,6 +57,7 @@ final class ExperimentFit {
     refusal(this::askRunner).ifPresent(why -> problems.add(problem("runner", why)));
     misfitOfAdapter(inputs).ifPresent(problems::add);
     refuse(problems);
+    refuse(misfitOfTrainer(inputs).stream().toList());
     refuse(withoutExamples(inputs));
     evaluator.require(inputs, Split.TEST);
     refuse(misfitsOfPosteriors(inputs));
@@ -74,6 +76,13 @@ final class ExperimentFit {
     // What cannot be read is no misfit.
     var unused = inputs.shape();
     return refusal(() -> askAdapter(inputs)).map(why -> problem("adapter", why));
+  }
+
+  private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {
+    TrainingSetting setting =
+        new TrainingSetting(inputs.shape(), inputs.adapter(), inputs.targets());
+    return refusal(() -> configuration.cell().trainer().get().requireFit(setting))
+        .map(why -> problem("trainer", why));
   }
 
   private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {

@@ -13,6 +13,14 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Trainer {
 
   /**
+   * Refuses what it cannot train, before the weights are loaded.
+   *
+   * @throws io.flexora.api.run.FlexoraException if its options do not fit the model or the adapter
+   *     method; the message names the option and what is in the way
+   */
+  default void requireFit(TrainingSetting setting) {}
+
+  /**
    * Trains. Goes on from the newest checkpoint if there is one, with the same numbers as if it had
    * never stopped.
    *

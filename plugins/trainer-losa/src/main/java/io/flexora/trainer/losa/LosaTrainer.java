@@ -6,6 +6,7 @@ import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
 import jakarta.inject.Inject;
 
@@ -35,6 +36,11 @@ public final class LosaTrainer implements Trainer {
                 options.averageRanks()),
             options.training(),
             seeds);
+  }
+
+  @Override
+  public void requireFit(TrainingSetting setting) {
+    training.requireFit(setting);
   }
 
   @Override

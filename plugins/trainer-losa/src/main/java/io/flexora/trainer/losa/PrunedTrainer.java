@@ -6,6 +6,7 @@ import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -25,6 +26,11 @@ public final class PrunedTrainer implements Trainer {
             new PruningPlan(options.pruning(), 1, options.sparsityByLayer(), List.of()),
             options.training(),
             seeds);
+  }
+
+  @Override
+  public void requireFit(TrainingSetting setting) {
+    training.requireFit(setting);
   }
 
   @Override

@@ -4,11 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
@@ -79,6 +82,31 @@ final class RankCut {
     Map<AdapterSite, Pair> pairs = pairs(model, user);
     int greatest =
         pairs.values().stream().mapToInt(p -> (int) p.a().shape().get(0)).min().orElse(0);
+    requireRanks(averages, greatest, user);
+    return new RankCut(
+        TorchScript.compile(owner, text()), averages, model.plan().layers(), pairs, greatest);
+  }
+
+  /**
+   * Refuses adapters that have no such ranks, before there are any.
+   *
+   * @throws FlexoraException as {@link #of}
+   */
+  static void requireFit(TrainingSetting setting, List<Integer> averages, String user) {
+    int greatest = Integer.MAX_VALUE;
+    for (ModuleShape module : setting.modules()) {
+      for (AdapterParameter parameter : setting.adapter().get().parameters(module)) {
+        if (parameter.name().equals(LowRank.A)) {
+          greatest = Math.min(greatest, (int) parameter.shape().get(0));
+        } else if (!parameter.name().equals(LowRank.B)) {
+          throw otherArray(user, parameter);
+        }
+      }
+    }
+    requireRanks(averages, greatest, user);
+  }
+
+  private static void requireRanks(List<Integer> averages, int greatest, String user) {
     int most = Collections.max(averages);
     if (most > greatest) {
       throw new FlexoraException(
@@ -86,8 +114,13 @@ final class RankCut {
                   + " that layers can have more than the average, or lower average_ranks")
               .formatted(user, most, greatest));
     }
-    return new RankCut(
-        TorchScript.compile(owner, text()), averages, model.plan().layers(), pairs, greatest);
+  }
+
+  private static FlexoraException otherArray(String user, AdapterParameter parameter) {
+    return new FlexoraException(
+        ("%s shares out the ranks of two factors A and B, but the adapters have an array '%s'; use"
+                + " lora, or write average_ranks: []")
+            .formatted(user, parameter.name()));
   }
 
   private static Map<AdapterSite, Pair> pairs(AdaptedModel model, String user) {
@@ -99,11 +132,7 @@ final class RankCut {
         switch (of.parameter().name()) {
           case LowRank.A -> first.put(site, slice);
           case LowRank.B -> pairs.put(site, new Pair(first.get(site), slice));
-          default ->
-              throw new FlexoraException(
-                  ("%s shares out the ranks of two factors A and B, but the adapters have an array"
-                          + " '%s'; use lora, or write average_ranks: []")
-                      .formatted(user, of.parameter().name()));
+          default -> throw otherArray(user, of.parameter());
         }
       }
     }

@@ -2,18 +2,24 @@ package io.flexora.trainer.losa;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.model.PrunableModel;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.GradientTraining;
 import io.flexora.numerics.training.TrainingOptions;
 import io.flexora.numerics.training.TrainingPoint;
 import io.flexora.numerics.vector.Workspace;
+import io.flexora.trainer.losa.prune.Pruner;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,6 +51,29 @@ final class SparseTraining {
     this.plan = plan;
     this.options = options;
     this.seeds = seeds;
+  }
+
+  /**
+   * Refuses a model that cannot be pruned so, and adapters that cannot be masked or cut.
+   *
+   * @throws FlexoraException if there is one
+   */
+  void requireFit(TrainingSetting setting) {
+    if (!plan.averageRanks().isEmpty()) {
+      RankCut.requireFit(setting, plan.averageRanks(), user);
+    }
+    if (plan.pruning().sparsity() > 0) {
+      setting.shape().require(PrunableModel.class, user);
+      setting.shape().require(FrozenMatrices.class, user);
+      setting.shape().require(LayerwiseModel.class, user);
+      Pruner.requireFit(setting.shape(), plan.pruning());
+      if (setting.adapter().get().maskedTorchScript().isEmpty()) {
+        throw new FlexoraException(
+            ("%s prunes the base, and adapter '%s' cannot mask what it adds to a pruned matrix; use"
+                    + " adapter: lora")
+                .formatted(user, setting.adapter().name()));
+      }
+    }
   }
 
   TrainingCost cost(TrainingSize size) {

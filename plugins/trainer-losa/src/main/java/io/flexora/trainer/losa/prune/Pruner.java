@@ -89,6 +89,16 @@ public final class Pruner implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses options that do not fit a model.
+   *
+   * @throws FlexoraException if they name a module that it does not have, or a pattern that does
+   *     not divide one
+   */
+  public static void requireFit(ModelShape shape, PruningOptions options) {
+    var unused = modules(shape, options);
+  }
+
   private static List<ModuleShape> modules(ModelShape shape, PruningOptions options) {
     TreeSet<String> unknown = new TreeSet<>(options.prunedModules());
     shape.modules().forEach(module -> unknown.remove(module.name()));

@@ -1,0 +1,24 @@
+package io.flexora.api.train;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.plugin.Component;
+import java.util.List;
+
+/**
+ * What a trainer is to train, as far as it is known before the weights are loaded.
+ *
+ * @param shape what the model looks like, and what it can do
+ * @param adapter the adapter method
+ * @param modules the adapted modules of a layer
+ * @since 0.1
+ */
+public record TrainingSetting(
+    ModelShape shape, Component<AdapterMethod> adapter, List<ModuleShape> modules) {
+
+  /** Copies the list. */
+  public TrainingSetting {
+    modules = List.copyOf(modules);
+  }
+}
