@@ -146,6 +146,12 @@ final class PosteriorRun {
   /** Trains the model of the cell once more, with other seeds. */
   private NDArray trained(
       Component<Selector> selector, AdaptedModel model, NDManager manager, int number) {
+    if (base.find(CellFolder.PRUNED).isPresent()) {
+      throw new FlexoraException(
+          ("posterior '%s' trains the model several times, but the training of cell '%s' prunes the"
+                  + " base, and each would have a base of its own")
+              .formatted(name.posterior().orElseThrow(), name.trained()));
+    }
     RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
     Seeds seeds =
         new Seeds(new Seeds(run.configuration().seed()).derive("further training", number));

@@ -102,10 +102,15 @@ class BrokenTrainersTest {
                 before.active(),
                 at.nanos() + System.nanoTime() - begin);
         begin = System.nanoTime();
+        offer(context, scope, at);
         tell(context, at.done(), at.state(scope));
         close(scope);
       }
       return TrainingResult.of(owner(context).create(at.theta()), at.done());
+    }
+
+    void offer(TrainingContext context, NDManager scope, Standing at) {
+      context.snapshot(at.done(), scope.create(at.theta()));
     }
 
     long steps(TrainingContext context) {
@@ -340,6 +345,30 @@ class BrokenTrainersTest {
     }
   }
 
+  static class OfferingNoParameters extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        void offer(TrainingContext context, NDManager scope, Standing at) {
+          // Nothing is offered.
+        }
+      };
+    }
+  }
+
+  static class OfferingTheStart extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        void offer(TrainingContext context, NDManager scope, Standing at) {
+          context.snapshot(at.done(), scope.create(new double[at.theta().length]));
+        }
+      };
+    }
+  }
+
   static class IgnoringTheSteps extends Sound {
     @Override
     protected Trainer extension(long seed) {
@@ -477,6 +506,11 @@ class BrokenTrainersTest {
             "takesWhatItStates")
         .saying("close each step's scope");
     Verdict.on(SavingTooLate.class).failsOnly("offersACheckpointOfEachStepBeforeTellingOfIt");
+    Verdict.on(OfferingNoParameters.class)
+        .failsOnly("offersTheParametersOfEachStepBeforeItsCheckpoint")
+        .saying("parameters that trainer broken offered");
+    Verdict.on(OfferingTheStart.class)
+        .failsOnly("offersTheParametersOfEachStepBeforeItsCheckpoint");
     Verdict.on(TellingTwice.class).failsOnly("tellsOfEachStepOnce");
     Verdict.on(OutsideItsManager.class)
         .failsOnly("leavesItsThetaInTheManagerAndNothingElse")
