@@ -52,15 +52,15 @@ def add(table, what, ours, theirs, tolerance):
     table.add(f"{what}: log-likelihoods, relative", len(theirs[1]), largest(ours[1], theirs[1], True), tolerance)
 
 
-def trained(flexora, arguments, layers, rows):
+def trained(flexora, arguments, layers, rows, method="lora"):
     """A run of a few large steps on some layers, so that the adapter matters."""
     experiment = flexora.experiment(
-        "trained",
+        f"trained-{method}",
         model_section(arguments),
-        dataset=dataset(flexora.work, "trained", rows, rows) | {"validation": "0"},
+        dataset=dataset(flexora.work, f"trained-{method}", rows, rows) | {"validation": "0"},
         task=QUESTIONS,
         selector={"use": "layers", "layers": layers},
-        adapter={"use": "lora", "lora_rank": 4, "lora_alpha": 12, "target_modules": SMALL},
+        adapter={"use": method, "lora_rank": 4, "lora_alpha": 12, "target_modules": SMALL},
         trainer={"use": "gradient", "learning_rate": 1e-2, "max_steps": 4, "batch_size": 4, "keep_best": False},
         evaluator={"use": "multiple_choice"},
     )
@@ -159,6 +159,20 @@ def is_float32(folder):
     return True
 
 
+def conversions(table, arguments, flexora, tokenizer, asked, layers):
+    """DoRA as PEFT computes it, and what Flexora makes of it: LoRA for PEFT, and for llama.cpp."""
+    trained_run = trained(flexora, arguments, layers, asked.text_rows, "dora")
+    base = load_model(arguments.model, cache=arguments.work)
+    dora = PeftModel.from_pretrained(base, flexora.export(trained_run, "peft")).eval()
+    theirs = asked.expected(dora, tokenizer)
+    base = load_model(arguments.model, cache=arguments.work)
+    lora = PeftModel.from_pretrained(base, flexora.export(trained_run, "lora")).eval()
+    add(table, "export lora of dora: PEFT's lora and dora", asked.expected(lora, tokenizer), theirs, arguments.tolerance)
+    file = flexora.export(trained_run, "gguf-lora") / "adapter.gguf"
+    ours = asked.asked(flexora, "converted", model_section(arguments), "--adapter", file)
+    add(table, "export gguf-lora of dora: Flexora and PEFT's dora", ours, theirs, arguments.tolerance)
+
+
 def merges(table, arguments, flexora, tokenizer, asked, run, unmerged):
     for form in arguments.merged:
         folder = flexora.export(run, form)
@@ -198,6 +212,7 @@ def run(arguments):
     memory = flat(flexora.evaluate(trained_run).scores)
     table.add("export peft: the run itself and PEFT, relative", len(memory), largest(memory, theirs[1], True), arguments.tolerance)
 
+    conversions(table, arguments, flexora, tokenizer, asked, layers)
     imports(table, arguments, flexora, tokenizer, asked, layers)
     merges(table, arguments, flexora, tokenizer, asked, trained_run, theirs)
     return table.finish()
