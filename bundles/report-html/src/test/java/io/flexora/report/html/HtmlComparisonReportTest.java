@@ -133,6 +133,17 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
+  void twoSeedsHaveNoIntervalOverThemAndNoForecast() throws IOException {
+    String few = "Fewer than three seeds are too few for an interval over seeds.";
+    assertThat(written(RecordedComparison.named("plum").sized(2, 4, 20).in(folder)))
+        .contains(few, "Paired t-test", "\u00a0±\u00a0")
+        .doesNotContain("class=\"one\"", "<dt>Two-level bootstrap</dt>");
+    assertThat(written(RecordedComparison.named("plum").in(folder)))
+        .contains("<dt>Two-level bootstrap</dt>")
+        .doesNotContain(few);
+  }
+
+  @Test
   void theRecordNamesNothingThatThePageRuns() throws IOException {
     RecordedComparison hostile =
         RecordedComparison.named(HOSTILE)

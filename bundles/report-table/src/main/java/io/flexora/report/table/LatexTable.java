@@ -22,6 +22,10 @@ import java.util.OptionalDouble;
 record LatexTable(ComparisonResult result, Group group, int number) {
 
   private static final String OVER_EXAMPLES = "; $p$ is that of a permutation test over examples";
+
+  /** Of fewer there is no interval over them. */
+  private static final int FEWEST_SEEDS = 3;
+
   private static final String BEYOND = "$^\\dagger$";
 
   String text() {
@@ -181,9 +185,10 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   }
 
   private String overSeeds() {
-    return ", with their "
-        + percent()
-        + "\\,\\% interval over seeds; $p$ is that of a paired $t$-test over seeds or of a permutation"
+    return (result.seeds().size() < FEWEST_SEEDS
+            ? ", without an interval, for which two seeds are too few"
+            : ", with their " + percent() + "\\,\\% interval over seeds")
+        + "; $p$ is that of a paired $t$-test over seeds or of a permutation"
         + " test over examples, whichever is greater";
   }
 

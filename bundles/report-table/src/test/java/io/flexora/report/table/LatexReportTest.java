@@ -45,6 +45,17 @@ final class LatexReportTest {
   }
 
   @org.junit.jupiter.api.Test
+  void twoSeedsHaveNoInterval() throws IOException {
+    assertThat(written(RecordedComparison.named("plum").sized(2, 4, 20).in(folder)))
+        .contains(
+            "mean and standard deviation over 2 seeds",
+            "against all, without an interval, for which two seeds are too few; $p$ is that of")
+        .doesNotContain("interval over seeds", "$[");
+    assertThat(written(RecordedComparison.named("plum").in(folder)))
+        .contains("95\\,\\% interval over seeds", "\\,$[");
+  }
+
+  @org.junit.jupiter.api.Test
   void everyRowHasEightColumns() throws IOException {
     String text = written(RecordedComparison.study("a & b").failing("none.1", "x").in(folder));
 

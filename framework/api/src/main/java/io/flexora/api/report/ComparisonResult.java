@@ -84,7 +84,7 @@ public record ComparisonResult(
    * @param failed how many failed
    * @param mean the mean of the metric; empty if no cell has a value
    * @param standardDeviation of the metric over the seeds; empty with one seed
-   * @param interval of the mean, over the seeds; empty with one seed
+   * @param interval of the mean, over the seeds; empty with fewer than three
    * @param trainableParameters the mean length of theta
    * @param searchSeconds the mean time of the search
    * @param trainSeconds the mean time of the training
@@ -220,18 +220,18 @@ public record ComparisonResult(
    * @param seeds how many seeds have a value of both
    * @param examples how many test examples both were measured on; empty if they say nothing
    * @param examplesMissing why the examples say nothing; empty if they do
-   * @param overSeeds the paired t-test; empty with one seed, or if each seed has the same
-   *     difference
+   * @param overSeeds the paired t-test, with an interval from three seeds on; empty with one seed,
+   *     or if each seed has the same difference
    * @param overSeedsPermutation the sign-flip test over the seeds; empty with one seed
    * @param overExamples the permutation test over the examples, and a bootstrapped interval
-   * @param overBoth the interval over seeds and examples at once; empty with one seed
+   * @param overBoth the interval over seeds and examples at once; empty with fewer than three seeds
    * @param mcnemar McNemar's test; empty unless each example is right or wrong
    * @param effectSize Cohen's d_z with Hedges' correction; empty with fewer than three seeds
    * @param pValue the larger of the p-values over seeds and over examples
    * @param pAdjusted the same after Holm's correction for the differences of the group
    * @param verdict what it says
    * @param seedsNeeded with how many seeds the t-test would find it in 80 % of the cases; empty if
-   *     that cannot be told
+   *     that cannot be told, as with fewer than three seeds
    */
   public record Difference(
       double difference,

@@ -145,14 +145,15 @@ public final class ComparisonTable {
   }
 
   private static String difference(ComparisonResult.Difference against) {
-    String overWhat = against.overSeeds().isPresent() ? "" : " over examples";
     return signed(against.difference())
-        + against
-            .overSeeds()
-            .or(against::overExamples)
-            .flatMap(ComparisonResult.Test::interval)
-            .map(i -> " [" + signed(i.low()) + ", " + signed(i.high()) + "]" + overWhat)
+        + interval(against.overSeeds())
+            .or(() -> interval(against.overExamples()).map(interval -> interval + " over examples"))
             .orElse("");
+  }
+
+  private static Optional<String> interval(Optional<ComparisonResult.Test> test) {
+    return test.flatMap(ComparisonResult.Test::interval)
+        .map(i -> " [" + signed(i.low()) + ", " + signed(i.high()) + "]");
   }
 
   private static String text(OptionalDouble value, DoubleFunction<String> words) {

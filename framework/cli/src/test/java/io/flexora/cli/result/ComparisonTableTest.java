@@ -214,6 +214,45 @@ class ComparisonTableTest {
   }
 
   @org.junit.jupiter.api.Test
+  void withTooFewSeedsForAnIntervalThatOverExamplesIsShown() {
+    Difference three = better().orElseThrow();
+    Test overSeeds = new Test("paired t-test", Optional.empty(), OptionalDouble.of(0.5));
+    Test overExamples =
+        new Test("permutation", Optional.of(new Interval(0.01, 0.09)), OptionalDouble.of(0.02));
+    Difference two =
+        new Difference(
+            three.difference(),
+            2,
+            OptionalInt.of(100),
+            Optional.empty(),
+            Optional.of(overSeeds),
+            Optional.empty(),
+            Optional.of(overExamples),
+            Optional.empty(),
+            Optional.empty(),
+            NONE,
+            OptionalDouble.of(0.5),
+            OptionalDouble.of(0.5),
+            Verdict.NOT_DISTINGUISHABLE,
+            OptionalInt.empty());
+    Strategy flexora =
+        strategy("flexora", List.of(), 0, NONE, NONE, NONE, NONE, Optional.of(two), "");
+    Group group =
+        new Group(
+            "bge",
+            "glosses",
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            Optional.of(ACCURACY),
+            "",
+            List.of(flexora));
+
+    assertThat(new ComparisonTable(result(group)).lines(new Palette(false)).get(3))
+        .contains("+0.0500 [+0.0100, +0.0900] over examples  ")
+        .contains("0.500  not distinguishable");
+  }
+
+  @org.junit.jupiter.api.Test
   void nothingIsShownOfAComparisonWithoutGroups() {
     assertThat(new ComparisonTable(result()).lines(new Palette(false))).isEmpty();
   }

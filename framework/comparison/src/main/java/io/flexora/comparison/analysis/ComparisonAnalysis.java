@@ -2,8 +2,11 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.statistics.Interval;
+import io.flexora.statistics.Sample;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -26,7 +29,20 @@ public final class ComparisonAnalysis {
   /** The confidence of every interval; one less it is the level of every test. */
   public static final double CONFIDENCE = 0.95;
 
+  /**
+   * The fewest seeds of which an interval, a number of seeds that would be needed and an
+   * equivalence are told: the spread of two is a single difference, which is nothing by chance.
+   */
+  public static final int FEWEST_SEEDS = 3;
+
   private ComparisonAnalysis() {}
+
+  /** The interval of a mean over seeds; empty where these are too few. */
+  static Optional<Interval> interval(Sample seeds) {
+    return Optional.of(seeds)
+        .filter(sample -> sample.size() >= FEWEST_SEEDS)
+        .flatMap(sample -> sample.interval(CONFIDENCE));
+  }
 
   /** Analyses every group (a model with a task) apart. */
   public static ComparisonResult of(AnalysedComparison comparison) {

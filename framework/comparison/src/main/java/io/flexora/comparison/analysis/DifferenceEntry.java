@@ -29,7 +29,12 @@ final class DifferenceEntry {
         difference.examplesMissing(),
         difference
             .tTest()
-            .map(t -> test("paired t-test", metric.cutDifference(t.interval()), t.pValue())),
+            .map(
+                t ->
+                    new Test(
+                        "paired t-test",
+                        difference.interval().map(metric::cutDifference).map(FiniteValues::bounds),
+                        OptionalDouble.of(t.pValue()))),
         difference.permutation().map(DifferenceEntry::permutation),
         examples.map(
             e ->

@@ -3,6 +3,7 @@ package io.flexora.comparison.analysis;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.run.Seeds;
 import io.flexora.statistics.EffectSize;
+import io.flexora.statistics.Interval;
 import io.flexora.statistics.PairedPower;
 import io.flexora.statistics.PairedTTest;
 import io.flexora.statistics.Sample;
@@ -59,6 +60,18 @@ record PairedDifference(
     return differences.size();
   }
 
+  /** Whether the seeds are too few for an interval over them. */
+  boolean hasFewSeeds() {
+    return seeds() < ComparisonAnalysis.FEWEST_SEEDS;
+  }
+
+  /**
+   * The interval of the mean difference over seeds; empty where the t-test or seeds are missing.
+   */
+  Optional<Interval> interval() {
+    return tTest.flatMap(test -> ComparisonAnalysis.interval(differences));
+  }
+
   /**
    * The p-value over the seeds: the t-test's; the sign-flip test's where the t-test says nothing.
    */
@@ -82,9 +95,12 @@ record PairedDifference(
   /**
    * With how many seeds the t-test would find such a difference in 80 % of the cases, at a level
    * that is divided among the comparisons of the group: so it would hold after Holm's correction
-   * whatever becomes of the others.
+   * whatever becomes of the others; empty where that cannot be told, as with too few seeds.
    */
   OptionalInt seedsNeeded(int comparisons) {
+    if (hasFewSeeds()) {
+      return OptionalInt.empty();
+    }
     double deviation = differences.standardDeviation().orElse(0);
     return PairedPower.pairsNeeded(differences.mean(), deviation, level(comparisons), POWER);
   }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param interval that of the mean difference over examples, the seeds being given
  * @param permutation the test of the differences of the examples, each averaged over the seeds
  * @param both the interval of the mean difference over other seeds and other examples; empty with
- *     one seed
+ *     too few seeds
  * @param mcNemar the test of the discordant answers; empty unless each is right or wrong
  */
 record PairedExamples(
@@ -52,7 +52,9 @@ record PairedExamples(
             means.length,
             BcaBootstrap.ofMean(means, confidence, seed).orElseThrow(),
             SignFlipTest.of(means, seed).orElseThrow(),
-            TwoLevelBootstrap.ofMean(table, confidence, seed),
+            table.length < ComparisonAnalysis.FEWEST_SEEDS
+                ? Optional.empty()
+                : TwoLevelBootstrap.ofMean(table, confidence, seed),
             rightOrWrong(pairs)
                 ? Optional.of(McNemarTest.of(counts(table, 1), counts(table, -1), table.length))
                 : Optional.empty()));

@@ -81,7 +81,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         FiniteValues.number(values.map(Sample::mean)),
         FiniteValues.number(values.map(Sample::standardDeviation).orElse(OptionalDouble.empty())),
         values
-            .flatMap(sample -> sample.interval(ComparisonAnalysis.CONFIDENCE))
+            .flatMap(ComparisonAnalysis::interval)
             .map(interval -> FiniteValues.bounds(metric.orElseThrow().cut(interval))),
         FiniteValues.number(trainableParameters()),
         FiniteValues.number(mean(outcome -> outcome.seconds(Phase.SEARCH))),

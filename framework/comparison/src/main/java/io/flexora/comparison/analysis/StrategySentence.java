@@ -3,7 +3,6 @@ package io.flexora.comparison.analysis;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.statistics.PairedPower;
-import io.flexora.statistics.PairedTTest;
 import io.flexora.statistics.Sample;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -49,8 +48,7 @@ record StrategySentence(
     String seen =
         "difference "
             + new Figures(metric)
-                .difference(
-                    difference.differences().mean(), difference.tTest().map(PairedTTest::interval));
+                .difference(difference.differences().mean(), difference.interval());
     String names = strategy.name() + " and " + baseline;
     String overSeedsAlone =
         difference
@@ -98,6 +96,9 @@ record StrategySentence(
       return "it is equal with every seed, but there are too few seeds for a test, "
           + Figures.p(difference.pValue().orElse(1));
     }
+    if (difference.hasFewSeeds()) {
+      return Figures.p(difference.pValue().orElse(1));
+    }
     OptionalInt needed = difference.seedsNeeded(comparisons);
     if (needed.isEmpty()) {
       return "more than %d seeds would be needed to detect a difference of this size"
@@ -122,9 +123,13 @@ record StrategySentence(
 
   private String seeds(int paired) {
     int all = strategy.cells().size();
-    return paired == all
-        ? "%d seed%s".formatted(all, all == 1 ? "" : "s")
-        : "%d of %d seeds".formatted(paired, all);
+    String counted =
+        paired == all
+            ? "%d seed%s".formatted(all, all == 1 ? "" : "s")
+            : "%d of %d seeds".formatted(paired, all);
+    return paired < ComparisonAnalysis.FEWEST_SEEDS
+        ? counted + ", too few for an interval"
+        : counted;
   }
 
   private static String progress(StrategyCells cells) {

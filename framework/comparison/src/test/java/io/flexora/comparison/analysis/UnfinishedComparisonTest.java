@@ -2,6 +2,7 @@ package io.flexora.comparison.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
@@ -87,6 +88,40 @@ class UnfinishedComparisonTest {
         .isEqualTo(
             "bge on sense, against all: flexora has one seed only, which allows no"
                 + " test; 1 of 4 cells are missing.");
+  }
+
+  @Test
+  void twoSeedsHaveValuesAndATestButNoIntervalAndNoForecast() {
+    Cells cells = new Cells();
+    for (long seed = 1; seed <= 2; seed++) {
+      cells.answers("all", seed, "0110");
+      cells.answers("equal", seed, "1011");
+      cells.answers("more", seed, seed == 1 ? "0111" : "1111");
+    }
+    for (String strategy : List.of("all", "equal", "more")) {
+      assertThat(cells.strategy(strategy).get("mean")).isNotNull();
+      assertThat(cells.strategy(strategy).get("standard_deviation")).isNotNull();
+      assertThat(cells.strategy(strategy).get("interval")).isNull();
+    }
+    Map<?, ?> more = cells.difference("more");
+    // By hand: differences of 1/4 and 1/2 have t = 3 with one degree of freedom.
+    Map<?, ?> overSeeds = (Map<?, ?>) more.get("over_seeds");
+    assertThat((Double) overSeeds.get("p_value"))
+        .isCloseTo(1 - 2 * Math.atan(3) / Math.PI, within(1e-12));
+    assertThat(overSeeds.get("interval")).isNull();
+    assertThat(more.get("over_both")).isNull();
+    assertThat(more.get("seeds_needed")).isNull();
+    assertThat(((Map<?, ?>) more.get("over_examples")).get("interval")).isNotNull();
+    assertThat(cells.strategy("all").get("sentence"))
+        .isEqualTo("all, the baseline, has accuracy 50.0 % over 2 seeds, too few for an interval.");
+    assertThat(cells.strategy("more").get("sentence"))
+        .isEqualTo(
+            "more and all are not distinguishable: difference +37.5 points over 2 seeds, too few"
+                + " for an interval; p = 0.5.");
+    assertThat((String) cells.strategy("equal").get("sentence"))
+        .startsWith(
+            "equal and all are not distinguishable: difference +25.0 points over 2 seeds, too few"
+                + " for an interval; it is equal with every seed");
   }
 
   @Test
@@ -223,7 +258,7 @@ class UnfinishedComparisonTest {
         List.of(Cells.ACCURACY, PERPLEXITY, MetricDescription.error("loss"))) {
       Cells cells = new Cells();
       double least = metric.equals(PERPLEXITY) ? 1 : 0;
-      for (long seed = 1; seed <= 2; seed++) {
+      for (long seed = 1; seed <= 3; seed++) {
         cells.value("all", seed, metric, least + 0.01 + 0.3 * (seed - 1));
         cells.value("flexora", seed, metric, least + 0.9 - 0.3 * (seed - 1));
       }

@@ -90,6 +90,13 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
     return strategies.stream().filter(strategy -> strategy.difference().isPresent()).toList();
   }
 
+  /** Whether some strategy has values, but of too few seeds for an interval over them. */
+  public boolean hasFewSeeds() {
+    return strategies.stream()
+        .map(Strategy::found)
+        .anyMatch(found -> found.mean().isPresent() && found.interval().isEmpty());
+  }
+
   /** How many decimals show the metric: as the median of the standard deviations allows. */
   public int decimals() {
     double[] deviations =

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param table all strategies
  * @param beyond whether some strategy exceeds the budget
  * @param fraction whether the metric is a share of 1
+ * @param fewSeeds whether some seeds are too few for an interval over them
  * @param values the metric of each strategy and seed
  * @param differences the paired differences to the baseline
  * @param seeds the metric of each strategy and seed as a table
@@ -48,6 +49,7 @@ public record GroupView(
     Table table,
     boolean beyond,
     boolean fraction,
+    boolean fewSeeds,
     Optional<SeedPlot> values,
     Optional<SeedPlot> differences,
     Table seeds,
@@ -70,6 +72,7 @@ public record GroupView(
         StrategyTable.of(findings, group),
         group.strategies().stream().anyMatch(Strategy::beyondBudget),
         group.fraction(),
+        group.hasFewSeeds(),
         SeedPlot.values(group),
         SeedPlot.differences(group),
         SeedTable.of(group),
