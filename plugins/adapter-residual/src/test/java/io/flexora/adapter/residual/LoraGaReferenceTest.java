@@ -14,7 +14,7 @@ class LoraGaReferenceTest extends ResidualReference {
 
   /** PEFT's decomposition is a randomised one, which differs as much from seed to seed. */
   @Override
-  double tolerance() {
+  protected double tolerance() {
     return 2e-4;
   }
 }

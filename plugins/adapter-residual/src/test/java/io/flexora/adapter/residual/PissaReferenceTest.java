@@ -13,7 +13,7 @@ class PissaReferenceTest extends ResidualReference {
   }
 
   @Override
-  double tolerance() {
+  protected double tolerance() {
     return 1e-5;
   }
 }
