@@ -8,6 +8,7 @@ import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
@@ -62,6 +63,11 @@ final class CellSelection implements SelectionContext, AutoCloseable {
     }
     return new ModelBilevelProblem(
         model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
+  }
+
+  @Override
+  public List<Tokens> trainingExamples() {
+    return inputs.tokens(Split.TRAIN);
   }
 
   @Override

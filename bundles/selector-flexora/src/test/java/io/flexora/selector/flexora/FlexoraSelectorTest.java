@@ -12,6 +12,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
@@ -348,6 +349,11 @@ class FlexoraSelectorTest {
     @Override
     public ModelShape shape() {
       return shapeOf(problem);
+    }
+
+    @Override
+    public List<Tokens> trainingExamples() {
+      throw new AssertionError("this selector draws batches of the problem alone");
     }
 
     @Override

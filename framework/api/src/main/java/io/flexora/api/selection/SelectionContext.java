@@ -5,6 +5,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.HasAbilities;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import java.util.List;
@@ -24,6 +25,9 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
    * call. The same options give the same problem.
    */
   BilevelProblem problem(ProblemOptions options);
+
+  /** The training examples as the model sees them. */
+  List<Tokens> trainingExamples();
 
   /** The modules that are adapted in each chosen layer. */
   List<ModuleShape> targets();

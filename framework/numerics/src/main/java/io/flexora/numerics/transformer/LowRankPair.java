@@ -34,23 +34,13 @@ public record LowRankPair(Slice a, Slice b) {
   }
 
   /**
-   * Whether all that an adapter method trains of a module are the two factors of a product that its
-   * contribution is proportional to.
+   * Whether an adapter method depends on its parameters of a module as LoRA does; see {@link
+   * AdapterMethod#loraScaling}.
    */
   public static boolean isAllOf(AdapterMethod method, ModuleShape module) {
     List<AdapterParameter> parameters = method.parameters(module);
-    return parameters.size() == 2
-        && isA(parameters.get(0), module)
-        && isB(parameters.get(1), module)
-        && method.scalesWith(parameters.get(1));
-  }
-
-  private static boolean isA(AdapterParameter parameter, ModuleShape module) {
-    return parameter.shape().dimension() == 2 && parameter.shape().get(1) == module.inputs();
-  }
-
-  private static boolean isB(AdapterParameter parameter, ModuleShape module) {
-    return parameter.shape().dimension() == 2 && parameter.shape().get(0) == module.outputs();
+    return !parameters.isEmpty()
+        && method.loraScaling(parameters.get(0).shape().get(0)).isPresent();
   }
 
   /** The pairs of theta, where the adapter method has nothing else; see {@link #isAllOf}. */

@@ -15,6 +15,7 @@ import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Progress;
 import io.flexora.numerics.score.ChoiceProbabilities;
+import io.flexora.numerics.transformer.LowRankPair;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +52,7 @@ final class LaplacePosterior implements Posterior {
       return Optional.of(HasAbilities.missing(ClassGradients.class, "it", model).getMessage());
     }
     for (ModuleShape module : setting.modules()) {
-      if (setting.adapter().get().loraScaling(rank(setting, module)).isEmpty()) {
+      if (!LowRankPair.isAllOf(setting.adapter().get(), module)) {
         return Optional.of(
             ("it takes LoRA's factors A and B of s B A x as uncertain, and adapter '%s' depends on"
                     + " its parameters otherwise; use one that does, such as lora")
@@ -79,13 +80,6 @@ final class LaplacePosterior implements Posterior {
     int validation = options.tunesOnValidation() ? setting.validation() : 0;
     long examples = (long) setting.training() + validation + setting.test();
     return new PosteriorCost(0, examples * (1 + 2L * classes));
-  }
-
-  private static long rank(PosteriorSetting setting, ModuleShape module) {
-    return setting.adapter().get().parameters(module).stream()
-        .findFirst()
-        .map(parameter -> parameter.shape().get(0))
-        .orElse(0L);
   }
 
   private static Optional<String> single(EvaluatedTask task) {

@@ -5,6 +5,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
@@ -25,6 +26,11 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
   @Override
   public BilevelProblem problem(ProblemOptions options) {
     throw new AssertionError("a fixed selector loads no model");
+  }
+
+  @Override
+  public List<Tokens> trainingExamples() {
+    throw new AssertionError("a fixed selector looks at no examples");
   }
 
   @Override

@@ -17,5 +17,7 @@ public final class ScoredPlugin extends FlexoraModule {
     extension(
         Selector.class, "hidden-change", HiddenChangeOptions.class, HiddenChangeSelector.class);
     extension(Selector.class, "weight-snr", WeightSnrOptions.class, WeightSnrSelector.class);
+    extension(Selector.class, "cka", CkaOptions.class, CkaSelector.class);
+    extension(Selector.class, "ows", OwsOptions.class, OwsSelector.class);
   }
 }

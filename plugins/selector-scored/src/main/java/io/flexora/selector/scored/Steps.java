@@ -35,18 +35,19 @@ record Steps(
   List<Double> run(SelectionContext context) {
     NDManager held = context.manager().newSubManager();
     Progress at = begin(context, held);
-    while (at.step() < total && (scores.apply(at).isEmpty() || !context.timeIsUp())) {
+    List<Double> now = scores.apply(at);
+    while (at.step() < total && (now.isEmpty() || !context.timeIsUp())) {
       NDManager next = context.manager().newSubManager();
       Progress after = taken(next, at);
       held.close();
       held = next;
       at = after;
+      now = scores.apply(at);
       context.checkpoints().offer(after.step(), () -> after.state(next));
-      context.monitor().step(told(after));
+      context.monitor().step(told(after, now));
     }
-    List<Double> last = scores.apply(at);
     held.close();
-    return last;
+    return now;
   }
 
   private Progress begin(SelectionContext context, NDManager scope) {
@@ -65,8 +66,7 @@ record Steps(
     }
   }
 
-  private io.flexora.api.run.Progress told(Progress at) {
-    List<Double> now = scores.apply(at);
+  private io.flexora.api.run.Progress told(Progress at, List<Double> now) {
     io.flexora.api.run.Progress told = io.flexora.api.run.Progress.of(at.step(), total);
     return now.isEmpty() ? told : told.with("score", now);
   }

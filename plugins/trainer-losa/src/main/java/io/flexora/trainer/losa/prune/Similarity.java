@@ -1,5 +1,6 @@
 package io.flexora.trainer.losa.prune;
 
+import io.flexora.numerics.layer.KernelAlignment;
 import java.util.Arrays;
 
 /**
@@ -18,40 +19,14 @@ public final class Similarity {
    * @return {@code [layers][layers]}, in [0, 1]; 0 where the inputs of a layer do not vary
    */
   public static double[][] cka(double[][][] grams) {
-    double[][][] centred = Arrays.stream(grams).map(Similarity::centred).toArray(double[][][]::new);
     int layers = grams.length;
     double[][] cka = new double[layers][layers];
     for (int i = 0; i < layers; i++) {
       for (int j = 0; j < layers; j++) {
-        double norms = Math.sqrt(inner(centred[i], centred[i]) * inner(centred[j], centred[j]));
-        cka[i][j] = norms == 0 ? 0 : inner(centred[i], centred[j]) / norms;
+        cka[i][j] = KernelAlignment.biased(grams[i], grams[j]).orElse(0);
       }
     }
     return cka;
-  }
-
-  /** H K H with H = I − 1/n. */
-  private static double[][] centred(double[][] gram) {
-    int n = gram.length;
-    double[] means = Arrays.stream(gram).mapToDouble(row -> Arrays.stream(row).sum() / n).toArray();
-    double mean = Arrays.stream(means).sum() / n;
-    double[][] centred = new double[n][n];
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        centred[i][j] = gram[i][j] - means[i] - means[j] + mean;
-      }
-    }
-    return centred;
-  }
-
-  private static double inner(double[][] a, double[][] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      for (int j = 0; j < a.length; j++) {
-        sum += a[i][j] * b[i][j];
-      }
-    }
-    return sum;
   }
 
   /**

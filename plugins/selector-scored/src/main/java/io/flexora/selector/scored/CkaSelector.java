@@ -1,0 +1,153 @@
+package io.flexora.selector.scored;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.Passes;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.numerics.layer.KernelAlignment;
+import io.flexora.numerics.layer.ScoringSelector;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * Scores a layer of the frozen model by how little what leaves it is like what enters it, by linear
+ * CKA at the last token of each example (arXiv 2602.05988). The states after the last layer are
+ * taken before the final norm, where the published code takes them after it.
+ *
+ * <p>Where what enters a layer is the same in all examples, as the embedding of an end-of-text
+ * token is, CKA says nothing of the layer: it scores 0, where the published code ranks it first.
+ */
+@Doc(
+    "Keep the layers that change the hidden states most, by CKA between a layer's input and output"
+        + " at the last token. It costs a forward pass for each example, and trains nothing.")
+public final class CkaSelector extends ScoringSelector {
+
+  private static final String NAME = "cka";
+  private static final String STATES = "states";
+
+  private final CkaOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  CkaSelector(CkaOptions options, Seeds seeds) {
+    super(NAME, options.layers());
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  protected List<Class<? extends ModelAbility>> needs() {
+    return List.of(LayerwiseModel.class);
+  }
+
+  @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    return Measure.forward(Passes.of(options.examples(), 1), 0);
+  }
+
+  @Override
+  protected List<Double> scores(SelectionContext context) {
+    LayerwiseModel model = context.require(LayerwiseModel.class, "selector " + NAME);
+    FrozenPass pass = new FrozenPass(model, context.shape().layers());
+    Calibration examples =
+        Calibration.draw(NAME, context, seeds, options.examples(), KernelAlignment.FEWEST_DEBIASED);
+    List<Double> scores =
+        new Steps(
+                examples.size(),
+                scope -> Progress.start(Map.of(), 0),
+                (scope, at) -> at.moved(Map.of(STATES, states(scope, pass, examples, at))),
+                at -> scores(at))
+            .run(context);
+    if (scores.stream().allMatch(score -> score == 0)) {
+      throw new FlexoraException(
+          "selector %s finds that what enters a layer is the same in all %d examples, in every layer; choose another selector for this data"
+              .formatted(NAME, examples.size()));
+    }
+    return scores;
+  }
+
+  /** The states of the last token of the examples so far {@code [layers + 1, examples, hidden]}. */
+  private static NDArray states(
+      NDManager scope, FrozenPass pass, Calibration examples, Progress at) {
+    try (Workspace work = new Workspace(scope)) {
+      NDArray[] last = new NDArray[pass.layers() + 1];
+      pass.run(
+          work.temporary(),
+          examples.get(at.step()),
+          (layer, rows) -> {
+            NDArray state = work.share(rows).get(rows.getShape().get(0) - 1).duplicate();
+            state.attach(work.temporary());
+            last[layer] = state;
+          },
+          (visited, site, rows) -> {});
+      NDArray own = last[0].expandDims(0);
+      for (int layer = 1; layer < last.length; layer++) {
+        own = own.concat(last[layer].expandDims(0), 0);
+      }
+      NDArray all = own.expandDims(1);
+      if (at.step() > 0) {
+        all = work.share(at.arrays().get(STATES)).concat(all, 1);
+      }
+      return work.keep(all);
+    }
+  }
+
+  private List<Double> scores(Progress at) {
+    if (at.step() < KernelAlignment.FEWEST_DEBIASED) {
+      return List.of();
+    }
+    NDArray held = at.arrays().get(STATES);
+    try (Workspace work = new Workspace(held.getManager())) {
+      NDArray states = work.share(held).toType(DataType.FLOAT64, true);
+      return options.change() == CkaOptions.Change.ANGULAR ? angles(states) : importances(states);
+    }
+  }
+
+  private List<Double> importances(NDArray states) {
+    double[][][] products = products(states);
+    return IntStream.range(0, products.length - 1)
+        .mapToObj(
+            layer -> {
+              OptionalDouble cka =
+                  options.change() == CkaOptions.Change.DEBIASED
+                      ? KernelAlignment.debiased(products[layer], products[layer + 1])
+                      : KernelAlignment.biased(products[layer], products[layer + 1]);
+              return cka.isPresent() ? 1 - cka.getAsDouble() : 0;
+            })
+        .toList();
+  }
+
+  private static double[][][] products(NDArray states) {
+    int places = (int) states.getShape().get(0);
+    int count = (int) states.getShape().get(1);
+    double[] values = states.matMul(states.transpose(0, 2, 1)).toDoubleArray();
+    double[][][] products = new double[places][count][count];
+    for (int row = 0; row < places * count; row++) {
+      System.arraycopy(values, row * count, products[row / count][row % count], 0, count);
+    }
+    return products;
+  }
+
+  private static List<Double> angles(NDArray states) {
+    long places = states.getShape().get(0);
+    NDArray before = states.get("0:" + (places - 1));
+    NDArray after = states.get("1:" + places);
+    int[] hidden = {2};
+    NDArray lengths = before.square().sum(hidden).mul(after.square().sum(hidden)).sqrt();
+    NDArray cosines = before.mul(after).sum(hidden).div(lengths).clip(-1, 1);
+    double[] means = cosines.acos().mean(new int[] {1}).toDoubleArray();
+    return IntStream.range(0, means.length).mapToObj(i -> means[i] / Math.PI).toList();
+  }
+}

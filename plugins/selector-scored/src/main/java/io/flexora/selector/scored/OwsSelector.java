@@ -1,0 +1,214 @@
+package io.flexora.selector.scored;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Passes;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.numerics.layer.ScoringSelector;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Outlier-weighted sampling (OwLore, arXiv 2405.18380): the probability of a layer is its share in
+ * the outliers of all layers, those among the numbers {@code |W_ij| ‖X_j‖} of all its matrices that
+ * are much larger than their mean (OWL's scores). The authors draw layers anew every few steps;
+ * here the layers are chosen once.
+ */
+@Doc(
+    "Keep the layers with the most outliers among their weights times the lengths of their inputs,"
+        + " or draw layers in proportion to them (OwLore). It costs a forward pass for each example"
+        + " and looks at all matrices once.")
+public final class OwsSelector extends ScoringSelector {
+
+  private static final String NAME = "ows";
+  private static final String SQUARES = "squares";
+
+  private final OwsOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  OwsSelector(OwsOptions options, Seeds seeds) {
+    super(NAME, options.layers());
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  protected List<Class<? extends ModelAbility>> needs() {
+    return List.of(LayerwiseModel.class, FrozenMatrices.class);
+  }
+
+  @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    return Measure.forward(Passes.of(options.examples(), 1), 0);
+  }
+
+  /** Steps over the examples, which sum up the squares of the inputs, and then over the layers. */
+  @Override
+  protected List<Double> scores(SelectionContext context) {
+    LayerwiseModel model = context.require(LayerwiseModel.class, "selector " + NAME);
+    FrozenMatrices weights = context.require(FrozenMatrices.class, "selector " + NAME);
+    ModelShape shape = context.shape();
+    FrozenPass pass = new FrozenPass(model, shape.layers());
+    Calibration examples = Calibration.draw(NAME, context, seeds, options.examples(), 1);
+    long total = (long) examples.size() + shape.layers();
+    return new Steps(
+            total,
+            scope -> Progress.start(Map.of(SQUARES, none(scope, shape)), shape.layers()),
+            (scope, before) -> {
+              boolean late =
+                  before.step() > 0 && before.step() < examples.size() && context.timeIsUp();
+              Progress at = late ? before.at(examples.size()) : before;
+              return at.step() < examples.size()
+                  ? at.moved(Map.of(SQUARES, squares(scope, pass, shape, examples, at)))
+                  : counted(scope, weights, shape, at, (int) (at.step() - examples.size()));
+            },
+            at -> at.step() < total ? List.of() : probabilities(at.sums()))
+        .run(context);
+  }
+
+  private static int inputs(ModelShape shape) {
+    return shape.modules().stream().mapToInt(ModuleShape::inputs).sum();
+  }
+
+  private static NDArray none(NDManager scope, ModelShape shape) {
+    return scope.zeros(new Shape(shape.layers(), inputs(shape)), DataType.FLOAT64);
+  }
+
+  /** The squared lengths of all inputs of all modules {@code [layers, inputs]}, summed up. */
+  private static NDArray squares(
+      NDManager scope, FrozenPass pass, ModelShape shape, Calibration examples, Progress at) {
+    try (Workspace work = new Workspace(scope)) {
+      Map<AdapterSite, NDArray> found = new HashMap<>();
+      pass.run(
+          work.temporary(),
+          examples.get(at.step()),
+          (layer, rows) -> {},
+          (visited, site, rows) -> {
+            try (Workspace own = new Workspace(work.temporary())) {
+              NDArray wide = own.share(rows).toType(DataType.FLOAT64, true);
+              found.put(site, own.keep(wide.square().sum(new int[] {0})));
+            }
+          });
+      List<NDArray> layers = new ArrayList<>();
+      for (int layer = 0; layer < shape.layers(); layer++) {
+        NDArray ofLayer = null;
+        for (ModuleShape module : shape.modules()) {
+          NDArray part = found.get(new AdapterSite(layer, module));
+          ofLayer = ofLayer == null ? part : ofLayer.concat(part, 0);
+        }
+        layers.add(ofLayer);
+      }
+      NDArray all = layers.get(0).expandDims(0);
+      for (NDArray layer : layers.subList(1, layers.size())) {
+        all = all.concat(layer.expandDims(0), 0);
+      }
+      return work.keep(work.share(at.arrays().get(SQUARES)).add(all));
+    }
+  }
+
+  /** One step on, with the share of outliers in a layer. */
+  private Progress counted(
+      NDManager scope, FrozenMatrices weights, ModelShape shape, Progress at, int layer) {
+    List<Double> numbers = new ArrayList<>(Collections.nCopies(shape.layers(), 0.0));
+    numbers.set(layer, outliers(scope, weights, shape, at, layer));
+    return at.plus(numbers);
+  }
+
+  private double outliers(
+      NDManager scope, FrozenMatrices weights, ModelShape shape, Progress at, int layer) {
+    double sum = 0;
+    long elements = 0;
+    for (ModuleShape module : shape.modules()) {
+      try (Workspace work = new Workspace(scope)) {
+        sum += products(work, weights, shape, at, layer, module).sum().getDouble();
+        elements += (long) module.outputs() * module.inputs();
+      }
+    }
+    double bound = options.outlierRatio() * sum / elements;
+    long outliers = 0;
+    for (ModuleShape module : shape.modules()) {
+      try (Workspace work = new Workspace(scope)) {
+        outliers +=
+            products(work, weights, shape, at, layer, module).gt(bound).countNonzero().getLong();
+      }
+    }
+    return (double) outliers / elements;
+  }
+
+  /** The numbers |W_ij| ‖X_j‖ of a matrix. */
+  private static NDArray products(
+      Workspace work,
+      FrozenMatrices weights,
+      ModelShape shape,
+      Progress at,
+      int layer,
+      ModuleShape module) {
+    int from = 0;
+    for (ModuleShape before : shape.modules()) {
+      if (before.equals(module)) {
+        break;
+      }
+      from += before.inputs();
+    }
+    NDArray squares =
+        work.share(at.arrays().get(SQUARES)).get("{},{}:{}", layer, from, from + module.inputs());
+    NDArray weight = weights.weight(work.temporary(), layer, module.name());
+    return weight.toType(DataType.FLOAT64, false).abs().mul(squares.sqrt());
+  }
+
+  /** The share of each layer in the outliers of all; equal where there are none. */
+  private static List<Double> probabilities(List<Double> outliers) {
+    double sum = outliers.stream().mapToDouble(x -> x).sum();
+    return outliers.stream().map(x -> sum == 0 ? 1.0 / outliers.size() : x / sum).toList();
+  }
+
+  @Override
+  protected List<Double> ranked(List<Double> probabilities) {
+    if (options.choice() == OwsOptions.Choice.DRAWN) {
+      return drawn(probabilities, seeds.stream("selector", NAME));
+    }
+    if (probabilities.size() > 1 && probabilities.stream().distinct().count() == 1) {
+      throw new FlexoraException(
+          ("selector %s finds as many outliers in each layer above outlier_ratio: %s, so that none"
+                  + " is higher than others; write another outlier_ratio, such as 5, or choice:"
+                  + " drawn")
+              .formatted(NAME, options.outlierRatio()));
+    }
+    return probabilities;
+  }
+
+  /**
+   * Keys whose highest are what drawing without replacement gives, each layer in proportion to its
+   * probability among those that are left: negative exponential variables over the probabilities
+   * (Efraimidis and Spirakis 2006). Layers of probability 0 come last, in any order.
+   */
+  static List<Double> drawn(List<Double> probabilities, SplittableRandom random) {
+    return probabilities.stream()
+        .map(
+            p -> {
+              double uniform = random.nextDouble();
+              return p > 0 ? Math.log1p(-uniform) / p : -Double.MAX_VALUE * (1 - uniform / 2);
+            })
+        .toList();
+  }
+}

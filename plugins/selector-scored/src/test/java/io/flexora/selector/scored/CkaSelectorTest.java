@@ -1,0 +1,169 @@
+package io.flexora.selector.scored;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.selector.scored.CkaOptions.Change;
+import io.flexora.testkit.fixture.ForwardingContext;
+import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.SelectionOnProblem;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CkaSelectorTest {
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final SelectionOnProblem context = SelectionOnProblem.of(manager, 3, List.of(1));
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Layer 0 changes the states, and the others nothing. */
+  private class Layers extends ForwardingContext implements LayerwiseModel {
+
+    Layers() {
+      super(context);
+    }
+
+    /** None of an earlier choice. */
+    @Override
+    public Checkpoints checkpoints() {
+      return new MemoryCheckpoints();
+    }
+
+    @Override
+    public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+      return Optional.of(ability.cast(this));
+    }
+
+    @Override
+    public States embedded(NDManager scope, List<Tokens> examples) {
+      return context.embedded(scope, examples);
+    }
+
+    @Override
+    public States layer(
+        NDManager scope,
+        States before,
+        int layer,
+        Map<String, NDArray> matrices,
+        ActivationVisitor visitor) {
+      return layer == 0
+          ? context.layer(scope, before, layer, matrices, visitor)
+          : copied(scope, before);
+    }
+
+    final States copied(NDManager scope, States states) {
+      NDArray copy = states.rows().get(0).duplicate();
+      copy.attach(scope);
+      return () -> List.of(copy);
+    }
+  }
+
+  private static List<Double> scores(SelectionContext context, Change change) {
+    return select(context, change).scores().get("cka");
+  }
+
+  private static Selection select(SelectionContext context, Change change) {
+    return new CkaSelector(new CkaOptions("1", change, 32), new Seeds(1)).select(context);
+  }
+
+  @Test
+  void aLayerThatChangesNothingScoresNothing() {
+    SelectionContext layers = new Layers();
+    for (Change change : Change.values()) {
+      assertThat(scores(layers, change).get(1)).isCloseTo(0, within(1e-7));
+      assertThat(scores(layers, change).get(0)).isGreaterThan(0.02);
+      assertThat(scores(layers, change).get(2)).isCloseTo(0, within(1e-7));
+      assertThat(select(layers, change).layers()).containsExactly(0);
+    }
+  }
+
+  /** The published code ranks such a layer first, as 1 - 0. */
+  @Test
+  void aLayerThatIsGivenTheSameInAllExamplesIsLeftOut() {
+    SelectionContext same = new SameUpTo(1);
+    for (Change change : List.of(Change.DEBIASED, Change.BIASED)) {
+      assertThat(scores(same, change).subList(0, 2)).containsExactly(0.0, 0.0);
+      assertThat(scores(same, change).get(2)).isGreaterThan(0.02);
+      assertThat(select(same, change).layers()).containsExactly(2);
+    }
+    assertThatThrownBy(() -> select(new SameUpTo(3), Change.DEBIASED))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("what enters a layer is the same in all 32 examples");
+  }
+
+  /** The states are the same in all examples up to a layer, which tells the examples apart. */
+  private final class SameUpTo extends Layers {
+
+    private final int telling;
+    private List<Tokens> examples = List.of();
+
+    SameUpTo(int telling) {
+      this.telling = telling;
+    }
+
+    @Override
+    public States embedded(NDManager scope, List<Tokens> now) {
+      examples = now;
+      return super.embedded(scope, trainingExamples().subList(0, now.size()));
+    }
+
+    @Override
+    public States layer(
+        NDManager scope,
+        States before,
+        int layer,
+        Map<String, NDArray> matrices,
+        ActivationVisitor visitor) {
+      if (layer < telling) {
+        return copied(scope, before);
+      }
+      return layer == telling
+          ? super.embedded(scope, examples)
+          : context.layer(scope, before, layer, matrices, visitor);
+    }
+  }
+
+  @Test
+  void fewExamplesAreRefused() {
+    SelectionContext few =
+        new ForwardingContext(context) {
+          @Override
+          public List<Tokens> trainingExamples() {
+            return context.trainingExamples().subList(0, 3);
+          }
+        };
+    assertThatThrownBy(() -> select(few, Change.DEBIASED))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("selector cka needs at least 4 training examples, but there are 3");
+  }
+
+  @Test
+  void noExampleIsLookedAtTwice() {
+    Calibration drawn = Calibration.draw("cka", context, new Seeds(1), 1000, 4);
+    assertThat(drawn.examples())
+        .extracting(tokens -> tokens.example().id())
+        .hasSameSizeAs(context.trainingExamples())
+        .doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,93 @@
+package io.flexora.selector.scored;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.inject.Guice;
+import io.flexora.api.data.Example;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.source.Sources;
+import io.flexora.model.decoder.DecoderBackend;
+import io.flexora.testkit.fixture.ForwardingContext;
+import io.flexora.testkit.fixture.SelectionOnProblem;
+import io.flexora.transformers.causal.CausalOptions;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.Bos;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** A selection on a real decoder, over given examples. */
+final class Decoder extends ForwardingContext {
+
+  private final BaseModel model;
+  private final List<Tokens> examples;
+
+  Decoder(NDManager manager, BaseModel model, List<Tokens> examples) {
+    super(SelectionOnProblem.of(manager, model.shape().layers(), List.of(0)));
+    this.model = model;
+    this.examples = examples;
+  }
+
+  /** The model of a folder, in float64. */
+  static BaseModel load(Path folder) throws IOException {
+    CausalOptions options =
+        new CausalOptions(
+            folder.toString(),
+            Optional.empty(),
+            64,
+            ComputeChoice.FLOAT64,
+            Bos.AUTO,
+            Optional.empty(),
+            1024,
+            0);
+    Sources sources = Path::of;
+    return Guice.createInjector(
+            binder -> {
+              binder.bind(CausalOptions.class).toInstance(options);
+              binder.bind(Sources.class).toInstance(sources);
+              binder.bind(Device.class).toInstance(Device.cpu());
+            })
+        .getInstance(DecoderBackend.class)
+        .load();
+  }
+
+  /** Rows of ids and labels, of which those that are no label are -100. */
+  static List<Tokens> rows(JsonNode rows) {
+    List<Tokens> examples = new ArrayList<>();
+    for (JsonNode row : rows) {
+      int[] ids = new int[row.get("ids").size()];
+      Arrays.setAll(ids, i -> row.get("ids").get(i).asInt());
+      boolean[] learnt = new boolean[ids.length - 1];
+      for (int i = 0; i < learnt.length; i++) {
+        learnt[i] = row.get("labels").get(i + 1).asInt() >= 0;
+      }
+      Example example = new Example("row-" + examples.size(), "", List.of(""), 0);
+      Continuation rest = new Continuation(Arrays.copyOfRange(ids, 1, ids.length), learnt);
+      examples.add(new Tokens(example, new int[] {ids[0]}, List.of(rest), 0));
+    }
+    return examples;
+  }
+
+  @Override
+  public ModelShape shape() {
+    return model.shape();
+  }
+
+  @Override
+  public List<Tokens> trainingExamples() {
+    return examples;
+  }
+
+  @Override
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    return model.ability(ability);
+  }
+}

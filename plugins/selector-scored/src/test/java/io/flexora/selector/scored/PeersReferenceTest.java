@@ -1,0 +1,102 @@
+package io.flexora.selector.scored;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.selector.scored.CkaOptions.Change;
+import io.flexora.selector.scored.OwsOptions.Choice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Compares with selectors.json of the folder {@code flexora.reference}: another implementation's
+ * (PyTorch). There the frequencies of rotary positions are float64. Ours are float32, as those of
+ * transformers; {@code float32-frequencies.json} has what PyTorch computes with those.
+ */
+class PeersReferenceTest {
+
+  private static final double OTHER_FREQUENCIES = 1e-6;
+  private static final double SAME_FREQUENCIES = 1e-9;
+
+  private static JsonNode published;
+  private static JsonNode own;
+  private static BaseModel model;
+
+  @BeforeAll
+  static void load() throws IOException {
+    String folder = System.getProperty("flexora.reference", "");
+    assumeTrue(!folder.isEmpty(), "the property flexora.reference names no folder");
+    published = new ObjectMapper().readTree(Path.of(folder, "selectors.json").toFile());
+    try (InputStream in =
+        PeersReferenceTest.class.getResourceAsStream("float32-frequencies.json")) {
+      own = new ObjectMapper().readTree(in);
+    }
+    model = Decoder.load(Path.of(folder, "tiny", "llama3"));
+  }
+
+  @AfterAll
+  static void close() {
+    if (model != null) {
+      model.close();
+    }
+  }
+
+  private static Selection select(Selector selector, int rows) {
+    try (NDManager manager = model.manager().newSubManager()) {
+      return selector.select(
+          new Decoder(manager, model, Decoder.rows(published.get("rows")).subList(0, rows)));
+    }
+  }
+
+  private static void assertScores(List<Double> found, String pointer) {
+    JsonNode other = published.at(pointer);
+    JsonNode same = own.at(pointer);
+    assertThat(other.size()).as(pointer).isEqualTo(found.size());
+    for (int layer = 0; layer < found.size(); layer++) {
+      assertThat(found.get(layer))
+          .as("%s of layer %d", pointer, layer)
+          .isCloseTo(other.get(layer).asDouble(), within(OTHER_FREQUENCIES))
+          .isCloseTo(same.get(layer).asDouble(), within(SAME_FREQUENCIES));
+    }
+  }
+
+  private static List<Double> cka(Change change) {
+    Selection found = select(new CkaSelector(new CkaOptions("1", change, 128), new Seeds(1)), 16);
+    assertThat(found.layers()).containsExactly(0);
+    return found.scores().get("cka");
+  }
+
+  @Test
+  void changesOfTheHiddenStates() {
+    assertScores(cka(Change.DEBIASED), "/cka/debiased/importance");
+    assertScores(cka(Change.BIASED), "/cka/biased/importance");
+    assertScores(cka(Change.ANGULAR), "/angular/last_token");
+  }
+
+  private static List<Double> ows(double ratio, Choice choice) {
+    return select(new OwsSelector(new OwsOptions("1", ratio, choice, 128), new Seeds(1)), 16)
+        .scores()
+        .get("ows");
+  }
+
+  @Test
+  void sharesOfOutliers() {
+    assertScores(ows(5, Choice.HIGHEST), "/ows/M=5/probabilities");
+    assertScores(ows(4, Choice.HIGHEST), "/ows/M=4/probabilities");
+    assertScores(ows(3, Choice.HIGHEST), "/ows/M=3/probabilities");
+    assertScores(ows(13, Choice.DRAWN), "/ows/M=13/probabilities");
+  }
+}
