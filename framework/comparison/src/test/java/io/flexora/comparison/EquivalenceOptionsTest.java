@@ -32,9 +32,12 @@ class EquivalenceOptionsTest {
       @Option(doc = "The seeds.", byDefault = "[1]") List<Long> seeds,
       @Option(doc = "The tests.") Optional<EquivalenceOptions> equivalence) {}
 
-  private static Optional<EquivalenceOptions> bind(String yaml) {
+  private static Optional<EquivalenceOptions> bind(String yaml, String... assignments) {
+    ConfigurationReader reader = new ConfigurationReader();
     return new RecordBinder(NONE, (type, configuration) -> type)
-        .bind(new ConfigurationReader().parse(yaml, "compare.yaml"), Written.class)
+        .bind(
+            reader.override(reader.parse(yaml, "compare.yaml"), List.of(assignments)),
+            Written.class)
         .value()
         .equivalence();
   }
@@ -43,6 +46,8 @@ class EquivalenceOptionsTest {
   void aMarginIsAboveZero() {
     assertThat(bind("equivalence: {margin: 0.005}")).contains(new EquivalenceOptions(0.005));
     assertThat(bind("seeds: [1]")).isEmpty();
+    assertThat(bind("seeds: [1]", "equivalence.margin=0.005"))
+        .contains(new EquivalenceOptions(0.005));
     for (String margin : List.of("0", "-0.01")) {
       assertThatThrownBy(() -> bind("seeds: [1]\nequivalence:\n  margin: " + margin))
           .isInstanceOf(ConfigurationException.class)
