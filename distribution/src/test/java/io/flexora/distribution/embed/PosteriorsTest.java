@@ -8,6 +8,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
@@ -104,6 +105,13 @@ class PosteriorsTest {
         .containsKey("two+sampled");
     assertThat(outcome.reports())
         .allSatisfy(report -> assertThat(report).content().contains("main+trainings"));
+    assertThatThrownBy(
+            () ->
+                experiment("runs", ALL)
+                    .export(outcome.folder(), "main+scaled", "peft", folder.resolve("adapter")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("cell 'main+scaled' is a posterior")
+        .hasMessageContaining("name cell 'main'");
   }
 
   @Test

@@ -27,7 +27,16 @@ record TrainedCell(List<Integer> layers, float[] theta) {
   }
 
   private static FlexoraException notTrained(CellFolder cell) {
-    return new FlexoraException(
-        "cell '%s' is not trained yet; resume the run first".formatted(cell.path().getFileName()));
+    return cell.base()
+        .map(
+            base ->
+                new FlexoraException(
+                    "cell '%s' is a posterior and has no parameters of its own; name cell '%s', whose it is made of"
+                        .formatted(cell.path().getFileName(), base.cell())))
+        .orElseGet(
+            () ->
+                new FlexoraException(
+                    "cell '%s' is not trained yet; resume the run first"
+                        .formatted(cell.path().getFileName())));
   }
 }

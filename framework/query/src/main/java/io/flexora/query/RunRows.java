@@ -7,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.experiment.RunCell;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RecordJson;
@@ -89,7 +90,9 @@ final class RunRows {
       CellFolder cell = RunFolder.readCell(run.folder(), name);
       List<Object> row = new ArrayList<>();
       row.addAll(Arrays.asList(run.id(), run.comparison().orElse(null), name));
-      row.addAll(Arrays.asList(model(), task(), strategy(name), adapter(), seed()));
+      RunCell part = RunCell.of(name);
+      row.addAll(Arrays.asList(model(), task(), strategy(part.trained()), adapter()));
+      row.addAll(Arrays.asList(part.posterior().orElse(null), seed()));
       row.addAll(OutcomeColumns.of(cell.outcome()));
       row.add(cell.code().map(code -> RecordJson.tree(code).toString()).orElse(null));
       rows.add(row);

@@ -11,6 +11,7 @@ import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.files.machine.MemorySize;
@@ -115,6 +116,20 @@ class RunQueryTest {
         run.cell("main").writeOutcome(outcome(0.25, List.of(0, 1, 2)));
       }
     }
+  }
+
+  @Test
+  void posteriorsOfAStrategyAreRowsOfIt() throws IOException {
+    try (RunFolder run = RunFolder.create(runs, "p", NOW, configuration(1, "all"))) {
+      run.cell("main").writeOutcome(outcome(0.25, List.of(0)));
+      run.cell("main+scaled").writeOutcome(outcome(0.5, List.of(0)));
+    }
+
+    assertThat(
+            ask("SELECT strategy, posterior, value, figures->>'temperature' FROM cells"
+                    + " WHERE run LIKE 'p-%' ORDER BY cell")
+                .rows())
+        .containsExactly(row("all", null, 0.25, "1.5"), row("all", "scaled", 0.5, "1.5"));
   }
 
   @Test
@@ -443,12 +458,14 @@ class RunQueryTest {
     return new CellOutcome(
         layers,
         Map.of("alpha", List.of(0.5, Double.NaN)),
+        List.of(),
         100,
         Map.of(
             "acc",
             new MetricValue(MetricDescription.fraction("acc"), accuracy, 0.01),
             "loss",
             new MetricValue(MetricDescription.error("loss"), 2, Double.NaN)),
+        Map.of("temperature", Figure.of(1.5)),
         Optional.of("acc"),
         Map.of("search", 1.5, "train", 2.5),
         Map.of("search", 1000L, "train", 2000L),
