@@ -2,6 +2,7 @@ package io.flexora.comparison;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.comparison.analysis.EquivalenceMargin;
 import io.flexora.comparison.process.CellCommand;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
@@ -277,8 +278,15 @@ public final class Comparison {
     return result(path, Map.of()).write();
   }
 
+  private Optional<EquivalenceMargin> margin() {
+    ConfigNode written = node.get("equivalence").orElse(node);
+    return configuration
+        .equivalence()
+        .map(options -> new EquivalenceMargin(options.margin(), written.location().toString()));
+  }
+
   private ComparisonReading result(Path path, Map<String, String> failures) {
-    return new ComparisonReading(configuration, resolved, budget, path, failures);
+    return new ComparisonReading(configuration, resolved, budget, margin(), path, failures);
   }
 
   /** The folder of the comparison that was begun or resumed last; empty if there was none yet. */

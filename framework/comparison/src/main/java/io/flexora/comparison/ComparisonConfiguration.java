@@ -60,6 +60,11 @@ public record ComparisonConfiguration(
         Optional<String> baseline,
     @Option(
             doc =
+                "Test each strategy for being not worse than the baseline by more than a margin, and"
+                    + " for being equivalent to it within the margin. Default: no such tests.")
+        Optional<EquivalenceOptions> equivalence,
+    @Option(
+            doc =
                 "The strategies, each under a name of your choice. A selector may appear"
                     + " several times with different options.")
         Map<String, Component<Selector>> strategies,

@@ -14,6 +14,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.analysis.AnalysedCell;
 import io.flexora.comparison.analysis.AnalysedComparison;
 import io.flexora.comparison.analysis.ComparisonAnalysis;
+import io.flexora.comparison.analysis.EquivalenceMargin;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.experiment.RunCell;
 import io.flexora.runstore.ComparisonFolder;
@@ -35,6 +36,7 @@ final class ComparisonReading {
   private final ComparisonConfiguration configuration;
   private final String resolved;
   private final BudgetConstraint budget;
+  private final Optional<EquivalenceMargin> equivalence;
   private final Path folder;
   private final Map<String, String> failures;
   private final List<ComparedCell> compared = new ArrayList<>();
@@ -49,11 +51,13 @@ final class ComparisonReading {
       ComparisonConfiguration configuration,
       String resolved,
       BudgetConstraint budget,
+      Optional<EquivalenceMargin> equivalence,
       Path folder,
       Map<String, String> failures) {
     this.configuration = configuration;
     this.resolved = resolved;
     this.budget = budget;
+    this.equivalence = equivalence;
     this.folder = folder;
     this.failures = failures;
     CellId.of(configuration).stream()
@@ -152,6 +156,7 @@ final class ComparisonReading {
                 configuration.counterparts(),
                 configuration.seeds(),
                 configuration.budget().record(),
+                equivalence,
                 analysed));
     ComparisonFolder.writeResult(folder, result);
     ComparisonRecord record =

@@ -13,7 +13,9 @@ import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import io.flexora.numerics.transformer.FrozenGradients;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -63,6 +65,16 @@ final class CellSelection implements SelectionContext, AutoCloseable {
     }
     return new ModelBilevelProblem(
         model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
+  }
+
+  @Override
+  public void weightGradients(
+      NDManager scope,
+      List<Integer> layers,
+      List<List<Tokens>> batches,
+      WeightGradientVisitor visitor) {
+    FrozenGradients.visit(
+        scope, inputs.model(), inputs.plan(layers), seeds, layers, batches, visitor);
   }
 
   @Override

@@ -27,6 +27,7 @@ import io.flexora.api.report.CellResult;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Figure;
@@ -62,7 +63,14 @@ final class RecordShapes {
         RecordShapes::interval);
     shape(module, CellState.class, String.class, CellState::word, RecordShapes::state);
     shape(module, Verdict.class, String.class, Verdict::words, RecordShapes::verdict);
+    shape(
+        module,
+        EquivalenceVerdict.class,
+        String.class,
+        EquivalenceVerdict::words,
+        RecordShapes::equivalence);
     module.setMixInAnnotation(ComparisonResult.Strategy.class, AdaptedStrategy.class);
+    module.setMixInAnnotation(ComparisonResult.Difference.class, TestedDifference.class);
     module
         .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
         .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
@@ -80,6 +88,13 @@ final class RecordShapes {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<ComparisonResult.Counterpart> counterpart();
+  }
+
+  /** What only comparisons with a margin have is not there in others. */
+  interface TestedDifference {
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<ComparisonResult.Equivalence> equivalence();
   }
 
   private static <T, J> void shape(
@@ -138,6 +153,14 @@ final class RecordShapes {
         .filter(verdict -> verdict.words().equals(words))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("there is no verdict '" + words + "'"));
+  }
+
+  private static EquivalenceVerdict equivalence(String words) {
+    return Arrays.stream(EquivalenceVerdict.values())
+        .filter(verdict -> verdict.words().equals(words))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("there is no verdict on a margin '" + words + "'"));
   }
 
   /** A description; an end of the range that is infinite is null. */

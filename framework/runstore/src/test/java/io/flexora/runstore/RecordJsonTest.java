@@ -132,7 +132,8 @@ class RecordJsonTest {
             OptionalDouble.of(0.125),
             OptionalDouble.of(0.25),
             ComparisonResult.Verdict.NOT_DISTINGUISHABLE,
-            OptionalInt.of(4));
+            OptionalInt.of(4),
+            Optional.empty());
     ComparisonResult.Strategy strategy =
         new ComparisonResult.Strategy(
             "all",

@@ -144,6 +144,24 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
+  void whatIsTestedWithinAMarginHasColumnsABadgeAndAnExplanation() throws IOException {
+    String badge = "<span class=\"badge open\">equivalent</span>";
+    assertThat(written(RecordedComparison.study("study").within(0.02).in(folder)))
+        .contains(
+            badge,
+            "Within 0.02",
+            ">not worse</td>",
+            ">equivalent</td>",
+            "<dt>Not worse, equivalent</dt>")
+        .contains("p, not better, examples", "Adjusted p, equivalent");
+    assertThat(written(RecordedComparison.study("study").sized(2, 4, 20).within(0.02).in(folder)))
+        .contains("Within 0.02", ">too few seeds</td>")
+        .doesNotContain(badge);
+    assertThat(written(RecordedComparison.study("study").in(folder)))
+        .doesNotContain("equivalent", "Within 0.02", "not better");
+  }
+
+  @Test
   void theRecordNamesNothingThatThePageRuns() throws IOException {
     RecordedComparison hostile =
         RecordedComparison.named(HOSTILE)
@@ -281,7 +299,8 @@ final class HtmlComparisonReportTest {
         none,
         none,
         Verdict.NOT_DISTINGUISHABLE,
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   private static String written(ComparisonRecord record) throws IOException {

@@ -7,6 +7,8 @@ import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.run.Phase;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,12 +55,24 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
 
   private static final String ADAPTER = "adapter";
 
+  /** What a comparison with a margin tells of a strategy against the baseline. */
+  private static final List<String> EQUIVALENCE =
+      List.of("equivalence_margin", "equivalence", "p_not_worse_adjusted", "p_equivalent_adjusted");
+
   /**
-   * The names of the columns; the adapter has one where adapters are compared, and each metric has.
+   * The names of the columns; the adapter has one where adapters are compared, equivalence has some
+   * where it is tested, and each metric has one.
    */
   static List<String> head(ComparisonResult result) {
-    List<String> head = comparesAdapters(result) ? and(HEAD, ADAPTER) : HEAD;
-    return Stream.concat(head.stream(), metrics(result).map(name -> "metric_" + name)).toList();
+    List<String> head = new ArrayList<>(HEAD);
+    if (comparesAdapters(result)) {
+      head.add(ADAPTER);
+    }
+    if (testsEquivalence(result)) {
+      head.addAll(EQUIVALENCE);
+    }
+    metrics(result).map(name -> "metric_" + name).forEach(head::add);
+    return head;
   }
 
   /** The names of all metrics, sorted. */
@@ -77,15 +91,38 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
         .anyMatch(strategy -> strategy.adapter().isPresent());
   }
 
-  private static List<String> and(List<String> fields, String last) {
-    return Stream.concat(fields.stream(), Stream.of(last)).toList();
+  private static boolean testsEquivalence(ComparisonResult result) {
+    return result.groups().stream()
+        .flatMap(group -> group.strategies().stream())
+        .flatMap(strategy -> strategy.againstBaseline().stream())
+        .anyMatch(difference -> difference.equivalence().isPresent());
   }
 
   /** The fields, in the order of {@link #head}. */
   List<String> fields() {
-    List<String> fields =
-        comparesAdapters(result) ? and(common(), text(strategy.adapter())) : common();
-    return Stream.concat(fields.stream(), metrics(result).map(this::metric)).toList();
+    List<String> fields = new ArrayList<>(common());
+    if (comparesAdapters(result)) {
+      fields.add(text(strategy.adapter()));
+    }
+    if (testsEquivalence(result)) {
+      fields.addAll(equivalence());
+    }
+    metrics(result).map(this::metric).forEach(fields::add);
+    return fields;
+  }
+
+  private List<String> equivalence() {
+    return strategy
+        .againstBaseline()
+        .flatMap(ComparisonResult.Difference::equivalence)
+        .map(
+            found ->
+                List.of(
+                    Double.toString(found.margin()),
+                    found.verdict().words(),
+                    text(found.pNotWorseAdjusted()),
+                    text(found.pEquivalentAdjusted())))
+        .orElse(Collections.nCopies(EQUIVALENCE.size(), ""));
   }
 
   private List<String> common() {

@@ -4,12 +4,16 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Equivalence;
+import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * The table of a model and a task: a row for each strategy, the baseline above a rule of its own.
@@ -26,6 +30,8 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   /** Of fewer there is no interval over them. */
   private static final int FEWEST_SEEDS = 3;
 
+  private static final String EQUIVALENT = "$^=$";
+  private static final String NOT_WORSE = "$^\\geq$";
   private static final String BEYOND = "$^\\dagger$";
 
   String text() {
@@ -125,11 +131,48 @@ record LatexTable(ComparisonResult result, Group group, int number) {
 
   private String difference(Difference against) {
     return LatexNumber.signed(OptionalDouble.of(against.difference()), decimals())
+        + equivalence(against)
         + against
             .overSeeds()
             .flatMap(ComparisonResult.Test::interval)
             .map(interval -> "\\," + LatexNumber.interval(interval, decimals()))
             .orElse("");
+  }
+
+  private static String equivalence(Difference against) {
+    return against
+        .equivalence()
+        .map(
+            found ->
+                switch (found.verdict()) {
+                  case EQUIVALENT -> EQUIVALENT;
+                  case NOT_WORSE -> NOT_WORSE;
+                  case NOT_SHOWN, TOO_FEW_SEEDS -> "";
+                })
+        .orElse("");
+  }
+
+  /** What the marks of equivalence mean; empty where it was not tested. */
+  private String margin() {
+    List<Equivalence> tested =
+        strategies().stream()
+            .flatMap(
+                strategy ->
+                    Stream.concat(
+                        strategy.againstBaseline().stream(),
+                        strategy.counterpart().flatMap(Counterpart::difference).stream()))
+            .flatMap(difference -> difference.equivalence().stream())
+            .toList();
+    if (tested.isEmpty()) {
+      return "";
+    }
+    String margin = new BigDecimal(Double.toString(tested.get(0).margin())).toPlainString();
+    return tested.stream().allMatch(e -> e.verdict() == EquivalenceVerdict.TOO_FEW_SEEDS)
+        ? " Equivalence within $%s$ is not judged, for which fewer than three seeds are too few."
+            .formatted(margin)
+        : (" %s\\,Equivalent within $%s$, %s\\,not worse by more than that (one-sided paired $t$-tests"
+                + " over seeds and over examples, adjusted by Holm's method).")
+            .formatted(EQUIVALENT, margin, NOT_WORSE);
   }
 
   private static boolean isBeyondBudget(Strategy strategy) {
@@ -181,7 +224,8 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         + ". Seconds include the search."
         + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
             ? " " + BEYOND + "\\,Exceeds the budget."
-            : "");
+            : "")
+        + margin();
   }
 
   private String overSeeds() {

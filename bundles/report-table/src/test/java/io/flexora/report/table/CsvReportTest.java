@@ -78,6 +78,22 @@ final class CsvReportTest {
   }
 
   @Test
+  void tellsWhatIsShownWithinAMargin() throws IOException {
+    ComparisonRecord record = RecordedComparison.study("study").within(0.02).in(folder);
+    List<String> rows = rows(record);
+
+    assertThat(rows.get(0))
+        .contains(
+            ",search_cut,equivalence_margin,equivalence,p_not_worse_adjusted,p_equivalent_adjusted,"
+                + "metric_accuracy");
+    assertThat(rows)
+        .allMatch(row -> row.split(",", -1).length == CellRow.head(record.result()).size());
+    assertThat(rows)
+        .anyMatch(row -> row.contains(".none.1,") && row.contains(",0.02,equivalent,"))
+        .anyMatch(row -> row.contains(".flexora.1,") && row.contains(",0.02,not worse,"));
+  }
+
+  @Test
   void keepsTheRowsOfCellsThatFailedOrWereNotBegun() throws IOException {
     List<String> rows =
         rows(

@@ -56,6 +56,19 @@ final class LatexReportTest {
   }
 
   @org.junit.jupiter.api.Test
+  void whatIsShownWithinAMarginIsMarked() throws IOException {
+    RecordedComparison study = RecordedComparison.study("study");
+    assertThat(written(study.within(0.02).in(folder)))
+        .containsPattern("none & .* & \\$[+-]0\\.\\d+\\$\\$\\^=\\$")
+        .containsPattern("flexora & .* & \\$[+-]0\\.\\d+\\$\\$\\^\\\\geq\\$")
+        .contains("$^=$\\,Equivalent within $0.02$, $^\\geq$\\,not worse by more than that");
+    assertThat(written(study.sized(2, 4, 20).within(0.02).in(folder)))
+        .contains("Equivalence within $0.02$ is not judged")
+        .doesNotContain("$^=$");
+    assertThat(written(study.in(folder))).doesNotContain("quivalen", "$^=$");
+  }
+
+  @org.junit.jupiter.api.Test
   void everyRowHasEightColumns() throws IOException {
     String text = written(RecordedComparison.study("a & b").failing("none.1", "x").in(folder));
 
@@ -87,7 +100,8 @@ final class LatexReportTest {
             OptionalDouble.of(0.00004),
             OptionalDouble.of(0.00004),
             Verdict.BETTER,
-            OptionalInt.empty());
+            OptionalInt.empty(),
+            Optional.empty());
     Cell cell =
         new Cell(
             "bge.sense.top_k.1",

@@ -22,6 +22,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
@@ -349,6 +350,15 @@ class FlexoraSelectorTest {
     @Override
     public ModelShape shape() {
       return shapeOf(problem);
+    }
+
+    @Override
+    public void weightGradients(
+        NDManager scope,
+        List<Integer> layers,
+        List<List<Tokens>> batches,
+        WeightGradientVisitor visitor) {
+      throw new AssertionError("this selector looks at no frozen matrix");
     }
 
     @Override

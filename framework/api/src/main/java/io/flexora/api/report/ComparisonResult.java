@@ -232,6 +232,7 @@ public record ComparisonResult(
    * @param verdict what it says
    * @param seedsNeeded with how many seeds the t-test would find it in 80 % of the cases; empty if
    *     that cannot be told, as with fewer than three seeds
+   * @param equivalence what the tests within a margin say; empty where none was written
    */
   public record Difference(
       double difference,
@@ -247,7 +248,74 @@ public record ComparisonResult(
       OptionalDouble pValue,
       OptionalDouble pAdjusted,
       Verdict verdict,
-      OptionalInt seedsNeeded) {}
+      OptionalInt seedsNeeded,
+      Optional<Equivalence> equivalence) {}
+
+  /** What the tests within a margin say in the end. */
+  public enum EquivalenceVerdict {
+    /** The strategy is neither worse nor better by the margin. */
+    EQUIVALENT("equivalent"),
+    /** The strategy is not worse by the margin; it may be better by it. */
+    NOT_WORSE("not worse"),
+    /** The strategy may be worse by the margin. */
+    NOT_SHOWN("not shown"),
+    /** There are fewer than three seeds, which decide nothing. */
+    TOO_FEW_SEEDS("too few seeds");
+
+    private final String words;
+
+    EquivalenceVerdict(String words) {
+      this.words = words;
+    }
+
+    /** The verdict in words, as files have it. */
+    public String words() {
+      return words;
+    }
+
+    /** Whether the strategy is shown to be not worse by the margin. */
+    public boolean shown() {
+      return this == EQUIVALENT || this == NOT_WORSE;
+    }
+  }
+
+  /**
+   * Whether a strategy is as good as the other one but for a margin: by one-sided paired t-tests,
+   * one for being not worse, two for being equivalent (TOST). Over seeds and over examples, of
+   * which the larger p-value counts.
+   *
+   * @param margin the margin, in units of the metric
+   * @param overSeeds the tests over the seeds; empty with fewer than three
+   * @param overExamples the tests over the examples; empty if they say nothing
+   * @param pNotWorseAdjusted the p-value of being worse by the margin, after Holm's correction for
+   *     the differences of the group
+   * @param pEquivalentAdjusted that of being worse or better by the margin, after the same
+   * @param verdict what it says
+   */
+  public record Equivalence(
+      double margin,
+      Optional<OneSided> overSeeds,
+      Optional<OneSided> overExamples,
+      OptionalDouble pNotWorseAdjusted,
+      OptionalDouble pEquivalentAdjusted,
+      EquivalenceVerdict verdict) {
+
+    /**
+     * The p-value that the verdict rests on: of being equivalent where it is that, else of being
+     * not worse; empty with too few seeds.
+     */
+    public OptionalDouble pOfVerdict() {
+      return verdict == EquivalenceVerdict.EQUIVALENT ? pEquivalentAdjusted : pNotWorseAdjusted;
+    }
+  }
+
+  /**
+   * The p-values of two one-sided tests.
+   *
+   * @param pNotWorse that of a strategy that is worse by the margin
+   * @param pNotBetter that of one that is better by it
+   */
+  public record OneSided(double pNotWorse, double pNotBetter) {}
 
   /**
    * A test of a difference.

@@ -29,6 +29,22 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
   /** The training examples as the model sees them. */
   List<Tokens> trainingExamples();
 
+  /**
+   * Passes the gradients of the training loss in the frozen matrices of some layers' {@linkplain
+   * #targets target modules} to a visitor, without any adapter and dropout: one batch after the
+   * other, each with the gradients of its mean loss. The matrices of these layers are
+   * differentiated together, which takes as much memory as they have once more.
+   *
+   * @param scope the owner of temporary arrays
+   * @param layers ascending
+   * @param batches examples that go through the model together
+   */
+  void weightGradients(
+      NDManager scope,
+      List<Integer> layers,
+      List<List<Tokens>> batches,
+      WeightGradientVisitor visitor);
+
   /** The modules that are adapted in each chosen layer. */
   List<ModuleShape> targets();
 

@@ -5,6 +5,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,7 @@ public final class ComparisonTable {
   private static final int COLUMNS_OF_TEXT = 100;
   private static final int METRIC = 3;
   private static final int DIFFERENCE = 4;
+  private static final int WITHIN = 7;
 
   private final ComparisonResult comparison;
 
@@ -57,7 +59,7 @@ public final class ComparisonTable {
       lines.add("");
       lines.add(palette.strong(title(group)));
       Table table = new Table(columns(group));
-      group.strategies().forEach(strategy -> table.row(row(strategy)));
+      group.strategies().forEach(strategy -> table.row(row(group, strategy)));
       lines.addAll(table.lines(palette));
       lines.addAll(counterparts(group, palette));
       lines.addAll(said(group.sentence(), 0));
@@ -71,10 +73,13 @@ public final class ComparisonTable {
 
   /** The strategies beside what they differ from in one thing; nothing where none has that. */
   private static List<String> counterparts(ComparisonResult.Group group, Palette palette) {
-    Table table = new Table(COUNTERPARTS);
+    List<Table.Column> columns = new ArrayList<>(COUNTERPARTS);
+    margin(group).ifPresent(margin -> columns.add(within(margin)));
+    Table table = new Table(columns);
     List<ComparisonResult.Strategy> those =
         group.strategies().stream().filter(s -> s.counterpart().isPresent()).toList();
-    those.forEach(strategy -> table.row(row(strategy, strategy.counterpart().orElseThrow())));
+    those.forEach(
+        strategy -> table.row(row(group, strategy, strategy.counterpart().orElseThrow())));
     return those.isEmpty()
         ? List.of()
         : Stream.concat(
@@ -84,14 +89,47 @@ public final class ComparisonTable {
   }
 
   private static List<String> row(
-      ComparisonResult.Strategy strategy, ComparisonResult.Counterpart other) {
+      ComparisonResult.Group group,
+      ComparisonResult.Strategy strategy,
+      ComparisonResult.Counterpart other) {
     Optional<ComparisonResult.Difference> against = other.difference();
-    return List.of(
-        strategy.name(),
-        other.name(),
-        against.map(ComparisonTable::difference).orElse(""),
-        against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
-        against.map(a -> a.verdict().words()).orElse(""));
+    List<String> row =
+        new ArrayList<>(
+            List.of(
+                strategy.name(),
+                other.name(),
+                against.map(ComparisonTable::difference).orElse(""),
+                against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
+                against.map(a -> a.verdict().words()).orElse("")));
+    margin(group).ifPresent(margin -> row.add(equivalence(against)));
+    return row;
+  }
+
+  /** The margin within which the group's strategies were tested; empty where there was none. */
+  private static Optional<Double> margin(ComparisonResult.Group group) {
+    return group.strategies().stream()
+        .flatMap(
+            strategy ->
+                Stream.concat(
+                    strategy.againstBaseline().stream(),
+                    strategy.counterpart().flatMap(c -> c.difference()).stream()))
+        .flatMap(difference -> difference.equivalence().stream())
+        .map(ComparisonResult.Equivalence::margin)
+        .findFirst();
+  }
+
+  private static Table.Column within(double margin) {
+    return Table.words("WITHIN " + new BigDecimal(Double.toString(margin)).toPlainString());
+  }
+
+  /** The verdict and the p-value that it rests on. */
+  private static String equivalence(Optional<ComparisonResult.Difference> against) {
+    return against
+        .flatMap(ComparisonResult.Difference::equivalence)
+        .map(
+            found ->
+                found.verdict().words() + text(found.pOfVerdict(), p -> ", p " + probability(p)))
+        .orElse("");
   }
 
   /** What the counterpart adds, which may be the baseline, of which all is said. */
@@ -120,20 +158,26 @@ public final class ComparisonTable {
     String metric = group.metric().map(MetricDescription::name).orElse("metric");
     columns.set(METRIC, Table.words(metric.toUpperCase(Locale.ROOT).replace('_', ' ')));
     columns.set(DIFFERENCE, Table.words("TO " + comparison.baseline()));
+    margin(group).ifPresent(margin -> columns.add(WITHIN, within(margin)));
     return columns;
   }
 
-  private static List<String> row(ComparisonResult.Strategy strategy) {
+  private static List<String> row(
+      ComparisonResult.Group group, ComparisonResult.Strategy strategy) {
     Optional<ComparisonResult.Difference> against = strategy.againstBaseline();
-    return List.of(
-        strategy.name(),
-        ChosenLayers.of(strategy.cells()),
-        text(strategy.trainableParameters(), ComparisonTable::whole),
-        measured(strategy),
-        against.map(ComparisonTable::difference).orElse(""),
-        against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
-        against.map(a -> a.verdict().words()).orElse(""),
-        text(strategy.seconds(), s -> String.format(Locale.ROOT, "%.1f", s)));
+    List<String> row =
+        new ArrayList<>(
+            List.of(
+                strategy.name(),
+                ChosenLayers.of(strategy.cells()),
+                text(strategy.trainableParameters(), ComparisonTable::whole),
+                measured(strategy),
+                against.map(ComparisonTable::difference).orElse(""),
+                against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
+                against.map(a -> a.verdict().words()).orElse(""),
+                text(strategy.seconds(), s -> String.format(Locale.ROOT, "%.1f", s))));
+    margin(group).ifPresent(margin -> row.add(WITHIN, equivalence(against)));
+    return row;
   }
 
   private static String measured(ComparisonResult.Strategy strategy) {

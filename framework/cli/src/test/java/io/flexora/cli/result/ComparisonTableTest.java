@@ -10,6 +10,8 @@ import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Equivalence;
+import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Test;
@@ -130,7 +132,8 @@ class ComparisonTableTest {
             OptionalDouble.of(1e-4),
             OptionalDouble.of(2e-4),
             Verdict.BETTER,
-            OptionalInt.empty()));
+            OptionalInt.empty(),
+            Optional.empty()));
   }
 
   @org.junit.jupiter.api.Test
@@ -234,7 +237,8 @@ class ComparisonTableTest {
             OptionalDouble.of(0.5),
             OptionalDouble.of(0.5),
             Verdict.NOT_DISTINGUISHABLE,
-            OptionalInt.empty());
+            OptionalInt.empty(),
+            Optional.empty());
     Strategy flexora =
         strategy("flexora", List.of(), 0, NONE, NONE, NONE, NONE, Optional.of(two), "");
     Group group =
@@ -250,6 +254,62 @@ class ComparisonTableTest {
     assertThat(new ComparisonTable(result(group)).lines(new Palette(false)).get(3))
         .contains("+0.0500 [+0.0100, +0.0900] over examples  ")
         .contains("0.500  not distinguishable");
+  }
+
+  @org.junit.jupiter.api.Test
+  void whatIsTestedWithinAMarginHasAColumn() {
+    Difference tested = better().orElseThrow();
+    Equivalence equivalence =
+        new Equivalence(
+            0.005,
+            Optional.empty(),
+            Optional.empty(),
+            OptionalDouble.of(0.0004),
+            OptionalDouble.of(0.0123),
+            EquivalenceVerdict.EQUIVALENT);
+    Difference within =
+        new Difference(
+            tested.difference(),
+            tested.seeds(),
+            tested.examples(),
+            tested.examplesMissing(),
+            tested.overSeeds(),
+            tested.overSeedsPermutation(),
+            tested.overExamples(),
+            tested.overBoth(),
+            tested.mcnemar(),
+            tested.effectSize(),
+            tested.pValue(),
+            tested.pAdjusted(),
+            tested.verdict(),
+            tested.seedsNeeded(),
+            Optional.of(equivalence));
+    Strategy all = strategy("all", List.of(), 0, NONE, NONE, NONE, NONE, Optional.empty(), "");
+    Strategy flexora =
+        strategy(
+            "flexora",
+            List.of(),
+            0,
+            NONE,
+            NONE,
+            NONE,
+            OptionalDouble.of(9),
+            Optional.of(within),
+            "");
+    Group group =
+        new Group(
+            "bge",
+            "glosses",
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            Optional.of(ACCURACY),
+            "",
+            List.of(all, flexora));
+
+    List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false));
+
+    assertThat(lines.get(2)).containsPattern("VERDICT +WITHIN 0\\.005 +SECONDS");
+    assertThat(lines.get(4)).containsPattern("<0\\.001 +better +equivalent, p 0\\.012 +9\\.0");
   }
 
   @org.junit.jupiter.api.Test

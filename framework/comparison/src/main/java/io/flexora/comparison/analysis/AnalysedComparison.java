@@ -3,6 +3,7 @@ package io.flexora.comparison.analysis;
 import io.flexora.api.report.ComparisonResult.Budget;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A comparison as the analysis sees it.
@@ -12,7 +13,8 @@ import java.util.Map;
  * @param counterparts the strategies that are tested against another one too, with its name: one
  *     that differs from them in one thing
  * @param seeds the seeds of every strategy
- * @param budget what is held equal,
+ * @param budget what is held equal
+ * @param equivalence the margin of the tests for equivalence; empty for no such tests
  * @param cells the cells; groups (a model with a task) and strategies are shown in the order in
  *     which they come first
  * @since 0.1
@@ -23,6 +25,7 @@ public record AnalysedComparison(
     Map<String, String> counterparts,
     List<Long> seeds,
     Budget budget,
+    Optional<EquivalenceMargin> equivalence,
     List<AnalysedCell> cells) {
 
   /** Copies the map and the lists. */

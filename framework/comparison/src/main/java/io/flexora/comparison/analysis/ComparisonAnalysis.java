@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * another adapter, that it is tested against in the same way. The seeds are a sample, and so are
  * the examples.
  *
+ * <p>With a margin, it is tested too whether each is not worse than the other by more than that,
+ * and whether it is equivalent within it, again over both and with Holm's correction.
+ *
  * <p>The same cells give the same answer: what is drawn at random is drawn from streams that are
  * named after what they are for.
  *

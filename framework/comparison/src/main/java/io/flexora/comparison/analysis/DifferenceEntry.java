@@ -1,6 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.McNemar;
 import io.flexora.api.report.ComparisonResult.Test;
 import io.flexora.api.report.ComparisonResult.Verdict;
@@ -20,7 +21,8 @@ final class DifferenceEntry {
       GroupMetric metric,
       OptionalDouble adjusted,
       Verdict verdict,
-      int comparisons) {
+      int comparisons,
+      Optional<Equivalence> equivalence) {
     Optional<PairedExamples> examples = difference.examples();
     return new Difference(
         difference.differences().mean(),
@@ -57,7 +59,8 @@ final class DifferenceEntry {
         FiniteValues.number(difference.pValue()),
         FiniteValues.number(adjusted),
         verdict,
-        difference.seedsNeeded(comparisons));
+        difference.seedsNeeded(comparisons),
+        equivalence);
   }
 
   private static Test permutation(SignFlipTest test) {

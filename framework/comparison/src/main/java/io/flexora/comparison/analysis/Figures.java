@@ -33,6 +33,18 @@ record Figures(GroupMetric metric) {
         + interval.map(i -> " (" + plain(i.low()) + " to " + plain(i.high()) + ")").orElse("");
   }
 
+  /** A margin, such as {@code 0.5 points} or {@code 0.05 in loss}. */
+  String margin(double margin) {
+    String text = number(metric.percent() ? 100 * margin : margin);
+    String points = text.equals("1") ? " point" : " points";
+    return text + (metric.percent() ? points : " in " + metric.name());
+  }
+
+  /** A number as it was written, but for the rounding of its binary form. */
+  static String number(double value) {
+    return rounded(value, 10);
+  }
+
   /** A p-value, such as {@code p = 0.0123}. */
   static String p(double p) {
     return p < 0.001 ? "p < 0.001" : "p = " + rounded(p, 3);

@@ -2,6 +2,8 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Equivalence;
+import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Verdict;
@@ -34,11 +36,15 @@ final class GroupAnalysis {
   private final List<StrategyCells> strategies;
   private final Map<Pair, PairedDifference> differences = new LinkedHashMap<>();
   private final Map<Pair, OptionalDouble> adjusted = new HashMap<>();
+  private final Optional<EquivalenceMargin> margin;
+  private final Map<Pair, Optional<PairedEquivalence>> withinMargin = new LinkedHashMap<>();
+  private final Map<Pair, Equivalence> equivalences = new HashMap<>();
 
   GroupAnalysis(List<AnalysedCell> cells, AnalysedComparison comparison) {
     this.cells = cells;
     this.baseline = comparison.baseline();
     this.counterparts = comparison.counterparts();
+    this.margin = comparison.equivalence();
     this.metric =
         cells.stream().flatMap(cell -> cell.deciding().stream()).findFirst().map(GroupMetric::new);
     this.strategies =
@@ -63,11 +69,37 @@ final class GroupAnalysis {
     for (int i = 0; i < tested.size(); i++) {
       adjusted.put(tested.get(i), corrected.get(i));
     }
+    testedMargin().ifPresent(this::judge);
   }
 
   private void test(Pair pair) {
-    if (!differences.containsKey(pair)) {
-      difference(pair).ifPresent(difference -> differences.put(pair, difference));
+    if (differences.containsKey(pair)) {
+      return;
+    }
+    List<PairedCell> cells = pairedCells(pair);
+    metric
+        .flatMap(m -> PairedDifference.of(cells, m, stream(pair)))
+        .ifPresent(difference -> differences.put(pair, difference));
+    if (differences.containsKey(pair)) {
+      testedMargin()
+          .ifPresent(
+              most ->
+                  withinMargin.put(pair, PairedEquivalence.of(cells, metric.orElseThrow(), most)));
+    }
+  }
+
+  /** The margin, if differences can exceed it. */
+  private Optional<Double> testedMargin() {
+    return margin
+        .map(EquivalenceMargin::margin)
+        .filter(most -> metric.isPresent() && most < metric.get().greatestDifference());
+  }
+
+  private void judge(double most) {
+    List<Pair> tested = List.copyOf(withinMargin.keySet());
+    List<Equivalence> judged = EquivalenceFamily.of(List.copyOf(withinMargin.values()), most);
+    for (int i = 0; i < tested.size(); i++) {
+      equivalences.put(tested.get(i), judged.get(i));
     }
   }
 
@@ -88,20 +120,18 @@ final class GroupAnalysis {
     return strategies.stream().filter(strategy -> strategy.name().equals(name)).findFirst();
   }
 
-  private Optional<PairedDifference> difference(Pair pair) {
+  private List<PairedCell> pairedCells(Pair pair) {
     Optional<StrategyCells> reference = strategy(pair.reference());
     if (metric.isEmpty() || reference.isEmpty()) {
-      return Optional.empty();
+      return List.of();
     }
     Map<Long, AnalysedCell> bySeed =
         reference.get().cells().stream()
             .collect(Collectors.toMap(AnalysedCell::seed, Function.identity()));
-    List<PairedCell> pairs =
-        strategy(pair.strategy()).orElseThrow().cells().stream()
-            .filter(cell -> bySeed.containsKey(cell.seed()))
-            .flatMap(cell -> PairedCell.of(cell, bySeed.get(cell.seed()), metric.get()).stream())
-            .toList();
-    return PairedDifference.of(pairs, metric.get(), stream(pair));
+    return strategy(pair.strategy()).orElseThrow().cells().stream()
+        .filter(cell -> bySeed.containsKey(cell.seed()))
+        .flatMap(cell -> PairedCell.of(cell, bySeed.get(cell.seed()), metric.get()).stream())
+        .toList();
   }
 
   /** The names of the random stream of a test. */
@@ -192,7 +222,12 @@ final class GroupAnalysis {
                     metric.orElseThrow(),
                     adjusted.get(pair),
                     verdict(pair).orElseThrow(),
-                    comparisons()));
+                    comparisons(),
+                    equivalence(pair)));
+  }
+
+  private Optional<Equivalence> equivalence(Pair pair) {
+    return Optional.ofNullable(equivalences.get(pair));
   }
 
   private String sentence(String name) {
@@ -206,8 +241,23 @@ final class GroupAnalysis {
         .map(
             d ->
                 words(pair)
-                    .of(metric.orElseThrow(), d, adjusted.get(pair), verdict(pair).orElseThrow()))
+                        .of(
+                            metric.orElseThrow(),
+                            d,
+                            adjusted.get(pair),
+                            verdict(pair).orElseThrow())
+                    + ofEquivalence(pair, d))
         .orElseGet(words(pair)::withoutPair);
+  }
+
+  private String ofEquivalence(Pair pair, PairedDifference difference) {
+    return equivalence(pair)
+        .map(
+            found ->
+                " "
+                    + EquivalenceSentence.of(
+                        pair.strategy(), pair.reference(), metric.orElseThrow(), difference, found))
+        .orElse("");
   }
 
   private StrategySentence words(Pair pair) {
@@ -226,7 +276,22 @@ final class GroupAnalysis {
             group, baseline, verdicts(names().map(name -> againstBaseline(name))), cells);
     Map<String, Verdict> counterparts =
         verdicts(names().flatMap(name -> counterpart(name).stream()));
-    return said + GroupSentence.ofCounterparts(counterparts, this.counterparts);
+    return said + GroupSentence.ofCounterparts(counterparts, this.counterparts) + ofEquivalences();
+  }
+
+  private String ofEquivalences() {
+    if (margin.isEmpty() || metric.isEmpty()) {
+      return "";
+    }
+    if (testedMargin().isEmpty()) {
+      return EquivalenceSentence.tooLarge(metric.get(), margin.get());
+    }
+    Map<String, EquivalenceVerdict> verdicts = new LinkedHashMap<>();
+    names()
+        .map(this::againstBaseline)
+        .forEach(
+            pair -> equivalence(pair).ifPresent(e -> verdicts.put(pair.strategy(), e.verdict())));
+    return EquivalenceSentence.ofGroup(baseline, metric.get(), margin.get().margin(), verdicts);
   }
 
   private Map<String, Verdict> verdicts(Stream<Pair> pairs) {

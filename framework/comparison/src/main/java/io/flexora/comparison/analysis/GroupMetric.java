@@ -27,6 +27,11 @@ record GroupMetric(MetricDescription description) {
     return cut(interval, description.range().ofDifference());
   }
 
+  /** The most that two of its values can differ by; infinite where there is no limit. */
+  double greatestDifference() {
+    return description.range().ofDifference().high();
+  }
+
   private static Interval cut(Interval interval, MetricRange range) {
     return new Interval(range.cut(interval.low()), range.cut(interval.high()));
   }

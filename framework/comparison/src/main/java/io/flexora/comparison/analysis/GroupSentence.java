@@ -68,7 +68,8 @@ final class GroupSentence {
     };
   }
 
-  private static String listed(List<String> names) {
+  /** Names as a sentence has them. */
+  static String listed(List<String> names) {
     int last = names.size() - 1;
     return last == 0
         ? names.get(0)

@@ -40,12 +40,7 @@ record PairedExamples(
       return Optional.empty();
     }
     double[][] table = table(pairs);
-    double[] means =
-        IntStream.range(0, table[0].length)
-            .mapToDouble(
-                example ->
-                    Arrays.stream(table).mapToDouble(row -> row[example]).sum() / table.length)
-            .toArray();
+    double[] means = means(table);
     double confidence = ComparisonAnalysis.CONFIDENCE;
     return Optional.of(
         new PairedExamples(
@@ -58,6 +53,18 @@ record PairedExamples(
             rightOrWrong(pairs)
                 ? Optional.of(McNemarTest.of(counts(table, 1), counts(table, -1), table.length))
                 : Optional.empty()));
+  }
+
+  /** The difference of each example, averaged over the seeds. */
+  static double[] means(List<PairedCell> pairs) {
+    return means(table(pairs));
+  }
+
+  private static double[] means(double[][] table) {
+    return IntStream.range(0, table[0].length)
+        .mapToDouble(
+            example -> Arrays.stream(table).mapToDouble(row -> row[example]).sum() / table.length)
+        .toArray();
   }
 
   /** Why the examples cannot be compared; empty if they can. */

@@ -34,6 +34,13 @@ final class Cells {
   private String baseline = "all";
   private Map<String, String> counterparts = Map.of();
   private long parameters = 100;
+  private Optional<EquivalenceMargin> equivalence = Optional.empty();
+
+  /** Within what the strategies are tested for being as good as the baseline. */
+  Cells within(double margin) {
+    equivalence = Optional.of(new EquivalenceMargin(margin, "compare.yaml:12:3"));
+    return this;
+  }
 
   /** What the strategies are tested against. */
   Cells against(String strategy, Map<String, String> others) {
@@ -197,6 +204,7 @@ final class Cells {
             counterparts,
             List.of(1L, 2L, 3L, 4L),
             new Budget("layers", OptionalDouble.of(2), "excluded"),
+            equivalence,
             cells));
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -239,6 +240,7 @@ class HandMadeComparisonTest {
                     Map.of(),
                     List.of(1L, 2L, 3L, 4L),
                     cells.result().budget(),
+                    Optional.empty(),
                     two)));
     List<?> groups = (List<?>) json.get("groups");
     assertThat(groups).hasSize(2).first().isEqualTo(cells.group());

@@ -2,7 +2,6 @@ package io.flexora.numerics.transformer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterInitialisation;
@@ -20,7 +19,6 @@ import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
-import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchOrder;
@@ -176,7 +174,7 @@ public final class AdapterStarts {
 
     private void measure(int layer) {
       List<Integer> lengths = examples.stream().map(Tokens::length).toList();
-      try (AdaptedModel probed = adapted(new WeightProbe(), List.of(layer));
+      try (AdaptedModel probed = FrozenGradients.probed(model, plan, List.of(layer));
           NDManager own = manager.newSubManager()) {
         Point point = Point.of(probed.initialTheta(own, seeds));
         NDArray gradient =
@@ -184,13 +182,14 @@ public final class AdapterStarts {
                 .lossGradient(own, BatchOrder.sorted(lengths, batchSize), i -> point)
                 .value()
                 .theta();
-        for (Slice slice : probed.parameters().ofLayer(layer)) {
-          Slice.Adapter of = (Slice.Adapter) slice.owner();
-          NDIndex range = new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size());
-          NDArray part = gradient.get(range).reshape(slice.shape()).duplicate();
-          part.attach(ofGradients);
-          gradients.put(new AdapterSite(layer, of.module()), part);
-        }
+        FrozenGradients.parts(
+            own,
+            probed,
+            gradient,
+            (scope, site, part) -> {
+              part.attach(ofGradients);
+              gradients.put(site, part);
+            });
       }
     }
 

@@ -9,6 +9,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.WeightGradientVisitor;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -26,6 +27,15 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
   @Override
   public BilevelProblem problem(ProblemOptions options) {
     throw new AssertionError("a fixed selector loads no model");
+  }
+
+  @Override
+  public void weightGradients(
+      NDManager scope,
+      List<Integer> layers,
+      List<List<Tokens>> batches,
+      WeightGradientVisitor visitor) {
+    throw new AssertionError("a fixed selector looks at no examples");
   }
 
   @Override

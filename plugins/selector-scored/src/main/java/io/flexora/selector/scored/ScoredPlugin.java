@@ -18,6 +18,7 @@ public final class ScoredPlugin extends FlexoraModule {
         Selector.class, "hidden-change", HiddenChangeOptions.class, HiddenChangeSelector.class);
     extension(Selector.class, "weight-snr", WeightSnrOptions.class, WeightSnrSelector.class);
     extension(Selector.class, "cka", CkaOptions.class, CkaSelector.class);
+    extension(Selector.class, "aletheia", AletheiaOptions.class, AletheiaSelector.class);
     extension(Selector.class, "ows", OwsOptions.class, OwsSelector.class);
   }
 }

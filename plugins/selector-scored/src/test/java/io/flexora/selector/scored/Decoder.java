@@ -5,13 +5,18 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.inject.Guice;
 import io.flexora.api.data.Example;
+import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
+import io.flexora.numerics.transformer.FrozenGradients;
+import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import io.flexora.transformers.causal.CausalOptions;
@@ -84,6 +89,17 @@ final class Decoder extends ForwardingContext {
   @Override
   public List<Tokens> trainingExamples() {
     return examples;
+  }
+
+  /** Of q_proj and v_proj. */
+  @Override
+  public void weightGradients(
+      NDManager scope,
+      List<Integer> layers,
+      List<List<Tokens>> batches,
+      WeightGradientVisitor visitor) {
+    AdapterPlan plan = new AdapterPlan(new NoAdapter(), layers, List.of("q_proj", "v_proj"), 0);
+    FrozenGradients.visit(scope, model, plan, new Seeds(1), layers, batches, visitor);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * A model with a task, and how the strategies did there.
@@ -88,6 +89,15 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
   /** The strategies that have a difference to the baseline. */
   public List<Strategy> compared() {
     return strategies.stream().filter(strategy -> strategy.difference().isPresent()).toList();
+  }
+
+  /** The margin within which strategies were tested; empty where there was none. */
+  public OptionalDouble margin() {
+    return strategies.stream()
+        .flatMap(s -> Stream.concat(s.difference().stream(), s.ofCounterpart().stream()))
+        .flatMap(difference -> difference.found().equivalence().stream())
+        .mapToDouble(ComparisonResult.Equivalence::margin)
+        .findFirst();
   }
 
   /** Whether some strategy has values, but of too few seeds for an interval over them. */

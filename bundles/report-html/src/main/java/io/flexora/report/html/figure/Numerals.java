@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -42,6 +43,11 @@ public final class Numerals {
   /** A number that somebody wrote: without decimals where it is a whole one. */
   public static String plain(double number) {
     return fixed(number, number == Math.rint(number) ? 0 : 4);
+  }
+
+  /** A number above 0 that somebody wrote, with all its decimals. */
+  public static String written(double number) {
+    return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
   }
 
   /** A number with so many decimals and its sign, plus too. */

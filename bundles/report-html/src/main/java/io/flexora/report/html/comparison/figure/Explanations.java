@@ -76,6 +76,9 @@ final class Explanations {
                         "Counts the examples that exactly one of the two gets right; if neither is"
                             + " better, the two counts differ by chance only.")));
     items.add(verdict(findings));
+    if (findings.groups().stream().anyMatch(group -> group.margin().isPresent())) {
+      items.add(equivalence(findings));
+    }
     items.add(
         item(
             "Effect size",
@@ -112,6 +115,18 @@ final class Explanations {
             + Numerals.fixed(1 - findings.confidence(), 2)
             + ". “Not distinguishable” does not mean equal: the data are not sufficient to"
             + " tell.");
+  }
+
+  private static Item equivalence(Findings findings) {
+    return item(
+        "Not worse, equivalent",
+        "Two one-sided paired t-tests (TOST) against the margin, over seeds and over examples, of"
+            + " which the larger p-value counts, adjusted by Holm's method. “Not worse”: that the"
+            + " strategy is worse than the baseline by the margin has an adjusted p-value below "
+            + Numerals.fixed(1 - findings.confidence(), 2)
+            + ". “Equivalent”: that it is better by the margin has one, too. “Not shown” does not mean"
+            + " worse. Over examples of a metric with bounds, one difference at either bound is added,"
+            + " so that rare ones are allowed for.");
   }
 
   private static Optional<ComparisonResult.Test> test(

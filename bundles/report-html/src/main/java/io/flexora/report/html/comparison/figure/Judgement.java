@@ -1,5 +1,7 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.report.ComparisonResult.Equivalence;
+import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
@@ -26,9 +28,16 @@ public record Judgement(String sentence, List<Answer> answers) {
    * @param colour the number of its colour
    * @param look {@code better}, {@code worse}, or {@code open}
    * @param verdict the verdict in words
+   * @param within what the tests within a margin show; absent if nothing
    * @param sentence what stands behind it
    */
-  public record Answer(String name, int colour, String look, String verdict, String sentence) {}
+  public record Answer(
+      String name,
+      int colour,
+      String look,
+      String verdict,
+      Optional<String> within,
+      String sentence) {}
 
   static Judgement of(Group group) {
     return new Judgement(
@@ -74,6 +83,7 @@ public record Judgement(String sentence, List<Answer> answers) {
             difference
                 .map(Difference::verdict)
                 .orElse(strategy.baseline() ? "baseline" : "not compared"),
+            shown(difference),
             said.orElseGet(() -> figures(group, difference.get()))));
   }
 
@@ -95,7 +105,16 @@ public record Judgement(String sentence, List<Answer> answers) {
                         .map(Difference::verdict)
                         .orElse("open"),
                     strategy.ofCounterpart().map(Difference::verdict).orElse("not compared"),
+                    shown(strategy.ofCounterpart()),
                     other.sentence()));
+  }
+
+  private static Optional<String> shown(Optional<Difference> difference) {
+    return difference
+        .flatMap(found -> found.found().equivalence())
+        .map(Equivalence::verdict)
+        .filter(EquivalenceVerdict::shown)
+        .map(EquivalenceVerdict::words);
   }
 
   private static String figures(Group group, Difference difference) {

@@ -10,6 +10,7 @@ import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Figure;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,30 +22,37 @@ final class StrategyTable {
   /** Marks a strategy that exceeds the budget. */
   static final String BEYOND = " †";
 
+  /** Where the verdict within a margin stands, if there is one: behind the other verdict. */
+  private static final int WITHIN = 10;
+
   private final int decimals;
+  private final boolean margin;
 
   private StrategyTable(Group group) {
     this.decimals = group.decimals();
+    this.margin = group.margin().isPresent();
   }
 
   static Table of(Findings findings, Group group) {
     String interval = Numerals.count(100 * findings.confidence()) + "\u00a0% interval";
-    Table table =
-        Table.of(
-            "All strategies on the test split",
-            "Strategy",
-            "#Layers",
-            "#Trainable parameters",
-            "#" + group.heading(),
-            "#" + interval,
-            "#Difference",
-            "#its " + interval,
-            "#Adjusted p",
-            "#Effect size",
-            "Verdict",
-            "#Search, s",
-            "#Training, s",
-            "#Seeds");
+    List<String> columns =
+        new ArrayList<>(
+            List.of(
+                "Strategy",
+                "#Layers",
+                "#Trainable parameters",
+                "#" + group.heading(),
+                "#" + interval,
+                "#Difference",
+                "#its " + interval,
+                "#Adjusted p",
+                "#Effect size",
+                "Verdict",
+                "#Search, s",
+                "#Training, s",
+                "#Seeds"));
+    group.margin().ifPresent(margin -> columns.add(WITHIN, "Within " + Numerals.written(margin)));
+    Table table = Table.of("All strategies on the test split", columns);
     StrategyTable rows = new StrategyTable(group);
     for (Strategy strategy : group.strategies()) {
       table.figures(
@@ -57,23 +65,32 @@ final class StrategyTable {
 
   private List<Figure> row(Strategy strategy) {
     Optional<Difference> difference = strategy.difference();
-    return List.of(
-        layers(strategy),
-        Figure.of(strategy.found().trainableParameters(), Numerals::count),
-        mean(strategy),
-        interval(strategy.interval()),
-        Figure.of(
-            of(difference, d -> OptionalDouble.of(d.difference())),
-            value -> Numerals.signed(value, decimals)),
-        interval(difference.flatMap(d -> Difference.interval(d.found().overSeeds()))),
-        Figure.of(of(difference, ComparisonResult.Difference::pAdjusted), Numerals::probability),
-        Figure.of(
-            of(difference, ComparisonResult.Difference::effectSize),
-            value -> Numerals.signed(value, 2)),
-        Figure.text(difference.map(Difference::verdict).orElse(Numerals.NONE)),
-        Figure.of(strategy.found().searchSeconds(), value -> Numerals.fixed(value, 1)),
-        Figure.of(strategy.found().trainSeconds(), value -> Numerals.fixed(value, 1)),
-        seeds(strategy));
+    List<Figure> row =
+        new ArrayList<>(
+            List.of(
+                layers(strategy),
+                Figure.of(strategy.found().trainableParameters(), Numerals::count),
+                mean(strategy),
+                interval(strategy.interval()),
+                Figure.of(
+                    of(difference, d -> OptionalDouble.of(d.difference())),
+                    value -> Numerals.signed(value, decimals)),
+                interval(difference.flatMap(d -> Difference.interval(d.found().overSeeds()))),
+                Figure.of(
+                    of(difference, ComparisonResult.Difference::pAdjusted), Numerals::probability),
+                Figure.of(
+                    of(difference, ComparisonResult.Difference::effectSize),
+                    value -> Numerals.signed(value, 2)),
+                Figure.text(difference.map(Difference::verdict).orElse(Numerals.NONE)),
+                Figure.of(strategy.found().searchSeconds(), value -> Numerals.fixed(value, 1)),
+                Figure.of(strategy.found().trainSeconds(), value -> Numerals.fixed(value, 1)),
+                seeds(strategy)));
+    if (margin) {
+      row.add(
+          WITHIN - 1,
+          Figure.text(difference.flatMap(Difference::equivalence).orElse(Numerals.NONE)));
+    }
+    return row;
   }
 
   private static OptionalDouble of(

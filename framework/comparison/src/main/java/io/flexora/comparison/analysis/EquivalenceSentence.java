@@ -1,0 +1,105 @@
+package io.flexora.comparison.analysis;
+
+import io.flexora.api.report.ComparisonResult.Equivalence;
+import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What is to be said of a margin, in plain English. */
+final class EquivalenceSentence {
+
+  private EquivalenceSentence() {}
+
+  /**
+   * What the tests of a strategy against another one say.
+   *
+   * @param difference the difference that was tested
+   */
+  static String of(
+      String strategy,
+      String other,
+      GroupMetric metric,
+      PairedDifference difference,
+      Equivalence found) {
+    String margin = new Figures(metric).margin(found.margin());
+    String seeds = "%d seed%s".formatted(difference.seeds(), difference.seeds() == 1 ? "" : "s");
+    String tested = seeds + examples(difference);
+    return switch (found.verdict()) {
+      case EQUIVALENT ->
+          "%s is equivalent to %s within %s (TOST over %s, %s)."
+              .formatted(strategy, other, margin, tested, p(found.pEquivalentAdjusted()));
+      case NOT_WORSE ->
+          "%s is not worse than %s by more than %s (one-sided t-test over %s, %s)."
+              .formatted(strategy, other, margin, tested, p(found.pNotWorseAdjusted()));
+      case NOT_SHOWN ->
+          "That %s is worse than %s by more than %s is not ruled out (one-sided t-test over %s, %s)."
+              .formatted(strategy, other, margin, tested, p(found.pNotWorseAdjusted()));
+      case TOO_FEW_SEEDS ->
+          "Whether %s is worse than %s by more than %s cannot be judged with %s; it takes at least %d."
+              .formatted(strategy, other, margin, seeds, ComparisonAnalysis.FEWEST_SEEDS);
+    };
+  }
+
+  private static String examples(PairedDifference difference) {
+    return difference.examples().map(e -> " and %d examples".formatted(e.examples())).orElse("");
+  }
+
+  private static String p(OptionalDouble adjusted) {
+    return Figures.p(adjusted.orElseThrow()) + " after Holm's correction";
+  }
+
+  /**
+   * Sums up a group; empty if nothing was tested.
+   *
+   * @param verdicts those of the strategies that were compared with the baseline, by name
+   */
+  static String ofGroup(
+      String baseline,
+      GroupMetric metric,
+      double margin,
+      Map<String, EquivalenceVerdict> verdicts) {
+    if (verdicts.isEmpty()) {
+      return "";
+    }
+    List<String> parts = new ArrayList<>();
+    List<String> equivalent = those(verdicts, EquivalenceVerdict.EQUIVALENT);
+    if (!equivalent.isEmpty()) {
+      parts.add(GroupSentence.listed(equivalent) + is(equivalent) + "equivalent to " + baseline);
+    }
+    List<String> notWorse = those(verdicts, EquivalenceVerdict.NOT_WORSE);
+    if (!notWorse.isEmpty()) {
+      parts.add(GroupSentence.listed(notWorse) + is(notWorse) + "not worse than " + baseline);
+    }
+    return " With a margin of %s, %s."
+        .formatted(
+            new Figures(metric).margin(margin),
+            parts.isEmpty()
+                ? "none is shown to be equivalent to %s, or not worse".formatted(baseline)
+                : String.join("; ", parts));
+  }
+
+  /** Why nothing is tested with a margin that no difference can exceed. */
+  static String tooLarge(GroupMetric metric, EquivalenceMargin margin) {
+    return (" Nothing is tested for equivalence: option 'equivalence.margin' (%s) is %s, but two values"
+            + " of %s cannot differ by more than %s; write less.")
+        .formatted(
+            margin.where(),
+            Figures.number(margin.margin()),
+            metric.name(),
+            Figures.number(metric.greatestDifference()));
+  }
+
+  private static List<String> those(
+      Map<String, EquivalenceVerdict> verdicts, EquivalenceVerdict verdict) {
+    return verdicts.entrySet().stream()
+        .filter(entry -> entry.getValue() == verdict)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static String is(List<String> names) {
+    return names.size() == 1 ? " is " : " are ";
+  }
+}

@@ -1,0 +1,59 @@
+package io.flexora.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.plugin.Option;
+import io.flexora.config.ComponentType;
+import io.flexora.config.ComponentTypes;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.config.RecordBinder;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EquivalenceOptionsTest {
+
+  private static final ComponentTypes NONE =
+      new ComponentTypes() {
+        @Override
+        public List<ComponentType> ofKind(String kind) {
+          return List.of();
+        }
+
+        @Override
+        public Optional<ComponentType> find(String kind, String reference) {
+          return Optional.empty();
+        }
+      };
+
+  record Written(
+      @Option(doc = "The seeds.", byDefault = "[1]") List<Long> seeds,
+      @Option(doc = "The tests.") Optional<EquivalenceOptions> equivalence) {}
+
+  private static Optional<EquivalenceOptions> bind(String yaml, String... assignments) {
+    ConfigurationReader reader = new ConfigurationReader();
+    return new RecordBinder(NONE, (type, configuration) -> type)
+        .bind(
+            reader.override(reader.parse(yaml, "compare.yaml"), List.of(assignments)),
+            Written.class)
+        .value()
+        .equivalence();
+  }
+
+  @Test
+  void aMarginIsAboveZero() {
+    assertThat(bind("equivalence: {margin: 0.005}")).contains(new EquivalenceOptions(0.005));
+    assertThat(bind("seeds: [1]")).isEmpty();
+    assertThat(bind("seeds: [1]", "equivalence.margin=0.005"))
+        .contains(new EquivalenceOptions(0.005));
+    for (String margin : List.of("0", "-0.01")) {
+      assertThatThrownBy(() -> bind("seeds: [1]\nequivalence:\n  margin: " + margin))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("compare.yaml:3:11")
+          .hasMessageContaining("'equivalence.margin' is '" + margin + "'")
+          .hasMessageContaining("above 0");
+    }
+  }
+}

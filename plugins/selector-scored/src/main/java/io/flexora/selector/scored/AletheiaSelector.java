@@ -1,0 +1,100 @@
+package io.flexora.selector.scored;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.Passes;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.numerics.layer.ScoringSelector;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Scores a layer by the sum, over some examples and its target modules, of the Frobenius norms of
+ * the loss's gradients in the frozen matrices (Aletheia, arXiv 2604.15351). The authors take all
+ * parameters of a layer, the prompt's tokens too, and dropout; here it is the matrices that
+ * adapters would be put on, the tokens that are learnt, and no dropout.
+ */
+@Doc(
+    "Keep the layers in whose frozen matrices the loss has the longest gradients (Aletheia), before"
+        + " any training. It costs a gradient of each example for each group of layers.")
+public final class AletheiaSelector extends ScoringSelector {
+
+  private static final String NAME = "aletheia";
+
+  private final AletheiaOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  AletheiaSelector(AletheiaOptions options, Seeds seeds) {
+    super(NAME, options.layers());
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    Passes gradients = Passes.of((long) groups(bounds.shape().layers()) * options.examples(), 1);
+    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 0);
+  }
+
+  private int groups(int layers) {
+    return (int) Math.ceil((double) layers / options.layersTogether());
+  }
+
+  /** A step is a group of layers. */
+  @Override
+  protected List<Double> scores(SelectionContext context) {
+    int layers = context.shape().layers();
+    int total = groups(layers);
+    List<List<Tokens>> examples =
+        Calibration.draw(NAME, context, seeds, options.examples(), 1).examples().stream()
+            .map(List::of)
+            .toList();
+    List<Double> scores =
+        new Steps(
+                total,
+                scope -> Progress.start(Map.of(), layers),
+                (scope, at) -> at.plus(measured(scope, context, examples, (int) at.step())),
+                at -> at.step() < total ? List.of() : at.sums())
+            .run(context);
+    if (!scores.stream().allMatch(Double::isFinite)) {
+      throw new FlexoraException(
+          "selector %s finds gradients that are no numbers: %s; compute in another type, such as compute_dtype: float32"
+              .formatted(NAME, scores));
+    }
+    return scores;
+  }
+
+  private List<Double> measured(
+      NDManager scope, SelectionContext context, List<List<Tokens>> examples, int group) {
+    int layers = context.shape().layers();
+    int from = group * options.layersTogether();
+    int to = Math.min(layers, from + options.layersTogether());
+    double[] sums = new double[layers];
+    context.weightGradients(
+        scope,
+        IntStream.range(from, to).boxed().toList(),
+        examples,
+        (own, site, gradient) -> sums[site.layer()] += norm(own, gradient));
+    return Arrays.stream(sums).boxed().toList();
+  }
+
+  private double norm(NDManager scope, NDArray gradient) {
+    try (Workspace work = new Workspace(scope)) {
+      NDArray wide = work.share(gradient).toType(DataType.FLOAT64, false);
+      double squares = wide.square().sum().getDouble();
+      return Math.sqrt(options.normalise() ? squares / gradient.size() : squares);
+    }
+  }
+}
