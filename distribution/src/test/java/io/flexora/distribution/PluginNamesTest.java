@@ -54,6 +54,7 @@ class PluginNamesTest {
   /** Words that the core has of its own, and why. */
   private static final Map<String, String> CORE_WORDS =
       Map.ofEntries(
+          Map.entry("change", "an event of a page's elements"),
           Map.entry("classes", "the labels of a task, in the JSON of a check"),
           Map.entry("compute_dtype", "the type of the frozen layers, in a run's provenance"),
           Map.entry("csv", "the name of the report in whose bundle it stands"),
@@ -70,6 +71,7 @@ class PluginNamesTest {
           Map.entry("latex", "the name of the report in whose bundle it stands"),
           Map.entry("layers", "how many layers a model has, and what a budget holds equal"),
           Map.entry("local", "the runner of the cells of a comparison: each is where it runs"),
+          Map.entry("lora", "a format of exports, whatever method has trained it"),
           Map.entry("loss", "the axis of the losses of training and validation"),
           Map.entry("memory", "an estimate, in the JSON of a check"),
           Map.entry("metrics", "a column of the cells that a query asks about"),
