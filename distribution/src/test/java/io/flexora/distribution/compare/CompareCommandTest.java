@@ -40,7 +40,7 @@ class CompareCommandTest {
         .containsPattern("all +0-3 +954 +0\\.\\d{4} (±|\\+-) 0\\.\\d{4} \\(2\\)")
         .containsPattern("random .*[+-]0\\.\\d{4} \\[[+-]0\\.\\d{4}, [+-]0\\.\\d{4}\\]")
         .contains("not distinguishable")
-        .contains("2 of its 2 cells exceeded")
+        .containsPattern("2 of its 2 cells\\s+exceeded")
         .contains("bert.glosses.beyond.1 failed: ")
         .contains("comparison.csv");
     assertThat(outcome.err())
