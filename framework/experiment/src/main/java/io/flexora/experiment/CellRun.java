@@ -121,6 +121,7 @@ final class CellRun {
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }
+      selection.end().ifPresent(end -> monitor.notice("The search %s.".formatted(end.sentence())));
       monitor.event(new Event.LayersSelected(selection.layers(), selector.name()));
       return selection;
     }
@@ -236,6 +237,7 @@ final class CellRun {
         selection.layers(),
         selection.scores(),
         selection.descriptions(),
+        selection.end(),
         model.parameters().size(),
         evaluation.metrics(),
         Map.of(),

@@ -193,6 +193,7 @@ final class PosteriorRun {
         trained.selectedLayers(),
         trained.scores(),
         trained.scoreDescriptions(),
+        trained.searchEnd(),
         trained.trainableParameters(),
         evaluation.metrics(),
         predictive.figures(),

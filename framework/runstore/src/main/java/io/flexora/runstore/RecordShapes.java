@@ -32,6 +32,7 @@ import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import java.io.IOException;
 import java.util.Arrays;
@@ -276,14 +277,15 @@ final class RecordShapes {
       List<Integer> layers,
       Map<String, List<Double>> scores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          Optional<List<ScoreDescription>> scoreDescriptions) {
+          Optional<List<ScoreDescription>> scoreDescriptions,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<SearchEnd> end) {
 
     static Layers of(Selection said) {
-      return new Layers(said.layers(), said.scores(), described(said.descriptions()));
+      return new Layers(said.layers(), said.scores(), described(said.descriptions()), said.end());
     }
 
     Selection model() {
-      return new Selection(layers, scores, scoreDescriptions.orElse(List.of()));
+      return new Selection(layers, scores, scoreDescriptions.orElse(List.of()), end);
     }
   }
 
@@ -297,6 +299,7 @@ final class RecordShapes {
       Map<String, List<Double>> scores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           Optional<List<ScoreDescription>> scoreDescriptions,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<SearchEnd> searchEnd,
       long trainableParameters,
       Map<String, MetricValue> metrics,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, Figure>> figures,
@@ -313,6 +316,7 @@ final class RecordShapes {
           outcome.selectedLayers(),
           outcome.scores(),
           described(outcome.scoreDescriptions()),
+          outcome.searchEnd(),
           outcome.trainableParameters(),
           outcome.metrics(),
           Optional.of(outcome.figures()).filter(figures -> !figures.isEmpty()),
@@ -330,6 +334,7 @@ final class RecordShapes {
           selectedLayers,
           scores,
           scoreDescriptions.orElse(List.of()),
+          searchEnd,
           trainableParameters,
           metrics,
           figures.orElse(Map.of()),

@@ -6,6 +6,7 @@ import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.numerics.layer.EarlyStopping;
 import java.util.Optional;
 
 /** The options of {@code flexora}. */
@@ -47,6 +48,7 @@ public record FlexoraOptions(
                     + " experiment's main selector chose or the comparison's budget requires",
             min = 1)
         Optional<Integer> k,
+    @Inline EarlyStopping earlyStopping,
     @Inline ProblemOptions problem) {
 
   /**

@@ -62,10 +62,15 @@ public final class FlexoraSelector implements Selector {
   public Selection select(SelectionContext context) {
     requireFit(context);
     Optional<Integer> k = count(context);
-    Search search = new Search(options, context.problem(options.problem()));
-    Gates gates = search.run(context);
+    Search search =
+        new Search(
+            options,
+            context.problem(options.problem()),
+            alpha -> options.selection().choose(Gates.of(alpha), k));
+    Search.Found found = search.run(context);
+    Gates gates = found.gates();
     List<Integer> layers = options.selection().choose(gates, k);
     return new Selection(
-        layers, Map.of("alpha", gates.values(), "gate", gates.gates()), DESCRIPTIONS);
+        layers, Map.of("alpha", gates.values(), "gate", gates.gates()), DESCRIPTIONS, found.end());
   }
 }

@@ -15,9 +15,12 @@ record Gates(List<Double> values) {
 
   static Gates of(NDArray alpha) {
     try (Workspace work = new Workspace(alpha.getManager())) {
-      double[] values = work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray();
-      return new Gates(Arrays.stream(values).boxed().toList());
+      return of(work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray());
     }
+  }
+
+  static Gates of(double[] alpha) {
+    return new Gates(Arrays.stream(alpha).boxed().toList());
   }
 
   int layers() {

@@ -11,13 +11,16 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Gradient descent on alpha. */
 final class Search {
@@ -26,8 +29,14 @@ final class Search {
   private final Solver solver;
   private final BilevelProblem problem;
   private final UpdateRule rule;
+  private final Function<double[], List<Integer>> choice;
 
-  Search(FlexoraOptions options, BilevelProblem problem) {
+  /**
+   * Prepares a search.
+   *
+   * @param choice chooses layers by their alpha
+   */
+  Search(FlexoraOptions options, BilevelProblem problem, Function<double[], List<Integer>> choice) {
     this.options = options;
     this.solver = options.solver().get();
     this.problem = problem;
@@ -38,30 +47,46 @@ final class Search {
             Schedule.constant(),
             Clipping.none(),
             Optional.empty());
+    this.choice = choice;
   }
 
   /**
-   * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done or the time is
-   * over, after one step at least.
+   * What a search found.
+   *
+   * @param end that it ended by itself before all of its steps
    */
-  Gates run(SelectionContext context) {
+  record Found(Gates gates, Optional<SearchEnd> end) {}
+
+  /**
+   * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done, the choice has
+   * settled, or the time is over, after one step at least.
+   */
+  Found run(SelectionContext context) {
     NDManager owner = context.manager();
     Checkpoints checkpoints = context.checkpoints();
     NDManager held = owner.newSubManager();
     SearchPoint at = begin(held, checkpoints);
-    while (at.step() < options.outerSteps() && (at.step() == 0 || !context.timeIsUp())) {
+    Optional<SearchEnd> end = end(at);
+    while (end.isEmpty()
+        && at.step() < options.outerSteps()
+        && (at.step() == 0 || !context.timeIsUp())) {
       NDManager next = owner.newSubManager();
       Advance advance = step(next, at);
       SearchPoint after = advance.point();
       held.close();
       held = next;
       at = after;
+      end = end(at);
       checkpoints.offer(after.step(), after::state);
       context.monitor().step(advance.told());
     }
     Gates gates = Gates.of(at.alpha());
     held.close();
-    return gates;
+    return new Found(gates, end);
+  }
+
+  private Optional<SearchEnd> end(SearchPoint at) {
+    return options.earlyStopping().end(at.alphas(), options.outerSteps(), "outer steps", choice);
   }
 
   private SearchPoint begin(NDManager scope, Checkpoints checkpoints) {
@@ -72,7 +97,7 @@ final class Search {
     InnerState inner = solver.start(scope, problem);
     Shape gates = new Shape(problem.gates());
     NDArray alpha = scope.zeros(gates, inner.theta().getDataType());
-    return new SearchPoint(0, inner, rule.start(scope, alpha));
+    return SearchPoint.start(inner, rule.start(scope, alpha));
   }
 
   /** Where the search stands after a step, and what the step tells. */
@@ -86,7 +111,7 @@ final class Search {
       Iterate moved = rule.step(own, at.outer(), found.gradient(), at.step());
       Iterate outer = options.centerAlpha() ? centred(moved) : moved;
       Progress told = told(at.step() + 1, found, moved, Gates.of(outer.theta()));
-      return new Advance(new SearchPoint(at.step() + 1, found.next(), outer).keptBy(work), told);
+      return new Advance(at.next(found.next(), outer).keptBy(work), told);
     }
   }
 

@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.SearchEnd;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
  * @param scores a number for each layer by the name of what it measures
  * @param scoreDescriptions what those numbers are, and those of the search's steps, the most
  *     telling first; see {@link io.flexora.api.selection.Selection}
+ * @param searchEnd that the search ended by itself before all of its steps, and why; empty if it
+ *     did not
  * @param trainableParameters the length of the trained theta
  * @param metrics metrics by name
  * @param figures what a posterior tells of its fit, by name
@@ -32,6 +35,7 @@ public record CellOutcome(
     List<Integer> selectedLayers,
     Map<String, List<Double>> scores,
     List<ScoreDescription> scoreDescriptions,
+    Optional<SearchEnd> searchEnd,
     long trainableParameters,
     Map<String, MetricValue> metrics,
     Map<String, Figure> figures,
@@ -47,6 +51,7 @@ public record CellOutcome(
     selectedLayers = List.copyOf(selectedLayers);
     scores = Map.copyOf(scores);
     scoreDescriptions = List.copyOf(scoreDescriptions);
+    Objects.requireNonNull(searchEnd);
     metrics = Map.copyOf(metrics);
     figures = Map.copyOf(figures);
     Objects.requireNonNull(deciding);
@@ -72,6 +77,7 @@ public record CellOutcome(
         selectedLayers,
         scores,
         List.of(),
+        Optional.empty(),
         trainableParameters,
         metrics,
         Map.of(),

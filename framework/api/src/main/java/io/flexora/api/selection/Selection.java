@@ -2,6 +2,8 @@ package io.flexora.api.selection;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The layers that a strategy chose, and why.
@@ -11,10 +13,14 @@ import java.util.Map;
  *     {@code alpha}; may be empty
  * @param descriptions what those numbers are, and those that the search tells at each step, the
  *     most telling first; a number without a description is shown by its name
+ * @param end that the search ended by itself before all of its steps; empty if it did not
  * @since 0.1
  */
 public record Selection(
-    List<Integer> layers, Map<String, List<Double>> scores, List<ScoreDescription> descriptions) {
+    List<Integer> layers,
+    Map<String, List<Double>> scores,
+    List<ScoreDescription> descriptions,
+    Optional<SearchEnd> end) {
 
   /**
    * Copies all.
@@ -25,11 +31,18 @@ public record Selection(
     layers = List.copyOf(layers);
     scores = Map.copyOf(scores);
     descriptions = List.copyOf(descriptions);
+    Objects.requireNonNull(end);
     for (int i = 1; i < layers.size(); i++) {
       if (layers.get(i - 1) >= layers.get(i)) {
         throw new IllegalArgumentException("layers are not ascending and distinct: " + layers);
       }
     }
+  }
+
+  /** A choice after all steps of its search. */
+  public Selection(
+      List<Integer> layers, Map<String, List<Double>> scores, List<ScoreDescription> descriptions) {
+    this(layers, scores, descriptions, Optional.empty());
   }
 
   /** A choice with scores that their names describe. */
