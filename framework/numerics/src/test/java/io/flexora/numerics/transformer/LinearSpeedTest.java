@@ -16,8 +16,7 @@ class LinearSpeedTest {
   @Test
   void timesProductsOfEveryType() {
     double[] seconds =
-        LinearSpeed.seconds(
-            Device.cpu(), List.of(new Product(32, 16, 48)), FLOAT32, BF16, FLOAT64);
+        LinearSpeed.seconds(Device.cpu(), List.of(new Product(32, 16, 48)), FLOAT32, BF16, FLOAT64);
     assertThat(seconds).hasSize(3);
     for (double s : seconds) {
       assertThat(s).isFinite().isPositive();

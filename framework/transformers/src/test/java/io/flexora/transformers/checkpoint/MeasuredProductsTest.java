@@ -60,8 +60,7 @@ class MeasuredProductsTest {
         "other machine; 64x8x16\n0.5 0.25",
         "KEY\n0.5 0.25\nmore"
       })
-  void measuresAgainWhereTheFileIsDamagedOrTellsOfSomethingElse(String content)
-      throws IOException {
+  void measuresAgainWhereTheFileIsDamagedOrTellsOfSomethingElse(String content) throws IOException {
     on("m").of(SMALL);
     Path file = onlyFile();
     String key = Files.readAllLines(file).get(0);
