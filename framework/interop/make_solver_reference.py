@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Makes what the tests of solvers agree with to the last digits: the estimates of solvers.json at rotary frequencies in float32.
 
-    make_solver_reference.py REFERENCE plugins/solver-hessian-free/src/test/resources/.../float32-frequencies.json
+    make_solver_reference.py REFERENCE PLUGINS
 
-REFERENCE is a folder with solvers.json and the checkpoint tiny/llama3, a Llama of 3 layers. Its definitions are followed in float64
+PLUGINS is the folder plugins/ of a checkout: float32-frequencies.json is written among the test resources of solver-implicit and
+solver-hessian-free. REFERENCE is a folder with solvers.json and the checkpoint tiny/llama3, a Llama of 3 layers. Its definitions are followed in float64
 with a Llama written here; the frequencies of rotary positions are rounded to float32 first, as transformers and Flexora have them. With
 the frequencies as they are, the same code has to agree with the file itself: the largest difference is printed.
 """
@@ -15,9 +16,27 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+from transformers import LlamaConfig
+from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 torch.set_default_dtype(torch.float64)
 RATE, ADAM_RATE, DECAY, BETA1, BETA2, EPS = 0.05, 0.01, 0.01, 0.9, 0.999, 1e-8
+
+
+def frequencies(rope, width):
+    base = 1 / rope["rope_theta"] ** (torch.arange(0, width, 2).double() / width)
+    low = rope["original_max_position_embeddings"] / rope["low_freq_factor"]
+    high = rope["original_max_position_embeddings"] / rope["high_freq_factor"]
+    wavelength = 2 * math.pi / base
+    smooth = (rope["original_max_position_embeddings"] / wavelength - rope["low_freq_factor"]) / (
+        rope["high_freq_factor"] - rope["low_freq_factor"])
+    middle = (1 - smooth) * base / rope["factor"] + smooth * base
+    return torch.where(wavelength > low, base / rope["factor"], torch.where(wavelength < high, base, middle))
+
+
+def transformers_frequencies(folder):
+    """Step by step in float32."""
+    return LlamaRotaryEmbedding(LlamaConfig.from_pretrained(folder)).inv_freq.double()
 
 
 class Problem:
@@ -27,8 +46,7 @@ class Problem:
         self.layers, self.heads = config["num_hidden_layers"], config["num_attention_heads"]
         self.shared, self.width = config["num_key_value_heads"], config["head_dim"]
         self.norm_eps = config["rms_norm_eps"]
-        frequencies = self.frequencies(config["rope_parameters"])
-        self.frequencies = frequencies.float().double() if single else frequencies
+        self.frequencies = transformers_frequencies(folder) if single else frequencies(config["rope_parameters"], self.width)
         self.batches = {kind: {k: torch.tensor(v) for k, v in reference[kind].items()} for kind in ("train", "validation")}
         self.alpha = 0.1 * torch.sin(torch.arange(self.layers).double())
         self.shapes = []
@@ -42,16 +60,6 @@ class Problem:
                 self.shapes += [a.shape, b.shape]
                 parts += [a.flatten(), b.flatten()]
         self.theta = torch.cat(parts)
-
-    def frequencies(self, rope):
-        base = 1 / rope["rope_theta"] ** (torch.arange(0, self.width, 2).double() / self.width)
-        low = rope["original_max_position_embeddings"] / rope["low_freq_factor"]
-        high = rope["original_max_position_embeddings"] / rope["high_freq_factor"]
-        wavelength = 2 * math.pi / base
-        smooth = (rope["original_max_position_embeddings"] / wavelength - rope["low_freq_factor"]) / (
-            rope["high_freq_factor"] - rope["low_freq_factor"])
-        middle = (1 - smooth) * base / rope["factor"] + smooth * base
-        return torch.where(wavelength > low, base / rope["factor"], torch.where(wavelength < high, base, middle))
 
     def norm(self, x, name):
         return self.weights[name] * x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.norm_eps)
@@ -236,13 +244,16 @@ def apart(found, expected):
 
 
 def main():
-    folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+    folder, plugins = Path(sys.argv[1]), Path(sys.argv[2])
     reference = json.loads((folder / "solvers.json").read_text())
     for single in (False, True):
         problem = Problem(folder / "tiny" / "llama3", reference, single)
         found = plain(estimates(problem))
         print(f"frequencies in {'float32' if single else 'float64'}: {apart(found, reference):.2g} from solvers.json")
-    out.write_text(json.dumps(found, indent=1) + "\n")
+    implicit = {"implicit": found.pop("implicit")}
+    for plugin, package, values in (("implicit", "implicit", implicit), ("hessian-free", "hessianfree", found)):
+        resources = plugins / f"solver-{plugin}/src/test/resources/io/flexora/solver" / package
+        (resources / "float32-frequencies.json").write_text(json.dumps(values, indent=1) + "\n")
 
 
 if __name__ == "__main__":

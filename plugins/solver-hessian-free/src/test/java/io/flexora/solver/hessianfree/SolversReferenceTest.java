@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SolversReferenceTest {
 
-  private static final double OTHER_FREQUENCIES = 1e-5;
+  private static final double OTHER_FREQUENCIES = 3e-5;
   private static final double SAME_FREQUENCIES = 1e-9;
 
   private static JsonNode published;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class ImplicitReferenceTest {
 
-  private static final double OTHER_FREQUENCIES = 1e-3;
+  private static final double OTHER_FREQUENCIES = 1e-5;
   private static final double SAME_FREQUENCIES = 1e-8;
 
   private static JsonNode published;
