@@ -86,8 +86,10 @@ public final class EvaSelector implements Selector {
     }
   }
 
-  private static int rank(SelectionContext context, AdapterSite site) {
-    return context.adapter().rank(site.module()).orElseThrow();
+  private int rank(SelectionContext context, AdapterSite site) {
+    return options
+        .referenceRank()
+        .orElseGet(() -> context.adapter().rank(site.module()).orElseThrow());
   }
 
   private List<List<Tokens>> batches(SelectionContext context) {

@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
+import java.util.Optional;
 
 /** The options of {@code gora}; the defaults are those of the authors' scripts. */
 public record GoraOptions(
@@ -17,6 +18,11 @@ public record GoraOptions(
             byDefault = "32",
             min = 1)
         int examples,
+    @Option(
+            doc =
+                "rank of all modules whose parameters are shared out. Default: the adapter's own",
+            min = 1)
+        Optional<Integer> referenceRank,
     @Option(doc = "lowest rank of a module", byDefault = "4", min = 1) int minRank,
     @Option(doc = "highest rank of a module", byDefault = "32", min = 1) int maxRank,
     @Option(

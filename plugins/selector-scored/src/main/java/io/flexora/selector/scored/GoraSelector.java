@@ -100,7 +100,7 @@ public final class GoraSelector implements Selector {
     long budget =
         context.shape().layers()
             * targets.stream()
-                .mapToLong(m -> (long) context.adapter().rank(m).orElseThrow() * width(m))
+                .mapToLong(m -> (long) reference(context, m) * width(m))
                 .sum();
     List<ChosenModule> chosen = new ArrayList<>();
     for (int i = 0; i < importance.size(); i++) {
@@ -124,6 +124,10 @@ public final class GoraSelector implements Selector {
         List.of(
             ScoreDescription.of("rank", "mean rank"),
             ScoreDescription.of("importance", "importance")));
+  }
+
+  private int reference(SelectionContext context, ModuleShape module) {
+    return options.referenceRank().orElseGet(() -> context.adapter().rank(module).orElseThrow());
   }
 
   /** The parameters of a rank-one part. */

@@ -1,5 +1,6 @@
 package io.flexora.selector.scored;
 
+import java.util.Optional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -125,7 +126,7 @@ class PeersReferenceTest {
   }
 
   private static Selection gora(GoraOptions.Importance importance, int together) {
-    GoraOptions options = new GoraOptions(importance, 32, 4, 32, together);
+    GoraOptions options = new GoraOptions(importance, 32, Optional.empty(), 4, 32, together);
     return select(new GoraSelector(options, new Seeds(1)), 16);
   }
 

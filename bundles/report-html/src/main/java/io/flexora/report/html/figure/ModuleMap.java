@@ -3,7 +3,6 @@ package io.flexora.report.html.figure;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.report.html.text.Numerals;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
