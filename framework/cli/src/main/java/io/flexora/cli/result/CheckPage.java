@@ -41,6 +41,7 @@ public final class CheckPage {
     console.result(report.configuration().lines().map(line -> "  " + line).toList());
     title("Model");
     console.result(model(report));
+    report.decisions().forEach((option, decision) -> console.result("  " + decision.line(option)));
     title("Adapted modules in each chosen layer");
     console.result(indented(modules(report.modules())));
     console.result(parameters(report));
@@ -249,6 +250,7 @@ public final class CheckPage {
     members.put("parameters_of_all_layers", report.parametersOfAllLayers());
     members.put("cells", report.cells());
     members.put("classes", report.classes());
+    members.put("decisions", report.decisions());
     members.put("objective", report.objective());
     members.put("splits", report.splits());
     members.put("memory_bytes", report.memory().total());
