@@ -19,8 +19,7 @@ public record GoraOptions(
             min = 1)
         int examples,
     @Option(
-            doc =
-                "rank of all modules whose parameters are shared out. Default: the adapter's own",
+            doc = "rank of all modules whose parameters are shared out. Default: the adapter's own",
             min = 1)
         Optional<Integer> referenceRank,
     @Option(doc = "lowest rank of a module", byDefault = "4", min = 1) int minRank,

@@ -99,9 +99,7 @@ public final class GoraSelector implements Selector {
     List<ModuleShape> targets = context.targets();
     long budget =
         context.shape().layers()
-            * targets.stream()
-                .mapToLong(m -> (long) reference(context, m) * width(m))
-                .sum();
+            * targets.stream().mapToLong(m -> (long) reference(context, m) * width(m)).sum();
     List<ChosenModule> chosen = new ArrayList<>();
     for (int i = 0; i < importance.size(); i++) {
       ModuleShape module = targets.get(i % targets.size());
