@@ -459,7 +459,6 @@ class RunQueryTest {
         layers,
         Map.of("alpha", List.of(0.5, Double.NaN)),
         List.of(),
-        Optional.empty(),
         100,
         Map.of(
             "acc",

@@ -57,7 +57,9 @@ class RecordJsonTest {
                     "Reliability", "x", "y", List.of(new Diagram.Point(0.5, 0.25, 0.1, 0.4, 9)))));
     return new CellOutcome(
         List.of(0, 7),
+        List.of(),
         Map.of("alpha", List.of(0.1, Double.NaN, -0.0)),
+        Map.of(),
         List.of(ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value")),
         Optional.of(new SearchEnd(12, 40, "outer steps", "the choice has settled")),
         1234,

@@ -214,7 +214,6 @@ final class HtmlReportTest {
                 ScoreDescription.of("rise", "rise of the loss")
                     .in("nats")
                     .withNeutral(1, "as at random")),
-            Optional.empty(),
             1,
             Map.of(),
             Map.of(),

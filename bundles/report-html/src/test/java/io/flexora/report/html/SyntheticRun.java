@@ -60,7 +60,6 @@ final class SyntheticRun {
                 ScoreDescription.of("gates", "gate").withNeutral(1, "as in plain LoRA"),
                 ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value"),
                 ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA")),
-            Optional.empty(),
             searched.trainableParameters(),
             searched.metrics(),
             searched.figures(),

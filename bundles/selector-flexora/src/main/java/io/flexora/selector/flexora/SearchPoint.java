@@ -1,6 +1,7 @@
 package io.flexora.selector.flexora;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.optimiser.Iterate;
@@ -43,7 +44,9 @@ record SearchPoint(long step, InnerState inner, Iterate outer, List<double[]> al
   }
 
   private static double[] values(NDArray alpha) {
-    return Gates.of(alpha).values().stream().mapToDouble(Double::doubleValue).toArray();
+    try (Workspace work = new Workspace(alpha.getManager())) {
+      return work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray();
+    }
   }
 
   static SearchPoint of(State state) {

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.google.inject.Guice;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.optimiser.Optimiser;
@@ -29,6 +31,7 @@ import io.flexora.numerics.layer.EarlyStopping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.optimiser.basic.AdamW;
 import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.optimiser.basic.Sgd;
@@ -104,6 +107,16 @@ class FlexoraSelectorTest {
           @Override
           public OptionalInt sameCount() {
             return OptionalInt.empty();
+          }
+
+          @Override
+          public List<ModuleShape> targets() {
+            return List.of();
+          }
+
+          @Override
+          public AdapterMethod adapter() {
+            return new NoAdapter();
           }
 
           @Override
@@ -317,8 +330,10 @@ class FlexoraSelectorTest {
         0.05,
         new GivenComponent<>("given", optimiser),
         true,
+        GateLayout.LAYER,
         rule,
         k,
+        Optional.empty(),
         EarlyStopping.OFF,
         new ProblemOptions(8, 1, 8, 1));
   }
@@ -331,8 +346,10 @@ class FlexoraSelectorTest {
         all.alphaLearningRate(),
         all.alphaOptimiser(),
         true,
+        all.gateLayout(),
         all.selection(),
         all.k(),
+        all.parameters(),
         new EarlyStopping(Optional.of(8), threshold),
         all.problem());
   }
@@ -418,6 +435,11 @@ class FlexoraSelectorTest {
     @Override
     public List<ModuleShape> targets() {
       return List.of();
+    }
+
+    @Override
+    public AdapterMethod adapter() {
+      return new NoAdapter();
     }
 
     @Override

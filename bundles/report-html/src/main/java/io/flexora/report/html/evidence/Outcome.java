@@ -1,6 +1,7 @@
 package io.flexora.report.html.evidence;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.run.Phase;
@@ -23,7 +24,9 @@ import java.util.stream.Stream;
  * @param index its place: 0 is the main cell
  * @param selector the strategy that chose the layers
  * @param layers the adapted layers, ascending; absent if none were chosen yet
+ * @param modules the chosen modules; empty for all target modules of the layers
  * @param scores a number for each layer, by what it measures, the most telling first
+ * @param moduleScores a number for each layer, by what it measures and by module
  * @param descriptions what those numbers are, the most telling first
  * @param searchEnd that its search ended by itself before all of its steps
  * @param parameters trainable parameters
@@ -40,7 +43,9 @@ public record Outcome(
     int index,
     Optional<String> selector,
     Optional<List<Integer>> layers,
+    List<ChosenModule> modules,
     Map<String, List<Double>> scores,
+    Map<String, Map<String, List<Double>>> moduleScores,
     List<ScoreDescription> descriptions,
     Optional<SearchEnd> searchEnd,
     OptionalDouble parameters,
@@ -70,7 +75,9 @@ public record Outcome(
         selector,
         // A cell that failed before it chose is written with no layers and no parameters.
         error.isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers,
+        outcome.map(CellOutcome::selectedModules).orElse(List.of()),
         ordered(outcome.map(CellOutcome::scores).orElse(Map.of()), descriptions),
+        ordered(outcome.map(CellOutcome::moduleScores).orElse(Map.of()), descriptions),
         descriptions,
         outcome.flatMap(CellOutcome::searchEnd),
         positive(outcome.map(o -> (double) o.trainableParameters()).orElse(0.0)),

@@ -87,7 +87,9 @@ final class SearchRemarksTest {
     CellOutcome cell =
         new CellOutcome(
             List.of(0),
+            List.of(),
             Map.of("alpha", List.of(first.at(10), -0.3)),
+            Map.of(),
             List.of(),
             Optional.of(new SearchEnd(10, 40, "outer steps", "the choice has settled")),
             1,
