@@ -1,9 +1,11 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.CellState;
+import io.flexora.api.run.Decision;
 import io.flexora.experiment.StatedCost;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -12,13 +14,16 @@ import java.util.OptionalInt;
  *
  * @param cells its cells, in the order in which they would run
  * @param benchmarked how long cells were benchmarked; nothing if none was
+ * @param decisions of each model, what its options mean that are left to the machine
  * @since 0.1
  */
-public record ComparisonPlan(List<Cell> cells, Duration benchmarked) {
+public record ComparisonPlan(
+    List<Cell> cells, Duration benchmarked, Map<String, Map<String, Decision>> decisions) {
 
-  /** Copies the list. */
+  /** Copies the collections. */
   public ComparisonPlan {
     cells = List.copyOf(cells);
+    decisions = Map.copyOf(decisions);
   }
 
   /**

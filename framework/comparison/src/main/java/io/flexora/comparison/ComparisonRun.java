@@ -3,11 +3,13 @@ package io.flexora.comparison;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import io.flexora.runstore.ThisProcess;
 import java.nio.file.Path;
@@ -52,6 +54,7 @@ final class ComparisonRun {
   Map<String, String> run(List<PlannedCell> cells) {
     folder.writeProvenance(provenance(cells));
     cells.forEach(cell -> folder.prepareCell(cell.id().id(), cell.experiment().resolved()));
+    keepDecisions(cells);
     List<PlannedCell> missing = cells.stream().filter(cell -> !isWhole(cell)).toList();
     ledger.comparisonStarted(cells, cells.size() - missing.size());
     try {
@@ -63,6 +66,23 @@ final class ComparisonRun {
     int failed = (int) cells.stream().filter(cell -> !record(cell).done()).count();
     ledger.comparisonEnded(cells.size() - failed, failed);
     return ledger.failures();
+  }
+
+  /** What was decided for cells of a model holds for its new cells, too. */
+  private void keepDecisions(List<PlannedCell> cells) {
+    Map<String, Map<String, Decision>> ofModels = new TreeMap<>();
+    for (PlannedCell cell : cells) {
+      Map<String, Decision> made = RunFolder.decisions(path(cell));
+      if (!made.isEmpty()) {
+        ofModels.putIfAbsent(cell.id().model(), made);
+      }
+    }
+    for (PlannedCell cell : cells) {
+      Map<String, Decision> made = ofModels.getOrDefault(cell.id().model(), Map.of());
+      if (!made.isEmpty() && !RunFolder.isBegun(path(cell))) {
+        RunFolder.writeDecisions(path(cell), made);
+      }
+    }
   }
 
   private void runMissing(List<PlannedCell> missing) {

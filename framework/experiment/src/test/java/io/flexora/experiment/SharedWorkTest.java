@@ -34,6 +34,7 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
@@ -59,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -182,7 +184,7 @@ class SharedWorkTest {
 
   private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {
     ExperimentConfiguration configuration = configuration(seed, layers);
-    ExperimentInputs inputs = shared.of(key, configuration, null).inputs();
+    ExperimentInputs inputs = shared.of(key, configuration, null, new Decisions()).inputs();
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       RunScope scope =
@@ -194,7 +196,8 @@ class SharedWorkTest {
               Map.of(),
               seeds -> new Training(),
               cell -> Map.of());
-      return new CellRun(scope, inputs, "main").run(configuration.selector(), OptionalInt.empty());
+      return new CellRun(scope, inputs, "main")
+          .run(configuration.selector(), new SameSize(OptionalInt.empty(), OptionalLong.empty()));
     }
   }
 
@@ -233,6 +236,7 @@ class SharedWorkTest {
             new CheckpointOptions(0, 0, 1),
             Optional.empty()),
         Map.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -47,10 +47,7 @@ public final class ActivationReader {
   public static ActivationReader compile(
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
-        text
-            + ModelText.resource(Differentiation.RESOURCE)
-            + ModelText.resource(RESOURCE)
-            + layout.readingText();
+        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.readingText();
     Map<String, Object> values =
         ModelText.constants(layout, 1, Convolutions.pay(owner.getDevice()));
     int adapted = layout.plan().layers().size();
@@ -130,7 +127,9 @@ public final class ActivationReader {
   private void visit(NDManager scope, int layer, NDList results, ActivationVisitor visitor) {
     for (int m = 0; m < layout.modules().size(); m++) {
       AdapterSite site = new AdapterSite(layer, layout.modules().get(m));
-      visitor.visit(scope, site, results.get(1 + m));
+      if (layout.adapts(site)) {
+        visitor.visit(scope, site, results.get(1 + m));
+      }
     }
   }
 }

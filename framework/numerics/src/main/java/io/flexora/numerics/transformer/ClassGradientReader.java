@@ -73,10 +73,7 @@ public final class ClassGradientReader {
   public static ClassGradientReader compile(
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
-        text
-            + ModelText.resource(Differentiation.RESOURCE)
-            + ModelText.resource(RESOURCE)
-            + layout.shiftingText();
+        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.shiftingText();
     Map<String, Object> values =
         ModelText.constants(layout, 1, Convolutions.pay(owner.getDevice()));
     int adapted = layout.plan().layers().size();
@@ -173,10 +170,13 @@ public final class ClassGradientReader {
     return rows;
   }
 
-  private static List<ExampleGradients.Module> modules(
+  private List<ExampleGradients.Module> modules(
       NDManager owner, NDList ofModules, List<AdapterSite> sites, int classes, long from, long to) {
     List<ExampleGradients.Module> modules = new ArrayList<>();
     for (int m = 0; m < sites.size(); m++) {
+      if (!layout.adapts(sites.get(m))) {
+        continue;
+      }
       NDArray inputs = part(owner, ofModules.get(2 * m), new NDIndex("{}:{}", from, to));
       NDArray gradients =
           part(owner, ofModules.get(2 * m + 1), new NDIndex("0:{},{}:{}", classes, from, to));

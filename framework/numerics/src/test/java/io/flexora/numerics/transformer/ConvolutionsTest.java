@@ -131,10 +131,11 @@ class ConvolutionsTest {
   }
 
   private TorchScript script(boolean convolve) {
-    String text = CALLS + ModelText.resource(Differentiation.RESOURCE);
+    String text = CALLS + Differentiation.sharedText();
     Map<String, Object> constants = new TreeMap<>();
     constants.put("convolve", convolve ? "True" : "False");
     constants.put("split", "return [theta]");
+    constants.put("gates", "return self.softmax(alpha)");
     constants.put("positions", List.of(0));
     constants.put("constant_positions", List.of(0));
     constants.put("bounds", List.of(0, 1));
