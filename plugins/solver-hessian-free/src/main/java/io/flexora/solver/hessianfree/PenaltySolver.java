@@ -165,14 +165,14 @@ public final class PenaltySolver implements Solver {
   @Override
   public SolverCost cost(int gates) {
     long steps = training.steps();
-    int copies = options.richardson() ? 3 : 2;
+    long copies = options.richardson() ? 3 : 2;
     long position = training.positionArrays();
     long begin = training.restart() ? position : 0;
     return new SolverCost(
         copies * (steps + 1),
         0,
         (copies - 1) * (steps + 1),
-        (2L * copies) * position
+        2 * copies * position
             + copies * begin
             + copies * training.options().update().ruleArrays()
             + copies);
