@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Finds out what the cells of a comparison would take. */
@@ -70,7 +69,7 @@ final class CellPlans {
                   return new ComparisonPlan.Cell(
                       id,
                       state(id),
-                      sameLayers(cell),
+                      cell.sameLayers(),
                       Optional.ofNullable(stated.get(id)),
                       cost,
                       cost.isPresent()
@@ -120,11 +119,5 @@ final class CellPlans {
     return into.filter(path -> !madeAgain.contains(cell))
         .map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id())).state())
         .orElse(CellState.MISSING);
-  }
-
-  private static OptionalInt sameLayers(PlannedCell cell) {
-    return cell.experiment().configuration().sameLayers().stream()
-        .mapToInt(Integer::intValue)
-        .findFirst();
   }
 }

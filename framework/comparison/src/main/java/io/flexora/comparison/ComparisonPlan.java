@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.Tuned;
 import io.flexora.experiment.StatedCost;
 import java.time.Duration;
 import java.util.List;
@@ -12,13 +13,24 @@ import java.util.OptionalInt;
  *
  * @param cells its cells, in the order in which they would run
  * @param benchmarked how long cells were benchmarked; nothing if none was
+ * @param tuning how strategies would be tuned; empty if they would not
  * @since 0.1
  */
-public record ComparisonPlan(List<Cell> cells, Duration benchmarked) {
+public record ComparisonPlan(List<Cell> cells, Duration benchmarked, Optional<Tuned> tuning) {
+
+  /** A plan without tuning. */
+  public ComparisonPlan(List<Cell> cells, Duration benchmarked) {
+    this(cells, benchmarked, Optional.empty());
+  }
 
   /** Copies the list. */
   public ComparisonPlan {
     cells = List.copyOf(cells);
+  }
+
+  /** The same plan with what is tuned. */
+  ComparisonPlan with(Optional<Tuned> tuned) {
+    return new ComparisonPlan(cells, benchmarked, tuned);
   }
 
   /**

@@ -237,6 +237,8 @@ class SharedWorkTest {
         Optional.empty(),
         Optional.empty(),
         false,
+        Optional.empty(),
+        EvaluatedExamples.TEST,
         List.of());
   }
 

@@ -9,6 +9,7 @@ import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Which model, task, strategy and seed the names of a comparison's cells mean. */
@@ -26,6 +27,11 @@ final class ComparedCells {
               .formatted(comparison, e.getMessage()));
       return Map.of();
     }
+  }
+
+  /** The cell of a name, or the trial of a cell; empty if it is none of them. */
+  static Optional<CellId> named(Map<String, CellId> known, String name) {
+    return CellId.of(name).filter(cell -> known.containsKey(cell.tested().id()));
   }
 
   private static Map<String, CellId> cells(ConfigNode configuration) {
