@@ -2,12 +2,14 @@ package io.flexora.comparison;
 
 import io.flexora.api.report.CellState;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.StatedCost;
 import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Finds out what the cells of a comparison would take. */
 final class CellPlans {
@@ -79,7 +82,33 @@ final class CellPlans {
                               .or(() -> Optional.ofNullable(unreadable.get(id.group()))));
                 })
             .toList(),
-        benchmarked.taken());
+        benchmarked.taken(),
+        decisions(cells),
+        Optional.empty());
+  }
+
+  /** Those of cells that were begun hold for new ones. */
+  private Map<String, Map<String, Decision>> decisions(List<PlannedCell> cells) {
+    Map<String, Map<String, Decision>> ofModels = new TreeMap<>();
+    into.ifPresent(
+        path ->
+            cells.forEach(
+                cell ->
+                    keep(
+                        ofModels,
+                        cell,
+                        RunFolder.decisions(ComparisonFolder.cell(path, cell.id().id())))));
+    cells.forEach(cell -> keep(ofModels, cell, cell.experiment().decisions()));
+    return ofModels;
+  }
+
+  private static void keep(
+      Map<String, Map<String, Decision>> ofModels,
+      PlannedCell cell,
+      Map<String, Decision> decisions) {
+    if (!decisions.isEmpty()) {
+      ofModels.putIfAbsent(cell.id().model(), decisions);
+    }
   }
 
   private Optional<StatedCost> stated(PlannedCell cell, SharedInputs shared, RunListener listener) {

@@ -1,14 +1,18 @@
 package io.flexora.comparison;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import io.flexora.runstore.ThisProcess;
 import java.nio.file.Path;
@@ -29,6 +33,7 @@ final class ComparisonRun {
   private final Optional<ComparisonTuning> tuning;
   private final ExistingCells existing;
   private final Ledger ledger;
+  private final Set<CellId> prepared = new LinkedHashSet<>();
   private volatile boolean cancelled;
   private volatile Runnable cancel = () -> {};
 
@@ -58,10 +63,10 @@ final class ComparisonRun {
    */
   Map<String, String> run(List<PlannedCell> cells) {
     folder.writeProvenance(provenance(cells));
-    tuning
-        .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
-        .orElse(cells)
-        .forEach(this::prepare);
+    prepare(
+        tuning
+            .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
+            .orElse(cells));
     CellRounds rounds =
         tuning
             .<CellRounds>map(of -> new TunedCells(cells, of, new TunedFolder()))
@@ -84,13 +89,17 @@ final class ComparisonRun {
     boolean begun = false;
     for (List<PlannedCell> now = rounds.next(); !begun || !now.isEmpty(); now = rounds.next()) {
       begun = true;
-      now.forEach(this::prepare);
+      prepare(now);
       runMissing(now);
     }
   }
 
-  private void prepare(PlannedCell cell) {
-    folder.prepareCell(cell.id().id(), cell.experiment().resolved());
+  private void prepare(List<PlannedCell> cells) {
+    for (PlannedCell cell : cells) {
+      folder.prepareCell(cell.id().id(), cell.experiment().resolved());
+      prepared.add(cell.id());
+    }
+    keepDecisions();
   }
 
   private int done(List<CellId> cells) {
@@ -126,9 +135,26 @@ final class ComparisonRun {
 
     @Override
     public void failed(PlannedCell cell, String cause) {
-      prepare(cell);
+      prepare(List.of(cell));
       CellFailure.write(path(cell.id()), cell.id(), cause);
       ledger.failed(cell.id(), cause);
+    }
+  }
+
+  /** What was decided for cells of a model holds for its new cells, too. */
+  private void keepDecisions() {
+    Map<String, Map<String, Decision>> ofModels = new TreeMap<>();
+    for (CellId cell : prepared) {
+      Map<String, Decision> made = RunFolder.decisions(path(cell));
+      if (!made.isEmpty()) {
+        ofModels.putIfAbsent(cell.model(), made);
+      }
+    }
+    for (CellId cell : prepared) {
+      Map<String, Decision> made = ofModels.getOrDefault(cell.model(), Map.of());
+      if (!made.isEmpty() && !RunFolder.isBegun(path(cell))) {
+        RunFolder.writeDecisions(path(cell), made);
+      }
     }
   }
 

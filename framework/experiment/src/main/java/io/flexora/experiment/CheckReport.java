@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
+import io.flexora.api.run.Decision;
 import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
  * @param contested the choices of an extension that more than one plugin brings, each in one line
+ * @param decisions what the options mean here that the configuration leaves to the machine
  * @param refusal why a run would not begin here, where this machine has no memory or place for it;
  *     empty if it would
  * @since 0.1
@@ -45,6 +47,7 @@ public record CheckReport(
     MemoryEstimate memory,
     List<ShownExample> examples,
     List<String> contested,
+    Map<String, Decision> decisions,
     Optional<String> refusal) {
 
   /**

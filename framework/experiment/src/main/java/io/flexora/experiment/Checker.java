@@ -7,6 +7,7 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Decision;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.experiment.CheckReport.AdaptedModule;
 import io.flexora.experiment.CheckReport.CheckedCell;
@@ -46,9 +47,14 @@ final class Checker {
    * Describes the run.
    *
    * @param contested the choices of an extension that more than one plugin brings
+   * @param decisions what the options mean that are left to the machine
    * @param refusal why it would not begin on this machine; empty if it would
    */
-  CheckReport check(String resolved, List<String> contested, Optional<String> refusal) {
+  CheckReport check(
+      String resolved,
+      List<String> contested,
+      Map<String, Decision> decisions,
+      Optional<String> refusal) {
     ModelShape shape = inputs.shape();
     return new CheckReport(
         resolved,
@@ -65,6 +71,7 @@ final class Checker {
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples(),
         contested,
+        decisions,
         refusal);
   }
 

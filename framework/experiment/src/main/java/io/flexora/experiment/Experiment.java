@@ -6,6 +6,8 @@ import io.flexora.api.data.Split;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
@@ -56,6 +58,7 @@ public final class Experiment {
   private final EvaluatorFit evaluator;
   private final ExperimentFit fit;
   private final Wiring wiring;
+  private final Decisions decisions = new Decisions();
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicReference<Path> folder = new AtomicReference<>();
@@ -77,7 +80,8 @@ public final class Experiment {
             wiring,
             configuration.seed(),
             configuration.seedOfData(),
-            configuration.cell().device());
+            configuration.cell().device(),
+            decisions);
   }
 
   /**
@@ -136,7 +140,7 @@ public final class Experiment {
   private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
     fit.require(inputs);
     return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
-        .check(resolved, contested, refusal(inputs, device.present()));
+        .check(resolved, contested, decisions.all(), refusal(inputs, device.present()));
   }
 
   /** A run for a device that is not here has to be started elsewhere, which is no mistake. */
@@ -309,6 +313,7 @@ public final class Experiment {
       folder.set(opened.path());
       opened.mendRecord().ifPresent(lost -> listener.notice("", "", lost + "."));
       codeOf(path).settle(opened, changed, listener);
+      decisions.recall(RunFolder.decisions(path));
       Optional<RunOutcome> ended = ended(opened, listener);
       return ended.isPresent()
           ? ended.get()
@@ -387,6 +392,7 @@ public final class Experiment {
   private Optional<LoraConversion> exported(
       Path path, String cell, String format, Path target, OptionalInt rank) {
     services.use(downloads(RunListener.NONE));
+    decisions.recall(RunFolder.decisions(path));
     try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
       return new Export(inputs, adapters())
           .write(RunFolder.readCell(path, cell), format, target, rank);
@@ -481,7 +487,8 @@ public final class Experiment {
   }
 
   private SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
-    return shared.of(key, configuration, services.use(downloads(listener)));
+    FetchedSources sources = services.use(downloads(listener));
+    return shared.of(key.with(decisions.recalled()), configuration, sources, decisions);
   }
 
   private BaseModel loaded(ExperimentInputs inputs, Runnable place) {
@@ -508,7 +515,22 @@ public final class Experiment {
             installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
+    keep(kept.decisions(), opened, monitor);
     return new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog).run();
+  }
+
+  /** Records what the run keeps to, and tells what is new of it. */
+  private static void keep(Decisions made, RunFolder run, Monitor monitor) {
+    Map<String, Decision> all = made.all();
+    if (!all.equals(RunFolder.decisions(run.path()))) {
+      RunFolder.writeDecisions(run.path(), all);
+      all.forEach((option, decision) -> monitor.notice(decision.line(option) + "."));
+    }
+  }
+
+  /** What the options mean that are left to the machine, as far as that was asked for. */
+  public Map<String, Decision> decisions() {
+    return decisions.all();
   }
 
   private Monitor downloads(RunListener listener) {

@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import ai.djl.Device;
 import com.google.inject.Module;
 import com.google.inject.Provider;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
@@ -20,9 +21,15 @@ import io.flexora.plugin.InstalledExtension;
  * @param seed the seed of all random choices but those of the data
  * @param dataSeed the seed of the data
  * @param device where to compute
+ * @param decisions what the options mean that the configuration leaves to the machine
  */
 record ExtensionServices(
-    ExtensionCatalog catalog, Wiring wiring, long seed, long dataSeed, DeviceChoice device) {
+    ExtensionCatalog catalog,
+    Wiring wiring,
+    long seed,
+    long dataSeed,
+    DeviceChoice device,
+    Decisions decisions) {
 
   /**
    * Lets the extensions have their services.
@@ -43,8 +50,8 @@ record ExtensionServices(
     return sources;
   }
 
-  private static Module services(long seed, Provider<Device> device, Sources sources) {
-    return new Services(new Seeds(seed), device, sources);
+  private Module services(long seed, Provider<Device> device, Sources sources) {
+    return new Services(new Seeds(seed), device, sources, decisions);
   }
 
   /** Makes a source with its default options. */

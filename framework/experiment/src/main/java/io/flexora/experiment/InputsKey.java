@@ -1,8 +1,10 @@
 package io.flexora.experiment;
 
+import io.flexora.api.run.Decision;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -25,6 +27,11 @@ record InputsKey(String model, String data, String rest) {
         dataSeed + "\n" + text(resolved, OF_MODEL),
         text(resolved, OF_DATA),
         text(resolved, OF_REST));
+  }
+
+  /** The key of inputs whose model keeps to what was decided before. */
+  InputsKey with(Map<String, Decision> recalled) {
+    return new InputsKey(model + "\n" + recalled, data, rest);
   }
 
   /** Whether the data of another experiment can be used where the rest differs. */

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import ai.djl.Device;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
 import io.flexora.api.source.Sources;
@@ -30,6 +31,10 @@ public final class InstalledSources {
   private static Source source(ExtensionCatalog catalog, InstalledExtension found, Sources all) {
     ConfigNode nothing = new ConfigurationReader().parse("{}", found.extension().name());
     return new Wiring(catalog)
-        .create(Source.class, found, nothing, new Services(new Seeds(0), Device::cpu, all));
+        .create(
+            Source.class,
+            found,
+            nothing,
+            new Services(new Seeds(0), Device::cpu, all, new Decisions()));
   }
 }

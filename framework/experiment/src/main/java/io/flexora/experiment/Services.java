@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import ai.djl.Device;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provider;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
@@ -14,17 +15,20 @@ final class Services extends AbstractModule {
   private final Seeds seeds;
   private final Provider<Device> device;
   private final Sources sources;
+  private final Decisions decisions;
 
-  Services(Seeds seeds, Provider<Device> device, Sources sources) {
+  Services(Seeds seeds, Provider<Device> device, Sources sources, Decisions decisions) {
     this.seeds = seeds;
     this.device = device;
     this.sources = sources;
+    this.decisions = decisions;
   }
 
   @Override
   protected void configure() {
     bind(Seeds.class).toInstance(seeds);
     bind(Sources.class).toInstance(sources);
+    bind(Decisions.class).toInstance(decisions);
     bind(Device.class).toProvider(device);
   }
 

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.run.Decisions;
 import io.flexora.files.durable.FileHash;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class SharedInputs implements AutoCloseable {
   private Kept kept;
   private PretrainedModel pretrained;
   private FetchedSources ofModel;
+  private Decisions decisions;
   private FetchedSources ofData;
 
   /** Begins with nothing. */
@@ -29,12 +31,14 @@ public final class SharedInputs implements AutoCloseable {
    * @param ofModel what the model was fetched from
    * @param ofData what the data was fetched from
    * @param ofRest what the rest was fetched from
+   * @param decisions what the model was loaded by, where its options are left to the machine
    */
   record Kept(
       ExperimentInputs inputs,
       FetchedSources ofModel,
       FetchedSources ofData,
-      FetchedSources ofRest) {
+      FetchedSources ofRest,
+      Decisions decisions) {
 
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {
@@ -49,8 +53,13 @@ public final class SharedInputs implements AutoCloseable {
    * The inputs of an experiment: those that are there, if they are the same.
    *
    * @param sources where they are fetched from, if they are not there
+   * @param deciding what the model is loaded by, if it is not there
    */
-  Kept of(InputsKey wanted, ExperimentConfiguration configuration, FetchedSources sources) {
+  Kept of(
+      InputsKey wanted,
+      ExperimentConfiguration configuration,
+      FetchedSources sources,
+      Decisions deciding) {
     if (Objects.equals(wanted, key)) {
       return kept;
     }
@@ -58,16 +67,21 @@ public final class SharedInputs implements AutoCloseable {
       close();
       pretrained = new PretrainedModel(configuration.model(), ModelBackend::load);
       ofModel = sources;
+      decisions = deciding;
     }
     if (key != null && wanted.hasDataOf(key)) {
       // Experiments with another adapter read and cut into tokens the same examples.
-      kept = new Kept(kept.inputs().with(configuration), ofModel, ofData, sources);
+      kept = kept(kept.inputs().with(configuration), sources);
     } else {
       ofData = sources;
-      kept = new Kept(new ExperimentInputs(configuration, pretrained), ofModel, ofData, sources);
+      kept = kept(new ExperimentInputs(configuration, pretrained), sources);
     }
     key = wanted;
     return kept;
+  }
+
+  private Kept kept(ExperimentInputs inputs, FetchedSources ofRest) {
+    return new Kept(inputs, ofModel, ofData, ofRest, decisions);
   }
 
   /** Frees everything. */

@@ -4,6 +4,7 @@ import com.google.inject.Module;
 import com.google.inject.util.Modules;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Extension;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.config.ChosenComponent;
@@ -43,7 +44,7 @@ public final class Wiring implements ComponentFactory {
    * @param device where they compute, if they do
    */
   public void useOutsideOfExperiments(long seed, DeviceChoice device) {
-    new ExtensionServices(catalog, this, seed, seed, device)
+    new ExtensionServices(catalog, this, seed, seed, device, new Decisions())
         .use(new ListenerMonitor(RunListener.NONE, () -> false));
   }
 

@@ -34,6 +34,7 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
@@ -182,7 +183,7 @@ class SharedWorkTest {
 
   private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {
     ExperimentConfiguration configuration = configuration(seed, layers);
-    ExperimentInputs inputs = shared.of(key, configuration, null).inputs();
+    ExperimentInputs inputs = shared.of(key, configuration, null, new Decisions()).inputs();
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       RunScope scope =

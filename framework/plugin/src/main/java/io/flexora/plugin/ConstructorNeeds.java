@@ -8,6 +8,7 @@ import com.google.inject.TypeLiteral;
 import com.google.inject.spi.Dependency;
 import com.google.inject.spi.InjectionPoint;
 import io.flexora.api.plugin.Extension;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import java.lang.reflect.ParameterizedType;
@@ -22,7 +23,8 @@ import java.util.Set;
 final class ConstructorNeeds {
 
   /** What the host binds for every extension. */
-  private static final Set<Class<?>> SERVICES = Set.of(Seeds.class, Device.class, Sources.class);
+  private static final Set<Class<?>> SERVICES =
+      Set.of(Seeds.class, Device.class, Sources.class, Decisions.class);
 
   private ConstructorNeeds() {}
 

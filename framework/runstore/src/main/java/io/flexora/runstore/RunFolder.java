@@ -4,6 +4,7 @@ import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Decision;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * <pre>
  * configuration.yaml   the resolved configuration
  * provenance.json      what computed it, on what
+ * decisions.json       what the options mean that its configuration leaves to the machine
  * events.jsonl         the record
  * cells/NAME/          what each cell leaves; see {@link CellFolder}
  * adapter/             the adapter of the main cell, as PEFT reads it
@@ -39,6 +41,7 @@ public final class RunFolder implements AutoCloseable {
 
   static final String CONFIGURATION = "configuration.yaml";
   static final String PROVENANCE = "provenance.json";
+  private static final String DECISIONS = "decisions.json";
   private static final String CELLS = "cells";
   private static final String RESULT = "result.json";
 
@@ -354,6 +357,28 @@ public final class RunFolder implements AutoCloseable {
   public void writeProvenance(Provenance provenance) {
     RecordJson.write(path.resolve(PROVENANCE), provenance);
   }
+
+  /**
+   * Reads what was decided when a run began; empty where nothing was.
+   *
+   * @throws FlexoraException if the file is malformed
+   */
+  public static Map<String, Decision> decisions(Path path) {
+    return RecordJson.find(
+            path.resolve(DECISIONS),
+            MadeDecisions.class,
+            "the decisions of a run",
+            "put it back as it was: what the run has computed so far depends on it")
+        .map(MadeDecisions::decisions)
+        .orElse(Map.of());
+  }
+
+  /** Writes what is decided for a run, whole or not at all. */
+  public static void writeDecisions(Path path, Map<String, Decision> decisions) {
+    RecordJson.write(path.resolve(DECISIONS), new MadeDecisions(decisions));
+  }
+
+  record MadeDecisions(Map<String, Decision> decisions) {}
 
   /** Writes the result whole or not at all: the sign that the run has ended. */
   public void writeResult(RunResult result) {

@@ -2,6 +2,7 @@ package io.flexora.model.decoder;
 
 import ai.djl.Device;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.causal.CausalBackend;
 import io.flexora.transformers.causal.CausalOptions;
@@ -14,7 +15,7 @@ import jakarta.inject.Inject;
 public final class DecoderBackend extends CausalBackend {
 
   @Inject
-  DecoderBackend(CausalOptions options, Sources sources, Device device) {
-    super(new DecoderFamilies(), options, sources, device);
+  DecoderBackend(CausalOptions options, Sources sources, Device device, Decisions decisions) {
+    super(new DecoderFamilies(), options, sources, device, decisions);
   }
 }

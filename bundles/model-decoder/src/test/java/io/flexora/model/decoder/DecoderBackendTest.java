@@ -18,6 +18,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.TextTokenizer;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
@@ -69,7 +70,7 @@ class DecoderBackendTest {
             Optional.of("{% for m in messages %}{{ m.content }}{% endfor %}"),
             1024,
             0);
-    return new DecoderBackend(options, Path::of, Device.cpu());
+    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
   }
 
   @Test

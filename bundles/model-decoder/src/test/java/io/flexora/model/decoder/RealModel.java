@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Decisions;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.Bos;
@@ -40,7 +41,7 @@ final class RealModel {
             Optional.empty(),
             1024,
             0);
-    return new DecoderBackend(options, Path::of, Device.cpu());
+    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
   }
 
   /** A folder of real files; the test is skipped where there is none. */

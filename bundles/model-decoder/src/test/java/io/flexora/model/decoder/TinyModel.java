@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
@@ -45,7 +46,7 @@ record TinyModel(Path folder) {
             Optional.empty(),
             maxBatchTokens,
             segments);
-    return new DecoderBackend(options, Path::of, Device.cpu());
+    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
   }
 
   /** The model behind any location, in float32. */
@@ -60,7 +61,7 @@ record TinyModel(Path folder) {
             Optional.empty(),
             1024,
             0);
-    return new DecoderBackend(options, sources, Device.cpu());
+    return new DecoderBackend(options, sources, Device.cpu(), new Decisions());
   }
 
   JsonNode reference() throws IOException {

@@ -16,17 +16,22 @@ import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
+import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.FastestType;
 import io.flexora.transformers.token.TextTokenizer;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
@@ -41,20 +46,25 @@ public final class EncoderBackend implements ModelBackend {
           ClassGradients.class,
           ModelExporter.class);
 
+  /** The texts of a batch, about. */
+  private static final int USUAL_BATCH = 8;
+
   private final EncoderOptions options;
   private final Sources sources;
   private final Device device;
+  private final FastestType fastest;
 
   @Inject
-  EncoderBackend(EncoderOptions options, Sources sources, Device device) {
+  EncoderBackend(EncoderOptions options, Sources sources, Device device, Decisions decisions) {
     this.options = options;
     this.sources = sources;
     this.device = device;
+    this.fastest = new FastestType(device, decisions, this::products);
   }
 
   @Override
   public ModelShape describe() throws IOException {
-    return shape(open(), options.computeDtype().toTrain(device));
+    return shape(open(), options.computeDtype().toTrain(fastest));
   }
 
   @Override
@@ -64,7 +74,7 @@ public final class EncoderBackend implements ModelBackend {
 
   @Override
   public BaseModel load() throws IOException {
-    return load(options.computeDtype().toTrain(device));
+    return load(options.computeDtype().toTrain(fastest));
   }
 
   @Override
@@ -90,7 +100,7 @@ public final class EncoderBackend implements ModelBackend {
         Integer.MAX_VALUE,
         Math.max(1, options.checkpointSegments()),
         false,
-        layerMemory(open().shape(), options.computeDtype().toTrain(device)),
+        layerMemory(open().shape(), options.computeDtype().toTrain(fastest)),
         Long.MAX_VALUE,
         FrozenStates.MOST_BYTES,
         Files.size(sources.fetch(options.source())));
@@ -107,6 +117,15 @@ public final class EncoderBackend implements ModelBackend {
     long norms = lower ? 2L * bert.hidden() * Float.BYTES : 0;
     long attention = bert.heads() * (type.bytes() + (lower ? Float.BYTES : 0L));
     return new LayerMemory(numbers * type.bytes() + norms, attention, 0);
+  }
+
+  private List<Product> products() {
+    try {
+      int rows = USUAL_BATCH * options.text().maxTokens();
+      return FastestType.products(EncoderModules.of(open().shape()), rows);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private BertFile open() throws IOException {

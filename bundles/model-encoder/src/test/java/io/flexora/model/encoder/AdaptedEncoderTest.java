@@ -23,6 +23,7 @@ import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.TorchEngine;
@@ -86,7 +87,8 @@ class AdaptedEncoderTest {
     EncoderOptions options =
         new EncoderOptions(
             "file:tiny.onnx", new TextOptions(Optional.empty(), 16, pooling), type, segments);
-    BaseModel loaded = new EncoderBackend(options, location -> file, Device.cpu()).load();
+    BaseModel loaded =
+        new EncoderBackend(options, location -> file, Device.cpu(), new Decisions()).load();
     open.add(loaded);
     return loaded;
   }
@@ -498,7 +500,8 @@ class AdaptedEncoderTest {
             "file:x", new TextOptions(Optional.empty(), 17, Pooling.CLS), ComputeChoice.FLOAT32, 0);
     assertThatThrownBy(
             () ->
-                new EncoderBackend(long17, l -> folder.resolve("tiny.onnx"), Device.cpu())
+                new EncoderBackend(
+                        long17, l -> folder.resolve("tiny.onnx"), Device.cpu(), new Decisions())
                     .describe())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("max_tokens is 17");

@@ -58,7 +58,7 @@ class Bf16TrainingTest {
 
   @Test
   void itsLossesFollowThoseOfFloat32() throws IOException {
-    assumeTrue(Bf16Units.pay(Device.cpu()), "bf16 is emulated on this processor, and slow");
+    assumeTrue(Bf16Units.present(Device.cpu()), "bf16 is emulated on this processor, and slow");
     double[] exact = losses(ComputeChoice.FLOAT32);
     double[] rough = losses(ComputeChoice.BF16);
 

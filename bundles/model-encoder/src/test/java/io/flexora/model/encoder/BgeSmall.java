@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.TextOptions;
@@ -35,7 +36,7 @@ final class BgeSmall {
             type,
             checkpointSegments);
     Sources sources = location -> unpacked(location.substring("test:".length()));
-    return new EncoderBackend(options, sources, Device.cpu());
+    return new EncoderBackend(options, sources, Device.cpu(), new Decisions());
   }
 
   static List<Tokens> tokens(EncoderBackend backend, List<String> texts) throws IOException {

@@ -16,6 +16,7 @@ import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Decisions;
 import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.numerics.torch.NativeArrays;
@@ -61,7 +62,7 @@ class EncoderActivityTest {
     EncoderOptions options =
         new EncoderOptions(
             "file:tiny.onnx", new TextOptions(Optional.empty(), 16, pooling), type, 0);
-    return new EncoderBackend(options, location -> path, Device.cpu()).load();
+    return new EncoderBackend(options, location -> path, Device.cpu(), new Decisions()).load();
   }
 
   @ParameterizedTest

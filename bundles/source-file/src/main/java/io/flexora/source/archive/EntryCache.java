@@ -1,6 +1,7 @@
 package io.flexora.source.archive;
 
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.machine.UserCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,12 +37,7 @@ public final class EntryCache {
 
   /** The user's cache: {@code $XDG_CACHE_HOME/flexora/entries}, or the same in {@code ~/.cache}. */
   public static EntryCache ofUser() {
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    Path caches =
-        xdg == null || !Path.of(xdg).isAbsolute()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(xdg);
-    return new EntryCache(caches.resolve("flexora").resolve("entries"));
+    return new EntryCache(UserCache.folder("entries"));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.flexora.experiment.CheckReport.ShownToken;
 import io.flexora.experiment.CheckReport.SplitSize;
 import io.flexora.experiment.MemoryEstimate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,7 @@ public final class CheckPage {
     console.result(report.configuration().lines().map(line -> "  " + line).toList());
     title("Model");
     console.result(model(report));
+    report.decisions().forEach((option, decision) -> console.result("  " + decision.line(option)));
     title("Adapted modules in each chosen layer");
     console.result(indented(modules(report.modules())));
     console.result(parameters(report));
@@ -203,16 +205,22 @@ public final class CheckPage {
   }
 
   private static List<String> memory(MemoryEstimate memory) {
-    return List.of(
+    List<String> parts = new ArrayList<>();
+    Collections.addAll(
+        parts,
         part("Java and engine", memory.process()),
         part("weights", memory.weights()),
         part("kept states", memory.kept()),
         part("activations", memory.activations()),
         part("logits", memory.logits()),
         part("second-order graph", memory.secondOrder()),
-        part("copies of theta", memory.thetas()),
-        part("allocator's spare", memory.spare()),
-        part("in all", memory.total()));
+        part("copies of theta", memory.thetas()));
+    if (memory.bases() > 0) {
+      parts.add(part("copy of the base", memory.bases()));
+    }
+    Collections.addAll(
+        parts, part("allocator's spare", memory.spare()), part("in all", memory.total()));
+    return parts;
   }
 
   private static String part(String name, long bytes) {
@@ -242,6 +250,7 @@ public final class CheckPage {
     members.put("parameters_of_all_layers", report.parametersOfAllLayers());
     members.put("cells", report.cells());
     members.put("classes", report.classes());
+    members.put("decisions", report.decisions());
     members.put("objective", report.objective());
     members.put("splits", report.splits());
     members.put("memory_bytes", report.memory().total());

@@ -61,7 +61,12 @@ public final class PlanTable {
                 + " as two, a forward pass as a third.",
             0,
             COLUMNS_OF_TEXT));
-    Stream.of(Stream.of(summary()), tuning().stream(), how().stream(), missing().stream())
+    Stream.of(
+            Stream.of(summary()),
+            tuning().stream(),
+            how().stream(),
+            decisions(),
+            missing().stream())
         .flatMap(said -> said)
         .forEach(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, COLUMNS_OF_TEXT)));
     return lines;
@@ -160,6 +165,20 @@ public final class PlanTable {
                 .formatted(Math.max(1, plan.benchmarked().toSeconds())));
   }
 
+  /** What is left to this machine, of each model. */
+  private Stream<String> decisions() {
+    return plan.decisions().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(
+            model ->
+                model.getValue().entrySet().stream()
+                    .map(
+                        decision ->
+                            "Of model '%s', %s."
+                                .formatted(
+                                    model.getKey(), decision.getValue().line(decision.getKey()))));
+  }
+
   /** Why figures are missing, once for all cells that miss them for the same reason. */
   private List<String> missing() {
     Map<String, List<String>> causes = new LinkedHashMap<>();
@@ -181,7 +200,11 @@ public final class PlanTable {
 
   /** The same for programs. */
   public Map<String, Object> members() {
-    return Map.of("cells", plan.cells().stream().map(PlanTable::members).toList());
+    return Map.of(
+        "cells",
+        plan.cells().stream().map(PlanTable::members).toList(),
+        "decisions",
+        plan.decisions());
   }
 
   private static Map<String, Object> members(ComparisonPlan.Cell cell) {

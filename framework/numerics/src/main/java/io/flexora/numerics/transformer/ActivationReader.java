@@ -47,10 +47,7 @@ public final class ActivationReader {
   public static ActivationReader compile(
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
-        text
-            + ModelText.resource(Differentiation.RESOURCE)
-            + ModelText.resource(RESOURCE)
-            + layout.readingText();
+        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.readingText();
     Map<String, Object> values =
         ModelText.constants(layout, 1, Convolutions.pay(owner.getDevice()));
     int adapted = layout.plan().layers().size();

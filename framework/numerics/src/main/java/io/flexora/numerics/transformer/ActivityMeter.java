@@ -54,10 +54,7 @@ public final class ActivityMeter {
   public static ActivityMeter compile(
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
-        text
-            + ModelText.resource(Differentiation.RESOURCE)
-            + ModelText.resource(RESOURCE)
-            + layout.measuringText();
+        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.measuringText();
     Map<String, Object> constants = constants(layout, Convolutions.pay(owner.getDevice()));
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants));
     return new ActivityMeter(layout, script, ModelArguments.of(owner, layout, type));

@@ -4,17 +4,17 @@ import ai.djl.Device;
 import java.nio.file.Path;
 
 /**
- * Tells whether a device multiplies bf16 matrices in hardware. Where it does, a training step of
- * bge-small-en-v1.5 in bf16 took about half the time of float32, and a Hessian product too; where
- * it does not, bf16 is emulated and slower.
+ * Tells whether a device multiplies bf16 matrices in hardware. Where it does not, bf16 is emulated
+ * and slower; where it does, it may be faster than float32 or not: with AMX several times, with
+ * {@code avx512_bf16} alone between half and twice as fast. {@link LinearSpeed} tells.
  *
  * @since 0.1
  */
 public final class Bf16Units {
   private Bf16Units() {}
 
-  /** Whether a training step in bf16 is faster than one in float32 on a device. */
-  public static boolean pay(Device device) {
+  /** Whether a device has them. */
+  public static boolean present(Device device) {
     return device.isGpu() || in(Processor.DESCRIPTION);
   }
 

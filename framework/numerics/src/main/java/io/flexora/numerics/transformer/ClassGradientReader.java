@@ -73,10 +73,7 @@ public final class ClassGradientReader {
   public static ClassGradientReader compile(
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
-        text
-            + ModelText.resource(Differentiation.RESOURCE)
-            + ModelText.resource(RESOURCE)
-            + layout.shiftingText();
+        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.shiftingText();
     Map<String, Object> values =
         ModelText.constants(layout, 1, Convolutions.pay(owner.getDevice()));
     int adapted = layout.plan().layers().size();

@@ -36,7 +36,7 @@ import java.util.Optional;
  */
 public final class Differentiation {
 
-  static final String RESOURCE = "differentiation.torchscript";
+  private static final String RESOURCE = "differentiation.torchscript";
   private static final String PENALTY = "penalty.torchscript";
 
   private final NDManager owner;
@@ -70,8 +70,13 @@ public final class Differentiation {
       NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
     int count = Math.max(1, Math.min(segments, layout.layers() - layout.lowest()));
     String penalty = layout.hasPenalty() ? ModelText.resource(PENALTY) : "";
-    String whole = text + ModelText.resource(RESOURCE) + penalty + layout.text();
+    String whole = text + sharedText() + penalty + layout.text();
     return new Differentiation(owner, layout, whole, count, type);
+  }
+
+  /** What is the same for all models: products with frozen matrices, and derivatives. */
+  static String sharedText() {
+    return ModelText.resource(LinearSpeed.LINEAR) + ModelText.resource(RESOURCE);
   }
 
   private TorchScript compile(boolean convolve) {

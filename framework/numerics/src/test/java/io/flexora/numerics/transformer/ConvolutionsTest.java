@@ -131,7 +131,7 @@ class ConvolutionsTest {
   }
 
   private TorchScript script(boolean convolve) {
-    String text = CALLS + ModelText.resource(Differentiation.RESOURCE);
+    String text = CALLS + Differentiation.sharedText();
     Map<String, Object> constants = new TreeMap<>();
     constants.put("convolve", convolve ? "True" : "False");
     constants.put("split", "return [theta]");

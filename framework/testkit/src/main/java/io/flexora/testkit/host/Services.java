@@ -3,6 +3,7 @@ package io.flexora.testkit.host;
 import ai.djl.Device;
 import com.google.inject.AbstractModule;
 import com.google.inject.Module;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
@@ -27,6 +28,7 @@ public record Services(Seeds seeds, Sources sources) {
       protected void configure() {
         bind(Seeds.class).toInstance(seeds);
         bind(Sources.class).toInstance(sources);
+        bind(Decisions.class).toInstance(new Decisions());
         bind(Device.class).toProvider(() -> TorchEngine.start().device("cpu"));
       }
     };

@@ -18,16 +18,20 @@ import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
+import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
+import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.transformers.checkpoint.ArrayLoader;
 import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.FastestType;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +65,7 @@ public class CausalBackend implements ModelBackend {
   private final CausalFiles files;
   private final Sources sources;
   private final Device device;
+  private final FastestType fastest;
 
   /**
    * Makes a backend.
@@ -69,20 +74,27 @@ public class CausalBackend implements ModelBackend {
    * @param options which model, and how to compute with it
    * @param sources fetches its files
    * @param device what it computes on
+   * @param decisions what was decided for a run when it began
    */
   protected CausalBackend(
-      CausalFamilies families, CausalOptions options, Sources sources, Device device) {
+      CausalFamilies families,
+      CausalOptions options,
+      Sources sources,
+      Device device,
+      Decisions decisions) {
     this.families = families;
     this.options = options;
     this.sources = sources;
     this.files = new CausalFiles(families, options, sources);
     this.device = device;
+    this.fastest = new FastestType(device, decisions, this::products);
   }
 
   @Override
   public ModelShape describe() throws IOException {
     files.requireWhole();
-    return shape(description(), options.computeDtype().toTrain(device));
+    CausalDescription described = description();
+    return shape(described, options.computeDtype().toTrain(fastest));
   }
 
   @Override
@@ -92,7 +104,7 @@ public class CausalBackend implements ModelBackend {
 
   @Override
   public BaseModel load() throws IOException {
-    return load(options.computeDtype().toTrain(device));
+    return load(options.computeDtype().toTrain(fastest));
   }
 
   @Override
@@ -129,10 +141,18 @@ public class CausalBackend implements ModelBackend {
         options.maxBatchTokens(),
         Math.max(1, options.checkpointSegments()),
         true,
-        KeptByLayer.of(files.description(), options.computeDtype().toTrain(device)),
+        KeptByLayer.of(files.description(), options.computeDtype().toTrain(fastest)),
         AdaptedCausal.LOGIT_BYTES,
         FrozenStates.MOST_BYTES,
         0);
+  }
+
+  private List<Product> products() {
+    try {
+      return FastestType.products(files.description().modules(), options.maxBatchTokens());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private CausalDescription description() throws IOException {

@@ -27,9 +27,10 @@ public record CausalOptions(
     @Option(
             doc =
                 "Type that the frozen layers compute in: float32, bf16 (weights in bf16; adapters,"
-                    + " norms and loss in float32), float64 (for checks), or auto: bf16 on a GPU or"
-                    + " a CPU with bf16 units, float32 elsewhere and where flexora evaluate scores"
-                    + " on a CPU.",
+                    + " norms and loss in float32), float64 (for checks), or auto: bf16 on a GPU,"
+                    + " on a CPU with bf16 units what a short measurement of the model's products"
+                    + " shows to be faster, float32 elsewhere and where flexora evaluate scores on a"
+                    + " CPU. A run keeps to what it began with.",
             byDefault = "auto")
         ComputeChoice computeDtype,
     @Option(

@@ -1,7 +1,6 @@
 package io.flexora.transformers.checkpoint;
 
 import ai.djl.Device;
-import io.flexora.numerics.transformer.Bf16Units;
 
 /** The type that users ask frozen layers to compute in. */
 public enum ComputeChoice {
@@ -14,22 +13,21 @@ public enum ComputeChoice {
   /** 64-bit floats. */
   FLOAT64;
 
-  /** The type to train in: bf16 by default where the device has units for it. */
-  public ComputeType toTrain(Device device) {
-    return type(Bf16Units.pay(device));
+  /**
+   * The type to train in.
+   *
+   * @param fastest finds the one that is fastest; asked if that is the choice
+   */
+  public ComputeType toTrain(FastestType fastest) {
+    return this == AUTO ? fastest.get() : written();
   }
 
   /** The type to score in: bf16 by default on a GPU. */
   public ComputeType toScore(Device device) {
-    return type(device.isGpu());
+    return this == AUTO ? device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32 : written();
   }
 
-  private ComputeType type(boolean lower) {
-    return switch (this) {
-      case FLOAT32 -> ComputeType.FLOAT32;
-      case BF16 -> ComputeType.BF16;
-      case FLOAT64 -> ComputeType.FLOAT64;
-      case AUTO -> lower ? ComputeType.BF16 : ComputeType.FLOAT32;
-    };
+  private ComputeType written() {
+    return ComputeType.valueOf(name());
   }
 }

@@ -11,6 +11,7 @@ import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Decisions;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.testkit.fixture.LetterTokenizer;
@@ -117,7 +118,7 @@ final class TinyGpt {
             Optional.empty(),
             1024,
             segments);
-    return new Gpt2Backend(options, Path::of, Device.cpu());
+    return new Gpt2Backend(options, Path::of, Device.cpu(), new Decisions());
   }
 
   /** A question whose choices are answers from their first token on. */

@@ -1,0 +1,95 @@
+package io.flexora.distribution.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.report.Provenance;
+import io.flexora.api.run.Decision;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.experiment.Experiment;
+import io.flexora.experiment.RunOutcome;
+import io.flexora.host.FlexoraHost;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A run keeps to the compute type that it began with, whatever this machine would take now. */
+class ComputeTypeTest {
+
+  @TempDir static Path folder;
+  private static TinyExperiment tiny;
+  private static FlexoraHost host;
+
+  @BeforeAll
+  static void start() throws IOException {
+    tiny = TinyExperiment.in(folder);
+    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+  }
+
+  @AfterAll
+  static void close() {
+    host.close();
+  }
+
+  private static Experiment experiment() {
+    return host.experiment(
+        tiny.file(),
+        List.of(
+            "output_dir=" + folder.resolve("runs"),
+            "model.compute_dtype=auto",
+            "selector=all",
+            "baselines={}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bf16", "float32"})
+  void goesOnInTheTypeThatWasDecided(String type) {
+    Path run = folder.resolve("begun-" + type);
+    RunFolder.prepare(run, experiment().resolved());
+    Map<String, Decision> decisions = Map.of("compute_dtype", new Decision(type, "as it was"));
+    RunFolder.writeDecisions(run, decisions);
+    RunOutcome outcome = host.experimentOf(run).resume(run, RunListener.NONE);
+    assertThat(outcome.main().versions()).containsEntry(Provenance.COMPUTE_TYPE, type);
+    assertThat(RunFolder.decisions(run)).isEqualTo(decisions);
+  }
+
+  @Test
+  void recordsWhatIsDecidedAndTellsOfIt() throws IOException {
+    List<String> told = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void notice(String cell, String phase, String sentence) {
+            told.add(sentence);
+          }
+        };
+    RunOutcome outcome = experiment().run(listener);
+    Map<String, Decision> decided = RunFolder.decisions(outcome.folder());
+    assertThat(decided).containsOnlyKeys("compute_dtype");
+    assertThat(outcome.main().versions())
+        .containsEntry(Provenance.COMPUTE_TYPE, decided.get("compute_dtype").value());
+    assertThat(told).contains(decided.get("compute_dtype").line("compute_dtype") + ".");
+    assertThat(experiment().check(RunListener.NONE).decisions()).isEqualTo(decided);
+
+    Path file = outcome.folder().resolve("decisions.json");
+    Files.writeString(file, Files.readString(file).replace("as ", "because "));
+    Files.delete(outcome.folder().resolve("result.json"));
+    assertThatThrownBy(
+            () -> host.experimentOf(outcome.folder()).resume(outcome.folder(), RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll(file.toString(), "put it back as it was");
+  }
+}

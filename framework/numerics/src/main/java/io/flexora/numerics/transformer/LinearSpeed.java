@@ -1,0 +1,137 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long a device takes for products with frozen matrices, forward and back, in each of several
+ * types: as a model computes them, but of at most {@value #MOST_WIDTH} inputs and outputs, from
+ * which the time of a larger matrix is extrapolated. The types take turns and the best of several
+ * rounds counts, so that a busy machine does not favour one of them.
+ *
+ * @since 0.1
+ */
+public final class LinearSpeed {
+
+  /** The widest matrix that is multiplied by. */
+  static final int MOST_WIDTH = 1024;
+
+  static final String LINEAR = "linear.torchscript";
+
+  private static final int ROUNDS = 5;
+  private static final int LEAST_ROUNDS = 2;
+  private static final long MOST_NANOS = 400_000_000;
+  private static final double NANOS = 1e9;
+
+  private static final String METHODS =
+      """
+        def operands(self, rows: Tensor, inputs: Tensor, outputs: Tensor, type: Tensor) -> List[Tensor]:
+          x = torch.full([int(rows), int(inputs)], 0.5, dtype=int(type), device=rows.device)
+          return [x, torch.full([int(outputs), int(inputs)], 0.25, dtype=int(type), device=rows.device)]
+        def both_ways(self, x: Tensor, weight: Tensor) -> Tensor:
+          x = self.leaf(x, True)
+          y = self.frozen_linear(x, weight, None)
+          return torch.select(torch.reshape(self.pull([y], [x], [torch.detach(y)], False)[0], [-1]), 0, 0)
+      """;
+
+  /**
+   * A product with a matrix.
+   *
+   * @param rows how many rows are multiplied at once
+   * @param inputs the width of a row
+   * @param outputs the width of a row of the result
+   */
+  public record Product(int rows, int inputs, int outputs) {
+
+    private Product cut() {
+      return new Product(rows, Math.min(inputs, MOST_WIDTH), Math.min(outputs, MOST_WIDTH));
+    }
+
+    private double size() {
+      return (double) rows * inputs * outputs;
+    }
+  }
+
+  private LinearSpeed() {}
+
+  /**
+   * Measures, for about half a second at most for each distinct shape.
+   *
+   * @param products what is computed one after the other; equal ones are measured once
+   * @param types the numbers by which PyTorch knows the types
+   * @return the seconds that all products together take in each type
+   */
+  public static double[] seconds(Device device, List<Product> products, int... types) {
+    double[] seconds = new double[types.length];
+    try (NDManager manager = TorchEngine.start().newManager(device)) {
+      Map<String, Object> convolve =
+          Map.of("convolve", Convolutions.pay(device) ? "True" : "False");
+      String text = METHODS + ModelText.filled(ModelText.resource(LINEAR), convolve);
+      TorchScript script = TorchScript.compile(manager, text);
+      for (Product cut : products.stream().map(Product::cut).distinct().toList()) {
+        double share =
+            products.stream()
+                .filter(p -> p.cut().equals(cut))
+                .mapToDouble(p -> p.size() / cut.size())
+                .sum();
+        double[] best = best(manager, script, cut, types);
+        for (int i = 0; i < types.length; i++) {
+          seconds[i] += share * best[i];
+        }
+      }
+    }
+    return seconds;
+  }
+
+  private static double[] best(NDManager owner, TorchScript script, Product of, int[] types) {
+    double[] best = new double[types.length];
+    Arrays.fill(best, Double.POSITIVE_INFINITY);
+    try (NDManager manager = owner.newSubManager()) {
+      List<NDList> operands = new ArrayList<>();
+      for (int type : types) {
+        operands.add(
+            script.call(
+                "operands",
+                new Arguments(manager)
+                    .with("rows", of.rows())
+                    .with("inputs", of.inputs())
+                    .with("outputs", of.outputs())
+                    .with("type", type)));
+      }
+      long start = System.nanoTime();
+      for (int round = 0;
+          round < ROUNDS && (round < LEAST_ROUNDS || System.nanoTime() - start < MOST_NANOS);
+          round++) {
+        for (int i = 0; i < types.length; i++) {
+          best[i] = Math.min(best[i], timed(manager, script, operands.get(i)));
+        }
+      }
+    }
+    return best;
+  }
+
+  private static double timed(NDManager owner, TorchScript script, NDList operands) {
+    try (NDManager manager = owner.newSubManager()) {
+      long start = System.nanoTime();
+      NDArray first =
+          script
+              .call(
+                  "both_ways",
+                  new Arguments(manager).with("x", operands.get(0)).with("weight", operands.get(1)))
+              .singletonOrThrow();
+      if (owner.getDevice().isGpu()) {
+        Values.of(first);
+      }
+      return (System.nanoTime() - start) / NANOS;
+    }
+  }
+}
