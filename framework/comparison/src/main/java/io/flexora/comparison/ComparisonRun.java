@@ -1,7 +1,5 @@
 package io.flexora.comparison;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
@@ -17,9 +15,11 @@ import io.flexora.runstore.RunListener;
 import io.flexora.runstore.ThisProcess;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Runs the cells of a comparison that are missing, to their end or until it is cancelled. */

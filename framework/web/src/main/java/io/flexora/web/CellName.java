@@ -4,6 +4,7 @@ import io.flexora.comparison.CellId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What the name of a cell's folder says: {@code MODEL.TASK.ROW.SEED}, and which trial it is. */
 record CellName(CellId cell) {
