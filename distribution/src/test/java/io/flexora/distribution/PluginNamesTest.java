@@ -54,6 +54,8 @@ class PluginNamesTest {
   /** Words that the core has of its own, and why. */
   private static final Map<String, String> CORE_WORDS =
       Map.ofEntries(
+          Map.entry("answer", "the right one, in the JSON of a check"),
+          Map.entry("choices", "what an example may be answered with, in the JSON of a check"),
           Map.entry("change", "an event of a page's elements"),
           Map.entry("classes", "the labels of a task, in the JSON of a check"),
           Map.entry("compute_dtype", "the type of the frozen layers, in a run's provenance"),

@@ -1,5 +1,8 @@
 package io.flexora.experiment;
 
+import io.flexora.api.model.HasAbilities;
+import io.flexora.api.model.ReferenceScores;
+import java.util.stream.Stream;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
@@ -59,6 +62,7 @@ final class ExperimentFit {
     refuse(problems);
     refuse(misfitOfTrainer(inputs).stream().toList());
     refuse(withoutExamples(inputs));
+    refuse(misfitOfObjective(inputs).stream().toList());
     evaluator.require(inputs, Split.TEST);
     refuse(misfitsOfPosteriors(inputs));
   }
@@ -83,6 +87,34 @@ final class ExperimentFit {
         new TrainingSetting(inputs.shape(), inputs.adapter(), inputs.targets());
     return refusal(() -> configuration.cell().trainer().get().requireFit(setting))
         .map(why -> problem("trainer", why));
+  }
+
+  /** What is never learnt from need not fit. */
+  private Optional<Problem> misfitOfObjective(ExperimentInputs inputs) {
+    if (!inputs.examples().classes().isEmpty()) {
+      return Optional.empty();
+    }
+    if (inputs.objective().needsReference()
+        && !inputs.shape().abilities().contains(ReferenceScores.class)) {
+      return Optional.of(
+          problem(
+              "objective",
+              HasAbilities.missing(
+                      ReferenceScores.class, objective(), "model (" + inputs.shape().family() + ")")
+                  .getMessage()));
+    }
+    return Stream.of(Split.TRAIN, Split.VALIDATION)
+        .flatMap(split -> inputs.examples().of(split).stream())
+        .flatMap(
+            example ->
+                inputs.objective().misfit(example).stream()
+                    .map(why -> "%s cannot learn from row %s, which %s".formatted(objective(), example.id(), why)))
+        .findFirst()
+        .map(why -> problem("objective", why));
+  }
+
+  private String objective() {
+    return "objective '%s'".formatted(configuration.data().objective().name());
   }
 
   private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {

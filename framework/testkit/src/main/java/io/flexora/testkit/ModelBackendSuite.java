@@ -1,5 +1,6 @@
 package io.flexora.testkit;
 
+import io.flexora.api.model.ReferenceScores;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
@@ -89,7 +90,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           ModelExporter.class,
           PrunableModel.class,
           LayerwiseModel.class,
-          GgufModules.class);
+          GgufModules.class,
+          ReferenceScores.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {

@@ -1,5 +1,6 @@
 package io.flexora.testkit.host;
 
+import io.flexora.api.model.Objective;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Task;
@@ -29,6 +30,7 @@ record Chosen(
     @Option(doc = "the model under test") Optional<Component<ModelBackend>> model,
     @Option(doc = "the dataset under test") Optional<Component<Dataset>> dataset,
     @Option(doc = "the task under test") Optional<Component<Task>> task,
+    @Option(doc = "the objective under test") Optional<Component<Objective>> objective,
     @Option(doc = "the adapter method under test") Optional<Component<AdapterMethod>> adapter,
     @Option(doc = "the optimiser under test") Optional<Component<Optimiser>> optimiser,
     @Option(doc = "the solver under test") Optional<Component<Solver>> solver,
@@ -49,6 +51,7 @@ record Chosen(
             model,
             dataset,
             task,
+            objective,
             adapter,
             optimiser,
             solver,

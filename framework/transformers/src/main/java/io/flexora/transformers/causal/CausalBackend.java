@@ -1,5 +1,6 @@
 package io.flexora.transformers.causal;
 
+import io.flexora.api.model.ReferenceScores;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -56,6 +57,7 @@ public class CausalBackend implements ModelBackend {
           TextGenerator.class,
           ModelExporter.class,
           PrunableModel.class,
+          ReferenceScores.class,
           LayerwiseModel.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);

@@ -1,5 +1,6 @@
 package io.flexora.transformers.causal;
 
+import io.flexora.api.model.Objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationVisitor;
@@ -46,7 +47,9 @@ public final class CausalModel extends FrozenTransformer
   private final CausalDescription description;
   private final CausalOptions options;
   private final Map<AdapterSite, SparseMatrix> sparse;
+  private final ReferenceCache references = new ReferenceCache(this::unadaptedScores);
   private AdaptedCausal bare;
+  private AdaptedCausal unadapted;
 
   CausalModel(
       Path checkpoint,
@@ -156,6 +159,20 @@ public final class CausalModel extends FrozenTransformer
       bare = new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, 0));
     }
     return bare;
+  }
+
+  /** The log-likelihoods of all choices without adapters, computed once for each example. */
+  double[][] referenceScores(NDManager scope, List<Tokens> examples) {
+    return references.of(scope, examples);
+  }
+
+  private double[][] unadaptedScores(NDManager scope, List<Tokens> examples) {
+    if (unadapted == null) {
+      AdapterPlan nothing =
+          new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0, Objective.CHOICES);
+      unadapted = new AdaptedCausal(this, nothing);
+    }
+    return unadapted.scoresOnce(scope, examples);
   }
 
   /** Another model that computes as this one. */
