@@ -38,6 +38,7 @@ class WrongPlaceTest {
         .matches(
             "not enough memory: the run needs about \\d+ MiB more than it has \\(weights \\d+,"
                 + " activations \\d+, logits \\d+, second-order graph \\d+, copies of theta \\d+,"
+                + " copy of the base \\d+,"
                 + " kept states \\d+, allocator \\d+\\), but \\d+ MiB are available\\. Take .*");
   }
 

@@ -22,6 +22,7 @@ import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class ComparisonReading {
   private final Optional<EquivalenceMargin> equivalence;
   private final Path folder;
   private final Map<String, String> failures;
+  private final Map<Path, Optional<RunRecord>> runs = new HashMap<>();
   private final List<ComparedCell> compared = new ArrayList<>();
   private final List<AnalysedCell> analysed = new ArrayList<>();
 
@@ -88,7 +90,7 @@ final class ComparisonReading {
     CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
     try {
       CellRecord record = record(trained, path, name);
-      Optional<RunRecord> run = CellRecord.whole(path);
+      Optional<RunRecord> run = runs.computeIfAbsent(path, CellRecord::whole);
       List<Prediction> predictions =
           record.done() ? RunFolder.readCell(path, name).predictions() : List.of();
       add(cell, row, record, run, predictions);

@@ -6,14 +6,15 @@ import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Phase;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.PeakMemory;
 import io.flexora.runstore.RunMonitor;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /** The phases of a cell, as the run's record tells of them. */
 record CellPhases(RunScope run, String cell) {
@@ -52,9 +53,8 @@ record CellPhases(RunScope run, String cell) {
                         inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor)));
   }
 
-  /** The time of each phase. */
-  Map<String, Double> seconds() {
-    var record = run.record();
+  /** The time of each phase, as the run's record tells. */
+  Map<String, Double> seconds(List<RunEvent> record) {
     Map<String, Double> seconds = new TreeMap<>();
     for (Phase phase : Phase.values()) {
       seconds.put(phase.word(), PhaseRecord.seconds(record, cell, phase));
@@ -62,13 +62,11 @@ record CellPhases(RunScope run, String cell) {
     return seconds;
   }
 
-  /** The peak memory of each phase. */
-  Map<String, Long> peakMemoryBytes() {
-    var record = run.record();
-    ToLongFunction<Phase> peak = phase -> PhaseRecord.peakBytes(record, cell, phase);
+  /** The peak memory of each phase, as the run's record tells. */
+  Map<String, Long> peakMemoryBytes(List<RunEvent> record) {
     Map<String, Long> memory = new TreeMap<>();
     for (Phase phase : Phase.values()) {
-      memory.put(phase.word(), peak.applyAsLong(phase));
+      memory.put(phase.word(), PhaseRecord.peakBytes(record, cell, phase));
     }
     return memory;
   }

@@ -10,6 +10,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
@@ -232,6 +233,7 @@ final class CellRun {
   }
 
   private CellOutcome outcome(Selection selection, AdaptedModel model, Evaluation evaluation) {
+    List<RunEvent> record = run.record();
     return new CellOutcome(
         selection.layers(),
         selection.scores(),
@@ -240,8 +242,8 @@ final class CellRun {
         evaluation.metrics(),
         Map.of(),
         Optional.of(evaluation.deciding()),
-        phases.seconds(),
-        phases.peakMemoryBytes(),
+        phases.seconds(record),
+        phases.peakMemoryBytes(record),
         run.configuration().seed(),
         run.versions(),
         Optional.empty());

@@ -301,19 +301,20 @@ final class ExperimentInputs implements AutoCloseable {
   MemoryEstimate memory(SelectionCost search) {
     TrainingCost trainer = configuration.cell().trainer().get().cost(trainingSize());
     return MemoryEstimate.of(
-        shape(),
-        targets(),
-        pretrained.memory(),
-        adapterParameters(shape().layers()) + headParameters(),
-        Math.max(search.storedThetas(), trainer.storedThetas()),
-        List.of(
-            step(Split.TRAIN, trainer.gradients(), 1),
-            step(Split.VALIDATION, trainer.losses(), 0),
-            step(Split.TRAIN, search.trainingGradients(), 1),
-            step(Split.TRAIN, search.hessianProducts(), 2),
-            step(Split.VALIDATION, search.validationGradients(), 1),
-            step(Split.TRAIN, search.forward(), 0)),
-        trainedTokens(Split.VALIDATION) + trainedTokens(Split.TEST));
+            shape(),
+            targets(),
+            pretrained.memory(),
+            adapterParameters(shape().layers()) + headParameters(),
+            Math.max(search.storedThetas(), trainer.storedThetas()),
+            List.of(
+                step(Split.TRAIN, trainer.gradients(), 1),
+                step(Split.VALIDATION, trainer.losses(), 0),
+                step(Split.TRAIN, search.trainingGradients(), 1),
+                step(Split.TRAIN, search.hessianProducts(), 2),
+                step(Split.VALIDATION, search.validationGradients(), 1),
+                step(Split.TRAIN, search.forward(), 0)),
+            trainedTokens(Split.VALIDATION) + trainedTokens(Split.TEST))
+        .withBases(trainer.storedBases(), shape());
   }
 
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {

@@ -22,7 +22,7 @@ final class MemoryCheck {
       throw new FlexoraException(
           ("not enough memory: the run needs about %.0f MiB more than it has (weights %.0f,"
                   + " activations %.0f, logits %.0f, second-order graph %.0f, copies of theta %.0f,"
-                  + " kept states %.0f, allocator %.0f), but %.0f MiB are available. Take a smaller"
+                  + " copy of the base %.0f, kept states %.0f, allocator %.0f), but %.0f MiB are available. Take a smaller"
                   + " batch, shorter texts (max_tokens), a smaller rank or a smaller model")
               .formatted(
                   estimate.total() / MEBIBYTE,
@@ -31,6 +31,7 @@ final class MemoryCheck {
                   estimate.logits() / MEBIBYTE,
                   estimate.secondOrder() / MEBIBYTE,
                   estimate.thetas() / MEBIBYTE,
+                  estimate.bases() / MEBIBYTE,
                   estimate.kept() / MEBIBYTE,
                   estimate.spare() / MEBIBYTE,
                   available / MEBIBYTE));

@@ -22,6 +22,7 @@ import java.util.List;
  * @param secondOrder the graph of the gradient that a product with the Hessian keeps beside that
  * @param thetas theta with every layer adapted, as often as solvers, selectors and the trainer
  *     state that they keep it or what is as long, and what a step makes besides
+ * @param bases copies of the frozen matrices that the trainer changes
  * @param spare what the allocator holds beyond what is in use
  * @since 0.1
  */
@@ -33,6 +34,7 @@ public record MemoryEstimate(
     long logits,
     long secondOrder,
     long thetas,
+    long bases,
     long spare) {
 
   private static final long MIB = 1 << 20;
@@ -98,7 +100,7 @@ public record MemoryEstimate(
         steps.stream()
             .map(step -> ofStep(shape, targets, memory, step))
             .max(Comparator.comparingLong(MemoryEstimate::total))
-            .orElse(new MemoryEstimate(0, 0, 0, 0, 0, 0, 0, 0));
+            .orElse(new MemoryEstimate(0, 0, 0, 0, 0, 0, 0, 0, 0));
     // Of absurd options the product does not fit into a long; a double that is too large is cut.
     double thetas = (storedThetas + STEP_ARRAYS) * (double) trained * FLOAT;
     return new MemoryEstimate(
@@ -109,7 +111,26 @@ public record MemoryEstimate(
         largest.logits,
         largest.secondOrder,
         (long) Math.min(MOST_BYTES, thetas),
+        0,
         largest.spare);
+  }
+
+  /** This with copies of the matrices of all layers. */
+  MemoryEstimate withBases(int copies, ModelShape shape) {
+    double matrices =
+        shape.layers()
+            * shape.modules().stream().mapToDouble(m -> (double) m.inputs() * m.outputs()).sum();
+    double perNumber = shape.weightBytes() / (double) Math.max(1, shape.frozenParameters());
+    return new MemoryEstimate(
+        process,
+        weights,
+        kept,
+        activations,
+        logits,
+        secondOrder,
+        thetas,
+        (long) (copies * matrices * perNumber),
+        spare);
   }
 
   private static MemoryEstimate ofStep(
@@ -131,7 +152,7 @@ public record MemoryEstimate(
             : 0;
     long spare = (long) (SPARE * (ofLayers + graph));
     return new MemoryEstimate(
-        0, 0, 0, ofLayers + between, logits(shape, memory, batch, twice), graph, 0, spare);
+        0, 0, 0, ofLayers + between, logits(shape, memory, batch, twice), graph, 0, 0, spare);
   }
 
   /** A graph of second derivatives keeps the probabilities of all tokens of the batch. */
@@ -163,11 +184,11 @@ public record MemoryEstimate(
   /** What a process takes that has started already, and has loaded the weights or not. */
   MemoryEstimate further(boolean loaded) {
     return new MemoryEstimate(
-        0, loaded ? 0 : weights, kept, activations, logits, secondOrder, thetas, spare);
+        0, loaded ? 0 : weights, kept, activations, logits, secondOrder, thetas, bases, spare);
   }
 
   /** All of it. */
   public long total() {
-    return process + weights + kept + activations + logits + secondOrder + thetas + spare;
+    return process + weights + kept + activations + logits + secondOrder + thetas + bases + spare;
   }
 }

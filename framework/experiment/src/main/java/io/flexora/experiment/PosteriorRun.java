@@ -9,6 +9,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -178,10 +179,11 @@ final class PosteriorRun {
 
   /** What the trained cell took counts, too. */
   private CellOutcome outcome(CellOutcome trained, Predictive predictive, Evaluation evaluation) {
-    Map<String, Double> seconds = new HashMap<>(phases.seconds());
+    List<RunEvent> record = run.record();
+    Map<String, Double> seconds = new HashMap<>(phases.seconds(record));
     seconds.merge(Phase.SEARCH.word(), trained.seconds(Phase.SEARCH), Double::sum);
     seconds.merge(Phase.TRAIN.word(), trained.seconds(Phase.TRAIN), Double::sum);
-    Map<String, Long> memory = new HashMap<>(phases.peakMemoryBytes());
+    Map<String, Long> memory = new HashMap<>(phases.peakMemoryBytes(record));
     List.of(Phase.SEARCH, Phase.TRAIN)
         .forEach(
             phase ->

@@ -1,18 +1,15 @@
 package io.flexora.experiment;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Predictive;
-import io.flexora.api.run.Seeds;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +17,14 @@ import java.util.Optional;
  * A model as evaluators see it that scores by a predictive distribution in place of its parameters.
  * It has no further abilities, as what they tell is not of that distribution.
  */
-record PredictiveModel(AdaptedModel model, Predictive predictive) implements AdaptedModel {
+final class PredictiveModel extends ForwardingModel {
+
+  private final Predictive predictive;
+
+  PredictiveModel(AdaptedModel model, Predictive predictive) {
+    super(model);
+    this.predictive = predictive;
+  }
 
   /** A batch together with its examples. */
   private record Scored(Batch batch, List<Tokens> examples) implements Batch {
@@ -47,23 +51,8 @@ record PredictiveModel(AdaptedModel model, Predictive predictive) implements Ada
   }
 
   @Override
-  public AdapterPlan plan() {
-    return model.plan();
-  }
-
-  @Override
-  public ParameterIndex parameters() {
-    return model.parameters();
-  }
-
-  @Override
-  public NDArray initialTheta(NDManager scope, Seeds seeds) {
-    return model.initialTheta(scope, seeds);
-  }
-
-  @Override
   public Batch batch(NDManager scope, List<Tokens> examples) {
-    return new Scored(model.batch(scope, examples), List.copyOf(examples));
+    return new Scored(super.batch(scope, examples), List.copyOf(examples));
   }
 
   @Override
@@ -74,6 +63,12 @@ record PredictiveModel(AdaptedModel model, Predictive predictive) implements Ada
 
   @Override
   public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+    throw notTrained();
+  }
+
+  @Override
+  public LossGradient lossGradient(
+      NDManager scope, Batch batch, Point point, List<Integer> layers) {
     throw notTrained();
   }
 

@@ -102,6 +102,15 @@ class MemoryEstimateTest {
   }
 
   @Test
+  void copiesOfTheMatricesOfAllLayersAreCounted() {
+    MemoryEstimate plain = of(false, 1, 4);
+    MemoryEstimate pruned = plain.withBases(1, smollm2());
+    assertThat(pruned.bases()).isEqualTo(30L * 3_538_944 * 4);
+    assertThat(pruned.further(true).total() - plain.further(true).total())
+        .isEqualTo(pruned.bases());
+  }
+
+  @Test
   void aProcessThatHasTheWeightsTakesThemOnce() {
     MemoryEstimate whole = of(false, 1, 4);
     long further = whole.total() - whole.process();

@@ -5,11 +5,11 @@ import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
-import io.flexora.testkit.fixture.ForwardingModel;
 
 /** Another model, but for what subclasses change; one that can be looked into. */
 class ChangedModel extends ForwardingModel implements LayerActivityMeter, ModuleActivations {

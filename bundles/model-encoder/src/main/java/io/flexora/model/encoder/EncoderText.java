@@ -1,6 +1,6 @@
 package io.flexora.model.encoder;
 
-import io.flexora.transformers.script.ScriptText;
+import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.Map;
 import java.util.TreeMap;

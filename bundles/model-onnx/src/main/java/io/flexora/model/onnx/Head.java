@@ -15,11 +15,8 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.torch.TorchScript;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,19 +40,11 @@ abstract class Head implements AdaptedModel {
     this.parameters = parameters;
     this.manager = parent.newSubManager();
     this.script =
-        TorchScript.compile(
-            manager,
-            (template(RESOURCE) + template(form))
-                .replace("${classes}", Integer.toString(plan.classes()))
-                .replace("${width}", Integer.toString(width)));
-  }
-
-  private static String template(String name) {
-    try (InputStream in = Head.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        ScriptText.of(Head.class, RESOURCE)
+            .and(ScriptText.of(Head.class, form))
+            .with("classes", plan.classes())
+            .with("width", width)
+            .compile(manager);
   }
 
   /** What the head reads of the texts {@code [texts, width]}, attached to the scope. */

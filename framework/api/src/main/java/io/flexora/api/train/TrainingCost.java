@@ -10,6 +10,15 @@ import io.flexora.api.model.Passes;
  * @param losses validation examples whose loss is taken without a gradient
  * @param evaluations how often all validation examples are looked at
  * @param storedThetas the most arrays of theta's length that are alive while the model is called
+ * @param storedBases the most copies of the frozen matrices of all layers that are alive beside the
+ *     model's own
  * @since 0.1
  */
-public record TrainingCost(Passes gradients, Passes losses, long evaluations, long storedThetas) {}
+public record TrainingCost(
+    Passes gradients, Passes losses, long evaluations, long storedThetas, int storedBases) {
+
+  /** What a training takes that leaves the frozen matrices as they are. */
+  public TrainingCost(Passes gradients, Passes losses, long evaluations, long storedThetas) {
+    this(gradients, losses, evaluations, storedThetas, 0);
+  }
+}

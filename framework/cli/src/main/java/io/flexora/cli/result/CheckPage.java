@@ -11,6 +11,7 @@ import io.flexora.experiment.CheckReport.ShownToken;
 import io.flexora.experiment.CheckReport.SplitSize;
 import io.flexora.experiment.MemoryEstimate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -202,16 +203,22 @@ public final class CheckPage {
   }
 
   private static List<String> memory(MemoryEstimate memory) {
-    return List.of(
+    List<String> parts = new ArrayList<>();
+    Collections.addAll(
+        parts,
         part("Java and engine", memory.process()),
         part("weights", memory.weights()),
         part("kept states", memory.kept()),
         part("activations", memory.activations()),
         part("logits", memory.logits()),
         part("second-order graph", memory.secondOrder()),
-        part("copies of theta", memory.thetas()),
-        part("allocator's spare", memory.spare()),
-        part("in all", memory.total()));
+        part("copies of theta", memory.thetas()));
+    if (memory.bases() > 0) {
+      parts.add(part("copy of the base", memory.bases()));
+    }
+    Collections.addAll(
+        parts, part("allocator's spare", memory.spare()), part("in all", memory.total()));
+    return parts;
   }
 
   private static String part(String name, long bytes) {

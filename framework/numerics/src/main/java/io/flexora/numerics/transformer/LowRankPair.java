@@ -18,6 +18,11 @@ import java.util.List;
  */
 public record LowRankPair(Slice a, Slice b) {
 
+  /** The layer of the module. */
+  public int layer() {
+    return ((Slice.Adapter) a.owner()).layer();
+  }
+
   /** The rank of the product. */
   public int rank() {
     return Math.toIntExact(a.shape().get(0));

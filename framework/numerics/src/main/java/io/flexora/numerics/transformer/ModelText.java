@@ -1,10 +1,7 @@
 package io.flexora.numerics.transformer;
 
 import io.flexora.api.model.Slice;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.flexora.numerics.torch.ScriptText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +15,7 @@ final class ModelText {
 
   /** The text of a resource beside this class. */
   static String resource(String name) {
-    try (InputStream in = ModelText.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ScriptText.of(ModelText.class, name).text();
   }
 
   /** Puts each constant where the text names it, as {@code ${name}}. */

@@ -1,10 +1,10 @@
 package io.flexora.transformers.causal;
 
 import io.flexora.api.model.Objective;
+import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.HeadShape;
-import io.flexora.transformers.script.ScriptText;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package io.flexora.model.gpt2;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.checkpoint.FrozenArray;
 import io.flexora.transformers.checkpoint.FrozenArray.Tensor;
 import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.config.ConfigFile;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
-import io.flexora.transformers.script.ScriptText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

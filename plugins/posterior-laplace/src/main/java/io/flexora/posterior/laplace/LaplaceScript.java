@@ -6,11 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.torch.TorchScript;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** What is computed on the device, all of it in float64. */
@@ -26,12 +23,7 @@ final class LaplaceScript {
 
   /** Compiles it; it lives as long as its owner. */
   static LaplaceScript compile(NDManager owner) {
-    try (InputStream in = LaplaceScript.class.getResourceAsStream(RESOURCE)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new LaplaceScript(TorchScript.compile(owner, text));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new LaplaceScript(ScriptText.of(LaplaceScript.class, RESOURCE).compile(owner));
   }
 
   /**

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Slice;
@@ -13,18 +12,14 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.LowRankPair;
 import io.flexora.trainer.losa.prune.Ranks;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Gives each layer a rank by setting the components of its adapters beyond it to zero, in A and in
@@ -41,18 +36,15 @@ final class RankCut {
   private final TorchScript script;
   private final List<Integer> averages;
   private final List<Integer> layers;
-  private final Map<AdapterSite, Pair> pairs;
+  private final List<LowRankPair> pairs;
   private final int greatest;
   private int[] ranks;
-
-  /** The places of A and B in theta. */
-  private record Pair(Slice a, Slice b) {}
 
   private RankCut(
       TorchScript script,
       List<Integer> averages,
       List<Integer> layers,
-      Map<AdapterSite, Pair> pairs,
+      List<LowRankPair> pairs,
       int greatest) {
     this.script = script;
     this.averages = averages;
@@ -79,12 +71,15 @@ final class RankCut {
               + " cannot share out ranks where the strategy changes the layers that are trained;"
               + " write average_ranks: []");
     }
-    Map<AdapterSite, Pair> pairs = pairs(model, user);
-    int greatest =
-        pairs.values().stream().mapToInt(p -> (int) p.a().shape().get(0)).min().orElse(0);
+    List<LowRankPair> pairs = pairs(model, user);
+    int greatest = pairs.stream().mapToInt(LowRankPair::rank).min().orElse(0);
     requireRanks(averages, greatest, user);
     return new RankCut(
-        TorchScript.compile(owner, text()), averages, model.plan().layers(), pairs, greatest);
+        ScriptText.of(RankCut.class, RESOURCE).compile(owner),
+        averages,
+        model.plan().layers(),
+        pairs,
+        greatest);
   }
 
   /**
@@ -96,10 +91,11 @@ final class RankCut {
     int greatest = Integer.MAX_VALUE;
     for (ModuleShape module : setting.modules()) {
       for (AdapterParameter parameter : setting.adapter().get().parameters(module)) {
+        if (!isFactor(parameter)) {
+          throw otherArray(user, parameter);
+        }
         if (parameter.name().equals(LowRank.A)) {
           greatest = Math.min(greatest, (int) parameter.shape().get(0));
-        } else if (!parameter.name().equals(LowRank.B)) {
-          throw otherArray(user, parameter);
         }
       }
     }
@@ -123,28 +119,17 @@ final class RankCut {
             .formatted(user, parameter.name()));
   }
 
-  private static Map<AdapterSite, Pair> pairs(AdaptedModel model, String user) {
-    Map<AdapterSite, Slice> first = new LinkedHashMap<>();
-    Map<AdapterSite, Pair> pairs = new LinkedHashMap<>();
+  private static List<LowRankPair> pairs(AdaptedModel model, String user) {
     for (Slice slice : model.parameters().slices()) {
-      if (slice.owner() instanceof Slice.Adapter of) {
-        AdapterSite site = new AdapterSite(of.layer(), of.module());
-        switch (of.parameter().name()) {
-          case LowRank.A -> first.put(site, slice);
-          case LowRank.B -> pairs.put(site, new Pair(first.get(site), slice));
-          default -> throw otherArray(user, of.parameter());
-        }
+      if (slice.owner() instanceof Slice.Adapter of && !isFactor(of.parameter())) {
+        throw otherArray(user, of.parameter());
       }
     }
-    return pairs;
+    return LowRankPair.of(model.parameters());
   }
 
-  private static String text() {
-    try (InputStream in = RankCut.class.getResourceAsStream(RESOURCE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static boolean isFactor(AdapterParameter parameter) {
+    return parameter.name().equals(LowRank.A) || parameter.name().equals(LowRank.B);
   }
 
   /** The ranks by layer of the plan. */
@@ -176,22 +161,21 @@ final class RankCut {
   NDArray applied(NDManager scope, NDArray theta, NDArray initial, int[] before) {
     NDArray changed = theta.duplicate();
     changed.attach(scope);
-    pairs.forEach(
-        (site, pair) -> {
-          int layer = layers.indexOf(site.layer());
-          try (NDManager temporary = scope.newSubManager()) {
-            Arguments arguments =
-                new Arguments(temporary)
-                    .with("a", part(temporary, theta, pair.a()))
-                    .with("b", part(temporary, theta, pair.b()))
-                    .with("fresh", part(temporary, initial, pair.a()))
-                    .with("before", before[layer])
-                    .with("after", ranks[layer]);
-            NDList both = script.call("ranked", arguments);
-            put(temporary, changed, pair.a(), both.get(0));
-            put(temporary, changed, pair.b(), both.get(1));
-          }
-        });
+    for (LowRankPair pair : pairs) {
+      int layer = layers.indexOf(pair.layer());
+      try (NDManager temporary = scope.newSubManager()) {
+        Arguments arguments =
+            new Arguments(temporary)
+                .with("a", part(temporary, theta, pair.a()))
+                .with("b", part(temporary, theta, pair.b()))
+                .with("fresh", part(temporary, initial, pair.a()))
+                .with("before", before[layer])
+                .with("after", ranks[layer]);
+        NDList both = script.call("ranked", arguments);
+        put(temporary, changed, pair.a(), both.get(0));
+        put(temporary, changed, pair.b(), both.get(1));
+      }
+    }
     return changed;
   }
 

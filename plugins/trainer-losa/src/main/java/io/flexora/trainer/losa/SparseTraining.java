@@ -84,7 +84,8 @@ final class SparseTraining {
         plain.gradients(),
         plain.losses(),
         plain.evaluations(),
-        plain.storedThetas() + plan.steps() + 1);
+        plain.storedThetas() + plan.steps() + 1,
+        plan.pruning().sparsity() > 0 ? 1 : 0);
   }
 
   TrainingResult train(TrainingContext context) {

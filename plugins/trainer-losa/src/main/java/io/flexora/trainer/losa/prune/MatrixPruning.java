@@ -7,13 +7,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.trainer.losa.prune.PruningOptions.Group;
 import io.flexora.trainer.losa.prune.PruningOptions.Method;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -46,18 +43,10 @@ final class MatrixPruning {
   record Pruned(NDArray kept, NDArray weight) {}
 
   MatrixPruning(NDManager owner, PruningOptions options) {
-    this.script = TorchScript.compile(owner, text());
+    this.script = ScriptText.of(MatrixPruning.class, RESOURCE).compile(owner);
     this.method = options.pruning();
     this.group = options.pruningGroup();
     this.pattern = Pattern.of(options);
-  }
-
-  private static String text() {
-    try (InputStream in = MatrixPruning.class.getResourceAsStream(RESOURCE)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Whether what is pruned depends on the inputs of the module. */

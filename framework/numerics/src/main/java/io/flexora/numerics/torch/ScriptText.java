@@ -1,5 +1,6 @@
-package io.flexora.transformers.script;
+package io.flexora.numerics.torch;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,5 +48,10 @@ public record ScriptText(String text) {
   /** This text and another behind it. */
   public ScriptText and(ScriptText other) {
     return new ScriptText(text + other.text);
+  }
+
+  /** Compiles it; see {@link TorchScript#compile(NDManager, String)}. */
+  public TorchScript compile(NDManager owner) {
+    return TorchScript.compile(owner, text);
   }
 }
