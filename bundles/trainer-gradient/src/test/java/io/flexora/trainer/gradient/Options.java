@@ -1,5 +1,6 @@
 package io.flexora.trainer.gradient;
 
+import io.flexora.numerics.training.PackingOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.training.TrainingOptions;
@@ -40,6 +41,6 @@ final class Options {
         evaluationSteps,
         2,
         keepBest,
-        patience);
+        patience, PackingOptions.NONE);
   }
 }

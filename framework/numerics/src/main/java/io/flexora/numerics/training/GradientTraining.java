@@ -50,13 +50,8 @@ public final class GradientTraining {
     requireTrainable(context, options);
     this.options = options;
     this.seeds = seeds;
-    this.order =
-        new BatchOrder(
-            context.training().stream().map(Tokens::length).toList(),
-            options.perDeviceTrainBatchSize(),
-            options.gradientAccumulationSteps(),
-            seeds,
-            "training");
+    boolean allChoices = context.model().plan().objective().comparesChoices();
+    this.order = options.order(context.training(), tokens -> tokens.computed(allChoices), seeds);
     this.totalSteps = context.steps().orElseGet(() -> options.totalSteps(order.stepsPerEpoch()));
     this.rule = options.rule(owner, context.model().parameters(), type, totalSteps);
   }

@@ -101,12 +101,7 @@ public final class TokenTrees {
 
   /** The tokens of an example with all its choices, or with the right one alone. */
   public static int length(Tokens example, boolean allChoices) {
-    int label = example.example().label();
-    int choices =
-        allChoices
-            ? example.choices().stream().mapToInt(c -> c.ids().length).sum()
-            : example.choices().get(label).ids().length;
-    return example.ids().length + choices;
+    return example.computed(allChoices);
   }
 
   private void fill() {

@@ -1,5 +1,6 @@
 package io.flexora.trainer.losa;
 
+import io.flexora.numerics.training.PackingOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -99,7 +100,7 @@ class SparseTrainingTest {
         Optional.of(2),
         8,
         true,
-        Optional.empty());
+        Optional.empty(), PackingOptions.NONE);
   }
 
   private static PruningOptions pruning(Method method, double sparsity) {
