@@ -1,17 +1,16 @@
 package io.flexora.experiment;
 
-import io.flexora.api.model.HasAbilities;
-import io.flexora.api.model.ReferenceScores;
-import java.util.stream.Stream;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.CancelledException;
@@ -25,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether the parts of an experiment fit together, as far as that is known before weights are
@@ -108,7 +108,10 @@ final class ExperimentFit {
         .flatMap(
             example ->
                 inputs.objective().misfit(example).stream()
-                    .map(why -> "%s cannot learn from row %s, which %s".formatted(objective(), example.id(), why)))
+                    .map(
+                        why ->
+                            "%s cannot learn from row %s, which %s"
+                                .formatted(objective(), example.id(), why)))
         .findFirst()
         .map(why -> problem("objective", why));
   }

@@ -1,6 +1,5 @@
 package io.flexora.testkit;
 
-import io.flexora.api.model.ReferenceScores;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
@@ -40,6 +39,7 @@ import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.PrunableModel;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.TextGenerator;

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks an objective on a few questions with drawn log-likelihoods, in float64, against differences
- * of itself.
+ * Checks an objective on a few questions with drawn log-likelihoods, in float64, against
+ * differences of itself.
  *
  * <p>By default a question has three answers, one of them right. An objective of pairs overrides
  * {@link #choices}.

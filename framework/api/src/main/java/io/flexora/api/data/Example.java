@@ -112,8 +112,7 @@ public record Example(
    *
    * @param asked at least one turn, none of which is an answer to learn
    */
-  public static Example preference(
-      String id, List<Message> asked, String chosen, String rejected) {
+  public static Example preference(String id, List<Message> asked, String chosen, String rejected) {
     List<Message> messages = new ArrayList<>(asked);
     messages.add(new Message(Role.ASSISTANT, chosen));
     String prompt = asked.get(asked.size() - 1).content();

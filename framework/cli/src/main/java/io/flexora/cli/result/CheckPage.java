@@ -166,7 +166,6 @@ public final class CheckPage {
 
   private static String objective(CheckReport report) {
     return "  Objective: %s, %s".formatted(report.objective(), report.learnt());
-  };
   }
 
   /** The tokens that all choices share, then each choice on a line of its own. */

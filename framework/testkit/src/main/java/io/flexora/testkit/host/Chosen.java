@@ -1,6 +1,5 @@
 package io.flexora.testkit.host;
 
-import io.flexora.api.model.Objective;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Task;
@@ -8,6 +7,7 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Objective;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;

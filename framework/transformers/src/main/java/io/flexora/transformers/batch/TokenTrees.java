@@ -84,8 +84,9 @@ public final class TokenTrees {
   /**
    * With all choices of each example, or the right one alone.
    *
-   * @param promptLabels whether the tokens in front of the answers are to be predicted, too, but for
-   *     the first; those of a choice that differs from the right one in front of the answer are not
+   * @param promptLabels whether the tokens in front of the answers are to be predicted, too, but
+   *     for the first; those of a choice that differs from the right one in front of the answer are
+   *     not
    */
   public static TokenTrees of(List<Tokens> examples, boolean allChoices, boolean promptLabels) {
     List<List<Continuation>> branches =
@@ -268,7 +269,10 @@ public final class TokenTrees {
     return labels.stream().mapToLong(Label::choice).toArray();
   }
 
-  /** How many tokens of each choice are predicted, 1 where there is none {@code [examples, mostChoices]}. */
+  /**
+   * How many tokens of each choice are predicted, 1 where there is none {@code [examples,
+   * mostChoices]}.
+   */
   public float[] lengths() {
     float[] lengths = new float[examples.size() * mostChoices];
     Arrays.fill(lengths, 1);

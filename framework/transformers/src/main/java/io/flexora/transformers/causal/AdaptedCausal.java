@@ -1,6 +1,5 @@
 package io.flexora.transformers.causal;
 
-import io.flexora.api.model.ReferenceScores;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -14,6 +13,7 @@ import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.Sampling;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;

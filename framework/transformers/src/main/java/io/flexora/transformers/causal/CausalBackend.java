@@ -1,6 +1,5 @@
 package io.flexora.transformers.causal;
 
-import io.flexora.api.model.ReferenceScores;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -17,6 +16,7 @@ import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.PrunableModel;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.run.Decisions;

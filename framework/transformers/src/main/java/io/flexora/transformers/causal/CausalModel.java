@@ -1,6 +1,5 @@
 package io.flexora.transformers.causal;
 
-import io.flexora.api.model.Objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationVisitor;
@@ -13,6 +12,7 @@ import io.flexora.api.model.GgufModules.GgufMatrix;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
 import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.SparseMatrix;
 import io.flexora.api.model.Tokens;

@@ -1,10 +1,10 @@
 package io.flexora.transformers.token;
 
-import io.flexora.api.model.Continuation;
 import io.flexora.api.data.Example;
-import java.util.List;
+import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A prompt and an answer as tokens.

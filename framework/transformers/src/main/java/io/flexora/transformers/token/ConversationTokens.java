@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Tokens of a conversation. One that is too long loses its oldest exchanges whole, but neither what
  * the system says in front of them nor the last exchange; if that one alone is too long, the text
- * of its user is cut from the left. Where a conversation has several last answers, each of them is a
- * choice, and earlier turns of the assistant belong to the prompt.
+ * of its user is cut from the left. Where a conversation has several last answers, each of them is
+ * a choice, and earlier turns of the assistant belong to the prompt.
  */
 final class ConversationTokens {
   private final ChatEncoder encoder;
@@ -46,8 +46,7 @@ final class ConversationTokens {
     }
     List<Message> fitting =
         fits(messages, answers) ? messages : withShorterQuestion(messages, answers);
-    List<MarkedTokens> marked =
-        variants(fitting, answers).stream().map(encoder::marked).toList();
+    List<MarkedTokens> marked = variants(fitting, answers).stream().map(encoder::marked).toList();
     if (marked.stream().anyMatch(m -> m.first() == 0)) {
       throw new FlexoraException(
           "the chat template writes no token in front of the answer. Take another chat_template");

@@ -5,8 +5,8 @@ import jakarta.inject.Inject;
 
 /**
  * Direct preference optimisation (Rafailov et al., arXiv 2305.18290, equation 7): with c and j the
- * log-likelihoods of both answers and ' for the model without adapters, {@code -log sigmoid(beta ((c
- * - c') - (j - j')))}.
+ * log-likelihoods of both answers and ' for the model without adapters, {@code -log sigmoid(beta
+ * ((c - c') - (j - j')))}.
  */
 @Doc("DPO: prefer the chosen answer more than the model without adapters does.")
 final class DpoObjective extends PairObjective {

@@ -199,7 +199,6 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
                   + " assistant's. Remove the row")
               .formatted(options.chosen(), options.rejected()));
     }
-    return chat(
-        chosen.subList(0, last), chosen.get(last).content(), rejected.get(last).content());
+    return chat(chosen.subList(0, last), chosen.get(last).content(), rejected.get(last).content());
   }
 }
