@@ -26,10 +26,9 @@ public record PreferenceOptions(
         String prompt,
     @Option(
             doc =
-                "What stands between a prompt and an answer where both are texts; it belongs to the"
-                    + " answer.",
-            byDefault = "")
-        String delimiter,
+                "What stands between a prompt and an answer where both are texts, such as a space; it"
+                    + " belongs to the answer. Default: nothing.")
+        Optional<String> delimiter,
     @Option(doc = "A text that the system says at the beginning where a row has none of its own.")
         Optional<String> system) {
 

@@ -73,7 +73,7 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
     return new Example(
         row.row().origin(),
         List.of(prompt),
-        options.delimiter(),
+        options.delimiter().orElse(""),
         List.of(chosen, rejected),
         0,
         List.of());

@@ -23,7 +23,8 @@ class PreferenceTaskTest {
 
   private static Example example(Form form, Map<String, Object> fields) {
     PreferenceOptions options =
-        new PreferenceOptions(form, "chosen", "rejected", "prompt", "", Optional.empty());
+        new PreferenceOptions(
+            form, "chosen", "rejected", "prompt", Optional.empty(), Optional.empty());
     return new PreferenceTask(options)
         .examples(Map.of(Split.TRAIN, List.of(new Row("t:1", fields))))
         .of(Split.TRAIN)
