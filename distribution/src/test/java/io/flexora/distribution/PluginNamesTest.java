@@ -82,6 +82,7 @@ class PluginNamesTest {
           Map.entry("modules", "the adapted modules, in the JSON of a check"),
           Map.entry("none", "a value of CSS, and the word for nothing"),
           Map.entry("output", "where an evaluation was written, in its JSON"),
+          Map.entry("parameters", "how many are trained, and what a budget holds equal"),
           Map.entry("pattern", "a keyword of JSON Schema"),
           Map.entry("r", "the mode of a file that is read"),
           Map.entry("scale", "a CSS class, of the axis of a figure"),

@@ -18,7 +18,6 @@ import io.flexora.runstore.PeakMemory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -52,7 +51,7 @@ final class CellBenchmark {
       TimedSteps search = steps(share.multipliedBy(2));
       Optional<Selection> found = search(search);
       double searched = found.isPresent() ? search.elapsed() : search.whole();
-      try (AdaptedModel model = inputs.adapt(found.map(Selection::layers).orElseGet(this::likely));
+      try (AdaptedModel model = inputs.adapt(inputs.plan(found.orElseGet(this::likely)));
           NDManager manager = inputs.model().manager().newSubManager()) {
         Optional<LayerSchedule> schedule = found.flatMap(configuration.selector().get()::schedule);
         boolean trains = model.parameters().size() > 0;
@@ -83,21 +82,20 @@ final class CellBenchmark {
   /** What the search chose, if it came to its end. */
   private Optional<Selection> search(TimedSteps steps) {
     Selector selector = configuration.selector().get();
-    OptionalInt same = configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
+    SameSize same = SameSize.of(configuration, inputs);
     try (CellSelection context =
         new CellSelection(inputs, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
       Optional<Selection> found = ended(steps, () -> selector.select(context));
-      found.ifPresent(
-          s -> CellRun.requireLayers(configuration.selector().name(), s, inputs.shape()));
+      found.ifPresent(s -> CellRun.requireFit(configuration.selector().name(), s, inputs));
       return found;
     }
   }
 
   /** As many layers as a search is told to choose, or all, from the lowest to the highest. */
-  private List<Integer> likely() {
+  private Selection likely() {
     int layers = inputs.shape().layers();
     int count = Math.min(layers, configuration.sameLayers().orElse(layers));
-    return IntStream.range(0, count).mapToObj(i -> i * layers / count).toList();
+    return Selection.of(IntStream.range(0, count).mapToObj(i -> i * layers / count).toList());
   }
 
   private double train(

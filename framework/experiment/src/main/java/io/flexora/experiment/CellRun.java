@@ -3,10 +3,11 @@ package io.flexora.experiment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
@@ -22,11 +23,13 @@ import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunMonitor;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One cell, from selection to evaluation. What a phase found is on the disk before the next begins,
@@ -53,20 +56,20 @@ final class CellRun {
   /**
    * Runs the cell, or what is left of it.
    *
-   * @param sameCount how many layers strategies choose that are told {@code same}; may be empty
+   * @param same how much strategies choose that are told to choose the same as others
    */
-  CellOutcome run(Component<Selector> selector, OptionalInt sameCount) {
+  CellOutcome run(Component<Selector> selector, SameSize same) {
     phases.removeDamaged(folder);
     folder.begin(run.code().apply(name));
     Optional<CellOutcome> ended = folder.success();
     if (ended.isPresent()) {
       return ended.get();
     }
-    Selection selection = search(selector, sameCount);
+    Selection selection = search(selector, same);
     if (folder.theta().isPresent()) {
       return evaluated(selection);
     }
-    try (AdaptedModel model = inputs.adapt(selection.layers(), folder);
+    try (AdaptedModel model = inputs.adapt(selection, folder);
         NDManager manager = inputs.model().manager().newSubManager()) {
       train(selector, selection, model, manager);
       if (folder.find(CellFolder.PRUNED).isEmpty()) {
@@ -77,7 +80,7 @@ final class CellRun {
   }
 
   private CellOutcome evaluated(Selection selection) {
-    try (AdaptedModel model = inputs.adapt(selection.layers(), folder);
+    try (AdaptedModel model = inputs.adapt(selection, folder);
         NDManager manager = inputs.model().manager().newSubManager()) {
       return evaluated(selection, model, manager);
     }
@@ -92,19 +95,18 @@ final class CellRun {
     return outcome;
   }
 
-  private Selection search(Component<Selector> selector, OptionalInt sameCount) {
+  private Selection search(Component<Selector> selector, SameSize same) {
     return folder
         .selection()
         .orElseGet(
             () -> {
-              Selection selection =
-                  phases.measured(Phase.SEARCH, () -> select(selector, sameCount));
+              Selection selection = phases.measured(Phase.SEARCH, () -> select(selector, same));
               folder.writeSelection(selection);
               return selection;
             });
   }
 
-  private Selection select(Component<Selector> selector, OptionalInt sameCount) {
+  private Selection select(Component<Selector> selector, SameSize same) {
     RunMonitor monitor = run.monitor(name, Phase.SEARCH.word());
     SearchDeadline deadline =
         new SearchDeadline(System::nanoTime, new CellTime(run, name).leftForSearch());
@@ -112,13 +114,13 @@ final class CellRun {
         new CellSelection(
             inputs,
             new Seeds(run.configuration().seed()),
-            sameCount,
+            same,
             deadline,
             folder.checkpoints(
                 Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
             monitor)) {
       Selection selection = selector.get().select(context);
-      requireLayers(selector.name(), selection, inputs.shape());
+      requireFit(selector.name(), selection, inputs);
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }
@@ -142,10 +144,10 @@ final class CellRun {
   /**
    * Checks a choice.
    *
-   * @throws FlexoraException if the model has no such layers
+   * @throws FlexoraException if the model has no such layers or modules
    */
-  static void requireLayers(String selector, Selection selection, ModelShape shape) {
-    int layers = shape.layers();
+  static void requireFit(String selector, Selection selection, ExperimentInputs inputs) {
+    int layers = inputs.shape().layers();
     for (int layer : selection.layers()) {
       if (layer < 0 || layer >= layers) {
         throw new FlexoraException(
@@ -153,11 +155,51 @@ final class CellRun {
                 .formatted(selector, layer, layers - 1));
       }
     }
-    for (var score : selection.scores().entrySet()) {
-      if (score.getValue().size() != layers) {
+    requireModules(selector, selection, inputs);
+    selection.scores().forEach((name, values) -> requireScores(selector, name, values, layers));
+    selection
+        .moduleScores()
+        .forEach(
+            (name, ofModules) ->
+                ofModules.forEach(
+                    (module, values) ->
+                        requireScores(selector, name + " of " + module, values, layers)));
+  }
+
+  private static void requireScores(String selector, String name, List<Double> values, int layers) {
+    if (values.size() != layers) {
+      throw new FlexoraException(
+          "selector '%s' gave %d values of '%s' for %d layers"
+              .formatted(selector, values.size(), name, layers));
+    }
+  }
+
+  private static void requireModules(
+      String selector, Selection selection, ExperimentInputs inputs) {
+    Map<String, ModuleShape> targets = new HashMap<>();
+    inputs.targets().forEach(module -> targets.put(module.name(), module));
+    Set<String> seen = new HashSet<>();
+    for (ChosenModule chosen : selection.modules()) {
+      ModuleShape module = targets.get(chosen.module());
+      if (module == null || !seen.add(module.path(chosen.layer()))) {
         throw new FlexoraException(
-            "selector '%s' gave %d values of '%s' for %d layers"
-                .formatted(selector, score.getValue().size(), score.getKey(), layers));
+            "selector '%s' chose module '%s' of layer %d %s; the target modules are %s"
+                .formatted(
+                    selector,
+                    chosen.module(),
+                    chosen.layer(),
+                    module == null ? "which is no target" : "twice",
+                    targets.keySet().stream().sorted().toList()));
+      }
+      if (chosen.rank().isPresent() && inputs.adapter().get().rank(module).isEmpty()) {
+        throw new FlexoraException(
+            "selector '%s' gave module '%s' of layer %d the rank %d, but adapter '%s' has no ranks"
+                .formatted(
+                    selector,
+                    chosen.module(),
+                    chosen.layer(),
+                    chosen.rank().getAsInt(),
+                    inputs.adapter().name()));
       }
     }
   }
@@ -236,7 +278,9 @@ final class CellRun {
     List<RunEvent> record = run.record();
     return new CellOutcome(
         selection.layers(),
+        selection.modules(),
         selection.scores(),
+        selection.moduleScores(),
         selection.descriptions(),
         model.parameters().size(),
         evaluation.metrics(),

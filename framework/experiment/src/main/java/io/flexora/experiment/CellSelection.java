@@ -1,11 +1,15 @@
 package io.flexora.experiment;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
@@ -15,33 +19,37 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import io.flexora.numerics.transformer.FrozenActivations;
 import io.flexora.numerics.transformer.FrozenGradients;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** What the strategy of a cell can look at. The model is adapted only if the strategy asks. */
 final class CellSelection implements SelectionContext, AutoCloseable {
 
   private final ExperimentInputs inputs;
   private final Seeds seeds;
-  private final OptionalInt sameCount;
+  private final SameSize same;
   private final SearchDeadline deadline;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
-  private AdaptedModel model;
+  private final Map<GateLayout, AdaptedModel> models = new EnumMap<>(GateLayout.class);
   private NDManager manager;
 
   CellSelection(
       ExperimentInputs inputs,
       Seeds seeds,
-      OptionalInt sameCount,
+      SameSize same,
       SearchDeadline deadline,
       Checkpoints checkpoints,
       Monitor monitor) {
     this.inputs = inputs;
     this.seeds = seeds;
-    this.sameCount = sameCount;
+    this.same = same;
     this.deadline = deadline;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
@@ -54,17 +62,29 @@ final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public OptionalInt sameCount() {
-    return sameCount;
+    return same.layers();
+  }
+
+  @Override
+  public OptionalLong sameParameters() {
+    return same.parameters();
   }
 
   @Override
   public BilevelProblem problem(ProblemOptions options) {
-    if (model == null) {
-      AdapterFit.requireGates(inputs.adapter(), "the strategy");
-      model = inputs.adapt(inputs.allLayers());
-    }
+    return problem(options, GateLayout.LAYER);
+  }
+
+  @Override
+  public BilevelProblem problem(ProblemOptions options, GateLayout gates) {
+    AdaptedModel model = models.computeIfAbsent(gates, this::gated);
     return new ModelBilevelProblem(
         model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
+  }
+
+  private AdaptedModel gated(GateLayout gates) {
+    AdapterFit.requireGates(inputs.adapter(), "the strategy");
+    return inputs.adapt(inputs.plan(inputs.allLayers()).withGates(gates));
   }
 
   @Override
@@ -75,6 +95,20 @@ final class CellSelection implements SelectionContext, AutoCloseable {
       WeightGradientVisitor visitor) {
     FrozenGradients.visit(
         scope, inputs.model(), inputs.plan(layers), seeds, layers, batches, visitor);
+  }
+
+  @Override
+  public void activations(
+      List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
+    FrozenActivations.visit(
+        manager(),
+        inputs.model(),
+        inputs.plan(inputs.allLayers()),
+        seeds,
+        batches,
+        tokens,
+        visitor,
+        "the strategy");
   }
 
   @Override
@@ -95,6 +129,11 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   @Override
   public List<ModuleShape> targets() {
     return inputs.targets();
+  }
+
+  @Override
+  public AdapterMethod adapter() {
+    return inputs.adapter().get();
   }
 
   @Override
@@ -125,8 +164,6 @@ final class CellSelection implements SelectionContext, AutoCloseable {
     if (manager != null) {
       manager.close();
     }
-    if (model != null) {
-      model.close();
-    }
+    models.values().forEach(AdaptedModel::close);
   }
 }

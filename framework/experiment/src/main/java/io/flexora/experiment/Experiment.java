@@ -139,7 +139,7 @@ public final class Experiment {
 
   private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
     fit.require(inputs);
-    return new Checker(configuration, inputs, strategies.costs(inputs.shape()), device)
+    return new Checker(configuration, inputs, strategies.costs(inputs), device)
         .check(resolved, contested, decisions.all(), refusal(inputs, device.present()));
   }
 
@@ -161,7 +161,7 @@ public final class Experiment {
   /** Refuses what this machine has no device or no memory for. */
   private void requireMachine(ExperimentInputs inputs) {
     Device device = Services.choose(configuration.cell().device());
-    MemoryCheck.require(inputs.furtherMemory(strategies.cost(inputs.shape())), device);
+    MemoryCheck.require(inputs.furtherMemory(strategies.cost(inputs)), device);
   }
 
   /** Refuses a folder of runs that no run can be written to. */
@@ -447,7 +447,7 @@ public final class Experiment {
    */
   public StatedCost stated(SharedInputs shared, RunListener listener) {
     ExperimentInputs inputs = kept(shared, listener).inputs();
-    SelectionCost search = strategies.cost(inputs.shape());
+    SelectionCost search = strategies.cost(inputs);
     return new StatedCost(
         search,
         configuration.cell().trainer().get().cost(inputs.trainingSize()),

@@ -53,6 +53,12 @@ public record ExperimentConfiguration(
         Optional<Integer> sameLayers,
     @Option(
             doc =
+                "Number of trainable parameters of adapters that strategies with selection: budget"
+                    + " keep to. Default: those of same_layers, or as many as the selector chose.",
+            min = 1)
+        Optional<Long> sameParameters,
+    @Option(
+            doc =
                 "Number of optimiser steps of a cell's training; overrides the trainer's own"
                     + " options. Default: as they say.",
             min = 1)

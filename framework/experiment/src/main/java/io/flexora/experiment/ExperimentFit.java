@@ -56,7 +56,7 @@ final class ExperimentFit {
    * @throws FlexoraException if the model or the data is not there
    */
   void require(ExperimentInputs inputs) {
-    List<Problem> problems = strategies.misfits(inputs.shape());
+    List<Problem> problems = strategies.misfits(inputs);
     refusal(this::askRunner).ifPresent(why -> problems.add(problem("runner", why)));
     misfitOfAdapter(inputs).ifPresent(problems::add);
     refuse(problems);
@@ -186,7 +186,7 @@ final class ExperimentFit {
       }
     }
     if (examples.of(Split.VALIDATION).isEmpty()) {
-      problems.addAll(strategies.withoutValidation(inputs.shape()));
+      problems.addAll(strategies.withoutValidation(inputs));
     }
     return problems;
   }

@@ -24,6 +24,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingSize;
@@ -176,6 +177,16 @@ final class ExperimentInputs implements AutoCloseable {
     return configuration.cell().adapter();
   }
 
+  /** The plan that adapts what was chosen, with a head for the classes of the task. */
+  AdapterPlan plan(Selection selection) {
+    return plan(selection, examples().classes().size());
+  }
+
+  /** The plan that adapts what was chosen. */
+  AdapterPlan plan(Selection selection, int classes) {
+    return plan(selection.layers(), classes).withChosen(selection.modules());
+  }
+
   /** The plan that adapts these layers, with a head for the classes of the task. */
   AdapterPlan plan(List<Integer> layers) {
     return plan(layers, examples().classes().size());
@@ -197,9 +208,9 @@ final class ExperimentInputs implements AutoCloseable {
     return configuration.data().objective().get();
   }
 
-  /** The model with adapters on these layers, as they are before a training. */
-  AdaptedModel adapt(List<Integer> layers) {
-    return model().adapt(started(plan(layers)));
+  /** The model with adapters by a plan, as they are before a training. */
+  AdaptedModel adapt(AdapterPlan plan) {
+    return model().adapt(started(plan));
   }
 
   /** The plan with what its adapters start from, where their method makes that from the model. */
@@ -209,8 +220,8 @@ final class ExperimentInputs implements AutoCloseable {
   }
 
   /** The model with the adapters of a cell; see {@link #startedIn}. */
-  AdaptedModel adapt(List<Integer> layers, CellFolder cell) {
-    return adapt(startedIn(cell, plan(layers)), cell);
+  AdaptedModel adapt(Selection selection, CellFolder cell) {
+    return adapt(startedIn(cell, plan(selection)), cell);
   }
 
   /** The model with adapters on the base of a cell, which its training may have pruned. */

@@ -83,7 +83,7 @@ final class Export {
     }
     TrainedCell trained = TrainedCell.in(cell);
     float[] theta = trained.theta();
-    try (AdaptedModel model = inputs.adapt(trained.layers(), cell);
+    try (AdaptedModel model = inputs.adapt(trained.selection(), cell);
         NDManager manager = inputs.model().manager().newSubManager()) {
       NDArray values = Theta.of(manager, model, theta);
       if (format.equals(PEFT)) {

@@ -50,8 +50,10 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
   private static OpenedModel imported(
       AdapterImport.Imported imported, ExperimentInputs inputs, int classes) {
     AdapterPlan plan =
-        inputs.plan(
-            imported.method(), imported.layout().layers(), imported.layout().modules(), classes);
+        inputs
+            .plan(
+                imported.method(), imported.layout().layers(), imported.layout().modules(), classes)
+            .withChosen(imported.layout().chosen());
     AdaptedModel model = inputs.model().adapt(imported.started(plan, inputs));
     try {
       return with(model, inputs, imported.theta(model));
@@ -65,7 +67,7 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
       EvaluationTarget.Trained trained, ExperimentInputs inputs, int classes) {
     CellFolder folder = RunFolder.readCell(trained.run(), trained.cell());
     TrainedCell cell = TrainedCell.in(folder);
-    AdapterPlan plan = inputs.startedIn(folder, inputs.plan(cell.layers(), classes));
+    AdapterPlan plan = inputs.startedIn(folder, inputs.plan(cell.selection(), classes));
     OpenedModel opened = with(inputs.adapt(plan, folder), inputs, cell.theta());
     long needed = opened.model().parameters().size();
     if (needed != cell.theta().length) {

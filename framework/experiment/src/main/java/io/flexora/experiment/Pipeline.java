@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -144,31 +143,28 @@ final class Pipeline {
 
   private void cell(String name) {
     if (name.equals(ExperimentConfiguration.MAIN)) {
-      outcomes.put(name, OutOfMemory.explained(() -> run(RunCell.of(name), sameLayers())));
+      outcomes.put(
+          name,
+          OutOfMemory.explained(
+              () -> run(RunCell.of(name), SameSize.of(run.configuration(), inputs))));
     } else {
       outcomes.put(name, further(RunCell.of(name)));
     }
   }
 
-  private CellOutcome run(RunCell name, OptionalInt sameCount) {
+  private CellOutcome run(RunCell name, SameSize same) {
     Component<Selector> selector = run.configuration().cells().get(name.toString());
     return name.posterior().isPresent()
         ? new PosteriorRun(run, inputs, name).run(selector, outcomes.get(name.trained()))
-        : new CellRun(run, inputs, name.toString()).run(selector, sameCount);
-  }
-
-  /** The number of layers that is held equal by the configuration itself. */
-  private OptionalInt sameLayers() {
-    return run.configuration().sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty());
+        : new CellRun(run, inputs, name.toString()).run(selector, same);
   }
 
   /** A cell that fails beside the main one is recorded with its cause; the rest goes on. */
   private CellOutcome further(RunCell name) {
-    int count =
-        sameLayers().orElse(outcomes.get(ExperimentConfiguration.MAIN).selectedLayers().size());
+    CellOutcome main = outcomes.get(ExperimentConfiguration.MAIN);
+    SameSize same = SameSize.of(run.configuration(), inputs).or(main, inputs);
     try {
-      return catalog.attributed(
-          () -> OutOfMemory.explained(() -> run(name, OptionalInt.of(count))));
+      return catalog.attributed(() -> OutOfMemory.explained(() -> run(name, same)));
     } catch (CancelledException e) {
       throw e;
     } catch (RuntimeException e) {

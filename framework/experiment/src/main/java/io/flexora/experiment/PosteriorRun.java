@@ -70,7 +70,7 @@ final class PosteriorRun {
       return ended.get();
     }
     TrainedCell cell = TrainedCell.in(base);
-    try (AdaptedModel model = inputs.adapt(cell.layers(), base);
+    try (AdaptedModel model = inputs.adapt(cell.selection(), base);
         NDManager manager = inputs.model().manager().newSubManager()) {
       NDArray theta = Theta.of(manager, model, cell.theta());
       Predictive predictive =
@@ -193,7 +193,9 @@ final class PosteriorRun {
                     Math::max));
     return new CellOutcome(
         trained.selectedLayers(),
+        trained.selectedModules(),
         trained.scores(),
+        trained.moduleScores(),
         trained.scoreDescriptions(),
         trained.trainableParameters(),
         evaluation.metrics(),

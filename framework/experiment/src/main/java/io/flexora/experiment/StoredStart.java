@@ -78,9 +78,11 @@ record StoredStart(CellFolder cell) {
     for (int layer : plan.layers()) {
       for (ModuleShape module : modules) {
         AdapterSite site = new AdapterSite(layer, module);
+        if (!plan.adapts(site)) {
+          continue;
+        }
         String path = "." + site.path();
-        parameters.put(
-            site, arrays(open, file, PARAMETER + path, plan.method().parameters(module)));
+        parameters.put(site, arrays(open, file, PARAMETER + path, plan.parameters(site)));
         constants.put(site, arrays(open, file, CONSTANT + path, plan.method().constants(module)));
       }
     }

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** The strategies of an experiment, with the places where they were written. */
 final class Strategies {
@@ -24,12 +26,36 @@ final class Strategies {
   private static final String BASELINES = "baselines";
 
   /** What is known of a run before it begins. */
-  private record Bounds(ModelShape shape, OptionalInt sameCount, Component<AdapterMethod> adapter)
-      implements SelectionBounds {
+  private record Bounds(ExperimentInputs inputs, SameSize same) implements SelectionBounds {
+
+    @Override
+    public OptionalInt sameCount() {
+      return same.layers();
+    }
+
+    @Override
+    public OptionalLong sameParameters() {
+      return same.parameters();
+    }
+
+    @Override
+    public ModelShape shape() {
+      return inputs.shape();
+    }
+
+    @Override
+    public List<ModuleShape> targets() {
+      return inputs.targets();
+    }
+
+    @Override
+    public AdapterMethod adapter() {
+      return inputs.adapter().get();
+    }
 
     @Override
     public void requireExactProducts(String user) {
-      AdapterFit.requireExactProducts(adapter, user);
+      AdapterFit.requireExactProducts(inputs.adapter(), user);
     }
   }
 
@@ -47,9 +73,9 @@ final class Strategies {
    *
    * @return what does not fit
    */
-  List<Problem> misfits(ModelShape shape) {
+  List<Problem> misfits(ExperimentInputs inputs) {
     List<Problem> problems = new ArrayList<>();
-    forEach(shape, (selector, bounds, written) -> ask(selector, bounds, written, problems));
+    forEach(inputs, (selector, bounds, written) -> ask(selector, bounds, written, problems));
     return problems;
   }
 
@@ -58,10 +84,10 @@ final class Strategies {
    *
    * @return a problem for each
    */
-  List<Problem> withoutValidation(ModelShape shape) {
+  List<Problem> withoutValidation(ExperimentInputs inputs) {
     List<Problem> problems = new ArrayList<>();
     forEach(
-        shape,
+        inputs,
         (selector, bounds, written) -> {
           if (computes(selector, bounds)) {
             problems.add(
@@ -80,9 +106,9 @@ final class Strategies {
     void about(Component<Selector> selector, Bounds bounds, ConfigNode written);
   }
 
-  private void forEach(ModelShape shape, Question question) {
-    question.about(configuration.selector(), ofMain(shape), child(node, SELECTOR));
-    Bounds ofOthers = ofBaselines(shape);
+  private void forEach(ExperimentInputs inputs, Question question) {
+    question.about(configuration.selector(), ofMain(inputs), child(node, SELECTOR));
+    Bounds ofOthers = ofBaselines(inputs);
     configuration
         .baselines()
         .forEach(
@@ -99,10 +125,10 @@ final class Strategies {
    *
    * @return by the names of the cells, the main one first
    */
-  Map<String, SelectionCost> costs(ModelShape shape) {
+  Map<String, SelectionCost> costs(ExperimentInputs inputs) {
     Map<String, SelectionCost> costs = new LinkedHashMap<>();
-    costs.put(ExperimentConfiguration.MAIN, configuration.selector().get().cost(ofMain(shape)));
-    Bounds ofOthers = ofBaselines(shape);
+    costs.put(ExperimentConfiguration.MAIN, configuration.selector().get().cost(ofMain(inputs)));
+    Bounds ofOthers = ofBaselines(inputs);
     configuration
         .baselines()
         .forEach((name, selector) -> costs.put(name, selector.get().cost(ofOthers)));
@@ -110,23 +136,18 @@ final class Strategies {
   }
 
   /** What is alive at most in the search of any cell. */
-  SelectionCost cost(ModelShape shape) {
-    return costs(shape).values().stream().reduce(SelectionCost.NONE, SelectionCost::plus);
+  SelectionCost cost(ExperimentInputs inputs) {
+    return costs(inputs).values().stream().reduce(SelectionCost.NONE, SelectionCost::plus);
   }
 
-  private Bounds ofMain(ModelShape shape) {
-    return new Bounds(
-        shape,
-        configuration.sameLayers().map(OptionalInt::of).orElse(OptionalInt.empty()),
-        configuration.cell().adapter());
+  private Bounds ofMain(ExperimentInputs inputs) {
+    return new Bounds(inputs, SameSize.of(configuration, inputs));
   }
 
-  /** One layer is a number that every strategy which takes the number of the others can choose. */
-  private Bounds ofBaselines(ModelShape shape) {
+  /** One layer is what every strategy which takes as much as the others can choose. */
+  private Bounds ofBaselines(ExperimentInputs inputs) {
     return new Bounds(
-        shape,
-        OptionalInt.of(configuration.sameLayers().orElse(1)),
-        configuration.cell().adapter());
+        inputs, SameSize.of(configuration, inputs).or(1, inputs.adapterParameters(1)));
   }
 
   private static void ask(
@@ -145,7 +166,7 @@ final class Strategies {
   private static void requireAdapter(Component<Selector> selector, Bounds bounds) {
     String user = "selector '%s'".formatted(selector.name());
     if (computes(selector, bounds)) {
-      AdapterFit.requireGates(bounds.adapter(), user);
+      AdapterFit.requireGates(bounds.inputs().adapter(), user);
     }
     if (selector.get().cost(bounds).hessianProducts().examples() > 0) {
       bounds.requireExactProducts(user);

@@ -1,18 +1,18 @@
 package io.flexora.experiment;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
 import io.flexora.runstore.CellFolder;
-import java.util.List;
 
 /**
  * What a cell has trained.
  *
- * @param layers the layers
+ * @param selection what was chosen
  * @param theta the parameters
  */
 // Bulk data that nobody compares.
 @SuppressWarnings("ArrayRecordComponent")
-record TrainedCell(List<Integer> layers, float[] theta) {
+record TrainedCell(Selection selection, float[] theta) {
 
   /**
    * Reads it from the cell's folder.
@@ -22,7 +22,7 @@ record TrainedCell(List<Integer> layers, float[] theta) {
   static TrainedCell in(CellFolder cell) {
     float[] theta = cell.theta().orElseThrow(() -> notTrained(cell));
     return cell.selection()
-        .map(selection -> new TrainedCell(selection.layers(), theta))
+        .map(selection -> new TrainedCell(selection, theta))
         .orElseThrow(() -> notTrained(cell));
   }
 

@@ -60,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -195,7 +196,8 @@ class SharedWorkTest {
               Map.of(),
               seeds -> new Training(),
               cell -> Map.of());
-      return new CellRun(scope, inputs, "main").run(configuration.selector(), OptionalInt.empty());
+      return new CellRun(scope, inputs, "main")
+          .run(configuration.selector(), new SameSize(OptionalInt.empty(), OptionalLong.empty()));
     }
   }
 
@@ -234,6 +236,7 @@ class SharedWorkTest {
             new CheckpointOptions(0, 0, 1),
             Optional.empty()),
         Map.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -22,6 +22,7 @@ import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.CellState;
@@ -274,17 +275,61 @@ final class RecordShapes {
   /** A selection, whose scores may have no descriptions. */
   private record Layers(
       List<Integer> layers,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<Module>> modules,
       Map<String, List<Double>> scores,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Optional<Map<String, Map<String, List<Double>>>> moduleScores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           Optional<List<ScoreDescription>> scoreDescriptions) {
 
     static Layers of(Selection said) {
-      return new Layers(said.layers(), said.scores(), described(said.descriptions()));
+      return new Layers(
+          said.layers(),
+          Module.of(said.modules()),
+          said.scores(),
+          nonEmpty(said.moduleScores()),
+          described(said.descriptions()));
     }
 
     Selection model() {
-      return new Selection(layers, scores, scoreDescriptions.orElse(List.of()));
+      return new Selection(
+          layers,
+          Module.model(modules),
+          scores,
+          moduleScores.orElse(Map.of()),
+          scoreDescriptions.orElse(List.of()));
     }
+  }
+
+  /** A chosen module; its rank is left out where the adapter's options say it. */
+  private record Module(
+      int layer,
+      String module,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Integer> rank) {
+
+    static Optional<List<Module>> of(List<ChosenModule> chosen) {
+      return Optional.of(chosen.stream().map(Module::of).toList()).filter(all -> !all.isEmpty());
+    }
+
+    private static Module of(ChosenModule chosen) {
+      return new Module(
+          chosen.layer(),
+          chosen.module(),
+          chosen.rank().isPresent() ? Optional.of(chosen.rank().getAsInt()) : Optional.empty());
+    }
+
+    static List<ChosenModule> model(Optional<List<Module>> modules) {
+      return modules.orElse(List.of()).stream().map(Module::model).toList();
+    }
+
+    private ChosenModule model() {
+      return rank.map(r -> ChosenModule.of(layer, module, r))
+          .orElseGet(() -> ChosenModule.of(layer, module));
+    }
+  }
+
+  private static <V> Optional<Map<String, V>> nonEmpty(Map<String, V> map) {
+    return Optional.of(map).filter(all -> !all.isEmpty());
   }
 
   private static Optional<List<ScoreDescription>> described(List<ScoreDescription> descriptions) {
@@ -294,7 +339,10 @@ final class RecordShapes {
   /** An outcome; {@code peak_memory_bytes} is the highest of all phases, for people. */
   private record Outcome(
       List<Integer> selectedLayers,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<Module>> selectedModules,
       Map<String, List<Double>> scores,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          Optional<Map<String, Map<String, List<Double>>>> moduleScores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           Optional<List<ScoreDescription>> scoreDescriptions,
       long trainableParameters,
@@ -311,7 +359,9 @@ final class RecordShapes {
     static Outcome of(CellOutcome outcome) {
       return new Outcome(
           outcome.selectedLayers(),
+          Module.of(outcome.selectedModules()),
           outcome.scores(),
+          nonEmpty(outcome.moduleScores()),
           described(outcome.scoreDescriptions()),
           outcome.trainableParameters(),
           outcome.metrics(),
@@ -328,7 +378,9 @@ final class RecordShapes {
     CellOutcome model() {
       return new CellOutcome(
           selectedLayers,
+          Module.model(selectedModules),
           scores,
+          moduleScores.orElse(Map.of()),
           scoreDescriptions.orElse(List.of()),
           trainableParameters,
           metrics,

@@ -216,6 +216,61 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
+  void takesAGateForEachOfItsPartsIfItHasARank() {
+    int rank = extension().rank(MODULE).orElse(0);
+    assumeTrue(rank > 0, "it is no sum of rank-one parts");
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      List<NDArray> values = at.randomValues(1);
+      double[] frozen = at.frozen.toDoubleArray();
+      double[] gates = Engine.random(5, rank, 2);
+      double[] expected = frozen;
+      for (int part = 0; part < rank; part++) {
+        double[] one = new double[rank];
+        one[part] = 1;
+        double[] added = Engine.plus(at.run(values, one), -1, frozen);
+        assertThat(Engine.norm(added))
+            .as("length of what part %d of %s adds", part, name())
+            .isPositive();
+        expected = Engine.plus(expected, gates[part], added);
+      }
+      assertThat(Engine.relativeDistance(at.run(values, gates), expected))
+          .as("distance of 'adapt' of %s with a gate for each part from the gated parts", name())
+          .isLessThan(1e-6);
+      double[] ones = new double[rank];
+      java.util.Arrays.fill(ones, 1);
+      assertThat(Engine.relativeDistance(at.run(values, ones), at.run(values, 1, NO_DROPOUT)))
+          .as("distance of 'adapt' of %s with gates of 1 from that with a gate of 1", name())
+          .isLessThan(1e-6);
+    }
+  }
+
+  @Test
+  void goesByTheRankOfWhatItIsGivenIfItHasARank() {
+    assumeTrue(extension().rank(MODULE).isPresent(), "it is no sum of rank-one parts");
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      for (int rank : new int[] {1, 3}) {
+        List<AdapterParameter> parameters = at.method.parameters(MODULE, rank);
+        assertThat(parameters)
+            .extracting(AdapterParameter::name)
+            .as("parameters of %s of rank %d", name(), rank)
+            .isEqualTo(at.method.parameters(MODULE).stream().map(AdapterParameter::name).toList());
+        List<NDArray> values = new ArrayList<>();
+        parameters.forEach(p -> values.add(at.array(p.shape(), 40 + values.size())));
+        NDArray moved = at.frozen.add(at.x.matMul(at.weightChange(values).transpose()));
+        assertThat(Engine.relativeDistance(at.run(values, 1, NO_DROPOUT), moved.toDoubleArray()))
+            .as("distance of 'adapt' of %s of rank %d from its weightChange", name(), rank)
+            .isLessThan(1e-6);
+      }
+      int own = at.method.rank(MODULE).getAsInt();
+      assertThat(at.method.parameters(MODULE, own))
+          .as("parameters of %s of the rank that it says", name())
+          .isEqualTo(at.method.parameters(MODULE));
+    }
+  }
+
+  @Test
   void itsContributionScalesWithTheParametersThatItNames() {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
@@ -548,6 +603,13 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           .toDoubleArray();
     }
 
+    double[] run(List<NDArray> values, double[] gates) {
+      return script
+          .call("run", arguments(values, NativeArrays.of(root, gates)).with("seed", NO_DROPOUT))
+          .singletonOrThrow()
+          .toDoubleArray();
+    }
+
     double squares(List<NDArray> values) {
       double[] output = run(values, 1, NO_DROPOUT);
       return Engine.dot(output, output);
@@ -577,6 +639,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     }
 
     private Arguments arguments(List<NDArray> values, double gate) {
+      return arguments(values, NativeArrays.of(root, new double[] {gate}, new Shape()));
+    }
+
+    private Arguments arguments(List<NDArray> values, NDArray gate) {
       // The engine passes no empty list, so the methods drop the first.
       List<NDArray> given = new ArrayList<>(List.of(weight));
       given.addAll(constants);
@@ -586,7 +652,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           .with("weight", weight)
           .with("p", values)
           .with("c", given)
-          .with("gate", NativeArrays.of(root, new double[] {gate}, new Shape()));
+          .with("gate", gate);
     }
   }
 

@@ -20,11 +20,14 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.ExampleGradients;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.LayerActivity;
@@ -213,6 +216,114 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
   }
 
+  /** The layouts that the adapter takes, but that of layers. */
+  private List<GateLayout> finer() throws IOException {
+    ModelShape shape = extension().describe();
+    boolean hasParts =
+        shape.modules().stream()
+            .filter(m -> modules(shape).contains(m.name()))
+            .allMatch(m -> adapter().rank(m).isPresent());
+    assumeTrue(
+        !layers(shape).isEmpty() && !modules(shape).isEmpty(), "the backend adapts no modules");
+    return Stream.of(GateLayout.MODULE, GateLayout.LAYER_MODULE, GateLayout.COMPONENT)
+        .filter(layout -> layout != GateLayout.COMPONENT || hasParts)
+        .toList();
+  }
+
+  @Test
+  void finerGatesHaveExactDerivatives() throws IOException {
+    for (GateLayout layout : finer()) {
+      try (Loaded at = new Loaded(layout)) {
+        String gates = "gates by " + layout.word();
+        double[] u = at.directionTheta(4);
+        double[] a = at.directionAlpha(5);
+        double slope = at.slope(t -> at.loss(at.point(at.none(), 0, a, t)));
+        double[] gradient = Engine.values(at.gradient(at.point()).alpha().orElseThrow());
+        assertClose(at, Engine.dot(gradient, a), slope, gates);
+        for (List<Integer> group : at.gates().groups()) {
+          assertThat(group.stream().mapToDouble(i -> gradient[i]).sum())
+              .as("sum of the gradient of %s in a softmax of %s", name(), gates)
+              .isCloseTo(0, within(at.tolerance()));
+        }
+        assertThat(Engine.relativeDistance(at.product(u, a), at.differences(u, a)))
+            .as("distance of hessianProduct of %s with %s from differences", name(), gates)
+            .isLessThan(10 * at.tolerance());
+      }
+    }
+  }
+
+  /**
+   * Where the contribution is proportional to a parameter, a gate is a factor of that parameter.
+   */
+  @Test
+  void aFinerGateMultipliesWhatItGates() throws IOException {
+    for (GateLayout layout : finer()) {
+      try (Loaded at = new Loaded(layout)) {
+        assumeTrue(at.scales(), "the adapter is not proportional to a parameter");
+        double[] folded = at.folded();
+        assertThat(at.loss(at.point()))
+            .as("loss of %s with gates by %s, and with them in theta", name(), layout.word())
+            .isCloseTo(at.loss(Point.of(at.array(folded))), within(at.tolerance()));
+        assertThat(at.loss(Point.of(at.array(at.theta), at.array(at.zero()))))
+            .as("loss of %s with equal gates by %s", name(), layout.word())
+            .isCloseTo(at.loss(Point.of(at.array(at.theta))), within(at.tolerance()));
+      }
+    }
+  }
+
+  @Test
+  void modulesOfALayerWithEqualAlphasAreGatedAsTheLayer() throws IOException {
+    assumeTrue(!finer().isEmpty(), "the backend adapts no modules");
+    try (Loaded byLayer = new Loaded(GateLayout.LAYER);
+        Loaded at = new Loaded(GateLayout.LAYER_MODULE)) {
+      List<Integer> layers = at.adapted.plan().layers();
+      double[] alpha =
+          at.gates().gates().stream()
+              .mapToDouble(g -> byLayer.alpha[layers.indexOf(g.layer().getAsInt())])
+              .toArray();
+      LossGradient found = at.gradient(Point.of(at.array(at.theta), at.array(alpha)));
+      LossGradient wanted = byLayer.gradient(byLayer.point());
+      assertThat(found.loss())
+          .as("loss of %s with modules gated as their layers, and with gated layers", name())
+          .isCloseTo(wanted.loss(), within(at.tolerance()));
+      double[] ofModules = Engine.values(found.alpha().orElseThrow());
+      double[] sums = new double[layers.size()];
+      for (int i = 0; i < ofModules.length; i++) {
+        sums[layers.indexOf(at.gates().gates().get(i).layer().getAsInt())] += ofModules[i];
+      }
+      assertThat(sums)
+          .as("gradient of %s in the alphas of modules, summed by layer", name())
+          .containsExactly(Engine.values(wanted.alpha().orElseThrow()), within(at.tolerance()));
+    }
+  }
+
+  /** Every second module of all is left alone, whose parameter that scales is 0 for comparison. */
+  @Test
+  void modulesThatAreNotChosenAreLeftAlone() throws IOException {
+    assumeTrue(!finer().isEmpty(), "the backend adapts no modules");
+    try (Loaded all = new Loaded(true)) {
+      assumeTrue(all.scales(), "the adapter is not proportional to a parameter");
+      List<ChosenModule> some = all.everySecondModule();
+      List<Integer> layers = some.stream().map(ChosenModule::layer).distinct().toList();
+      try (Loaded at = new Loaded(every -> layers, plan -> plan.withChosen(some))) {
+        double[] whole = all.without(some);
+        double[] part = at.partOf(all, whole);
+        assertThat(at.loss(Point.of(at.array(part))))
+            .as("loss of %s with every second module, and with zeros in the others", name())
+            .isCloseTo(all.loss(Point.of(all.array(whole))), within(at.tolerance()));
+        double[] gradient = Engine.values(at.gradient(Point.of(at.array(part))).theta());
+        double[] wanted = Engine.values(all.gradient(Point.of(all.array(whole))).theta());
+        assertThat(gradient)
+            .as("gradient of %s in every second module", name())
+            .containsExactly(at.partOf(all, wanted), within(at.tolerance()));
+        NDArray theta = at.array(part);
+        at.callAll(
+            Point.of(theta, at.array(at.zero())),
+            new Direction(at.array(at.directionTheta(4)), at.array(at.directionAlpha(5))));
+      }
+    }
+  }
+
   private void assertClose(Loaded at, double slope, double differences, String of) {
     assertThat(slope)
         .as(
@@ -226,15 +337,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     try (Loaded at = new Loaded(true)) {
       double[] u = at.directionTheta(4);
       double[] a = at.directionAlpha(5);
-      double[] product = at.product(u, a);
-      double[] near = at.change(u, a, at.h());
-      double[] far = at.change(u, a, 2 * at.h());
-      // Central differences of fourth order.
-      double[] expected =
-          IntStream.range(0, near.length)
-              .mapToDouble(i -> (8 * near[i] - far[i]) / (12 * at.h()))
-              .toArray();
-      assertThat(Engine.relativeDistance(product, expected))
+      assertThat(Engine.relativeDistance(at.product(u, a), at.differences(u, a)))
           .as("distance of hessianProduct of %s from differences of its gradient", name())
           .isLessThan(10 * at.tolerance());
     }
@@ -814,10 +917,19 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
 
     Loaded(UnaryOperator<List<Integer>> chosen) throws IOException {
+      this(chosen, plan -> plan);
+    }
+
+    Loaded(GateLayout gates) throws IOException {
+      this(all -> all, plan -> plan.withGates(gates));
+    }
+
+    Loaded(UnaryOperator<List<Integer>> chosen, UnaryOperator<AdapterPlan> changed)
+        throws IOException {
       ModelBackend backend = extension();
       model = backend.load();
       List<Integer> layers = chosen.apply(layers(model.shape()));
-      adapted = model.adapt(plan(layers, modules(model.shape())));
+      adapted = model.adapt(changed.apply(plan(layers, modules(model.shape()))));
       scope = model.manager().newSubManager();
       try (Tokenizer tokenizer = backend.tokenizer()) {
         examples =
@@ -850,6 +962,78 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           flatGradient(point(u, step, a, step)), -1, flatGradient(point(u, -step, a, -step)));
     }
 
+    /** The derivative of the gradient by central differences of fourth order. */
+    double[] differences(double[] u, double[] a) {
+      double[] near = change(u, a, h());
+      double[] far = change(u, a, 2 * h());
+      return IntStream.range(0, near.length)
+          .mapToDouble(i -> (8 * near[i] - far[i]) / (12 * h()))
+          .toArray();
+    }
+
+    /**
+     * Theta with each gate multiplied into the parameter that its contribution is proportional to.
+     */
+    double[] folded() {
+      GateIndex index = gates();
+      List<Double> values = index.values(Arrays.stream(alpha).boxed().toList());
+      double[] folded = theta.clone();
+      for (Slice slice : adapted.parameters().slices()) {
+        if (scales(slice)) {
+          Slice.Adapter of = (Slice.Adapter) slice.owner();
+          List<Double> own =
+              IntStream.range(0, index.size())
+                  .filter(i -> gates(index.gates().get(i), of))
+                  .mapToObj(values::get)
+                  .toList();
+          for (int i = 0; i < slice.size(); i++) {
+            // The parts of a product are the columns of its second factor.
+            folded[(int) slice.offset() + i] *= own.get(i % own.size());
+          }
+        }
+      }
+      return folded;
+    }
+
+    private boolean gates(GateIndex.Gate gate, Slice.Adapter of) {
+      return gate.layer().orElse(of.layer()) == of.layer()
+          && gate.module().orElse(of.module()).equals(of.module());
+    }
+
+    List<ChosenModule> everySecondModule() {
+      List<ChosenModule> modules =
+          adapted.parameters().places().stream()
+              .map(place -> ChosenModule.of(place.site().layer(), place.site().module().name()))
+              .distinct()
+              .toList();
+      return IntStream.range(0, modules.size())
+          .filter(i -> (i + i / adapted.plan().modules().size()) % 2 == 0)
+          .mapToObj(modules::get)
+          .toList();
+    }
+
+    /** Theta with zeros where a contribution is proportional to it, but in some modules. */
+    double[] without(List<ChosenModule> some) {
+      double[] values = theta.clone();
+      for (Slice slice : adapted.parameters().slices()) {
+        if (scales(slice)) {
+          Slice.Adapter of = (Slice.Adapter) slice.owner();
+          if (!some.contains(ChosenModule.of(of.layer(), of.module().name()))) {
+            Arrays.fill(values, (int) slice.offset(), (int) (slice.offset() + slice.size()), 0);
+          }
+        }
+      }
+      return values;
+    }
+
+    /** The values of another model's theta for the arrays that this one has, too. */
+    double[] partOf(Loaded other, double[] values) {
+      Map<String, double[]> byName = other.byName(values);
+      return adapted.parameters().slices().stream()
+          .flatMapToDouble(slice -> Arrays.stream(byName.get(slice.tensorName())))
+          .toArray();
+    }
+
     /** The derivative at 0 by central differences of fourth order. */
     double slope(DoubleUnaryOperator f) {
       double near = f.applyAsDouble(h()) - f.applyAsDouble(-h());
@@ -866,7 +1050,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
 
     double[] zero() {
-      return new double[adapted.plan().layers().size()];
+      return new double[gates().size()];
     }
 
     double[] directionTheta(long seed) {
@@ -874,7 +1058,14 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
 
     double[] directionAlpha(long seed) {
-      return Engine.random(seed, adapted.plan().layers().size(), 0.7);
+      return Engine.random(seed, gates().size(), 0.7);
+    }
+
+    GateIndex gates() {
+      AdapterPlan plan = adapted.plan();
+      List<ModuleShape> modules =
+          model.shape().modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
+      return GateIndex.of(plan.gates(), plan.layers(), modules, plan.method());
     }
 
     NDArray array(double[] values) {

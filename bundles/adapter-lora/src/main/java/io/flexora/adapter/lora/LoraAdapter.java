@@ -1,8 +1,10 @@
 package io.flexora.adapter.lora;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
@@ -39,6 +42,16 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
+  public OptionalInt rank(ModuleShape module) {
+    return OptionalInt.of(options.lora().loraRank());
+  }
+
+  @Override
+  public List<AdapterParameter> parameters(ModuleShape module, int rank) {
+    return LowRank.factors(module, rank, options.loraplusLrRatio());
+  }
+
+  @Override
   public float[] initialValues(
       ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
     return parameter.name().equals(LowRank.A)
@@ -53,25 +66,28 @@ public final class LoraAdapter implements AdapterMethod {
 
   @Override
   public String torchScript() {
-    return LowRank.forward(options.lora().loraDropout(), Double.toString(options.scaling()));
+    return LowRank.forward(options.lora().loraDropout(), options.scalingText());
   }
 
   @Override
   public Optional<String> maskedTorchScript() {
-    return Optional.of(
-        LowRank.maskedForward(options.lora().loraDropout(), Double.toString(options.scaling())));
+    return Optional.of(LowRank.maskedForward(options.lora().loraDropout(), options.scalingText()));
   }
 
   @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    return LowRank.weightChange(values, options.scaling());
+    return LowRank.weightChange(values, scaling(values));
   }
 
   @Override
   public Optional<PlainLora> plainLora(
       ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    return Optional.of(LowRank.plainLora(values, options.scaling()));
+    return Optional.of(LowRank.plainLora(values, scaling(values)));
+  }
+
+  private double scaling(List<NDArray> values) {
+    return options.scaling(values.get(0).getShape().get(0));
   }
 
   /**
@@ -90,11 +106,18 @@ public final class LoraAdapter implements AdapterMethod {
 
   @Override
   public OptionalDouble loraScaling(long rank) {
-    return OptionalDouble.of(options.scaling());
+    return OptionalDouble.of(options.scaling(rank));
   }
 
   @Override
   public Map<String, Object> adapterConfiguration() {
     return options.lora().configuration(true);
+  }
+
+  @Override
+  public Map<String, Object> adapterConfiguration(Map<AdapterSite, List<AdapterArray>> trained) {
+    Map<String, Object> configuration = adapterConfiguration();
+    configuration.putAll(options.lora().patterns(trained, options.adjustScalingFactors()));
+    return configuration;
   }
 }

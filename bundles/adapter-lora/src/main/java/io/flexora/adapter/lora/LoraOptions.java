@@ -13,7 +13,13 @@ public record LoraOptions(
             byDefault = "1",
             min = 0,
             minExclusive = true)
-        double loraplusLrRatio) {
+        double loraplusLrRatio,
+    @Option(
+            doc =
+                "Where a strategy gives out ranks: scale lora_alpha with a module's rank, so that"
+                    + " all products weigh the same; false for lora_alpha / rank, as PEFT has it.",
+            byDefault = "false")
+        boolean adjustScalingFactors) {
 
   /** LoRA with one learning rate. */
   public LoraOptions(
@@ -22,11 +28,16 @@ public record LoraOptions(
       double loraDropout,
       boolean useRslora,
       List<String> targetModules) {
-    this(new LowRankOptions(loraRank, loraAlpha, loraDropout, useRslora, targetModules), 1);
+    this(new LowRankOptions(loraRank, loraAlpha, loraDropout, useRslora, targetModules), 1, false);
   }
 
-  /** The factor s in y + s B A x. */
-  double scaling() {
-    return lora.scaling();
+  /** The factor s in y + s B A x of a module with that rank. */
+  double scaling(long rank) {
+    return lora.scaling(rank, adjustScalingFactors);
+  }
+
+  /** The same factor as TorchScript, by the rank of the module's A. */
+  String scalingText() {
+    return lora.scalingText("torch.size(p[0], 0)", adjustScalingFactors);
   }
 }

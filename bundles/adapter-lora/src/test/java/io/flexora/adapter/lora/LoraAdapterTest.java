@@ -59,10 +59,10 @@ class LoraAdapterTest {
 
   @Test
   void theScalingIsAlphaOverRankOrOverItsRoot() {
-    assertThat(new LoraOptions(8, 16, 0, false, List.of()).scaling()).isEqualTo(2);
-    assertThat(new LoraOptions(4, 8, 0, true, List.of()).scaling()).isEqualTo(4);
-    assertThat(new LoraOptions(1, 8, 0, true, List.of()).scaling())
-        .isEqualTo(new LoraOptions(1, 8, 0, false, List.of()).scaling());
+    assertThat(new LoraOptions(8, 16, 0, false, List.of()).scaling(8)).isEqualTo(2);
+    assertThat(new LoraOptions(4, 8, 0, true, List.of()).scaling(4)).isEqualTo(4);
+    assertThat(new LoraOptions(1, 8, 0, true, List.of()).scaling(1))
+        .isEqualTo(new LoraOptions(1, 8, 0, false, List.of()).scaling(1));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
@@ -37,27 +38,55 @@ public record FlexoraOptions(
         boolean centerAlpha,
     @Option(
             doc =
-                "selection rule: layers with positive alpha, alpha above-mean, gate-above-one,"
-                    + " or the top-k",
+                "where the gates sit: layer, one for each layer; module, one for each module, the"
+                    + " same in all layers; layer-module, one for each module of each layer;"
+                    + " component, one for each rank-one part of each of these",
+            byDefault = "layer")
+        GateLayout gateLayout,
+    @Option(
+            doc =
+                "selection rule: gates with positive alpha, alpha above-mean, gate-above-one,"
+                    + " the top-k, or a budget of trainable parameters",
             byDefault = "positive")
         SelectionRule selection,
     @Option(
             doc =
-                "number of layers to keep, for selection: top-k. Default: as many as the"
-                    + " experiment's main selector chose or the comparison's budget requires",
+                "number of layers to keep, or of other gates, for selection: top-k. Default: as"
+                    + " many layers as the experiment's main selector chose or the comparison's"
+                    + " budget requires",
             min = 1)
         Optional<Integer> k,
-    @Inline ProblemOptions problem) {
+    @Option(
+            doc =
+                "most trainable parameters of all adapters together, for selection: budget."
+                    + " Default: as many as the experiment's main selector chose or the"
+                    + " comparison's budget requires",
+            min = 1)
+        Optional<Long> parameters,
+    @Inline ProblemOptions problem)
+    implements SearchOptions {
 
   /**
    * Checks that the rule and its number go together.
    *
-   * @throws IllegalArgumentException if there is a number for a rule that takes none
+   * @throws IllegalArgumentException if there is a number for a rule that takes none, or none for a
+   *     rule that needs one
    */
   public FlexoraOptions {
     if (selection != SelectionRule.TOP_K && k.isPresent()) {
       throw new IllegalArgumentException(
           "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
+    }
+    if (selection == SelectionRule.TOP_K && k.isEmpty() && gateLayout != GateLayout.LAYER) {
+      throw new IllegalArgumentException(
+          ("selection: top-k needs k with gate_layout: %s, as no other strategy has a number of"
+                  + " such gates; write one, such as k: 20")
+              .formatted(gateLayout.word()));
+    }
+    if (selection != SelectionRule.BUDGET && parameters.isPresent()) {
+      throw new IllegalArgumentException(
+          "parameters: %d belongs to selection: budget; write that, or leave parameters out"
+              .formatted(parameters.get()));
     }
   }
 }

@@ -1,8 +1,9 @@
 package io.flexora.selector.flexora;
 
 import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.model.GateIndex;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -10,7 +11,6 @@ import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,15 +19,11 @@ import java.util.Optional;
  */
 @Doc(
     "Learn one gate for each layer on validation examples, as hyperparameter optimisation by"
-        + " unrolled differentiation, and keep the layers whose gate grew (Flexora, ACL 2025).")
+        + " unrolled differentiation, and keep the layers whose gate grew (Flexora, ACL 2025); or"
+        + " one for each module or rank-one part.")
 public final class FlexoraSelector implements Selector {
 
-  /** Plain LoRA has a gate of 1 on each layer, and alpha begins at 0. */
-  private static final List<ScoreDescription> DESCRIPTIONS =
-      List.of(
-          ScoreDescription.of("gates", "gate").withNeutral(1, "as in plain LoRA"),
-          ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value"),
-          ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA"));
+  private static final String USER = "selector 'flexora'";
 
   private final FlexoraOptions options;
 
@@ -38,34 +34,58 @@ public final class FlexoraSelector implements Selector {
 
   @Override
   public void requireFit(SelectionBounds bounds) {
-    SelectionRule.requireEnough(bounds.shape().layers(), count(bounds));
+    GateIndex index = index(bounds);
+    SelectionRule.requireEnough(index, count(bounds));
+    budget(bounds).ifPresent(budget -> budget.requireOne(USER));
     // A solver may refuse its options, which has to be known before a run is paid for.
-    SolverCost cost = options.solver().get().cost(bounds.shape().layers());
+    SolverCost cost = options.solver().get().cost(index.size());
     if (cost.hessianProducts() > 0) {
       bounds.requireExactProducts("solver '%s'".formatted(options.solver().name()));
     }
+  }
+
+  private GateIndex index(SelectionBounds bounds) {
+    return bounds.gates(options.gateLayout(), USER);
   }
 
   private Optional<Integer> count(SelectionBounds bounds) {
     return options.selection().count(options.k(), bounds.sameCount());
   }
 
+  private Optional<ParameterBudget> budget(SelectionBounds bounds) {
+    if (options.selection() != SelectionRule.BUDGET) {
+      return Optional.empty();
+    }
+    if (options.parameters().isEmpty() && bounds.sameParameters().isEmpty()) {
+      throw new FlexoraException(
+          "selection: budget needs parameters, the most trainable parameters of all adapters, such"
+              + " as parameters: 100000; there is no number to be the same as, since selector"
+              + " flexora is the run's main selector or no budget is held equal");
+    }
+    long parameters = options.parameters().orElseGet(() -> bounds.sameParameters().getAsLong());
+    return Optional.of(ParameterBudget.of(parameters, index(bounds), bounds));
+  }
+
   @Override
   public SelectionCost cost(SelectionBounds bounds) {
     return SelectionCost.of(
-        options.outerSteps(),
-        options.solver().get().cost(bounds.shape().layers()),
-        options.problem());
+        options.outerSteps(), options.solver().get().cost(index(bounds).size()), options.problem());
   }
 
   @Override
   public Selection select(SelectionContext context) {
     requireFit(context);
-    Optional<Integer> k = count(context);
-    Search search = new Search(options, context.problem(options.problem()));
+    Search search =
+        new Search(
+            options, context.problem(options.problem(), options.gateLayout()), index(context));
     Gates gates = search.run(context);
-    List<Integer> layers = options.selection().choose(gates, k);
-    return new Selection(
-        layers, Map.of("alpha", gates.values(), "gate", gates.gates()), DESCRIPTIONS);
+    return new KeptGates(gates, context.shape().layers(), context.targets())
+        .selection(kept(gates, context));
+  }
+
+  private List<Integer> kept(Gates gates, SelectionBounds bounds) {
+    return budget(bounds)
+        .map(budget -> budget.choose(gates))
+        .orElseGet(() -> options.selection().choose(gates, count(bounds)));
   }
 }

@@ -2,45 +2,66 @@ package io.flexora.selector.flexora;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.GateIndex;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Alpha, and the gates made of it: {@code n softmax(alpha)}, which sum to the number of layers.
+ * Alpha, and the gates made of it: in each softmax of k gates {@code k softmax(alpha)}.
  *
- * @param values alpha, one for each layer
+ * @param index what the gates are of
+ * @param values alpha, one for each gate
  */
-record Gates(List<Double> values) {
+record Gates(GateIndex index, List<Double> values) {
 
-  static Gates of(NDArray alpha) {
+  /** Gates of layers. */
+  Gates(List<Double> values) {
+    this(GateIndex.ofLayers(values.size()), values);
+  }
+
+  static Gates of(GateIndex index, NDArray alpha) {
     try (Workspace work = new Workspace(alpha.getManager())) {
       double[] values = work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray();
-      return new Gates(Arrays.stream(values).boxed().toList());
+      return new Gates(index, Arrays.stream(values).boxed().toList());
     }
   }
 
-  int layers() {
+  int size() {
     return values.size();
   }
 
-  double alpha(int layer) {
-    return values.get(layer);
+  double alpha(int gate) {
+    return values.get(gate);
   }
 
   double sum() {
     return values.stream().mapToDouble(Double::doubleValue).sum();
   }
 
-  double gate(int layer) {
-    return gates().get(layer);
+  double gate(int gate) {
+    return gates().get(gate);
   }
 
-  /** The gates; shifted by the largest alpha so that none overflows. */
+  /** The gates. */
   List<Double> gates() {
-    double largest = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
-    double[] powers = values.stream().mapToDouble(a -> Math.exp(a - largest)).toArray();
-    double sum = Arrays.stream(powers).sum();
-    return Arrays.stream(powers).map(p -> layers() * p / sum).boxed().toList();
+    return index.values(values);
+  }
+
+  /** For each gate the mean alpha of its softmax. */
+  List<Double> means() {
+    Double[] means = new Double[size()];
+    for (List<Integer> group : index.groups()) {
+      double sum = group.stream().mapToDouble(values::get).sum();
+      group.forEach(gate -> means[gate] = sum / group.size());
+    }
+    return List.of(means);
+  }
+
+  /** The numbers of all gates whose softmax each has, less its mean. */
+  List<Double> centred() {
+    List<Double> means = means();
+    return IntStream.range(0, size()).mapToObj(i -> values.get(i) - means.get(i)).toList();
   }
 }

@@ -7,6 +7,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.GateIndex;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
@@ -15,6 +16,7 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Optional;
@@ -22,15 +24,22 @@ import java.util.Optional;
 /** Gradient descent on alpha. */
 final class Search {
 
-  private final FlexoraOptions options;
+  private final SearchOptions options;
   private final Solver solver;
   private final BilevelProblem problem;
+  private final GateIndex index;
   private final UpdateRule rule;
 
-  Search(FlexoraOptions options, BilevelProblem problem) {
+  /**
+   * Prepares a search.
+   *
+   * @param index what the gates of the problem are of
+   */
+  Search(SearchOptions options, BilevelProblem problem, GateIndex index) {
     this.options = options;
     this.solver = options.solver().get();
     this.problem = problem;
+    this.index = index;
     this.rule =
         new UpdateRule(
             options.alphaOptimiser().get(),
@@ -51,7 +60,7 @@ final class Search {
     SearchPoint at = begin(held, checkpoints);
     while (at.step() < options.outerSteps() && (at.step() == 0 || !context.timeIsUp())) {
       NDManager next = owner.newSubManager();
-      Advance advance = step(next, at);
+      Advance advance = step(next, at, context);
       SearchPoint after = advance.point();
       held.close();
       held = next;
@@ -59,7 +68,7 @@ final class Search {
       checkpoints.offer(after.step(), after::state);
       context.monitor().step(advance.told());
     }
-    Gates gates = Gates.of(at.alpha());
+    Gates gates = Gates.of(index, at.alpha());
     held.close();
     return gates;
   }
@@ -78,31 +87,40 @@ final class Search {
   /** Where the search stands after a step, and what the step tells. */
   private record Advance(SearchPoint point, Progress told) {}
 
-  private Advance step(NDManager scope, SearchPoint at) {
+  private Advance step(NDManager scope, SearchPoint at, SelectionContext context) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
       Hypergradient found = solver.step(own, problem, at.inner(), at.alpha(), at.step());
       requireFinite(at.step() + 1, found);
       Iterate moved = rule.step(own, at.outer(), found.gradient(), at.step());
       Iterate outer = options.centerAlpha() ? centred(moved) : moved;
-      Progress told = told(at.step() + 1, found, moved, Gates.of(outer.theta()));
+      KeptGates gates =
+          new KeptGates(
+              Gates.of(index, outer.theta()), context.shape().layers(), context.targets());
+      Progress told = gates.told(told(at.step() + 1, found, moved));
       return new Advance(new SearchPoint(at.step() + 1, found.next(), outer).keptBy(work), told);
     }
   }
 
-  private static Iterate centred(Iterate outer) {
+  private Iterate centred(Iterate outer) {
     NDArray alpha = outer.theta();
-    return new Iterate(alpha.sub(alpha.mean()), outer.state());
+    if (index.groups().size() == 1) {
+      return new Iterate(alpha.sub(alpha.mean()), outer.state());
+    }
+    double[] means =
+        Gates.of(index, alpha).means().stream().mapToDouble(Double::doubleValue).toArray();
+    try (NDArray wide = NativeArrays.of(alpha.getManager(), means)) {
+      NDArray shift = wide.toType(alpha.getDataType(), true);
+      return new Iterate(alpha.sub(shift), outer.state());
+    }
   }
 
-  private Progress told(long step, Hypergradient found, Iterate moved, Gates gates) {
+  private Progress told(long step, Hypergradient found, Iterate moved) {
     Progress told =
         Progress.of(step, options.outerSteps())
             .withValidationLoss(found.validationLoss())
             .with("hypergradient_norm", InnerProducts.norm(found.gradient()))
-            .with("alpha", gates.values())
-            .with("gates", gates.gates())
-            .with("alpha_sum", Gates.of(moved.theta()).sum());
+            .with("alpha_sum", Gates.of(index, moved.theta()).sum());
     return Double.isFinite(found.trainingLoss())
         ? told.withTrainingLoss(found.trainingLoss())
         : told;

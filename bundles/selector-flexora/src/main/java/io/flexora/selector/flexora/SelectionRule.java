@@ -1,5 +1,7 @@
 package io.flexora.selector.flexora;
 
+import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.run.FlexoraException;
 import java.util.Comparator;
 import java.util.List;
@@ -8,53 +10,61 @@ import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Which layers are kept, given alpha. At least one always is: the one with the largest alpha. */
+/** Which gates are kept, given alpha. At least one always is: the one with the largest alpha. */
 public enum SelectionRule {
   /** Alpha above 0. */
   POSITIVE {
     @Override
     IntPredicate keeps(Gates gates, int k) {
-      return layer -> gates.alpha(layer) > 0;
+      return gate -> gates.alpha(gate) > 0;
     }
   },
-  /** Alpha above its mean: a gate above the geometric mean of the gates. */
+  /** Alpha above the mean of its softmax: a gate above the geometric mean of the gates. */
   ABOVE_MEAN {
     @Override
     IntPredicate keeps(Gates gates, int k) {
-      double mean = gates.sum() / gates.layers();
-      return layer -> gates.alpha(layer) > mean;
+      List<Double> means = gates.means();
+      return gate -> gates.alpha(gate) > means.get(gate);
     }
   },
   /** A gate above 1, which asks for more than alpha above its mean. */
   GATE_ABOVE_ONE {
     @Override
     IntPredicate keeps(Gates gates, int k) {
-      return layer -> gates.gate(layer) > 1;
+      List<Double> values = gates.gates();
+      return gate -> values.get(gate) > 1;
     }
   },
-  /** The k largest alphas; the lower layer of equals. */
+  /** The k largest gates; the lower layer of equals. */
   TOP_K {
     @Override
     IntPredicate keeps(Gates gates, int k) {
-      return byAlpha(gates).subList(0, k)::contains;
+      return byGate(gates).subList(0, k)::contains;
     }
 
     @Override
     Optional<Integer> count(Optional<Integer> written, OptionalInt same) {
       if (written.isEmpty() && same.isEmpty()) {
         throw new FlexoraException(
-            "selection: top-k needs k, the number of layers to keep, such as k: 6; there is no"
+            "selection: top-k needs k, the number of gates to keep, such as k: 6; there is no"
                 + " number to be the same as, since selector flexora is the run's main selector or"
                 + " the budget of the comparison holds no number of layers equal");
       }
       return Optional.of(written.orElseGet(same::getAsInt));
+    }
+  },
+  /** The largest gates that fit into a number of trainable parameters. */
+  BUDGET {
+    @Override
+    IntPredicate keeps(Gates gates, int k) {
+      throw new IllegalStateException("a budget is kept to by what each gate costs");
     }
   };
 
   abstract IntPredicate keeps(Gates gates, int k);
 
   /**
-   * How many layers the rule keeps, where it says so.
+   * How many gates the rule keeps, where it says so.
    *
    * @param written the option {@code k}
    * @param same what it is when it is not written
@@ -67,34 +77,39 @@ public enum SelectionRule {
   /**
    * Chooses.
    *
-   * @param k how many layers the rule keeps, if it says so
+   * @param k how many gates the rule keeps, if it says so
    * @return ascending, at least one
-   * @throws FlexoraException if there are fewer layers than that
+   * @throws FlexoraException if there are fewer than that
    */
   List<Integer> choose(Gates gates, Optional<Integer> k) {
-    requireEnough(gates.layers(), k);
+    requireEnough(gates.index(), k);
     IntPredicate keeps = keeps(gates, k.orElse(0));
-    List<Integer> chosen = IntStream.range(0, gates.layers()).filter(keeps).boxed().toList();
-    return chosen.isEmpty() ? byAlpha(gates).subList(0, 1) : chosen;
+    List<Integer> chosen = IntStream.range(0, gates.size()).filter(keeps).boxed().toList();
+    return chosen.isEmpty() ? byGate(gates).subList(0, 1) : chosen;
   }
 
   /**
-   * Checks the number of layers to keep, before a search is paid for.
+   * Checks the number of gates to keep, before a search is paid for.
    *
-   * @throws FlexoraException if there are fewer layers than that
+   * @throws FlexoraException if there are fewer than that
    */
-  static void requireEnough(int layers, Optional<Integer> k) {
-    if (k.isPresent() && k.get() > layers) {
+  static void requireEnough(GateIndex index, Optional<Integer> k) {
+    if (k.isPresent() && k.get() > index.size()) {
+      String what =
+          index.layout() == GateLayout.LAYER ? "layers" : index.layout().word() + " gates";
       throw new FlexoraException(
-          "selector flexora is to keep k: %d layers, but the model has %d; write k: %d or less"
-              .formatted(k.get(), layers, layers));
+          "selector flexora is to keep k: %d %s, but the model has %d; write k: %d or less"
+              .formatted(k.get(), what, index.size(), index.size()));
     }
   }
 
-  private static List<Integer> byAlpha(Gates gates) {
-    return IntStream.range(0, gates.layers())
+  /** All gates, the largest first; the lower one of equals. */
+  static List<Integer> byGate(Gates gates) {
+    // Within one softmax alpha has the order of the gates, and no rounding.
+    List<Double> order = gates.index().groups().size() > 1 ? gates.gates() : gates.values();
+    return IntStream.range(0, gates.size())
         .boxed()
-        .sorted(Comparator.<Integer>comparingDouble(gates::alpha).reversed())
+        .sorted(Comparator.<Integer>comparingDouble(order::get).reversed())
         .toList();
   }
 }

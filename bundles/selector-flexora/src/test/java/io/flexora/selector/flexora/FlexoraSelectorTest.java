@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.google.inject.Guice;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.optimiser.Optimiser;
@@ -27,6 +29,7 @@ import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.optimiser.basic.AdamW;
 import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.optimiser.basic.Sgd;
@@ -102,6 +105,16 @@ class FlexoraSelectorTest {
           @Override
           public OptionalInt sameCount() {
             return OptionalInt.empty();
+          }
+
+          @Override
+          public List<ModuleShape> targets() {
+            return List.of();
+          }
+
+          @Override
+          public AdapterMethod adapter() {
+            return new NoAdapter();
           }
 
           @Override
@@ -283,8 +296,10 @@ class FlexoraSelectorTest {
         0.05,
         new GivenComponent<>("given", optimiser),
         true,
+        GateLayout.LAYER,
         rule,
         k,
+        Optional.empty(),
         new ProblemOptions(8, 1, 8, 1));
   }
 
@@ -369,6 +384,11 @@ class FlexoraSelectorTest {
     @Override
     public List<ModuleShape> targets() {
       return List.of();
+    }
+
+    @Override
+    public AdapterMethod adapter() {
+      return new NoAdapter();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -51,6 +52,28 @@ public interface AdapterMethod {
    */
   default boolean shapesVary() {
     return false;
+  }
+
+  /**
+   * The rank r of a module, where what {@code adapt} adds to its output is a sum of r rank-one
+   * parts. Such a method takes any rank from 1 on: {@link #parameters(ModuleShape, int)} has the
+   * arrays of another, and {@code adapt} and everything else goes by the shapes of what it is
+   * given. And it takes, in place of the scalar gate, one {@code [r]} that multiplies each part.
+   *
+   * @return the rank that the options say; empty for a method that is no such sum
+   */
+  default OptionalInt rank(ModuleShape module) {
+    return OptionalInt.empty();
+  }
+
+  /**
+   * The parameters for a module of another rank, for a method that has a {@link #rank}: the same
+   * arrays in the same order.
+   *
+   * @param rank from 1 on
+   */
+  default List<AdapterParameter> parameters(ModuleShape module, int rank) {
+    throw new UnsupportedOperationException("the adapter method has no rank");
   }
 
   /**
@@ -116,9 +139,10 @@ public interface AdapterMethod {
    * frozen module makes of it (bias included), {@code weight} {@code [outputs, inputs]} its matrix
    * in the type that the model computes in, {@code p} the parameters in order, {@code c} the
    * constants of the module and behind them the shared ones, {@code gate} a scalar that multiplies
-   * the adapter's contribution exactly once, and {@code dropout_seed} the seed of this module in
-   * this step, or -1 for no dropout. Options are written into the text. Only differentiable
-   * operators with a second derivative may be used; what is meant to be constant is detached.
+   * the adapter's contribution exactly once (or {@code [r]} for a method that has a {@link #rank}),
+   * and {@code dropout_seed} the seed of this module in this step, or -1 for no dropout. Options
+   * are written into the text. Only differentiable operators with a second derivative may be used;
+   * what is meant to be constant is detached.
    *
    * <p>A method that {@link #hasPenalty} adds a second one, with further methods as it needs them:
    *

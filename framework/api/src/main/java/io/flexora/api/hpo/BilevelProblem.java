@@ -22,7 +22,7 @@ public interface BilevelProblem extends HasAbilities {
   /** The index of theta. */
   ParameterIndex parameters();
 
-  /** The length of alpha: the number of layers. */
+  /** The length of alpha: the number of gates. */
   int gates();
 
   /** Theta before the first inner step. */

@@ -36,7 +36,7 @@ public interface Solver {
   /**
    * What one outer step takes, for estimates of time and memory.
    *
-   * @param gates the length of alpha: the number of layers
+   * @param gates the length of alpha
    */
   SolverCost cost(int gates);
 }

@@ -1,6 +1,7 @@
 package io.flexora.api.report;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
@@ -14,7 +15,9 @@ import java.util.OptionalLong;
  * What came out of one cell of an experiment.
  *
  * @param selectedLayers the chosen layers, from 0, ascending
+ * @param selectedModules the chosen modules of these layers; empty for all target modules
  * @param scores a number for each layer by the name of what it measures
+ * @param moduleScores a number for each layer by the name of what it measures and by module
  * @param scoreDescriptions what those numbers are, and those of the search's steps, the most
  *     telling first; see {@link io.flexora.api.selection.Selection}
  * @param trainableParameters the length of the trained theta
@@ -30,7 +33,9 @@ import java.util.OptionalLong;
  */
 public record CellOutcome(
     List<Integer> selectedLayers,
+    List<ChosenModule> selectedModules,
     Map<String, List<Double>> scores,
+    Map<String, Map<String, List<Double>>> moduleScores,
     List<ScoreDescription> scoreDescriptions,
     long trainableParameters,
     Map<String, MetricValue> metrics,
@@ -45,7 +50,9 @@ public record CellOutcome(
   /** Copies lists and maps. */
   public CellOutcome {
     selectedLayers = List.copyOf(selectedLayers);
+    selectedModules = List.copyOf(selectedModules);
     scores = Map.copyOf(scores);
+    moduleScores = Map.copyOf(moduleScores);
     scoreDescriptions = List.copyOf(scoreDescriptions);
     metrics = Map.copyOf(metrics);
     figures = Map.copyOf(figures);
@@ -54,6 +61,37 @@ public record CellOutcome(
     peakMemoryBytes = Map.copyOf(peakMemoryBytes);
     versions = Map.copyOf(versions);
     Objects.requireNonNull(failure);
+  }
+
+  /** An outcome of whole layers. */
+  public CellOutcome(
+      List<Integer> selectedLayers,
+      Map<String, List<Double>> scores,
+      List<ScoreDescription> scoreDescriptions,
+      long trainableParameters,
+      Map<String, MetricValue> metrics,
+      Map<String, Figure> figures,
+      Optional<String> deciding,
+      Map<String, Double> seconds,
+      Map<String, Long> peakMemoryBytes,
+      long seed,
+      Map<String, String> versions,
+      Optional<String> failure) {
+    this(
+        selectedLayers,
+        List.of(),
+        scores,
+        Map.of(),
+        scoreDescriptions,
+        trainableParameters,
+        metrics,
+        figures,
+        deciding,
+        seconds,
+        peakMemoryBytes,
+        seed,
+        versions,
+        failure);
   }
 
   /** An outcome without figures whose scores their names describe. */

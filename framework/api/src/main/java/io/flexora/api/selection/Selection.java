@@ -1,5 +1,6 @@
 package io.flexora.api.selection;
 
+import io.flexora.api.model.ChosenModule;
 import java.util.List;
 import java.util.Map;
 
@@ -7,29 +8,67 @@ import java.util.Map;
  * The layers that a strategy chose, and why.
  *
  * @param layers the chosen layers, from 0, ascending and distinct; may be empty
+ * @param modules the chosen modules of these layers, at least one of each, where the strategy looks
+ *     at modules; empty where it takes all target modules with the rank that the adapter says
  * @param scores a number for each layer of the model by the name of what it measures, such as
  *     {@code alpha}; may be empty
+ * @param moduleScores a number for each layer of the model, by the name of what it measures and by
+ *     the name of the module; may be empty
  * @param descriptions what those numbers are, and those that the search tells at each step, the
  *     most telling first; a number without a description is shown by its name
  * @since 0.1
  */
 public record Selection(
-    List<Integer> layers, Map<String, List<Double>> scores, List<ScoreDescription> descriptions) {
+    List<Integer> layers,
+    List<ChosenModule> modules,
+    Map<String, List<Double>> scores,
+    Map<String, Map<String, List<Double>>> moduleScores,
+    List<ScoreDescription> descriptions) {
 
   /**
    * Copies all.
    *
-   * @throws IllegalArgumentException if the layers are not ascending and distinct
+   * @throws IllegalArgumentException if the layers are not ascending and distinct, or the modules
+   *     are not of all these layers
    */
   public Selection {
     layers = List.copyOf(layers);
+    modules = List.copyOf(modules);
     scores = Map.copyOf(scores);
+    moduleScores = Map.copyOf(moduleScores);
     descriptions = List.copyOf(descriptions);
     for (int i = 1; i < layers.size(); i++) {
       if (layers.get(i - 1) >= layers.get(i)) {
         throw new IllegalArgumentException("layers are not ascending and distinct: " + layers);
       }
     }
+    List<Integer> ofModules =
+        modules.stream().map(ChosenModule::layer).distinct().sorted().toList();
+    if (!modules.isEmpty() && !ofModules.equals(layers)) {
+      throw new IllegalArgumentException(
+          "the modules are of the layers %s, the chosen layers are %s"
+              .formatted(ofModules, layers));
+    }
+  }
+
+  /** A choice of whole layers. */
+  public Selection(
+      List<Integer> layers, Map<String, List<Double>> scores, List<ScoreDescription> descriptions) {
+    this(layers, List.of(), scores, Map.of(), descriptions);
+  }
+
+  /**
+   * A choice of modules.
+   *
+   * @param modules by layer, and in a layer in the order of the forward pass
+   */
+  public static Selection ofModules(
+      List<ChosenModule> modules,
+      Map<String, List<Double>> scores,
+      Map<String, Map<String, List<Double>>> moduleScores,
+      List<ScoreDescription> descriptions) {
+    List<Integer> layers = modules.stream().map(ChosenModule::layer).distinct().sorted().toList();
+    return new Selection(layers, modules, scores, moduleScores, descriptions);
   }
 
   /** A choice with scores that their names describe. */

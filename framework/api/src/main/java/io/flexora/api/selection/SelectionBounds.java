@@ -1,7 +1,15 @@
 package io.flexora.api.selection;
 
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.FlexoraException;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -22,12 +30,62 @@ public interface SelectionBounds {
    */
   OptionalInt sameCount();
 
+  /** The modules that are adapted in each chosen layer where a strategy chooses whole layers. */
+  List<ModuleShape> targets();
+
+  /** The adapter method. */
+  AdapterMethod adapter();
+
+  /**
+   * The gates of a bilevel problem with adapters on all targets of all layers.
+   *
+   * @param user who asks, for the message, such as {@code selector 'autolora'}
+   * @throws FlexoraException if parts are to be gated of an adapter method that is not a sum of
+   *     rank-one parts
+   */
+  default GateIndex gates(GateLayout layout, String user) {
+    if (layout == GateLayout.LAYER) {
+      return GateIndex.ofLayers(shape().layers());
+    }
+    if (layout == GateLayout.COMPONENT) {
+      requireRanks(user);
+    }
+    List<Integer> layers = IntStream.range(0, shape().layers()).boxed().toList();
+    return GateIndex.of(layout, layers, targets(), adapter());
+  }
+
+  /**
+   * Refuses an adapter method whose modules cannot have {@linkplain AdapterMethod#rank ranks} of
+   * their own.
+   *
+   * @param user who looks at parts or gives out ranks, such as {@code selector 'gora'}
+   * @throws FlexoraException if they cannot
+   */
+  default void requireRanks(String user) {
+    for (ModuleShape module : targets()) {
+      if (adapter().rank(module).isEmpty()) {
+        throw new FlexoraException(
+            "%s chooses ranks, but what adapter method %s adds to module '%s' is not a sum of rank-one parts; use an adapter that is, such as plain LoRA, or choose layers or modules"
+                .formatted(user, adapter().adapterConfiguration().get("peft_type"), module.name()));
+      }
+    }
+  }
+
+  /**
+   * How many trainable parameters the adapters of a strategy have that is told to keep to the same
+   * number as others: what a run's main strategy chose, or the budget of a comparison; empty where
+   * no number of parameters is held equal.
+   */
+  default OptionalLong sameParameters() {
+    return OptionalLong.empty();
+  }
+
   /**
    * Refuses an adapter method whose products with the Hessian are not exact. The host asks this of
    * every strategy whose cost states such products; a strategy asks itself to name what takes them.
    *
    * @param user who takes them, such as {@code solver 'unrolled'}
-   * @throws io.flexora.api.run.FlexoraException if they are not exact
+   * @throws FlexoraException if they are not exact
    */
   default void requireExactProducts(String user) {}
 }

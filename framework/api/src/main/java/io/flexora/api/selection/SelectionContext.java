@@ -1,10 +1,13 @@
 package io.flexora.api.selection;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.HasAbilities;
+import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
@@ -21,10 +24,22 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface SelectionContext extends SelectionBounds, HasAbilities {
 
   /**
-   * Makes the bilevel problem with gated adapters on all layers. The model is loaded on the first
-   * call. The same options give the same problem.
+   * Makes the bilevel problem with gated adapters on all targets of all layers, and a gate for each
+   * layer. The model is loaded on the first call. The same options give the same problem.
    */
   BilevelProblem problem(ProblemOptions options);
+
+  /**
+   * The same with gates elsewhere.
+   *
+   * @param gates where they sit; see {@link #gates}
+   */
+  default BilevelProblem problem(ProblemOptions options, GateLayout gates) {
+    if (gates == GateLayout.LAYER) {
+      return problem(options);
+    }
+    throw new UnsupportedOperationException("this context has a gate for each layer only");
+  }
 
   /** The training examples as the model sees them. */
   List<Tokens> trainingExamples();
@@ -45,8 +60,19 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
       List<List<Tokens>> batches,
       WeightGradientVisitor visitor);
 
-  /** The modules that are adapted in each chosen layer. */
-  List<ModuleShape> targets();
+  /**
+   * Passes the inputs (activations) of the {@linkplain #targets target modules} of all layers to a
+   * visitor, without any adapter and dropout: batch by batch, in a batch by site, so that no more
+   * than a layer of a batch is in memory.
+   *
+   * @param batches examples that go through the model together
+   * @param tokens which tokens count; padding never does
+   * @throws io.flexora.api.run.FlexoraException if the model does not show its activations
+   */
+  default void activations(
+      List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
+    throw HasAbilities.missing(ModuleActivations.class, "the strategy", "this context");
+  }
 
   /** The owner of what a strategy keeps between its steps; closed when it has chosen. */
   NDManager manager();

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Chooses the layers to adapt. It knows no engine: it asks for a bilevel problem or looks at
- * scores.
+ * Chooses the layers to adapt, or some modules of them and their ranks. It knows no engine: it asks
+ * for a bilevel problem or looks at scores.
  *
  * @since 0.1
  */

@@ -1,7 +1,10 @@
 package io.flexora.cli.result;
 
+import io.flexora.api.model.ChosenModule;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Writes sets of layers in few characters. */
 final class Layers {
@@ -19,6 +22,27 @@ final class Layers {
       }
     }
     return ranges.isEmpty() ? "none" : String.join(",", ranges);
+  }
+
+  /**
+   * The layers and, where modules of them were chosen, how many and with which ranks, such as
+   * {@code 0-2,5: 9 modules, rank 1-8}.
+   */
+  static String brief(List<Integer> ascending, List<ChosenModule> modules) {
+    if (modules.isEmpty()) {
+      return brief(ascending);
+    }
+    IntSummaryStatistics ranks =
+        modules.stream()
+            .map(ChosenModule::rank)
+            .flatMapToInt(OptionalInt::stream)
+            .summaryStatistics();
+    return "%s: %d module%s%s"
+        .formatted(
+            brief(ascending),
+            modules.size(),
+            modules.size() == 1 ? "" : "s",
+            ranks.getCount() == 0 ? "" : ", rank " + range(ranks.getMin(), ranks.getMax()));
   }
 
   private static String range(int from, int to) {

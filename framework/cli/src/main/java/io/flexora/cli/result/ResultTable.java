@@ -71,7 +71,7 @@ public final class ResultTable {
     return List.of(
         name,
         strategy,
-        Layers.brief(cell.selectedLayers()),
+        Layers.brief(cell.selectedLayers(), cell.selectedModules()),
         String.format(Locale.ROOT, "%,d", cell.trainableParameters()),
         cell.metrics().containsKey(metric) ? written(cell.metrics().get(metric)) : "",
         String.format(Locale.ROOT, "%.1f", seconds(cell)));

@@ -1,6 +1,7 @@
 package io.flexora.formats.peft;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import java.util.LinkedHashSet;
@@ -14,22 +15,29 @@ import java.util.TreeSet;
  * Where in a model an adapter sits, as the names of its tensors tell.
  *
  * @param layers the layers, ascending
- * @param modules the names of the modules, the same in each layer, in the model's order
+ * @param modules the names of the modules that some layer has, in the model's order
+ * @param chosen the modules of each layer, where not all layers have all of them; empty where they
+ *     have
  * @since 0.1
  */
-public record AdapterLayout(List<Integer> layers, List<String> modules) {
+public record AdapterLayout(List<Integer> layers, List<String> modules, List<ChosenModule> chosen) {
 
   /** Copies the lists. */
   public AdapterLayout {
     layers = List.copyOf(layers);
     modules = List.copyOf(modules);
+    chosen = List.copyOf(chosen);
+  }
+
+  /** An adapter of the same modules in each of its layers. */
+  public AdapterLayout(List<Integer> layers, List<String> modules) {
+    this(layers, modules, List.of());
   }
 
   /**
    * Finds the place of an adapter in a model, and that its configuration and its tensors agree.
    *
-   * @throws FlexoraException if two layers have different modules, or the configuration means other
-   *     modules than the tensors
+   * @throws FlexoraException if the configuration means other modules than the tensors
    */
   public static AdapterLayout of(ModelShape shape, PeftAdapter adapter) {
     Map<Integer, Set<String>> found = new TreeMap<>();
@@ -43,34 +51,26 @@ public record AdapterLayout(List<Integer> layers, List<String> modules) {
       }
     }
     requireMeant(shape, adapter, paths);
-    if (found.isEmpty()) {
-      return new AdapterLayout(List.of(), List.of());
-    }
-    requireAlike(found);
+    List<String> modules =
+        shape.modules().stream()
+            .map(ModuleShape::name)
+            .filter(name -> found.values().stream().anyMatch(own -> own.contains(name)))
+            .toList();
+    boolean whole = found.values().stream().allMatch(own -> own.size() == modules.size());
     return new AdapterLayout(
-        List.copyOf(found.keySet()), List.copyOf(found.values().iterator().next()));
+        List.copyOf(found.keySet()), modules, whole ? List.of() : chosen(found));
+  }
+
+  private static List<ChosenModule> chosen(Map<Integer, Set<String>> found) {
+    return found.entrySet().stream()
+        .flatMap(layer -> layer.getValue().stream().map(m -> ChosenModule.of(layer.getKey(), m)))
+        .toList();
   }
 
   private static boolean has(PeftAdapter adapter, String path) {
     String start = PeftAdapter.PREFIX + path + ".";
     String next = adapter.tensors().ceilingKey(start);
     return next != null && next.startsWith(start);
-  }
-
-  private static void requireAlike(Map<Integer, Set<String>> found) {
-    int first = found.keySet().iterator().next();
-    found.forEach(
-        (layer, modules) -> {
-          if (!modules.equals(found.get(first))) {
-            throw new FlexoraException(
-                "the adapter has %s in layer %d, but %s in layer %d; only adapters with the same modules in each of their layers can be read"
-                    .formatted(
-                        String.join(", ", found.get(first)),
-                        first,
-                        String.join(", ", modules),
-                        layer));
-          }
-        });
   }
 
   /** An adapter for a head alone names modules without having any: PEFT knows no other way. */

@@ -205,8 +205,11 @@ public record PeftAdapter(
     for (int layer : plan.layers()) {
       for (ModuleShape module : modules) {
         AdapterSite site = new AdapterSite(layer, module);
+        if (!plan.adapts(site)) {
+          continue;
+        }
         String prefix = PREFIX + site.path() + ".";
-        parameters.put(site, read(prefix, method.parameters(module), method.shapesVary()));
+        parameters.put(site, read(prefix, plan.parameters(site), method.shapesVary()));
         whole &= method.constants(module).stream().allMatch(PeftAdapter::isSaved);
         if (whole) {
           constants.put(site, read(prefix, method.constants(module), false));

@@ -1,5 +1,6 @@
 package io.flexora.formats.peft;
 
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
@@ -88,8 +89,9 @@ final class PeftConfiguration {
         shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
     List<String> ends = adapted.stream().map(PeftConfiguration::shortEnd).sorted().toList();
     boolean exact =
-        shape.modules().stream()
-            .allMatch(m -> adapted.contains(m) == ends.stream().anyMatch(e -> matches(m, e)));
+        whole(adapted, plan)
+            && shape.modules().stream()
+                .allMatch(m -> adapted.contains(m) == ends.stream().anyMatch(e -> matches(m, e)));
     if (!plan.method().namesLayers()) {
       keys.put("target_modules", plan.layers().isEmpty() ? ends : wholePaths(adapted, plan));
       return;
@@ -98,6 +100,12 @@ final class PeftConfiguration {
     keys.put("target_modules", exact ? ends : wholePaths(adapted, plan));
     keys.put("layers_to_transform", filtered ? plan.layers() : null);
     keys.put("layers_pattern", filtered ? layerList(adapted) : null);
+  }
+
+  /** Whether each layer of the plan has the same modules. */
+  private static boolean whole(List<ModuleShape> modules, AdapterPlan plan) {
+    return plan.layers().stream()
+        .allMatch(layer -> modules.stream().allMatch(m -> plan.adapts(new AdapterSite(layer, m))));
   }
 
   private static String shortEnd(ModuleShape module) {
@@ -113,7 +121,9 @@ final class PeftConfiguration {
   private static List<String> wholePaths(List<ModuleShape> modules, AdapterPlan plan) {
     List<String> paths = new ArrayList<>();
     for (int layer : plan.layers()) {
-      modules.forEach(module -> paths.add(module.path(layer)));
+      modules.stream()
+          .filter(module -> plan.adapts(new AdapterSite(layer, module)))
+          .forEach(module -> paths.add(module.path(layer)));
     }
     return paths;
   }

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
@@ -90,14 +91,17 @@ class ImportTest {
   }
 
   @Test
-  void layersWithDifferentModulesAreRefused() {
+  void layersMayHaveDifferentModules() {
     Map<String, Object> keys =
         Map.of(
             "target_modules",
             List.of("model.layers.0.self_attn.q_proj", "model.layers.2.self_attn.v_proj"));
-    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(keys, "0.q", "2.v")))
-        .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("q_proj in layer 0, but v_proj in layer 2");
+    assertThat(AdapterLayout.of(SHAPE, adapter(keys, "0.q", "2.v")))
+        .isEqualTo(
+            new AdapterLayout(
+                List.of(0, 2),
+                List.of("q_proj", "v_proj"),
+                List.of(ChosenModule.of(0, "q_proj"), ChosenModule.of(2, "v_proj"))));
   }
 
   @Test

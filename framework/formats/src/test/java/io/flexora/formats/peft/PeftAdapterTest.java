@@ -12,6 +12,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
@@ -77,7 +78,7 @@ class PeftAdapterTest {
     long offset = 0;
     for (int layer : plan.layers()) {
       for (ModuleShape module : shape().modules()) {
-        if (plan.modules().contains(module.name())) {
+        if (plan.adapts(new AdapterSite(layer, module))) {
           for (AdapterParameter parameter : plan.method().parameters(module)) {
             var owner = new Slice.Adapter(layer, module, parameter);
             slices.add(new Slice(offset, parameter.shape(), owner));
@@ -196,6 +197,24 @@ class PeftAdapterTest {
   }
 
   /** PEFT's own rule, as its documentation and code have it, over all paths of the model. */
+  @Test
+  void modulesThatAreChosenOneByOneAreNamedByTheirWholePaths() {
+    AdapterPlan plan =
+        plan(List.of(0, 2), List.of("query", "output.dense"), 0)
+            .withChosen(
+                List.of(
+                    ChosenModule.of(0, "query"),
+                    ChosenModule.of(2, "query"),
+                    ChosenModule.of(2, "output.dense")));
+    ParameterIndex index = index(plan);
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
+    assertThat(adapter.configuration().get("target_modules"))
+        .isEqualTo(List.of(QUERY.path(0), QUERY.path(2), OUTPUT.path(2)));
+    assertThat(adapter.configuration().get("layers_to_transform")).isNull();
+    AdapterLayout layout = AdapterLayout.of(shape(), adapter);
+    assertThat(layout.chosen()).containsExactlyInAnyOrderElementsOf(plan.chosen());
+  }
+
   private static boolean adapts(Map<String, Object> configuration, String path) {
     List<?> targets = (List<?>) configuration.get("target_modules");
     if (targets.contains(path)) {

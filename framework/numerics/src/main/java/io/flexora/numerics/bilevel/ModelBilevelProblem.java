@@ -2,11 +2,15 @@ package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
@@ -21,9 +25,9 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * The bilevel problem of an adapted model with a gate on each layer: theta on training examples,
- * alpha on validation examples. The batches of a step come from {@link BatchOrder}, the dropout
- * masks from the seed, the step and the batch.
+ * The bilevel problem of an adapted model with gates where its plan says: theta on training
+ * examples, alpha on validation examples. The batches of a step come from {@link BatchOrder}, the
+ * dropout masks from the seed, the step and the batch.
  *
  * @since 0.1
  */
@@ -39,7 +43,7 @@ public final class ModelBilevelProblem implements BilevelProblem {
   /**
    * Makes the problem.
    *
-   * @param model a model with an adapter on each of its layers; it stays the caller's
+   * @param model a model with adapters on all its layers; it stays the caller's
    * @param training the training examples; at least one
    * @param validation the validation examples; at least one
    * @param options how batches are drawn
@@ -78,7 +82,13 @@ public final class ModelBilevelProblem implements BilevelProblem {
 
   @Override
   public int gates() {
-    return model.plan().layers().size();
+    AdapterPlan plan = model.plan();
+    if (plan.gates() == GateLayout.LAYER) {
+      return plan.layers().size();
+    }
+    List<ModuleShape> modules =
+        parameters().places().stream().map(place -> place.site().module()).distinct().toList();
+    return GateIndex.of(plan.gates(), plan.layers(), modules, plan.method()).size();
   }
 
   @Override

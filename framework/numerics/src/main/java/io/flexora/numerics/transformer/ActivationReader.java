@@ -127,7 +127,9 @@ public final class ActivationReader {
   private void visit(NDManager scope, int layer, NDList results, ActivationVisitor visitor) {
     for (int m = 0; m < layout.modules().size(); m++) {
       AdapterSite site = new AdapterSite(layer, layout.modules().get(m));
-      visitor.visit(scope, site, results.get(1 + m));
+      if (layout.adapts(site)) {
+        visitor.visit(scope, site, results.get(1 + m));
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
@@ -18,6 +19,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,15 @@ import java.util.stream.IntStream;
  * @since 0.1
  */
 public final class AdapterLayout {
+
+  /** Leaves a module alone that has no parameters in this layer. */
+  private static final String CHOSEN =
+      """
+        def adapt_chosen(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+          if torch.numel(p[0]) == 0:
+            return y
+          return self.adapt(x, y, weight, p, c, gate, dropout_seed)
+      """;
 
   private final AdapterPlan plan;
   private final ModelShape shape;
@@ -83,7 +94,7 @@ public final class AdapterLayout {
     long offset = 0;
     for (int layer : plan.layers()) {
       for (ModuleShape module : modules) {
-        for (AdapterParameter parameter : parameters(plan, new AdapterSite(layer, module))) {
+        for (AdapterParameter parameter : adapted(plan, new AdapterSite(layer, module))) {
           Slice.Owner owner = new Slice.Adapter(layer, module, parameter);
           slices.add(new Slice(offset, parameter.shape(), owner));
           offset += parameter.shape().size();
@@ -95,7 +106,7 @@ public final class AdapterLayout {
       offset += array.getValue().size();
     }
     Map<AdapterSite, NDArray> own = new HashMap<>(masks);
-    own.keySet().removeIf(s -> !plan.layers().contains(s.layer()) || !modules.contains(s.module()));
+    own.keySet().removeIf(site -> !plan.adapts(site));
     if (!own.isEmpty() && plan.method().maskedTorchScript().isEmpty()) {
       throw new FlexoraException(
           ("the matrices of the model are pruned, and the change that adapter method %s makes of"
@@ -105,8 +116,12 @@ public final class AdapterLayout {
     return new AdapterLayout(plan, shape, modules, new ParameterIndex(slices), own);
   }
 
+  private static List<AdapterParameter> adapted(AdapterPlan plan, AdapterSite site) {
+    return plan.adapts(site) ? parameters(plan, site) : List.of();
+  }
+
   private static List<AdapterParameter> parameters(AdapterPlan plan, AdapterSite site) {
-    List<AdapterParameter> declared = plan.method().parameters(site.module());
+    List<AdapterParameter> declared = plan.parameters(site);
     return plan.start().isEmpty() ? declared : requireSame(site, declared, plan.start().get());
   }
 
@@ -169,6 +184,43 @@ public final class AdapterLayout {
     return modules;
   }
 
+  /** Whether a module of a layer is adapted. */
+  public boolean adapts(AdapterSite site) {
+    return plan.adapts(site);
+  }
+
+  /** The shapes of all pieces, by layer and module, then the head: none of a module left alone. */
+  List<Shape> pieceShapes() {
+    List<Shape> shapes = new ArrayList<>();
+    int next = 0;
+    for (int layer : plan.layers()) {
+      for (ModuleShape module : modules) {
+        boolean adapted = plan.adapts(new AdapterSite(layer, module));
+        for (int i = 0; i < plan.method().parameters(module).size(); i++) {
+          shapes.add(adapted ? index.slices().get(next++).shape() : new Shape(0));
+        }
+      }
+    }
+    index.ofHead().forEach(slice -> shapes.add(slice.shape()));
+    return shapes;
+  }
+
+  /** Whether a module is adapted in some of the adapted layers and left alone in others. */
+  private boolean leavesSome() {
+    return plan.layers().stream()
+        .anyMatch(l -> modules.stream().anyMatch(m -> !plan.adapts(new AdapterSite(l, m))));
+  }
+
+  /** The method that computes an adapter, where there is one. */
+  String adapt() {
+    return leavesSome() ? "adapt_chosen" : "adapt";
+  }
+
+  /** The gates of a point. */
+  GateIndex gates() {
+    return GateIndex.of(plan.gates(), plan.layers(), modules, plan.method());
+  }
+
   /** The number of layers of the model. */
   public int layers() {
     return shape.layers();
@@ -221,6 +273,11 @@ public final class AdapterLayout {
     for (int layer : plan.layers()) {
       for (ModuleShape module : modules) {
         AdapterSite site = new AdapterSite(layer, module);
+        if (!plan.adapts(site)) {
+          int left = plan.method().constants(module).size() + (masked() ? 1 : 0);
+          arrays.addAll(Collections.nCopies(left, owner.zeros(new Shape(0), type)));
+          continue;
+        }
         ofSite(site).forEach(a -> arrays.add(AdapterConstants.onDevice(owner, a, type)));
         if (masked()) {
           arrays.add(masks.computeIfAbsent(site, s -> allKept(owner, module)));
@@ -275,7 +332,8 @@ public final class AdapterLayout {
   public String text() {
     return text(
         pieces(),
-        (m, arrays) -> "return self.adapt(x, y, weight, %s, gate, seeds[%d])".formatted(arrays, m));
+        (m, arrays) ->
+            "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m));
   }
 
   /**
@@ -291,11 +349,11 @@ public final class AdapterLayout {
             """
             squares, counted = p[%d], p[%d]
                 self.count_frozen(x, weight, squares[%d][1], counted)
-                if bool(torch.ne(gate, 0)):
+                if bool(torch.any(torch.ne(gate, 0))):
                   self.count_added(x, y, weight, %s, gate, squares[%d][0], counted)
-                  return self.adapt(x, y, weight, %s, gate, -1)
+                  return self.%s(x, y, weight, %s, gate, -1)
                 return y"""
-                .formatted(squares, squares + 1, m, arrays, m, arrays));
+                .formatted(squares, squares + 1, m, arrays, m, adapt(), arrays));
   }
 
   /**
@@ -309,8 +367,8 @@ public final class AdapterLayout {
         (m, arrays) ->
             """
             torch.copy_(p[%d], x)
-                return self.adapt(x, y, weight, %s, gate, -1)"""
-                .formatted(inputs + m, arrays));
+                return self.%s(x, y, weight, %s, gate, -1)"""
+                .formatted(inputs + m, adapt(), arrays));
   }
 
   /**
@@ -325,12 +383,12 @@ public final class AdapterLayout {
         shifts + modules.size(),
         (m, arrays) ->
             """
-            adapted = self.adapt(x, y, weight, %s, gate, -1)
+            adapted = self.%s(x, y, weight, %s, gate, -1)
                 if torch.numel(p[%d]) == 0:
                   return adapted
                 torch.copy_(p[%d], torch.detach(x))
                 return adapted + torch.type_as(p[%d], adapted)"""
-                .formatted(arrays, inputs + m, inputs + m, shifts + m));
+                .formatted(adapt(), arrays, inputs + m, inputs + m, shifts + m));
   }
 
   /**
@@ -345,16 +403,39 @@ public final class AdapterLayout {
             masked()
                 ? plan.method().maskedTorchScript().orElseThrow()
                 : plan.method().torchScript());
+    if (leavesSome()) {
+      text.append(CHOSEN);
+    }
     Map<ModuleShape, String> bodies = bodies(before, body);
     for (ModuleShape module : shape.modules()) {
       text.append(
           """
             def adapt_%s(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seeds: List[int]) -> Tensor:
-              %s
+              %s%s
           """
-              .formatted(module.name().replace('.', '_'), bodies.getOrDefault(module, "return y")));
+              .formatted(
+                  module.name().replace('.', '_'),
+                  modules.contains(module) ? gate(module) : "",
+                  bodies.getOrDefault(module, "return y")));
     }
     return text.toString();
+  }
+
+  /** Takes the gate of a module from those of its layer. */
+  private String gate(ModuleShape module) {
+    int place = modules.indexOf(module);
+    return switch (plan.gates()) {
+      case LAYER -> "";
+      case MODULE, LAYER_MODULE -> "gate = gate[%d]\n    ".formatted(place);
+      case COMPONENT -> {
+        int from = modules.subList(0, place).stream().mapToInt(this::rank).sum();
+        yield "gate = torch.slice(gate, 0, %d, %d)\n    ".formatted(from, from + rank(module));
+      }
+    };
+  }
+
+  private int rank(ModuleShape module) {
+    return plan.method().rank(module).orElseThrow();
   }
 
   private Map<ModuleShape, String> bodies(int before, BiFunction<Integer, String, String> body) {
@@ -400,9 +481,9 @@ public final class AdapterLayout {
     }
   }
 
-  /** Gates that change nothing, as alpha {@code [layers of the plan]}. */
+  /** Gates that change nothing, as alpha. */
   NDArray noGates(NDManager scope, DataType type) {
-    return scope.zeros(new Shape(plan.layers().size()), type);
+    return scope.zeros(new Shape(gates().size()), type);
   }
 
   /**

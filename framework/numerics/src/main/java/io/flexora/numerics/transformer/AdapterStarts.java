@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
@@ -14,10 +13,8 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.Batch;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
@@ -31,6 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Makes what the adapters of a plan start from, where their method makes that from the model.
@@ -150,26 +148,15 @@ public final class AdapterStarts {
       }
     }
 
-    private AdaptedModel adapted(AdapterMethod method, List<Integer> layers) {
-      return model.adapt(
-          new AdapterPlan(method, layers, plan.modules(), plan.classes(), plan.objective()));
-    }
-
     @Override
     public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
       requireNamed(AdapterNeed.ACTIVATIONS);
       requireExamples();
-      try (AdaptedModel plain = adapted(new NoAdapter(), plan.layers())) {
-        ModuleActivations shown = plain.require(ModuleActivations.class, USER);
-        for (int from = 0; from < examples.size(); from += batchSize) {
-          int to = Math.min(from + batchSize, examples.size());
-          try (NDManager one = manager.newSubManager()) {
-            Batch batch = plain.batch(one, examples.subList(from, to));
-            Point point = Point.of(plain.initialTheta(one, seeds));
-            shown.activations(one, batch, point, tokens, visitor);
-          }
-        }
-      }
+      List<List<Tokens>> batches =
+          IntStream.iterate(0, from -> from < examples.size(), from -> from + batchSize)
+              .mapToObj(f -> examples.subList(f, Math.min(f + batchSize, examples.size())))
+              .toList();
+      FrozenActivations.visit(manager, model, plan, seeds, batches, tokens, visitor, USER);
     }
 
     private void measure(int layer) {
@@ -205,6 +192,7 @@ public final class AdapterStarts {
         shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
     return plan.layers().stream()
         .flatMap(layer -> modules.stream().map(module -> new AdapterSite(layer, module)))
+        .filter(plan::adapts)
         .toList();
   }
 }

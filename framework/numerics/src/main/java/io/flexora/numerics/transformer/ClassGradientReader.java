@@ -170,10 +170,13 @@ public final class ClassGradientReader {
     return rows;
   }
 
-  private static List<ExampleGradients.Module> modules(
+  private List<ExampleGradients.Module> modules(
       NDManager owner, NDList ofModules, List<AdapterSite> sites, int classes, long from, long to) {
     List<ExampleGradients.Module> modules = new ArrayList<>();
     for (int m = 0; m < sites.size(); m++) {
+      if (!layout.adapts(sites.get(m))) {
+        continue;
+      }
       NDArray inputs = part(owner, ofModules.get(2 * m), new NDIndex("{}:{}", from, to));
       NDArray gradients =
           part(owner, ofModules.get(2 * m + 1), new NDIndex("0:{},{}:{}", classes, from, to));

@@ -1,5 +1,7 @@
 package io.flexora.numerics.transformer;
 
+import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plugin.Option;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,61 @@ public record LowRankOptions(
   /** The factor s of the product B A. */
   public double scaling() {
     return useRslora ? loraAlpha / Math.sqrt(loraRank) : loraAlpha / loraRank;
+  }
+
+  /** The lora_alpha of a module with a rank of its own, scaled with it or not. */
+  public double alpha(long rank, boolean adjusted) {
+    return adjusted ? loraAlpha * (double) rank / loraRank : loraAlpha;
+  }
+
+  /**
+   * The factor s of a module with a rank of its own.
+   *
+   * @param adjusted whether lora_alpha is scaled with the rank
+   */
+  public double scaling(long rank, boolean adjusted) {
+    if (adjusted && !useRslora) {
+      return scaling();
+    }
+    return alpha(rank, adjusted) / (useRslora ? Math.sqrt((double) rank) : (double) rank);
+  }
+
+  /**
+   * The same factor as TorchScript.
+   *
+   * @param rank the rank as TorchScript, an int
+   */
+  public String scalingText(String rank, boolean adjusted) {
+    if (adjusted) {
+      return useRslora
+          ? "(%s * float(%s) / %s / torch.sqrt(%s))"
+              .formatted(loraAlpha, rank, (double) loraRank, rank)
+          : Double.toString(scaling());
+    }
+    return "(%s / %s(%s))".formatted(loraAlpha, useRslora ? "torch.sqrt" : "float", rank);
+  }
+
+  /**
+   * The keys of {@code adapter_config.json} for modules that have ranks of their own.
+   *
+   * @param trained the factors of each site, A first
+   * @param adjusted whether lora_alpha is scaled with the rank
+   */
+  public Map<String, Object> patterns(
+      Map<AdapterSite, List<AdapterArray>> trained, boolean adjusted) {
+    Map<String, Object> ranks = new TreeMap<>();
+    Map<String, Object> alphas = new TreeMap<>();
+    trained.forEach(
+        (site, arrays) -> {
+          int rank = Math.toIntExact(arrays.get(0).parameter().shape().get(0));
+          if (rank != loraRank) {
+            ranks.put(site.path(), rank);
+            if (adjusted) {
+              alphas.put(site.path(), alpha(rank, true));
+            }
+          }
+        });
+    return Map.of("rank_pattern", ranks, "alpha_pattern", alphas);
   }
 
   /**

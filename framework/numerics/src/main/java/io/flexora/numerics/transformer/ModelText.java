@@ -1,6 +1,6 @@
 package io.flexora.numerics.transformer;
 
-import io.flexora.api.model.Slice;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.ScriptText;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +41,8 @@ final class ModelText {
     values.put("pieces", layout.pieces());
     values.put("modules", layout.modules().size());
     values.put("split", split(layout));
+    values.put("adapt", layout.adapt());
+    values.put("gates", gates(layout));
     values.put(
         "constant_positions", IntStream.range(0, layout.plan().layers().size()).boxed().toList());
     values.put("layer_constants", layout.layerConstants());
@@ -53,14 +55,14 @@ final class ModelText {
   }
 
   private static String split(AdapterLayout layout) {
-    List<Slice> slices = layout.index().slices();
-    if (slices.isEmpty()) {
+    List<Shape> pieces = layout.pieceShapes();
+    if (pieces.isEmpty()) {
       return "return annotate(List[Tensor], [])";
     }
-    List<Long> sizes = slices.stream().map(Slice::size).toList();
+    List<Long> sizes = pieces.stream().map(Shape::size).toList();
     String shapes =
-        slices.stream()
-            .map(slice -> Arrays.toString(slice.shape().getShape()))
+        pieces.stream()
+            .map(shape -> Arrays.toString(shape.getShape()))
             .map(shape -> shape.equals("[]") ? "annotate(List[int], [])" : shape)
             .collect(Collectors.joining(", ", "[", "]"));
     return """
@@ -70,6 +72,27 @@ final class ModelText {
               p.append(torch.reshape(part, shapes[len(p)]))
             return p"""
         .formatted(shapes, sizes);
+  }
+
+  /** Gates by layer, from the softmax {@code e / mean} of each group: one, or a row, of a layer. */
+  private static String gates(AdapterLayout layout) {
+    int layers = layout.plan().layers().size();
+    int modules = layout.modules().size();
+    return switch (layout.plan().gates()) {
+      case LAYER -> "return self.softmax(alpha)";
+      case MODULE ->
+          "return torch.repeat(torch.reshape(self.softmax(alpha), [1, %d]), [%d, 1])"
+              .formatted(modules, layers);
+      case LAYER_MODULE ->
+          "return torch.reshape(self.softmax(alpha), [%d, %d])".formatted(layers, modules);
+      case COMPONENT ->
+          """
+          groups = annotate(List[Tensor], [])
+              for part in torch.split_with_sizes(alpha, %s, 0):
+                groups.append(self.softmax(part))
+              return torch.reshape(torch.cat(groups), [%d, -1])"""
+              .formatted(layout.gates().groups().stream().map(List::size).toList(), layers);
+    };
   }
 
   /** The first layer of each segment, and the number of layers. */

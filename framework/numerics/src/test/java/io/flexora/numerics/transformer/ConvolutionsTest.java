@@ -135,6 +135,7 @@ class ConvolutionsTest {
     Map<String, Object> constants = new TreeMap<>();
     constants.put("convolve", convolve ? "True" : "False");
     constants.put("split", "return [theta]");
+    constants.put("gates", "return self.softmax(alpha)");
     constants.put("positions", List.of(0));
     constants.put("constant_positions", List.of(0));
     constants.put("bounds", List.of(0, 1));

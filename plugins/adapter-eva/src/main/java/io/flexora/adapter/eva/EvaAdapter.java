@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * EVA (Paischer et al. 2024, arXiv 2410.07170): LoRA whose A starts at the principal directions of
@@ -120,21 +119,8 @@ public final class EvaAdapter implements AdapterMethod {
 
   @Override
   public Map<String, Object> adapterConfiguration(Map<AdapterSite, List<AdapterArray>> trained) {
-    Map<String, Object> ranks = new TreeMap<>();
-    Map<String, Object> alphas = new TreeMap<>();
-    trained.forEach(
-        (site, arrays) -> {
-          int rank = Math.toIntExact(arrays.get(0).parameter().shape().get(0));
-          if (rank != options.lora().loraRank()) {
-            ranks.put(site.path(), rank);
-            if (options.adjustScalingFactors()) {
-              alphas.put(site.path(), options.alpha(rank));
-            }
-          }
-        });
     Map<String, Object> configuration = adapterConfiguration();
-    configuration.put("rank_pattern", ranks);
-    configuration.put("alpha_pattern", alphas);
+    configuration.putAll(options.lora().patterns(trained, options.adjustScalingFactors()));
     return configuration;
   }
 

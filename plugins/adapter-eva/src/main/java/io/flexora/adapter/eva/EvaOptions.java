@@ -46,7 +46,7 @@ public record EvaOptions(
 
   /** The lora_alpha of a module with that rank. */
   double alpha(long rank) {
-    return adjustScalingFactors ? lora.loraAlpha() * rank / lora.loraRank() : lora.loraAlpha();
+    return lora.alpha(rank, adjustScalingFactors);
   }
 
   /** The factor of the product of a module with that rank. */

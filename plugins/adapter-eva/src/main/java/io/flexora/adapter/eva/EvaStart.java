@@ -1,6 +1,5 @@
 package io.flexora.adapter.eva;
 
-import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
@@ -10,10 +9,7 @@ import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +31,6 @@ final class EvaStart implements AdapterInitialisation {
     this.options = options;
   }
 
-  /** A direction that wants a rank. */
-  private record Candidate(AdapterSite site, double share) {}
-
   @Override
   public Set<AdapterNeed> needs() {
     return Set.of(AdapterNeed.ACTIVATIONS);
@@ -55,42 +48,22 @@ final class EvaStart implements AdapterInitialisation {
 
   @Override
   public AdapterStart start(AdapterSetting setting) {
-    Map<AdapterSite, PrincipalDirections> found = new LinkedHashMap<>();
-    try (NDManager manager = setting.manager().newSubManager();
-        TorchScript script = PrincipalDirections.compile(manager)) {
-      for (AdapterSite site : setting.sites()) {
-        int width = site.module().inputs();
-        found.put(site, new PrincipalDirections(manager, script, width, options.mostRank()));
-      }
-      Map<AdapterSite, Integer> ranks = settle(setting, found);
+    long budget = (long) options.lora().loraRank() * setting.sites().size();
+    try (DirectionSearch search =
+        new DirectionSearch(
+            setting.manager(), setting.sites(), options.mostRank(), options.tau(), budget, 1)) {
+      ActivationTokens tokens =
+          options.useLabelMask() ? ActivationTokens.ANSWERS : ActivationTokens.ALL;
+      Map<AdapterSite, Integer> ranks =
+          search.settle(
+              MOST_PASSES,
+              visitor -> setting.activations(tokens, visitor),
+              () -> search.found().forEach(this::requireRows));
       Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
-      ranks.forEach((site, rank) -> parameters.put(site, arrays(site, found.get(site), rank)));
+      ranks.forEach(
+          (site, rank) -> parameters.put(site, arrays(site, search.found().get(site), rank)));
       return new AdapterStart(parameters, Map.of(), List.of());
     }
-  }
-
-  private Map<AdapterSite, Integer> settle(
-      AdapterSetting setting, Map<AdapterSite, PrincipalDirections> found) {
-    Map<AdapterSite, Integer> ranks = new LinkedHashMap<>();
-    found.forEach((site, directions) -> ranks.put(site, directions.count()));
-    ActivationTokens tokens =
-        options.useLabelMask() ? ActivationTokens.ANSWERS : ActivationTokens.ALL;
-    for (int pass = 0; pass < MOST_PASSES; pass++) {
-      setting.activations(
-          tokens,
-          (scope, site, rows) -> {
-            if (!found.get(site).settled(ranks.get(site), options.tau())) {
-              found.get(site).add(rows);
-            }
-          });
-      found.forEach(this::requireRows);
-      ranks.putAll(ranks(found));
-      if (found.entrySet().stream()
-          .allMatch(e -> e.getValue().settled(ranks.get(e.getKey()), options.tau()))) {
-        break;
-      }
-    }
-    return ranks;
   }
 
   private void requireRows(AdapterSite site, PrincipalDirections directions) {
@@ -99,25 +72,6 @@ final class EvaStart implements AdapterInitialisation {
           "EVA looks for %d directions in the inputs of %s, but the %d calibration_examples have fewer tokens that count; raise calibration_examples, write use_label_mask: false, or lower lora_rank or rho"
               .formatted(directions.count(), site.path(), options.calibrationExamples()));
     }
-  }
-
-  /** The ranks of all modules: those directions of all that explain most of their variance. */
-  Map<AdapterSite, Integer> ranks(Map<AdapterSite, PrincipalDirections> found) {
-    Map<AdapterSite, Integer> ranks = new LinkedHashMap<>();
-    List<Candidate> candidates = new ArrayList<>();
-    found.forEach(
-        (site, directions) -> {
-          ranks.put(site, 1);
-          double[] shares = directions.shares();
-          for (int i = 1; i < shares.length; i++) {
-            candidates.add(new Candidate(site, shares[i]));
-          }
-        });
-    candidates.sort(Comparator.comparingDouble(Candidate::share).reversed());
-    candidates.stream()
-        .limit((options.lora().loraRank() - 1L) * found.size())
-        .forEach(candidate -> ranks.merge(candidate.site(), 1, Integer::sum));
-    return ranks;
   }
 
   private List<AdapterArray> arrays(AdapterSite site, PrincipalDirections of, int rank) {

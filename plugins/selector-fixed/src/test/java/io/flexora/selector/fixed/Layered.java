@@ -1,6 +1,7 @@
 package io.flexora.selector.fixed;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
@@ -45,6 +46,11 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
 
   @Override
   public List<ModuleShape> targets() {
+    throw new AssertionError("a fixed selector adapts nothing");
+  }
+
+  @Override
+  public AdapterMethod adapter() {
     throw new AssertionError("a fixed selector adapts nothing");
   }
 

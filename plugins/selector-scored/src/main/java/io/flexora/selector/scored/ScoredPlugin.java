@@ -19,6 +19,7 @@ public final class ScoredPlugin extends FlexoraModule {
     extension(Selector.class, "weight-snr", WeightSnrOptions.class, WeightSnrSelector.class);
     extension(Selector.class, "cka", CkaOptions.class, CkaSelector.class);
     extension(Selector.class, "aletheia", AletheiaOptions.class, AletheiaSelector.class);
+    extension(Selector.class, "gora", GoraOptions.class, GoraSelector.class);
     extension(Selector.class, "ows", OwsOptions.class, OwsSelector.class);
   }
 }

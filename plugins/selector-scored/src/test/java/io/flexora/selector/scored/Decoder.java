@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.inject.Guice;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -18,6 +20,7 @@ import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.transformer.FrozenGradients;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ForwardingContext;
+import io.flexora.testkit.fixture.ProductAdapter;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
@@ -84,6 +87,19 @@ final class Decoder extends ForwardingContext {
   @Override
   public ModelShape shape() {
     return model.shape();
+  }
+
+  @Override
+  public List<ModuleShape> targets() {
+    return shape().modules().stream()
+        .filter(m -> List.of("q_proj", "v_proj").contains(m.name()))
+        .toList();
+  }
+
+  /** LoRA of rank 8, as that of the reference. */
+  @Override
+  public AdapterMethod adapter() {
+    return new ProductAdapter(8);
   }
 
   @Override

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,5 +123,39 @@ class PeersReferenceTest {
     assertScores(aletheia(2, false), "/aletheia/q_and_v");
     assertScores(aletheia(1, false), "/aletheia/q_and_v");
     assertSame(aletheia(1, true), own.at("/aletheia/q_and_v_over_roots_of_sizes"));
+  }
+
+  private static Selection gora(GoraOptions.Importance importance, int together) {
+    GoraOptions options = new GoraOptions(importance, 32, Optional.empty(), 4, 32, together);
+    return select(new GoraSelector(options, new Seeds(1)), 16);
+  }
+
+  /** The reference's budget is that of rank 8. */
+  @Test
+  void ranksByMatricesAndTheirGradients() {
+    assertGora(gora(GoraOptions.Importance.MEAN, 8), "/gora/union_mean");
+    assertGora(gora(GoraOptions.Importance.MEAN, 1), "/gora/union_mean");
+    assertGora(gora(GoraOptions.Importance.FROBENIUS, 2), "/gora/frobenius");
+  }
+
+  private static void assertGora(Selection found, String pointer) {
+    JsonNode expected = published.at(pointer);
+    List<String> modules = List.of("q_proj", "v_proj");
+    for (int layer = 0; layer < 3; layer++) {
+      for (int m = 0; m < modules.size(); m++) {
+        double importance = found.moduleScores().get("importance").get(modules.get(m)).get(layer);
+        assertThat(importance)
+            .as("importance of %s of layer %d", modules.get(m), layer)
+            .isCloseTo(
+                expected.at("/importance/%d/%d".formatted(layer, m)).asDouble(),
+                within(OTHER_FREQUENCIES));
+        assertThat(found.modules().get(2 * layer + m))
+            .isEqualTo(
+                ChosenModule.of(
+                    layer,
+                    modules.get(m),
+                    expected.at("/ranks/%d/%d".formatted(layer, m)).asInt()));
+      }
+    }
   }
 }

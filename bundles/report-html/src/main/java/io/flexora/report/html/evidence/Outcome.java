@@ -1,6 +1,7 @@
 package io.flexora.report.html.evidence;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.run.Phase;
@@ -22,7 +23,9 @@ import java.util.stream.Stream;
  * @param index its place: 0 is the main cell
  * @param selector the strategy that chose the layers
  * @param layers the adapted layers, ascending; absent if none were chosen yet
+ * @param modules the chosen modules; empty for all target modules of the layers
  * @param scores a number for each layer, by what it measures, the most telling first
+ * @param moduleScores a number for each layer, by what it measures and by module
  * @param descriptions what those numbers are, the most telling first
  * @param parameters trainable parameters
  * @param metrics the figures on the test split, by name
@@ -38,7 +41,9 @@ public record Outcome(
     int index,
     Optional<String> selector,
     Optional<List<Integer>> layers,
+    List<ChosenModule> modules,
     Map<String, List<Double>> scores,
+    Map<String, Map<String, List<Double>>> moduleScores,
     List<ScoreDescription> descriptions,
     OptionalDouble parameters,
     Map<String, Measure> metrics,
@@ -67,7 +72,9 @@ public record Outcome(
         selector,
         // A cell that failed before it chose is written with no layers and no parameters.
         error.isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers,
+        outcome.map(CellOutcome::selectedModules).orElse(List.of()),
         ordered(outcome.map(CellOutcome::scores).orElse(Map.of()), descriptions),
+        ordered(outcome.map(CellOutcome::moduleScores).orElse(Map.of()), descriptions),
         descriptions,
         positive(outcome.map(o -> (double) o.trainableParameters()).orElse(0.0)),
         metrics(outcome.map(CellOutcome::metrics).orElse(Map.of())),

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param cells the table of all cells
  * @param dots the deciding metric of each cell
  * @param map the layers of each cell
+ * @param modules the modules of each cell that chose some
  * @param diagrams what metrics show beside their numbers
  * @param searches how the layers were found
  * @param losses how the cells were trained
@@ -32,6 +33,7 @@ public record View(
     Table cells,
     Optional<DotPlot> dots,
     Optional<LayerMap> map,
+    List<ModuleMap> modules,
     List<DiagramGrid> diagrams,
     List<Search> searches,
     Optional<Losses> losses,
@@ -49,6 +51,7 @@ public record View(
         CellTable.of(evidence),
         DotPlot.of(evidence),
         LayerMap.of(evidence),
+        ModuleMap.of(evidence),
         DiagramGrid.of(evidence.outcomes().stream().map(View::source).toList()),
         Search.of(evidence),
         Losses.of(evidence),

@@ -1,0 +1,113 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.api.model.ChosenModule;
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Outcome;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Which modules of which layers a cell adapts, and with which rank.
+ *
+ * @param title the cell
+ * @param colour the number of its colour
+ * @param ranks whether its modules have ranks of their own, which the shades show
+ * @param layers the layers from the embedding (0) to the output
+ * @param rows its modules
+ */
+public record ModuleMap(
+    String title, int colour, boolean ranks, List<LayerMap.Layer> layers, List<Row> rows) {
+
+  /** A module: its layers, and in words which of them have it. */
+  public record Row(String title, List<Box> boxes, String words) {}
+
+  /** A module of a layer: its share of the highest rank, from 0 for a frozen one to 1. */
+  public record Box(String share, String tip) {}
+
+  /** Draws the map of each cell that has chosen modules. */
+  public static List<ModuleMap> of(Evidence evidence) {
+    return evidence.outcomes().stream()
+        .filter(outcome -> !outcome.modules().isEmpty() && evidence.layers() > 0)
+        .map(outcome -> of(outcome, evidence.layers()))
+        .toList();
+  }
+
+  private static ModuleMap of(Outcome outcome, int layers) {
+    int most =
+        outcome.modules().stream().mapToInt(chosen -> chosen.rank().orElse(1)).max().orElse(1);
+    return new ModuleMap(
+        outcome.title(),
+        outcome.colour(),
+        outcome.modules().stream().anyMatch(chosen -> chosen.rank().isPresent()),
+        LayerMap.layers(layers),
+        names(outcome).stream().map(name -> row(outcome, name, layers, most)).toList());
+  }
+
+  /** How many columns the map has. */
+  public int width() {
+    return layers.size();
+  }
+
+  /** The chosen modules as they are chosen, and then those that have scores alone. */
+  private static Set<String> names(Outcome outcome) {
+    Set<String> names = new LinkedHashSet<>();
+    outcome.modules().forEach(chosen -> names.add(chosen.module()));
+    outcome.moduleScores().values().forEach(scores -> names.addAll(new TreeSet<>(scores.keySet())));
+    return names;
+  }
+
+  private static Row row(Outcome outcome, String module, int layers, int most) {
+    List<ChosenModule> own =
+        outcome.modules().stream().filter(chosen -> chosen.module().equals(module)).toList();
+    String words =
+        own.isEmpty()
+            ? "none"
+            : own.stream()
+                .map(c -> c.layer() + (c.rank().isPresent() ? " rank " + c.rank().getAsInt() : ""))
+                .collect(Collectors.joining(", "));
+    return new Row(
+        module,
+        IntStream.range(0, layers).mapToObj(l -> box(outcome, module, own, l, most)).toList(),
+        words);
+  }
+
+  private static Box box(
+      Outcome outcome, String module, List<ChosenModule> own, int layer, int most) {
+    Optional<ChosenModule> chosen = own.stream().filter(c -> c.layer() == layer).findFirst();
+    StringBuilder tip =
+        new StringBuilder("%s, layer %d, %s".formatted(outcome.title(), layer, module));
+    tip.append(chosen.map(ModuleMap::words).orElse(": frozen"));
+    outcome
+        .moduleScores()
+        .forEach(
+            (name, scores) ->
+                score(scores, module, layer)
+                    .ifPresent(
+                        score ->
+                            tip.append("; ")
+                                .append(name.replace('_', ' '))
+                                .append(' ')
+                                .append(Numerals.fixed(score, 4))));
+    double share = chosen.map(c -> (double) c.rank().orElse(most) / most).orElse(0.0);
+    return new Box(String.format(Locale.ROOT, "%.3f", share), tip.toString());
+  }
+
+  private static String words(ChosenModule chosen) {
+    return chosen.rank().isPresent() ? ": rank " + chosen.rank().getAsInt() : ": adapted";
+  }
+
+  private static Optional<Double> score(
+      Map<String, List<Double>> scores, String module, int layer) {
+    List<Double> ofModule = scores.getOrDefault(module, List.of());
+    return layer < ofModule.size() && Double.isFinite(ofModule.get(layer))
+        ? Optional.of(ofModule.get(layer))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,45 @@
+package io.flexora.selector.flexora;
+
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Inline;
+import io.flexora.api.plugin.Option;
+
+/** The options of {@code autolora}. */
+public record AutoloraOptions(
+    @Option(
+            doc = "solver that estimates the hypergradient, such as unrolled or first-order",
+            byDefault = "unrolled")
+        Component<Solver> solver,
+    @Option(
+            doc = "outer steps: updates of alpha",
+            byDefault = "100",
+            min = 1,
+            aliases = "search_steps")
+        int outerSteps,
+    @Option(doc = "learning rate of alpha", byDefault = "0.01", min = 0, minExclusive = true)
+        double alphaLearningRate,
+    @Option(
+            doc = "optimiser of alpha: adamw, which is Adam without weight decay, or another",
+            byDefault = "adamw",
+            aliases = "alpha_optimizer")
+        Component<Optimiser> alphaOptimiser,
+    @Option(
+            doc =
+                "subtract the mean alpha of each module after each step, which changes no gate and"
+                    + " no choice",
+            byDefault = "true")
+        boolean centerAlpha,
+    @Option(
+            doc =
+                "least share of its module's softmax with which a part is kept, as a multiple of"
+                    + " the share that all have at first: 1 for 1 / lora_rank, as the authors have"
+                    + " it",
+            byDefault = "1",
+            min = 0,
+            minExclusive = true)
+        double threshold,
+    @Inline ProblemOptions problem)
+    implements SearchOptions {}

@@ -1,0 +1,28 @@
+package io.flexora.selector.flexora;
+
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.plugin.Component;
+
+/** How alpha is learnt: what the selectors of this bundle have in common. */
+interface SearchOptions {
+
+  /** Estimates the hypergradient. */
+  Component<Solver> solver();
+
+  /** Updates of alpha. */
+  int outerSteps();
+
+  /** The learning rate of alpha. */
+  double alphaLearningRate();
+
+  /** The optimiser of alpha. */
+  Component<Optimiser> alphaOptimiser();
+
+  /** Whether the mean alpha of each softmax is subtracted after each step. */
+  boolean centerAlpha();
+
+  /** How batches are drawn. */
+  ProblemOptions problem();
+}

@@ -1,0 +1,170 @@
+package io.flexora.selector.flexora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ChosenModule;
+import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.testkit.fixture.ProductAdapter;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Gates of modules and of parts, on two layers with two modules and an adapter of rank 2. */
+class FinerGatesTest {
+
+  private static final ModuleShape SMALL = new ModuleShape("small", "layer.%d.small", 4, 4);
+  private static final ModuleShape LARGE = new ModuleShape("large", "layer.%d.large", 4, 12);
+  private static final List<ModuleShape> MODULES = List.of(SMALL, LARGE);
+
+  private record Bounds(AdapterMethod adapter) implements SelectionBounds {
+
+    @Override
+    public ModelShape shape() {
+      return new ModelShape(
+          "tiny", 2, 4, 8, MODULES, List.of(), 0, "float32", 0, "CAUSAL_LM", 0, "base", Set.of());
+    }
+
+    @Override
+    public OptionalInt sameCount() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public List<ModuleShape> targets() {
+      return MODULES;
+    }
+  }
+
+  private static final Bounds BOUNDS = new Bounds(new ProductAdapter(2));
+
+  private static Gates gates(GateLayout layout, Double... alpha) {
+    return new Gates(BOUNDS.gates(layout, "the test"), List.of(alpha));
+  }
+
+  private static Selection kept(Gates gates, List<Integer> kept) {
+    return new KeptGates(gates, 2, MODULES).selection(kept);
+  }
+
+  @Test
+  void theGatesOfALayoutAreThoseOfItsPlaces() {
+    assertThat(BOUNDS.gates(GateLayout.LAYER, "the test").size()).isEqualTo(2);
+    assertThat(BOUNDS.gates(GateLayout.MODULE, "the test").size()).isEqualTo(2);
+    assertThat(BOUNDS.gates(GateLayout.LAYER_MODULE, "the test").size()).isEqualTo(4);
+    GateIndex parts = BOUNDS.gates(GateLayout.COMPONENT, "the test");
+    assertThat(parts.size()).isEqualTo(8);
+    assertThat(parts.groups())
+        .containsExactly(List.of(0, 1), List.of(2, 3), List.of(4, 5), List.of(6, 7));
+  }
+
+  @Test
+  void theGatesOfASoftmaxSumToTheirNumber() {
+    Gates parts = gates(GateLayout.COMPONENT, 0.0, Math.log(3), 0.0, 0.0, 5.0, 5.0, -1.0, 1.0);
+    assertThat(parts.gates().subList(0, 4)).containsExactly(0.5, 1.5, 1.0, 1.0);
+    for (List<Integer> group : parts.index().groups()) {
+      assertThat(group.stream().mapToDouble(parts::gate).sum()).isCloseTo(2, within(1e-12));
+    }
+  }
+
+  @Test
+  void partsOfAnAdapterThatHasNoneAreRefused() {
+    assertThatThrownBy(
+            () -> new Bounds(new NoAdapter()).gates(GateLayout.COMPONENT, "selector 'autolora'"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("selector 'autolora'")
+        .hasMessageContaining("'small'")
+        .hasMessageContaining("not a sum of rank-one parts");
+  }
+
+  @Test
+  void modulesAreKeptInAllLayers() {
+    Selection found = kept(gates(GateLayout.MODULE, -0.5, 0.5), List.of(1));
+    assertThat(found.layers()).containsExactly(0, 1);
+    assertThat(found.modules())
+        .containsExactly(ChosenModule.of(0, "large"), ChosenModule.of(1, "large"));
+    assertThat(found.moduleScores().get("alpha").get("small")).containsExactly(-0.5, -0.5);
+  }
+
+  @Test
+  void modulesOfLayersAreKeptOneByOne() {
+    Gates gates = gates(GateLayout.LAYER_MODULE, 0.1, -0.3, 0.4, -0.2);
+    List<Integer> kept = SelectionRule.POSITIVE.choose(gates, Optional.empty());
+    Selection found = kept(gates, kept);
+    assertThat(found.modules())
+        .containsExactly(ChosenModule.of(0, "small"), ChosenModule.of(1, "small"));
+    assertThat(found.moduleScores().get("alpha").get("large")).containsExactly(-0.3, -0.2);
+    assertThat(found.scores().get("gate").stream().mapToDouble(g -> g).sum())
+        .isCloseTo(2, within(1e-12));
+  }
+
+  /** The threshold of the authors: a share of 1 / r of the module's softmax. */
+  @Test
+  void autoloraKeepsThePartsWithTheirShareAndAtLeastOneOfEachModule() {
+    Gates start = gates(GateLayout.COMPONENT, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    assertThat(SearchedRanks.kept(start, 1)).hasSize(8);
+    Gates moved = gates(GateLayout.COMPONENT, 0.0, 0.1, 0.0, 0.0, 0.3, -0.3, -0.1, 0.2);
+    Selection found = kept(moved, SearchedRanks.kept(moved, 1));
+    assertThat(found.modules())
+        .containsExactly(
+            ChosenModule.of(0, "small", 1),
+            ChosenModule.of(0, "large", 2),
+            ChosenModule.of(1, "small", 1),
+            ChosenModule.of(1, "large", 1));
+    assertThat(SearchedRanks.kept(moved, 100)).hasSize(4);
+  }
+
+  @Test
+  void aModuleWithoutAnyPartIsLeftAlone() {
+    Gates gates = gates(GateLayout.COMPONENT, 0.5, 0.1, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0);
+    Selection found = kept(gates, List.of(0, 1, 6));
+    assertThat(found.modules())
+        .containsExactly(ChosenModule.of(0, "small", 2), ChosenModule.of(1, "large", 1));
+    assertThat(found.moduleScores().get("rank").get("large")).containsExactly(0.0, 1.0);
+  }
+
+  /** Rank 2: a small module has 16 parameters, a large one 32. */
+  @Test
+  void aBudgetTakesTheLargestGatesThatFit() {
+    Gates gates = gates(GateLayout.LAYER_MODULE, 0.1, 0.4, 0.2, 0.3);
+    assertThat(budget(64, gates)).containsExactly(1, 3);
+    assertThat(budget(63, gates)).containsExactly(1, 2);
+    assertThat(budget(80, gates)).containsExactly(1, 2, 3);
+    assertThat(budget(96, gates)).containsExactly(0, 1, 2, 3);
+    // A part of a small module has 8 parameters, one of a large one 16.
+    Gates parts = gates(GateLayout.COMPONENT, 0.0, 0.1, 0.0, 0.9, 0.0, 0.0, 0.0, 0.0);
+    assertThat(budget(24, parts)).containsExactly(1, 3);
+    assertThat(budget(48, gates(GateLayout.LAYER, 0.1, 0.0))).containsExactly(0);
+    assertThat(budget(32, gates(GateLayout.MODULE, 0.0, 0.1))).containsExactly(0);
+  }
+
+  private static List<Integer> budget(long parameters, Gates gates) {
+    return ParameterBudget.of(parameters, gates.index(), BOUNDS).choose(gates);
+  }
+
+  @Test
+  void aBudgetBelowTheSmallestChoiceIsRefused() {
+    ParameterBudget budget =
+        ParameterBudget.of(15, BOUNDS.gates(GateLayout.LAYER_MODULE, "the test"), BOUNDS);
+    assertThatThrownBy(() -> budget.requireOne("selector 'flexora'"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("parameters: 15")
+        .hasMessageContaining("write parameters: 16 or more");
+  }
+
+  @Test
+  void theLargestPartsAreThoseWithTheLargestGatesAndNotAlphas() {
+    Gates gates = gates(GateLayout.COMPONENT, 9.0, 9.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0);
+    assertThat(SelectionRule.TOP_K.choose(gates, Optional.of(1))).containsExactly(3);
+  }
+}

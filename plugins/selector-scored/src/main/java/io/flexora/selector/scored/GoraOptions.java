@@ -1,0 +1,54 @@
+package io.flexora.selector.scored;
+
+import io.flexora.api.plugin.Option;
+import java.util.Optional;
+
+/** The options of {@code gora}; the defaults are those of the authors' scripts. */
+public record GoraOptions(
+    @Option(
+            doc =
+                "importance of a module: mean, the mean of |W * G| element by element, as the"
+                    + " authors' scripts have it, or frobenius, its Frobenius norm",
+            byDefault = "mean")
+        Importance importance,
+    @Option(
+            doc =
+                "training examples whose gradients are averaged, one by one, drawn by the seed; all"
+                    + " of them where there are fewer",
+            byDefault = "32",
+            min = 1)
+        int examples,
+    @Option(
+            doc = "rank of all modules whose parameters are shared out. Default: the adapter's own",
+            min = 1)
+        Optional<Integer> referenceRank,
+    @Option(doc = "lowest rank of a module", byDefault = "4", min = 1) int minRank,
+    @Option(doc = "highest rank of a module", byDefault = "32", min = 1) int maxRank,
+    @Option(
+            doc =
+                "layers that are differentiated together; fewer take less memory and more passes,"
+                    + " and the ranks are the same",
+            byDefault = "8",
+            min = 1)
+        int layersTogether) {
+
+  /** How much a module matters, by its matrix W and the mean gradient G in it. */
+  public enum Importance {
+    /** The mean of |W * G|. */
+    MEAN,
+    /** The Frobenius norm of W * G. */
+    FROBENIUS
+  }
+
+  /**
+   * Checks the ranks.
+   *
+   * @throws IllegalArgumentException if the lowest is higher than the highest
+   */
+  public GoraOptions {
+    if (minRank > maxRank) {
+      throw new IllegalArgumentException(
+          "min_rank: %d is higher than max_rank: %d".formatted(minRank, maxRank));
+    }
+  }
+}

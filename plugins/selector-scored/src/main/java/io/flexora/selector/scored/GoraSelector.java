@@ -1,0 +1,186 @@
+package io.flexora.selector.scored;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ChosenModule;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.Passes;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.selection.Selector;
+import io.flexora.numerics.layer.ModuleValues;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Gives each module of each layer a rank by how much its frozen matrix and the loss's gradient in
+ * it matter together (GoRA, arXiv 2502.12171). All modules share the parameters that the adapter's
+ * own rank would take: a module of importance I gets {@code round(budget I / sum of I)} of them, as
+ * many whole ranks as that pays for, from {@code min_rank} to {@code max_rank}; as in the authors'
+ * code the rest is not given out again. Only the ranks are GoRA's: the adapters start as their
+ * method says.
+ */
+@Doc(
+    "Give each module a rank by its matrix and the gradient in it (GoRA), before any training. It"
+        + " costs a gradient of each example for each group of layers.")
+public final class GoraSelector implements Selector {
+
+  private static final String NAME = "gora";
+  private static final String USER = "selector 'gora'";
+
+  private final GoraOptions options;
+  private final Seeds seeds;
+
+  @Inject
+  GoraSelector(GoraOptions options, Seeds seeds) {
+    this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  public void requireFit(SelectionBounds bounds) {
+    bounds.requireRanks(USER);
+    bounds.shape().require(FrozenMatrices.class, USER);
+  }
+
+  @Override
+  public SelectionCost cost(SelectionBounds bounds) {
+    Passes gradients = Passes.of((long) groups(bounds.shape().layers()) * options.examples(), 1);
+    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 0);
+  }
+
+  private int groups(int layers) {
+    return (int) Math.ceil((double) layers / options.layersTogether());
+  }
+
+  /** A step is a group of layers. */
+  @Override
+  public Selection select(SelectionContext context) {
+    requireFit(context);
+    int layers = context.shape().layers();
+    int total = groups(layers);
+    List<List<Tokens>> examples =
+        Calibration.draw(NAME, context, seeds, options.examples(), 1).examples().stream()
+            .map(List::of)
+            .toList();
+    List<Double> importance =
+        new Steps(
+                total,
+                scope -> Progress.start(Map.of(), layers * context.targets().size()),
+                (scope, at) -> at.plus(measured(scope, context, examples, (int) at.step())),
+                at -> at.step() < total ? List.of() : at.sums())
+            .run(context);
+    double all = importance.stream().mapToDouble(Double::doubleValue).sum();
+    if (!(all > 0) || !Double.isFinite(all)) {
+      throw new FlexoraException(
+          "%s finds the importance %s of all modules together, so it cannot share ranks out by it; compute in another type, such as compute_dtype: float32"
+              .formatted(USER, all));
+    }
+    return selection(context, importance, all);
+  }
+
+  private Selection selection(SelectionContext context, List<Double> importance, double all) {
+    List<ModuleShape> targets = context.targets();
+    long budget =
+        context.shape().layers()
+            * targets.stream().mapToLong(m -> (long) reference(context, m) * width(m)).sum();
+    List<ChosenModule> chosen = new ArrayList<>();
+    for (int i = 0; i < importance.size(); i++) {
+      ModuleShape module = targets.get(i % targets.size());
+      long parameters = Math.round(budget * importance.get(i) / all);
+      long rank = parameters / width(module);
+      chosen.add(
+          ChosenModule.of(
+              i / targets.size(),
+              module.name(),
+              (int) Math.max(options.minRank(), Math.min(options.maxRank(), rank))));
+    }
+    List<String> names = targets.stream().map(ModuleShape::name).toList();
+    ModuleValues ofImportance = new ModuleValues(names, importance);
+    ModuleValues ranks =
+        new ModuleValues(names, chosen.stream().map(c -> (double) c.rank().getAsInt()).toList());
+    return Selection.ofModules(
+        chosen,
+        Map.of("importance", ofImportance.means(), "rank", ranks.means()),
+        Map.of("importance", ofImportance.byModule(), "rank", ranks.byModule()),
+        List.of(
+            ScoreDescription.of("rank", "mean rank"),
+            ScoreDescription.of("importance", "importance")));
+  }
+
+  private int reference(SelectionContext context, ModuleShape module) {
+    return options.referenceRank().orElseGet(() -> context.adapter().rank(module).orElseThrow());
+  }
+
+  /** The parameters of a rank-one part. */
+  private static int width(ModuleShape module) {
+    return module.inputs() + module.outputs();
+  }
+
+  private List<Double> measured(
+      NDManager scope, SelectionContext context, List<List<Tokens>> examples, int group) {
+    int layers = context.shape().layers();
+    List<ModuleShape> targets = context.targets();
+    int from = group * options.layersTogether();
+    int to = Math.min(layers, from + options.layersTogether());
+    Double[] importance = new Double[layers * targets.size()];
+    Arrays.fill(importance, 0.0);
+    try (NDManager own = scope.newSubManager()) {
+      Map<AdapterSite, NDArray> sums = new HashMap<>();
+      context.weightGradients(
+          own,
+          IntStream.range(from, to).boxed().toList(),
+          examples,
+          (temporary, site, gradient) -> add(own, sums, site, gradient));
+      FrozenMatrices matrices = context.require(FrozenMatrices.class, USER);
+      sums.forEach(
+          (site, sum) ->
+              importance[site.layer() * targets.size() + targets.indexOf(site.module())] =
+                  importance(own, matrices, site, sum, examples.size()));
+    }
+    return List.of(importance);
+  }
+
+  private static void add(
+      NDManager owner, Map<AdapterSite, NDArray> sums, AdapterSite site, NDArray gradient) {
+    if (sums.containsKey(site)) {
+      sums.get(site).addi(gradient);
+    } else {
+      NDArray copy = gradient.duplicate();
+      copy.attach(owner);
+      sums.put(site, copy);
+    }
+  }
+
+  private double importance(
+      NDManager owner, FrozenMatrices matrices, AdapterSite site, NDArray sum, int examples) {
+    try (Workspace work = new Workspace(owner)) {
+      NDManager own = work.temporary();
+      NDArray weight = matrices.weight(own, site.layer(), site.module().name());
+      NDArray product =
+          weight
+              .toType(DataType.FLOAT64, false)
+              .mul(work.share(sum).toType(DataType.FLOAT64, false).div(examples));
+      return switch (options.importance()) {
+        case MEAN -> product.abs().mean().getDouble();
+        case FROBENIUS -> Math.sqrt(product.square().sum().getDouble());
+      };
+    }
+  }
+}
