@@ -33,7 +33,7 @@ class ScheduleTest {
   void knowsTheOtherSchedulesOfTransformers() {
     assertThat(factors(new Schedule(Schedule.Decay.COSINE_WITH_MIN_LR, 0, 4), 5))
         .containsExactly(
-            new double[] {1, 0.8681980515339463, 0.55, 0.23180194846605364, 0.1}, within(1e-15));
+            new double[] {1, 0.8681980515339464, 0.55, 0.23180194846605365, 0.1}, within(1e-15));
     assertThat(factors(new Schedule(Schedule.Decay.WARMUP_STABLE_DECAY, 2, 12), 13))
         .containsExactly(
             new double[] {0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0}, within(1e-15));
