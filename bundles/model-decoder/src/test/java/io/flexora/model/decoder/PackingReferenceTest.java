@@ -58,8 +58,7 @@ class PackingReferenceTest {
       try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0, maxBatchTokens).load();
           AdaptedModel adapted =
               model.adapt(
-                  new AdapterPlan(
-                      Lora.method(0), List.of(0, 1, 2), MODULES, 0, Objective.ANSWER));
+                  new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0, Objective.ANSWER));
           NDManager scope = model.manager().newSubManager()) {
         double[] values = Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2);
         Point trained = Point.of(scope.create(values));

@@ -86,9 +86,9 @@ public final class BatchOrder {
     require(lengths, batchTokens, accumulationSteps, "tokens");
     int[] tokens = lengths.stream().mapToInt(Integer::intValue).toArray();
     long most = Arrays.stream(tokens).asLongStream().sum() / tokens.length;
-    int window = (int) Math.min(tokens.length, WINDOW * Math.max(1, batchTokens / Math.max(1, most)));
-    List<Integer> examples =
-        sortedInWindows(tokens, window, seeds.stream("packs", stream, 0));
+    int window =
+        (int) Math.min(tokens.length, WINDOW * Math.max(1, batchTokens / Math.max(1, most)));
+    List<Integer> examples = sortedInWindows(tokens, window, seeds.stream("packs", stream, 0));
     List<int[]> packs = new ArrayList<>();
     List<Integer> open = new ArrayList<>();
     long filled = 0;

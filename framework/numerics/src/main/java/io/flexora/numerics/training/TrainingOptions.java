@@ -1,18 +1,18 @@
 package io.flexora.numerics.training;
 
-import io.flexora.numerics.batch.BatchOrder;
-import java.util.List;
-import io.flexora.api.run.Seeds;
-import java.util.function.ToIntFunction;
-import io.flexora.api.model.Tokens;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.optimiser.UpdateRule;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * The options of a training by gradients; the names are those that PEFT and LLaMA-Factory users
