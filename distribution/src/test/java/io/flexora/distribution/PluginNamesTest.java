@@ -68,6 +68,7 @@ class PluginNamesTest {
           Map.entry("flexora", "the product, as a version and in the names of folders"),
           Map.entry("format", "an option of an export, and the version of a manifest"),
           Map.entry("generation", "the type of what a model generated, in JSON"),
+          Map.entry("grid", "a CSS class, of the lines of a figure"),
           Map.entry("html", "the name of the report in whose bundle it stands"),
           Map.entry("k", "the beginning of a CSS class"),
           Map.entry("label", "a column of the predictions that a query asks about"),
@@ -85,6 +86,7 @@ class PluginNamesTest {
           Map.entry("output", "where an evaluation was written, in its JSON"),
           Map.entry("parameters", "how many are trained, and what a budget holds equal"),
           Map.entry("pattern", "a keyword of JSON Schema"),
+          Map.entry("points", "of a curve, in the JSON of a figure"),
           Map.entry("r", "the mode of a file that is read"),
           Map.entry("reference", "a CSS class, of a line to compare with"),
           Map.entry("scale", "a CSS class, of the axis of a figure"),
@@ -97,6 +99,7 @@ class PluginNamesTest {
           Map.entry("time_limit", "an option of the experiment itself"),
           Map.entry("tokenizer", "what a model's files are asked for"),
           Map.entry("train", "a phase, and a split"),
+          Map.entry("trials", "how many settings a tuning tries, in a comparison's file"),
           Map.entry("validation", "a split"));
 
   @TempDir static Path cache;

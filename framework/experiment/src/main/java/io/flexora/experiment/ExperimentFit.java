@@ -185,10 +185,30 @@ final class ExperimentFit {
                     .formatted(split.name().toLowerCase(Locale.ROOT))));
       }
     }
+    tooFewTuningExamples(inputs).ifPresent(problems::add);
     if (examples.of(Split.VALIDATION).isEmpty()) {
       problems.addAll(strategies.withoutValidation(inputs));
     }
     return problems;
+  }
+
+  private Optional<Problem> tooFewTuningExamples(ExperimentInputs inputs) {
+    return configuration
+        .tuningShare()
+        .flatMap(share -> tooFew(share, inputs.validationRows()))
+        .map(why -> problem("tuning_share", why));
+  }
+
+  private static Optional<String> tooFew(double share, int validation) {
+    int aside = TuningExamples.count(share, validation);
+    int rest = validation - aside;
+    return aside >= TuningExamples.LEAST && rest > 0
+        ? Optional.empty()
+        : Optional.of(
+            ("of %d validation examples a share of %s judges the trials of a tuning, which is %d, and"
+                    + " leaves %d for searches and trainings; %d and 1 are the least, so ask the"
+                    + " dataset for more validation examples")
+                .formatted(validation, share, aside, rest, TuningExamples.LEAST));
   }
 
   private Problem problem(String key, String message) {

@@ -48,6 +48,7 @@ final class ExperimentInputs implements AutoCloseable {
   private final Split scored;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
+  private int validationRows;
   private Evaluation untrained;
 
   /** Makes the inputs; nothing is read yet. */
@@ -88,6 +89,7 @@ final class ExperimentInputs implements AutoCloseable {
     ExperimentInputs inputs = new ExperimentInputs(other, pretrained, loading, scored);
     inputs.tokens.putAll(tokens);
     inputs.examples = examples;
+    inputs.validationRows = validationRows;
     inputs.untrained = untrained;
     return inputs;
   }
@@ -104,10 +106,18 @@ final class ExperimentInputs implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = IoFunction.of("dataset", configuration.data().dataset(), loading::of);
+      var loaded = IoFunction.of("dataset", configuration.data().dataset(), loading::of);
+      validationRows = loaded.getOrDefault(Split.VALIDATION, List.of()).size();
+      var rows = configuration.apart(loaded);
       examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;
+  }
+
+  /** How many rows the validation split has, with those that are set aside to judge trials. */
+  int validationRows() {
+    var unused = examples();
+    return validationRows;
   }
 
   /** The same where the examples that are scored have the fields of their rows, for metrics. */

@@ -241,6 +241,8 @@ class SharedWorkTest {
         Optional.empty(),
         Optional.empty(),
         false,
+        Optional.empty(),
+        EvaluatedExamples.TEST,
         List.of());
   }
 

@@ -18,6 +18,7 @@ import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.source.Source;
 import io.flexora.api.train.Trainer;
+import io.flexora.api.tune.Tuner;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -37,6 +38,7 @@ record Chosen(
     @Option(doc = "the selector under test") Optional<Component<Selector>> selector,
     @Option(doc = "the trainer under test") Optional<Component<Trainer>> trainer,
     @Option(doc = "the posterior under test") Optional<Component<Posterior>> posterior,
+    @Option(doc = "the tuner under test") Optional<Component<Tuner>> tuner,
     @Option(doc = "the evaluator under test") Optional<Component<Evaluator>> evaluator,
     @Option(doc = "the metric under test") Optional<Component<Metric>> metric,
     @Option(doc = "the report under test") Optional<Component<Report>> report,
@@ -58,6 +60,7 @@ record Chosen(
             selector,
             trainer,
             posterior,
+            tuner,
             evaluator,
             metric,
             report,
