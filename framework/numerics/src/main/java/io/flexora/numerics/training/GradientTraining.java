@@ -49,10 +49,13 @@ public final class GradientTraining {
     requireTrainable(context, options);
     this.options = options;
     this.seeds = seeds;
-    boolean allChoices = context.model().plan().objective().comparesChoices();
-    this.order = options.order(context.training(), tokens -> tokens.computed(allChoices), seeds);
+    this.order = options.order(context.training(), tokens -> computed(context, tokens), seeds);
     this.totalSteps = context.steps().orElseGet(() -> options.totalSteps(order.stepsPerEpoch()));
     this.rule = options.rule(owner, context.model().parameters(), type, totalSteps);
+  }
+
+  private static int computed(TrainingContext context, Tokens tokens) {
+    return tokens.computed(context.model().plan().objective().comparesChoices());
   }
 
   private static void requireTrainable(TrainingContext context, TrainingOptions options) {
