@@ -1,5 +1,6 @@
 package io.flexora.numerics.training;
 
+import io.flexora.api.model.Tokens;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
