@@ -1,10 +1,10 @@
 package io.flexora.numerics.training;
 
-import io.flexora.api.model.Tokens;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.Passes;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
