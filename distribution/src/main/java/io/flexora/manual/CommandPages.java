@@ -19,7 +19,7 @@ final class CommandPages {
 
   CommandPages(CommandLine root) {
     this.root = root;
-    this.version = root.getCommandSpec().version()[0];
+    this.version = root.getCommandSpec().version()[0].replaceFirst(",.*", "");
   }
 
   /** What {@code --help} of each command says, as Markdown. */

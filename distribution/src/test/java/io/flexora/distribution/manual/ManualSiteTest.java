@@ -2,6 +2,7 @@ package io.flexora.distribution.manual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.cli.Main;
 import io.flexora.distribution.tiny.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,18 @@ class ManualSiteTest {
     assertThat(selectors).contains("<h2>flexora</h2>", "<h2>random</h2>", "outer_steps");
     assertThat(Files.readString(SITE.resolve("reference.html")))
         .contains("reference-solver.html#unrolled", "<code>tasks.NAME.dataset</code>");
+  }
+
+  @Test
+  void everyCommandHasAPageForManAndIsCompleted() throws IOException {
+    String completion = Files.readString(Program.HOME.resolve("completion/flexora.bash"));
+    for (String command : Main.commandLine().getSubcommands().keySet()) {
+      assertThat(Program.HOME.resolve("man/man1/flexora-" + command + ".1"))
+          .content()
+          .startsWith(".TH ")
+          .contains(".SH SYNOPSIS", "flexora " + command, ".SH EXIT STATUS");
+      assertThat(completion).contains(" " + command);
+    }
   }
 
   @ParameterizedTest
