@@ -86,7 +86,9 @@ final class Search {
       held = next;
       at = after;
       end = end(at);
-      checkpoints.offer(after.step(), after::state);
+      try (NDManager saving = owner.newSubManager()) {
+        checkpoints.offer(after.step(), () -> after.state(saving));
+      }
       context.monitor().step(advance.told());
     }
     Gates gates = Gates.of(index, at.alpha());

@@ -1,6 +1,7 @@
 package io.flexora.selector.flexora;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.InnerState;
@@ -66,13 +67,18 @@ record SearchPoint(long step, InnerState inner, Iterate outer, List<double[]> al
         .toList();
   }
 
-  State state() {
+  /**
+   * What a checkpoint has to hold.
+   *
+   * @param scope the owner of the array that is made for it
+   */
+  State state(NDManager scope) {
     Map<String, NDArray> arrays = new TreeMap<>();
     inner.arrays().forEach((name, array) -> arrays.put(INNER + name, array));
     outer.arrays().forEach((name, array) -> arrays.put(OUTER + name, array));
     double[] all = alphas.stream().flatMapToDouble(Arrays::stream).toArray();
     Shape shape = new Shape(alphas.size(), all.length / alphas.size());
-    arrays.put(ALPHAS, NativeArrays.of(alpha().getManager(), all, shape));
+    arrays.put(ALPHAS, NativeArrays.of(scope, all, shape));
     return new State(step, arrays, Map.of(INNER_STEPS, inner.steps()));
   }
 

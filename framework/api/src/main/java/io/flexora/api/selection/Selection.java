@@ -73,8 +73,7 @@ public record Selection(
       Map<String, Map<String, List<Double>>> moduleScores,
       List<ScoreDescription> descriptions) {
     List<Integer> layers = modules.stream().map(ChosenModule::layer).distinct().sorted().toList();
-    return new Selection(
-        layers, modules, scores, moduleScores, descriptions, Optional.empty());
+    return new Selection(layers, modules, scores, moduleScores, descriptions, Optional.empty());
   }
 
   /** A choice with scores that their names describe. */

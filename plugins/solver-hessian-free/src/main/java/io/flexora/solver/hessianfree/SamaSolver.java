@@ -45,7 +45,7 @@ import java.util.TreeMap;
 public final class SamaSolver implements Solver {
 
   /** The last gradient, the cotangents, and what a difference makes. */
-  private static final int GRADIENT_AND_PRODUCT = 10;
+  private static final int GRADIENT_AND_PRODUCT = 11;
 
   private final InnerTraining training;
   private final PerturbedTheta around;
