@@ -26,6 +26,7 @@ class DecoderConfigurationsTest {
     "commonsense-qa, smollm2, commonsense_qa, '15,360', '460,800'",
     "race, smollm2, race, '15,360', '460,800'",
     "instruction, smollm2, instruction, '15,360', '460,800'",
+    "preference, smollm2, preference, '15,360', '460,800'",
     "llama3-8b-hellaswag, llama3, hellaswag, '106,496', '3,407,872'",
     "mistral-7b-hellaswag, mistral, hellaswag, '106,496', '3,407,872'",
     "llama2-7b-winogrande, llama2, winogrande, '131,072', '4,194,304'",
@@ -46,6 +47,10 @@ class DecoderConfigurationsTest {
       set(command, "model.chat_template=" + DescribedDecoder.CHAT);
     } else {
       set(command, "dataset.source=file:" + data);
+    }
+    if (task.equals("preference")) {
+      set(command, "dataset.test=validation");
+      set(command, "dataset.test_rows=4");
     }
 
     Shell.Outcome outcome =

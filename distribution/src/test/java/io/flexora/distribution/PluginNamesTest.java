@@ -54,7 +54,10 @@ class PluginNamesTest {
   /** Words that the core has of its own, and why. */
   private static final Map<String, String> CORE_WORDS =
       Map.ofEntries(
+          Map.entry("answer", "the right one, in the JSON of a check"),
+          Map.entry("choices", "what an example may be answered with, in the JSON of a check"),
           Map.entry("change", "an event of a page's elements"),
+          Map.entry("chosen", "a CSS class, of a layer that was chosen"),
           Map.entry("classes", "the labels of a task, in the JSON of a check"),
           Map.entry("compute_dtype", "the type of the frozen layers, in a run's provenance"),
           Map.entry("csv", "the name of the report in whose bundle it stands"),
@@ -85,6 +88,7 @@ class PluginNamesTest {
           Map.entry("pattern", "a keyword of JSON Schema"),
           Map.entry("points", "of a curve, in the JSON of a figure"),
           Map.entry("r", "the mode of a file that is read"),
+          Map.entry("reference", "a CSS class, of a line to compare with"),
           Map.entry("scale", "a CSS class, of the axis of a figure"),
           Map.entry("source", "an extension point, and the key of where a model comes from"),
           Map.entry("start", "where SVG anchors a text"),

@@ -38,7 +38,9 @@ public final class DescribedDecoder {
           "{\"article\": \"a %1$d\", \"question\": \"b\", \"options\": [\"c\", \"d\", \"e\", \"f\"],"
               + " \"answer\": \"B\"}",
           "instruction",
-          "{\"instruction\": \"a %1$d\", \"input\": \"\", \"output\": \"b c\"}");
+          "{\"instruction\": \"a %1$d\", \"input\": \"\", \"output\": \"b c\"}",
+          "preference",
+          "{\"prompt\": \"a %1$d\", \"chosen\": \" b c\", \"rejected\": \" d\"}");
 
   /** A chat template that its tokenizer has tokens for. */
   public static final String CHAT =

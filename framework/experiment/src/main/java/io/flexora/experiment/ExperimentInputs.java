@@ -210,7 +210,12 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** The plan that adapts these modules of these layers by a method. */
   AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(method, layers, modules, classes, configuration.data().objective());
+    return new AdapterPlan(method, layers, modules, classes, objective());
+  }
+
+  /** What is learnt where there is no head. */
+  Objective objective() {
+    return configuration.data().objective().get();
   }
 
   /** The model with adapters by a plan, as they are before a training. */
@@ -362,7 +367,7 @@ final class ExperimentInputs implements AutoCloseable {
   }
 
   private Stream<Continuation> learnt(Tokens tokens) {
-    return configuration.data().objective() == Objective.CHOICES || tokens.choices().isEmpty()
+    return objective().comparesChoices() || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
   }

@@ -50,15 +50,13 @@ public final class GradientTraining {
     requireTrainable(context, options);
     this.options = options;
     this.seeds = seeds;
-    this.order =
-        new BatchOrder(
-            context.training().stream().map(Tokens::length).toList(),
-            options.perDeviceTrainBatchSize(),
-            options.gradientAccumulationSteps(),
-            seeds,
-            "training");
+    this.order = options.order(context.training(), tokens -> computed(context, tokens), seeds);
     this.totalSteps = context.steps().orElseGet(() -> options.totalSteps(order.stepsPerEpoch()));
     this.rule = options.rule(owner, context.model().parameters(), type, totalSteps);
+  }
+
+  private static int computed(TrainingContext context, Tokens tokens) {
+    return tokens.computed(context.model().plan().objective().comparesChoices());
   }
 
   private static void requireTrainable(TrainingContext context, TrainingOptions options) {

@@ -7,6 +7,7 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Objective;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
@@ -30,6 +31,7 @@ record Chosen(
     @Option(doc = "the model under test") Optional<Component<ModelBackend>> model,
     @Option(doc = "the dataset under test") Optional<Component<Dataset>> dataset,
     @Option(doc = "the task under test") Optional<Component<Task>> task,
+    @Option(doc = "the objective under test") Optional<Component<Objective>> objective,
     @Option(doc = "the adapter method under test") Optional<Component<AdapterMethod>> adapter,
     @Option(doc = "the optimiser under test") Optional<Component<Optimiser>> optimiser,
     @Option(doc = "the solver under test") Optional<Component<Solver>> solver,
@@ -51,6 +53,7 @@ record Chosen(
             model,
             dataset,
             task,
+            objective,
             adapter,
             optimiser,
             solver,
