@@ -70,9 +70,21 @@ class TunedComparisonTest {
   @Test
   void theTrialThatValidationDataFavoursIsTestedAndNothingElseSeesTheTestExamples() {
     ComparisonOutcome outcome =
-        comparison("seeds=[1]", tune("random", 3, OPTIONS)).run(RunListener.NONE);
+        comparison("seeds=[1]", "reports=[csv, html]", tune("random", 3, OPTIONS))
+            .run(RunListener.NONE);
 
     assertThat(outcome.failures()).isEmpty();
+    TunedTrial chosen = tuning(outcome, "all", 1).kept().orElseThrow();
+    assertThat(outcome.reports().get(0))
+        .content()
+        .contains("tuning_chosen,tuning_values,tuning_gain")
+        .contains("trainer.learning_rate=" + chosen.values().get("trainer.learning_rate"));
+    assertThat(outcome.reports().get(1))
+        .content()
+        .contains(
+            "Tuning of each strategy with each seed",
+            "by random, 3 settings for each strategy and seed, judged by 50",
+            "tuning changed the values of");
     assertThat(outcome.cells()).as("trials are no rows").hasSize(2);
     requireTested(outcome, "all", 1);
     requireTested(outcome, "random", 1);

@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -118,8 +119,8 @@ public final class Comparison {
   }
 
   /**
-   * The cells, in the order in which they are run: those that are tested, each behind the trials of
-   * its tuning, as far as their number is known.
+   * The cells, in the order in which they are run: those that are tested, behind the trials of all
+   * strategies with their seed, as far as their number is known.
    */
   public List<CellId> cells() {
     return withTrials(CellId.inRunOrder(configuration));
@@ -129,8 +130,12 @@ public final class Comparison {
     return tuning
         .map(
             of ->
-                tested.stream()
-                    .flatMap(cell -> Stream.concat(of.trials(cell).stream(), Stream.of(cell)))
+                TunedCells.waves(tested, Function.identity()).stream()
+                    .flatMap(
+                        wave ->
+                            Stream.concat(
+                                wave.stream().flatMap(cell -> of.trials(cell).stream()),
+                                wave.stream()))
                     .toList())
         .orElse(tested);
   }
@@ -265,7 +270,15 @@ public final class Comparison {
   /** The cells with their trials, which have the default values in a plan. */
   private List<PlannedCell> planned(List<PlannedCell> tested) {
     return tuning
-        .map(of -> tested.stream().flatMap(cell -> of.planned(cell).stream()).toList())
+        .map(
+            of ->
+                TunedCells.waves(tested, PlannedCell::id).stream()
+                    .flatMap(
+                        wave ->
+                            Stream.concat(
+                                wave.stream().flatMap(cell -> of.planned(cell).stream()),
+                                wave.stream()))
+                    .toList())
         .orElse(tested);
   }
 

@@ -63,10 +63,10 @@ final class ComparisonRun {
    */
   Map<String, String> run(List<PlannedCell> cells) {
     folder.writeProvenance(provenance(cells));
-    prepare(
-        tuning
-            .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
-            .orElse(cells));
+    prepare(cells);
+    tuning
+        .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
+        .ifPresent(this::prepare);
     CellRounds rounds =
         tuning
             .<CellRounds>map(of -> new TunedCells(cells, of, new TunedFolder()))

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** The tuning of the cells of a comparison; see {@link TuningCheck}. */
 final class ComparisonTuning {
@@ -110,14 +109,11 @@ final class ComparisonTuning {
     return new PlannedCell(cell, Experiment.of(catalog, mapping));
   }
 
-  /** The trials of a cell with the default values, then the cell itself, to be looked at. */
+  /** The trials of a cell, with the default values, to be looked at. */
   List<PlannedCell> planned(PlannedCell tested) {
     TrialSetting defaults = row(tested.id().strategy()).defaults();
-    return Stream.concat(
-            trials(tested.id()).stream()
-                .map(
-                    trial -> planned(trial, tested.sameLayers(), defaults.withShare(share(trial)))),
-            Stream.of(tested))
+    return trials(tested.id()).stream()
+        .map(trial -> planned(trial, tested.sameLayers(), defaults.withShare(share(trial))))
         .toList();
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Cells that are tuned before they are tested. All rows of a model and a task are tuned, trained
@@ -54,17 +55,20 @@ final class TunedCells implements CellRounds {
     this.tested = List.copyOf(tested);
     this.tuning = tuning;
     this.folder = folder;
-    Map<List<Object>, List<PlannedCell>> together = new LinkedHashMap<>();
-    for (PlannedCell cell : tested) {
-      CellId id = cell.id();
+    this.waves = waves(tested, PlannedCell::id);
+    tested.stream().map(PlannedCell::id).filter(folder::isDone).forEach(doneBefore::add);
+  }
+
+  /** The cells that are tuned at the same time: all rows with one seed. */
+  static <T> List<List<T>> waves(List<T> tested, Function<T, CellId> ids) {
+    Map<List<Object>, List<T>> together = new LinkedHashMap<>();
+    for (T cell : tested) {
+      CellId id = ids.apply(cell);
       together
           .computeIfAbsent(List.of(id.model(), id.task(), id.seed()), key -> new ArrayList<>())
           .add(cell);
-      if (folder.isDone(id)) {
-        doneBefore.add(id);
-      }
     }
-    this.waves = new ArrayList<>(together.values());
+    return new ArrayList<>(together.values());
   }
 
   @Override

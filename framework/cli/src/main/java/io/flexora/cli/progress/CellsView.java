@@ -61,7 +61,8 @@ public final class CellsView implements RunListener, AutoCloseable {
 
   private void tell(String cell, String what) {
     over++;
-    view.notice("", "", "%d/%d  %s  %s".formatted(over, cells, cell, what));
+    // A tuning that is limited by time has more trials than were known.
+    view.notice("", "", "%d/%d  %s  %s".formatted(over, Math.max(cells, over), cell, what));
   }
 
   private static String ended(Event.CellEnded cell) {

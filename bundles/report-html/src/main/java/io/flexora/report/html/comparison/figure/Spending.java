@@ -22,9 +22,16 @@ final class Spending {
             .map(strategy -> new Cost.Measured(strategy.title(), false, strategy.seconds()))
             .toList();
     return Stream.of(
-            Cost.time("Mean over seeds, by phase; total on the right.", times), memory(group))
+            Cost.time("Mean over seeds, by phase; total on the right." + trials(group), times),
+            memory(group))
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  private static String trials(Group group) {
+    boolean tuned =
+        group.strategies().stream().anyMatch(strategy -> strategy.found().tuning().isPresent());
+    return tuned ? " Without the trials of tunings, whose times stand above." : "";
   }
 
   private static Optional<Cost> memory(Group group) {
