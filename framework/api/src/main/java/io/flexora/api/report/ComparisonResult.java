@@ -3,6 +3,7 @@ package io.flexora.api.report;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -152,6 +153,7 @@ public record ComparisonResult(
    * @param value the metric that decides
    * @param standardError its standard error
    * @param selectedLayers the chosen layers, from 0, ascending
+   * @param selectedModules the chosen modules of these layers; empty for all target modules
    * @param trainableParameters the length of theta
    * @param seconds the time of each phase: {@code search}, {@code train}, {@code evaluate}
    * @param peakMemoryBytes the highest memory of all phases
@@ -168,6 +170,7 @@ public record ComparisonResult(
       OptionalDouble value,
       OptionalDouble standardError,
       Optional<List<Integer>> selectedLayers,
+      Optional<List<ChosenModule>> selectedModules,
       OptionalLong trainableParameters,
       Optional<Map<String, Double>> seconds,
       OptionalLong peakMemoryBytes,
@@ -181,6 +184,41 @@ public record ComparisonResult(
       metrics = Map.copyOf(metrics);
       seconds = seconds.map(Map::copyOf);
       selectedLayers = selectedLayers.map(List::copyOf);
+      selectedModules = selectedModules.map(List::copyOf);
+    }
+
+    /** A cell whose strategy chose whole layers. */
+    public Cell(
+        String id,
+        long seed,
+        CellState state,
+        Optional<String> failure,
+        OptionalDouble value,
+        OptionalDouble standardError,
+        Optional<List<Integer>> selectedLayers,
+        OptionalLong trainableParameters,
+        Optional<Map<String, Double>> seconds,
+        OptionalLong peakMemoryBytes,
+        Optional<Boolean> withinBudget,
+        Optional<Boolean> searchCut,
+        OptionalDouble validationLoss,
+        Map<String, MetricValue> metrics) {
+      this(
+          id,
+          seed,
+          state,
+          failure,
+          value,
+          standardError,
+          selectedLayers,
+          Optional.empty(),
+          trainableParameters,
+          seconds,
+          peakMemoryBytes,
+          withinBudget,
+          searchCut,
+          validationLoss,
+          metrics);
     }
   }
 
