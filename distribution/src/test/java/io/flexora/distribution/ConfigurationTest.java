@@ -25,6 +25,8 @@ class ConfigurationTest {
 
   private static final Path QUICKSTART = Distribution.HOME.resolve("config/quickstart.yaml");
 
+  private static final String SCHEMA_LINE = "# yaml-language-server: $schema=";
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -37,6 +39,21 @@ class ConfigurationTest {
   @MethodSource("comparisons")
   void theSchemaAcceptsEveryShippedComparison(Path file) throws Exception {
     assertThat(schema("--comparison").validate(YAML.readTree(file.toFile()))).isEmpty();
+  }
+
+  @Test
+  void anEditorFindsTheSchemaOfEveryShippedFile() throws Exception {
+    requireSchema(experiments(), print());
+    requireSchema(comparisons(), print("--comparison"));
+  }
+
+  private static void requireSchema(List<Path> files, String schema) throws IOException {
+    for (Path file : files) {
+      String first = Files.readAllLines(file).get(0);
+      assertThat(first).startsWith(SCHEMA_LINE);
+      Path shipped = file.resolveSibling(first.substring(SCHEMA_LINE.length())).normalize();
+      assertThat(Files.readString(shipped).strip()).as(first).isEqualTo(schema.strip());
+    }
   }
 
   @Test
@@ -112,11 +129,15 @@ class ConfigurationTest {
   }
 
   private JsonSchema schema(String... options) throws Exception {
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(print(options));
+  }
+
+  private String print(String... options) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("schema"));
     arguments.addAll(List.of(options));
     Shell.Outcome outcome =
         Shell.in(folder).run(Distribution.launcher(), arguments.toArray(String[]::new));
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(outcome.out());
+    return outcome.out();
   }
 }

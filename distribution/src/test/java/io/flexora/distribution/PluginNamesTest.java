@@ -54,7 +54,10 @@ class PluginNamesTest {
   /** Words that the core has of its own, and why. */
   private static final Map<String, String> CORE_WORDS =
       Map.ofEntries(
+          Map.entry("answer", "the right one, in the JSON of a check"),
+          Map.entry("choices", "what an example may be answered with, in the JSON of a check"),
           Map.entry("change", "an event of a page's elements"),
+          Map.entry("chosen", "a CSS class, of a layer that was chosen"),
           Map.entry("classes", "the labels of a task, in the JSON of a check"),
           Map.entry("compute_dtype", "the type of the frozen layers, in a run's provenance"),
           Map.entry("csv", "the name of the report in whose bundle it stands"),
@@ -65,6 +68,7 @@ class PluginNamesTest {
           Map.entry("flexora", "the product, as a version and in the names of folders"),
           Map.entry("format", "an option of an export, and the version of a manifest"),
           Map.entry("generation", "the type of what a model generated, in JSON"),
+          Map.entry("grid", "a CSS class, of the lines of a figure"),
           Map.entry("html", "the name of the report in whose bundle it stands"),
           Map.entry("k", "the beginning of a CSS class"),
           Map.entry("label", "a column of the predictions that a query asks about"),
@@ -82,7 +86,9 @@ class PluginNamesTest {
           Map.entry("output", "where an evaluation was written, in its JSON"),
           Map.entry("parameters", "how many are trained, and what a budget holds equal"),
           Map.entry("pattern", "a keyword of JSON Schema"),
+          Map.entry("points", "of a curve, in the JSON of a figure"),
           Map.entry("r", "the mode of a file that is read"),
+          Map.entry("reference", "a CSS class, of a line to compare with"),
           Map.entry("scale", "a CSS class, of the axis of a figure"),
           Map.entry("source", "an extension point, and the key of where a model comes from"),
           Map.entry("start", "where SVG anchors a text"),
@@ -93,6 +99,7 @@ class PluginNamesTest {
           Map.entry("time_limit", "an option of the experiment itself"),
           Map.entry("tokenizer", "what a model's files are asked for"),
           Map.entry("train", "a phase, and a split"),
+          Map.entry("trials", "how many settings a tuning tries, in a comparison's file"),
           Map.entry("validation", "a split"));
 
   @TempDir static Path cache;

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -49,6 +50,9 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  */
 @Timeout(300)
 class NewPluginsTest {
+
+  private static final Path LLAMA =
+      Path.of("../bundles/model-decoder/src/test/resources/tiny/llama3").toAbsolutePath();
 
   @TempDir private static Path folder;
   private static TinyExperiment tiny;
@@ -182,6 +186,13 @@ class NewPluginsTest {
       all.add(model + ".source=file:" + tiny.folder().resolve("model.onnx"));
       all.add(model + ".max_tokens=24");
     }
+    if (example.contains("use: decoder")) {
+      all.add(model + ".source=file:" + LLAMA);
+      all.add(model + ".max_tokens=64");
+      all.add(dataset + ".source=file:" + questions(plugin.folder().resolve("questions")));
+      all.addAll(
+          List.of(dataset + ".train_rows=6", dataset + ".validation=2", dataset + ".test_rows=4"));
+    }
     if (example.contains("layers: 4}\n") && !compares) {
       all.add("selector.layers=2");
     }
@@ -203,6 +214,21 @@ class NewPluginsTest {
               + "!/fruit.jsonl");
     }
     return all;
+  }
+
+  private static Path questions(Path target) throws IOException {
+    Files.createDirectories(target);
+    for (String split : List.of("train", "validation")) {
+      List<String> rows =
+          IntStream.range(0, 10)
+              .mapToObj(
+                  i ->
+                      "{\"goal\": \"a %s %d\", \"sol1\": \"b\", \"sol2\": \"c d\", \"label\": 0}"
+                          .formatted(split, i))
+              .toList();
+      Files.write(target.resolve(split + ".jsonl"), rows);
+    }
+    return target;
   }
 
   private static Path zipped(Path file) throws IOException {

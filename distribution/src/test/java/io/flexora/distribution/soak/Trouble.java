@@ -50,6 +50,11 @@ enum Trouble {
     return found == 0 || found == code || refused;
   }
 
+  /** Whether it is a signal that a program may answer. */
+  boolean isSignal() {
+    return this == TERM || this == INTERRUPT || this == CTRL_C;
+  }
+
   /** Whether a command ends without a word. */
   boolean silences() {
     return this == KILL;

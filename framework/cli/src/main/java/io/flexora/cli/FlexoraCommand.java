@@ -53,6 +53,8 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       PluginsCommand.class,
       SchemaCommand.class,
+      DoctorCommand.class,
+      CompletionCommand.class,
       ReportCommand.class,
       QueryCommand.class,
       ExportCommand.class

@@ -23,6 +23,11 @@ public final class Main {
     exit.now(line.execute(arguments));
   }
 
+  /** Makes the command line without a terminal, for those who describe or test it. */
+  public static CommandLine commandLine() {
+    return commandLine(Terminal.none(), ProcessExit.unguarded());
+  }
+
   /**
    * Makes the command line.
    *

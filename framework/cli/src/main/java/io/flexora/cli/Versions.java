@@ -6,21 +6,28 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of the program and of the Java that runs it. */
+/** The version of the program, of the Java that runs it, and of the libraries it was built with. */
 final class Versions implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"Flexora " + program() + ", Java " + Runtime.version()};
+    Properties built = built();
+    return new String[] {
+      "Flexora " + built.getProperty("version") + ", Java " + Runtime.version(),
+      "PyTorch %s by DJL %s, Apache Felix %s"
+          .formatted(
+              built.getProperty("pytorch"), built.getProperty("djl"), built.getProperty("felix"))
+    };
   }
 
-  private static String program() {
+  /** What this was built with. */
+  private static Properties built() {
     Properties properties = new Properties();
     try (InputStream in = Versions.class.getResourceAsStream("version.properties")) {
       properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return properties.getProperty("version");
+    return properties;
   }
 }

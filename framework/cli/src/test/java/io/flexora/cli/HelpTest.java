@@ -59,6 +59,9 @@ class HelpTest {
   @Test
   void theVersionNamesProgramAndJava() {
     assertThat(Invocation.of("--version").out())
-        .matches("Flexora 0\\.1\\.0\\S*, Java " + Runtime.version().feature() + ".*\\R");
+        .matches(
+            "Flexora 0\\.1\\.0\\S*, Java "
+                + Runtime.version().feature()
+                + ".*\\RPyTorch \\d+\\.\\S+ by DJL \\d+\\.\\S+, Apache Felix \\d+\\.\\S+\\R");
   }
 }

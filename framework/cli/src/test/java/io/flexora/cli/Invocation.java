@@ -1,7 +1,5 @@
 package io.flexora.cli;
 
-import io.flexora.cli.output.Terminal;
-import io.flexora.files.machine.ProcessExit;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -18,7 +16,7 @@ record Invocation(int code, String out, String err) {
 
   /** Runs a command without a terminal. */
   static Invocation of(String... arguments) {
-    CommandLine line = Main.commandLine(Terminal.none(), ProcessExit.unguarded());
+    CommandLine line = Main.commandLine();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     line.setOut(new PrintWriter(out));

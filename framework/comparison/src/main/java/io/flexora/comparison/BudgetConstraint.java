@@ -76,17 +76,27 @@ final class BudgetConstraint {
 
   /** Whether a cell that has ended kept to the budget; empty where that cannot be told. */
   Optional<Boolean> keptBy(CellOutcome outcome, List<RunEvent> events) {
+    return keptBy(outcome, events, 0);
+  }
+
+  /**
+   * The same of a cell that was tuned.
+   *
+   * @param tuning the seconds of the searches and the trainings of its trials
+   */
+  Optional<Boolean> keptBy(CellOutcome outcome, List<RunEvent> events, double tuning) {
     return switch (options.hold()) {
       case LAYERS -> options.layers().map(layers -> outcome.selectedLayers().size() == layers);
       case PARAMETERS -> options.parameters().map(most -> outcome.trainableParameters() <= most);
       case STEPS -> options.steps().map(most -> CellEvents.trainingSteps(events) <= most);
-      case SECONDS -> options.seconds().map(most -> seconds(outcome) <= most * OVERTIME);
+      case SECONDS -> options.seconds().map(most -> seconds(outcome, tuning) <= most * OVERTIME);
     };
   }
 
-  private double seconds(CellOutcome outcome) {
+  private double seconds(CellOutcome outcome, double tuning) {
     double search = outcome.seconds(Phase.SEARCH);
     double training = outcome.seconds(Phase.TRAIN);
-    return options.search() == SearchTime.INCLUDED ? search + training : training;
+    double tested = options.search() == SearchTime.INCLUDED ? search + training : training;
+    return options.tuning() == SearchTime.INCLUDED ? tuning + tested : tested;
   }
 }

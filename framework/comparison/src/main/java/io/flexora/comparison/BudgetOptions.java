@@ -44,7 +44,14 @@ public record BudgetOptions(
                     + " less time for training; a search that uses all of it is stopped and chooses"
                     + " by its current scores. For hold: seconds.",
             byDefault = "excluded")
-        SearchTime search) {
+        SearchTime search,
+    @Option(
+            doc =
+                "Whether the trials of a tuning count: excluded, or included, so that all trials and"
+                    + " the training of what they choose share the seconds, each of them in"
+                    + " proportion to its length. For hold: seconds with search: included.",
+            byDefault = "excluded")
+        SearchTime tuning) {
 
   /**
    * Checks that the amount is that of what is held.
@@ -76,6 +83,11 @@ public record BudgetOptions(
                   + " remove it")
               .formatted(held));
     }
+    if (tuning == SearchTime.INCLUDED && search != SearchTime.INCLUDED) {
+      throw new IllegalArgumentException(
+          "'tuning: included' holds the time of search, tuning and training together; write"
+              + " 'hold: seconds' and 'search: included', or remove it");
+    }
   }
 
   /** The budget as a record of the comparison has it. */
@@ -85,7 +97,7 @@ public record BudgetOptions(
             .flatMap(Optional::stream)
             .mapToDouble(Number::doubleValue)
             .findFirst();
-    return new Budget(word(hold), amount, word(search));
+    return new Budget(word(hold), amount, word(search), word(tuning));
   }
 
   private static String word(Enum<?> constant) {

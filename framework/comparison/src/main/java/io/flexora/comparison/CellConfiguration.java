@@ -9,6 +9,7 @@ import io.flexora.config.Location;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** Writes the configuration of a cell's run from that of the comparison. */
@@ -37,6 +38,23 @@ final class CellConfiguration {
    * @param sameLayers how many layers strategies choose that are told {@code same}
    */
   Mapping of(CellId cell, OptionalInt sameLayers) {
+    return of(cell, sameLayers, TrialSetting.DEFAULT);
+  }
+
+  /**
+   * The configuration of a cell with other values than the default ones.
+   *
+   * @param sameLayers as for {@link #of(CellId, OptionalInt)}
+   */
+  Mapping of(CellId cell, OptionalInt sameLayers, TrialSetting setting) {
+    Mapping mapping = base(cell, sameLayers, setting);
+    for (Map.Entry<ConfigPath, Scalar> value : setting.values().entrySet()) {
+      mapping = value.getKey().with(mapping, value.getValue());
+    }
+    return mapping;
+  }
+
+  private Mapping base(CellId cell, OptionalInt sameLayers, TrialSetting setting) {
     Location location = comparison.location();
     Mapping task = (Mapping) of("tasks", cell.task());
     ComparedRow row = configuration.row(cell.strategy());
@@ -48,17 +66,27 @@ final class CellConfiguration {
         .ifPresentOrElse(
             adapter -> entries.add(entry("adapter", of("adapters", adapter))),
             () -> take(entries, "adapter"));
-    take(entries, "trainer", "posteriors", "checkpoints");
+    take(entries, "trainer", "checkpoints");
+    if (cell.trial().isEmpty()) {
+      take(entries, "posteriors");
+    }
     entries.add(entry("model", of("models", cell.model())));
     entries.addAll(task.entries());
     entries.add(entry("selector", of("strategies", row.strategy())));
     budget
         .steps()
         .ifPresent(
-            steps -> entries.add(entry("training_steps", word(String.valueOf(steps), location))));
+            steps ->
+                entries.add(
+                    entry(
+                        "training_steps", word(String.valueOf(setting.stepsOf(steps)), location))));
     sameLayers.ifPresent(
         count -> entries.add(entry("same_layers", word(String.valueOf(count), location))));
-    budget.seconds().ifPresent(seconds -> entries.addAll(time(seconds, location)));
+    budget
+        .seconds()
+        .ifPresent(
+            seconds -> entries.addAll(time(seconds * setting.share() / setting.units(), location)));
+    configuration.tune().ifPresent(tune -> entries.addAll(tuning(cell, tune)));
     entries.add(entry("runner", text("local", location)));
     entries.add(entry("reports", new Sequence(location, List.of())));
     return new Mapping(location, entries);
@@ -76,6 +104,17 @@ final class CellConfiguration {
     return List.of(
         entry("time_limit", text(limit, location)),
         entry("time_limit_includes_search", word(included, location)));
+  }
+
+  /** Cells that are tuned are trained and stopped as their trials are, on the same examples. */
+  private List<Entry> tuning(CellId cell, TuningOptions tune) {
+    Location location = comparison.get("tune").orElse(comparison).location();
+    List<Entry> entries = new ArrayList<>();
+    entries.add(entry("tuning_share", word(String.valueOf(tune.share()), location)));
+    if (cell.trial().isPresent()) {
+      entries.add(entry("evaluate_on", word("tuning", location)));
+    }
+    return entries;
   }
 
   private ConfigNode of(String key, String name) {

@@ -3,22 +3,66 @@ package io.flexora.comparison;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Which cell of a comparison it is.
+ * Which cell of a comparison it is: one that is tested, or a trial of its tuning.
  *
  * @param model the name of the model
  * @param task the name of the task
  * @param strategy the label of the row: the strategy's name, with that of the adapter where
  *     adapters are compared
  * @param seed the seed
+ * @param trial the number of the trial, from 0; empty for the cell that is tested
  * @since 0.1
  */
-public record CellId(String model, String task, String strategy, long seed) {
+public record CellId(String model, String task, String strategy, long seed, OptionalInt trial) {
 
-  /** Its name, also that of its folder: {@code MODEL.TASK.ROW.SEED}. */
+  private static final String TRIAL = ".trial-";
+  private static final Pattern NAME =
+      Pattern.compile("([^.]+)\\.([^.]+)\\.([^.]+)\\.([0-9]{1,18})(?:\\.trial-([0-9]{1,9}))?");
+
+  /** A cell that is tested. */
+  public CellId(String model, String task, String strategy, long seed) {
+    this(model, task, strategy, seed, OptionalInt.empty());
+  }
+
+  /** Reads a name; empty if it is none. */
+  public static Optional<CellId> of(String id) {
+    Matcher name = NAME.matcher(id);
+    return name.matches()
+        ? Optional.of(
+            new CellId(
+                name.group(1),
+                name.group(2),
+                name.group(3),
+                Long.parseLong(name.group(4)),
+                name.group(5) == null
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(Integer.parseInt(name.group(5)))))
+        : Optional.empty();
+  }
+
+  /**
+   * Its name, also that of its folder: {@code MODEL.TASK.ROW.SEED}, or that with {@code
+   * .trial-NUMBER}.
+   */
   public String id() {
-    return String.join(".", model, task, strategy, String.valueOf(seed));
+    String tested = String.join(".", model, task, strategy, String.valueOf(seed));
+    return trial.isPresent() ? tested + TRIAL + trial.getAsInt() : tested;
+  }
+
+  /** A trial of this cell's tuning. */
+  public CellId trial(int number) {
+    return new CellId(model, task, strategy, seed, OptionalInt.of(number));
+  }
+
+  /** The cell that is tested, whose trial this may be. */
+  public CellId tested() {
+    return new CellId(model, task, strategy, seed);
   }
 
   /** What all cells share that are compared with each other: the model and the task. */

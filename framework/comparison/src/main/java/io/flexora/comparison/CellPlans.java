@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -73,7 +72,7 @@ final class CellPlans {
                   return new ComparisonPlan.Cell(
                       id,
                       state(id),
-                      sameLayers(cell),
+                      cell.sameLayers(),
                       Optional.ofNullable(stated.get(id)),
                       cost,
                       cost.isPresent()
@@ -84,7 +83,8 @@ final class CellPlans {
                 })
             .toList(),
         benchmarked.taken(),
-        decisions(cells));
+        decisions(cells),
+        Optional.empty());
   }
 
   /** Those of cells that were begun hold for new ones. */
@@ -148,11 +148,5 @@ final class CellPlans {
     return into.filter(path -> !madeAgain.contains(cell))
         .map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id())).state())
         .orElse(CellState.MISSING);
-  }
-
-  private static OptionalInt sameLayers(PlannedCell cell) {
-    return cell.experiment().configuration().sameLayers().stream()
-        .mapToInt(Integer::intValue)
-        .findFirst();
   }
 }

@@ -8,6 +8,7 @@ import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
+import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
 import io.flexora.config.Problem;
@@ -29,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * A comparison whose configuration was found in order: to be run, or resumed. One thread runs it;
@@ -45,6 +47,7 @@ public final class Comparison {
   private final Mapping node;
   private final String resolved;
   private final BudgetConstraint budget;
+  private final Optional<ComparisonTuning> tuning;
   private final AtomicReference<Path> folder = new AtomicReference<>();
   private final AtomicReference<ComparisonRun> running = new AtomicReference<>();
   private volatile boolean cancelled;
@@ -72,6 +75,7 @@ public final class Comparison {
     this.resolved = new ConfigurationWriter().yaml(node);
     this.budget =
         new BudgetConstraint(configuration.budget(), held(node, configuration).location());
+    this.tuning = TuningCheck.of(host.catalog(), configuration, node);
   }
 
   /**
@@ -113,9 +117,22 @@ public final class Comparison {
     return resolved;
   }
 
-  /** The cells, in the order in which they are run. */
+  /**
+   * The cells, in the order in which they are run: those that are tested, each behind the trials of
+   * its tuning, as far as their number is known.
+   */
   public List<CellId> cells() {
-    return CellId.inRunOrder(configuration);
+    return withTrials(CellId.inRunOrder(configuration));
+  }
+
+  private List<CellId> withTrials(List<CellId> tested) {
+    return tuning
+        .map(
+            of ->
+                tested.stream()
+                    .flatMap(cell -> Stream.concat(of.trials(cell).stream(), Stream.of(cell)))
+                    .toList())
+        .orElse(tested);
   }
 
   /**
@@ -183,9 +200,11 @@ public final class Comparison {
         ComparisonFolder opened = ComparisonFolder.open(path)) {
       List<PlannedCell> cells = planned(shared, listener);
       opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
+      requireSameTuning(opened);
       ExistingCells existing = new ExistingCells(opened.path());
-      existing.requireSame(cells);
-      existing.settle(cells, changed, listener);
+      List<PlannedCell> begun = begun(cells, opened.path());
+      existing.requireSame(begun);
+      existing.settle(begun, changed, listener);
       opened.writeConfiguration(resolved);
       return run(opened, cells, shared, listener);
     }
@@ -221,11 +240,14 @@ public final class Comparison {
       into.ifPresent(
           path -> {
             ExistingCells existing = new ExistingCells(path);
-            List<PlannedCell> readable = cells.stream().filter(plans::isReadable).toList();
+            List<PlannedCell> readable =
+                begun(cells.stream().filter(plans::isReadable).toList(), path);
             existing.requireSame(readable);
             plans.madeAgain(existing.madeAgain(readable, changed));
           });
-      return plans.of(cells, shared, listener);
+      return plans
+          .of(planned(cells), shared, listener)
+          .with(configuration.tune().map(TuningOptions::record));
     }
   }
 
@@ -240,6 +262,47 @@ public final class Comparison {
             });
   }
 
+  /** The cells with their trials, which have the default values in a plan. */
+  private List<PlannedCell> planned(List<PlannedCell> tested) {
+    return tuning
+        .map(of -> tested.stream().flatMap(cell -> of.planned(cell).stream()).toList())
+        .orElse(tested);
+  }
+
+  /** The cells in a folder, where a tuner chooses values with those that it has chosen. */
+  private List<PlannedCell> begun(List<PlannedCell> tested, Path path) {
+    return tuning
+        .map(of -> tested.stream().flatMap(cell -> of.begun(cell, path).stream()).toList())
+        .orElse(tested);
+  }
+
+  /** A tuning can be made longer, but all trials have to be of the same one. */
+  private void requireSameTuning(ComparisonFolder opened) {
+    ConfigNode before =
+        new ConfigurationReader().parse(opened.configuration(), opened.path().toString());
+    ConfigurationDifference.between(ofTuning(before), ofTuning(node))
+        .ifPresent(
+            found -> {
+              throw new FlexoraException(
+                  ("the comparison in %s was tuned otherwise: tune.%s is %s there, and %s now."
+                          + " Run it in a new folder, or take the change back; trials or seconds"
+                          + " alone may be raised")
+                      .formatted(opened.path(), found.key(), found.one(), found.other()));
+            });
+  }
+
+  private static Mapping ofTuning(ConfigNode comparison) {
+    ConfigNode tune =
+        comparison instanceof Mapping mapping ? mapping.get("tune").orElse(mapping) : comparison;
+    List<ConfigNode.Entry> kept =
+        tune != comparison && tune instanceof Mapping mapping
+            ? mapping.entries().stream()
+                .filter(entry -> !List.of("trials", "seconds").contains(entry.key()))
+                .toList()
+            : List.of();
+    return new Mapping(comparison.location(), kept);
+  }
+
   private void requireRunner() {
     try {
       configuration.cell().runner().get().requireFit(CellCommand::trial);
@@ -252,13 +315,13 @@ public final class Comparison {
   }
 
   private Planning planning() {
-    return new Planning(host.catalog(), configuration, node, budget);
+    return new Planning(host.catalog(), configuration, node, budget, tuning);
   }
 
   private ComparisonOutcome run(
       ComparisonFolder opened, List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     folder.set(opened.path());
-    ComparisonRun run = new ComparisonRun(host, configuration, opened, shared, listener);
+    ComparisonRun run = new ComparisonRun(host, configuration, opened, shared, tuning, listener);
     running.set(run);
     if (cancelled) {
       run.cancel();
@@ -286,7 +349,7 @@ public final class Comparison {
   }
 
   private ComparisonReading result(Path path, Map<String, String> failures) {
-    return new ComparisonReading(configuration, resolved, budget, margin(), path, failures);
+    return new ComparisonReading(configuration, resolved, budget, tuning, margin(), path, failures);
   }
 
   /** The folder of the comparison that was begun or resumed last; empty if there was none yet. */

@@ -1,12 +1,10 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.process.CellCommand;
-import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
@@ -132,14 +130,7 @@ final class ComparisonCells implements CellExecution {
       return;
     }
     String told = Optional.ofNullable(cause).orElse("unknown");
-    long seed = planned.id().seed();
-    try (RunFolder folder = RunFolder.open(cell.folder())) {
-      folder
-          .cell(ExperimentConfiguration.MAIN)
-          .writeOutcome(CellOutcome.failed(seed, Map.of(), told));
-    } catch (FlexoraException e) {
-      LOG.error("the failure of cell {} is in the ledger alone", cell.name(), e);
-    }
+    CellFailure.write(cell.folder(), planned.id(), told);
     ledger.failed(planned.id(), told);
   }
 

@@ -68,6 +68,10 @@ public record ComparisonConfiguration(
                 "The strategies, each under a name of your choice. A selector may appear"
                     + " several times with different options.")
         Map<String, Component<Selector>> strategies,
+    @Option(
+            doc =
+                "Tune options of each strategy before it is trained and tested. Default: no tuning.")
+        Optional<TuningOptions> tune,
     @Option(doc = "The reports to write.", byDefault = "[html, csv, latex]")
         List<Component<ComparisonReport>> reports) {
 

@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.Tuned;
 import io.flexora.api.run.Decision;
 import io.flexora.experiment.StatedCost;
 import java.time.Duration;
@@ -15,15 +16,24 @@ import java.util.OptionalInt;
  * @param cells its cells, in the order in which they would run
  * @param benchmarked how long cells were benchmarked; nothing if none was
  * @param decisions of each model, what its options mean that are left to the machine
+ * @param tuning how strategies would be tuned; empty if they would not
  * @since 0.1
  */
 public record ComparisonPlan(
-    List<Cell> cells, Duration benchmarked, Map<String, Map<String, Decision>> decisions) {
+    List<Cell> cells,
+    Duration benchmarked,
+    Map<String, Map<String, Decision>> decisions,
+    Optional<Tuned> tuning) {
 
   /** Copies the collections. */
   public ComparisonPlan {
     cells = List.copyOf(cells);
     decisions = Map.copyOf(decisions);
+  }
+
+  /** The same plan with what is tuned. */
+  ComparisonPlan with(Optional<Tuned> tuned) {
+    return new ComparisonPlan(cells, benchmarked, decisions, tuned);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.flexora.api.report.ComparedCell;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
@@ -37,6 +38,7 @@ final class ComparisonReading {
   private final ComparisonConfiguration configuration;
   private final String resolved;
   private final BudgetConstraint budget;
+  private final Optional<TuningReading> tunings;
   private final Optional<EquivalenceMargin> equivalence;
   private final Path folder;
   private final Map<String, String> failures;
@@ -53,12 +55,14 @@ final class ComparisonReading {
       ComparisonConfiguration configuration,
       String resolved,
       BudgetConstraint budget,
+      Optional<ComparisonTuning> tuning,
       Optional<EquivalenceMargin> equivalence,
       Path folder,
       Map<String, String> failures) {
     this.configuration = configuration;
     this.resolved = resolved;
     this.budget = budget;
+    this.tunings = tuning.map(of -> new TuningReading(of, folder));
     this.equivalence = equivalence;
     this.folder = folder;
     this.failures = failures;
@@ -119,6 +123,9 @@ final class ComparisonReading {
     }
     List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
     Optional<CellOutcome> done = record.outcome().filter(o -> record.done());
+    Optional<Tuning> tuning =
+        row.posterior().isPresent() ? Optional.empty() : tunings.flatMap(of -> of.tuning(cell));
+    double tuned = tunings.map(of -> of.searchAndTraining(cell)).orElse(0.0);
     analysed.add(
         new AnalysedCell(
             cell.id(),
@@ -135,11 +142,12 @@ final class ComparisonReading {
             layers(run),
             row.posterior().isPresent()
                 ? Optional.empty()
-                : done.flatMap(outcome -> budget.keptBy(outcome, events)),
+                : done.flatMap(outcome -> budget.keptBy(outcome, events, tuned)),
             done.isPresent() && row.posterior().isEmpty()
                 ? CellEvents.validationLoss(events)
                 : OptionalDouble.empty(),
-            row.posterior().isEmpty() && CellEvents.searchWasCut(events)));
+            row.posterior().isEmpty() && CellEvents.searchWasCut(events),
+            tuning));
   }
 
   private static OptionalInt layers(Optional<RunRecord> run) {
@@ -159,6 +167,7 @@ final class ComparisonReading {
                 configuration.seeds(),
                 configuration.budget().record(),
                 equivalence,
+                configuration.tune().map(TuningOptions::record),
                 analysed));
     ComparisonFolder.writeResult(folder, result);
     ComparisonRecord record =

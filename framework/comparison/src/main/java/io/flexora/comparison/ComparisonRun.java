@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
@@ -14,8 +15,11 @@ import io.flexora.runstore.RunListener;
 import io.flexora.runstore.ThisProcess;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Runs the cells of a comparison that are missing, to their end or until it is cancelled. */
@@ -26,7 +30,10 @@ final class ComparisonRun {
   private final ComparisonFolder folder;
   private final SharedInputs shared;
   private final RunListener listener;
+  private final Optional<ComparisonTuning> tuning;
+  private final ExistingCells existing;
   private final Ledger ledger;
+  private final Set<CellId> prepared = new LinkedHashSet<>();
   private volatile boolean cancelled;
   private volatile Runnable cancel = () -> {};
 
@@ -35,12 +42,15 @@ final class ComparisonRun {
       ComparisonConfiguration configuration,
       ComparisonFolder folder,
       SharedInputs shared,
+      Optional<ComparisonTuning> tuning,
       RunListener listener) {
     this.host = host;
     this.configuration = configuration;
     this.folder = folder;
     this.shared = shared;
     this.listener = listener;
+    this.tuning = tuning;
+    this.existing = new ExistingCells(folder.path());
     this.ledger = new Ledger(folder.ledger(), listener);
   }
 
@@ -53,32 +63,95 @@ final class ComparisonRun {
    */
   Map<String, String> run(List<PlannedCell> cells) {
     folder.writeProvenance(provenance(cells));
-    cells.forEach(cell -> folder.prepareCell(cell.id().id(), cell.experiment().resolved()));
-    keepDecisions(cells);
-    List<PlannedCell> missing = cells.stream().filter(cell -> !isWhole(cell)).toList();
-    ledger.comparisonStarted(cells, cells.size() - missing.size());
+    prepare(
+        tuning
+            .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
+            .orElse(cells));
+    CellRounds rounds =
+        tuning
+            .<CellRounds>map(of -> new TunedCells(cells, of, new TunedFolder()))
+            .orElseGet(() -> new AllCells(cells, this::isWhole));
+    List<CellId> known = rounds.known();
+    ledger.comparisonStarted(known.size(), done(known));
     try {
-      runMissing(missing);
+      runAll(rounds);
     } catch (CancelledException e) {
       ledger.cancelled();
       throw e;
     }
-    int failed = (int) cells.stream().filter(cell -> !record(cell).done()).count();
-    ledger.comparisonEnded(cells.size() - failed, failed);
+    List<CellId> all = rounds.known();
+    int done = done(all);
+    ledger.comparisonEnded(done, all.size() - done);
     return ledger.failures();
   }
 
-  /** What was decided for cells of a model holds for its new cells, too. */
-  private void keepDecisions(List<PlannedCell> cells) {
-    Map<String, Map<String, Decision>> ofModels = new TreeMap<>();
+  private void runAll(CellRounds rounds) {
+    boolean begun = false;
+    for (List<PlannedCell> now = rounds.next(); !begun || !now.isEmpty(); now = rounds.next()) {
+      begun = true;
+      prepare(now);
+      runMissing(now);
+    }
+  }
+
+  private void prepare(List<PlannedCell> cells) {
     for (PlannedCell cell : cells) {
+      folder.prepareCell(cell.id().id(), cell.experiment().resolved());
+      prepared.add(cell.id());
+    }
+    keepDecisions();
+  }
+
+  private int done(List<CellId> cells) {
+    return (int) cells.stream().filter(cell -> record(cell).done()).count();
+  }
+
+  /** What a tuning sees of this comparison's folder. */
+  private final class TunedFolder implements TunedCells.Folder {
+
+    @Override
+    public Optional<CellRecord> record(PlannedCell cell) {
+      if (ledger.isOver(cell.id())) {
+        return Optional.of(ComparisonRun.this.record(cell.id()));
+      }
+      return existing.isOther(cell, listener) || !isWhole(cell)
+          ? Optional.empty()
+          : Optional.of(ComparisonRun.this.record(cell.id()));
+    }
+
+    @Override
+    public Optional<CellRecord> recordOrFailure(PlannedCell cell) {
+      return record(cell)
+          .or(
+              () ->
+                  Optional.of(ComparisonRun.this.record(cell.id()))
+                      .filter(record -> record.state() == CellState.FAILED));
+    }
+
+    @Override
+    public boolean isDone(CellId cell) {
+      return ComparisonRun.this.record(cell).done();
+    }
+
+    @Override
+    public void failed(PlannedCell cell, String cause) {
+      prepare(List.of(cell));
+      CellFailure.write(path(cell.id()), cell.id(), cause);
+      ledger.failed(cell.id(), cause);
+    }
+  }
+
+  /** What was decided for cells of a model holds for its new cells, too. */
+  private void keepDecisions() {
+    Map<String, Map<String, Decision>> ofModels = new TreeMap<>();
+    for (CellId cell : prepared) {
       Map<String, Decision> made = RunFolder.decisions(path(cell));
       if (!made.isEmpty()) {
-        ofModels.putIfAbsent(cell.id().model(), made);
+        ofModels.putIfAbsent(cell.model(), made);
       }
     }
-    for (PlannedCell cell : cells) {
-      Map<String, Decision> made = ofModels.getOrDefault(cell.id().model(), Map.of());
+    for (CellId cell : prepared) {
+      Map<String, Decision> made = ofModels.getOrDefault(cell.model(), Map.of());
       if (!made.isEmpty() && !RunFolder.isBegun(path(cell))) {
         RunFolder.writeDecisions(path(cell), made);
       }
@@ -95,7 +168,7 @@ final class ComparisonRun {
       if (!missing.isEmpty()) {
         configuration.cell().runner().get().run(missing.stream().map(this::cell).toList(), cells);
       }
-      if (cells.cancelled() && missing.stream().anyMatch(cell -> !record(cell).done())) {
+      if (cells.cancelled() && missing.stream().anyMatch(cell -> !record(cell.id()).done())) {
         throw new CancelledException();
       }
       missing.forEach(cell -> over(cell, cells));
@@ -104,7 +177,7 @@ final class ComparisonRun {
 
   /** Tells how a cell ended of which nobody has told it. */
   private void over(PlannedCell cell, ComparisonCells cells) {
-    CellRecord record = record(cell);
+    CellRecord record = record(cell.id());
     if (record.done()) {
       ledger.over(cell.id(), record);
     } else if (!ledger.isOver(cell.id())) {
@@ -114,19 +187,20 @@ final class ComparisonRun {
   }
 
   private Cell cell(PlannedCell cell) {
-    return new Cell(cell.id().id(), path(cell));
+    return new Cell(cell.id().id(), path(cell.id()));
   }
 
-  private Path path(PlannedCell cell) {
-    return ComparisonFolder.cell(folder.path(), cell.id().id());
+  private Path path(CellId cell) {
+    return ComparisonFolder.cell(folder.path(), cell.id());
   }
 
   private boolean isWhole(PlannedCell cell) {
     return CellRecord.isWhole(
-        path(cell), damage -> listener.notice(cell.id().id(), "", damage + ". It is made again."));
+        path(cell.id()),
+        damage -> listener.notice(cell.id().id(), "", damage + ". It is made again."));
   }
 
-  private CellRecord record(PlannedCell cell) {
+  private CellRecord record(CellId cell) {
     return CellRecord.of(path(cell));
   }
 

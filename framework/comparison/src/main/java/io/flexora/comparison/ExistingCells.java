@@ -79,6 +79,35 @@ final class ExistingCells {
     return found;
   }
 
+  /**
+   * Whether the folder of a cell is that of another configuration, such as one that a tuner no
+   * longer proposes; it is then removed.
+   *
+   * @throws FlexoraException if a process works in it
+   */
+  boolean isOther(PlannedCell cell, RunListener listener) {
+    Path path = ComparisonFolder.cell(folder, cell.id().id());
+    if (!RunFolder.isBegun(path)) {
+      return false;
+    }
+    Optional<ConfigurationDifference> found = difference(cell, path);
+    found.ifPresent(
+        other -> {
+          if (!RunFolder.isFree(path)) {
+            throw new FlexoraException(
+                "cell %s is to be made again, but another process works on it; try again later"
+                    .formatted(cell.id().id()));
+          }
+          listener.notice(
+              cell.id().id(),
+              "",
+              "The tuning now asks for %s %s in place of %s. The cell is made again."
+                  .formatted(other.key(), other.other(), other.one()));
+          ComparisonFolder.removeCell(folder, cell.id().id());
+        });
+    return found.isPresent();
+  }
+
   private FlexoraException refusal(ChangedCell cell) {
     return new FlexoraException(
         ("cell %s of %s was made by other code: %s. Numbers of both cannot be compared; repeat the"

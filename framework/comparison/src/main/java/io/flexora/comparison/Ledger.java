@@ -10,7 +10,6 @@ import io.flexora.runstore.RunListener;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,8 +33,8 @@ public final class Ledger {
     this.listener = listener;
   }
 
-  void comparisonStarted(List<PlannedCell> cells, int done) {
-    add("", new Event.ComparisonStarted(cells.size(), done, ProcessHandle.current().pid()));
+  void comparisonStarted(int cells, int done) {
+    add("", new Event.ComparisonStarted(cells, done, ProcessHandle.current().pid()));
   }
 
   void comparisonEnded(int done, int failed) {

@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.experiment.Experiment;
+import java.util.OptionalInt;
 
 /**
  * A cell that can be run.
@@ -8,4 +9,10 @@ import io.flexora.experiment.Experiment;
  * @param id which it is
  * @param experiment its run
  */
-record PlannedCell(CellId id, Experiment experiment) {}
+record PlannedCell(CellId id, Experiment experiment) {
+
+  /** How many layers strategies choose that are told {@code same}. */
+  OptionalInt sameLayers() {
+    return experiment.configuration().sameLayers().stream().mapToInt(Integer::intValue).findFirst();
+  }
+}

@@ -38,20 +38,23 @@ final class Planning {
   private final ComparisonConfiguration configuration;
   private final CellConfiguration configurations;
   private final BudgetConstraint budget;
+  private final Optional<ComparisonTuning> tuning;
 
   Planning(
       ExtensionCatalog catalog,
       ComparisonConfiguration configuration,
       Mapping resolved,
-      BudgetConstraint budget) {
+      BudgetConstraint budget,
+      Optional<ComparisonTuning> tuning) {
     this.catalog = catalog;
     this.configuration = configuration;
     this.configurations = new CellConfiguration(configuration, resolved);
     this.budget = budget;
+    this.tuning = tuning;
   }
 
   /**
-   * The cells in the order in which they are run.
+   * The cells that are tested, with default values, in the order in which they are run.
    *
    * @param shared takes what is read of the models and the data
    * @param unreadable is told of a model and a task, by one of their cells, that cannot be read
@@ -140,6 +143,8 @@ final class Planning {
   }
 
   private Experiment experiment(CellId cell, OptionalInt sameLayers) {
-    return Experiment.of(catalog, configurations.of(cell, sameLayers));
+    TrialSetting defaults =
+        tuning.map(of -> of.row(cell.strategy()).defaults()).orElse(TrialSetting.DEFAULT);
+    return Experiment.of(catalog, configurations.of(cell, sameLayers, defaults));
   }
 }

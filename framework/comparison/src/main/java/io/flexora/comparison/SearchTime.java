@@ -1,13 +1,13 @@
 package io.flexora.comparison;
 
 /**
- * Whether the time that a strategy takes to choose counts.
+ * Whether the time that a strategy takes to choose, or to be tuned, counts.
  *
  * @since 0.1
  */
 public enum SearchTime {
-  /** The training alone has the seconds. */
+  /** It does not count. */
   EXCLUDED,
-  /** Search and training have the seconds together; a search ends when they are over. */
+  /** It shares the seconds with the training; a search ends when they are over. */
   INCLUDED
 }

@@ -58,6 +58,30 @@ class BudgetConstraintTest {
   }
 
   @Test
+  void theTimeOfATuningCountsWhereItIsIncluded() {
+    BudgetConstraint with = budget(tuned(SearchTime.INCLUDED, SearchTime.INCLUDED));
+    BudgetConstraint without = budget(tuned(SearchTime.INCLUDED, SearchTime.EXCLUDED));
+    assertThat(with.keptBy(outcome(1, 0, 2, 1), List.of(), 7.5)).contains(true);
+    assertThat(with.keptBy(outcome(1, 0, 2, 1), List.of(), 8.5)).contains(false);
+    assertThat(without.keptBy(outcome(1, 0, 2, 1), List.of(), 99)).contains(true);
+    assertThat(tuned(SearchTime.INCLUDED, SearchTime.INCLUDED).record())
+        .isEqualTo(new Budget("seconds", OptionalDouble.of(10), "included", "included"));
+    assertThatThrownBy(() -> tuned(SearchTime.EXCLUDED, SearchTime.INCLUDED))
+        .hasMessageContaining("write 'hold: seconds' and 'search: included', or remove it");
+  }
+
+  private static BudgetOptions tuned(SearchTime search, SearchTime tuning) {
+    return new BudgetOptions(
+        Hold.SECONDS,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(10.0),
+        search,
+        tuning);
+  }
+
+  @Test
   void theAmountHasToBeThatOfWhatIsHeld() {
     assertThatThrownBy(() -> options(Hold.LAYERS, null, null, null, null, SearchTime.EXCLUDED))
         .hasMessage("hold is layers, but no number is given; add 'layers: N'");
@@ -98,7 +122,8 @@ class BudgetConstraintTest {
         Optional.ofNullable(parameters),
         Optional.ofNullable(steps),
         Optional.ofNullable(seconds),
-        search);
+        search,
+        SearchTime.EXCLUDED);
   }
 
   private static CellOutcome outcome(int layers, long parameters, double search, double train) {

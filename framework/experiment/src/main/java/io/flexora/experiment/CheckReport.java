@@ -2,7 +2,6 @@ package io.flexora.experiment;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Objective;
 import io.flexora.api.run.Decision;
 import io.flexora.api.selection.SelectionCost;
 import java.util.List;
@@ -22,7 +21,8 @@ import java.util.Optional;
  * @param headParameters the trainable parameters of the head; 0 if there is none
  * @param cells the cells that would run, the main one first
  * @param classes the classes of the task; empty if answers are judged by their likelihood
- * @param objective what is learnt where there are no classes
+ * @param objective the name of what is learnt where there are no classes
+ * @param learnt what that is, in words
  * @param splits the size of each split
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
@@ -42,7 +42,8 @@ public record CheckReport(
     long headParameters,
     Map<String, CheckedCell> cells,
     List<String> classes,
-    Objective objective,
+    String objective,
+    String learnt,
     Map<String, SplitSize> splits,
     MemoryEstimate memory,
     List<ShownExample> examples,

@@ -5,7 +5,6 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Decision;
 import io.flexora.api.selection.SelectionCost;
@@ -66,7 +65,8 @@ final class Checker {
         inputs.headParameters(),
         cells(),
         inputs.examples().classes(),
-        configuration.data().objective(),
+        configuration.data().objective().name(),
+        inputs.objective().description(),
         splits(),
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples(),
@@ -122,7 +122,7 @@ final class Checker {
 
   private ShownExample shown(Tokens tokens) {
     int label = tokens.example().label();
-    boolean all = configuration.data().objective() == Objective.CHOICES;
+    boolean all = inputs.objective().comparesChoices();
     List<ShownChoice> choices = new ArrayList<>();
     for (int i = 0; i < tokens.choices().size(); i++) {
       Continuation choice = tokens.choices().get(i);

@@ -1,5 +1,7 @@
 package io.flexora.experiment;
 
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
@@ -70,6 +72,20 @@ public record ExperimentConfiguration(
         Optional<Duration> timeLimit,
     @Option(doc = "Apply the time limit to search and training together.", byDefault = "false")
         boolean timeLimitIncludesSearch,
+    @Option(
+            doc =
+                "Share of the validation examples that are set aside as tuning examples: no search"
+                    + " and no training sees them, and the trials of a tuning are judged on them."
+                    + " Default: none.",
+            min = 0,
+            max = 1,
+            minExclusive = true,
+            maxExclusive = true)
+        Optional<Double> tuningShare,
+    @Option(
+            doc = "The examples of the evaluation: test, or the tuning examples.",
+            byDefault = "test")
+        EvaluatedExamples evaluateOn,
     @Option(doc = "The reports to write.", byDefault = "[html]") List<Component<Report>> reports) {
 
   private static final FolderName FOLDER =
@@ -90,8 +106,8 @@ public record ExperimentConfiguration(
   /**
    * Checks the names.
    *
-   * @throws IllegalArgumentException if a name cannot be a folder's name, or a baseline is called
-   *     like the main cell
+   * @throws IllegalArgumentException if a name cannot be a folder's name, a baseline is called like
+   *     the main cell, or there are no examples to evaluate on
    */
   public ExperimentConfiguration {
     FOLDER
@@ -100,6 +116,10 @@ public record ExperimentConfiguration(
             problem -> {
               throw OptionException.of("name", problem);
             });
+    if (evaluateOn == EvaluatedExamples.TUNING && tuningShare.isEmpty()) {
+      throw OptionException.of(
+          "evaluateOn", "there are no tuning examples; add 'tuning_share: 0.5', or write test");
+    }
     for (String baseline : baselines.keySet()) {
       problemOfBaseline(baseline)
           .ifPresent(
@@ -138,6 +158,16 @@ public record ExperimentConfiguration(
   /** The seed of the data. */
   public long seedOfData() {
     return dataSeed.orElse(seed);
+  }
+
+  /** The rows of a dataset as the cells see them. */
+  Map<Split, List<Row>> apart(Map<Split, List<Row>> rows) {
+    return tuningShare
+        .map(
+            share ->
+                new TuningExamples(share, evaluateOn == EvaluatedExamples.TUNING, seedOfData()))
+        .map(tuning -> tuning.apart(rows))
+        .orElse(rows);
   }
 
   /** The optimiser steps of a training, where they are not left to the trainer. */

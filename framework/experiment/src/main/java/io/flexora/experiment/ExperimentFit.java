@@ -6,9 +6,11 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.CancelledException;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether the parts of an experiment fit together, as far as that is known before weights are
@@ -59,6 +62,7 @@ final class ExperimentFit {
     refuse(problems);
     refuse(misfitOfTrainer(inputs).stream().toList());
     refuse(withoutExamples(inputs));
+    refuse(misfitOfObjective(inputs).stream().toList());
     evaluator.require(inputs, Split.TEST);
     refuse(misfitsOfPosteriors(inputs));
   }
@@ -83,6 +87,37 @@ final class ExperimentFit {
         new TrainingSetting(inputs.shape(), inputs.adapter(), inputs.targets());
     return refusal(() -> configuration.cell().trainer().get().requireFit(setting))
         .map(why -> problem("trainer", why));
+  }
+
+  /** What is never learnt from need not fit. */
+  private Optional<Problem> misfitOfObjective(ExperimentInputs inputs) {
+    if (!inputs.examples().classes().isEmpty()) {
+      return Optional.empty();
+    }
+    if (inputs.objective().needsReference()
+        && !inputs.shape().abilities().contains(ReferenceScores.class)) {
+      return Optional.of(
+          problem(
+              "objective",
+              HasAbilities.missing(
+                      ReferenceScores.class, objective(), "model (" + inputs.shape().family() + ")")
+                  .getMessage()));
+    }
+    return Stream.of(Split.TRAIN, Split.VALIDATION)
+        .flatMap(split -> inputs.examples().of(split).stream())
+        .flatMap(
+            example ->
+                inputs.objective().misfit(example).stream()
+                    .map(
+                        why ->
+                            "%s cannot learn from row %s, which %s"
+                                .formatted(objective(), example.id(), why)))
+        .findFirst()
+        .map(why -> problem("objective", why));
+  }
+
+  private String objective() {
+    return "objective '%s'".formatted(configuration.data().objective().name());
   }
 
   private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {
@@ -150,10 +185,30 @@ final class ExperimentFit {
                     .formatted(split.name().toLowerCase(Locale.ROOT))));
       }
     }
+    tooFewTuningExamples(inputs).ifPresent(problems::add);
     if (examples.of(Split.VALIDATION).isEmpty()) {
       problems.addAll(strategies.withoutValidation(inputs));
     }
     return problems;
+  }
+
+  private Optional<Problem> tooFewTuningExamples(ExperimentInputs inputs) {
+    return configuration
+        .tuningShare()
+        .flatMap(share -> tooFew(share, inputs.validationRows()))
+        .map(why -> problem("tuning_share", why));
+  }
+
+  private static Optional<String> tooFew(double share, int validation) {
+    int aside = TuningExamples.count(share, validation);
+    int rest = validation - aside;
+    return aside >= TuningExamples.LEAST && rest > 0
+        ? Optional.empty()
+        : Optional.of(
+            ("of %d validation examples a share of %s judges the trials of a tuning, which is %d, and"
+                    + " leaves %d for searches and trainings; %d and 1 are the least, so ask the"
+                    + " dataset for more validation examples")
+                .formatted(validation, share, aside, rest, TuningExamples.LEAST));
   }
 
   private Problem problem(String key, String message) {

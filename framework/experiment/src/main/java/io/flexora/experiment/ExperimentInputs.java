@@ -48,6 +48,7 @@ final class ExperimentInputs implements AutoCloseable {
   private final Split scored;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
+  private int validationRows;
   private Evaluation untrained;
 
   /** Makes the inputs; nothing is read yet. */
@@ -88,6 +89,7 @@ final class ExperimentInputs implements AutoCloseable {
     ExperimentInputs inputs = new ExperimentInputs(other, pretrained, loading, scored);
     inputs.tokens.putAll(tokens);
     inputs.examples = examples;
+    inputs.validationRows = validationRows;
     inputs.untrained = untrained;
     return inputs;
   }
@@ -104,10 +106,18 @@ final class ExperimentInputs implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var rows = IoFunction.of("dataset", configuration.data().dataset(), loading::of);
+      var loaded = IoFunction.of("dataset", configuration.data().dataset(), loading::of);
+      validationRows = loaded.getOrDefault(Split.VALIDATION, List.of()).size();
+      var rows = configuration.apart(loaded);
       examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
     }
     return examples;
+  }
+
+  /** How many rows the validation split has, with those that are set aside to judge trials. */
+  int validationRows() {
+    var unused = examples();
+    return validationRows;
   }
 
   /** The same where the examples that are scored have the fields of their rows, for metrics. */
@@ -200,7 +210,12 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** The plan that adapts these modules of these layers by a method. */
   AdapterPlan plan(AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(method, layers, modules, classes, configuration.data().objective());
+    return new AdapterPlan(method, layers, modules, classes, objective());
+  }
+
+  /** What is learnt where there is no head. */
+  Objective objective() {
+    return configuration.data().objective().get();
   }
 
   /** The model with adapters by a plan, as they are before a training. */
@@ -352,7 +367,7 @@ final class ExperimentInputs implements AutoCloseable {
   }
 
   private Stream<Continuation> learnt(Tokens tokens) {
-    return configuration.data().objective() == Objective.CHOICES || tokens.choices().isEmpty()
+    return objective().comparesChoices() || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
   }

@@ -4,12 +4,15 @@ import ai.djl.Device;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
+import io.flexora.api.source.SourcePlaces;
 import io.flexora.api.source.Sources;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.runstore.RunListener;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The sources for files that belong to no experiment.
@@ -26,6 +29,17 @@ public final class InstalledSources {
         catalog,
         (found, all) -> source(catalog, found, all),
         new ListenerMonitor(RunListener.NONE, () -> false));
+  }
+
+  /** Where each source keeps and gets files, by its name. */
+  public static Map<String, SourcePlaces> places(ExtensionCatalog catalog) {
+    Sources all = of(catalog);
+    Map<String, SourcePlaces> places = new LinkedHashMap<>();
+    for (InstalledExtension found : catalog.ofKind("source")) {
+      places.computeIfAbsent(
+          found.extension().name(), name -> found.call(() -> source(catalog, found, all).places()));
+    }
+    return places;
   }
 
   private static Source source(ExtensionCatalog catalog, InstalledExtension found, Sources all) {

@@ -18,10 +18,10 @@ public record TaskOptions(
         Component<Task> task,
     @Option(
             doc =
-                "Training objective for questions with choices: answer (likelihood of the right"
-                    + " answer) or choices (cross-entropy over the choices), from which a small model"
-                    + " learns more with few rows.",
+                "What a language model learns from questions with choices: answer (the likelihood of"
+                    + " the right answer), choices (cross-entropy over the choices), from which a"
+                    + " small model learns more with few rows, or an objective of a plugin's.",
             byDefault = "answer")
-        Objective objective,
+        Component<Objective> objective,
     @Option(doc = "The evaluator of the trained model.", byDefault = "classification")
         Component<Evaluator> evaluator) {}

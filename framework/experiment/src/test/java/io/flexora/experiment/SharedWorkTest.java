@@ -210,7 +210,7 @@ class SharedWorkTest {
         new TaskOptions(
             component((Dataset) this::rows),
             component((Task) rows -> examples()),
-            Objective.ANSWER,
+            component(Objective.ANSWER),
             component((Evaluator) this::evaluated)),
         component(
             new Selector() {
@@ -241,6 +241,8 @@ class SharedWorkTest {
         Optional.empty(),
         Optional.empty(),
         false,
+        Optional.empty(),
+        EvaluatedExamples.TEST,
         List.of());
   }
 

@@ -6,13 +6,16 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.api.source.SourcePlaces;
 import io.flexora.comparison.ComparedNames;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.TimeLeft;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.OptionModel;
+import io.flexora.experiment.EngineState;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.GpuState;
 import io.flexora.experiment.InstalledSources;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -77,6 +81,21 @@ public final class FlexoraHost implements AutoCloseable {
    */
   public PluginInstaller installer() {
     return new PluginInstaller(plugins, InstalledSources.of(catalog()));
+  }
+
+  /** Where each source keeps and gets files, by its name. */
+  public Map<String, SourcePlaces> places() {
+    return InstalledSources.places(catalog());
+  }
+
+  /** The engines of this installation, which are started for it. */
+  public static List<EngineState> engines() {
+    return EngineState.ofThisProcess();
+  }
+
+  /** The NVIDIA GPUs of this machine. */
+  public static List<GpuState> gpus() {
+    return GpuState.ofThisMachine();
   }
 
   /** The extensions that can be used. */

@@ -9,10 +9,15 @@ import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which model, task, strategy and seed the names of a comparison's cells mean. */
 final class ComparedCells {
+
+  private static final Pattern TRIAL = Pattern.compile("(.+)\\.trial-([0-9]{1,9})");
 
   private ComparedCells() {}
 
@@ -26,6 +31,15 @@ final class ComparedCells {
               .formatted(comparison, e.getMessage()));
       return Map.of();
     }
+  }
+
+  /** The cell of a name, or the trial of a cell; empty if it is none of them. */
+  static Optional<CellId> named(Map<String, CellId> known, String name) {
+    Matcher trial = TRIAL.matcher(name);
+    return trial.matches()
+        ? Optional.ofNullable(known.get(trial.group(1)))
+            .map(cell -> cell.trial(Integer.parseInt(trial.group(2))))
+        : Optional.ofNullable(known.get(name));
   }
 
   private static Map<String, CellId> cells(ConfigNode configuration) {

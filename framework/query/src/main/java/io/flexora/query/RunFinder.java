@@ -79,7 +79,7 @@ final class RunFinder {
                 cell,
                 comparison + "/" + name,
                 Optional.of(comparison),
-                Optional.ofNullable(known.get(name))));
+                ComparedCells.named(known, name)));
       }
     }
   }

@@ -92,7 +92,7 @@ final class RunRows {
       row.addAll(Arrays.asList(run.id(), run.comparison().orElse(null), name));
       RunCell part = RunCell.of(name);
       row.addAll(Arrays.asList(model(), task(), strategy(part.trained()), adapter()));
-      row.addAll(Arrays.asList(part.posterior().orElse(null), seed()));
+      row.addAll(Arrays.asList(part.posterior().orElse(null), seed(), trial()));
       row.addAll(OutcomeColumns.of(cell.outcome()));
       row.add(cell.code().map(code -> RecordJson.tree(code).toString()).orElse(null));
       rows.add(row);
@@ -155,6 +155,13 @@ final class RunRows {
 
   private Long seed() {
     return written.value("seed").map(Long::valueOf).orElse(null);
+  }
+
+  private Long trial() {
+    return run.cell()
+        .filter(cell -> cell.trial().isPresent())
+        .map(cell -> (long) cell.trial().getAsInt())
+        .orElse(null);
   }
 
   private static LocalDateTime utc(Instant time) {

@@ -31,7 +31,7 @@ public enum View {
       new Column("configuration", "VARCHAR", "the resolved configuration, as YAML")),
   /** One row for each cell of a run. */
   CELLS(
-      "one row for each strategy of a run, and for each cell of a comparison",
+      "one row for each strategy of a run, and for each cell of a comparison, trials included",
       new Column("run", "VARCHAR", "the run, as in runs"),
       new Column("comparison", "VARCHAR", "the comparison"),
       new Column(
@@ -47,6 +47,11 @@ public enum View {
           "VARCHAR",
           "the posterior, by its name in the configuration; null for the trained model itself"),
       new Column("seed", "BIGINT", "the seed"),
+      new Column(
+          "trial",
+          "BIGINT",
+          "the number of the trial of a tuning, from 0; null for what is tested. The configuration"
+              + " of its run has its values, and its examples are of the validation split"),
       new Column("state", "VARCHAR", "done, failed or unfinished"),
       new Column("metric", "VARCHAR", "the metric that decides"),
       new Column("value", "DOUBLE", "its value"),

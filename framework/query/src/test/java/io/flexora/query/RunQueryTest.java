@@ -236,6 +236,25 @@ class RunQueryTest {
   }
 
   @Test
+  void trialsOfATuningAreCellsWithANumber() {
+    try (ComparisonFolder comparison = ComparisonFolder.create(runs, "tuned", NOW, COMPARISON)) {
+      for (String id : List.of("bge.small.words.all.1", "bge.small.words.all.1.trial-12")) {
+        comparison.prepareCell(id, configuration(1, "all"));
+        try (RunFolder run = RunFolder.open(ComparisonFolder.cell(comparison.path(), id))) {
+          run.cell("main").writeOutcome(outcome(0.25, List.of(0)));
+        }
+      }
+    }
+
+    assertThat(
+            ask("SELECT model, strategy, seed, trial FROM cells"
+                    + " WHERE comparison LIKE 'tuned%' ORDER BY trial")
+                .rows())
+        .containsExactlyInAnyOrder(
+            row("bge.small", "all", 1L, 12L), row("bge.small", "all", 1L, null));
+  }
+
+  @Test
   void runsHaveTheirConfiguration() {
     QueryResult result =
         ask(

@@ -4,6 +4,9 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.WriteFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -147,6 +150,21 @@ public final class ComparisonFolder implements AutoCloseable {
     } else if (!RunFolder.isBegun(cell)) {
       DurableFile.write(
           cell.resolve(RunFolder.CONFIGURATION), ConfigurationFile.content(configuration));
+    }
+  }
+
+  /**
+   * Removes the folder of the run of a cell, with all that it holds.
+   *
+   * @param path the comparison's folder
+   * @throws FlexoraException if it cannot be removed
+   */
+  public static void removeCell(Path path, String id) {
+    Path cell = cell(path, id);
+    try {
+      DurableFolder.delete(cell);
+    } catch (IOException e) {
+      throw WriteFailure.explain(cell, e);
     }
   }
 

@@ -72,6 +72,8 @@ final class RecordShapes {
         EquivalenceVerdict::words,
         RecordShapes::equivalence);
     module.setMixInAnnotation(ComparisonResult.Strategy.class, AdaptedStrategy.class);
+    module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
+    module.setMixInAnnotation(ComparisonResult.Cell.class, TunedCell.class);
     module.setMixInAnnotation(ComparisonResult.Difference.class, TestedDifference.class);
     module.setMixInAnnotation(ComparisonResult.Cell.class, CellOfModules.class);
     module
@@ -91,6 +93,23 @@ final class RecordShapes {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<ComparisonResult.Counterpart> counterpart();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<ComparisonResult.TunedStrategy> tuning();
+  }
+
+  /** What only tuned comparisons have is not there in others. */
+  interface TunedComparison {
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<ComparisonResult.Tuned> tuning();
+  }
+
+  /** What only tuned cells have is not there in others. */
+  interface TunedCell {
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<ComparisonResult.Tuning> tuning();
   }
 
   /** What only cells have whose strategy chose modules is not there in others. */
@@ -406,7 +425,24 @@ final class RecordShapes {
   private record Whole(String name, int layers, Map<String, CellResult> baselines) {}
 
   /** What a budget says beside the amount, which stands under the name of what is held. */
-  private record Held(String hold, String search) {}
+  private record Held(
+      String hold,
+      String search,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> tuning) {
+
+    private static final String EXCLUDED = "excluded";
+
+    static Held of(Budget budget) {
+      return new Held(
+          budget.hold(),
+          budget.search(),
+          Optional.of(budget.tuning()).filter(tuning -> !tuning.equals(EXCLUDED)));
+    }
+
+    String tuningOrNone() {
+      return tuning.orElse(EXCLUDED);
+    }
+  }
 
   private static ObjectNode cell(CellResult cell, ObjectMapper mapper) {
     ObjectNode node = mapper.valueToTree(cell.outcome());
@@ -434,7 +470,7 @@ final class RecordShapes {
   }
 
   private static ObjectNode budget(Budget budget, ObjectMapper mapper) {
-    ObjectNode node = mapper.valueToTree(new Held(budget.hold(), budget.search()));
+    ObjectNode node = mapper.valueToTree(Held.of(budget));
     budget
         .amount()
         .ifPresent(
@@ -454,7 +490,8 @@ final class RecordShapes {
     return new Budget(
         held.hold(),
         amount.isNumber() ? OptionalDouble.of(amount.doubleValue()) : OptionalDouble.empty(),
-        held.search());
+        held.search(),
+        held.tuningOrNone());
   }
 
   /** Makes the tree of a record. */

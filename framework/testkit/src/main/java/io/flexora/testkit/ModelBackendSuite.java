@@ -42,6 +42,7 @@ import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.PrunableModel;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.TextGenerator;
@@ -92,7 +93,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           ModelExporter.class,
           PrunableModel.class,
           LayerwiseModel.class,
-          GgufModules.class);
+          GgufModules.class,
+          ReferenceScores.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {

@@ -4,34 +4,42 @@ import io.flexora.comparison.CellId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 
-/** What the name of a cell's folder says: {@code MODEL.TASK.ROW.SEED}. */
-record CellName(String model, String task, String strategy, long seed) {
-
-  private static final Pattern PARTS =
-      Pattern.compile("([^.]+)\\.([^.]+)\\.([^.]+)\\.([0-9]{1,18})");
+/** What the name of a cell's folder says: {@code MODEL.TASK.ROW.SEED}, and which trial it is. */
+record CellName(CellId cell) {
 
   static Optional<CellName> of(String folder) {
-    Matcher parts = PARTS.matcher(folder);
-    return parts.matches()
-        ? Optional.of(
-            new CellName(
-                parts.group(1), parts.group(2), parts.group(3), Long.parseLong(parts.group(4))))
-        : Optional.empty();
+    return CellId.of(folder).map(CellName::new);
   }
 
   String id() {
-    return cell().id();
+    return cell.id();
   }
 
-  CellId cell() {
-    return new CellId(model, task, strategy, seed);
+  String model() {
+    return cell.model();
+  }
+
+  String task() {
+    return cell.task();
+  }
+
+  String strategy() {
+    return cell.strategy();
+  }
+
+  long seed() {
+    return cell.seed();
+  }
+
+  /** Its number where it is a trial of a tuning. */
+  OptionalInt trial() {
+    return cell.trial();
   }
 
   Group group() {
-    return new Group(model, task);
+    return new Group(model(), task());
   }
 
   /** What is compared with each other. */
@@ -42,7 +50,8 @@ record CellName(String model, String task, String strategy, long seed) {
     return by(models, CellName::model)
         .thenComparing(by(tasks, CellName::task))
         .thenComparing(by(names, CellName::strategy))
-        .thenComparingLong(CellName::seed);
+        .thenComparingLong(CellName::seed)
+        .thenComparingInt(name -> name.trial().orElse(Integer.MAX_VALUE));
   }
 
   private static Comparator<CellName> by(

@@ -50,6 +50,7 @@ final class StatusGrid {
     Map<String, Object> square = new LinkedHashMap<>();
     square.put("id", cell.id());
     square.put("seed", cell.seed());
+    cell.trial().ifPresent(trial -> square.put("trial", trial));
     square.put("state", ComparisonStatus.word(state));
     square.putAll(known.measured());
     known.seconds(now).ifPresent(seconds -> square.put("seconds", seconds));

@@ -89,6 +89,7 @@
     const button = element("button", label(cell), cell.state);
     button.type = "button";
     button.dataset.id = cell.id;
+    if (cell.trial !== undefined) button.classList.add("trial");
     const words = [cell.id, WORDS[cell.state] || cell.state];
     if (cell.metric && cell.value !== undefined) words.push(cell.metric + " " + measured(cell));
     if (cell.seconds !== undefined && cell.state !== "to_do") words.push(time(cell.seconds));
@@ -117,8 +118,7 @@
       line.append(name);
       for (const seed of seeds) {
         const place = element("td");
-        const cell = row.cells.find(one => one.seed === seed);
-        if (cell) place.append(square(cell, shown));
+        for (const cell of row.cells.filter(one => one.seed === seed)) place.append(square(cell, shown));
         line.append(place);
       }
       body.append(line);

@@ -2,6 +2,7 @@ package io.flexora.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.comparison.CellId;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,9 +17,25 @@ class CellNameTest {
   void aRowWithAnAdapterIsAPartOfTheName() {
     CellName cell = name("bge.words.all+dora.12");
 
-    assertThat(cell).isEqualTo(new CellName("bge", "words", "all+dora", 12));
+    assertThat(cell).isEqualTo(new CellName(new CellId("bge", "words", "all+dora", 12)));
     assertThat(cell.id()).isEqualTo("bge.words.all+dora.12");
     assertThat(CellName.of("bge.words.all+dora")).isEmpty();
+  }
+
+  @Test
+  void trialsStandBeforeTheCellThatIsTested() {
+    CellName trial = name("bge.words.all.1.trial-10");
+
+    assertThat(trial.trial()).hasValue(10);
+    assertThat(trial.id()).isEqualTo("bge.words.all.1.trial-10");
+    assertThat(CellName.of("bge.words.all.1.other-10")).isEmpty();
+    assertThat(
+            Stream.of("m.t.all.1", "m.t.all.1.trial-10", "m.t.all.2.trial-0", "m.t.all.1.trial-9")
+                .map(CellNameTest::name)
+                .sorted(CellName.order(List.of("m"), List.of("t"), List.of("all")))
+                .map(CellName::id))
+        .containsExactly(
+            "m.t.all.1.trial-9", "m.t.all.1.trial-10", "m.t.all.1", "m.t.all.2.trial-0");
   }
 
   @Test

@@ -61,9 +61,20 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
   private static final List<String> EQUIVALENCE =
       List.of("equivalence_margin", "equivalence", "p_not_worse_adjusted", "p_equivalent_adjusted");
 
+  /** What a comparison tells of how the values of a cell were chosen. */
+  private static final List<String> TUNING =
+      List.of(
+          "tuning_trials",
+          "tuning_chosen",
+          "tuning_values",
+          "tuning_gain",
+          "tuning_seconds",
+          "tuning_training_steps",
+          "tuning_peak_memory_bytes");
+
   /**
    * The names of the columns; the adapter has one where adapters are compared, equivalence has some
-   * where it is tested, and each metric has one.
+   * where it is tested, tuning where there was one, and each metric has one.
    */
   static List<String> head(ComparisonResult result) {
     List<String> head = new ArrayList<>(HEAD);
@@ -72,6 +83,9 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
     }
     if (testsEquivalence(result)) {
       head.addAll(EQUIVALENCE);
+    }
+    if (result.tuning().isPresent()) {
+      head.addAll(TUNING);
     }
     metrics(result).map(name -> "metric_" + name).forEach(head::add);
     return head;
@@ -109,6 +123,9 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
     if (testsEquivalence(result)) {
       fields.addAll(equivalence());
     }
+    if (result.tuning().isPresent()) {
+      fields.addAll(tuning());
+    }
     metrics(result).map(this::metric).forEach(fields::add);
     return fields;
   }
@@ -125,6 +142,29 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
                     text(found.pNotWorseAdjusted()),
                     text(found.pEquivalentAdjusted())))
         .orElse(Collections.nCopies(EQUIVALENCE.size(), ""));
+  }
+
+  private List<String> tuning() {
+    return cell.tuning()
+        .map(
+            tuning ->
+                List.of(
+                    Integer.toString(tuning.trials().size()),
+                    tuning.chosen().isPresent() ? Integer.toString(tuning.chosen().getAsInt()) : "",
+                    text(tuning.kept().map(trial -> values(trial.values()))),
+                    text(tuning.gain()),
+                    Double.toString(tuning.seconds()),
+                    Long.toString(tuning.trainingSteps()),
+                    text(tuning.peakMemoryBytes())))
+        .orElse(Collections.nCopies(TUNING.size(), ""));
+  }
+
+  /** Values as {@code trainer.learning_rate=0.002 adapter.lora_rank=8}. */
+  private static String values(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(value -> value.getKey() + "=" + value.getValue())
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   private List<String> common() {

@@ -5,11 +5,13 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
+import io.flexora.api.source.SourcePlaces;
 import jakarta.inject.Inject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -72,6 +74,12 @@ final class HfSource implements Source {
   @Override
   public Optional<String> publicName(String location) {
     return Optional.of(location.replaceFirst("@.*", ""));
+  }
+
+  @Override
+  public SourcePlaces places() {
+    return new SourcePlaces(
+        Optional.of(environment.cache()), List.of(environment.endpoint()), environment.offline());
   }
 
   /** A file that is away with the network, of a revision that is here, is no more there. */

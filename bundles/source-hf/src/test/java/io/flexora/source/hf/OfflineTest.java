@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.source.SourcePlaces;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the cache serves where the network is forbidden or away. */
@@ -41,6 +45,17 @@ class OfflineTest extends HubTest {
     variables.put("HF_HUB_OFFLINE", "0");
     fetch("org/tiny");
     assertThat(hub.requests()).isNotEmpty();
+  }
+
+  @Test
+  void saysWhereItKeepsAndGetsFiles() {
+    assertThat(source().places())
+        .isEqualTo(
+            new SourcePlaces(
+                Optional.of(cache()), List.of(URI.create(hub.url())), Optional.empty()));
+    forbid();
+    assertThat(source().places().offline()).contains("HF_HUB_OFFLINE");
+    assertThat(hub.requests()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flexora.source.maven;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
+import io.flexora.api.source.SourcePlaces;
 import io.flexora.source.archive.ArchiveLocation;
 import io.flexora.source.archive.EntryCache;
 import jakarta.inject.Inject;
@@ -47,6 +48,17 @@ final class MavenSource implements Source {
     return all.isEmpty()
         ? location
         : new ArtifactDownload(UserSettings.read(environment), pause).newest(all.get()).toString();
+  }
+
+  @Override
+  public SourcePlaces places() {
+    UserSettings settings = UserSettings.read(environment);
+    return new SourcePlaces(
+        Optional.of(settings.localRepository()),
+        new SessionFactory(settings).remotes(),
+        settings.settings().isOffline()
+            ? Optional.of("offline in Maven's settings")
+            : Optional.empty());
   }
 
   private Path artifact(Coordinates coordinates, Monitor monitor) throws IOException {

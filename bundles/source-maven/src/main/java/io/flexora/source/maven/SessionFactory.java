@@ -1,7 +1,10 @@
 package io.flexora.source.maven;
 
+import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.maven.settings.Server;
 import org.apache.maven.settings.Settings;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
@@ -70,6 +73,17 @@ final class SessionFactory {
   private static String text(Xpp3Dom parent, String name) {
     Xpp3Dom child = parent.getChild(name);
     return child == null ? "" : child.getValue();
+  }
+
+  /** The addresses that Maven asks, mirrors in place of what they stand for. */
+  List<URI> remotes() {
+    MirrorSelector mirrors = mirrors();
+    return new Repositories(settings, userSettings.environment().mavenProperties())
+        .list().stream()
+            .map(asked -> Optional.ofNullable(mirrors.getMirror(asked)).orElse(asked))
+            .map(asked -> URI.create(asked.getUrl()))
+            .distinct()
+            .toList();
   }
 
   private MirrorSelector mirrors() {

@@ -8,10 +8,12 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.source.SourcePlaces;
 import io.flexora.source.archive.EntryCache;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -214,6 +217,21 @@ class MavenSourceTest {
         .hasMessageContaining("offline")
         .hasMessageContaining(local("").toString())
         .hasMessageContaining("mvn dependency:get -Dartifact=" + MODEL);
+    assertThat(repository.requests()).isEmpty();
+  }
+
+  @Test
+  void saysWhereItKeepsAndGetsFiles() throws IOException {
+    assertThat(source().places())
+        .isEqualTo(
+            new SourcePlaces(
+                Optional.of(local("").toAbsolutePath()),
+                List.of(URI.create(repository.url())),
+                Optional.empty()));
+    settings("<offline>true</offline>");
+    assertThat(source().places().offline()).isPresent();
+    assertThat(source().places().remotes())
+        .containsExactly(URI.create("https://repo.maven.apache.org/maven2"));
     assertThat(repository.requests()).isEmpty();
   }
 

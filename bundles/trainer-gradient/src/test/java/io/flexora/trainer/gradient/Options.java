@@ -2,6 +2,7 @@ package io.flexora.trainer.gradient;
 
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
+import io.flexora.numerics.training.PackingOptions;
 import io.flexora.numerics.training.TrainingOptions;
 import io.flexora.optimiser.basic.AdamWOptions;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class Options {
         evaluationSteps,
         2,
         keepBest,
-        patience);
+        patience,
+        PackingOptions.NONE);
   }
 }

@@ -1,5 +1,6 @@
 package io.flexora.api.data;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +22,8 @@ import java.util.Optional;
  *     which is learnt where the likelihood of an answer is
  * @param alsoRight the indices of further right answers, any of which counts as right; mostly empty
  * @param messages the turns of a conversation whose assistant turns are to be produced, the last of
- *     them the assistant's; prompts and choices then only tell a person what it is about. Empty
- *     where the example is a question
+ *     them the assistant's; prompts and choices then only tell a person what it is about, but for
+ *     several choices, which are last turns to choose among. Empty where the example is a question
  * @param target the number or text that an answer is measured against; empty where that is the
  *     right choice
  * @param fields the fields of the row that it was made from, by name, as {@link Row#fields} has
@@ -104,6 +105,18 @@ public record Example(
     }
     String asked = messages.get(last - 1).content();
     return new Example(id, List.of(asked), "", List.of(messages.get(last).content()), 0, messages);
+  }
+
+  /**
+   * A conversation with two last answers, of which one is preferred.
+   *
+   * @param asked at least one turn, none of which is an answer to learn
+   */
+  public static Example preference(String id, List<Message> asked, String chosen, String rejected) {
+    List<Message> messages = new ArrayList<>(asked);
+    messages.add(new Message(Role.ASSISTANT, chosen));
+    String prompt = asked.get(asked.size() - 1).content();
+    return new Example(id, List.of(prompt), "", List.of(chosen, rejected), 0, messages);
   }
 
   /**

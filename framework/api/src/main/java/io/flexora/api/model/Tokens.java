@@ -27,4 +27,19 @@ public record Tokens(Example example, int[] ids, List<Continuation> choices, int
   public int length() {
     return ids.length + choices.stream().mapToInt(c -> c.ids().length).max().orElse(0);
   }
+
+  /**
+   * The tokens that a model computes: the prompt once, and behind it all choices or the right one.
+   *
+   * @param allChoices whether all choices are looked at
+   */
+  public int computed(boolean allChoices) {
+    if (choices.isEmpty()) {
+      return ids.length;
+    }
+    return ids.length
+        + (allChoices
+            ? choices.stream().mapToInt(c -> c.ids().length).sum()
+            : choices.get(example.label()).ids().length);
+  }
 }

@@ -4,6 +4,8 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.ChosenModule;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import java.util.OptionalLong;
  * @param budget what is held equal
  * @param confidence of every interval; one less it is the level of every test
  * @param groups each model with each task, in the order in which they were written
+ * @param tuning how strategies were tuned; empty if they were not
  * @since 0.1
  */
 public record ComparisonResult(
@@ -29,10 +32,23 @@ public record ComparisonResult(
     List<Long> seeds,
     Budget budget,
     double confidence,
-    List<Group> groups) {
+    List<Group> groups,
+    Optional<Tuned> tuning) {
+
+  /** A comparison without tuning. */
+  public ComparisonResult(
+      String name,
+      String baseline,
+      List<Long> seeds,
+      Budget budget,
+      double confidence,
+      List<Group> groups) {
+    this(name, baseline, seeds, budget, confidence, groups, Optional.empty());
+  }
 
   /** Copies the lists. */
   public ComparisonResult {
+    Objects.requireNonNull(tuning);
     Objects.requireNonNull(name);
     Objects.requireNonNull(baseline);
     seeds = List.copyOf(seeds);
@@ -46,8 +62,120 @@ public record ComparisonResult(
    * @param hold {@code layers}, {@code parameters}, {@code steps} or {@code seconds}
    * @param amount how many of them; empty where each strategy takes what the trainer is told
    * @param search {@code included} if the time of a search counts, else {@code excluded}
+   * @param tuning the same of the trials of a tuning
    */
-  public record Budget(String hold, OptionalDouble amount, String search) {}
+  public record Budget(String hold, OptionalDouble amount, String search, String tuning) {
+
+    /** A budget beside a tuning, if there is one. */
+    public Budget(String hold, OptionalDouble amount, String search) {
+      this(hold, amount, search, "excluded");
+    }
+  }
+
+  /**
+   * How strategies were tuned before they were tested.
+   *
+   * @param tuner what proposed the values
+   * @param trials how many settings were tried for each strategy and seed; empty where time limits
+   *     them
+   * @param seconds how long; empty where their number is given
+   * @param share the share of the validation examples that judged them
+   * @param options the paths of what was tuned
+   */
+  public record Tuned(
+      String tuner,
+      OptionalInt trials,
+      OptionalDouble seconds,
+      double share,
+      List<String> options) {
+
+    /** Copies the paths. */
+    public Tuned {
+      options = List.copyOf(options);
+    }
+  }
+
+  /**
+   * The tuning of a cell. What it was judged by are examples of the validation split that neither a
+   * search nor a training saw; since the best was chosen by them, its value is too good on average.
+   *
+   * @param trials the trials that have ended, by their numbers; the first has the default values
+   * @param chosen the number of the trial whose values were kept; empty if there is none yet
+   * @param gain by how much the metric of that trial is better than with the default values: 0 if
+   *     these were kept; empty if one of both is not known
+   * @param seconds the time of all phases of all trials
+   * @param trainingSteps the optimiser steps of all trials
+   * @param peakMemoryBytes the highest memory of all trials
+   */
+  public record Tuning(
+      List<TunedTrial> trials,
+      OptionalInt chosen,
+      OptionalDouble gain,
+      double seconds,
+      long trainingSteps,
+      OptionalLong peakMemoryBytes) {
+
+    /** Copies the trials. */
+    public Tuning {
+      trials = List.copyOf(trials);
+    }
+
+    /** The trial whose values were kept. */
+    public Optional<TunedTrial> kept() {
+      return trials.stream()
+          .filter(trial -> chosen.equals(OptionalInt.of(trial.number())))
+          .findFirst();
+    }
+  }
+
+  /**
+   * A trial of a tuning.
+   *
+   * @param number its number, from 0: that of the default values
+   * @param id the name of its cell, also that of its run's folder
+   * @param values the values of what was tuned, as they are written, by their paths
+   * @param share the share of a whole training that it had
+   * @param value the metric that decides, on the examples that judge trials; empty if it failed
+   * @param standardError its standard error
+   * @param seconds the time of all phases; empty if it failed
+   * @param trainingSteps its optimiser steps; empty if it failed
+   * @param failure why it failed
+   */
+  public record TunedTrial(
+      int number,
+      String id,
+      Map<String, String> values,
+      double share,
+      OptionalDouble value,
+      OptionalDouble standardError,
+      OptionalDouble seconds,
+      OptionalLong trainingSteps,
+      Optional<String> failure) {
+
+    /** Copies the values in their order. */
+    public TunedTrial {
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+  }
+
+  /**
+   * What tuning did to a strategy, over its cells whose tuning has ended.
+   *
+   * @param cells how many they are
+   * @param gain the mean of the metric with the values that were kept less that with the default
+   *     ones, on the examples that judge trials, where better is more; see {@link Tuning}
+   * @param interval of the same, over the seeds; empty with fewer than three
+   * @param changed in how many cells other values than the default ones were kept
+   * @param seconds the mean time of all trials of a cell
+   * @param trainingSteps the mean optimiser steps of all trials of a cell
+   */
+  public record TunedStrategy(
+      int cells,
+      OptionalDouble gain,
+      Optional<Interval> interval,
+      int changed,
+      OptionalDouble seconds,
+      OptionalDouble trainingSteps) {}
 
   /**
    * A model with a task.
@@ -89,8 +217,8 @@ public record ComparisonResult(
    * @param trainableParameters the mean length of theta
    * @param searchSeconds the mean time of the search
    * @param trainSeconds the mean time of the training
-   * @param seconds the mean time of all phases
-   * @param peakMemoryBytes the highest memory of all cells
+   * @param seconds the mean time of all phases, those of the trials of its tuning included
+   * @param peakMemoryBytes the highest memory of all cells, trials included
    * @param layerFrequency how often each layer was chosen, from 0 to 1; empty if nothing is known
    * @param jaccard the mean similarity of the choices of two seeds; empty with one seed
    * @param jaccardByChance the same of choices at random of the same sizes
@@ -101,6 +229,7 @@ public record ComparisonResult(
    * @param sentence what it says, in plain English
    * @param adapter the name of its adapter in the comparison; empty where all have the same
    * @param counterpart the strategy that it differs from in one thing; empty where there is none
+   * @param tuning what tuning did; empty where none of its options was tuned
    */
   public record Strategy(
       String name,
@@ -124,7 +253,58 @@ public record ComparisonResult(
       Optional<Difference> againstBaseline,
       String sentence,
       Optional<String> adapter,
-      Optional<Counterpart> counterpart) {
+      Optional<Counterpart> counterpart,
+      Optional<TunedStrategy> tuning) {
+
+    /** A strategy that was not tuned. */
+    public Strategy(
+        String name,
+        String selector,
+        List<Cell> cells,
+        int done,
+        int failed,
+        OptionalDouble mean,
+        OptionalDouble standardDeviation,
+        Optional<Interval> interval,
+        OptionalDouble trainableParameters,
+        OptionalDouble searchSeconds,
+        OptionalDouble trainSeconds,
+        OptionalDouble seconds,
+        OptionalLong peakMemoryBytes,
+        Optional<List<Double>> layerFrequency,
+        OptionalDouble jaccard,
+        OptionalDouble jaccardByChance,
+        boolean frontParameters,
+        boolean frontSeconds,
+        Optional<Difference> againstBaseline,
+        String sentence,
+        Optional<String> adapter,
+        Optional<Counterpart> counterpart) {
+      this(
+          name,
+          selector,
+          cells,
+          done,
+          failed,
+          mean,
+          standardDeviation,
+          interval,
+          trainableParameters,
+          searchSeconds,
+          trainSeconds,
+          seconds,
+          peakMemoryBytes,
+          layerFrequency,
+          jaccard,
+          jaccardByChance,
+          frontParameters,
+          frontSeconds,
+          againstBaseline,
+          sentence,
+          adapter,
+          counterpart,
+          Optional.empty());
+    }
 
     /** Copies the lists. */
     public Strategy {
@@ -161,6 +341,7 @@ public record ComparisonResult(
    * @param searchCut whether its search ended because its time was over
    * @param validationLoss the loss on validation data of what was kept, in nats
    * @param metrics all that was measured, by name
+   * @param tuning how its values were chosen; empty if it was not tuned
    */
   public record Cell(
       String id,
@@ -177,7 +358,42 @@ public record ComparisonResult(
       Optional<Boolean> withinBudget,
       Optional<Boolean> searchCut,
       OptionalDouble validationLoss,
-      Map<String, MetricValue> metrics) {
+      Map<String, MetricValue> metrics,
+      Optional<Tuning> tuning) {
+
+    /** A cell that was not tuned. */
+    public Cell(
+        String id,
+        long seed,
+        CellState state,
+        Optional<String> failure,
+        OptionalDouble value,
+        OptionalDouble standardError,
+        Optional<List<Integer>> selectedLayers,
+        OptionalLong trainableParameters,
+        Optional<Map<String, Double>> seconds,
+        OptionalLong peakMemoryBytes,
+        Optional<Boolean> withinBudget,
+        Optional<Boolean> searchCut,
+        OptionalDouble validationLoss,
+        Map<String, MetricValue> metrics) {
+      this(
+          id,
+          seed,
+          state,
+          failure,
+          value,
+          standardError,
+          selectedLayers,
+          trainableParameters,
+          seconds,
+          peakMemoryBytes,
+          withinBudget,
+          searchCut,
+          validationLoss,
+          metrics,
+          Optional.empty());
+    }
 
     /** Copies the layers, the times and the metrics. */
     public Cell {

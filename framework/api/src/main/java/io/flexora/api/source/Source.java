@@ -55,4 +55,9 @@ public interface Source {
   default Optional<String> publicName(String location) {
     return Optional.empty();
   }
+
+  /** Where it keeps and gets files; nothing is downloaded, and nothing is written. */
+  default SourcePlaces places() {
+    return SourcePlaces.NONE;
+  }
 }

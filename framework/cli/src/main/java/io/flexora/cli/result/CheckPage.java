@@ -165,10 +165,7 @@ public final class CheckPage {
   }
 
   private static String objective(CheckReport report) {
-    return switch (report.objective()) {
-      case ANSWER -> "  Objective: answer, the likelihood of the right answer's tokens";
-      case CHOICES -> "  Objective: choices, the choice among the answers' likelihoods";
-    };
+    return "  Objective: %s, %s".formatted(report.objective(), report.learnt());
   }
 
   /** The tokens that all choices share, then each choice on a line of its own. */

@@ -61,7 +61,12 @@ public final class PlanTable {
                 + " as two, a forward pass as a third.",
             0,
             COLUMNS_OF_TEXT));
-    Stream.of(Stream.of(summary()), how().stream(), decisions(), missing().stream())
+    Stream.of(
+            Stream.of(summary()),
+            tuning().stream(),
+            how().stream(),
+            decisions(),
+            missing().stream())
         .flatMap(said -> said)
         .forEach(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, COLUMNS_OF_TEXT)));
     return lines;
@@ -133,6 +138,21 @@ public final class PlanTable {
         : "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart());
   }
 
+  /** Which examples a tuning looks at, and which it does not. */
+  private Optional<String> tuning() {
+    return plan.tuning()
+        .map(
+            tuned ->
+                String.format(
+                    Locale.ROOT,
+                    "Tuning of %s by %s: %.0f %% of the validation examples judge the trials, and no"
+                        + " search and no training sees them; the others serve the searches and stop"
+                        + " the trainings. The test examples are seen once, by what the trials chose.",
+                    String.join(", ", tuned.options()),
+                    tuned.tuner(),
+                    100 * tuned.share()));
+  }
+
   /** How the figures were found out. */
   private Optional<String> how() {
     return plan.benchmarked().isZero()
@@ -194,6 +214,7 @@ public final class PlanTable {
     members.put("task", cell.id().task());
     members.put("strategy", cell.id().strategy());
     members.put("seed", cell.id().seed());
+    cell.id().trial().ifPresent(trial -> members.put("trial", trial));
     members.put("state", cell.state().word());
     cell.sameLayers().ifPresent(layers -> members.put("same_layers", layers));
     cell.stated()

@@ -5,10 +5,15 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.api.run.Phase;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * One cell of a comparison as the analysis sees it.
@@ -30,6 +35,7 @@ import java.util.OptionalInt;
  * @param validationLoss the loss on validation data of the parameters that were kept; empty where
  *     it was not measured
  * @param searchCut whether the search ended because its time was over
+ * @param tuning how its values were chosen; empty if it was not tuned
  * @since 0.1
  */
 public record AnalysedCell(
@@ -47,7 +53,44 @@ public record AnalysedCell(
     OptionalInt layers,
     Optional<Boolean> withinBudget,
     OptionalDouble validationLoss,
-    boolean searchCut) {
+    boolean searchCut,
+    Optional<Tuning> tuning) {
+
+  /** A cell that was not tuned. */
+  public AnalysedCell(
+      String id,
+      String model,
+      String task,
+      String strategy,
+      String selector,
+      Optional<String> adapter,
+      long seed,
+      CellState state,
+      Optional<String> failure,
+      Optional<CellOutcome> outcome,
+      List<Prediction> predictions,
+      OptionalInt layers,
+      Optional<Boolean> withinBudget,
+      OptionalDouble validationLoss,
+      boolean searchCut) {
+    this(
+        id,
+        model,
+        task,
+        strategy,
+        selector,
+        adapter,
+        seed,
+        state,
+        failure,
+        outcome,
+        predictions,
+        layers,
+        withinBudget,
+        validationLoss,
+        searchCut,
+        Optional.empty());
+  }
 
   /**
    * Copies the predictions.
@@ -59,6 +102,28 @@ public record AnalysedCell(
     if (state == CellState.DONE && outcome.isEmpty()) {
       throw new IllegalArgumentException("cell " + id + " is done, but has no outcome");
     }
+  }
+
+  /** The seconds of all phases of the cell and of the trials of its tuning, if it is done. */
+  OptionalDouble seconds() {
+    return success()
+        .map(
+            done ->
+                OptionalDouble.of(
+                    Stream.of(Phase.values()).mapToDouble(done::seconds).sum()
+                        + tuning.map(Tuning::seconds).orElse(0.0)))
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** The highest memory of the cell and of the trials of its tuning, if it is done. */
+  OptionalLong peak() {
+    return success().stream()
+        .flatMapToLong(
+            done ->
+                LongStream.concat(
+                    done.peak().stream(),
+                    tuning.stream().flatMapToLong(of -> of.peakMemoryBytes().stream())))
+        .max();
   }
 
   /** The outcome of a cell that is done. */

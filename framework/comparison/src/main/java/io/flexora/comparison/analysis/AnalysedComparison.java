@@ -1,6 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.api.report.ComparisonResult.Tuned;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param seeds the seeds of every strategy
  * @param budget what is held equal
  * @param equivalence the margin of the tests for equivalence; empty for no such tests
+ * @param tuning how strategies were tuned; empty if they were not
  * @param cells the cells; groups (a model with a task) and strategies are shown in the order in
  *     which they come first
  * @since 0.1
@@ -26,7 +28,20 @@ public record AnalysedComparison(
     List<Long> seeds,
     Budget budget,
     Optional<EquivalenceMargin> equivalence,
+    Optional<Tuned> tuning,
     List<AnalysedCell> cells) {
+
+  /** A comparison without tuning. */
+  public AnalysedComparison(
+      String name,
+      String baseline,
+      Map<String, String> counterparts,
+      List<Long> seeds,
+      Budget budget,
+      Optional<EquivalenceMargin> equivalence,
+      List<AnalysedCell> cells) {
+    this(name, baseline, counterparts, seeds, budget, equivalence, Optional.empty(), cells);
+  }
 
   /** Copies the map and the lists. */
   public AnalysedComparison {

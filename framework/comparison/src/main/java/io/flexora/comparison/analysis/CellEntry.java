@@ -29,6 +29,7 @@ final class CellEntry {
         cell.withinBudget(),
         done.map(outcome -> cell.searchCut()),
         cell.validationLoss(),
-        done.map(CellOutcome::metrics).orElse(Map.of()));
+        done.map(CellOutcome::metrics).orElse(Map.of()),
+        cell.tuning());
   }
 }

@@ -66,6 +66,7 @@ public final class ComparisonAnalysis {
         comparison.seeds(),
         comparison.budget(),
         CONFIDENCE,
-        groups);
+        groups,
+        comparison.tuning());
   }
 }

@@ -15,7 +15,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /** The cells of one strategy in a group, and what they are like on average. */
 record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric> metric) {
@@ -37,9 +36,9 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
     return mean(CellOutcome::trainableParameters);
   }
 
-  /** The seconds of all phases. */
+  /** The seconds of all phases, those of trials included. */
   OptionalDouble seconds() {
-    return mean(outcome -> Stream.of(Phase.values()).mapToDouble(outcome::seconds).sum());
+    return cells.stream().flatMapToDouble(cell -> cell.seconds().stream()).average();
   }
 
   /** How many of the cells are known not to have kept to the budget. */
@@ -87,7 +86,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         FiniteValues.number(mean(outcome -> outcome.seconds(Phase.SEARCH))),
         FiniteValues.number(mean(outcome -> outcome.seconds(Phase.TRAIN))),
         FiniteValues.number(seconds()),
-        outcomes().stream().flatMapToLong(outcome -> outcome.peak().stream()).max(),
+        cells.stream().flatMapToLong(cell -> cell.peak().stream()).max(),
         known
             ? Optional.of(ChoiceStability.frequencies(chosen, layers.getAsInt()))
             : Optional.empty(),
@@ -100,7 +99,8 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         difference,
         sentence,
         cells.get(0).adapter(),
-        counterpart);
+        counterpart,
+        StrategyTuning.of(cells));
   }
 
   private OptionalDouble mean(ToDoubleFunction<CellOutcome> figure) {

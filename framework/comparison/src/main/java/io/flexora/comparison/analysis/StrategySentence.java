@@ -1,6 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.statistics.PairedPower;
 import io.flexora.statistics.Sample;
@@ -144,10 +145,25 @@ record StrategySentence(
 
   private String withBudget(String sentence) {
     return sentence
+        + tuned()
         + ofCells(
             strategy.cutSearches(), "the search of %d of its %d cells was stopped by the budget")
         + ofCells(strategy.outsideBudget(), "%d of its %d cells exceeded the budget")
         + ".";
+  }
+
+  private String tuned() {
+    return StrategyTuning.of(strategy.cells()).map(this::tuned).orElse("");
+  }
+
+  private String tuned(TunedStrategy tuning) {
+    Optional<String> gain =
+        strategy.metric().flatMap(metric -> StrategyTuning.gain(strategy.cells(), metric));
+    return "; tuning changed the values of %d of %d cells%s"
+        .formatted(
+            tuning.changed(),
+            tuning.cells(),
+            gain.map(", a gain of %s on the tuning examples"::formatted).orElse(""));
   }
 
   private String ofCells(long count, String words) {

@@ -27,6 +27,7 @@ public final class BatchOrder {
   private final int[] lengths;
   private final int batchSize;
   private final int stepSize;
+  private final List<int[]> packs;
   private final Seeds seeds;
   private final String stream;
   private volatile Epoch latest = new Epoch(-1, List.of());
@@ -44,21 +45,74 @@ public final class BatchOrder {
    */
   public BatchOrder(
       List<Integer> lengths, int batchSize, int accumulationSteps, Seeds seeds, String stream) {
-    if (lengths.isEmpty() || batchSize < 1 || accumulationSteps < 1) {
-      throw new IllegalArgumentException(
-          "%d examples in batches of %d, %d to a step"
-              .formatted(lengths.size(), batchSize, accumulationSteps));
-    }
+    require(lengths, batchSize, accumulationSteps, "examples");
     this.lengths = lengths.stream().mapToInt(Integer::intValue).toArray();
     this.batchSize = batchSize;
     this.stepSize = Math.min(this.lengths.length, Math.multiplyExact(batchSize, accumulationSteps));
+    this.packs = List.of();
     this.seeds = seeds;
     this.stream = stream;
   }
 
+  private BatchOrder(
+      int[] lengths, List<int[]> packs, int accumulationSteps, Seeds seeds, String stream) {
+    this.lengths = lengths;
+    this.batchSize = 1;
+    this.stepSize = Math.min(packs.size(), accumulationSteps);
+    this.packs = List.copyOf(packs);
+    this.seeds = seeds;
+    this.stream = stream;
+  }
+
+  private static void require(List<Integer> lengths, int batch, int accumulation, String unit) {
+    if (lengths.isEmpty() || batch < 1 || accumulation < 1) {
+      throw new IllegalArgumentException(
+          "%d examples in batches of %d %s, %d to a step"
+              .formatted(lengths.size(), batch, unit, accumulation));
+    }
+  }
+
+  /**
+   * Makes the order of batches that have as many examples as fit into a number of tokens. Which
+   * examples come together is drawn once, so that all epochs have as many steps; the order of the
+   * batches is drawn for each epoch.
+   *
+   * @param lengths as for the constructor
+   * @param batchTokens the most tokens of a batch; an example that is longer has one of its own
+   * @param accumulationSteps as for the constructor
+   */
+  public static BatchOrder packed(
+      List<Integer> lengths, int batchTokens, int accumulationSteps, Seeds seeds, String stream) {
+    require(lengths, batchTokens, accumulationSteps, "tokens");
+    int[] tokens = lengths.stream().mapToInt(Integer::intValue).toArray();
+    long most = Arrays.stream(tokens).asLongStream().sum() / tokens.length;
+    int window =
+        (int) Math.min(tokens.length, WINDOW * Math.max(1, batchTokens / Math.max(1, most)));
+    List<Integer> examples = sortedInWindows(tokens, window, seeds.stream("packs", stream, 0));
+    List<int[]> packs = new ArrayList<>();
+    List<Integer> open = new ArrayList<>();
+    long filled = 0;
+    for (int example : examples) {
+      if (!open.isEmpty() && filled + tokens[example] > batchTokens) {
+        packs.add(open.stream().mapToInt(Integer::intValue).toArray());
+        open.clear();
+        filled = 0;
+      }
+      open.add(example);
+      filled += tokens[example];
+    }
+    packs.add(open.stream().mapToInt(Integer::intValue).toArray());
+    return new BatchOrder(tokens, packs, accumulationSteps, seeds, stream);
+  }
+
   /** The steps of an epoch. */
   public int stepsPerEpoch() {
-    return (lengths.length + stepSize - 1) / stepSize;
+    return (units() + stepSize - 1) / stepSize;
+  }
+
+  /** The batches of a packed order, and else the examples. */
+  private int units() {
+    return packs.isEmpty() ? lengths.length : packs.size();
   }
 
   /**
@@ -69,7 +123,9 @@ public final class BatchOrder {
    */
   public List<int[]> batches(long step) {
     int[] examples = epoch(step / stepsPerEpoch()).steps().get((int) (step % stepsPerEpoch()));
-    return cut(examples, batchSize);
+    return packs.isEmpty()
+        ? cut(examples, batchSize)
+        : Arrays.stream(examples).mapToObj(packs::get).toList();
   }
 
   /** All examples once, in batches of like length; for an evaluation. */
@@ -93,16 +149,25 @@ public final class BatchOrder {
   }
 
   private List<int[]> draw(SplittableRandom random) {
-    List<Integer> examples = shuffled(IntStream.range(0, lengths.length).boxed().toList(), random);
-    for (int from = 0; from < examples.size(); from += WINDOW * stepSize) {
-      int to = Math.min(examples.size(), from + WINDOW * stepSize);
-      examples.subList(from, to).sort(Comparator.comparingInt(e -> lengths[e]));
-    }
-    List<int[]> steps = cut(examples.stream().mapToInt(Integer::intValue).toArray(), stepSize);
-    int whole = lengths.length / stepSize;
+    List<Integer> units =
+        packs.isEmpty()
+            ? sortedInWindows(lengths, WINDOW * stepSize, random)
+            : shuffled(IntStream.range(0, packs.size()).boxed().toList(), random);
+    List<int[]> steps = cut(units.stream().mapToInt(Integer::intValue).toArray(), stepSize);
+    int whole = units() / stepSize;
     List<int[]> order = shuffled(steps.subList(0, whole), random);
     order.addAll(steps.subList(whole, steps.size()));
     return order;
+  }
+
+  /** All examples in an order of chance, in which those of a window stand by length. */
+  private static List<Integer> sortedInWindows(int[] lengths, int window, SplittableRandom random) {
+    List<Integer> examples = shuffled(IntStream.range(0, lengths.length).boxed().toList(), random);
+    for (int from = 0; from < examples.size(); from += window) {
+      int to = Math.min(examples.size(), from + window);
+      examples.subList(from, to).sort(Comparator.comparingInt(e -> lengths[e]));
+    }
+    return examples;
   }
 
   private static <T> List<T> shuffled(List<T> items, SplittableRandom random) {

@@ -30,7 +30,12 @@ public record UpdateOptions(
         Optional<Double> headLearningRate,
     @Option(doc = "maximum gradient norm for clipping; 0 for none", byDefault = "0", min = 0)
         double maxGradNorm,
-    @Option(doc = "learning-rate schedule: constant, linear or cosine", byDefault = "constant")
+    @Option(
+            doc =
+                "learning-rate schedule after the warm-up: constant, linear, cosine,"
+                    + " cosine_with_min_lr (to a tenth), warmup_stable_decay (constant, then a cosine"
+                    + " over the last fifth) or inverse_sqrt",
+            byDefault = "constant")
         Schedule.Decay lrSchedulerType) {
 
   /** How many arrays of theta's length an iterate has: theta, and what the optimiser keeps. */

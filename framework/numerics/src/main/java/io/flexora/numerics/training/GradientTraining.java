@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.Passes;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
@@ -50,15 +49,13 @@ public final class GradientTraining {
     requireTrainable(context, options);
     this.options = options;
     this.seeds = seeds;
-    this.order =
-        new BatchOrder(
-            context.training().stream().map(Tokens::length).toList(),
-            options.perDeviceTrainBatchSize(),
-            options.gradientAccumulationSteps(),
-            seeds,
-            "training");
+    this.order = options.order(context.training(), tokens -> computed(context, tokens), seeds);
     this.totalSteps = context.steps().orElseGet(() -> options.totalSteps(order.stepsPerEpoch()));
     this.rule = options.rule(owner, context.model().parameters(), type, totalSteps);
+  }
+
+  private static int computed(TrainingContext context, Tokens tokens) {
+    return tokens.computed(context.model().plan().objective().comparesChoices());
   }
 
   private static void requireTrainable(TrainingContext context, TrainingOptions options) {

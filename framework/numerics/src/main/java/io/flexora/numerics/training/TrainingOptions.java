@@ -3,11 +3,16 @@ package io.flexora.numerics.training;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.optimiser.UpdateRule;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * The options of a training by gradients; the names are those that PEFT and LLaMA-Factory users
@@ -61,7 +66,32 @@ public record TrainingOptions(
     @Option(
             doc = "early stopping: evaluations without a lower validation loss; off by default",
             min = 1)
-        Optional<Integer> earlyStoppingPatience) {
+        Optional<Integer> earlyStoppingPatience,
+    @Inline PackingOptions packed) {
+
+  private static final String STREAM = "training";
+
+  /**
+   * The order of the batches of a training.
+   *
+   * @param examples what is trained on
+   * @param tokens how many tokens the loss of an example computes
+   */
+  BatchOrder order(List<Tokens> examples, ToIntFunction<Tokens> tokens, Seeds seeds) {
+    if (!packed.packing()) {
+      return new BatchOrder(
+          examples.stream().map(Tokens::length).toList(),
+          perDeviceTrainBatchSize,
+          gradientAccumulationSteps,
+          seeds,
+          STREAM);
+    }
+    List<Integer> lengths = examples.stream().map(tokens::applyAsInt).toList();
+    int longest = lengths.stream().mapToInt(Integer::intValue).max().orElse(1);
+    int most =
+        packed.batchTokens().orElseGet(() -> Math.multiplyExact(perDeviceTrainBatchSize, longest));
+    return BatchOrder.packed(lengths, most, gradientAccumulationSteps, seeds, STREAM);
+  }
 
   /** The optimiser steps of a training. */
   public long totalSteps(int stepsPerEpoch) {

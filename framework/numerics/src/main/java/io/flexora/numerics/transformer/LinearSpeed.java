@@ -15,21 +15,22 @@ import java.util.Map;
 /**
  * How long a device takes for products with frozen matrices, forward and back, in each of several
  * types: as a model computes them, but of at most {@value #MOST_WIDTH} inputs and outputs, from
- * which the time of a larger matrix is extrapolated. The types take turns and the best of several
- * rounds counts, so that a busy machine does not favour one of them.
+ * which the time of a larger matrix is extrapolated. The types take turns, the first round is not
+ * counted, and of the others the best is: products are small enough for one of several to pass
+ * undisturbed on a busy machine.
  *
  * @since 0.1
  */
 public final class LinearSpeed {
 
   /** The widest matrix that is multiplied by. */
-  static final int MOST_WIDTH = 1024;
+  static final int MOST_WIDTH = 512;
 
   static final String LINEAR = "linear.torchscript";
 
-  private static final int ROUNDS = 5;
-  private static final int LEAST_ROUNDS = 2;
-  private static final long MOST_NANOS = 400_000_000;
+  private static final int ROUNDS = 15;
+  private static final int LEAST_ROUNDS = 6;
+  private static final long MOST_NANOS = 300_000_000;
   private static final double NANOS = 1e9;
 
   private static final String METHODS =
@@ -106,6 +107,9 @@ public final class LinearSpeed {
                     .with("inputs", of.inputs())
                     .with("outputs", of.outputs())
                     .with("type", type)));
+      }
+      for (NDList each : operands) {
+        var unused = timed(manager, script, each);
       }
       long start = System.nanoTime();
       for (int round = 0;

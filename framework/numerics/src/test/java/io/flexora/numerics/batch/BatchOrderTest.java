@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.run.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +99,41 @@ class BatchOrderTest {
     assertThatThrownBy(() -> order(List.of(), 4, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 examples");
+  }
+
+  @Test
+  void packedBatchesHoldAsManyTokensAsTheyMay() {
+    List<Integer> lengths = lengths(300);
+    BatchOrder order = BatchOrder.packed(lengths, 64, 2, new Seeds(4), "training");
+    List<Integer> seen = new ArrayList<>();
+    Set<Integer> epochs = new HashSet<>();
+    for (int epoch = 0; epoch < 2; epoch++) {
+      seen.clear();
+      List<List<Integer>> batches = new ArrayList<>();
+      for (int step = 0; step < order.stepsPerEpoch(); step++) {
+        for (int[] batch : order.batches((long) epoch * order.stepsPerEpoch() + step)) {
+          int tokens = Arrays.stream(batch).map(lengths::get).sum();
+          assertThat(tokens <= 64 || batch.length == 1).isTrue();
+          Arrays.stream(batch).forEach(seen::add);
+          batches.add(Arrays.stream(batch).boxed().toList());
+        }
+      }
+      epochs.add(batches.hashCode());
+      assertThat(seen).hasSize(300).doesNotHaveDuplicates();
+      int tokens = lengths.stream().mapToInt(Integer::intValue).sum();
+      assertThat(batches.size() * 64 * 0.6).isLessThan(tokens);
+    }
+    assertThat(epochs).hasSize(2);
+    BatchOrder again = BatchOrder.packed(lengths, 64, 2, new Seeds(4), "training");
+    assertThat(again.batches(7)).usingRecursiveComparison().isEqualTo(order.batches(7));
+  }
+
+  @Test
+  void anExampleThatIsLongerThanAPackHasOneOfItsOwn() {
+    BatchOrder order = BatchOrder.packed(List.of(9, 2, 2, 3), 7, 1, new Seeds(1), "training");
+    assertThat(order.stepsPerEpoch()).isEqualTo(2);
+    assertThat(List.of(order.batches(0).get(0).length, order.batches(1).get(0).length))
+        .containsExactlyInAnyOrder(1, 3);
   }
 
   private static BatchOrder order(List<Integer> lengths, int batch, int accumulation, long seed) {

@@ -28,6 +28,32 @@ class ScheduleTest {
             new double[] {1, 0.8535533905932737, 0.5, 0.14644660940672627, 0}, within(1e-15));
   }
 
+  /** From get_scheduler of Transformers with min_lr_rate 0.1, and num_decay_steps 2 of 10. */
+  @Test
+  void knowsTheOtherSchedulesOfTransformers() {
+    assertThat(factors(new Schedule(Schedule.Decay.COSINE_WITH_MIN_LR, 0, 4), 5))
+        .containsExactly(
+            new double[] {1, 0.8681980515339464, 0.55, 0.23180194846605365, 0.1}, within(1e-15));
+    assertThat(factors(new Schedule(Schedule.Decay.WARMUP_STABLE_DECAY, 2, 12), 13))
+        .containsExactly(new double[] {0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0}, within(1e-15));
+    assertThat(factors(new Schedule(Schedule.Decay.INVERSE_SQRT, 4, 20), 9))
+        .containsExactly(
+            new double[] {
+              0,
+              0.25,
+              0.5,
+              0.75,
+              1,
+              0.8944271909999159,
+              0.8164965809277261,
+              0.7559289460184544,
+              0.7071067811865475
+            },
+            within(1e-15));
+    assertThat(factors(new Schedule(Schedule.Decay.CONSTANT_WITH_WARMUP, 2, 4), 4))
+        .containsExactly(0, 0.5, 1, 1);
+  }
+
   private static double[] factors(Schedule schedule, int steps) {
     return LongStream.range(0, steps).mapToDouble(schedule::factor).toArray();
   }

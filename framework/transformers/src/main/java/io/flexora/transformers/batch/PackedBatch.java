@@ -19,6 +19,7 @@ public final class PackedBatch implements Batch {
   private final Objective objective;
   private final int mostTokens;
   private final Frozen frozen;
+  private final double share;
   private final List<Part> lossParts;
   private List<Part> scoreParts;
 
@@ -35,14 +36,18 @@ public final class PackedBatch implements Batch {
     this.objective = objective;
     this.mostTokens = mostTokens;
     this.frozen = frozen;
-    this.lossParts = parts(objective == Objective.CHOICES);
+    this.share =
+        this.examples.size()
+            / (double)
+                Math.max(1, this.examples.stream().mapToLong(TokenTrees::promptAndAnswer).sum());
+    this.lossParts = parts(objective.comparesChoices(), true);
   }
 
   /** What does not depend on theta. */
   public interface Frozen {
 
     /** Puts trees on the device and applies the frozen part of the model. */
-    List<NDArray> made(NDManager owner, TokenTrees trees);
+    List<NDArray> made(NDManager owner, Part part);
 
     /** The same for an evaluation, which may ask for the same trees again. */
     List<NDArray> kept(NDManager owner, Part part);
@@ -55,11 +60,13 @@ public final class PackedBatch implements Batch {
     private final TokenTrees trees;
     private List<NDArray> arrays;
     private final boolean allChoices;
+    private final boolean forLoss;
 
-    private Part(List<Tokens> examples, boolean allChoices) {
+    private Part(List<Tokens> examples, boolean allChoices, boolean forLoss) {
       this.own = List.copyOf(examples);
       this.allChoices = allChoices;
-      this.trees = allChoices ? TokenTrees.ofChoices(own) : TokenTrees.ofAnswers(own);
+      this.forLoss = forLoss;
+      this.trees = TokenTrees.of(own, allChoices, forLoss && objective.learnsPrompt());
     }
 
     public List<Tokens> examples() {
@@ -72,7 +79,7 @@ public final class PackedBatch implements Batch {
 
     /** The terms that the loss of the part is the mean of. */
     public long terms() {
-      return objective == Objective.ANSWER ? trees.labels() : own.size();
+      return objective.terms() == Objective.Terms.TOKENS ? trees.labels() : own.size();
     }
 
     /**
@@ -81,7 +88,7 @@ public final class PackedBatch implements Batch {
      */
     public List<NDArray> arrays() {
       if (arrays == null) {
-        arrays = frozen.made(owner, trees);
+        arrays = frozen.made(owner, this);
       }
       return arrays;
     }
@@ -94,13 +101,25 @@ public final class PackedBatch implements Batch {
       return arrays;
     }
 
-    /** Whether the trees have all choices of the examples. */
-    public boolean allChoices() {
-      return allChoices;
+    /** Whether a loss is to be computed, rather than scores alone. */
+    public boolean forLoss() {
+      return forLoss;
+    }
+
+    /** The examples of the batch over its tokens of prompts and right answers. */
+    public double share() {
+      return share;
+    }
+
+    /** What the arrays depend on beside the examples and the adapters. */
+    public Object kind() {
+      boolean prompts = forLoss && objective.learnsPrompt();
+      boolean reference = forLoss && objective.needsReference();
+      return List.of(allChoices, prompts, reference, prompts ? share : 0);
     }
   }
 
-  private List<Part> parts(boolean allChoices) {
+  private List<Part> parts(boolean allChoices, boolean forLoss) {
     List<Part> parts = new ArrayList<>();
     List<Tokens> open = new ArrayList<>();
     int longest = 0;
@@ -108,14 +127,14 @@ public final class PackedBatch implements Batch {
       int length = TokenTrees.length(example, allChoices);
       int grown = Math.max(longest, length);
       if (!open.isEmpty() && (long) grown * (open.size() + 1) > mostTokens) {
-        parts.add(new Part(open, allChoices));
+        parts.add(new Part(open, allChoices, forLoss));
         open.clear();
         grown = length;
       }
       open.add(example);
       longest = grown;
     }
-    parts.add(new Part(open, allChoices));
+    parts.add(new Part(open, allChoices, forLoss));
     return parts;
   }
 
@@ -139,10 +158,14 @@ public final class PackedBatch implements Batch {
     return lossParts;
   }
 
+  private boolean isAlsoForScores() {
+    return objective.comparesChoices() && !objective.learnsPrompt();
+  }
+
   /** The parts of the batch for the scores of all choices. */
   public List<Part> forScores() {
     if (scoreParts == null) {
-      scoreParts = objective == Objective.CHOICES ? lossParts : parts(true);
+      scoreParts = isAlsoForScores() ? lossParts : parts(true, false);
     }
     return scoreParts;
   }

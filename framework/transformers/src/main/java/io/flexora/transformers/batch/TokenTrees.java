@@ -39,12 +39,16 @@ public final class TokenTrees {
   private final long[] place;
   private final long[] gather;
 
+  private final boolean promptLabels;
+
   /** A token to predict: from which packed token, which token, and for which choice. */
   private record Label(int row, int token, int choice) {}
 
-  private TokenTrees(List<Tokens> examples, List<List<Continuation>> branches) {
+  private TokenTrees(
+      List<Tokens> examples, List<List<Continuation>> branches, boolean promptLabels) {
     this.examples = List.copyOf(examples);
     this.branches = branches;
+    this.promptLabels = promptLabels;
     int tokens = 0;
     int most = 0;
     for (int e = 0; e < examples.size(); e++) {
@@ -69,24 +73,36 @@ public final class TokenTrees {
 
   /** With the right choice of each example alone. */
   public static TokenTrees ofAnswers(List<Tokens> examples) {
-    return new TokenTrees(
-        examples,
-        examples.stream().map(e -> List.of(e.choices().get(e.example().label()))).toList());
+    return of(examples, false, false);
   }
 
   /** With all choices of each example. */
   public static TokenTrees ofChoices(List<Tokens> examples) {
-    return new TokenTrees(examples, examples.stream().map(Tokens::choices).toList());
+    return of(examples, true, false);
+  }
+
+  /**
+   * With all choices of each example, or the right one alone.
+   *
+   * @param promptLabels whether the tokens in front of the answers are to be predicted, too, but
+   *     for the first; those of a choice that differs from the right one in front of the answer are
+   *     not
+   */
+  public static TokenTrees of(List<Tokens> examples, boolean allChoices, boolean promptLabels) {
+    List<List<Continuation>> branches =
+        allChoices
+            ? examples.stream().map(Tokens::choices).toList()
+            : examples.stream().map(e -> List.of(right(e))).toList();
+    return new TokenTrees(examples, branches, promptLabels);
+  }
+
+  private static Continuation right(Tokens example) {
+    return example.choices().get(example.example().label());
   }
 
   /** The tokens of an example with all its choices, or with the right one alone. */
   public static int length(Tokens example, boolean allChoices) {
-    int label = example.example().label();
-    int choices =
-        allChoices
-            ? example.choices().stream().mapToInt(c -> c.ids().length).sum()
-            : example.choices().get(label).ids().length;
-    return example.ids().length + choices;
+    return example.computed(allChoices);
   }
 
   private void fill() {
@@ -98,6 +114,9 @@ public final class TokenTrees {
         put(at++, slot++, shared[i], i, SHARED);
       }
       int last = at - 1;
+      if (promptLabels) {
+        labelPrompt(examples.get(e), last - shared.length + 1, e);
+      }
       for (int c = 0; c < branches.get(e).size(); c++) {
         Continuation choice = branches.get(e).get(c);
         label(examples.get(e), choice, last, at, e * mostChoices + c);
@@ -115,6 +134,28 @@ public final class TokenTrees {
     gather[slot] = at;
     branch[slot] = onBranch;
     place[slot] = position;
+  }
+
+  /** Labels what the right choice shares with others, and on its branch what is no answer. */
+  private void labelPrompt(Tokens example, int first, int number) {
+    int segment = examples.size() * mostChoices + number;
+    int[] shared = example.ids();
+    for (int i = 1; i < shared.length; i++) {
+      labels.add(new Label(first + i - 1, shared[i], segment));
+    }
+    int at = first + shared.length;
+    List<Continuation> own = branches.get(number);
+    int right = own.size() == 1 ? 0 : example.example().label();
+    for (Continuation earlier : own.subList(0, right)) {
+      at += earlier.ids().length;
+    }
+    Continuation choice = own.get(right);
+    for (int i = 0; i < choice.ids().length; i++) {
+      if (!choice.answer()[i] && (i > 0 || shared.length > 0)) {
+        int row = i == 0 ? first + shared.length - 1 : at + i - 1;
+        labels.add(new Label(row, choice.ids()[i], segment));
+      }
+    }
   }
 
   private void label(Tokens example, Continuation choice, int last, int first, int segment) {
@@ -226,6 +267,29 @@ public final class TokenTrees {
   /** For each label its choice, counted through {@code [examples, mostChoices]}. */
   public long[] choices() {
     return labels.stream().mapToLong(Label::choice).toArray();
+  }
+
+  /**
+   * How many tokens of each choice are predicted, 1 where there is none {@code [examples,
+   * mostChoices]}.
+   */
+  public float[] lengths() {
+    float[] lengths = new float[examples.size() * mostChoices];
+    Arrays.fill(lengths, 1);
+    for (int e = 0; e < examples.size(); e++) {
+      for (int c = 0; c < branches.get(e).size(); c++) {
+        lengths[e * mostChoices + c] = Math.max(1, branches.get(e).get(c).answerTokens());
+      }
+    }
+    return lengths;
+  }
+
+  /**
+   * The tokens of prompts, but for the first of each, and of right answers, which {@code share} of
+   * an objective counts.
+   */
+  public static long promptAndAnswer(Tokens example) {
+    return (long) Math.max(0, example.ids().length - 1) + right(example).ids().length;
   }
 
   /** What is added to the score of each choice {@code [examples, mostChoices]}: 0 if it exists. */

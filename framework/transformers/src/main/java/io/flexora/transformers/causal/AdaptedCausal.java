@@ -13,6 +13,7 @@ import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.Sampling;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
@@ -48,7 +49,8 @@ import java.util.stream.IntStream;
  *
  * @since 0.1
  */
-public final class AdaptedCausal extends AdaptedTransformer implements TextGenerator {
+public final class AdaptedCausal extends AdaptedTransformer
+    implements TextGenerator, ReferenceScores {
 
   /** The logits of one chunk of rows, in float32, take about this many bytes. */
   static final int LOGIT_BYTES = 64 << 20;
@@ -298,33 +300,76 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
   private final class FrozenPart implements PackedBatch.Frozen {
 
     @Override
-    public List<NDArray> made(NDManager owner, TokenTrees trees) {
-      return frozen(owner, trees);
+    public List<NDArray> made(NDManager owner, PackedBatch.Part part) {
+      return frozen(owner, part);
     }
 
     @Override
     public List<NDArray> kept(NDManager owner, PackedBatch.Part part) {
       if (layout().lowest() == 0) {
-        return frozen(owner, part.trees());
+        return frozen(owner, part);
       }
-      Object kind = List.of(layout().lowest(), part.allChoices());
+      Object kind = List.of(layout().lowest(), part.kind());
       return model
           .frozenStates()
-          .of(owner, kind, part.examples(), manager -> frozen(manager, part.trees()));
+          .of(owner, kind, part.examples(), manager -> frozen(manager, part));
     }
   }
 
   /** Puts trees on the device and computes the layers below the lowest adapted one. */
-  private List<NDArray> frozen(NDManager owner, TokenTrees trees) {
+  private List<NDArray> frozen(NDManager owner, PackedBatch.Part part) {
+    TokenTrees trees = part.trees();
     List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation().script()));
     arrays.add(NativeArrays.of(owner, trees.rows()));
     arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
     arrays.add(NativeArrays.of(owner, trees.tokens()));
     arrays.add(NativeArrays.of(owner, trees.chunks(chunkRows())));
     arrays.add(NativeArrays.of(owner, trees.choices()));
-    arrays.add(mask(owner, trees, trees.choiceMask()));
-    arrays.add(mask(owner, trees, trees.rightMask()));
+    arrays.add(ofChoices(owner, trees, trees.choiceMask()));
+    arrays.add(ofChoices(owner, trees, trees.rightMask()));
+    arrays.add(ofChoices(owner, trees, trees.lengths()));
+    arrays.add(reference(owner, part));
+    arrays.add(real(owner, new double[] {part.share()}, new Shape(1)));
     return arrays;
+  }
+
+  private NDArray reference(NDManager owner, PackedBatch.Part part) {
+    int most = part.trees().mostChoices();
+    double[] scores = new double[part.examples().size() * most];
+    if (part.forLoss() && plan().objective().needsReference()) {
+      double[][] found = model.referenceScores(owner, part.examples());
+      for (int e = 0; e < found.length; e++) {
+        System.arraycopy(found[e], 0, scores, e * most, found[e].length);
+      }
+    }
+    return real(owner, scores, new Shape(part.examples().size(), most));
+  }
+
+  private NDArray real(NDManager owner, double[] values, Shape shape) {
+    NDArray exact = NativeArrays.of(owner, values, shape);
+    if (model.type() == DataType.FLOAT64) {
+      return exact;
+    }
+    NDArray single = NativeArrays.convert(owner, exact, model.type());
+    exact.close();
+    return single;
+  }
+
+  @Override
+  public double[][] referenceScores(NDManager scope, Batch batch) {
+    List<Tokens> examples = new ArrayList<>();
+    ((PackedBatch) batch).forScores().forEach(part -> examples.addAll(part.examples()));
+    return model.referenceScores(scope, examples);
+  }
+
+  /** The scores of all choices; nothing is kept of the layers, which a training would fill. */
+  double[][] scoresOnce(NDManager scope, List<Tokens> examples) {
+    try (NDManager temporary = scope.newSubManager()) {
+      Point point = Point.of(temporary.create(new Shape(0), model.type()));
+      Batch batch = batch(temporary, examples);
+      ((PackedBatch) batch).forScores().forEach(PackedBatch.Part::arrays);
+      return scores(temporary, batch, point);
+    }
   }
 
   private NDList start(NDManager owner, TokenTrees trees, TorchScript script) {
@@ -345,14 +390,14 @@ public final class AdaptedCausal extends AdaptedTransformer implements TextGener
     }
   }
 
-  private NDArray mask(NDManager owner, TokenTrees trees, float[] values) {
+  private NDArray ofChoices(NDManager owner, TokenTrees trees, float[] values) {
     Shape shape = new Shape(trees.examples(), trees.mostChoices());
-    NDArray mask = NativeArrays.of(owner, values, shape);
+    NDArray single = NativeArrays.of(owner, values, shape);
     if (model.type() == DataType.FLOAT32) {
-      return mask;
+      return single;
     }
-    NDArray wide = mask.toType(model.type(), false);
-    mask.close();
+    NDArray wide = single.toType(model.type(), false);
+    single.close();
     return wide;
   }
 

@@ -16,6 +16,7 @@ import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.PrunableModel;
+import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.run.Decisions;
@@ -56,6 +57,7 @@ public class CausalBackend implements ModelBackend {
           TextGenerator.class,
           ModelExporter.class,
           PrunableModel.class,
+          ReferenceScores.class,
           LayerwiseModel.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);

@@ -12,6 +12,7 @@ import io.flexora.api.model.GgufModules.GgufMatrix;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Objective;
 import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.SparseMatrix;
 import io.flexora.api.model.Tokens;
@@ -46,7 +47,9 @@ public final class CausalModel extends FrozenTransformer
   private final CausalDescription description;
   private final CausalOptions options;
   private final Map<AdapterSite, SparseMatrix> sparse;
+  private final ReferenceCache references = new ReferenceCache(this::unadaptedScores);
   private AdaptedCausal bare;
+  private AdaptedCausal unadapted;
 
   CausalModel(
       Path checkpoint,
@@ -156,6 +159,20 @@ public final class CausalModel extends FrozenTransformer
       bare = new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, 0));
     }
     return bare;
+  }
+
+  /** The log-likelihoods of all choices without adapters, computed once for each example. */
+  double[][] referenceScores(NDManager scope, List<Tokens> examples) {
+    return references.of(scope, examples);
+  }
+
+  private double[][] unadaptedScores(NDManager scope, List<Tokens> examples) {
+    if (unadapted == null) {
+      AdapterPlan nothing =
+          new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0, Objective.CHOICES);
+      unadapted = new AdaptedCausal(this, nothing);
+    }
+    return unadapted.scoresOnce(scope, examples);
   }
 
   /** Another model that computes as this one. */

@@ -28,7 +28,8 @@ final class CausalText {
         .and(ScriptText.of(CausalText.class, "causal.torchscript"))
         .with(sizes(description))
         .with(head(description.head()))
-        .with("choices", objective == Objective.CHOICES)
+        .and(new ScriptText(objective.torchScript()))
+        .with("learns_prompt", objective.learnsPrompt())
         .with("no_seeds", noSeeds(modules))
         .text();
   }

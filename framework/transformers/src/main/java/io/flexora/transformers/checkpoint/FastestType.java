@@ -23,8 +23,8 @@ public final class FastestType {
   /** The option that is decided. */
   public static final String OPTION = "compute_dtype";
 
-  /** Rows enough for a processor to be busy, few enough to be measured at once. */
-  private static final int MOST_ROWS = 512;
+  /** Rows enough for a processor to be busy, few enough to pass undisturbed. */
+  private static final int MOST_ROWS = 256;
 
   /** What bf16 has to save, as it is less exact. */
   private static final double WORTH_WHILE = 0.9;

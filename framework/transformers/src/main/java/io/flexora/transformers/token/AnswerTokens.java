@@ -1,6 +1,10 @@
 package io.flexora.transformers.token;
 
+import io.flexora.api.data.Example;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.Tokens;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A prompt and an answer as tokens.
@@ -17,5 +21,34 @@ record AnswerTokens(int[] ids, int prompt) {
     int[] kept = Arrays.copyOf(ids, ids.length - tokens);
     System.arraycopy(ids, beginning + tokens, kept, beginning, ids.length - beginning - tokens);
     return new AnswerTokens(kept, prompt - tokens);
+  }
+
+  /** The tokens that all have in common in front of their answers. */
+  static int shared(List<AnswerTokens> wholes) {
+    int[] first = wholes.get(0).ids();
+    int shared = wholes.stream().mapToInt(AnswerTokens::prompt).min().orElse(0);
+    for (AnswerTokens other : wholes) {
+      int differs = Arrays.mismatch(first, 0, shared, other.ids(), 0, shared);
+      shared = differs < 0 ? shared : differs;
+    }
+    return shared;
+  }
+
+  /** What follows the tokens that it shares with others. */
+  Continuation behind(int shared) {
+    int[] own = Arrays.copyOfRange(ids, shared, ids.length);
+    boolean[] answer = new boolean[own.length];
+    Arrays.fill(answer, prompt - shared, own.length, true);
+    return new Continuation(own, answer);
+  }
+
+  /** An example of answers that may share tokens in front of them. */
+  static Tokens example(Example example, List<AnswerTokens> wholes, int truncated) {
+    int shared = shared(wholes);
+    return new Tokens(
+        example,
+        Arrays.copyOf(wholes.get(0).ids(), shared),
+        wholes.stream().map(whole -> whole.behind(shared)).toList(),
+        truncated);
   }
 }

@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Tokens of a conversation. One that is too long loses its oldest exchanges whole, but neither what
  * the system says in front of them nor the last exchange; if that one alone is too long, the text
- * of its user is cut from the left.
+ * of its user is cut from the left. Where a conversation has several last answers, each of them is
+ * a choice, and earlier turns of the assistant belong to the prompt.
  */
 final class ConversationTokens {
   private final ChatEncoder encoder;
@@ -37,22 +38,51 @@ final class ConversationTokens {
   }
 
   private Tokens fitting(Example example) {
-    int all = encoder.marked(example.messages()).ids().length;
+    List<String> answers = example.choices();
+    int all = longest(example.messages(), answers);
     List<Message> messages = example.messages();
-    while (!fits(messages) && nextExchange(messages) > 0) {
+    while (!fits(messages, answers) && nextExchange(messages) > 0) {
       messages = withoutOldestExchange(messages);
     }
-    MarkedTokens marked = encoder.marked(fits(messages) ? messages : withShorterQuestion(messages));
-    if (marked.first() == 0) {
+    List<Message> fitting =
+        fits(messages, answers) ? messages : withShorterQuestion(messages, answers);
+    List<MarkedTokens> marked = variants(fitting, answers).stream().map(encoder::marked).toList();
+    if (marked.stream().anyMatch(m -> m.first() == 0)) {
       throw new FlexoraException(
           "the chat template writes no token in front of the answer. Take another chat_template");
     }
-    return new Tokens(
-        example, marked.prompt(), List.of(marked.continuation()), all - marked.ids().length);
+    int kept = marked.stream().mapToInt(m -> m.ids().length).max().orElse(0);
+    if (answers.size() == 1) {
+      MarkedTokens only = marked.get(0);
+      return new Tokens(example, only.prompt(), List.of(only.continuation()), all - kept);
+    }
+    return AnswerTokens.example(
+        example, marked.stream().map(MarkedTokens::last).toList(), all - kept);
   }
 
-  private boolean fits(List<Message> messages) {
-    return encoder.length(messages) <= maxTokens;
+  /** The conversation with each of its last answers. */
+  private static List<List<Message>> variants(List<Message> messages, List<String> answers) {
+    return answers.size() == 1
+        ? List.of(messages)
+        : answers.stream().map(answer -> withLast(messages, answer)).toList();
+  }
+
+  private static List<Message> withLast(List<Message> messages, String answer) {
+    List<Message> changed = new ArrayList<>(messages);
+    changed.set(changed.size() - 1, new Message(Role.ASSISTANT, answer));
+    return changed;
+  }
+
+  private int longest(List<Message> messages, List<String> answers) {
+    return variants(messages, answers).stream()
+        .mapToInt(variant -> encoder.marked(variant).ids().length)
+        .max()
+        .orElse(0);
+  }
+
+  private boolean fits(List<Message> messages, List<String> answers) {
+    return variants(messages, answers).stream()
+        .allMatch(variant -> encoder.length(variant) <= maxTokens);
   }
 
   /** Where the second exchange begins, or -1 if there is only one. */
@@ -77,7 +107,7 @@ final class ConversationTokens {
     return kept;
   }
 
-  private List<Message> withShorterQuestion(List<Message> messages) {
+  private List<Message> withShorterQuestion(List<Message> messages, List<String> answers) {
     int question = messages.size() - 1;
     while (question >= 0 && messages.get(question).role() != Role.USER) {
       question--;
@@ -87,14 +117,14 @@ final class ConversationTokens {
     int most = length;
     while (least < most) {
       int cut = (least + most) / 2;
-      if (fits(cut(messages, question, cut))) {
+      if (fits(cut(messages, question, cut), answers)) {
         most = cut;
       } else {
         least = cut + 1;
       }
     }
     List<Message> shorter = length == 0 ? messages : cut(messages, question, least);
-    if (least == length || !fits(shorter)) {
+    if (least == length || !fits(shorter, answers)) {
       throw new FlexoraException(
           ("the last answer does not fit into a sequence of %d tokens with what the chat"
                   + " template writes around it. Raise max_tokens if the model takes more, or remove"

@@ -37,6 +37,15 @@ record MarkedTokens(int[] ids, boolean[] answer) {
     return Arrays.copyOf(ids, first());
   }
 
+  /** The last answer alone, behind all that stands in front of it. */
+  AnswerTokens last() {
+    int first = answer.length;
+    while (first > 0 && answer[first - 1]) {
+      first--;
+    }
+    return new AnswerTokens(ids, first);
+  }
+
   /** The tokens from the first answer on. */
   Continuation continuation() {
     int first = first();

@@ -1,7 +1,6 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
@@ -40,12 +39,7 @@ final class QuestionTokens {
     int cut =
         IntStream.range(0, whole.size()).map(i -> cut(example, i, whole.get(i))).max().orElse(0);
     List<AnswerTokens> fitting = whole.stream().map(w -> cut == 0 ? w : cut(w, cut)).toList();
-    int shared = shared(fitting);
-    return new Tokens(
-        example,
-        Arrays.copyOf(fitting.get(0).ids(), shared),
-        fitting.stream().map(w -> continuation(w, shared)).toList(),
-        cut);
+    return AnswerTokens.example(example, fitting, cut);
   }
 
   private AnswerTokens whole(Example example, int choice, Map<String, int[]> contexts) {
@@ -114,23 +108,6 @@ final class QuestionTokens {
 
   private static String name(Example example, int choice) {
     return "row %s: answer %d of %d".formatted(example.id(), choice + 1, example.choices().size());
-  }
-
-  private static int shared(List<AnswerTokens> wholes) {
-    int[] first = wholes.get(0).ids();
-    int shared = wholes.stream().mapToInt(AnswerTokens::prompt).min().orElse(0);
-    for (AnswerTokens other : wholes) {
-      int differs = Arrays.mismatch(first, 0, shared, other.ids(), 0, shared);
-      shared = differs < 0 ? shared : differs;
-    }
-    return shared;
-  }
-
-  private static Continuation continuation(AnswerTokens whole, int shared) {
-    int[] ids = Arrays.copyOfRange(whole.ids(), shared, whole.ids().length);
-    boolean[] answer = new boolean[ids.length];
-    Arrays.fill(answer, whole.prompt() - shared, ids.length, true);
-    return new Continuation(ids, answer);
   }
 
   private static String withoutTrailingSpace(String text) {

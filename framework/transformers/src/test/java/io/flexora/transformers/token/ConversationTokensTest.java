@@ -352,4 +352,44 @@ class ConversationTokensTest {
           .hasMessageContaining("30 tokens");
     }
   }
+
+  /** What both have in common stands once; of earlier turns nothing is an answer. */
+  @Test
+  void twoLastAnswersAreChoices() {
+    try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 200, "chatml")) {
+      List<Message> asked = conversation("Hi", "Hello", "How are you?");
+      Tokens pair =
+          tokenizer.tokens(Example.preference("c:1", asked, "Fine", "I am not well"), false);
+      assertThat(pair.choices()).hasSize(2);
+      for (int c = 0; c < 2; c++) {
+        String answer = List.of("Fine", "I am not well").get(c);
+        Tokens alone = tokens(tokenizer, with(asked, new Message(Role.ASSISTANT, answer)));
+        Continuation choice = pair.choices().get(c);
+        assertThat(joined(pair.ids(), choice.ids()))
+            .isEqualTo(joined(alone.ids(), alone.choices().get(0).ids()));
+        assertThat(answers(tokenizer, alone)).hasSize(2);
+        Tokens own = new Tokens(pair.example(), pair.ids(), List.of(choice), 0);
+        assertThat(answers(tokenizer, own)).containsExactly(answers(tokenizer, alone).get(1));
+      }
+      Tokens cut =
+          tokenizer.tokens(
+              Example.preference(
+                  "c:1", List.of(new Message(Role.USER, "long ".repeat(300))), "A", "B"),
+              false);
+      assertThat(cut.truncated()).isPositive();
+      assertThat(cut.length()).isLessThanOrEqualTo(200);
+    }
+  }
+
+  private static List<Message> with(List<Message> others, Message last) {
+    List<Message> all = new ArrayList<>(others);
+    all.add(last);
+    return all;
+  }
+
+  private static int[] joined(int[] one, int[] other) {
+    int[] all = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, all, one.length, other.length);
+    return all;
+  }
 }

@@ -3,10 +3,11 @@ package io.flexora.task.instruction;
 import io.flexora.api.data.Task;
 import io.flexora.api.plugin.FlexoraModule;
 
-/** Declares the task {@code instruction}. */
+/** Declares the tasks {@code instruction} and {@code preference}. */
 public final class InstructionPlugin extends FlexoraModule {
   @Override
   protected void configure() {
     extension(Task.class, "instruction", InstructionOptions.class, InstructionTask.class);
+    extension(Task.class, "preference", PreferenceOptions.class, PreferenceTask.class);
   }
 }

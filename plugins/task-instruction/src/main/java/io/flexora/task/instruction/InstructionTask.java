@@ -75,9 +75,11 @@ final class InstructionTask implements Task {
   }
 
   private List<Message> turns(RowFields row, String turns, String role, String content) {
+    String field = options.turns().orElse(turns);
     return new TurnList(
             row,
-            options.turns().orElse(turns),
+            row.list(field),
+            field,
             options.role().orElse(role),
             options.content().orElse(content))
         .messages();

@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
  * A row with a list of turns.
  *
  * @param row the row
+ * @param list the turns
  * @param turns the field of the list
  * @param role the field of a turn that says whose it is
  * @param content the field of a turn that holds what is said
  */
-record TurnList(RowFields row, String turns, String role, String content) {
+record TurnList(RowFields row, List<?> list, String turns, String role, String content) {
   private static final Map<String, Role> ROLES =
       new TreeMap<>(
           Map.of(
@@ -26,9 +27,22 @@ record TurnList(RowFields row, String turns, String role, String content) {
               "assistant", Role.ASSISTANT,
               "gpt", Role.ASSISTANT));
 
+  /** Turns of the fields role and content or, where the first has that, from and value. */
+  TurnList(RowFields row, List<?> list, String turns) {
+    this(
+        row,
+        list,
+        turns,
+        isShareGpt(list) ? "from" : "role",
+        isShareGpt(list) ? "value" : "content");
+  }
+
+  private static boolean isShareGpt(List<?> list) {
+    return !list.isEmpty() && list.get(0) instanceof Map<?, ?> turn && turn.get("from") != null;
+  }
+
   /** What is said, in order. */
   List<Message> messages() {
-    List<?> list = row.list(turns);
     List<Message> messages = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       messages.add(message(list.get(i), turns + "[" + i + "]"));

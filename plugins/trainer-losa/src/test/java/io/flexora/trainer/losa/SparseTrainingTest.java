@@ -32,6 +32,7 @@ import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.GradientTraining;
+import io.flexora.numerics.training.PackingOptions;
 import io.flexora.numerics.training.TrainingOptions;
 import io.flexora.numerics.training.TrainingPoint;
 import io.flexora.numerics.vector.Workspace;
@@ -99,7 +100,8 @@ class SparseTrainingTest {
         Optional.of(2),
         8,
         true,
-        Optional.empty());
+        Optional.empty(),
+        PackingOptions.NONE);
   }
 
   private static PruningOptions pruning(Method method, double sparsity) {

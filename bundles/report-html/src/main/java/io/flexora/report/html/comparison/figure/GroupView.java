@@ -38,6 +38,7 @@ import java.util.stream.Stream;
  * @param frontTable the same in figures
  * @param curves how the strategies learned
  * @param costs time and memory
+ * @param tuning what tuning chose, if there was any
  * @param tests every test against the baseline in full
  * @param counterparts the same against counterparts
  */
@@ -60,6 +61,7 @@ public record GroupView(
     Table frontTable,
     Optional<LearningCurves> curves,
     List<Cost> costs,
+    Optional<Table> tuning,
     Optional<Table> tests,
     Optional<Table> counterparts) {
 
@@ -83,6 +85,7 @@ public record GroupView(
         FrontTable.of(group),
         LearningCurves.of(group, findings.groups().size()),
         Spending.of(group),
+        TuningTable.of(group),
         TestTable.of(group),
         TestTable.ofCounterparts(group));
   }

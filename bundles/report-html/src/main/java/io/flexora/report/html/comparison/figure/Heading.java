@@ -40,6 +40,7 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
     items.add(item("baseline", findings.baseline()));
     items.add(item("seeds", seeds(findings)));
     items.add(item("held equal", budget(findings.record().result().budget())));
+    findings.record().result().tuning().ifPresent(tuned -> items.add(item("tuned", tuned(tuned))));
     items.add(item("cells done", done(findings)));
     return items.stream().filter(item -> !item.value().isEmpty()).toList();
   }
@@ -71,7 +72,26 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
         amount.isPresent()
             ? Numerals.count(amount.getAsDouble()) + " " + budget.hold()
             : budget.hold();
-    return budget.hold().equals("seconds") ? held + ", search " + budget.search() : held;
+    return budget.hold().equals("seconds")
+        ? held + ", search " + budget.search() + tuning(budget)
+        : held;
+  }
+
+  private static String tuning(ComparisonResult.Budget budget) {
+    return budget.tuning().equals("included") ? ", tuning included" : "";
+  }
+
+  private static String tuned(ComparisonResult.Tuned tuned) {
+    String length =
+        tuned.trials().isPresent()
+            ? tuned.trials().getAsInt() + " settings"
+            : Numerals.seconds(tuned.seconds().orElse(0));
+    return "%s by %s, %s for each strategy and seed, judged by %s of the validation examples"
+        .formatted(
+            String.join(", ", tuned.options()),
+            tuned.tuner(),
+            length,
+            Numerals.percent(tuned.share()));
   }
 
   private static String done(Findings findings) {

@@ -1,0 +1,98 @@
+package io.flexora.model.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.Objective;
+import io.flexora.api.model.Point;
+import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokens;
+import io.flexora.numerics.transformer.Values;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Sequences of different lengths in one packed batch, against each of them run by itself. */
+class PackingReferenceTest {
+
+  // The reference has the frequencies of rotary positions in float64, the model as transformers.
+  private static final double TOLERANCE = 1e-7;
+  private static final double EXACT = 1e-12;
+  private static final List<String> MODULES = List.of("q_proj", "v_proj");
+
+  private static List<Tokens> sequences(JsonNode reference) {
+    List<Tokens> sequences = new ArrayList<>();
+    for (JsonNode sequence : reference.get("sequences")) {
+      int[] ids = TinyModel.ints(sequence);
+      int[] behind = Arrays.copyOfRange(ids, 1, ids.length);
+      sequences.add(TinyModel.question(new int[] {ids[0]}, List.of(behind), 0));
+    }
+    return sequences;
+  }
+
+  /** Whether a batch is computed at once or cut into parts. */
+  @Test
+  void noSequenceSeesAnother() throws IOException {
+    String folder = System.getProperty("flexora.reference", "");
+    Path file = Path.of(folder, "packing.json");
+    assumeTrue(
+        !folder.isEmpty() && Files.exists(file),
+        "-Dflexora.reference names no folder with packing.json");
+    JsonNode reference = new ObjectMapper().readTree(file.toFile());
+    TinyModel tiny = new TinyModel(Path.of(folder, "tiny", "llama3"));
+    for (int maxBatchTokens : List.of(1024, 10, 1)) {
+      try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0, maxBatchTokens).load();
+          AdaptedModel adapted =
+              model.adapt(
+                  new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0, Objective.ANSWER));
+          NDManager scope = model.manager().newSubManager()) {
+        double[] values = Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2);
+        Point trained = Point.of(scope.create(values));
+        Point untrained = Point.of(scope.create(new double[values.length]));
+        Batch batch = adapted.batch(scope, sequences(reference));
+        assertSums(adapted.scores(scope, batch, untrained), reference.get("token_losses"));
+        assertSums(adapted.scores(scope, batch, trained), reference.get("lora_token_losses"));
+        double[][] together = adapted.scores(scope, batch, trained);
+        for (int s = 0; s < together.length; s++) {
+          Batch alone = adapted.batch(scope, List.of(sequences(reference).get(s)));
+          double score = adapted.scores(scope, alone, trained)[0][0];
+          assertThat(together[s][0]).isCloseTo(score, within(EXACT * Math.abs(score)));
+        }
+        LossGradient found = adapted.lossGradient(scope, batch, trained);
+        assertThat(found.terms()).isEqualTo(18);
+        assertThat(found.loss())
+            .isCloseTo(reference.get("lora_mean_loss").asDouble(), within(TOLERANCE));
+        double[] gradient = Values.of(found.theta());
+        double[] norms = TinyModel.doubles(reference.get("lora_gradient_norms"));
+        List<Slice> slices = adapted.parameters().slices();
+        for (int i = 0; i < norms.length; i++) {
+          int from = (int) slices.get(i).offset();
+          double[] own = Arrays.copyOfRange(gradient, from, from + (int) slices.get(i).size());
+          double norm = Math.sqrt(Arrays.stream(own).map(g -> g * g).sum());
+          assertThat(norm).isCloseTo(norms[i], within(TOLERANCE));
+        }
+      }
+    }
+  }
+
+  private static void assertSums(double[][] found, JsonNode tokenLosses) {
+    for (int s = 0; s < found.length; s++) {
+      double sum = Arrays.stream(TinyModel.doubles(tokenLosses.get(s))).sum();
+      assertThat(found[s][0]).isCloseTo(-sum, within(TOLERANCE * sum));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.flexora.objective.basic;
+
+import io.flexora.testkit.ObjectiveSuite;
+
+class ChoicesObjectiveSuiteTest extends ObjectiveSuite {
+
+  @Override
+  protected String configuration() {
+    return "choices";
+  }
+}

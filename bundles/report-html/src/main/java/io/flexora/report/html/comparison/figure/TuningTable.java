@@ -1,0 +1,91 @@
+package io.flexora.report.html.comparison.figure;
+
+import io.flexora.api.report.ComparisonResult.TunedTrial;
+import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.report.html.comparison.Group;
+import io.flexora.report.html.comparison.SeedCell;
+import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.Numerals;
+import io.flexora.report.html.figure.Table;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** What tuning chose for each strategy and seed, what it gained and what it cost. */
+final class TuningTable {
+
+  private static final int DIGITS = 3;
+
+  private TuningTable() {}
+
+  /** The table; empty where nothing was tuned. */
+  static Optional<Table> of(Group group) {
+    String metric = group.metric();
+    Table table =
+        Table.of(
+            "Tuning of each strategy with each seed",
+            "Strategy",
+            "#Seed",
+            "Values kept",
+            "#Trial",
+            "#Of",
+            "#" + metric + " with them",
+            "#" + metric + " by default",
+            "#Steps of all trials",
+            "#Time of all trials");
+    for (Strategy strategy : group.strategies()) {
+      for (SeedCell cell : strategy.cells()) {
+        cell.found().tuning().ifPresent(tuning -> row(table, group, strategy, cell, tuning));
+      }
+    }
+    return table.rows().isEmpty() ? Optional.empty() : Optional.of(table);
+  }
+
+  private static void row(
+      Table table, Group group, Strategy strategy, SeedCell cell, Tuning tuning) {
+    Optional<TunedTrial> kept = tuning.kept();
+    OptionalDouble byDefault =
+        tuning.trials().stream()
+            .limit(1)
+            .flatMapToDouble(trial -> trial.value().stream())
+            .findFirst();
+    table.row(
+        strategy.name(),
+        strategy.baseline(),
+        List.of(
+            cell.seed(),
+            kept.map(trial -> values(trial.values())).orElse(""),
+            kept.map(trial -> Integer.toString(trial.number())).orElse(""),
+            Integer.toString(tuning.trials().size()),
+            kept.map(trial -> value(group, trial.value())).orElse(""),
+            value(group, byDefault),
+            Numerals.count((double) tuning.trainingSteps()),
+            Numerals.seconds(tuning.seconds())));
+  }
+
+  private static String value(Group group, OptionalDouble value) {
+    return value.isPresent() ? Numerals.fixed(value.getAsDouble(), group.decimals()) : "";
+  }
+
+  private static String values(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(value -> value.getKey() + " " + shortened(value.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Numbers as people read them: the record has all digits. */
+  private static String shortened(String text) {
+    try {
+      double value = Double.parseDouble(text);
+      return value == Math.rint(value)
+          ? text
+          : new BigDecimal(value).round(new MathContext(DIGITS)).stripTrailingZeros().toString();
+    } catch (NumberFormatException e) {
+      return text;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.flexora.tuner.basic;
+
+import io.flexora.api.plugin.Option;
+
+/** The options of successive halving. */
+public record HalvingOptions(
+    @Option(
+            doc =
+                "How many of the settings go on from one round to the next: one of so many, which"
+                    + " are trained again, so many times as long.",
+            byDefault = "3",
+            min = 2)
+        int reduction,
+    @Option(
+            doc = "Rounds, the last of which has whole trainings.",
+            byDefault = "3",
+            min = 2,
+            max = 10)
+        int rounds) {}

@@ -1,0 +1,61 @@
+package io.flexora.tuner.basic;
+
+import io.flexora.api.run.Seeds;
+import io.flexora.api.tune.Range;
+import io.flexora.api.tune.TuningSetting;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** Settings that are drawn uniformly from the ranges, each once; never that of the defaults. */
+record RandomSettings(TuningSetting setting, Seeds seeds) {
+
+  /** So many draws in a row that are all there already mean that none is left. */
+  private static final int MOST_ATTEMPTS = 10_000;
+
+  /**
+   * Says why there are not so many.
+   *
+   * @param trials how many are needed, that of the default values included
+   */
+  static Optional<String> misfit(TuningSetting setting, int trials) {
+    OptionalLong all = Settings.count(setting);
+    return all.isPresent() && all.getAsLong() < trials
+        ? Optional.of(
+            "the options have %d settings, but %d trials are asked for; ask for %d or fewer, or widen the ranges"
+                .formatted(all.getAsLong(), trials, all.getAsLong()))
+        : Optional.empty();
+  }
+
+  /** The first ones; fewer where there are not so many. */
+  List<Map<String, Double>> first(int count) {
+    Set<Map<String, Double>> known = new HashSet<>();
+    known.add(setting.defaults());
+    List<Map<String, Double>> settings = new ArrayList<>();
+    int attempts = 0;
+    for (int draw = 1; settings.size() < count && attempts < MOST_ATTEMPTS; draw++) {
+      Map<String, Double> drawn = draw(draw);
+      attempts++;
+      if (known.add(drawn)) {
+        settings.add(drawn);
+        attempts = 0;
+      }
+    }
+    return settings;
+  }
+
+  private Map<String, Double> draw(int number) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (Map.Entry<String, Range> option : setting.options().entrySet()) {
+      SplittableRandom random = seeds.stream("random setting", number, option.getKey());
+      values.put(option.getKey(), option.getValue().at(random.nextDouble()));
+    }
+    return values;
+  }
+}

@@ -1,0 +1,37 @@
+package io.flexora.tuner.basic;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.tune.Tuner;
+import io.flexora.api.tune.TuningProgress;
+import io.flexora.api.tune.TuningSetting;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Draws every setting from the ranges (Bergstra and Bengio, Random Search for Hyper-Parameter
+ * Optimization, JMLR 2012).
+ */
+@Doc("Draw settings from the ranges at random, each once.")
+final class RandomTuner implements Tuner {
+
+  @Inject
+  RandomTuner() {}
+
+  @Override
+  public Optional<String> misfit(TuningSetting setting) {
+    return setting.trials().isPresent()
+        ? RandomSettings.misfit(setting, setting.trials().getAsInt())
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Map<String, Double>> next(TuningProgress progress) {
+    // Limited by time, it is asked for the first alone.
+    int trials = progress.setting().trials().orElse(progress.next() + 1);
+    List<Map<String, Double>> all =
+        new RandomSettings(progress.setting(), progress.seeds()).first(trials - 1);
+    return all.subList(Math.min(all.size(), progress.next() - 1), all.size());
+  }
+}

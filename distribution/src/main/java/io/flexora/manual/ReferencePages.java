@@ -1,0 +1,134 @@
+package io.flexora.manual;
+
+import io.flexora.comparison.ComparisonConfiguration;
+import io.flexora.config.OptionDescription;
+import io.flexora.config.OptionModel;
+import io.flexora.config.OptionType;
+import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.host.FlexoraHost;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.InstalledExtension;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The reference of all options, a page for the two kinds of files and one for each kind of
+ * extension, from what is installed.
+ */
+final class ReferencePages {
+
+  private final ExtensionCatalog catalog;
+
+  ReferencePages(ExtensionCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** The pages as Markdown, by the names of their files. */
+  Map<String, String> pages() {
+    Map<String, String> pages = new LinkedHashMap<>();
+    pages.put("reference.md", files());
+    kinds().forEach(kind -> pages.put(file(kind), kind(kind)));
+    return pages;
+  }
+
+  private List<String> kinds() {
+    return catalog.extensions().stream().map(each -> each.extension().kind()).distinct().toList();
+  }
+
+  private static String file(String kind) {
+    return "reference-" + kind + ".md";
+  }
+
+  private String files() {
+    StringBuilder page = new StringBuilder("# All options\n\n");
+    page.append(
+        """
+        This page and those of each kind of extension are made from the installed plugins when the manual is built, so they
+        are what `flexora plugins show NAME` says. A section of a file names an extension, alone (`selector: all`) or with its
+        options (`selector: {use: random, layers: 3}`); `use: NAME@VERSION` asks for a version. Any option can be
+        overridden on the command line: `--set trainer.max_steps=20`.
+
+        | kind | extensions |
+        |---|---|
+        """);
+    for (String kind : kinds()) {
+      page.append("| [%s](%s) | %s |\n".formatted(kind, file(kind), names(kind)));
+    }
+    page.append("\n## An experiment\n\nThe file of `flexora run` and `flexora check`.\n\n");
+    page.append(table(OptionModel.of(ExperimentConfiguration.class)));
+    page.append("\n## A comparison\n\nThe file of `flexora compare`.\n\n");
+    page.append(table(OptionModel.of(ComparisonConfiguration.class)));
+    return page.toString();
+  }
+
+  private String kind(String kind) {
+    StringBuilder page = new StringBuilder("# Options: " + kind + "\n\n");
+    for (InstalledExtension each : catalog.ofKind(kind)) {
+      page.append("## %s\n\n".formatted(each.extension().name()));
+      page.append(text(each.extension().doc())).append("\n\n");
+      OptionModel model = FlexoraHost.options(each);
+      page.append(model.options().isEmpty() ? "It has no options.\n\n" : table(model) + "\n");
+      page.append("From %s %s.\n\n".formatted(each.plugin(), each.version()));
+    }
+    return page.toString();
+  }
+
+  private String table(OptionModel model) {
+    StringBuilder table =
+        new StringBuilder("| option | value | default | meaning |\n|---|---|---|---|\n");
+    model.options().forEach(option -> addRows(table, option, ""));
+    return table.toString();
+  }
+
+  private void addRows(StringBuilder table, OptionDescription option, String prefix) {
+    String key = prefix + option.key();
+    table.append(
+        "| %s | %s | %s | %s |\n"
+            .formatted(
+                keys(key, option),
+                text(option.type().accepted()) + choices(option.type()),
+                option.isRequired()
+                    ? "required"
+                    : option.byDefault().map(ReferencePages::code).orElse(""),
+                text(option.doc())));
+    String inner = key + (isMap(option.type()) ? ".NAME." : ".");
+    option.nested().ifPresent(model -> model.options().forEach(o -> addRows(table, o, inner)));
+  }
+
+  private static boolean isMap(OptionType type) {
+    return type instanceof OptionType.MapOf
+        || (type instanceof OptionType.Maybe maybe && isMap(maybe.value()));
+  }
+
+  private static String keys(String key, OptionDescription option) {
+    String also =
+        option.aliases().stream().map(ReferencePages::code).collect(Collectors.joining(", "));
+    return code(key) + (also.isEmpty() ? "" : ", also " + also);
+  }
+
+  /** Where the extensions are that can be named there. */
+  private static String choices(OptionType type) {
+    return type instanceof OptionType.Chosen chosen
+        ? " ([which](%s))".formatted(file(chosen.kind()))
+        : type instanceof OptionType.Maybe maybe ? choices(maybe.value()) : "";
+  }
+
+  private String names(String kind) {
+    return catalog.ofKind(kind).stream()
+        .map(each -> each.extension().name())
+        .distinct()
+        .map(name -> "[%s](%s#%s)".formatted(name, file(kind), name))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String code(String text) {
+    return "`" + text.replace("|", "\\|") + "`";
+  }
+
+  /** Text of which nothing is taken for Markdown. */
+  private static String text(String text) {
+    return text.replaceAll("[\\\\`*_\\[\\]<>|#]", "\\\\$0").replaceAll("\\s+", " ");
+  }
+}

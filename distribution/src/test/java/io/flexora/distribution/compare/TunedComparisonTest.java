@@ -1,0 +1,360 @@
+package io.flexora.distribution.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.TunedTrial;
+import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
+import io.flexora.api.run.Progress;
+import io.flexora.comparison.Comparison;
+import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.config.ConfigurationException;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.experiment.ChangedCode;
+import io.flexora.host.FlexoraHost;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Comparisons whose strategies are tuned, from the configuration to the reports. */
+class TunedComparisonTest {
+
+  private static final String OPTIONS =
+      "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}, adapter.lora_rank: {low: 1,"
+          + " high: 4}, strategies.random.layers: {values: [1, 2, 3]}}";
+
+  @TempDir Path folder;
+  private TinyComparison tiny;
+  private FlexoraHost host;
+  private int threads;
+
+  @BeforeEach
+  void start() throws IOException {
+    threads = TorchEngine.start().threads();
+    // Threads that wait for each other cost tiny tensors more than they save.
+    TorchEngine.start().useThreads(1);
+    tiny = TinyComparison.in(folder);
+    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+  }
+
+  @AfterEach
+  void stop() {
+    host.close();
+    TorchEngine.start().useThreads(threads);
+  }
+
+  @Test
+  void theTrialThatValidationDataFavoursIsTestedAndNothingElseSeesTheTestExamples() {
+    ComparisonOutcome outcome =
+        comparison("seeds=[1]", tune("random", 3, OPTIONS)).run(RunListener.NONE);
+
+    assertThat(outcome.failures()).isEmpty();
+    assertThat(outcome.cells()).as("trials are no rows").hasSize(2);
+    requireTested(outcome, "all", 1);
+    requireTested(outcome, "random", 1);
+    Set<Map<String, String>> tried =
+        tuning(outcome, "all", 1).trials().stream()
+            .map(TunedTrial::values)
+            .collect(Collectors.toSet());
+    assertThat(tried).hasSize(3);
+    assertThat(tuning(outcome, "all", 1).trials().get(0).values())
+        .isEqualTo(Map.of("trainer.learning_rate", "0.02", "adapter.lora_rank", "2"));
+    // What both strategies have is tried alike.
+    assertThat(tuning(outcome, "random", 1).trials().get(2).values())
+        .containsAllEntriesOf(tuning(outcome, "all", 1).trials().get(2).values())
+        .containsKey("strategies.random.layers");
+    assertThat(outcome.result().tuning().orElseThrow().trials()).hasValue(3);
+    assertThat(FlexoraHost.comparisonResult(outcome.folder())).contains(outcome.result());
+    assertThat(strategy(outcome, "all").tuning().orElseThrow().cells()).isEqualTo(1);
+    assertThat(strategy(outcome, "all").sentence()).contains("tuning");
+  }
+
+  private static void requireTested(ComparisonOutcome outcome, String strategy, long seed) {
+    String tested = "bert.glosses.%s.%d".formatted(strategy, seed);
+    Tuning tuning = tuning(outcome, strategy, seed);
+    assertThat(tuning.trials()).hasSize(3);
+    Set<String> judging = new HashSet<>();
+    for (TunedTrial trial : tuning.trials()) {
+      assertThat(trial.id()).isEqualTo(tested + ".trial-" + trial.number());
+      Set<String> examples = examples(outcome, trial.id());
+      assertThat(examples).hasSize(20).doesNotContainAnyElementsOf(examples(outcome, tested));
+      judging.addAll(examples);
+      assertThat(trial.value())
+          .hasValue(outcome(outcome, trial.id()).metrics().get("accuracy").value());
+    }
+    assertThat(judging).as("the same examples judge each trial").hasSize(20);
+    assertThat(examples(outcome, tested)).hasSize(40);
+    TunedTrial kept = tuning.kept().orElseThrow();
+    double best =
+        tuning.trials().stream().mapToDouble(t -> t.value().orElseThrow()).max().orElseThrow();
+    assertThat(kept.value()).hasValue(best);
+    assertThat(tuning.gain().orElseThrow())
+        .isCloseTo(best - tuning.trials().get(0).value().orElseThrow(), within(1e-12));
+    assertThat(theta(outcome, tested))
+        .as("the tested cell is trained as its trial was, bit for bit")
+        .isEqualTo(theta(outcome, kept.id()));
+    double seconds =
+        tuning.trials().stream()
+            .flatMap(trial -> outcome(outcome, trial.id()).seconds().values().stream())
+            .mapToDouble(Double::doubleValue)
+            .sum();
+    assertThat(tuning.seconds()).isCloseTo(seconds, within(1e-9));
+    assertThat(tuning.trainingSteps()).isEqualTo(3 * 6);
+  }
+
+  @Test
+  void aTuningGoesOnAfterAnInterruptionAndCanBeMadeLonger() throws IOException {
+    String checkpoints = "checkpoints.every_steps=2";
+    String[] options = {"seeds=[1]", checkpoints, tune("random", 2, OPTIONS)};
+    ComparisonOutcome whole = comparison(options).run(RunListener.NONE);
+
+    Comparison cancelled = comparison(options);
+    RunListener inATrial =
+        new RunListener() {
+          @Override
+          public void progress(String cell, String phase, Progress progress) {
+            if (cell.equals("bert.glosses.random.1.trial-1")
+                && phase.equals("train")
+                && progress.done() == 3) {
+              cancelled.cancel();
+            }
+          }
+        };
+    assertThatThrownBy(() -> cancelled.run(inATrial)).isInstanceOf(CancelledException.class);
+    Path path = cancelled.folder().orElseThrow();
+    ComparisonOutcome resumed = host.comparisonOf(path).resume(path, RunListener.NONE);
+    assertThat(resumed.failures()).isEmpty();
+    Map<String, Map<String, String>> contents = TinyComparison.contents(path);
+    assertThat(contents).isEqualTo(TinyComparison.contents(whole.folder())).hasSize(6);
+
+    // A damaged trial is made again, and what was chosen by it stays.
+    Path trial = ComparisonFolder.cell(path, "bert.glosses.random.1.trial-1");
+    Files.writeString(trial.resolve("cells/main/predictions.jsonl"), "");
+    List<String> notices = new ArrayList<>();
+    RunListener listening =
+        new RunListener() {
+          @Override
+          public void notice(String cell, String phase, String sentence) {
+            notices.add(cell + ": " + sentence);
+          }
+        };
+    assertThat(host.comparisonOf(path).resume(path, listening).failures()).isEmpty();
+    assertThat(notices).anyMatch(n -> n.startsWith("bert.glosses.random.1.trial-1: "));
+    assertThat(TinyComparison.contents(path)).isEqualTo(contents);
+
+    Comparison longer = comparison("seeds=[1]", checkpoints, tune("random", 3, OPTIONS));
+    ComparisonOutcome more = longer.resume(path, RunListener.NONE);
+    assertThat(more.failures()).isEmpty();
+    contents.keySet().removeIf(cell -> !cell.contains(".trial-"));
+    assertThat(TinyComparison.contents(path)).containsAllEntriesOf(contents).hasSize(8);
+    assertThat(tuning(more, "all", 1).trials()).hasSize(3);
+
+    assertThatThrownBy(
+            () ->
+                comparison("seeds=[1]", checkpoints, tune("grid", 3, OPTIONS))
+                    .resume(path, RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("was tuned otherwise: tune.tuner.use is random@");
+    assertThatThrownBy(
+            () ->
+                comparison(
+                        "seeds=[1]", checkpoints, "trainer.max_steps=7", tune("random", 3, OPTIONS))
+                    .resume(path, RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("trainer.max_steps is 6 there, and 7 now");
+  }
+
+  @Test
+  void halvingTrainsPartsOfTheSteps() {
+    ComparisonOutcome outcome =
+        comparison(
+                "seeds=[1]",
+                "budget={hold: steps, steps: 8}",
+                "strategies={all: all}",
+                tune(
+                    "{use: halving, reduction: 2, rounds: 2}",
+                    5,
+                    "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}}"))
+            .run(RunListener.NONE);
+    Tuning tuning = tuning(outcome, "all", 1);
+    assertThat(tuning.trials().stream().map(trial -> trial.trainingSteps().orElseThrow()))
+        .containsExactly(8L, 4L, 4L, 4L, 4L, 8L, 8L);
+    assertThat(tuning.chosen()).isIn(OptionalInt.of(0), OptionalInt.of(5), OptionalInt.of(6));
+    assertThat(tuning.trainingSteps()).isEqualTo(8 + 4 * 4 + 2 * 8);
+    Map<String, Double> values =
+        tuning.trials().stream()
+            .collect(Collectors.toMap(TunedTrial::id, t -> t.value().orElseThrow()));
+    List<TunedTrial> first = tuning.trials().subList(1, 5);
+    double bestOfFirst = first.stream().mapToDouble(t -> values.get(t.id())).max().orElseThrow();
+    TunedTrial promoted =
+        first.stream().filter(t -> values.get(t.id()) == bestOfFirst).findFirst().orElseThrow();
+    assertThat(tuning.trials().get(5).values()).isEqualTo(promoted.values());
+  }
+
+  @Test
+  void trialsRunInProcessesOfTheirOwnToTheSameNumbers() throws Exception {
+    String[] options = {"seeds=[1]", tune("random", 2, OPTIONS)};
+    ComparisonOutcome here = comparison(options).run(RunListener.NONE);
+    List<String> words =
+        new ArrayList<>(List.of("compare", tiny.file().toString(), "--set", options[0]));
+    words.addAll(List.of("--set", "checkpoints.every_steps=0"));
+    words.addAll(List.of("--set", options[1], "--set", "output_dir=" + folder.resolve("other")));
+    words.addAll(List.of("--set", "runner={use: process, parallel: 2, threads: 1}"));
+    Program.Outcome ended = Program.run(folder, words.toArray(String[]::new));
+    assertThat(ended.code()).as(ended.err()).isZero();
+    try (var runs = Files.list(folder.resolve("other"))) {
+      Map<String, Map<String, String>> found =
+          TinyComparison.contents(runs.findFirst().orElseThrow());
+      found.values().forEach(cell -> assertThat(cell.remove("process.log")).isNotNull());
+      assertThat(found).isEqualTo(TinyComparison.contents(here.folder())).hasSize(6);
+    }
+  }
+
+  @Test
+  void theTimeOfSearchTuningAndTrainingIsHeldEqual() {
+    ComparisonOutcome outcome =
+        comparison(
+                "seeds=[1]",
+                "budget={hold: seconds, seconds: 4, search: included, tuning: included}",
+                "strategies={all: all}",
+                "trainer.max_steps=1000000",
+                "trainer.evaluation_steps=1000",
+                tune("random", 3, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}"))
+            .run(RunListener.NONE);
+    double spent = outcome(outcome, "bert.glosses.all.1").seconds(Phase.TRAIN);
+    assertThat(spent).isBetween(1.0, 20.0);
+    for (TunedTrial trial : tuning(outcome, "all", 1).trials()) {
+      assertThat(outcome(outcome, trial.id()).seconds(Phase.TRAIN)).isBetween(1.0, 20.0);
+    }
+  }
+
+  @Test
+  void aPlanHasTheTrials() {
+    var plan =
+        comparison("seeds=[1]", tune("random", 3, OPTIONS))
+            .plan(Optional.empty(), ChangedCode.REFUSE, Duration.ofSeconds(2), RunListener.NONE);
+    assertThat(plan.cells())
+        .extracting(cell -> cell.id().id())
+        .startsWith("bert.glosses.all.1.trial-0", "bert.glosses.all.1.trial-1")
+        .hasSize(8);
+  }
+
+  @Test
+  void whatCannotBeTunedIsRefusedWhereItIsWritten() {
+    refused("{trainer.lerning_rate: {low: 1, high: 2}}", "has no option", "learning_rate'?");
+    refused("{trainer.learning_rate: {low: -1, high: 2}}", "is '-1', but has to be a number");
+    refused("{trainer.learning_rate: {low: 2, high: 1}}", "the range from 2.0 to 1.0 is empty");
+    refused("{trainer.learning_rate: {low: 0, high: 1, log: true}}", "begins above 0");
+    refused("{adapter.lora_rank: {values: [2, 0]}}", "is '0', but has to be a whole number");
+    refused("{adapter.lora_rank: {values: []}}", "'values' is empty");
+    refused("{adapter.lora_rank: {values: [2, 2]}}", "has '2' twice");
+    refused("{strategies.all.k: {values: [1, 2]}}", "row 'all' has no option 'strategies.all.k'");
+    refused("{strategies.any.k: {values: [1, 2]}}", "is of 'any', which is none of the strategies");
+    refused("{budget.steps: {low: 1, high: 2}}", "cannot be tuned: its path has to begin with");
+    refused("{}", "nothing is tuned");
+    assertRefused("there is no tuner 'rando'", tune("rando", 3, OPTIONS));
+    assertRefused(
+        "the grid has 3 settings", tune("grid", 4, "{adapter.lora_rank: {values: [1, 2, 3]}}"));
+    assertRefused(
+        "the options have 3 settings",
+        tune("random", 4, "{adapter.lora_rank: {values: [1, 2, 3]}}"));
+    assertRefused("it has no end", tune("random", 3, OPTIONS).replace("trials: 3, ", ""));
+    assertRefused(
+        "their number is left to the trainer",
+        tune("halving", 12, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}"));
+    assertRefused(
+        "concerns a tuning, but there is none",
+        "budget={hold: seconds, seconds: 4," + " search: included, tuning: included}");
+    assertThatThrownBy(
+            () ->
+                comparison("tasks.glosses.dataset.validation=18", tune("random", 3, OPTIONS))
+                    .run(RunListener.NONE))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("of 18 validation examples a share of 0.5 judges the trials");
+  }
+
+  private void refused(String options, String... messages) {
+    for (String message : messages) {
+      assertRefused(message, tune("random", 3, options));
+    }
+  }
+
+  private void assertRefused(String message, String option) {
+    assertThatThrownBy(() -> comparison(option))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining("--set ");
+  }
+
+  private static String tune(String tuner, int trials, String options) {
+    return "tune={tuner: %s, trials: %d, options: %s}".formatted(tuner, trials, options);
+  }
+
+  private Comparison comparison(String... options) {
+    List<String> all = new ArrayList<>(List.of("output_dir=" + folder.resolve("runs")));
+    // What a test does not interrupt needs no checkpoints.
+    all.add("checkpoints.every_steps=0");
+    all.addAll(List.of(options));
+    return host.comparison(tiny.file(), all);
+  }
+
+  private static CellOutcome outcome(ComparisonOutcome comparison, String id) {
+    return RunFolder.readCell(ComparisonFolder.cell(comparison.folder(), id), "main")
+        .success()
+        .orElseThrow();
+  }
+
+  private static float[] theta(ComparisonOutcome comparison, String id) {
+    return RunFolder.readCell(ComparisonFolder.cell(comparison.folder(), id), "main")
+        .theta()
+        .orElseThrow();
+  }
+
+  private static Set<String> examples(ComparisonOutcome comparison, String id) {
+    return RunFolder.readCell(ComparisonFolder.cell(comparison.folder(), id), "main")
+        .predictions()
+        .stream()
+        .map(Prediction::exampleId)
+        .collect(Collectors.toSet());
+  }
+
+  private static ComparisonResult.Strategy strategy(ComparisonOutcome comparison, String name) {
+    return comparison.result().groups().get(0).strategies().stream()
+        .filter(found -> found.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Tuning tuning(ComparisonOutcome comparison, String name, long seed) {
+    return strategy(comparison, name).cells().stream()
+        .filter(cell -> cell.seed() == seed)
+        .findFirst()
+        .orElseThrow()
+        .tuning()
+        .orElseThrow();
+  }
+}

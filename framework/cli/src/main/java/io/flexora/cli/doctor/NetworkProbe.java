@@ -1,0 +1,72 @@
+package io.flexora.cli.doctor;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.network.UserProxies;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Asks servers whether they are there, through the user's proxies.
+ *
+ * @since 0.1
+ */
+public final class NetworkProbe {
+
+  private final Optional<Duration> limit;
+
+  private NetworkProbe(Optional<Duration> limit) {
+    this.limit = limit;
+  }
+
+  /** Asks nobody. */
+  public static NetworkProbe none() {
+    return new NetworkProbe(Optional.empty());
+  }
+
+  /** Asks with a limit for the time that an answer may take. */
+  public static NetworkProbe within(Duration limit) {
+    return new NetworkProbe(Optional.of(limit));
+  }
+
+  /** Whether servers are asked. */
+  boolean asks() {
+    return limit.isPresent();
+  }
+
+  /** Why a server does not answer; empty if it does, whatever its answer is. */
+  Optional<String> problem(URI server) {
+    boolean http = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
+    return http && limit.isPresent() ? problem(server, limit.get()) : Optional.empty();
+  }
+
+  private static Optional<String> problem(URI server, Duration limit) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(server)
+              .method("HEAD", BodyPublishers.noBody())
+              .timeout(limit)
+              .build();
+      client(limit).send(request, BodyHandlers.discarding());
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
+    } catch (IOException | FlexoraException e) {
+      return Optional.of(Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
+    }
+  }
+
+  private static HttpClient client(Duration limit) {
+    UserProxies proxies =
+        new UserProxies(
+            name -> Optional.ofNullable(System.getProperty(name)),
+            name -> Optional.ofNullable(System.getenv(name)));
+    return proxies.applyTo(HttpClient.newBuilder().connectTimeout(limit)).build();
+  }
+}

@@ -1,0 +1,33 @@
+package io.flexora.comparison;
+
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.runstore.RunFolder;
+import java.nio.file.Path;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes down why a cell failed that could not do so itself. */
+final class CellFailure {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CellFailure.class);
+
+  private CellFailure() {}
+
+  /**
+   * Writes it into the folder of a cell that was prepared.
+   *
+   * @param run the folder of the cell's run
+   */
+  static void write(Path run, CellId cell, String cause) {
+    try (RunFolder folder = RunFolder.open(run)) {
+      folder
+          .cell(ExperimentConfiguration.MAIN)
+          .writeOutcome(CellOutcome.failed(cell.seed(), Map.of(), cause));
+    } catch (FlexoraException e) {
+      LOG.error("the failure of cell {} is in the ledger alone", cell.id(), e);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.flexora.comparison;
+
+import java.util.List;
+
+/** The cells of a comparison by when they can run: some wait for what came out of others. */
+interface CellRounds {
+
+  /** All cells, as far as they are known by now. */
+  List<CellId> known();
+
+  /**
+   * The cells that have to run next, once those that were given before are over.
+   *
+   * @return none if nothing is left
+   */
+  List<PlannedCell> next();
+}

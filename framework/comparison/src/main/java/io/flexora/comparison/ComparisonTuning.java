@@ -1,0 +1,153 @@
+package io.flexora.comparison;
+
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.experiment.Experiment;
+import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The tuning of the cells of a comparison; see {@link TuningCheck}. */
+final class ComparisonTuning {
+
+  private final ExtensionCatalog catalog;
+  private final ComparisonConfiguration configuration;
+  private final CellConfiguration configurations;
+  private final Map<String, RowTuning> rows;
+
+  ComparisonTuning(
+      ExtensionCatalog catalog,
+      ComparisonConfiguration configuration,
+      CellConfiguration configurations,
+      Map<String, RowTuning> rows) {
+    this.catalog = catalog;
+    this.configuration = configuration;
+    this.configurations = configurations;
+    this.rows = Map.copyOf(rows);
+  }
+
+  /** What is tuned in the cells of a row, by its label. */
+  RowTuning row(String label) {
+    return rows.get(label);
+  }
+
+  /** The trials of a cell, as far as their number is known: where time limits them, the first. */
+  List<CellId> trials(CellId cell) {
+    RowTuning row = row(cell.strategy());
+    int known = row.shares().isEmpty() ? 1 : row.shares().size();
+    List<CellId> trials = new ArrayList<>();
+    for (int i = 0; row.isTuned() && i < known; i++) {
+      trials.add(cell.trial(i));
+    }
+    return trials;
+  }
+
+  /** The share of a whole training that a cell has. */
+  double share(CellId cell) {
+    List<Double> shares = row(cell.strategy()).shares();
+    int trial = cell.trial().orElse(-1);
+    return trial >= 0 && trial < shares.size() ? shares.get(trial) : 1;
+  }
+
+  /**
+   * Begins the tuning of a cell.
+   *
+   * @param sameLayers how many layers strategies choose that are told {@code same}
+   */
+  CellTuning of(CellId cell, OptionalInt sameLayers) {
+    TuningOptions options = configuration.tune().orElseThrow();
+    return new CellTuning(
+        cell,
+        row(cell.strategy()),
+        options.tuner(),
+        options.seconds().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        new CellTuning.Cells() {
+          @Override
+          public Mapping configuration(CellId id, TrialSetting setting) {
+            return configurations.of(id, sameLayers, setting);
+          }
+
+          @Override
+          public PlannedCell planned(CellId id, TrialSetting setting) {
+            return ComparisonTuning.this.planned(id, sameLayers, setting);
+          }
+        });
+  }
+
+  /**
+   * A cell with these values.
+   *
+   * @param sameLayers as for {@link #of}
+   * @throws io.flexora.config.ConfigurationException if they do not go together
+   */
+  PlannedCell planned(CellId cell, OptionalInt sameLayers, TrialSetting setting) {
+    return new PlannedCell(
+        cell, Experiment.of(catalog, configurations.of(cell, sameLayers, setting)));
+  }
+
+  /**
+   * A cell, tested or a trial, with the values that stand in its folder, whatever a tuner proposes.
+   *
+   * @param written the configuration in the folder
+   */
+  PlannedCell asWritten(CellId cell, OptionalInt sameLayers, Mapping written) {
+    RowTuning row = row(cell.strategy());
+    TrialSetting setting = row.defaults().withShare(share(cell));
+    Mapping mapping = configurations.of(cell, sameLayers, setting);
+    for (TunedOption option : row.options()) {
+      mapping = option.path().in(written).map(with(mapping, option.path())).orElse(mapping);
+    }
+    return new PlannedCell(cell, Experiment.of(catalog, mapping));
+  }
+
+  /** The trials of a cell with the default values, then the cell itself, to be looked at. */
+  List<PlannedCell> planned(PlannedCell tested) {
+    TrialSetting defaults = row(tested.id().strategy()).defaults();
+    return Stream.concat(
+            trials(tested.id()).stream()
+                .map(
+                    trial -> planned(trial, tested.sameLayers(), defaults.withShare(share(trial)))),
+            Stream.of(tested))
+        .toList();
+  }
+
+  /** The trials of a cell and the cell itself, as far as they were begun in a folder. */
+  List<PlannedCell> begun(PlannedCell tested, Path comparison) {
+    List<PlannedCell> begun = new ArrayList<>();
+    for (CellId id : ids(tested.id(), comparison)) {
+      Path run = ComparisonFolder.cell(comparison, id.id());
+      if (RunFolder.isBegun(run)) {
+        Mapping written = (Mapping) new ConfigurationReader().read(RunFolder.configuration(run));
+        begun.add(asWritten(id, tested.sameLayers(), written));
+      }
+    }
+    return begun;
+  }
+
+  /** A tuning that is limited by time has as many trials as there are folders. */
+  private List<CellId> ids(CellId tested, Path comparison) {
+    List<CellId> ids = new ArrayList<>(List.of(tested));
+    ids.addAll(trials(tested));
+    for (int i = ids.size() - 1;
+        row(tested.strategy()).shares().isEmpty()
+            && Files.exists(ComparisonFolder.cell(comparison, tested.trial(i).id()));
+        i++) {
+      ids.add(tested.trial(i));
+    }
+    return ids;
+  }
+
+  private static Function<ConfigNode, Mapping> with(Mapping mapping, ConfigPath path) {
+    return value -> path.with(mapping, value);
+  }
+}

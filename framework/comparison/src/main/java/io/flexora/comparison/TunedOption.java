@@ -1,0 +1,61 @@
+package io.flexora.comparison;
+
+import io.flexora.api.tune.Range;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.Location;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * An option that is tuned, in the cells of one row.
+ *
+ * @param name its path as it is written in the comparison
+ * @param path its path in the configuration of a cell
+ * @param range its values
+ * @param location where they are written
+ */
+record TunedOption(String name, ConfigPath path, Range range, Location location) {
+
+  /** A value as it is written in the configuration of a cell. */
+  Scalar written(double value) {
+    if (range instanceof Range.Interval interval) {
+      String text = interval.whole() ? String.valueOf((long) value) : String.valueOf(value);
+      return new Scalar(location, text, true);
+    }
+    return new Scalar(location, ((Range.Choices) range).names().get((int) value), true);
+  }
+
+  /** The value that is written in the configuration of a cell; empty if the range lacks it. */
+  Optional<Double> read(ConfigNode cell) {
+    return path.text(cell).flatMap(this::read);
+  }
+
+  private Optional<Double> read(String text) {
+    if (range instanceof Range.Choices choices) {
+      List<String> names = choices.names();
+      return IntStream.range(0, names.size())
+          .filter(i -> isSame(names.get(i), text))
+          .mapToObj(i -> (double) i)
+          .findFirst();
+    }
+    return number(text).map(BigDecimal::doubleValue).filter(range::contains);
+  }
+
+  private static boolean isSame(String one, String other) {
+    Optional<BigDecimal> number = number(one);
+    return one.equals(other)
+        || (number.isPresent()
+            && number(other).filter(n -> n.compareTo(number.get()) == 0).isPresent());
+  }
+
+  private static Optional<BigDecimal> number(String text) {
+    try {
+      return Optional.of(new BigDecimal(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,348 @@
+package io.flexora.comparison;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.tune.Range;
+import io.flexora.api.tune.Tuner;
+import io.flexora.api.tune.TuningSetting;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Entry;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.ConfigNode.Sequence;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Location;
+import io.flexora.config.Problem;
+import io.flexora.experiment.Experiment;
+import io.flexora.files.message.NearestName;
+import io.flexora.plugin.ExtensionCatalog;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Finds out what a comparison tunes in each of its rows, and what is wrong with that. */
+final class TuningCheck {
+
+  private static final String TRAINER = "trainer";
+  private static final String ADAPTER = "adapter";
+  private static final String ADAPTERS = "adapters";
+  private static final String STRATEGIES = "strategies";
+  private static final double HALF = 0.5;
+
+  private final ExtensionCatalog catalog;
+  private final ComparisonConfiguration configuration;
+  private final CellConfiguration configurations;
+  private final TuningOptions tune;
+  private final Mapping written;
+  private final Set<Problem> problems = new LinkedHashSet<>();
+
+  private TuningCheck(
+      ExtensionCatalog catalog, ComparisonConfiguration configuration, Mapping node) {
+    this.catalog = catalog;
+    this.configuration = configuration;
+    this.configurations = new CellConfiguration(configuration, node);
+    this.tune = configuration.tune().orElseThrow();
+    this.written = (Mapping) node.get("tune").orElseThrow();
+  }
+
+  /**
+   * Finds out what is tuned.
+   *
+   * @param node the resolved configuration
+   * @return empty if nothing is
+   * @throws ConfigurationException with all mistakes
+   */
+  static Optional<ComparisonTuning> of(
+      ExtensionCatalog catalog, ComparisonConfiguration configuration, Mapping node) {
+    if (configuration.tune().isEmpty()) {
+      refuseBudget(configuration, node);
+      return Optional.empty();
+    }
+    return Optional.of(new TuningCheck(catalog, configuration, node).tuning());
+  }
+
+  private static void refuseBudget(ComparisonConfiguration configuration, Mapping node) {
+    if (configuration.budget().tuning() == SearchTime.INCLUDED) {
+      throw new ConfigurationException(
+          List.of(
+              new Problem(
+                  node.get("budget").orElse(node).location(),
+                  "'tuning: included' concerns a tuning, but there is none; add 'tune:', or remove it")));
+    }
+  }
+
+  private ComparisonTuning tuning() {
+    Map<String, RowTuning> rows = new LinkedHashMap<>();
+    budget();
+    options().entries().forEach(this::requireKnown);
+    refuse();
+    for (ComparedRow row : configuration.trainedRows()) {
+      row(row).ifPresent(tuned -> rows.put(row.label(), tuned));
+    }
+    refuse();
+    return new ComparisonTuning(catalog, configuration, configurations, rows);
+  }
+
+  private void budget() {
+    if (configuration.budget().tuning() == SearchTime.INCLUDED && tune.seconds().isPresent()) {
+      problem(
+          at("seconds"),
+          "'budget.tuning: included' divides the seconds of the budget among the trials, so their"
+              + " number has to be given; write 'trials: N' in place of 'seconds'");
+    }
+  }
+
+  private Mapping options() {
+    return (Mapping) written.get("options").orElseThrow();
+  }
+
+  /** Whether the path begins with something that is tuned. */
+  private void requireKnown(Entry option) {
+    List<String> keys = keys(option);
+    String first = keys.get(0);
+    if (first.equals(TRAINER) || first.equals(ADAPTER)) {
+      requireOption(option, keys.size() > 1);
+      refuseParameters(option, first.equals(ADAPTER));
+    } else if (first.equals(ADAPTERS)) {
+      requireName(option, configuration.adapters().keySet());
+      refuseParameters(option, /* adapter= */ true);
+    } else if (first.equals(STRATEGIES)) {
+      requireName(option, configuration.strategies().keySet());
+    } else {
+      problem(
+          option.location(),
+          "option '%s' cannot be tuned: its path has to begin with trainer, adapter, adapters.NAME or strategies.NAME"
+              .formatted(option.key()));
+    }
+  }
+
+  private void requireOption(Entry option, boolean named) {
+    if (!named) {
+      problem(
+          option.location(),
+          "'%s' names no option; write %s.OPTION".formatted(option.key(), option.key()));
+    }
+  }
+
+  private void requireName(Entry option, Collection<String> names) {
+    List<String> keys = keys(option);
+    String kind = keys.get(0);
+    String name = keys.size() > 1 ? keys.get(1) : "";
+    if (!names.contains(name)) {
+      problem(
+          option.location(),
+          "option '%s' is of '%s', which is none of the %s%s"
+              .formatted(option.key(), name, kind, nearest(name, names)));
+    } else {
+      requireOption(option, keys.size() > 2);
+    }
+  }
+
+  /** The number of layers that fits is found out once, before anything is tuned. */
+  private void refuseParameters(Entry option, boolean adapter) {
+    if (adapter && configuration.budget().hold() == Hold.PARAMETERS) {
+      problem(
+          option.location(),
+          "option '%s' may change how many parameters a layer has, which 'hold: parameters' holds equal; hold layers, steps or seconds, or do not tune it"
+              .formatted(option.key()));
+    }
+  }
+
+  private static String nearest(String name, Collection<String> names) {
+    return NearestName.to(name, List.copyOf(names))
+        .map(near -> "; did you mean '" + near + "'?")
+        .orElse(names.isEmpty() ? "; there are none" : "; there are: " + String.join(", ", names));
+  }
+
+  private static List<String> keys(Entry option) {
+    return List.of(option.key().split("\\.", -1));
+  }
+
+  private Optional<RowTuning> row(ComparedRow row) {
+    CellId any =
+        new CellId(
+            configuration.models().keySet().iterator().next(),
+            configuration.tasks().keySet().iterator().next(),
+            row.label(),
+            configuration.seeds().get(0));
+    Mapping cell = configurations.of(any.trial(0), OptionalInt.empty());
+    List<TunedOption> tuned = new ArrayList<>();
+    int before = problems.size();
+    for (Entry option : options().entries()) {
+      path(row, option).flatMap(path -> tuned(row, option, path, cell)).ifPresent(tuned::add);
+    }
+    return problems.size() > before ? Optional.empty() : tuning(row, tuned, cell);
+  }
+
+  /** The path of the option in the row's cells; empty if they do not have it. */
+  private static Optional<ConfigPath> path(ComparedRow row, Entry option) {
+    List<String> keys = keys(option);
+    return switch (keys.get(0)) {
+      case ADAPTERS ->
+          row.adapter().filter(keys.get(1)::equals).map(name -> path(ADAPTER, keys, 2));
+      case STRATEGIES ->
+          row.strategy().equals(keys.get(1))
+              ? Optional.of(path("selector", keys, 2))
+              : Optional.empty();
+      default -> Optional.of(new ConfigPath(keys));
+    };
+  }
+
+  private static ConfigPath path(String first, List<String> keys, int from) {
+    List<String> path = new ArrayList<>(List.of(first));
+    path.addAll(keys.subList(from, keys.size()));
+    return new ConfigPath(path);
+  }
+
+  private Optional<TunedOption> tuned(
+      ComparedRow row, Entry option, ConfigPath path, Mapping cell) {
+    Optional<ConfigNode> now = path.in(cell);
+    if (now.isEmpty()) {
+      problem(option.location(), unknown(row, option, path, cell));
+      return Optional.empty();
+    }
+    if (!(now.get() instanceof Scalar)) {
+      problem(
+          option.location(),
+          "option '%s' cannot be tuned: it is no single value, but %s"
+              .formatted(option.key(), now.get() instanceof Sequence ? "a list" : "a mapping"));
+      return Optional.empty();
+    }
+    Mapping range = (Mapping) option.value();
+    List<Scalar> ends = ends(range);
+    int before = problems.size();
+    ends.forEach(end -> problems.addAll(refusal(path.with(cell, end))));
+    return problems.size() > before
+        ? Optional.empty()
+        : Optional.of(
+            new TunedOption(option.key(), path, range(option, path, cell), range.location()));
+  }
+
+  private String unknown(ComparedRow row, Entry option, ConfigPath path, Mapping cell) {
+    List<String> keys = path.keys();
+    ConfigNode owner = new ConfigPath(keys.subList(0, keys.size() - 1)).in(cell).orElse(cell);
+    List<String> known =
+        owner instanceof Mapping mapping && owner != cell
+            ? mapping.entries().stream().map(Entry::key).filter(key -> !key.equals("use")).toList()
+            : List.of();
+    String last = keys.get(keys.size() - 1);
+    String use =
+        new ConfigPath(List.of(keys.get(0), "use"))
+            .text(cell)
+            .map(name -> " (%s '%s')".formatted(keys.get(0), name))
+            .orElse("");
+    return "row '%s' has no option '%s'%s%s"
+        .formatted(row.label(), option.key(), use, nearest(last, known));
+  }
+
+  /** What is written as the values of a range, or its ends. */
+  private static List<Scalar> ends(Mapping range) {
+    if (range.get("values").orElse(range) instanceof Sequence values) {
+      return values.elements().stream().map(value -> plain((Scalar) value)).toList();
+    }
+    return List.of(plain(scalar(range, "low")), plain(scalar(range, "high")));
+  }
+
+  private static Scalar scalar(Mapping mapping, String key) {
+    return (Scalar) mapping.get(key).orElseThrow();
+  }
+
+  /** A text that may be a number, which a list of texts no longer says. */
+  private static Scalar plain(Scalar scalar) {
+    return new Scalar(scalar.location(), scalar.text(), true);
+  }
+
+  private List<Problem> refusal(Mapping cell) {
+    try {
+      var unused = Experiment.of(catalog, cell);
+      return List.of();
+    } catch (ConfigurationException e) {
+      return e.problems();
+    }
+  }
+
+  private Range range(Entry option, ConfigPath path, Mapping cell) {
+    RangeOptions range = tune.options().get(option.key());
+    if (range.values().isPresent()) {
+      return new Range.Choices(range.values().get());
+    }
+    double low = range.low().orElseThrow();
+    double high = range.high().orElseThrow();
+    return new Range.Interval(low, high, range.log(), isWhole(low, high, option, path, cell));
+  }
+
+  /** Whether an option takes whole numbers alone: what is between two of them is refused. */
+  private boolean isWhole(double low, double high, Entry option, ConfigPath path, Mapping cell) {
+    if (low != Math.rint(low) || high != Math.rint(high)) {
+      return false;
+    }
+    String between = String.valueOf(low + HALF);
+    Location location = option.location();
+    return !refusal(path.with(cell, new Scalar(location, between, true))).isEmpty();
+  }
+
+  private Optional<RowTuning> tuning(ComparedRow row, List<TunedOption> tuned, Mapping cell) {
+    TuningSetting setting =
+        new TuningSetting(
+            RowTuning.ranges(tuned),
+            RowTuning.values(tuned, cell),
+            tune.trials().map(OptionalInt::of).orElse(OptionalInt.empty()));
+    if (tuned.isEmpty()) {
+      return Optional.of(new RowTuning(tuned, setting, List.of(), 1));
+    }
+    Component<Tuner> tuner = tune.tuner();
+    Optional<String> misfit = tuner.get().misfit(setting);
+    if (misfit.isPresent()) {
+      problem(
+          at("tuner"),
+          "tuner '%s' cannot tune row '%s': %s".formatted(tuner.name(), row.label(), misfit.get()));
+      return Optional.empty();
+    }
+    List<Double> shares = tune.trials().isPresent() ? tuner.get().shares(setting) : List.of();
+    requireShares(tuner, row, shares);
+    boolean included = configuration.budget().tuning() == SearchTime.INCLUDED;
+    double sum = shares.stream().mapToDouble(Double::doubleValue).sum();
+    return Optional.of(new RowTuning(tuned, setting, shares, included ? sum + 1 : 1));
+  }
+
+  private void requireShares(Component<Tuner> tuner, ComparedRow row, List<Double> shares) {
+    boolean sound = shares.stream().allMatch(share -> share > 0 && share <= 1);
+    if (!sound || (tune.trials().isPresent() && (shares.isEmpty() || shares.get(0) != 1))) {
+      problem(
+          at("tuner"),
+          "tuner '%s' gives the trials of row '%s' the shares %s of a training; each has to be above 0 and at most 1, the first 1"
+              .formatted(
+                  tuner.name(),
+                  row.label(),
+                  shares.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+    }
+    BudgetOptions budget = configuration.budget();
+    boolean divisible = budget.steps().isPresent() || budget.seconds().isPresent();
+    if (shares.stream().anyMatch(share -> share < 1) && !divisible) {
+      problem(
+          at("tuner"),
+          "tuner '%s' trains some trials for a part of the steps, but their number is left to the trainer; write 'budget: {hold: steps, steps: N}', or hold seconds"
+              .formatted(tuner.name()));
+    }
+  }
+
+  private Location at(String key) {
+    return written.get(key).orElse(written).location();
+  }
+
+  private void problem(Location location, String message) {
+    problems.add(new Problem(location, message));
+  }
+
+  private void refuse() {
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(List.copyOf(problems));
+    }
+  }
+}

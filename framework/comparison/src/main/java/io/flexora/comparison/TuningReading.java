@@ -1,0 +1,135 @@
+package io.flexora.comparison;
+
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** What the folder of a comparison tells of the tuning of its cells. */
+final class TuningReading {
+
+  private final ComparisonTuning comparison;
+  private final Path folder;
+  private final ConfigurationReader reader = new ConfigurationReader();
+  private final Map<CellId, CellTuning> read = new HashMap<>();
+
+  /**
+   * Reads it.
+   *
+   * @param folder the comparison's folder
+   */
+  TuningReading(ComparisonTuning comparison, Path folder) {
+    this.comparison = comparison;
+    this.folder = folder;
+  }
+
+  /** The tuning of a cell as far as it is; empty if it is not tuned. */
+  Optional<Tuning> tuning(CellId cell) {
+    return comparison.row(cell.strategy()).isTuned()
+        ? Optional.of(entry(read(cell)))
+        : Optional.empty();
+  }
+
+  /** The seconds of the searches and the trainings of the trials of a cell. */
+  double searchAndTraining(CellId cell) {
+    return Optional.ofNullable(read.get(cell)).stream()
+        .flatMap(tuning -> tuning.ended().stream())
+        .flatMap(trial -> trial.outcome().stream())
+        .mapToDouble(outcome -> outcome.seconds(Phase.SEARCH) + outcome.seconds(Phase.TRAIN))
+        .sum();
+  }
+
+  private CellTuning read(CellId cell) {
+    return read.computeIfAbsent(
+        cell,
+        id -> {
+          CellTuning tuning = comparison.of(id, OptionalInt.empty());
+          try {
+            var unused = tuning.next(this::record);
+          } catch (FlexoraException e) {
+            // A tuner that does not go on has failed the cell, which says so.
+          }
+          return tuning;
+        });
+  }
+
+  /** How a trial ended that has the values which are asked for. */
+  private Optional<CellRecord> record(PlannedCell trial) {
+    Path run = ComparisonFolder.cell(folder, trial.id().id());
+    CellRecord record = CellRecord.of(run);
+    if (record.state() == CellState.MISSING) {
+      return Optional.empty();
+    }
+    RowTuning row = comparison.row(trial.id().strategy());
+    Map<String, String> asked =
+        row.texts(reader.parse(trial.experiment().resolved(), trial.id().id()));
+    Map<String, String> written = row.texts(reader.read(RunFolder.configuration(run)));
+    return asked.equals(written) ? Optional.of(record) : Optional.empty();
+  }
+
+  private Tuning entry(CellTuning tuning) {
+    List<TunedTrial> ended = tuning.ended();
+    Optional<TunedTrial> chosen = tuning.isOver() ? tuning.best() : Optional.empty();
+    List<ComparisonResult.TunedTrial> trials = ended.stream().map(this::entry).toList();
+    return new Tuning(
+        trials,
+        chosen.map(best -> OptionalInt.of(best.number())).orElse(OptionalInt.empty()),
+        chosen
+            .flatMap(best -> best.judged().flatMap(value -> gain(value, ended.get(0))))
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty()),
+        ended.stream().mapToDouble(TunedTrial::seconds).sum(),
+        trials.stream().mapToLong(trial -> trial.trainingSteps().orElse(0)).sum(),
+        ended.stream()
+            .flatMap(trial -> trial.outcome().stream())
+            .flatMapToLong(outcome -> outcome.peak().stream())
+            .max());
+  }
+
+  private static Optional<Double> gain(MetricValue best, TunedTrial byDefault) {
+    return byDefault
+        .judged()
+        .map(MetricValue::value)
+        .map(
+            value ->
+                best.description().lowerIsBetter() ? value - best.value() : best.value() - value);
+  }
+
+  private ComparisonResult.TunedTrial entry(TunedTrial trial) {
+    Optional<CellOutcome> outcome = trial.outcome();
+    return new ComparisonResult.TunedTrial(
+        trial.number(),
+        trial.id().id(),
+        trial.texts(),
+        trial.setting().share(),
+        trial.judged().map(v -> OptionalDouble.of(v.value())).orElse(OptionalDouble.empty()),
+        trial
+            .judged()
+            .map(MetricValue::standardError)
+            .filter(Double::isFinite)
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty()),
+        outcome.isPresent() ? OptionalDouble.of(trial.seconds()) : OptionalDouble.empty(),
+        outcome.isPresent() ? OptionalLong.of(steps(trial.id())) : OptionalLong.empty(),
+        trial.failure());
+  }
+
+  private long steps(CellId trial) {
+    return CellEvents.trainingSteps(
+        RunFolder.read(ComparisonFolder.cell(folder, trial.id())).events());
+  }
+}

@@ -1,0 +1,159 @@
+package io.flexora.comparison.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.api.report.ComparisonResult.TunedStrategy;
+import io.flexora.api.report.ComparisonResult.TunedTrial;
+import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.api.run.Phase;
+import io.flexora.runstore.ComparisonFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three seeds of a tuned strategy: what tuning gained, and that its cost counts. */
+class TunedComparisonAnalysisTest {
+
+  private static final double[] GAINS = {0.1, 0.2, 0.3};
+  private static final double SECONDS = 40;
+
+  private static Tuning tuning(double gain, int chosen) {
+    return new Tuning(
+        List.of(trial(0, 0.5), trial(1, 0.5 + gain)),
+        OptionalInt.of(chosen),
+        OptionalDouble.of(gain),
+        SECONDS,
+        120,
+        OptionalLong.of(1L << 40));
+  }
+
+  private static TunedTrial trial(int number, double value) {
+    return new TunedTrial(
+        number,
+        "bge.sense.all.1.trial-" + number,
+        Map.of("trainer.learning_rate", "0.00" + (number + 1)),
+        1,
+        OptionalDouble.of(value),
+        OptionalDouble.of(0.01),
+        OptionalDouble.of(SECONDS / 2),
+        OptionalLong.of(60),
+        Optional.empty());
+  }
+
+  private static ComparisonResult result(boolean tuned) {
+    List<AnalysedCell> cells = new ArrayList<>();
+    for (AnalysedCell cell :
+        new Cells()
+            .answers("all", 1, "110010")
+            .answers("all", 2, "100010")
+            .answers("all", 3, "110110")
+            .list()) {
+      int index = cells.size();
+      Tuning tuning = tuning(GAINS[index], index == 0 ? 0 : 1);
+      cells.add(with(cell, tuned ? Optional.of(tuning) : Optional.empty()));
+    }
+    return ComparisonAnalysis.of(
+        new AnalysedComparison(
+            "tuned",
+            "all",
+            Map.of(),
+            List.of(1L, 2L, 3L),
+            new Budget("seconds", OptionalDouble.of(60), "included", "included"),
+            Optional.empty(),
+            Optional.of(
+                new Tuned(
+                    "random",
+                    OptionalInt.of(2),
+                    OptionalDouble.empty(),
+                    0.5,
+                    List.of("trainer.learning_rate"))),
+            cells));
+  }
+
+  private static AnalysedCell with(AnalysedCell cell, Optional<Tuning> tuning) {
+    return new AnalysedCell(
+        cell.id(),
+        cell.model(),
+        cell.task(),
+        cell.strategy(),
+        cell.selector(),
+        cell.adapter(),
+        cell.seed(),
+        cell.state(),
+        cell.failure(),
+        cell.outcome(),
+        cell.predictions(),
+        cell.layers(),
+        cell.withinBudget(),
+        cell.validationLoss(),
+        cell.searchCut(),
+        tuning);
+  }
+
+  private static Strategy strategy(ComparisonResult result) {
+    return result.groups().get(0).strategies().get(0);
+  }
+
+  @Test
+  void whatTuningGainedIsToldWithItsIntervalOverTheSeeds() {
+    TunedStrategy tuned = strategy(result(true)).tuning().orElseThrow();
+    assertThat(tuned.cells()).isEqualTo(3);
+    assertThat(tuned.changed()).isEqualTo(2);
+    assertThat(tuned.gain().orElseThrow()).isCloseTo(0.2, within(1e-12));
+    // Student's t with two degrees of freedom: 4.3027; the deviation of the gains is 0.1.
+    double half = 4.302652729911275 * 0.1 / Math.sqrt(3);
+    assertThat(tuned.interval().orElseThrow().low()).isCloseTo(0.2 - half, within(1e-9));
+    assertThat(tuned.interval().orElseThrow().high()).isCloseTo(0.2 + half, within(1e-9));
+    assertThat(strategy(result(true)).sentence())
+        .contains("tuning changed the values of 2 of 3 cells, a gain of +20.0 points")
+        .endsWith("on the tuning examples.");
+    assertThat(strategy(result(false)).tuning()).isEmpty();
+    assertThat(strategy(result(false)).sentence()).doesNotContain("tuning");
+  }
+
+  @Test
+  void theTimeAndTheMemoryOfTheTrialsAreTheStrategys() {
+    double untuned = strategy(result(false)).seconds().orElseThrow();
+    assertThat(strategy(result(true)).seconds().orElseThrow())
+        .isCloseTo(untuned + SECONDS, within(1e-9));
+    assertThat(strategy(result(true)).peakMemoryBytes()).hasValue(1L << 40);
+    assertThat(strategy(result(true)).cells())
+        .allSatisfy(
+            cell ->
+                assertThat(cell.seconds().orElseThrow())
+                    .as("the phases of the cell stay its own")
+                    .containsOnlyKeys(
+                        Stream.of(Phase.values()).map(Phase::word).toArray(String[]::new)));
+  }
+
+  @Test
+  void theRecordHasAllOfIt(@TempDir Path folder) {
+    ComparisonResult result = result(true);
+    ComparisonFolder.writeResult(folder, result);
+    assertThat(ComparisonFolder.result(folder)).contains(result);
+    assertThat(result.tuning().orElseThrow().tuner()).isEqualTo("random");
+    assertThat(result.budget().tuning()).isEqualTo("included");
+    assertThat(Cells.json(result(false)).toString()).doesNotContain("trial-1");
+  }
+
+  @Test
+  void aCellThatIsNotDoneHasNoTime() {
+    AnalysedCell missing = new Cells().missing("all", 1).list().get(0);
+    assertThat(with(missing, Optional.of(tuning(0.1, 1))).seconds()).isEmpty();
+    assertThat(missing.success().map(CellOutcome::seconds)).isEmpty();
+  }
+}

@@ -1,0 +1,82 @@
+package io.flexora.objective.preference;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Monitor;
+import io.flexora.numerics.score.MetricSet;
+import io.flexora.numerics.score.Scorer;
+import io.flexora.numerics.score.ScoringBatches;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** Measures the rewards that a trained model gives implicitly to answers. */
+@Doc(
+    "Measure the implicit rewards of chosen and rejected answers: accuracy of their order, margin and"
+        + " means.")
+final class PreferenceEvaluator implements Evaluator {
+
+  private final PreferenceOptions options;
+  private final Scorer scorer;
+  private final MetricSet metrics;
+
+  @Inject
+  PreferenceEvaluator(PreferenceOptions options) {
+    this.options = options;
+    this.scorer = new Scorer(ScoringBatches.ofTokens(options.maxBatchTokens()));
+    this.metrics = new MetricSet(options.metrics(), List.of(), options.deciding());
+  }
+
+  @Override
+  public void requireFit(EvaluatedTask task) {
+    metrics.requireFit(task);
+  }
+
+  @Override
+  public Evaluation evaluate(EvaluationContext context) {
+    RewardModel model = new RewardModel(context.model(), options.beta(), options.reference());
+    return metrics.evaluate(new RewardContext(context, model), scorer);
+  }
+
+  /** The same context with rewards as the scores. */
+  private record RewardContext(EvaluationContext context, AdaptedModel model)
+      implements EvaluationContext {
+
+    @Override
+    public NDArray theta() {
+      return context.theta();
+    }
+
+    @Override
+    public List<Tokens> examples() {
+      return context.examples();
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+      return context.tokenizer();
+    }
+
+    @Override
+    public int maxTokens() {
+      return context.maxTokens();
+    }
+
+    @Override
+    public NDManager manager() {
+      return context.manager();
+    }
+
+    @Override
+    public Monitor monitor() {
+      return context.monitor();
+    }
+  }
+}
