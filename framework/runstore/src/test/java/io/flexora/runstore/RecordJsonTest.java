@@ -98,7 +98,8 @@ class RecordJsonTest {
             Optional.of(true),
             Optional.of(false),
             OptionalDouble.of(0.7),
-            outcome().metrics());
+            outcome().metrics(),
+            Optional.empty());
     ComparisonResult.Cell failed =
         new ComparisonResult.Cell(
             "m.t.all.2",
@@ -107,7 +108,6 @@ class RecordJsonTest {
             Optional.of("out of \"memory\""),
             NONE,
             NONE,
-            Optional.empty(),
             Optional.empty(),
             OptionalLong.empty(),
             Optional.empty(),

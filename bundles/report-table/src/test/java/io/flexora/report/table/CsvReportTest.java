@@ -55,7 +55,8 @@ final class CsvReportTest {
             Optional.of(true),
             Optional.of(false),
             OptionalDouble.of(Double.NaN),
-            Map.of("brier", new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)));
+            Map.of("brier", new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)),
+            Optional.empty());
     ComparisonResult result =
         Tables.result("plum", Tables.strategy("all", "fixed, \"all\"", cell, Optional.empty()));
 

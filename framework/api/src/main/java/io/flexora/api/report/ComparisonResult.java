@@ -361,49 +361,7 @@ public record ComparisonResult(
       Map<String, MetricValue> metrics,
       Optional<Tuning> tuning) {
 
-    /** A cell that was not tuned. */
-    public Cell(
-        String id,
-        long seed,
-        CellState state,
-        Optional<String> failure,
-        OptionalDouble value,
-        OptionalDouble standardError,
-        Optional<List<Integer>> selectedLayers,
-        OptionalLong trainableParameters,
-        Optional<Map<String, Double>> seconds,
-        OptionalLong peakMemoryBytes,
-        Optional<Boolean> withinBudget,
-        Optional<Boolean> searchCut,
-        OptionalDouble validationLoss,
-        Map<String, MetricValue> metrics) {
-      this(
-          id,
-          seed,
-          state,
-          failure,
-          value,
-          standardError,
-          selectedLayers,
-          trainableParameters,
-          seconds,
-          peakMemoryBytes,
-          withinBudget,
-          searchCut,
-          validationLoss,
-          metrics,
-          Optional.empty());
-    }
-
-    /** Copies the layers, the times and the metrics. */
-    public Cell {
-      metrics = Map.copyOf(metrics);
-      seconds = seconds.map(Map::copyOf);
-      selectedLayers = selectedLayers.map(List::copyOf);
-      selectedModules = selectedModules.map(List::copyOf);
-    }
-
-    /** A cell whose strategy chose whole layers. */
+    /** A cell that was not tuned, and whose strategy chose whole layers. */
     public Cell(
         String id,
         long seed,
@@ -434,7 +392,16 @@ public record ComparisonResult(
           withinBudget,
           searchCut,
           validationLoss,
-          metrics);
+          metrics,
+          Optional.empty());
+    }
+
+    /** Copies the layers, the times and the metrics. */
+    public Cell {
+      metrics = Map.copyOf(metrics);
+      seconds = seconds.map(Map::copyOf);
+      selectedLayers = selectedLayers.map(List::copyOf);
+      selectedModules = selectedModules.map(List::copyOf);
     }
   }
 
