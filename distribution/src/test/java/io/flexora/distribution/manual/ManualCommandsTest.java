@@ -43,7 +43,9 @@ class ManualCommandsTest {
   private static final Set<String> OF_THE_SHELL = Set.of("mkdir", "cd", "cp", "mvn", "python3");
 
   private static final Pattern NOT_HERE =
-      Pattern.compile("^generate|^plugins install|my-strategy$|my-model|piqa|experiment\\.yaml");
+      Pattern.compile(
+          "^generate|^plugins install|my-strategy$|my-model|experiment\\.yaml"
+              + "|config/(?!quickstart\\.|compare-quickstart\\.)");
 
   @TempDir static Path folder;
   private static Path tinyRun;
@@ -97,6 +99,8 @@ class ManualCommandsTest {
     List<String> words = words(withoutRedirection(command));
     Main.commandLine().parseArgs(words.toArray(String[]::new));
     if (NOT_HERE.matcher(command).find()) {
+      assertThat(words.stream().filter(word -> word.startsWith("config/")))
+          .allSatisfy(file -> assertThat(Program.HOME.resolve(file)).exists());
       return;
     }
     Outcome outcome = execute(here(page, words));
@@ -124,7 +128,11 @@ class ManualCommandsTest {
     }
     switch (words.get(0)) {
       case "run", "compare" -> here.addAll(List.of("--set", "output_dir=" + runs()));
-      case "doctor" -> here.add("--no-network");
+      case "doctor" -> {
+        if (!words.contains("--no-network")) {
+          here.add("--no-network");
+        }
+      }
       case "query" -> {
         if (!words.contains("--schema")) {
           here.addAll(List.of("--runs", runs()));

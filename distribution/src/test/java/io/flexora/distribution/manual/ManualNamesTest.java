@@ -34,10 +34,12 @@ class ManualNamesTest {
 
   @TempDir static Path folder;
   private static Set<String> known;
+  private static Set<String> kinds;
 
   @BeforeAll
   static void readNames() throws IOException {
     known = new TreeSet<>();
+    kinds = new TreeSet<>();
     try (FlexoraHost host =
         FlexoraHost.builder()
             .home(Program.HOME)
@@ -45,13 +47,14 @@ class ManualNamesTest {
             .pollInterval(Duration.ZERO)
             .start()) {
       for (InstalledExtension each : host.catalog().extensions()) {
-        known.add(each.extension().kind());
+        kinds.add(each.extension().kind());
         known.add(each.extension().name());
         addOptions(FlexoraHost.options(each));
       }
       addKeys(new ObjectMapper().readTree(host.schema()).get("properties"));
       addKeys(new ObjectMapper().readTree(host.comparisonSchema()).get("properties"));
     }
+    known.addAll(kinds);
     known.addAll(Set.of("use", "flexora"));
     addCommands(Main.commandLine());
   }
@@ -67,6 +70,16 @@ class ManualNamesTest {
             .allMatch(known::contains);
       }
     }
+  }
+
+  @Test
+  void itTellsHowToWriteEveryKindOfPlugin() throws IOException {
+    assertThat(ManualPage.of("plugins").rows().stream().flatMap(row -> codes(row.get(0))))
+        .containsAll(kinds);
+  }
+
+  private static Stream<String> codes(String cell) {
+    return ManualPage.codes(cell).stream();
   }
 
   @Test

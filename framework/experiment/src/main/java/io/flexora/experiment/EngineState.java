@@ -16,31 +16,49 @@ import java.util.Optional;
 public record EngineState(
     String name, Optional<String> version, int gpus, Optional<String> problem) {
 
-  /** Starts all engines. */
+  /** Starts all engines that have a library of their own. */
   public static List<EngineState> ofThisProcess() {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     // DJL finds its engines through the context class loader.
     thread.setContextClassLoader(Engine.class.getClassLoader());
     try {
-      return Engine.getAllEngines().stream().sorted().map(EngineState::of).toList();
+      return Engine.getAllEngines().stream().sorted().flatMap(name -> of(name).stream()).toList();
     } finally {
       thread.setContextClassLoader(before);
     }
   }
 
-  private static EngineState of(String name) {
+  /** Starts an engine; empty for one of DJL's own, which only calls engines elsewhere. */
+  private static Optional<EngineState> of(String name) {
     try {
       Engine engine = Engine.getEngine(name);
-      return new EngineState(
-          name, Optional.of(engine.getVersion()), engine.getGpuCount(), Optional.empty());
+      return isOfDjl(engine)
+          ? Optional.empty()
+          : Optional.of(
+              new EngineState(
+                  name, Optional.of(engine.getVersion()), gpus(engine), Optional.empty()));
     } catch (RuntimeException | LinkageError e) {
       Throwable root = e;
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      return new EngineState(
-          name, Optional.empty(), 0, Optional.of(String.valueOf(root.getMessage())));
+      return Optional.of(
+          new EngineState(
+              name, Optional.empty(), 0, Optional.of(String.valueOf(root.getMessage()))));
     }
+  }
+
+  private static boolean isOfDjl(Engine engine) {
+    return engine
+        .getClass()
+        .getProtectionDomain()
+        .getCodeSource()
+        .equals(Engine.class.getProtectionDomain().getCodeSource());
+  }
+
+  /** Without a GPU none is asked: an engine that looks for its own libraries then complains. */
+  private static int gpus(Engine engine) {
+    return GpuState.ofThisMachine().isEmpty() ? 0 : engine.getGpuCount();
   }
 }

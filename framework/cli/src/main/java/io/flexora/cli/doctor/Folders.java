@@ -16,7 +16,7 @@ final class Folders {
 
   static Finding runs(Path working) {
     String about = "runs";
-    Path folder = working.resolve("runs");
+    Path folder = working.resolve("runs").toAbsolutePath().normalize();
     return isWritable(folder)
         ? space(about, folder)
         : Finding.missing(
