@@ -124,6 +124,7 @@ final class CellRun {
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }
+      selection.end().ifPresent(end -> monitor.notice("The search %s.".formatted(end.sentence())));
       monitor.event(new Event.LayersSelected(selection.layers(), selector.name()));
       return selection;
     }
@@ -282,6 +283,7 @@ final class CellRun {
         selection.scores(),
         selection.moduleScores(),
         selection.descriptions(),
+        selection.end(),
         model.parameters().size(),
         evaluation.metrics(),
         Map.of(),

@@ -197,6 +197,7 @@ final class PosteriorRun {
         trained.scores(),
         trained.moduleScores(),
         trained.scoreDescriptions(),
+        trained.searchEnd(),
         trained.trainableParameters(),
         evaluation.metrics(),
         predictive.figures(),

@@ -33,6 +33,7 @@ import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import java.io.IOException;
 import java.util.Arrays;
@@ -308,7 +309,8 @@ final class RecordShapes {
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           Optional<Map<String, Map<String, List<Double>>>> moduleScores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          Optional<List<ScoreDescription>> scoreDescriptions) {
+          Optional<List<ScoreDescription>> scoreDescriptions,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<SearchEnd> end) {
 
     static Layers of(Selection said) {
       return new Layers(
@@ -316,7 +318,8 @@ final class RecordShapes {
           nonEmpty(said.modules()),
           said.scores(),
           nonEmpty(said.moduleScores()),
-          described(said.descriptions()));
+          described(said.descriptions()),
+          said.end());
     }
 
     Selection model() {
@@ -325,7 +328,8 @@ final class RecordShapes {
           modules.orElse(List.of()),
           scores,
           moduleScores.orElse(Map.of()),
-          scoreDescriptions.orElse(List.of()));
+          scoreDescriptions.orElse(List.of()),
+          end);
     }
   }
 
@@ -369,6 +373,7 @@ final class RecordShapes {
           Optional<Map<String, Map<String, List<Double>>>> moduleScores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           Optional<List<ScoreDescription>> scoreDescriptions,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<SearchEnd> searchEnd,
       long trainableParameters,
       Map<String, MetricValue> metrics,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, Figure>> figures,
@@ -387,6 +392,7 @@ final class RecordShapes {
           outcome.scores(),
           nonEmpty(outcome.moduleScores()),
           described(outcome.scoreDescriptions()),
+          outcome.searchEnd(),
           outcome.trainableParameters(),
           outcome.metrics(),
           Optional.of(outcome.figures()).filter(figures -> !figures.isEmpty()),
@@ -406,6 +412,7 @@ final class RecordShapes {
           scores,
           moduleScores.orElse(Map.of()),
           scoreDescriptions.orElse(List.of()),
+          searchEnd,
           trainableParameters,
           metrics,
           figures.orElse(Map.of()),

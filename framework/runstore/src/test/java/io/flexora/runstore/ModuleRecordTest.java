@@ -48,6 +48,7 @@ class ModuleRecordTest {
             Map.of(),
             SCORES,
             List.of(),
+            Optional.empty(),
             12,
             Map.of(),
             Map.of(),

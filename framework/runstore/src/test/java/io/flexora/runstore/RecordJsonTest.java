@@ -20,6 +20,7 @@ import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +58,11 @@ class RecordJsonTest {
                     "Reliability", "x", "y", List.of(new Diagram.Point(0.5, 0.25, 0.1, 0.4, 9)))));
     return new CellOutcome(
         List.of(0, 7),
+        List.of(),
         Map.of("alpha", List.of(0.1, Double.NaN, -0.0)),
+        Map.of(),
         List.of(ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value")),
+        Optional.of(new SearchEnd(12, 40, "outer steps", "the choice has settled")),
         1234,
         Map.of("ece", ece),
         Map.of("temperature", Figure.of(1.5)),

@@ -196,7 +196,9 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
         .extracting(RecordingMonitor.Step::done)
         .as("steps that %s told of", name())
         .isEqualTo(LongStream.rangeClosed(1, steps.size()).boxed().toList());
-    assertThat(steps).allMatch(s -> s.total() == steps.size());
+    assertThat(steps)
+        .as("totals that %s told of, which took %d steps", name(), steps.size())
+        .allMatch(s -> mayEndEarly() ? s.total() >= steps.size() : s.total() == steps.size());
   }
 
   @Test

@@ -30,6 +30,7 @@ record StatedCost(String name, boolean upper) {
     require("training gradients", stated.trainingGradients(), seen.trainingGradients());
     require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
     require("validation gradients", stated.validationGradients(), seen.validationGradients());
+    require("validation losses", stated.validationLosses(), seen.validationLosses());
     requireStored(stated.storedThetas(), seen.storedThetas());
   }
 

@@ -6,6 +6,7 @@ import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.numerics.layer.EarlyStopping;
 
 /** The options of {@code autolora}. */
 public record AutoloraOptions(
@@ -41,5 +42,6 @@ public record AutoloraOptions(
             min = 0,
             minExclusive = true)
         double threshold,
+    @Inline EarlyStopping earlyStopping,
     @Inline ProblemOptions problem)
     implements SearchOptions {}

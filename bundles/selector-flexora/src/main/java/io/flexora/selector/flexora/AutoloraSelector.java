@@ -57,9 +57,13 @@ public final class AutoloraSelector implements Selector {
     requireFit(context);
     Search search =
         new Search(
-            options, context.problem(options.problem(), GateLayout.COMPONENT), index(context));
-    Gates gates = search.run(context);
-    return new KeptGates(gates, context.shape().layers(), context.targets())
-        .selection(SearchedRanks.kept(gates, options.threshold()));
+            options,
+            context.problem(options.problem(), GateLayout.COMPONENT),
+            index(context),
+            gates -> SearchedRanks.kept(gates, options.threshold()));
+    Search.Found found = search.run(context);
+    return new KeptGates(found.gates(), context.shape().layers(), context.targets())
+        .selection(SearchedRanks.kept(found.gates(), options.threshold()))
+        .endedBy(found.end());
   }
 }

@@ -7,6 +7,7 @@ import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.numerics.layer.EarlyStopping;
 import java.util.Optional;
 
 /** The options of {@code flexora}. */
@@ -63,6 +64,7 @@ public record FlexoraOptions(
                     + " comparison's budget requires",
             min = 1)
         Optional<Long> parameters,
+    @Inline EarlyStopping earlyStopping,
     @Inline ProblemOptions problem)
     implements SearchOptions {
 

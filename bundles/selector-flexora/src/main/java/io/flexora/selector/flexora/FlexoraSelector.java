@@ -77,10 +77,14 @@ public final class FlexoraSelector implements Selector {
     requireFit(context);
     Search search =
         new Search(
-            options, context.problem(options.problem(), options.gateLayout()), index(context));
-    Gates gates = search.run(context);
-    return new KeptGates(gates, context.shape().layers(), context.targets())
-        .selection(kept(gates, context));
+            options,
+            context.problem(options.problem(), options.gateLayout()),
+            index(context),
+            gates -> kept(gates, context));
+    Search.Found found = search.run(context);
+    return new KeptGates(found.gates(), context.shape().layers(), context.targets())
+        .selection(kept(found.gates(), context))
+        .endedBy(found.end());
   }
 
   private List<Integer> kept(Gates gates, SelectionBounds bounds) {

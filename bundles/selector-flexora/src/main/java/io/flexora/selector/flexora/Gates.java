@@ -23,9 +23,12 @@ record Gates(GateIndex index, List<Double> values) {
 
   static Gates of(GateIndex index, NDArray alpha) {
     try (Workspace work = new Workspace(alpha.getManager())) {
-      double[] values = work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray();
-      return new Gates(index, Arrays.stream(values).boxed().toList());
+      return of(index, work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray());
     }
+  }
+
+  static Gates of(GateIndex index, double[] alpha) {
+    return new Gates(index, Arrays.stream(alpha).boxed().toList());
   }
 
   int size() {

@@ -12,6 +12,7 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
@@ -19,7 +20,9 @@ import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Gradient descent on alpha. */
 final class Search {
@@ -29,13 +32,19 @@ final class Search {
   private final BilevelProblem problem;
   private final GateIndex index;
   private final UpdateRule rule;
+  private final Function<Gates, List<Integer>> choice;
 
   /**
    * Prepares a search.
    *
    * @param index what the gates of the problem are of
+   * @param choice chooses gates, for a search that ends when its choice has settled
    */
-  Search(SearchOptions options, BilevelProblem problem, GateIndex index) {
+  Search(
+      SearchOptions options,
+      BilevelProblem problem,
+      GateIndex index,
+      Function<Gates, List<Integer>> choice) {
     this.options = options;
     this.solver = options.solver().get();
     this.problem = problem;
@@ -47,30 +56,54 @@ final class Search {
             Schedule.constant(),
             Clipping.none(),
             Optional.empty());
+    this.choice = choice;
   }
 
   /**
-   * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done or the time is
-   * over, after one step at least.
+   * What a search found.
+   *
+   * @param end that it ended by itself before all of its steps
    */
-  Gates run(SelectionContext context) {
+  record Found(Gates gates, Optional<SearchEnd> end) {}
+
+  /**
+   * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done, the choice has
+   * settled, or the time is over, after one step at least.
+   */
+  Found run(SelectionContext context) {
     NDManager owner = context.manager();
     Checkpoints checkpoints = context.checkpoints();
     NDManager held = owner.newSubManager();
     SearchPoint at = begin(held, checkpoints);
-    while (at.step() < options.outerSteps() && (at.step() == 0 || !context.timeIsUp())) {
+    Optional<SearchEnd> end = end(at);
+    while (end.isEmpty()
+        && at.step() < options.outerSteps()
+        && (at.step() == 0 || !context.timeIsUp())) {
       NDManager next = owner.newSubManager();
       Advance advance = step(next, at, context);
       SearchPoint after = advance.point();
       held.close();
       held = next;
       at = after;
-      checkpoints.offer(after.step(), after::state);
+      end = end(at);
+      try (NDManager saving = owner.newSubManager()) {
+        checkpoints.offer(after.step(), () -> after.state(saving));
+      }
       context.monitor().step(advance.told());
     }
     Gates gates = Gates.of(index, at.alpha());
     held.close();
-    return gates;
+    return new Found(gates, end);
+  }
+
+  private Optional<SearchEnd> end(SearchPoint at) {
+    return options
+        .earlyStopping()
+        .end(
+            at.alphas(),
+            options.outerSteps(),
+            "outer steps",
+            alpha -> choice.apply(Gates.of(index, alpha)));
   }
 
   private SearchPoint begin(NDManager scope, Checkpoints checkpoints) {
@@ -81,7 +114,7 @@ final class Search {
     InnerState inner = solver.start(scope, problem);
     Shape gates = new Shape(problem.gates());
     NDArray alpha = scope.zeros(gates, inner.theta().getDataType());
-    return new SearchPoint(0, inner, rule.start(scope, alpha));
+    return SearchPoint.start(inner, rule.start(scope, alpha));
   }
 
   /** Where the search stands after a step, and what the step tells. */
@@ -98,7 +131,7 @@ final class Search {
           new KeptGates(
               Gates.of(index, outer.theta()), context.shape().layers(), context.targets());
       Progress told = gates.told(told(at.step() + 1, found, moved));
-      return new Advance(new SearchPoint(at.step() + 1, found.next(), outer).keptBy(work), told);
+      return new Advance(at.next(found.next(), outer).keptBy(work), told);
     }
   }
 

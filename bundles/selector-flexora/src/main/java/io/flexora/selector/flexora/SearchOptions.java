@@ -4,6 +4,7 @@ import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
+import io.flexora.numerics.layer.EarlyStopping;
 
 /** How alpha is learnt: what the selectors of this bundle have in common. */
 interface SearchOptions {
@@ -22,6 +23,9 @@ interface SearchOptions {
 
   /** Whether the mean alpha of each softmax is subtracted after each step. */
   boolean centerAlpha();
+
+  /** When the search ends by itself. */
+  EarlyStopping earlyStopping();
 
   /** How batches are drawn. */
   ProblemOptions problem();

@@ -21,11 +21,13 @@ import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.layer.EarlyStopping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
@@ -144,6 +146,38 @@ class FlexoraSelectorTest {
 
       assertThat(resumed).isEqualTo(expected);
       assertThat(rest.repeatable()).isEqualTo(whole.repeatable().subList(step, STEPS));
+    }
+  }
+
+  @Test
+  void endsWhenItsChoiceHasSettledAndChoosesWhatItWouldHaveChosen() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    RecordingMonitor monitor = new RecordingMonitor();
+
+    Selection found = select(endingEarly(150, 0.05), problem, new MemoryCheckpoints(), monitor);
+
+    assertThat(found.layers()).containsExactly(1, 4);
+    SearchEnd end = found.end().orElseThrow();
+    assertThat(end.steps()).isEqualTo(monitor.steps().size()).isLessThan(100);
+    assertThat(end.planned()).isEqualTo(150);
+    assertThat(end.sentence()).contains("of 150 outer steps");
+    assertThat(select(endingEarly(150, 0), problem, new MemoryCheckpoints(), monitor).end())
+        .as("without any chance of another set it would take all steps")
+        .map(SearchEnd::steps)
+        .matches(steps -> steps.isEmpty() || steps.get() > end.steps());
+  }
+
+  @Test
+  void endsWhereItWouldHaveEndedWhenItIsResumedFromAnyStep() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    FlexoraOptions options = endingEarly(60, 0.3);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    Selection whole = select(options, problem, checkpoints, new RecordingMonitor());
+    long last = whole.end().orElseThrow().steps();
+
+    for (long step : new long[] {1, last / 2, last - 1, last}) {
+      assertThat(select(options, problem, checkpoints.upTo(step), new RecordingMonitor()))
+          .isEqualTo(whole);
     }
   }
 
@@ -300,7 +334,24 @@ class FlexoraSelectorTest {
         rule,
         k,
         Optional.empty(),
+        EarlyStopping.OFF,
         new ProblemOptions(8, 1, 8, 1));
+  }
+
+  private static FlexoraOptions endingEarly(int steps, double threshold) {
+    FlexoraOptions all = options(unrolled(), steps);
+    return new FlexoraOptions(
+        all.solver(),
+        steps,
+        all.alphaLearningRate(),
+        all.alphaOptimiser(),
+        true,
+        all.gateLayout(),
+        all.selection(),
+        all.k(),
+        all.parameters(),
+        new EarlyStopping(Optional.of(8), threshold),
+        all.problem());
   }
 
   private static Solver unrolled() {

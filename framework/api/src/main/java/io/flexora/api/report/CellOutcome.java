@@ -5,6 +5,7 @@ import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.SearchEnd;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import java.util.OptionalLong;
  * @param moduleScores a number for each layer by the name of what it measures and by module
  * @param scoreDescriptions what those numbers are, and those of the search's steps, the most
  *     telling first; see {@link io.flexora.api.selection.Selection}
+ * @param searchEnd that the search ended by itself before all of its steps, and why; empty if it
+ *     did not
  * @param trainableParameters the length of the trained theta
  * @param metrics metrics by name
  * @param figures what a posterior tells of its fit, by name
@@ -37,6 +40,7 @@ public record CellOutcome(
     Map<String, List<Double>> scores,
     Map<String, Map<String, List<Double>>> moduleScores,
     List<ScoreDescription> scoreDescriptions,
+    Optional<SearchEnd> searchEnd,
     long trainableParameters,
     Map<String, MetricValue> metrics,
     Map<String, Figure> figures,
@@ -54,6 +58,7 @@ public record CellOutcome(
     scores = Map.copyOf(scores);
     moduleScores = Map.copyOf(moduleScores);
     scoreDescriptions = List.copyOf(scoreDescriptions);
+    Objects.requireNonNull(searchEnd);
     metrics = Map.copyOf(metrics);
     figures = Map.copyOf(figures);
     Objects.requireNonNull(deciding);
@@ -83,6 +88,7 @@ public record CellOutcome(
         scores,
         Map.of(),
         scoreDescriptions,
+        Optional.empty(),
         trainableParameters,
         metrics,
         figures,

@@ -3,6 +3,8 @@ package io.flexora.api.selection;
 import io.flexora.api.model.ChosenModule;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The layers that a strategy chose, and why.
@@ -16,6 +18,7 @@ import java.util.Map;
  *     the name of the module; may be empty
  * @param descriptions what those numbers are, and those that the search tells at each step, the
  *     most telling first; a number without a description is shown by its name
+ * @param end that the search ended by itself before all of its steps; empty if it did not
  * @since 0.1
  */
 public record Selection(
@@ -23,7 +26,8 @@ public record Selection(
     List<ChosenModule> modules,
     Map<String, List<Double>> scores,
     Map<String, Map<String, List<Double>>> moduleScores,
-    List<ScoreDescription> descriptions) {
+    List<ScoreDescription> descriptions,
+    Optional<SearchEnd> end) {
 
   /**
    * Copies all.
@@ -37,6 +41,7 @@ public record Selection(
     scores = Map.copyOf(scores);
     moduleScores = Map.copyOf(moduleScores);
     descriptions = List.copyOf(descriptions);
+    Objects.requireNonNull(end);
     for (int i = 1; i < layers.size(); i++) {
       if (layers.get(i - 1) >= layers.get(i)) {
         throw new IllegalArgumentException("layers are not ascending and distinct: " + layers);
@@ -54,7 +59,7 @@ public record Selection(
   /** A choice of whole layers. */
   public Selection(
       List<Integer> layers, Map<String, List<Double>> scores, List<ScoreDescription> descriptions) {
-    this(layers, List.of(), scores, Map.of(), descriptions);
+    this(layers, List.of(), scores, Map.of(), descriptions, Optional.empty());
   }
 
   /**
@@ -68,7 +73,7 @@ public record Selection(
       Map<String, Map<String, List<Double>>> moduleScores,
       List<ScoreDescription> descriptions) {
     List<Integer> layers = modules.stream().map(ChosenModule::layer).distinct().sorted().toList();
-    return new Selection(layers, modules, scores, moduleScores, descriptions);
+    return new Selection(layers, modules, scores, moduleScores, descriptions, Optional.empty());
   }
 
   /** A choice with scores that their names describe. */
@@ -79,5 +84,10 @@ public record Selection(
   /** A choice without scores. */
   public static Selection of(List<Integer> layers) {
     return new Selection(layers, Map.of());
+  }
+
+  /** The same choice by a search that ended by itself, if it did. */
+  public Selection endedBy(Optional<SearchEnd> searchEnd) {
+    return new Selection(layers, modules, scores, moduleScores, descriptions, searchEnd);
   }
 }

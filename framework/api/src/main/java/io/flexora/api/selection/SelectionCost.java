@@ -49,7 +49,9 @@ public record SelectionCost(
         Passes.of(
             steps * problem.validationBatches() * step.validationGradients(),
             problem.validationBatchSize()),
-        Passes.NONE,
+        Passes.of(
+            steps * problem.validationBatches() * step.validationLosses(),
+            problem.validationBatchSize()),
         step.storedThetas());
   }
 

@@ -94,6 +94,19 @@ public record InnerTraining(InnerOptions options, int steps, boolean restart) {
    */
   public Hypergradient result(
       Workspace work, NDArray gradient, InnerPosition end, LossGradient validation) {
+    return result(work, gradient, end, validation.loss());
+  }
+
+  /**
+   * The result of an outer step.
+   *
+   * @param work the workspace whose scope becomes the owner of the arrays
+   * @param gradient the hypergradient
+   * @param end where the steps ended
+   * @param validationLoss the validation loss there
+   */
+  public Hypergradient result(
+      Workspace work, NDArray gradient, InnerPosition end, double validationLoss) {
     // Without inner steps the end is the caller's own array, which has to stay where it is.
     Map<String, NDArray> arrays = new TreeMap<>();
     end.at().arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
@@ -101,6 +114,6 @@ public record InnerTraining(InnerOptions options, int steps, boolean restart) {
         work.keep(gradient),
         new InnerState(end.number(), arrays),
         end.lossSum() / steps,
-        validation.loss());
+        validationLoss);
   }
 }

@@ -6,6 +6,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.SearchEnd;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param scores a number for each layer, by what it measures, the most telling first
  * @param moduleScores a number for each layer, by what it measures and by module
  * @param descriptions what those numbers are, the most telling first
+ * @param searchEnd that its search ended by itself before all of its steps
  * @param parameters trainable parameters
  * @param metrics the figures on the test split, by name
  * @param deciding which of them decides between cells, where the record says so
@@ -45,6 +47,7 @@ public record Outcome(
     Map<String, List<Double>> scores,
     Map<String, Map<String, List<Double>>> moduleScores,
     List<ScoreDescription> descriptions,
+    Optional<SearchEnd> searchEnd,
     OptionalDouble parameters,
     Map<String, Measure> metrics,
     Optional<String> deciding,
@@ -76,6 +79,7 @@ public record Outcome(
         ordered(outcome.map(CellOutcome::scores).orElse(Map.of()), descriptions),
         ordered(outcome.map(CellOutcome::moduleScores).orElse(Map.of()), descriptions),
         descriptions,
+        outcome.flatMap(CellOutcome::searchEnd),
         positive(outcome.map(o -> (double) o.trainableParameters()).orElse(0.0)),
         metrics(outcome.map(CellOutcome::metrics).orElse(Map.of())),
         outcome.flatMap(CellOutcome::deciding),

@@ -21,6 +21,7 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
   /** All remarks that the record allows. */
   List<String> all() {
     List<String> remarks = new ArrayList<>();
+    outcome.searchEnd().map(end -> "The search " + end.sentence() + ".").ifPresent(remarks::add);
     // The numbers that the choice was made by, where the search told them at its steps.
     outcome.scores().keySet().stream()
         .filter(trajectories::containsKey)

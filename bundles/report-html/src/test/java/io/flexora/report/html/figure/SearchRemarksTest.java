@@ -10,6 +10,7 @@ import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.report.html.evidence.Evidence;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,6 +36,13 @@ final class SearchRemarksTest {
   void warnsOfAChoiceThatHadNotSettled() {
     assertThat(remarks(step -> step <= 9 ? -0.1 : 0.2))
         .anyMatch(remark -> remark.contains("outer step 10 of 10: the choice had not converged"));
+  }
+
+  @Test
+  void saysThatAndWhyTheSearchEndedByItself() {
+    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2))
+        .first()
+        .isEqualTo("The search ended after 10 of 40 outer steps: the choice has settled.");
   }
 
   @Test
@@ -79,8 +87,13 @@ final class SearchRemarksTest {
     CellOutcome cell =
         new CellOutcome(
             List.of(0),
+            List.of(),
             Map.of("alpha", List.of(first.at(10), -0.3)),
+            Map.of(),
+            List.of(),
+            Optional.of(new SearchEnd(10, 40, "outer steps", "the choice has settled")),
             1,
+            Map.of(),
             Map.of(),
             Optional.empty(),
             Map.of(),

@@ -1,0 +1,101 @@
+package io.flexora.numerics.layer;
+
+import io.flexora.api.plugin.Option;
+import io.flexora.api.selection.SearchEnd;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * When a search ends by itself, since its choice has settled: options that searches inline among
+ * their own.
+ *
+ * <p>The search ends after a step if the set of layers that it would choose has been the same after
+ * each of the last {@code early_stopping_patience} steps, and if the probability that it would be
+ * another at the planned end is at most {@code early_stopping_threshold}, as {@link ChoiceForecast}
+ * finds it from the drift and the noise of the scores. Patience alone is not enough: scores that
+ * drift towards each other leave the set as it is until they cross.
+ *
+ * @param earlyStoppingPatience the steps over which the set has to stay the same; empty for a
+ *     search that takes all of its steps
+ * @param earlyStoppingThreshold the greatest probability of another set
+ * @since 0.1
+ */
+public record EarlyStopping(
+    @Option(
+            doc =
+                "early stopping: steps over which the chosen set has to stay the same before the"
+                    + " search may end by itself. Off by default: all steps are taken",
+            min = 2)
+        Optional<Integer> earlyStoppingPatience,
+    @Option(
+            doc =
+                "greatest probability, from the drift and the noise of the scores, that the set at"
+                    + " the planned end would be another, at which the search ends",
+            byDefault = "0.05",
+            min = 0,
+            max = 1)
+        double earlyStoppingThreshold) {
+
+  /** A search that takes all of its steps. */
+  public static final EarlyStopping OFF = new EarlyStopping(Optional.empty(), 0.05);
+
+  /** Whether a search may end by itself. */
+  public boolean isOn() {
+    return earlyStoppingPatience.isPresent();
+  }
+
+  /**
+   * Whether a search ends by itself now.
+   *
+   * @param scores the score of each layer before the first step and after each step so far
+   * @param planned the steps that the search would take
+   * @param unit what a step is, in the plural
+   * @param rule chooses layers by their scores
+   * @return why it ends; empty if it goes on
+   */
+  public Optional<SearchEnd> end(
+      List<double[]> scores, long planned, String unit, Function<double[], List<Integer>> rule) {
+    int steps = scores.size() - 1;
+    if (earlyStoppingPatience.isEmpty()
+        || steps < earlyStoppingPatience.get()
+        || steps >= planned) {
+      return Optional.empty();
+    }
+    int patience = earlyStoppingPatience.get();
+    List<Integer> now = rule.apply(scores.get(steps));
+    for (int back = 1; back < patience; back++) {
+      if (!rule.apply(scores.get(steps - back)).equals(now)) {
+        return Optional.empty();
+      }
+    }
+    OptionalDouble change =
+        new ChoiceForecast(scores, patience).probabilityOfChange(planned - steps, rule);
+    if (change.isEmpty() || change.getAsDouble() > earlyStoppingThreshold) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SearchEnd(
+            steps,
+            planned,
+            unit,
+            ("the chosen set has been the same for %d %s, and with the scores' drift and noise the"
+                    + " probability of another one at the end is %.3f, at most %s")
+                .formatted(
+                    unchanged(scores, now, rule),
+                    unit,
+                    change.getAsDouble(),
+                    earlyStoppingThreshold)));
+  }
+
+  private static int unchanged(
+      List<double[]> scores, List<Integer> now, Function<double[], List<Integer>> rule) {
+    int steps = scores.size() - 1;
+    int count = 1;
+    while (count < steps && rule.apply(scores.get(steps - count)).equals(now)) {
+      count++;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,178 @@
+package io.flexora.numerics.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.selection.SearchEnd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EarlyStoppingTest {
+
+  private static final Function<double[], List<Integer>> POSITIVE =
+      scores -> IntStream.range(0, scores.length).filter(i -> scores[i] > 0).boxed().toList();
+
+  private static final Function<double[], List<Integer>> BEST_TWO =
+      scores ->
+          Ranking.highest(IntStream.range(0, scores.length).mapToObj(i -> scores[i]).toList(), 2);
+
+  private static final int STEPS = 12;
+
+  /** Scores of one layer. */
+  private static List<double[]> of(int steps, IntToDoubleFunction score) {
+    return IntStream.rangeClosed(0, steps)
+        .mapToObj(t -> new double[] {score.applyAsDouble(t)})
+        .toList();
+  }
+
+  /** Steps of the noise that go up and down in turn, of different sizes. */
+  private static double zigzag(int step) {
+    return step % 2 == 0 ? 0.1 * (step % 3) : 0.6 - 0.05 * (step % 5);
+  }
+
+  /** The distribution function of Student's t with an odd number of degrees of freedom. */
+  private static double student(double t, int freedom) {
+    double angle = Math.atan(t / Math.sqrt(freedom));
+    double cosine = Math.cos(angle);
+    double term = cosine;
+    double sum = 0;
+    for (int i = 1; i <= freedom - 2; i += 2) {
+      sum += term;
+      term *= cosine * cosine * (i + 1) / (i + 2);
+    }
+    return 0.5 + (angle + Math.sin(angle) * sum) / Math.PI;
+  }
+
+  /** Noise that goes up and down is not carried on: it has as many independent steps as steps. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 30, 400})
+  void theProbabilityIsThatOfStudentsT(int remaining) {
+    List<double[]> scores = of(STEPS, t -> 1.2 - 0.04 * t + zigzag(t));
+    double drift = (scores.get(STEPS)[0] - scores.get(0)[0]) / STEPS;
+    double squares = 0;
+    for (int i = 0; i < STEPS; i++) {
+      double apart = scores.get(i + 1)[0] - scores.get(i)[0] - drift;
+      squares += apart * apart;
+    }
+    double variance = squares / (STEPS - 1);
+    double mean = scores.get(STEPS)[0] + remaining * drift;
+    double width = Math.sqrt(remaining + (double) remaining * remaining / STEPS);
+    double expected = student(-mean / (width * Math.sqrt(variance)), STEPS - 1);
+
+    double found =
+        new ChoiceForecast(scores, STEPS).probabilityOfChange(remaining, POSITIVE).orElseThrow();
+
+    assertThat(found).isCloseTo(expected, within(4 * Math.sqrt(expected * (1 - expected) / 1000)));
+    assertThat(expected).as("a probability that a wrong one can be told from").isGreaterThan(0.01);
+  }
+
+  @Test
+  void studentsTIsThatOfTables() {
+    assertThat(student(2.201, 11)).isCloseTo(0.975, within(1e-4));
+    assertThat(student(-1.796, 11)).isCloseTo(0.05, within(1e-4));
+  }
+
+  /** Random walks with a drift, whose steps resemble the one before as momentum makes them. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5, 0.9})
+  void fewOfTheSearchesThatEndWouldHaveChosenOtherwise(double momentum) {
+    EarlyStopping stopping = new EarlyStopping(Optional.of(8), 0.1);
+    int ended = 0;
+    int wrong = 0;
+    long saved = 0;
+    int planned = 40;
+    for (int search = 0; search < 200; search++) {
+      List<double[]> walk = walk(new Random(search), planned, momentum);
+      for (int step = 8; step < planned; step++) {
+        List<double[]> so = walk.subList(0, step + 1);
+        if (stopping.end(so, planned, "steps", BEST_TWO).isPresent()) {
+          ended++;
+          saved += planned - step;
+          wrong += BEST_TWO.apply(walk.get(step)).equals(BEST_TWO.apply(walk.get(planned))) ? 0 : 1;
+          break;
+        }
+      }
+    }
+    assertThat(ended).isGreaterThan(60);
+    assertThat(saved).isGreaterThan(10L * ended);
+    assertThat((double) wrong / ended).isLessThan(0.1 + 2 * Math.sqrt(0.1 * 0.9 / ended));
+  }
+
+  private static List<double[]> walk(Random random, int steps, double momentum) {
+    double[] drift = random.doubles(5).map(d -> 0.3 * random.nextGaussian()).toArray();
+    double[] noise = new double[drift.length];
+    List<double[]> walk = new ArrayList<>(List.of(new double[drift.length]));
+    for (int step = 0; step < steps; step++) {
+      double[] next = walk.get(step).clone();
+      for (int i = 0; i < next.length; i++) {
+        noise[i] = momentum * noise[i] + (1 - momentum) * random.nextGaussian();
+        next[i] += drift[i] + noise[i];
+      }
+      walk.add(next);
+    }
+    return walk;
+  }
+
+  @Test
+  void aSearchWhoseChoiceHasSettledEndsAndSaysWhy() {
+    List<double[]> scores = of(STEPS, t -> 0.5 * t + zigzag(t));
+
+    SearchEnd end =
+        new EarlyStopping(Optional.of(10), 0.05).end(scores, 40, "outer steps", POSITIVE).get();
+
+    assertThat(end.steps()).isEqualTo(12);
+    assertThat(end.planned()).isEqualTo(40);
+    assertThat(end.sentence())
+        .startsWith("ended after 12 of 40 outer steps: the chosen set has been the same for 12")
+        .matches(".* the probability of another one at the end is 0\\.00\\d, at most 0\\.05");
+  }
+
+  /** What a rule of patience alone would have ended, and wrongly. */
+  @Test
+  void aSetThatIsAboutToChangeIsNotSettledHoweverLongItHasStayedTheSame() {
+    List<double[]> scores = of(30, t -> 4 - 0.1 * t + 0.1 * zigzag(t));
+    EarlyStopping stopping = new EarlyStopping(Optional.of(5), 0.05);
+
+    assertThat(stopping.end(scores, 60, "steps", POSITIVE)).isEmpty();
+    assertThat(stopping.end(scores, 33, "steps", POSITIVE)).isPresent();
+  }
+
+  @Test
+  void aSetThatHasJustChangedIsNotSettled() {
+    List<double[]> scores = of(STEPS, t -> t < 9 ? -0.001 : 5 + t);
+    EarlyStopping any = new EarlyStopping(Optional.of(4), 1);
+
+    assertThat(any.end(scores, 40, "steps", POSITIVE)).isPresent();
+    assertThat(any.end(scores.subList(0, 12), 40, "steps", POSITIVE)).isEmpty();
+  }
+
+  @Test
+  void aSearchThatIsNotAskedToTakesAllOfItsSteps() {
+    List<double[]> scores = of(STEPS, t -> t);
+
+    assertThat(EarlyStopping.OFF.isOn()).isFalse();
+    assertThat(EarlyStopping.OFF.end(scores, 40, "steps", POSITIVE)).isEmpty();
+    assertThat(new EarlyStopping(Optional.of(4), 1).end(scores, STEPS, "steps", POSITIVE))
+        .as("at its planned end")
+        .isEmpty();
+    assertThat(new EarlyStopping(Optional.of(2), 1).end(of(2, t -> t), 40, "steps", POSITIVE))
+        .as("with too few steps to tell a drift from noise")
+        .isEmpty();
+  }
+
+  @Test
+  void aSearchThatTookAllStepsDidNotEndEarly() {
+    assertThatThrownBy(() -> new SearchEnd(40, 40, "outer steps", "it was over"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("40 of 40 outer steps");
+  }
+}
