@@ -49,16 +49,16 @@ final class ExperimentFit {
   }
 
   /**
-   * Asks the strategies, the adapter method, the runner and the trainer, then the data, the
-   * evaluator and the posteriors.
+   * Asks the adapter method, whose modules strategies look at, the strategies, the runner and the
+   * trainer, then the data, the evaluator and the posteriors.
    *
    * @throws ConfigurationException with all that does not fit
    * @throws FlexoraException if the model or the data is not there
    */
   void require(ExperimentInputs inputs) {
+    requireAdapter(inputs);
     List<Problem> problems = strategies.misfits(inputs);
     refusal(this::askRunner).ifPresent(why -> problems.add(problem("runner", why)));
-    misfitOfAdapter(inputs).ifPresent(problems::add);
     refuse(problems);
     refuse(misfitOfTrainer(inputs).stream().toList());
     refuse(withoutExamples(inputs));

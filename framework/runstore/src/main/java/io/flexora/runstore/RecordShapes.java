@@ -57,6 +57,7 @@ final class RecordShapes {
     shape(module, Prediction.class, Answer.class, Answer::of, Answer::model);
     shape(module, Selection.class, Layers.class, Layers::of, Layers::model);
     shape(module, CellOutcome.class, Outcome.class, Outcome::of, Outcome::model);
+    shape(module, ChosenModule.class, Module.class, Module::of, Module::model);
     shape(
         module,
         MetricValue.Interval.class,
@@ -75,6 +76,7 @@ final class RecordShapes {
     module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
     module.setMixInAnnotation(ComparisonResult.Cell.class, TunedCell.class);
     module.setMixInAnnotation(ComparisonResult.Difference.class, TestedDifference.class);
+    module.setMixInAnnotation(ComparisonResult.Cell.class, CellOfModules.class);
     module
         .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
         .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
@@ -109,6 +111,13 @@ final class RecordShapes {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<ComparisonResult.Tuning> tuning();
+  }
+
+  /** What only cells have whose strategy chose modules is not there in others. */
+  interface CellOfModules {
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<List<ChosenModule>> selectedModules();
   }
 
   /** What only comparisons with a margin have is not there in others. */
@@ -295,7 +304,7 @@ final class RecordShapes {
   /** A selection, whose scores may have no descriptions. */
   private record Layers(
       List<Integer> layers,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<Module>> modules,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<ChosenModule>> modules,
       Map<String, List<Double>> scores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           Optional<Map<String, Map<String, List<Double>>>> moduleScores,
@@ -306,7 +315,7 @@ final class RecordShapes {
     static Layers of(Selection said) {
       return new Layers(
           said.layers(),
-          Module.of(said.modules()),
+          nonEmpty(said.modules()),
           said.scores(),
           nonEmpty(said.moduleScores()),
           described(said.descriptions()),
@@ -316,7 +325,7 @@ final class RecordShapes {
     Selection model() {
       return new Selection(
           layers,
-          Module.model(modules),
+          modules.orElse(List.of()),
           scores,
           moduleScores.orElse(Map.of()),
           scoreDescriptions.orElse(List.of()),
@@ -330,22 +339,14 @@ final class RecordShapes {
       String module,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Integer> rank) {
 
-    static Optional<List<Module>> of(List<ChosenModule> chosen) {
-      return Optional.of(chosen.stream().map(Module::of).toList()).filter(all -> !all.isEmpty());
-    }
-
-    private static Module of(ChosenModule chosen) {
+    static Module of(ChosenModule chosen) {
       return new Module(
           chosen.layer(),
           chosen.module(),
           chosen.rank().isPresent() ? Optional.of(chosen.rank().getAsInt()) : Optional.empty());
     }
 
-    static List<ChosenModule> model(Optional<List<Module>> modules) {
-      return modules.orElse(List.of()).stream().map(Module::model).toList();
-    }
-
-    private ChosenModule model() {
+    ChosenModule model() {
       return rank.map(r -> ChosenModule.of(layer, module, r))
           .orElseGet(() -> ChosenModule.of(layer, module));
     }
@@ -355,6 +356,10 @@ final class RecordShapes {
     return Optional.of(map).filter(all -> !all.isEmpty());
   }
 
+  private static <E> Optional<List<E>> nonEmpty(List<E> list) {
+    return Optional.of(list).filter(all -> !all.isEmpty());
+  }
+
   private static Optional<List<ScoreDescription>> described(List<ScoreDescription> descriptions) {
     return Optional.of(descriptions).filter(all -> !all.isEmpty());
   }
@@ -362,7 +367,7 @@ final class RecordShapes {
   /** An outcome; {@code peak_memory_bytes} is the highest of all phases, for people. */
   private record Outcome(
       List<Integer> selectedLayers,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<Module>> selectedModules,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<ChosenModule>> selectedModules,
       Map<String, List<Double>> scores,
       @JsonInclude(JsonInclude.Include.NON_EMPTY)
           Optional<Map<String, Map<String, List<Double>>>> moduleScores,
@@ -383,7 +388,7 @@ final class RecordShapes {
     static Outcome of(CellOutcome outcome) {
       return new Outcome(
           outcome.selectedLayers(),
-          Module.of(outcome.selectedModules()),
+          nonEmpty(outcome.selectedModules()),
           outcome.scores(),
           nonEmpty(outcome.moduleScores()),
           described(outcome.scoreDescriptions()),
@@ -403,7 +408,7 @@ final class RecordShapes {
     CellOutcome model() {
       return new CellOutcome(
           selectedLayers,
-          Module.model(selectedModules),
+          selectedModules.orElse(List.of()),
           scores,
           moduleScores.orElse(Map.of()),
           scoreDescriptions.orElse(List.of()),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.CellState;
@@ -94,13 +95,15 @@ class RecordJsonTest {
             OptionalDouble.of(0.5),
             NONE,
             Optional.of(List.of(0, 1)),
+            Optional.of(List.of(ChosenModule.of(0, "q"), ChosenModule.of(1, "v", 3))),
             OptionalLong.of(9),
             Optional.of(Map.of("train", 1.5)),
             OptionalLong.of(1L << 40),
             Optional.of(true),
             Optional.of(false),
             OptionalDouble.of(0.7),
-            outcome().metrics());
+            outcome().metrics(),
+            Optional.empty());
     ComparisonResult.Cell failed =
         new ComparisonResult.Cell(
             "m.t.all.2",

@@ -232,6 +232,9 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
         assertThat(Engine.norm(added))
             .as("length of what part %d of %s adds", part, name())
             .isPositive();
+        assertThat(largestMinor(added))
+            .as("largest minor of what part %d of %s adds, which has rank one", part, name())
+            .isLessThan(1e-6 * Engine.dot(added, added));
         expected = Engine.plus(expected, gates[part], added);
       }
       assertThat(Engine.relativeDistance(at.run(values, gates), expected))
@@ -243,6 +246,19 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           .as("distance of 'adapt' of %s with gates of 1 from that with a gate of 1", name())
           .isLessThan(1e-6);
     }
+  }
+
+  /** The largest determinant of two rows and two columns: 0 for a matrix of rank one. */
+  private static double largestMinor(double[] rows) {
+    int width = MODULE.outputs();
+    double largest = 0;
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = i + 1; j < rows.length; j++) {
+        double other = rows[i / width * width + j % width] * rows[j / width * width + i % width];
+        largest = Math.max(largest, Math.abs(rows[i] * rows[j] - other));
+      }
+    }
+    return largest;
   }
 
   @Test
@@ -264,10 +280,17 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
             .isLessThan(1e-6);
       }
       int own = at.method.rank(MODULE).getAsInt();
+      assertThat(elements(at.method.parameters(MODULE, 3 * own)))
+          .as("elements of the parameters of %s of three times its rank", name())
+          .isEqualTo(3 * elements(at.method.parameters(MODULE)));
       assertThat(at.method.parameters(MODULE, own))
           .as("parameters of %s of the rank that it says", name())
           .isEqualTo(at.method.parameters(MODULE));
     }
+  }
+
+  private static long elements(List<AdapterParameter> parameters) {
+    return parameters.stream().mapToLong(parameter -> parameter.shape().size()).sum();
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
@@ -60,6 +62,34 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     assertThat(select(SEED).layers())
         .as("layers chosen by %s from a model with layers 0 to %d", name(), LAYERS - 1)
         .allMatch(layer -> layer >= 0 && layer < LAYERS);
+  }
+
+  @Test
+  void choosesTargetModulesOnce() {
+    try (NDManager root = Engine.manager()) {
+      SelectionOnProblem context = context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE);
+      List<String> targets = context.targets().stream().map(ModuleShape::name).toList();
+      Selection selection = extension(SEED).select(context);
+      assertThat(selection.modules())
+          .extracting(ChosenModule::module)
+          .as("modules chosen by %s, where the target modules are %s", name(), targets)
+          .isSubsetOf(targets);
+      assertThat(selection.modules().stream().map(c -> c.layer() + " " + c.module()))
+          .as("modules chosen by %s", name())
+          .doesNotHaveDuplicates();
+      assertThat(selection.moduleScores())
+          .as("scores of modules of %s: one finite number for each layer", name())
+          .allSatisfy(
+              (name, ofModules) ->
+                  ofModules
+                      .values()
+                      .forEach(
+                          scores ->
+                              assertThat(scores)
+                                  .as(name)
+                                  .hasSize(LAYERS)
+                                  .allMatch(x -> Double.isFinite(x))));
+    }
   }
 
   @Test

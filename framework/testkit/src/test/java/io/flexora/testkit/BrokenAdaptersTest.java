@@ -2,6 +2,7 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,60 @@ class BrokenAdaptersTest {
     @Override
     String to() {
       return "* gate * gate";
+    }
+  }
+
+  /** A LoRA that says its rank. */
+  static class Ranked extends LowRank {
+
+    @Override
+    public OptionalInt rank(ModuleShape module) {
+      return OptionalInt.of(2);
+    }
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module, int rank) {
+      return List.of(
+          new AdapterParameter("A", "lora_A.weight", new Shape(rank, module.inputs())),
+          new AdapterParameter("B", "lora_B.weight", new Shape(module.outputs(), rank)));
+    }
+
+    @Override
+    public String torchScript() {
+      return SOUND
+          .replace("torch.linear(x, p[0])", "torch.linear(x, p[0]) * gate")
+          .replace("p[1]) * gate", "p[1])");
+    }
+  }
+
+  static class SoundRanked extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new Ranked();
+    }
+  }
+
+  static class GatingItsPartsTogether extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new Ranked() {
+        @Override
+        public String torchScript() {
+          return super.torchScript().replace("* gate", "* torch.mean(gate)");
+        }
+      };
+    }
+  }
+
+  static class KeepingItsRank extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new Ranked() {
+        @Override
+        public List<AdapterParameter> parameters(ModuleShape module, int rank) {
+          return parameters(module);
+        }
+      };
     }
   }
 
@@ -268,6 +324,7 @@ class BrokenAdaptersTest {
   @Test
   void aSoundAdapterPasses() {
     Verdict.on(Sound.class).failsOnly();
+    Verdict.on(SoundRanked.class).failsOnly();
   }
 
   @Test
@@ -275,6 +332,12 @@ class BrokenAdaptersTest {
     Verdict.on(GatedTwice.class)
         .failsOnly("multipliesItsContributionWithTheGateOnce")
         .saying("y + gate * contribution");
+    Verdict.on(GatingItsPartsTogether.class)
+        .failsOnly("takesAGateForEachOfItsPartsIfItHasARank")
+        .saying("which has rank one");
+    Verdict.on(KeepingItsRank.class)
+        .failsOnly("goesByTheRankOfWhatItIsGivenIfItHasARank")
+        .saying("three times its rank");
     Verdict.on(Detached.class).failsOnly("canBeDifferentiatedTwice");
     Verdict.on(ScaledInTheForwardPassAlone.class)
         .failsOnly("itsForwardPassIsThatOfTheChangedMatrix")

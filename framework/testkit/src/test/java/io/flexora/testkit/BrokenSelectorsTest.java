@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
@@ -59,6 +60,14 @@ class BrokenSelectorsTest {
     @Override
     Selection choose(SelectionContext context) {
       return Selection.of(List.of(0));
+    }
+  }
+
+  static class OfOtherModules extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.ofModules(
+          List.of(ChosenModule.of(0, "no-such-module")), Map.of(), Map.of(), List.of());
     }
   }
 
@@ -306,6 +315,7 @@ class BrokenSelectorsTest {
 
   @Test
   void eachMistakeIsCaught() {
+    Verdict.on(OfOtherModules.class).failsOnly("choosesTargetModulesOnce").saying("no-such-module");
     Verdict.on(OutOfRange.class)
         .failsOnly(
             "choosesLayersOfTheModel",

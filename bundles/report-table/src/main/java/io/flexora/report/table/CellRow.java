@@ -2,6 +2,7 @@ package io.flexora.report.table;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Group;
@@ -45,6 +46,7 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
           "layers",
           "selected_layer_count",
           "selected_layers",
+          "selected_modules",
           "trainable_parameters",
           "search_seconds",
           "train_seconds",
@@ -186,6 +188,7 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
         group.layers().isPresent() ? Integer.toString(group.layers().getAsInt()) : "",
         text(cell.selectedLayers().map(List::size)),
         text(cell.selectedLayers().map(CellRow::spaced)),
+        text(cell.selectedModules().map(CellRow::modules)),
         text(cell.trainableParameters()),
         seconds(Phase.SEARCH),
         seconds(Phase.TRAIN),
@@ -203,6 +206,20 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
   private String seconds(Phase phase) {
     Double seconds = cell.seconds().orElse(Map.of()).get(phase.word());
     return text(seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
+  }
+
+  /**
+   * Such as {@code 0.q_proj 3.v_proj:4}: the layer, the module and, where it was chosen, the rank.
+   */
+  private static String modules(List<ChosenModule> modules) {
+    return modules.stream()
+        .map(
+            chosen ->
+                chosen.layer()
+                    + "."
+                    + chosen.module()
+                    + (chosen.rank().isPresent() ? ":" + chosen.rank().getAsInt() : ""))
+        .collect(Collectors.joining(" "));
   }
 
   private static String spaced(List<Integer> numbers) {

@@ -1,5 +1,6 @@
 package io.flexora.report.table;
 
+import io.flexora.api.model.ChosenModule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
@@ -46,21 +47,23 @@ final class CsvReportTest {
             Optional.empty(),
             OptionalDouble.of(0.1 + 0.2),
             OptionalDouble.of(1e-9),
-            Optional.of(List.of(0, 3, 5)),
+            Optional.of(List.of(0, 3)),
+            Optional.of(List.of(ChosenModule.of(0, "q"), ChosenModule.of(3, "v", 4))),
             OptionalLong.of(96_026),
             Optional.of(Map.of("train", 2.5)),
             OptionalLong.of(5_000_000_000L),
             Optional.of(true),
             Optional.of(false),
             OptionalDouble.of(Double.NaN),
-            Map.of("brier", new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)));
+            Map.of("brier", new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)),
+            Optional.empty());
     ComparisonResult result =
         Tables.result("plum", Tables.strategy("all", "fixed, \"all\"", cell, Optional.empty()));
 
     assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
         .isEqualTo(
             "plum,bge.sense.all.1,bge,sense,all,\"fixed, \"\"all\"\"\",true,1,done,,,,"
-                + "0.30000000000000004,1.0E-9,,,,3,0 3 5,96026,,2.5,,5000000000,true,false,0.25");
+                + "0.30000000000000004,1.0E-9,,,,2,0 3,0.q 3.v:4,96026,,2.5,,5000000000,true,false,0.25");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flexora.api.report;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -332,6 +333,7 @@ public record ComparisonResult(
    * @param value the metric that decides
    * @param standardError its standard error
    * @param selectedLayers the chosen layers, from 0, ascending
+   * @param selectedModules the chosen modules of these layers; empty for all target modules
    * @param trainableParameters the length of theta
    * @param seconds the time of each phase: {@code search}, {@code train}, {@code evaluate}
    * @param peakMemoryBytes the highest memory of all phases
@@ -349,6 +351,7 @@ public record ComparisonResult(
       OptionalDouble value,
       OptionalDouble standardError,
       Optional<List<Integer>> selectedLayers,
+      Optional<List<ChosenModule>> selectedModules,
       OptionalLong trainableParameters,
       Optional<Map<String, Double>> seconds,
       OptionalLong peakMemoryBytes,
@@ -358,7 +361,7 @@ public record ComparisonResult(
       Map<String, MetricValue> metrics,
       Optional<Tuning> tuning) {
 
-    /** A cell that was not tuned. */
+    /** A cell that was not tuned, and whose strategy chose whole layers. */
     public Cell(
         String id,
         long seed,
@@ -382,6 +385,7 @@ public record ComparisonResult(
           value,
           standardError,
           selectedLayers,
+          Optional.empty(),
           trainableParameters,
           seconds,
           peakMemoryBytes,
@@ -397,6 +401,7 @@ public record ComparisonResult(
       metrics = Map.copyOf(metrics);
       seconds = seconds.map(Map::copyOf);
       selectedLayers = selectedLayers.map(List::copyOf);
+      selectedModules = selectedModules.map(List::copyOf);
     }
   }
 

@@ -22,6 +22,7 @@ final class CellEntry {
         FiniteValues.number(measured.map(MetricValue::value)),
         FiniteValues.number(measured.map(MetricValue::standardError)),
         done.map(CellOutcome::selectedLayers),
+        done.map(CellOutcome::selectedModules).filter(modules -> !modules.isEmpty()),
         done.map(o -> OptionalLong.of(o.trainableParameters())).orElse(OptionalLong.empty()),
         done.map(CellOutcome::seconds),
         done.map(CellOutcome::peak).orElse(OptionalLong.empty()),
