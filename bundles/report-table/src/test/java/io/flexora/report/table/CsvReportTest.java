@@ -1,10 +1,10 @@
 package io.flexora.report.table;
 
-import io.flexora.api.model.ChosenModule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;
