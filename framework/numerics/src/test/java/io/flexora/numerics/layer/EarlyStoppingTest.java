@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.selection.SearchEnd;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,14 +18,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EarlyStoppingTest {
 
-  private static final Function<double[], List<Integer>> POSITIVE =
-      scores -> IntStream.range(0, scores.length).filter(i -> scores[i] > 0).boxed().toList();
-
-  private static final Function<double[], List<Integer>> BEST_TWO =
-      scores ->
-          Ranking.highest(IntStream.range(0, scores.length).mapToObj(i -> scores[i]).toList(), 2);
-
   private static final int STEPS = 12;
+
+  private static List<Integer> positive(double[] scores) {
+    return IntStream.range(0, scores.length).filter(i -> scores[i] > 0).boxed().toList();
+  }
+
+  private static List<Integer> bestTwo(double[] scores) {
+    return Ranking.highest(Arrays.stream(scores).boxed().toList(), 2);
+  }
 
   /** Scores of one layer. */
   private static List<double[]> of(int steps, IntToDoubleFunction score) {
@@ -69,7 +70,9 @@ class EarlyStoppingTest {
     double expected = student(-mean / (width * Math.sqrt(variance)), STEPS - 1);
 
     double found =
-        new ChoiceForecast(scores, STEPS).probabilityOfChange(remaining, POSITIVE).orElseThrow();
+        new ChoiceForecast(scores, STEPS)
+            .probabilityOfChange(remaining, EarlyStoppingTest::positive)
+            .orElseThrow();
 
     assertThat(found).isCloseTo(expected, within(4 * Math.sqrt(expected * (1 - expected) / 1000)));
     assertThat(expected).as("a probability that a wrong one can be told from").isGreaterThan(0.01);
@@ -94,10 +97,10 @@ class EarlyStoppingTest {
       List<double[]> walk = walk(new Random(search), planned, momentum);
       for (int step = 8; step < planned; step++) {
         List<double[]> so = walk.subList(0, step + 1);
-        if (stopping.end(so, planned, "steps", BEST_TWO).isPresent()) {
+        if (stopping.end(so, planned, "steps", EarlyStoppingTest::bestTwo).isPresent()) {
           ended++;
           saved += planned - step;
-          wrong += BEST_TWO.apply(walk.get(step)).equals(BEST_TWO.apply(walk.get(planned))) ? 0 : 1;
+          wrong += bestTwo(walk.get(step)).equals(bestTwo(walk.get(planned))) ? 0 : 1;
           break;
         }
       }
@@ -127,7 +130,9 @@ class EarlyStoppingTest {
     List<double[]> scores = of(STEPS, t -> 0.5 * t + zigzag(t));
 
     SearchEnd end =
-        new EarlyStopping(Optional.of(10), 0.05).end(scores, 40, "outer steps", POSITIVE).get();
+        new EarlyStopping(Optional.of(10), 0.05)
+            .end(scores, 40, "outer steps", EarlyStoppingTest::positive)
+            .get();
 
     assertThat(end.steps()).isEqualTo(12);
     assertThat(end.planned()).isEqualTo(40);
@@ -142,8 +147,8 @@ class EarlyStoppingTest {
     List<double[]> scores = of(30, t -> 4 - 0.1 * t + 0.1 * zigzag(t));
     EarlyStopping stopping = new EarlyStopping(Optional.of(5), 0.05);
 
-    assertThat(stopping.end(scores, 60, "steps", POSITIVE)).isEmpty();
-    assertThat(stopping.end(scores, 33, "steps", POSITIVE)).isPresent();
+    assertThat(stopping.end(scores, 60, "steps", EarlyStoppingTest::positive)).isEmpty();
+    assertThat(stopping.end(scores, 33, "steps", EarlyStoppingTest::positive)).isPresent();
   }
 
   @Test
@@ -151,8 +156,8 @@ class EarlyStoppingTest {
     List<double[]> scores = of(STEPS, t -> t < 9 ? -0.001 : 5 + t);
     EarlyStopping any = new EarlyStopping(Optional.of(4), 1);
 
-    assertThat(any.end(scores, 40, "steps", POSITIVE)).isPresent();
-    assertThat(any.end(scores.subList(0, 12), 40, "steps", POSITIVE)).isEmpty();
+    assertThat(any.end(scores, 40, "steps", EarlyStoppingTest::positive)).isPresent();
+    assertThat(any.end(scores.subList(0, 12), 40, "steps", EarlyStoppingTest::positive)).isEmpty();
   }
 
   @Test
@@ -160,11 +165,15 @@ class EarlyStoppingTest {
     List<double[]> scores = of(STEPS, t -> t);
 
     assertThat(EarlyStopping.OFF.isOn()).isFalse();
-    assertThat(EarlyStopping.OFF.end(scores, 40, "steps", POSITIVE)).isEmpty();
-    assertThat(new EarlyStopping(Optional.of(4), 1).end(scores, STEPS, "steps", POSITIVE))
+    assertThat(EarlyStopping.OFF.end(scores, 40, "steps", EarlyStoppingTest::positive)).isEmpty();
+    assertThat(
+            new EarlyStopping(Optional.of(4), 1)
+                .end(scores, STEPS, "steps", EarlyStoppingTest::positive))
         .as("at its planned end")
         .isEmpty();
-    assertThat(new EarlyStopping(Optional.of(2), 1).end(of(2, t -> t), 40, "steps", POSITIVE))
+    assertThat(
+            new EarlyStopping(Optional.of(2), 1)
+                .end(of(2, t -> t), 40, "steps", EarlyStoppingTest::positive))
         .as("with too few steps to tell a drift from noise")
         .isEmpty();
   }
