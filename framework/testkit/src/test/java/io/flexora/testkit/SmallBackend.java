@@ -58,7 +58,7 @@ class SmallBackend implements ModelBackend {
       """
         def logits(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor) -> Tensor:
           adapted = annotate(List[int], layers.tolist())
-          gates = torch.softmax(alpha, 0) * len(adapted)
+          gates = torch.softmax(alpha, 0) * alpha.size(0)
           at = 0
           for i in range(2):
             y = torch.linear(x, torch.select(w, 0, i))
@@ -67,14 +67,14 @@ class SmallBackend implements ModelBackend {
                 a = torch.view(torch.narrow(theta, 0, at, 8), [2, 4])
                 b = torch.view(torch.narrow(theta, 0, at + 8, 8), [4, 2])
                 at = at + 16
-                y = y + torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j)
+                y = y + torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j % gates.size(0))
             x = x + torch.tanh(y)
           head = torch.view(torch.narrow(theta, 0, at, 12), [3, 4])
           return torch.linear(x, head, torch.narrow(theta, 0, at + 12, 3))
 
         def activity(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor) -> Tensor:
           adapted = annotate(List[int], layers.tolist())
-          gates = torch.softmax(alpha, 0) * len(adapted)
+          gates = torch.softmax(alpha, 0) * alpha.size(0)
           rows = annotate(List[Tensor], [])
           at = 0
           for i in range(2):
@@ -85,7 +85,7 @@ class SmallBackend implements ModelBackend {
                 a = torch.view(torch.narrow(theta, 0, at, 8), [2, 4])
                 b = torch.view(torch.narrow(theta, 0, at + 8, 8), [4, 2])
                 at = at + 16
-                added = torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j)
+                added = torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j % gates.size(0))
             next = x + torch.tanh(y + added)
             angles = torch.acos(torch.cosine_similarity(x, next, -1))
             rows.append(torch.stack([torch.sum(added * added), torch.sum(y * y), torch.sum(angles)]))
@@ -94,7 +94,7 @@ class SmallBackend implements ModelBackend {
 
         def inputs(self, theta: Tensor, alpha: Tensor, layers: Tensor, w: Tensor, x: Tensor) -> List[Tensor]:
           adapted = annotate(List[int], layers.tolist())
-          gates = torch.softmax(alpha, 0) * len(adapted)
+          gates = torch.softmax(alpha, 0) * alpha.size(0)
           seen = annotate(List[Tensor], [])
           at = 0
           for i in range(2):
@@ -104,7 +104,7 @@ class SmallBackend implements ModelBackend {
                 a = torch.view(torch.narrow(theta, 0, at, 8), [2, 4])
                 b = torch.view(torch.narrow(theta, 0, at + 8, 8), [4, 2])
                 at = at + 16
-                y = y + torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j)
+                y = y + torch.linear(torch.linear(x, a), b) * torch.select(gates, 0, j % gates.size(0))
                 seen.append(torch.clone(x))
             x = x + torch.tanh(y)
           return seen
