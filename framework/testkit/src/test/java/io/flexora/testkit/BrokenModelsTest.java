@@ -480,21 +480,27 @@ class BrokenModelsTest {
   void eachMistakeInDerivativesIsCaught() {
     Verdict.on(WrongGradient.class)
         .failsOnly(
+            "finerGatesHaveExactDerivatives",
             "itsGradientInThetaIsTheDerivativeOfItsLoss",
             "itsHessianProductIsTheDerivativeOfItsGradient")
         .saying("by its gradient; by differences");
     Verdict.on(WrongGradientInAlpha.class)
         .failsOnly(
+            "finerGatesHaveExactDerivatives",
             "itsGradientInAlphaIsTheDerivativeOfItsLoss",
             "itsHessianProductIsTheDerivativeOfItsGradient");
     Verdict.on(ForgettingTheHighestLayer.class)
         .failsOnly("itsGradientInSomeLayersIsThatPartOfItsGradient")
         .saying("and the head; that in all layers");
     Verdict.on(WrongProduct.class)
-        .failsOnly("itsHessianProductIsTheDerivativeOfItsGradient")
+        .failsOnly(
+            "finerGatesHaveExactDerivatives", "itsHessianProductIsTheDerivativeOfItsGradient")
         .saying("distance of hessianProduct");
     Verdict.on(NotSymmetric.class)
-        .failsOnly("itsHessianProductIsTheDerivativeOfItsGradient", "itsHessianIsSymmetric");
+        .failsOnly(
+            "finerGatesHaveExactDerivatives",
+            "itsHessianProductIsTheDerivativeOfItsGradient",
+            "itsHessianIsSymmetric");
   }
 
   @Test

@@ -8,8 +8,10 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.Point;
+import java.util.List;
 
 /** Another model, but for what subclasses change; one that can be looked into. */
 class ChangedModel extends ForwardingModel implements LayerActivityMeter, ModuleActivations {
@@ -19,6 +21,13 @@ class ChangedModel extends ForwardingModel implements LayerActivityMeter, Module
   ChangedModel(AdaptedModel model) {
     super(model);
     this.model = model;
+  }
+
+  /** A changed gradient is so in some layers, too. */
+  @Override
+  public LossGradient lossGradient(
+      NDManager scope, Batch batch, Point point, List<Integer> layers) {
+    return lossGradient(scope, batch, point);
   }
 
   @Override
