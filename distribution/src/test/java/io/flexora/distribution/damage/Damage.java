@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * What was done to a file.
@@ -52,9 +53,13 @@ record Damage(Path file, byte[] content, String what) {
     Files.write(file, content);
   }
 
-  /** Whether a resumption can make again what the file said; a record of the past it cannot. */
+  /**
+   * Whether a resumption can make again what the file said; what a run began with and the record of
+   * its past it cannot.
+   */
   boolean canBeMended() {
-    return !file.endsWith("configuration.yaml") && !file.endsWith("events.jsonl");
+    return Stream.of("configuration.yaml", "decisions.json", "events.jsonl")
+        .noneMatch(file::endsWith);
   }
 
   /**
