@@ -71,8 +71,8 @@ class WrongConfigurationTest {
     assertThat(refused.replaced("use: unrolled", "use: unroled"))
         .isEqualTo(
             "mine.yaml:17:17: there is no solver 'unroled'; did you mean 'unrolled'? Installed:"
-                + " darts, first-order, forward, implicit, penalty, sama, truncated, unrolled,"
-                + " zero-order");
+                + " darts, first-order, forward, implicit, nystrom, penalty, sama, truncated,"
+                + " unrolled, zero-order");
   }
 
   @Test

@@ -7,17 +7,12 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.hpo.SolverCost;
-import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
-import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Implicit differentiation (Pedregosa 2016; Lorraine et al. 2020): were theta a minimum of the
@@ -29,17 +24,15 @@ import java.util.TreeMap;
  * Hessian products, each of which costs about two gradients, and a validation gradient. It keeps no
  * history of the steps: besides the newest iterate 4 vectors of theta's length, whatever K is.
  *
- * <p>The next state has the array {@value #RESIDUAL} {@code [1]}, float64: the length of {@code
- * dL_val/dtheta - (H + damping) q} over that of {@code dL_val/dtheta}; 0 is a perfect solution, and
- * 1 is as good as none.
+ * <p>The next state has the array {@value Response#RESIDUAL} {@code [1]}, float64: the length of
+ * {@code dL_val/dtheta - (H + damping) q} over that of {@code dL_val/dtheta}; 0 is a perfect
+ * solution, and 1 is as good as none.
  */
 @Doc(
     "Differentiate the minimum of the training loss in the gates by the implicit function theorem,"
         + " with conjugate gradient or a Neumann series. A step costs a gradient for each inner step"
         + " and some Hessian products; memory does not grow with the inner steps.")
 public final class ImplicitSolver implements Solver {
-
-  static final String RESIDUAL = "residual";
 
   /** The right side with two views of it; the solution, the residual and the direction. */
   private static final int SYSTEM_ARRAYS = 6;
@@ -67,7 +60,7 @@ public final class ImplicitSolver implements Solver {
       NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
-      InnerPosition begin = training.begin(own, problem, ofOptimiser(state));
+      InnerPosition begin = training.begin(own, problem, Response.ofOptimiser(state));
       InnerPosition end =
           training.loop(own, problem, alpha).run(own, begin, training.steps(), 0).end();
       NDArray theta = end.at().theta();
@@ -75,7 +68,7 @@ public final class ImplicitSolver implements Solver {
 
       long batch = Math.max(0, end.number() - 1);
       ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, shift);
-      Response response = response(own, system, validation);
+      Response response = Response.of(own, system, validation, b -> solver.solve(own, system, b));
       return response.in(work, training.result(work, response.gradient(), end, validation));
     }
   }
@@ -90,36 +83,5 @@ public final class ImplicitSolver implements Solver {
   @Override
   public int innerSteps() {
     return training.steps();
-  }
-
-  /** What the solution of the system makes of the validation gradient. */
-  private record Response(NDArray gradient, double residual) {
-
-    Hypergradient in(Workspace work, Hypergradient found) {
-      Map<String, NDArray> arrays = new TreeMap<>(found.next().arrays());
-      arrays.put(RESIDUAL, work.keep(NativeArrays.of(work.temporary(), new double[] {residual})));
-      InnerState next = new InnerState(found.next().steps(), arrays);
-      return new Hypergradient(
-          found.gradient(), next, found.trainingLoss(), found.validationLoss());
-    }
-  }
-
-  private Response response(NDManager scope, ShiftedHessian system, LossGradient validation) {
-    NDArray direct = validation.alpha().orElseThrow();
-    NDArray b = validation.theta();
-    double length = InnerProducts.norm(b);
-    if (length == 0 || !Double.isFinite(length)) {
-      return new Response(direct, 0);
-    }
-    NDArray q = solver.solve(scope, system, b);
-    Direction product = system.times(scope, q);
-    double residual = InnerProducts.norm(b.sub(product.theta())) / length;
-    return new Response(direct.sub(product.alpha()), residual);
-  }
-
-  private static InnerState ofOptimiser(InnerState state) {
-    Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
-    arrays.remove(RESIDUAL);
-    return new InnerState(state.steps(), arrays);
   }
 }

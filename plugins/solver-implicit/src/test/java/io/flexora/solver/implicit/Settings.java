@@ -9,6 +9,8 @@ import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Builds solvers; by default exact conjugate gradient at the theta that is given. */
@@ -25,6 +27,9 @@ final class Settings {
   Optional<Double> neumannStep = Optional.empty();
   NegativeCurvature negativeCurvature = NegativeCurvature.REFUSE;
 
+  /** What {@code nystrom} has warned of. */
+  final List<String> warnings = new ArrayList<>();
+
   Solver implicit() {
     return new ImplicitSolver(
         new ImplicitOptions(
@@ -37,6 +42,14 @@ final class Settings {
             neumannStep,
             negativeCurvature,
             false));
+  }
+
+  NystromSolver nystrom(int rank, Sketch sketch, int refreshEvery) {
+    return new NystromSolver(nystromOptions(rank, sketch, refreshEvery), warnings::add);
+  }
+
+  private NystromOptions nystromOptions(int rank, Sketch sketch, int refreshEvery) {
+    return new NystromOptions(innerSteps, inner(), rank, sketch, damping, refreshEvery, false);
   }
 
   Solver unrolled(int steps) {

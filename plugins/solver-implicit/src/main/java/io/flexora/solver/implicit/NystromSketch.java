@@ -1,0 +1,149 @@
+package io.flexora.solver.implicit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.vector.InnerProducts;
+import io.flexora.numerics.vector.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * What a matrix H looks like in k directions W (Hataya and Yamada 2023): {@code H = C S⁻¹ Cᵀ} with
+ * {@code C = H W} and {@code S = Wᵀ H W}. It is exact for a matrix of no higher rank than k, and 0
+ * for what is orthogonal to all that W shows of it. H may be indefinite.
+ */
+final class NystromSketch {
+
+  /** What the names of its arrays in a state begin with. */
+  static final String PREFIX = "nystrom.";
+
+  private static final String CORE = PREFIX + "core";
+
+  /**
+   * The matrix is symmetric, and where W shows no more than its rank it is singular: directions
+   * below the cut are left out, of which C is 0 too.
+   */
+  private static final String SCRIPT =
+      """
+        def solve(self, matrix: Tensor, right: Tensor) -> List[Tensor]:
+          return [torch.matmul(torch.linalg_pinv(matrix, 1e-13, True), right)]
+      """;
+
+  private final List<NDArray> images;
+  private final double[] core;
+
+  /**
+   * Makes a sketch.
+   *
+   * @param images the columns of C, {@code [parameters]} each
+   * @param core S, {@code [k, k]} row by row
+   */
+  private NystromSketch(List<NDArray> images, double[] core) {
+    this.images = List.copyOf(images);
+    this.core = core;
+  }
+
+  /**
+   * Takes the products.
+   *
+   * @param scope the owner of the images
+   * @param product multiplies with the matrix
+   * @param directions the columns of W; each is freed when all products are taken
+   */
+  static NystromSketch take(
+      NDManager scope, int rank, UnaryOperator<NDArray> product, IntFunction<NDArray> directions) {
+    List<NDArray> images = new ArrayList<>();
+    List<NDArray> all = new ArrayList<>();
+    for (int i = 0; i < rank; i++) {
+      all.add(directions.apply(i));
+      NDArray image = product.apply(all.get(i));
+      image.attach(scope);
+      images.add(image);
+    }
+    double[] core = new double[rank * rank];
+    for (int i = 0; i < rank; i++) {
+      for (int j = 0; j <= i; j++) {
+        double entry =
+            (InnerProducts.dot(all.get(i), images.get(j))
+                    + InnerProducts.dot(all.get(j), images.get(i)))
+                / 2;
+        core[i * rank + j] = entry;
+        core[j * rank + i] = entry;
+      }
+    }
+    all.forEach(NDArray::close);
+    return new NystromSketch(images, core);
+  }
+
+  /**
+   * Solves {@code (C S⁻¹ Cᵀ + shift) q = b} by Woodbury's identity: {@code q = b / shift - C (S +
+   * Cᵀ C / shift)⁻¹ Cᵀ b / shift²}.
+   *
+   * @param scope the owner of q
+   * @param shift not 0
+   */
+  NDArray solve(NDManager scope, NDArray b, double shift) {
+    int rank = images.size();
+    double[] matrix = core.clone();
+    double[] right = new double[rank];
+    for (int i = 0; i < rank; i++) {
+      right[i] = InnerProducts.dot(images.get(i), b);
+      for (int j = 0; j <= i; j++) {
+        double product = InnerProducts.dot(images.get(i), images.get(j)) / shift;
+        matrix[i * rank + j] += product;
+        matrix[j * rank + i] += i == j ? 0 : product;
+      }
+    }
+    try (Workspace work = new Workspace(scope)) {
+      double[] weights = solve(work.temporary(), matrix, right);
+      NDArray q = work.share(b).div(shift);
+      for (int i = 0; i < rank; i++) {
+        q.subi(work.share(images.get(i)).mul(weights[i] / (shift * shift)));
+      }
+      return work.keep(q);
+    }
+  }
+
+  private static double[] solve(NDManager scope, double[] matrix, double[] right) {
+    try (TorchScript script = TorchScript.compile(scope, SCRIPT)) {
+      Arguments arguments =
+          new Arguments(scope)
+              .with("matrix", NativeArrays.of(scope, matrix, new Shape(right.length, right.length)))
+              .with("right", NativeArrays.of(scope, right));
+      return script.call("solve", arguments).get(0).toDoubleArray();
+    }
+  }
+
+  /** What a state has to hold for the sketch to be used again. */
+  Map<String, NDArray> arrays(NDManager scope) {
+    Map<String, NDArray> arrays = new TreeMap<>();
+    for (int i = 0; i < images.size(); i++) {
+      arrays.put(PREFIX + i, images.get(i));
+    }
+    arrays.put(CORE, NativeArrays.of(scope, core));
+    return arrays;
+  }
+
+  /** Whether a state holds a sketch. */
+  static boolean isIn(Map<String, NDArray> arrays) {
+    return arrays.containsKey(CORE);
+  }
+
+  /** The sketch that a state holds. */
+  static NystromSketch of(Map<String, NDArray> arrays) {
+    double[] core = arrays.get(CORE).toType(DataType.FLOAT64, false).toDoubleArray();
+    int rank = (int) Math.round(Math.sqrt(core.length));
+    return new NystromSketch(
+        IntStream.range(0, rank).mapToObj(i -> arrays.get(PREFIX + i)).toList(), core);
+  }
+}

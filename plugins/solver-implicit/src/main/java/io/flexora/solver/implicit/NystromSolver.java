@@ -1,0 +1,159 @@
+package io.flexora.solver.implicit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.model.LossGradient;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.bilevel.InnerPosition;
+import io.flexora.numerics.bilevel.InnerTraining;
+import io.flexora.numerics.vector.Workspace;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Implicit differentiation with a Nyström approximation of the Hessian (Hataya and Yamada 2023): as
+ * {@link ImplicitSolver}, but {@code (H + damping) q = dL_val/dtheta} is solved in closed form for
+ * an approximation of H of low rank, whose products do not depend on the right side. They can be
+ * taken once for several outer steps. For a single right side conjugate gradient gets nearer to the
+ * solution with as many products, unless the rank of H is no higher.
+ *
+ * <p>An outer step of K inner steps takes K training gradients, {@code rank} + 1 Hessian products,
+ * each of which costs about two gradients, and a validation gradient; with {@code refresh_every: n}
+ * the {@code rank} products are taken in each n-th step alone. It keeps 2 {@code rank} vectors of
+ * theta's length beside the newest iterate.
+ *
+ * <p>The next state has the array {@value Response#RESIDUAL} as that of {@code implicit}. Where it
+ * is above 1, the solution is worse than none, and a warning says so once.
+ */
+@Doc(
+    "Differentiate the minimum of the training loss in the gates by the implicit function theorem,"
+        + " with an approximation of the Hessian of low rank (Nyström), which several steps can"
+        + " share. A step costs a gradient for each inner step and a Hessian product for each rank;"
+        + " it keeps two copies of the adapters for each.")
+public final class NystromSolver implements Solver {
+
+  /** The validation gradient with two views of it, and the array of a product. */
+  private static final int OTHER_ARRAYS = 4;
+
+  private final InnerTraining training;
+  private final NystromOptions options;
+  private final double shift;
+  private final Consumer<String> warn;
+  private final AtomicBoolean warned = new AtomicBoolean();
+
+  @Inject
+  NystromSolver(NystromOptions options) {
+    this(options, LoggerFactory.getLogger(NystromSolver.class)::warn);
+  }
+
+  NystromSolver(NystromOptions options, Consumer<String> warn) {
+    this.training = options.training();
+    this.options = options;
+    this.shift = options.shift();
+    this.warn = warn;
+  }
+
+  @Override
+  public InnerState start(NDManager scope, BilevelProblem problem) {
+    requireRank(problem);
+    return training.start(scope, problem);
+  }
+
+  @Override
+  public Hypergradient step(
+      NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
+    requireRank(problem);
+    try (Workspace work = new Workspace(scope)) {
+      NDManager own = work.temporary();
+      InnerPosition begin = training.begin(own, problem, Response.ofOptimiser(state));
+      InnerPosition end =
+          training.loop(own, problem, alpha).run(own, begin, training.steps(), 0).end();
+      NDArray theta = end.at().theta();
+      LossGradient validation = problem.validation(own, outerStep, theta, alpha);
+
+      long batch = Math.max(0, end.number() - 1);
+      NystromSketch sketch =
+          isReused(state, outerStep)
+              ? NystromSketch.of(state.arrays())
+              : sketch(own, new ShiftedHessian(problem, batch, theta, alpha, 0), outerStep);
+      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, shift);
+      Response response = Response.of(own, system, validation, b -> sketch.solve(own, b, shift));
+      warnOf(response.residual());
+      Hypergradient found =
+          response.in(work, training.result(work, response.gradient(), end, validation));
+      return options.refreshEvery() == 1 ? found : withSketch(work, found, sketch);
+    }
+  }
+
+  private boolean isReused(InnerState state, long outerStep) {
+    return outerStep % options.refreshEvery() != 0 && NystromSketch.isIn(state.arrays());
+  }
+
+  private NystromSketch sketch(NDManager own, ShiftedHessian hessian, long outerStep) {
+    return NystromSketch.take(
+        own,
+        options.rank(),
+        direction -> product(own, hessian, direction),
+        i -> options.sketch().direction(own, hessian.theta(), i, options.rank(), outerStep));
+  }
+
+  private static NDArray product(NDManager own, ShiftedHessian hessian, NDArray direction) {
+    try (Workspace one = new Workspace(own)) {
+      return one.keep(hessian.times(one.temporary(), direction).theta());
+    }
+  }
+
+  private static Hypergradient withSketch(
+      Workspace work, Hypergradient found, NystromSketch sketch) {
+    Map<String, NDArray> arrays = new TreeMap<>(found.next().arrays());
+    // Those of a sketch that is used again are the given state's, which stay where they are.
+    sketch.arrays(work.temporary()).forEach((name, array) -> arrays.put(name, work.copy(array)));
+    InnerState next = new InnerState(found.next().steps(), arrays);
+    return new Hypergradient(found.gradient(), next, found.trainingLoss(), found.validationLoss());
+  }
+
+  /** While the last product of a sketch is taken, its directions and its other images are alive. */
+  @Override
+  public SolverCost cost(int gates) {
+    int kept = options.refreshEvery() == 1 ? 0 : options.rank();
+    return new SolverCost(
+        training.steps(),
+        options.rank() + 1L,
+        1,
+        training.trainingArrays() + 2L * options.rank() + kept + OTHER_ARRAYS);
+  }
+
+  @Override
+  public int innerSteps() {
+    return training.steps();
+  }
+
+  private void warnOf(double residual) {
+    if (residual > 1 && warned.compareAndSet(false, true)) {
+      warn.accept(
+          ("solver nystrom: the solution misses %.3g times the length of the right side, so it is"
+                  + " worse than none; raise damping (%s), which has to be above the eigenvalues of"
+                  + " the Hessian that a sketch of rank %d misses, or raise rank, or use solver"
+                  + " implicit")
+              .formatted(residual, options.damping(), options.rank()));
+    }
+  }
+
+  private void requireRank(BilevelProblem problem) {
+    if (options.rank() > problem.parameters().size()) {
+      throw new FlexoraException(
+          "solver nystrom: rank: %d is more than the %d parameters; write rank: %d or less"
+              .formatted(options.rank(), problem.parameters().size(), problem.parameters().size()));
+    }
+  }
+}

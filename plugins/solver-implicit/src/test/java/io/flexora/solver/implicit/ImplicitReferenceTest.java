@@ -1,0 +1,141 @@
+package io.flexora.solver.implicit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.LossGradient;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.testkit.fixture.SolverReference;
+import java.io.IOException;
+import java.io.InputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Compares with solvers.json of the folder {@code flexora.reference}, whose rotary frequencies are
+ * float64; {@code float32-frequencies.json} has what PyTorch computes with those of float32, by
+ * {@code interop/make_solver_reference.py}. What divides by a small damping multiplies the
+ * difference of the two.
+ */
+class ImplicitReferenceTest {
+
+  private static final double OTHER_FREQUENCIES = 1e-5;
+  private static final double SAME_FREQUENCIES = 1e-8;
+
+  private static JsonNode published;
+  private static JsonNode own;
+  private static TinyLlama llama;
+
+  @BeforeAll
+  static void load() throws IOException {
+    published = SolverReference.read();
+    try (InputStream in =
+        ImplicitReferenceTest.class.getResourceAsStream("float32-frequencies.json")) {
+      own = new ObjectMapper().readTree(in);
+    }
+    llama = TinyLlama.load();
+  }
+
+  @AfterAll
+  static void close() {
+    if (llama != null) {
+      llama.close();
+    }
+  }
+
+  private static void agrees(double[] gradient, String name) {
+    String pointer = "/implicit/" + name + "/hypergradient";
+    assertThat(gradient)
+        .as(name)
+        .containsExactly(SolverReference.numbers(published.at(pointer)), within(OTHER_FREQUENCIES))
+        .containsExactly(SolverReference.numbers(own.at(pointer)), within(SAME_FREQUENCIES));
+  }
+
+  private static void agrees(Solver solver, String name) {
+    try (NDManager scope = llama.base().manager().newSubManager()) {
+      SolverReference problem = new SolverReference(llama.model(), published);
+      NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
+      agrees(
+          solver
+              .step(scope, problem, solver.start(scope, problem), alpha, 0)
+              .gradient()
+              .toDoubleArray(),
+          name);
+    }
+  }
+
+  /** Where the Hessian with the damping is positive definite. */
+  @Test
+  void conjugateGradient() {
+    Settings settings = new Settings();
+    settings.damping = 40;
+    settings.iterations = 40;
+    agrees(settings.implicit(), "implicit_damping_40.0");
+  }
+
+  @Test
+  void neumann() {
+    try (NDManager scope = llama.base().manager().newSubManager()) {
+      agrees(series(scope, 0), "neumann");
+      agrees(series(scope, 0.1), "neumann_damped");
+    }
+  }
+
+  /** The series as it is: the Hessian is indefinite here, and the solver would stop. */
+  private static double[] series(NDManager scope, double damping) {
+    SolverReference problem = new SolverReference(llama.model(), published);
+    NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
+    NDArray theta = problem.initialTheta(scope);
+    LossGradient validation = problem.validation(scope, 0, theta, alpha);
+    ShiftedHessian system = new ShiftedHessian(problem, 0, theta, alpha, damping);
+    NDArray term = validation.theta();
+    NDArray sum = term.mul(0.05);
+    for (int i = 1; i < 10; i++) {
+      term = term.sub(system.times(scope, term).theta().mul(0.05));
+      sum = sum.add(term.mul(0.05));
+    }
+    return validation.alpha().orElseThrow().sub(system.times(scope, sum).alpha()).toDoubleArray();
+  }
+
+  @Test
+  void nystromOfColumns() {
+    Settings settings = new Settings();
+    settings.damping = 0.1;
+    agrees(settings.nystrom(5, Sketch.COLUMNS, 1), "nystrom_columns");
+  }
+
+  @Test
+  void nystromOfASketch() {
+    try (NDManager scope = llama.base().manager().newSubManager()) {
+      SolverReference problem = new SolverReference(llama.model(), published);
+      NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
+      NDArray theta = problem.initialTheta(scope);
+      LossGradient validation = problem.validation(scope, 0, theta, alpha);
+      ShiftedHessian hessian = new ShiftedHessian(problem, 0, theta, alpha, 0);
+      NystromSketch sketch =
+          NystromSketch.take(
+              scope,
+              5,
+              direction -> hessian.times(scope, direction).theta(),
+              j -> sines(scope, (int) theta.size(), j));
+      NDArray q = sketch.solve(scope, validation.theta(), 0.1);
+      agrees(
+          validation.alpha().orElseThrow().sub(hessian.times(scope, q).alpha()).toDoubleArray(),
+          "nystrom_sketch");
+    }
+  }
+
+  private static NDArray sines(NDManager scope, int length, int j) {
+    double[] values = new double[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = Math.sin(0.37 * (i + 1) * (j + 1));
+    }
+    return NativeArrays.of(scope, values);
+  }
+}

@@ -1,0 +1,148 @@
+package io.flexora.solver.implicit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.CountedProblem;
+import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.QuadraticBilevel;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NystromSolverTest {
+
+  private static final double[] ALPHA = {0.4, -0.3, 0.2, 0.7, -0.5, 0.1};
+  private static final int PARAMETERS = 40;
+
+  private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
+  private final Settings settings = new Settings();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** A toy at a theta of ones, where the right side is not that of a minimum. */
+  private static QuadraticBilevel toy(IntToDoubleFunction eigenvalue) {
+    double[] eigenvalues = IntStream.range(0, PARAMETERS).mapToDouble(eigenvalue).toArray();
+    return new QuadraticBilevel(eigenvalues, 5).startingAt(ones());
+  }
+
+  private static double[] ones() {
+    return IntStream.range(0, PARAMETERS).mapToDouble(i -> 1).toArray();
+  }
+
+  private static QuadraticBilevel ofRankTen() {
+    return toy(i -> i < 10 ? 1 - 0.05 * i : 0);
+  }
+
+  private double error(QuadraticBilevel toy, int rank, Sketch sketch) {
+    double[] found = step(settings.nystrom(rank, sketch, 1), toy, 0).gradient().toDoubleArray();
+    double[] direct = toy.response(ALPHA, new double[PARAMETERS]);
+    double[] truth = toy.implicit(ones(), ALPHA, settings.damping);
+    double apart = 0;
+    double whole = 0;
+    for (int i = 0; i < truth.length; i++) {
+      apart += Math.pow(found[i] - truth[i], 2);
+      whole += Math.pow(truth[i] - direct[i], 2);
+    }
+    return Math.sqrt(apart / whole);
+  }
+
+  private Hypergradient step(NystromSolver solver, BilevelProblem problem, long outerStep) {
+    InnerState start = solver.start(manager, problem);
+    return solver.step(manager, problem, start, NativeArrays.of(manager, ALPHA), outerStep);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Sketch.class)
+  void ofFullRankItIsTheSolution(Sketch sketch) {
+    settings.damping = 0.01;
+
+    assertThat(error(toy(i -> Math.pow(10, -i / 20.0)), PARAMETERS, sketch)).isLessThan(1e-8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 20})
+  void ofTheRankOfTheHessianItIsTheSolution(int rank) {
+    settings.damping = 0.01;
+
+    assertThat(error(ofRankTen(), rank, Sketch.GAUSSIAN)).isLessThan(1e-9);
+    assertThat(settings.warnings).isEmpty();
+  }
+
+  @Test
+  void whatDecaysFastIsFoundWithFewProducts() {
+    settings.damping = 0.1;
+    QuadraticBilevel fast = toy(i -> Math.pow(10, -8 * i / 39.0));
+
+    assertThat(error(fast, 20, Sketch.GAUSSIAN)).isLessThan(1e-2);
+    assertThat(error(fast, 5, Sketch.GAUSSIAN)).isLessThan(1);
+    assertThat(settings.warnings).isEmpty();
+  }
+
+  /** Eigenvalues that it misses are above the damping. */
+  @Test
+  void whatIsWorseThanNoSolutionIsWarnedOfOnce() {
+    settings.damping = 0.01;
+    QuadraticBilevel slow = toy(i -> Math.pow(10, -2 * i / 39.0));
+
+    NystromSolver solver = settings.nystrom(5, Sketch.GAUSSIAN, 1);
+    Hypergradient found = step(solver, slow, 0);
+    step(solver, slow, 1);
+
+    assertThat(found.next().arrays().get(Response.RESIDUAL).getDouble(0)).isGreaterThan(1);
+    assertThat(settings.warnings)
+        .singleElement()
+        .asString()
+        .contains("worse than none", "raise damping (0.01)", "rank 5", "solver implicit");
+    assertThat(error(slow, 5, Sketch.GAUSSIAN)).isGreaterThan(1);
+  }
+
+  @Test
+  void aSketchIsUsedAgainForAnotherRightSide() {
+    settings.damping = 0.01;
+    settings.innerSteps = 2;
+    CountedProblem counted = new CountedProblem(ofRankTen(), LiveArrays.of(manager));
+    NystromSolver solver = settings.nystrom(10, Sketch.GAUSSIAN, 3);
+    Hypergradient first = step(solver, counted, 0);
+    assertThat(counted.cost().hessianProducts()).isEqualTo(11);
+
+    Hypergradient second =
+        solver.step(manager, counted, first.next(), NativeArrays.of(manager, ALPHA), 1);
+
+    assertThat(counted.cost().hessianProducts()).isEqualTo(12);
+    double[] theta = second.next().theta().toDoubleArray();
+    double[] truth = ofRankTen().implicit(theta, ALPHA, 0.01);
+    for (int i = 0; i < truth.length; i++) {
+      assertThat(second.gradient().getDouble(i)).isCloseTo(truth[i], within(1e-7));
+    }
+    solver.step(manager, counted, second.next(), NativeArrays.of(manager, ALPHA), 3);
+    assertThat(counted.cost().hessianProducts()).isEqualTo(23);
+  }
+
+  @Test
+  void moreColumnsThanThereAreParametersAreRefused() {
+    NystromSolver solver = settings.nystrom(41, Sketch.COLUMNS, 1);
+    settings.damping = 1;
+
+    assertThatThrownBy(() -> solver.start(manager, ofRankTen()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("rank: 41 is more than the 40 parameters")
+        .hasMessageContaining("write rank: 40 or less");
+  }
+}
