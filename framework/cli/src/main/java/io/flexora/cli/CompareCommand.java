@@ -82,7 +82,7 @@ final class CompareCommand implements Callable<Integer> {
                 into, changed.choice(), Duration.ofSeconds(Math.max(1, benchmark)));
           }
           return web.during(
-              root.console(),
+              root,
               comparison::folder,
               () ->
                   comparing.toTheEnd(

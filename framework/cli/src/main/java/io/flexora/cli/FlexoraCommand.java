@@ -57,6 +57,7 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class,
       ReportCommand.class,
       QueryCommand.class,
+      UiCommand.class,
       ExportCommand.class
     })
 final class FlexoraCommand implements Runnable {

@@ -41,7 +41,7 @@ final class ResumeCommand implements Callable<Integer> {
           if (FlexoraHost.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
             return web.during(
-                root.console(),
+                root,
                 () -> Optional.of(folder),
                 () ->
                     new Comparing(root.console(), comparison, host.plugins())
@@ -51,9 +51,15 @@ final class ResumeCommand implements Callable<Integer> {
                                     folder, changed.choice(), root.observed(listener))));
           }
           Experiment experiment = host.experimentOf(folder);
-          return new Running(root.console(), experiment)
-              .toTheEnd(
-                  listener -> experiment.resume(folder, changed.choice(), root.observed(listener)));
+          return web.during(
+              root,
+              () -> Optional.of(folder),
+              () ->
+                  new Running(root.console(), experiment)
+                      .toTheEnd(
+                          listener ->
+                              experiment.resume(
+                                  folder, changed.choice(), root.observed(listener))));
         });
   }
 }

@@ -6,6 +6,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.progress.RunForecast;
 import io.flexora.cli.progress.RunView;
+import io.flexora.cli.result.Headline;
 import io.flexora.cli.result.ResultTable;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
@@ -76,6 +77,11 @@ final class Running {
     console.result("");
     console.result(table.lines(console.palette()));
     console.result("");
+    List<String> headline = new Headline(outcome.result()).lines(console.palette());
+    if (!headline.isEmpty()) {
+      console.result(headline);
+      console.result("");
+    }
     console.result("Run     " + outcome.folder());
     Optional.ofNullable(outcome.main().versions().get(Provenance.COMPUTE_TYPE))
         .ifPresent(type -> console.result("Type    " + type + " (compute_dtype)"));

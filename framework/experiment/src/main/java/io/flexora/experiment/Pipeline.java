@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -60,9 +61,10 @@ final class Pipeline {
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
     configuration.cells().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
     exportAdapter(run.folder().cell(ExperimentConfiguration.MAIN));
-    run.folder().writeResult(result(configuration));
+    RunResult result = result(configuration);
+    run.folder().writeResult(result);
     return new RunOutcome(
-        run.folder().path(), ordered, reports(configuration, run.folder().record()));
+        run.folder().path(), ordered, result, reports(configuration, run.folder().record()));
   }
 
   private void exportAdapter(CellFolder cell) {
@@ -77,18 +79,35 @@ final class Pipeline {
   }
 
   private RunResult result(ExperimentConfiguration configuration) {
+    CellOutcome main = outcomes.get(ExperimentConfiguration.MAIN);
+    Map<String, Component<Selector>> others = new TreeMap<>(configuration.cells());
+    others.remove(ExperimentConfiguration.MAIN);
     Map<String, CellResult> baselines = new TreeMap<>();
-    configuration
-        .cells()
-        .forEach(
-            (name, selector) ->
-                baselines.put(name, new CellResult(selector.name(), outcomes.get(name))));
-    baselines.remove(ExperimentConfiguration.MAIN);
+    if (!others.isEmpty()) {
+      ExampleValues values = values(ExperimentConfiguration.MAIN, main);
+      others.forEach(
+          (name, selector) -> {
+            CellOutcome outcome = outcomes.get(name);
+            OptionalDouble error = values.differenceError(values(name, outcome));
+            baselines.put(name, new CellResult(selector.name(), outcome, error));
+          });
+    }
     return new RunResult(
         configuration.name(),
         inputs.shape().layers(),
-        new CellResult(configuration.selector().name(), outcomes.get(ExperimentConfiguration.MAIN)),
+        new CellResult(configuration.selector().name(), main),
         baselines);
+  }
+
+  /** The deciding metric of each test example; none if the cell failed. */
+  private ExampleValues values(String cell, CellOutcome outcome) {
+    return outcome
+        .decisive()
+        .map(
+            metric ->
+                ExampleValues.of(
+                    run.folder().cell(cell).predictions(), metric.name(), metric.value()))
+        .orElseGet(() -> new ExampleValues(Map.of()));
   }
 
   /**
@@ -100,10 +119,13 @@ final class Pipeline {
     for (String name : names) {
       folder.cell(name).success().ifPresent(outcome -> outcomes.put(name, outcome));
     }
-    return outcomes.size() < names.size()
-        ? Optional.empty()
-        : Optional.of(
-            new RunOutcome(folder.path(), outcomes, reports(configuration, folder.record())));
+    RunRecord record = folder.record();
+    return record
+        .result()
+        .filter(result -> outcomes.size() == names.size())
+        .map(
+            result ->
+                new RunOutcome(folder.path(), outcomes, result, reports(configuration, record)));
   }
 
   static List<Path> reports(ExperimentConfiguration configuration, RunRecord record) {

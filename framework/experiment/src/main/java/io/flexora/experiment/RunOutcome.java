@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,12 @@ import java.util.Map;
  *
  * @param folder the run's folder
  * @param cells the outcome of each cell by name, the main cell first
+ * @param result the same as it is recorded
  * @param reports the reports that were written
  * @since 0.1
  */
-public record RunOutcome(Path folder, Map<String, CellOutcome> cells, List<Path> reports) {
+public record RunOutcome(
+    Path folder, Map<String, CellOutcome> cells, RunResult result, List<Path> reports) {
 
   /** Copies the list. */
   public RunOutcome {

@@ -49,6 +49,8 @@ import java.util.stream.Collectors;
 /** Records whose JSON is not simply their components. */
 final class RecordShapes {
 
+  private static final String DIFFERENCE_ERROR = "difference_standard_error";
+
   private RecordShapes() {}
 
   static void register(SimpleModule module) {
@@ -453,13 +455,19 @@ final class RecordShapes {
 
   private static ObjectNode cell(CellResult cell, ObjectMapper mapper) {
     ObjectNode node = mapper.valueToTree(cell.outcome());
-    return node.put("selector", cell.selector());
+    node.put("selector", cell.selector());
+    cell.differenceError().ifPresent(error -> node.put(DIFFERENCE_ERROR, error));
+    return node;
   }
 
   private static CellResult cell(ObjectNode node, DeserializationContext context)
       throws IOException {
     Chosen chosen = context.readTreeAsValue(node, Chosen.class);
-    return new CellResult(chosen.selector(), context.readTreeAsValue(node, CellOutcome.class));
+    JsonNode error = node.path(DIFFERENCE_ERROR);
+    return new CellResult(
+        chosen.selector(),
+        context.readTreeAsValue(node, CellOutcome.class),
+        error.isNumber() ? OptionalDouble.of(error.doubleValue()) : OptionalDouble.empty());
   }
 
   /** The main cell's outcome at the top, the others' under {@code baselines}. */

@@ -202,7 +202,11 @@ class RecordJsonTest {
             "r",
             12,
             new CellResult("top", outcome()),
-            Map.of("all", new CellResult("all", failed))),
+            Map.of(
+                "all",
+                new CellResult("all", failed),
+                "frozen",
+                new CellResult("none", outcome(), OptionalDouble.of(0.0125)))),
         comparison(),
         new EvaluationResult(
             "adapter",

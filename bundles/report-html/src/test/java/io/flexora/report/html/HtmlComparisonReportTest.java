@@ -2,6 +2,10 @@ package io.flexora.report.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.model.ChosenModule;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.ComparedCell;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Cell;
@@ -9,17 +13,22 @@ import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.api.report.RunRecord;
+import io.flexora.api.report.RunResult;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,6 +168,114 @@ final class HtmlComparisonReportTest {
         .doesNotContain(badge);
     assertThat(written(RecordedComparison.study("study").in(folder)))
         .doesNotContain("equivalent", "Within 0.02", "not better");
+  }
+
+  @Test
+  void showsTheModulesThatAStrategyChose() throws IOException {
+    RecordedComparison study = RecordedComparison.named("study");
+    List<Strategy> strategies =
+        study.result().groups().get(0).strategies().stream()
+            .map(strategy -> strategy.name().equals("plum") ? choosingModules(strategy) : strategy)
+            .toList();
+
+    assertThat(written(with(study, "", strategies)))
+        .contains("Modules adapted: plum</h3>", "Darker: chosen with more seeds and higher ranks.")
+        .contains("data-tip=\"plum, layer 1, query: with 3 of 3 seeds, mean rank 4.0\"")
+        .contains("data-tip=\"plum, layer 2, value: with 1 of 3 seeds, mean rank 2.7\"")
+        .contains("data-tip=\"plum, layer 2, query: with 0 of 3 seeds\"")
+        // Rank 4 with each of three seeds is half of the highest, 8; rank 8 with one a third.
+        .contains("--share:0.500", "--share:0.333")
+        .doesNotContain("Modules adapted: random");
+  }
+
+  private static Strategy choosingModules(Strategy strategy) {
+    List<Cell> cells =
+        strategy.cells().stream()
+            .map(
+                cell ->
+                    choosing(
+                        cell,
+                        Stream.concat(
+                                Stream.of(ChosenModule.of(1, "query", 4)),
+                                cell.seed() == 1
+                                    ? Stream.of(ChosenModule.of(2, "value", 8))
+                                    : Stream.empty())
+                            .toList()))
+            .toList();
+    return of(strategy, cells, strategy.againstBaseline(), strategy.sentence());
+  }
+
+  private static Cell choosing(Cell cell, List<ChosenModule> modules) {
+    return new Cell(
+        cell.id(),
+        cell.seed(),
+        cell.state(),
+        cell.failure(),
+        cell.value(),
+        cell.standardError(),
+        Optional.of(modules.stream().map(ChosenModule::layer).toList()),
+        Optional.of(modules),
+        cell.trainableParameters(),
+        cell.seconds(),
+        cell.peakMemoryBytes(),
+        cell.withinBudget(),
+        cell.searchCut(),
+        cell.validationLoss(),
+        cell.metrics(),
+        cell.tuning());
+  }
+
+  @Test
+  void saysWhichSearchesEndedByThemselves() throws IOException {
+    ComparisonRecord whole = RecordedComparison.named("study").in(folder);
+    List<ComparedCell> cells =
+        whole.cells().stream()
+            .map(cell -> cell.strategy().equals("plum") && cell.seed() == 2 ? ended(cell) : cell)
+            .toList();
+
+    assertThat(
+            written(
+                new ComparisonRecord(
+                    whole.folder(), whole.name(), whole.configuration(), whole.result(), cells)))
+        .contains(
+            "The search of plum ended by itself with 1 of 3 seeds: seed 2 after 31 of 60 outer"
+                + " steps.");
+  }
+
+  private static ComparedCell ended(ComparedCell cell) {
+    RunRecord run = cell.run().orElseThrow();
+    CellOutcome outcome =
+        new CellOutcome(
+            List.of(1),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            List.of(),
+            Optional.of(new SearchEnd(31, 60, "outer steps", "its choice has settled")),
+            10,
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            2,
+            Map.of(),
+            Optional.empty());
+    RunResult result = new RunResult(run.name(), 4, new CellResult("plum", outcome), Map.of());
+    return new ComparedCell(
+        cell.id(),
+        cell.model(),
+        cell.task(),
+        cell.strategy(),
+        cell.seed(),
+        Optional.of(
+            new RunRecord(
+                run.folder(),
+                run.name(),
+                run.configuration(),
+                run.provenance(),
+                Optional.of(result),
+                run.events())));
   }
 
   @Test

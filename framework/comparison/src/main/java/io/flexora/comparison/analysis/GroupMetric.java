@@ -1,10 +1,8 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.statistics.Interval;
-import java.util.OptionalDouble;
 
 /** The metric that decides in a group. */
 record GroupMetric(MetricDescription description) {
@@ -34,12 +32,6 @@ record GroupMetric(MetricDescription description) {
 
   private static Interval cut(Interval interval, MetricRange range) {
     return new Interval(range.cut(interval.low()), range.cut(interval.high()));
-  }
-
-  /** Its number of one example; empty if the evaluation has none. */
-  OptionalDouble of(Prediction prediction) {
-    double value = prediction.metrics().getOrDefault(name(), Double.NaN);
-    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 
   /** The same number with more being better. */

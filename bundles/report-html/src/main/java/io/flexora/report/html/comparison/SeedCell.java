@@ -3,6 +3,7 @@ package io.flexora.report.html.comparison;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunRecord;
+import io.flexora.api.selection.SearchEnd;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -22,6 +23,11 @@ public record SeedCell(ComparisonResult.Cell found, Optional<RunRecord> run) {
   /** {@code done}, {@code failed} or {@code missing}. */
   public String state() {
     return found.state().word();
+  }
+
+  /** That its search ended by itself; empty if it did not. */
+  Optional<SearchEnd> searchEnd() {
+    return run.flatMap(RunRecord::result).flatMap(result -> result.main().outcome().searchEnd());
   }
 
   /** Its seed as a text. */

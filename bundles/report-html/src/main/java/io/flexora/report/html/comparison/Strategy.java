@@ -86,6 +86,26 @@ public record Strategy(
     return Optional.of(found.sentence()).filter(said -> !said.isBlank());
   }
 
+  /** Which of its searches ended by themselves; empty if none did. */
+  public Optional<String> searchEnds() {
+    List<String> ends =
+        done().stream()
+            .flatMap(
+                cell ->
+                    cell.searchEnd().stream()
+                        .map(
+                            end ->
+                                "seed %s after %d of %d %s"
+                                    .formatted(
+                                        cell.seed(), end.steps(), end.planned(), end.unit())))
+            .toList();
+    return ends.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "The search of %s ended by itself with %d of %d seeds: %s."
+                .formatted(name(), ends.size(), done().size(), String.join(", ", ends)));
+  }
+
   /** Whether some cell is known to exceed the budget. */
   public boolean beyondBudget() {
     return cells.stream().anyMatch(cell -> cell.found().withinBudget().equals(Optional.of(false)));

@@ -1,5 +1,8 @@
 package io.flexora.report.html.figure;
 
+import static java.util.stream.Collectors.joining;
+
+import io.flexora.api.report.Contrast.Role;
 import io.flexora.report.html.evidence.Choice;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
@@ -77,7 +80,7 @@ public record Cover(
     Optional<Outcome> all =
         evidence.others().stream().filter(o -> o.adaptsAll(evidence.layers())).findFirst();
     return Stream.of(
-            evidence.decisiveMetric().flatMap(metric -> score(main, all, metric)),
+            evidence.decisiveMetric().flatMap(metric -> score(evidence, metric)),
             main.layers().map(layers -> layers(layers, evidence)),
             parameters(main, all),
             time(main, all),
@@ -86,16 +89,27 @@ public record Cover(
         .toList();
   }
 
-  private static Optional<Item> score(Outcome main, Optional<Outcome> all, String metric) {
-    return Optional.ofNullable(main.metrics().get(metric))
+  private static Optional<Item> score(Evidence evidence, String metric) {
+    return Optional.ofNullable(evidence.main().metrics().get(metric))
         .map(
             measure ->
-                new Item(
-                    Verdict.words(metric),
-                    Verdict.value(measure),
-                    all.map(other -> other.metrics().get(metric))
-                        .map(theirs -> "all layers: " + Verdict.value(theirs))
-                        .orElse("")));
+                new Item(Verdict.words(metric), Verdict.value(measure), others(evidence, metric)));
+  }
+
+  /** What frozen layers, as many others and all layers have. */
+  private static String others(Evidence evidence, String metric) {
+    return evidence.others().stream()
+        .flatMap(other -> Comparison.of(evidence, other, metric).stream())
+        .filter(comparison -> comparison.role() != Role.OTHER)
+        .map(
+            comparison ->
+                comparison.other().title()
+                    + ": "
+                    + Numerals.fixed(
+                        comparison.other().metrics().get(metric).value(),
+                        Numerals.decimals(
+                            comparison.other().metrics().get(metric).standardError())))
+        .collect(joining(", "));
   }
 
   private static Item layers(List<Integer> layers, Evidence evidence) {

@@ -14,16 +14,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which modules of which layers a cell adapts, and with which rank.
+ * Which modules of which layers are adapted, and with which rank.
  *
- * @param title the cell
+ * @param title the cell, or the strategy
  * @param colour the number of its colour
- * @param ranks whether its modules have ranks of their own, which the shades show
+ * @param note what the shades show; may be empty
  * @param layers the layers from the embedding (0) to the output
  * @param rows its modules
  */
 public record ModuleMap(
-    String title, int colour, boolean ranks, List<LayerMap.Layer> layers, List<Row> rows) {
+    String title, int colour, String note, List<LayerMap.Layer> layers, List<Row> rows) {
 
   /** A module: its layers, and in words which of them have it. */
   public record Row(String title, List<Box> boxes, String words) {}
@@ -45,7 +45,9 @@ public record ModuleMap(
     return new ModuleMap(
         outcome.title(),
         outcome.colour(),
-        outcome.modules().stream().anyMatch(chosen -> chosen.rank().isPresent()),
+        outcome.modules().stream().anyMatch(chosen -> chosen.rank().isPresent())
+            ? "Darker: a higher rank."
+            : "",
         LayerMap.layers(layers),
         names(outcome).stream().map(name -> row(outcome, name, layers, most)).toList());
   }

@@ -1,5 +1,7 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.report.Contrast.Role;
+import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
@@ -48,16 +50,40 @@ public record Verdict(String sentence, Optional<Table> answers) {
     String score =
         choice + ": " + words(metric.get()) + " " + value(main.metrics().get(metric.get()));
     return comparisons.stream()
-        .filter(comparison -> comparison.role() == Comparison.Role.ALL)
+        .filter(comparison -> comparison.role() == Role.ALL)
         .findFirst()
         .or(() -> comparisons.stream().findFirst())
         .map(comparison -> score + against(comparison, metric.get()))
+        .map(said -> nothingLearnt(comparisons, metric.get()) + said + search(main))
         .orElse(score + ". There is no other cell for comparison.");
+  }
+
+  /** Said first where it is so, as then no choice of layers means anything. */
+  private static String nothingLearnt(List<Comparison> comparisons, String metric) {
+    return comparisons.stream()
+        .filter(comparison -> comparison.role() == Role.FROZEN)
+        .filter(comparison -> !comparison.contrast().isBetter())
+        .findFirst()
+        .map(
+            comparison ->
+                "Nothing was learnt that this test set shows: the frozen model has "
+                    + value(comparison.other().metrics().get(metric))
+                    + ". ")
+        .orElse("");
+  }
+
+  private static String search(Outcome main) {
+    Double search = main.seconds().get(Phase.SEARCH);
+    Double training = main.seconds().get(Phase.TRAIN);
+    return search == null || training == null
+        ? ""
+        : " The search took %s, the training that follows %s."
+            .formatted(Numerals.seconds(search), Numerals.seconds(training));
   }
 
   private static String against(Comparison comparison, String metric) {
     Outcome other = comparison.other();
-    boolean all = comparison.role() == Comparison.Role.ALL;
+    boolean all = comparison.role() == Role.ALL;
     return ", against "
         + value(other.metrics().get(metric))
         + (all ? " for all layers" : " for " + other.title())
@@ -97,13 +123,13 @@ public record Verdict(String sentence, Optional<Table> answers) {
             "#Time",
             "Answer");
     for (Comparison comparison : comparisons) {
-      table.row(comparison.role().question(), false, answer(comparison));
+      table.row(comparison.question(), false, answer(comparison));
     }
     return table;
   }
 
   private static List<String> answer(Comparison comparison) {
-    OptionalDouble errors = comparison.errors();
+    OptionalDouble errors = comparison.contrast().errors();
     return List.of(
         comparison.other().title(),
         gain(comparison),
@@ -116,10 +142,11 @@ public record Verdict(String sentence, Optional<Table> answers) {
   }
 
   private static String gain(Comparison comparison) {
-    int decimals = Numerals.decimals(comparison.error());
+    OptionalDouble error = comparison.contrast().standardError();
+    int decimals = Numerals.decimals(error);
     String gain = Numerals.signed(comparison.gain(), decimals);
-    return comparison.error().isPresent()
-        ? gain + "\u00a0±\u00a0" + Numerals.fixed(comparison.error().getAsDouble(), decimals)
+    return error.isPresent()
+        ? gain + "\u00a0±\u00a0" + Numerals.fixed(error.getAsDouble(), decimals)
         : gain;
   }
 

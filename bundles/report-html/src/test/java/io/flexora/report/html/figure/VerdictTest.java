@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,39 @@ final class VerdictTest {
 
     assertThat(verdict(main).sentence()).contains("bits 1.500");
     assertThat(answer(main)).isEqualTo("No: all layers are better.");
+  }
+
+  @Test
+  void saysFirstThatNothingWasLearnt() {
+    RunResult main =
+        run(
+            cell(List.of(0, 3), measured("accuracy", 0.81, 0.01)),
+            "frozen",
+            cell(List.of(), measured("accuracy", 0.80, 0.01)));
+
+    assertThat(verdict(main).sentence())
+        .startsWith("Nothing was learnt that this test set shows: the frozen model has 0.800");
+  }
+
+  @Test
+  void anErrorOfPairedExamplesComesBeforeThatOfIndependentOnes() {
+    RunResult independent =
+        run(
+            cell(List.of(0, 3), measured("accuracy", 0.81, 0.02)),
+            "all",
+            cell(ALL, measured("accuracy", 0.80, 0.02)));
+    CellResult all = independent.baselines().get("all");
+    RunResult paired =
+        new RunResult(
+            independent.name(),
+            independent.layers(),
+            independent.main(),
+            Map.of(
+                "all", new CellResult(all.selector(), all.outcome(), OptionalDouble.of(0.0025))));
+
+    assertThat(verdict(independent).sentence()).endsWith("is within the standard error.");
+    assertThat(verdict(paired).sentence()).contains("4.0 standard errors");
+    assertThat(answer(paired)).isEqualTo("Better than all layers.");
   }
 
   @Test

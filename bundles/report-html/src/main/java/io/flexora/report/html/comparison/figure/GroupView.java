@@ -8,6 +8,7 @@ import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Cost;
 import io.flexora.report.html.figure.DiagramGrid;
 import io.flexora.report.html.figure.Drawing;
+import io.flexora.report.html.figure.ModuleMap;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ import java.util.stream.Stream;
  * @param metrics all metrics of each strategy, if there is more than the deciding one
  * @param diagrams what metrics show beside their numbers
  * @param map the layers chosen
+ * @param modules the modules chosen, of strategies that choose them
+ * @param searchEnds which searches ended by themselves, in a sentence for each strategy
  * @param fronts the metric against what it costs
  * @param frontTable the same in figures
  * @param curves how the strategies learned
@@ -57,6 +60,8 @@ public record GroupView(
     Optional<Table> metrics,
     List<DiagramGrid> diagrams,
     Optional<FrequencyMap> map,
+    List<ModuleMap> modules,
+    List<String> searchEnds,
     List<Front> fronts,
     Table frontTable,
     Optional<LearningCurves> curves,
@@ -81,6 +86,8 @@ public record GroupView(
         MetricTable.of(group),
         DiagramGrid.of(group.strategies().stream().map(GroupView::source).toList()),
         FrequencyMap.of(group),
+        ModuleFrequency.of(group),
+        group.strategies().stream().flatMap(s -> s.searchEnds().stream()).toList(),
         Front.of(group),
         FrontTable.of(group),
         LearningCurves.of(group, findings.groups().size()),

@@ -1,0 +1,75 @@
+package io.flexora.selector.flexora;
+
+import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.selection.Selector;
+import java.util.List;
+import java.util.function.Function;
+
+/** Learns gates by a {@link Search} and keeps some of what they gate. */
+abstract class GateSelector implements Selector {
+
+  private final String user;
+  private final SearchOptions options;
+  private final GateLayout layout;
+
+  GateSelector(String name, SearchOptions options, GateLayout layout) {
+    this.user = "selector '" + name + "'";
+    this.options = options;
+    this.layout = layout;
+  }
+
+  /**
+   * What the gates are kept by.
+   *
+   * @param index what they are of
+   * @throws io.flexora.api.run.FlexoraException if the bounds leave it nothing to keep
+   */
+  abstract Function<Gates, List<Integer>> rule(GateIndex index, SelectionBounds bounds);
+
+  /** The name in messages. */
+  final String user() {
+    return user;
+  }
+
+  private GateIndex index(SelectionBounds bounds) {
+    return bounds.gates(layout, user);
+  }
+
+  private Function<Gates, List<Integer>> fittingRule(GateIndex index, SelectionBounds bounds) {
+    Function<Gates, List<Integer>> rule = rule(index, bounds);
+    // A solver may refuse its options, which has to be known before a run is paid for.
+    SolverCost cost = options.solver().get().cost(index.size());
+    if (cost.hessianProducts() > 0) {
+      bounds.requireExactProducts("solver '%s'".formatted(options.solver().name()));
+    }
+    return rule;
+  }
+
+  @Override
+  public final void requireFit(SelectionBounds bounds) {
+    fittingRule(index(bounds), bounds);
+  }
+
+  @Override
+  public final SelectionCost cost(SelectionBounds bounds) {
+    return SelectionCost.of(
+        options.outerSteps(), options.solver().get().cost(index(bounds).size()), options.problem());
+  }
+
+  @Override
+  public final Selection select(SelectionContext context) {
+    GateIndex index = index(context);
+    Function<Gates, List<Integer>> rule = fittingRule(index, context);
+    Search search = new Search(options, context.problem(options.problem(), layout), index, rule);
+    Search.Found found = search.run(context);
+    return new KeptGates(found.gates(), context.shape().layers(), context.targets())
+        .selection(rule.apply(found.gates()))
+        .endedBy(found.end());
+  }
+}

@@ -1,0 +1,101 @@
+package io.flexora.api.report;
+
+import io.flexora.api.evaluate.MetricValue;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The main cell of a run against another in the deciding metric, on one seed.
+ *
+ * @param role what the other cell is there to show
+ * @param gain how much better the main cell is, in units of the metric
+ * @param standardError that of the gain over the test examples: paired where the cells' examples
+ *     are, else as of independent ones; empty if neither is known
+ * @since 0.1
+ */
+public record Contrast(Role role, double gain, OptionalDouble standardError) {
+
+  /** A gain of so many standard errors is more than sampling error of the test set explains. */
+  private static final double CLEAR = 2;
+
+  /** What another cell is there to show, the most telling first. */
+  public enum Role {
+    /** All layers are adapted: are the chosen ones enough? */
+    ALL,
+    /** As many others are: does it matter which? */
+    AS_MANY,
+    /** No layer is: does adapting layers help at all? */
+    FROZEN,
+    /** Any other choice. */
+    OTHER
+  }
+
+  /** Requires both. */
+  public Contrast {
+    Objects.requireNonNull(role);
+    Objects.requireNonNull(standardError);
+  }
+
+  /**
+   * Compares two cells.
+   *
+   * @param layers how many layers the model has
+   * @param metric the metric that decides
+   * @return empty if one of them has no finite value of the metric
+   */
+  public static Optional<Contrast> of(
+      CellOutcome main, CellResult other, int layers, String metric) {
+    Optional<MetricValue> ours = finite(main, metric);
+    Optional<MetricValue> theirs = finite(other.outcome(), metric);
+    if (ours.isEmpty() || theirs.isEmpty()) {
+      return Optional.empty();
+    }
+    double difference = ours.get().value() - theirs.get().value();
+    return Optional.of(
+        new Contrast(
+            role(main, other.outcome(), layers),
+            ours.get().description().lowerIsBetter() ? -difference : difference,
+            other.differenceError().isPresent()
+                ? other.differenceError()
+                : independent(ours.get(), theirs.get())));
+  }
+
+  private static Optional<MetricValue> finite(CellOutcome cell, String metric) {
+    return Optional.ofNullable(cell.metrics().get(metric))
+        .filter(value -> Double.isFinite(value.value()));
+  }
+
+  private static OptionalDouble independent(MetricValue ours, MetricValue theirs) {
+    double error = Math.hypot(ours.standardError(), theirs.standardError());
+    return Double.isFinite(error) ? OptionalDouble.of(error) : OptionalDouble.empty();
+  }
+
+  private static Role role(CellOutcome main, CellOutcome other, int layers) {
+    int theirs = other.selectedLayers().size();
+    if (theirs == 0) {
+      return Role.FROZEN;
+    }
+    if (theirs == layers) {
+      return Role.ALL;
+    }
+    return theirs == main.selectedLayers().size() ? Role.AS_MANY : Role.OTHER;
+  }
+
+  /** The gain in units of its standard error, without sign; empty without one. */
+  public OptionalDouble errors() {
+    return standardError.isPresent() && standardError.getAsDouble() > 0
+        ? OptionalDouble.of(Math.abs(gain) / standardError.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  /** Whether the gain or loss is more than sampling error of the test set explains. */
+  public boolean isClear() {
+    return errors().orElse(0) >= CLEAR;
+  }
+
+  /** Whether the main cell is clearly better. */
+  public boolean isBetter() {
+    return isClear() && gain > 0;
+  }
+}

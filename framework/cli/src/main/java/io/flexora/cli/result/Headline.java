@@ -1,0 +1,106 @@
+package io.flexora.cli.result;
+
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.Contrast;
+import io.flexora.api.report.Contrast.Role;
+import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Phase;
+import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run shows in a few lines: the main cell against each other one on the same test examples,
+ * whether anything was learnt, and what the search cost.
+ *
+ * @since 0.1
+ */
+public final class Headline {
+
+  /** A choice without a search takes less, in seconds. */
+  private static final double NO_SEARCH = 0.05;
+
+  private final RunResult result;
+  private final CellOutcome main;
+  private final Map<String, Contrast> contrasts = new LinkedHashMap<>();
+
+  /** Reads a result. */
+  public Headline(RunResult result) {
+    this.result = result;
+    this.main = result.main().outcome();
+    result
+        .baselines()
+        .forEach((name, cell) -> contrast(cell).ifPresent(c -> contrasts.put(name, c)));
+  }
+
+  private Optional<Contrast> contrast(CellResult cell) {
+    return main.deciding().flatMap(metric -> Contrast.of(main, cell, result.layers(), metric));
+  }
+
+  /** The lines; none if there is no other cell to compare with. */
+  public List<String> lines(Palette palette) {
+    List<String> lines = new ArrayList<>();
+    if (contrasts.isEmpty()) {
+      return lines;
+    }
+    Table table =
+        new Table(
+            List.of(Table.words("MAIN AGAINST"), Table.numbers("GAIN"), Table.words("VERDICT")));
+    contrasts.forEach(
+        (name, contrast) -> table.row(List.of(name, gain(contrast), words(name, contrast))));
+    lines.addAll(table.lines(palette));
+    if (contrasts.values().stream().anyMatch(c -> c.role() == Role.FROZEN && !c.isBetter())) {
+      lines.add(
+          palette.bad("Nothing was learnt")
+              + " that the test examples show: the frozen model does as well.");
+    }
+    lines.addAll(cost());
+    lines.add("This is one seed on these test examples; 'flexora compare' repeats it over seeds.");
+    return lines;
+  }
+
+  private static String gain(Contrast contrast) {
+    String gain = String.format(Locale.ROOT, "%+.4f", contrast.gain());
+    return contrast.standardError().isPresent()
+        ? gain
+            + String.format(
+                Locale.ROOT, " %s %.4f", Sign.plusMinus(), contrast.standardError().getAsDouble())
+        : gain;
+  }
+
+  private String words(String name, Contrast contrast) {
+    String verdict =
+        contrast.errors().isEmpty()
+            ? "no standard error is known"
+            : !contrast.isClear()
+                ? "not distinguishable"
+                : contrast.gain() > 0 ? "better" : "worse";
+    return contrast.role() == Role.FROZEN ? verdict : verdict + ", " + parameters(name);
+  }
+
+  private String parameters(String name) {
+    long theirs = result.baselines().get(name).outcome().trainableParameters();
+    return main.trainableParameters() == theirs
+        ? "as many parameters"
+        : String.format(
+            Locale.ROOT, "%.0f %% of its parameters", 100.0 * main.trainableParameters() / theirs);
+  }
+
+  private List<String> cost() {
+    double search = main.seconds(Phase.SEARCH);
+    return search > NO_SEARCH
+        ? List.of(
+            String.format(
+                Locale.ROOT,
+                "The search took %.1f s, the training that follows %.1f s.",
+                search,
+                main.seconds(Phase.TRAIN)))
+        : List.of();
+  }
+}

@@ -1,0 +1,94 @@
+package io.flexora.cli.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.CellResult;
+import io.flexora.api.report.RunResult;
+import io.flexora.cli.output.Palette;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class HeadlineTest {
+
+  @Test
+  void theMainCellStandsAgainstEachOtherOne() {
+    assertThat(lines(0.665))
+        .containsExactly(
+            "MAIN AGAINST              GAIN  VERDICT",
+            "all           -0.0120 ± 0.0090  not distinguishable, 25 % of its parameters",
+            "frozen        +0.0570 ± 0.0110  better",
+            "random        +0.0320 ± 0.0100  better, as many parameters",
+            "The search took 35.2 s, the training that follows 8.6 s.",
+            "This is one seed on these test examples; 'flexora compare' repeats it over seeds.");
+  }
+
+  @Test
+  void aRunThatLearntNothingSaysSo() {
+    assertThat(lines(0.712))
+        .contains(
+            "frozen        +0.0100 ± 0.0110  not distinguishable",
+            "Nothing was learnt that the test examples show: the frozen model does as well.");
+    assertThat(lines(0.665)).noneMatch(line -> line.startsWith("Nothing was learnt"));
+  }
+
+  @Test
+  void nothingIsSaidWithoutAnotherCell() {
+    RunResult alone = new RunResult("run", 12, new CellResult("flexora", cell(3, 0.7)), Map.of());
+
+    assertThat(new Headline(alone).lines(new Palette(false))).isEmpty();
+  }
+
+  @Test
+  void aChoiceWithoutASearchHasNoCost() {
+    RunResult all = new RunResult("run", 12, new CellResult("all", cell(12, 0.7)), baselines(0.6));
+
+    assertThat(new Headline(all).lines(new Palette(false)))
+        .noneMatch(line -> line.contains("search"));
+  }
+
+  @Test
+  void linesFitAnEightyColumnTerminal() {
+    assertThat(lines(0.722)).allMatch(line -> line.length() <= 81);
+  }
+
+  private static List<String> lines(double frozen) {
+    RunResult result =
+        new RunResult("run", 12, new CellResult("flexora", cell(3, 0.722)), baselines(frozen));
+    return new Headline(result)
+        .lines(new Palette(false)).stream().map(line -> line.replace("+-", "±")).toList();
+  }
+
+  private static Map<String, CellResult> baselines(double frozen) {
+    return new TreeMap<>(
+        Map.of(
+            "frozen", paired(cell(0, frozen), 0.011),
+            "all", paired(cell(12, 0.734), 0.009),
+            "random", paired(cell(3, 0.69), 0.01)));
+  }
+
+  private static CellResult paired(CellOutcome cell, double error) {
+    return new CellResult("other", cell, OptionalDouble.of(error));
+  }
+
+  private static CellOutcome cell(int layers, double accuracy) {
+    return new CellOutcome(
+        IntStream.range(0, layers).boxed().toList(),
+        Map.of(),
+        1000L * layers,
+        Map.of("accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, 0.01)),
+        Optional.of("accuracy"),
+        layers == 3 ? Map.of("search", 35.2, "train", 8.6) : Map.of("search", 0.01, "train", 9.0),
+        Map.of(),
+        1,
+        Map.of(),
+        Optional.empty());
+  }
+}
