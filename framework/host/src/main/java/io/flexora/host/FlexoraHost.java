@@ -302,7 +302,7 @@ public final class FlexoraHost implements AutoCloseable {
 
   /** Follows the record of a run, in whatever process that runs; it may not be there yet. */
   public static EventTail followRun(Path run) {
-    return new EventTail(EventLog.in(run));
+    return EventTail.ofRun(run);
   }
 
   /** Estimates how long a comparison still takes, by what it is told of its ledger. */
