@@ -93,7 +93,8 @@ final class ResidentHost {
     Comparison comparison = host.comparison(place.comparison().file(), options);
     Path folder;
     URI address;
-    try (LivePage page = LivePage.open(comparison::folder, LivePage.LOOPBACK, 0);
+    try (LivePage page =
+            LivePage.beside(comparison::folder, Path.of("runs")).open(LivePage.LOOPBACK, 0);
         PageReaders readers = new PageReaders(client, counts, random.split(), false)) {
       address = URI.create(page.address());
       readers.open(page.address());

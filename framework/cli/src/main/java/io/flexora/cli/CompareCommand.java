@@ -82,8 +82,9 @@ final class CompareCommand implements Callable<Integer> {
                 into, changed.choice(), Duration.ofSeconds(Math.max(1, benchmark)));
           }
           return web.during(
-              root.console(),
+              root,
               comparison::folder,
+              comparison::cancel,
               () ->
                   comparing.toTheEnd(
                       listener ->

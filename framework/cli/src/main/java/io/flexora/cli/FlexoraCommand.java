@@ -57,6 +57,7 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class,
       ReportCommand.class,
       QueryCommand.class,
+      UiCommand.class,
       ExportCommand.class
     })
 final class FlexoraCommand implements Runnable {
@@ -182,6 +183,14 @@ final class FlexoraCommand implements Runnable {
           folder + " is not an installation of Flexora: it has no folder bundles");
     }
     return folder;
+  }
+
+  /** The arguments by which another command uses the same installation and plugins. */
+  List<String> installation() {
+    List<String> arguments = new ArrayList<>(List.of("--home", home().toString()));
+    plugins.forEach(
+        folder -> arguments.addAll(List.of("--plugins", folder.toAbsolutePath().toString())));
+    return arguments;
   }
 
   private static void install(FlexoraHost host, Path folder) {

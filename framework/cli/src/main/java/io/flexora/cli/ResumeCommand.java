@@ -41,8 +41,9 @@ final class ResumeCommand implements Callable<Integer> {
           if (FlexoraHost.isComparison(folder)) {
             Comparison comparison = host.comparisonOf(folder);
             return web.during(
-                root.console(),
+                root,
                 () -> Optional.of(folder),
+                comparison::cancel,
                 () ->
                     new Comparing(root.console(), comparison, host.plugins())
                         .toTheEnd(
@@ -51,9 +52,16 @@ final class ResumeCommand implements Callable<Integer> {
                                     folder, changed.choice(), root.observed(listener))));
           }
           Experiment experiment = host.experimentOf(folder);
-          return new Running(root.console(), experiment)
-              .toTheEnd(
-                  listener -> experiment.resume(folder, changed.choice(), root.observed(listener)));
+          return web.during(
+              root,
+              () -> Optional.of(folder),
+              experiment::cancel,
+              () ->
+                  new Running(root.console(), experiment)
+                      .toTheEnd(
+                          listener ->
+                              experiment.resume(
+                                  folder, changed.choice(), root.observed(listener))));
         });
   }
 }

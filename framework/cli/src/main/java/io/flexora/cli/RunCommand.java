@@ -37,13 +37,21 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private FileOverrides overrides = new FileOverrides();
 
+  @Mixin private WebOptions web = new WebOptions();
+
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
+    return web.withHost(
+        root,
         host -> {
           Experiment experiment = host.experiment(file, overrides.assignments());
-          return new Running(root.console(), experiment)
-              .toTheEnd(listener -> experiment.run(root.observed(listener)));
+          return web.during(
+              root,
+              experiment::folder,
+              experiment::cancel,
+              () ->
+                  new Running(root.console(), experiment)
+                      .toTheEnd(listener -> experiment.run(root.observed(listener))));
         });
   }
 }

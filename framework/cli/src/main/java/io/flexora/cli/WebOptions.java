@@ -1,61 +1,55 @@
 package io.flexora.cli;
 
-import io.flexora.api.run.FlexoraException;
-import io.flexora.cli.output.Console;
 import io.flexora.web.LivePage;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
-/** Whether and where the page of a comparison is shown while it runs. */
+/** Whether and where the page over all runs is shown while one of them runs. */
 final class WebOptions {
-
-  private static final int LAST_PORT = 65535;
 
   @Option(
       names = "--web",
       description =
-          "Serve a live page with cells, losses, time left and errors, on this machine only; its"
+          "Serve the page of `flexora ui` meanwhile, opened at this run, on this machine only; its"
               + " address is printed.")
   private boolean web;
 
   @Option(
       names = "--web-port",
       paramLabel = "N",
-      description = "Port of the live page; any free port by default. Implies --web.")
+      description = "Port of the page; any free port by default. Implies --web.")
   private Optional<Integer> port = Optional.empty();
 
   @Option(
       names = "--web-address",
       paramLabel = "ADDRESS",
       description =
-          "Bind address of the live page, such as 0.0.0.0 for all interfaces; everyone who can"
+          "Bind address of the page, such as 0.0.0.0 for all interfaces; everyone who can"
               + " reach it can see the page. Implies --web.")
   private Optional<String> address = Optional.empty();
 
   /**
    * Works, with the page shown meanwhile if that was asked for; its address is said first.
    *
-   * @param folder the comparison's folder, as soon as there is one
+   * @param folder the folder of the run or comparison, as soon as there is one
+   * @param cancel cancels the work
    * @param work the exit code
-   * @throws FlexoraException if the page cannot be shown there
+   * @throws io.flexora.api.run.FlexoraException if the page cannot be shown there
    */
-  int during(Console console, Supplier<Optional<Path>> folder, IntSupplier work) {
+  int during(
+      FlexoraCommand root, Supplier<Optional<Path>> folder, Runnable cancel, IntSupplier work) {
     if (!isWanted()) {
       return work.getAsInt();
     }
     String at = address.orElse(LivePage.LOOPBACK);
-    try (LivePage page = LivePage.open(folder, at, checkedPort())) {
-      console.message("Page    " + page.address());
-      console.json("page", Map.of("address", page.address()));
-      if (!LivePage.isLoopback(at)) {
-        console.message(
-            "warning: whoever reaches this machine by %s can see the comparison; nothing asks for a password"
-                .formatted(at));
-      }
+    LivePage.Builder page = LivePage.beside(folder, Path.of("runs"));
+    try (LivePage shown =
+        ServedPage.of(root, page, cancel)
+            .open(at, ServedPage.checkedPort("--web-port", port.orElse(0)))) {
+      ServedPage.tell(root.console(), shown, at);
       return work.getAsInt();
     }
   }
@@ -67,15 +61,5 @@ final class WebOptions {
 
   private boolean isWanted() {
     return web || port.isPresent() || address.isPresent();
-  }
-
-  private int checkedPort() {
-    int wanted = port.orElse(0);
-    if (wanted < 0 || wanted > LAST_PORT) {
-      throw new FlexoraException(
-          "--web-port %d is no port; write a number from 0, for any that is free, to %d"
-              .formatted(wanted, LAST_PORT));
-    }
-    return wanted;
   }
 }

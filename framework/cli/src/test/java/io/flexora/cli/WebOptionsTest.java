@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Terminal;
+import io.flexora.files.machine.ProcessExit;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +26,8 @@ import picocli.CommandLine;
 
 class WebOptionsTest {
 
-  private static final Pattern ADDRESS = Pattern.compile("Page {4}(http://127\\.0\\.0\\.1:\\d+/)");
+  private static final Pattern ADDRESS =
+      Pattern.compile("Page {4}(http://127\\.0\\.0\\.1:\\d+/)#token=[\\w-]{22}");
 
   @TempDir Path folder;
   private final StringWriter messages = new StringWriter();
@@ -59,14 +63,22 @@ class WebOptionsTest {
   }
 
   private int during(java.util.function.IntSupplier work, String... arguments) {
-    Console console =
-        new Console(
-            new PrintWriter(new StringWriter()),
-            new PrintWriter(messages),
-            new Console.Verbosity(false, false, false),
-            Terminal.detect(Map.of()));
+    FlexoraCommand root = new FlexoraCommand(Terminal.detect(Map.of()), ProcessExit.unguarded());
+    new CommandLine(root)
+        .setOut(new PrintWriter(new StringWriter()))
+        .setErr(new PrintWriter(messages))
+        .parseArgs("--home", installation().toString());
     return CommandLine.populateCommand(new WebOptions(), arguments)
-        .during(console, () -> Optional.of(folder), work);
+        .during(root, () -> Optional.of(folder.resolve("run")), () -> {}, work);
+  }
+
+  private Path installation() {
+    try {
+      Files.createDirectories(folder.resolve("home/bundles"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder.resolve("home");
   }
 
   private String shownAddress() {
@@ -81,7 +93,7 @@ class WebOptionsTest {
       return HttpClient.newHttpClient()
           .send(request, HttpResponse.BodyHandlers.ofString())
           .statusCode();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       throw new AssertionError(e);

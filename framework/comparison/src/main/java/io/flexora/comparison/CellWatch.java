@@ -1,8 +1,8 @@
 package io.flexora.comparison;
 
 import io.flexora.api.run.Event;
-import io.flexora.runstore.EventLog;
 import io.flexora.runstore.EventTail;
+import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class CellWatch implements AutoCloseable {
 
   /** Follows a cell from now on until it is over. */
   synchronized void follow(CellId cell, Path run) {
-    EventTail events = new EventTail(EventLog.in(run));
+    EventTail events = EventTail.ofRun(run);
     events.more();
     followed.put(cell, new Followed(run, events));
     if (!started) {
@@ -71,9 +71,12 @@ final class CellWatch implements AutoCloseable {
     of.events().more().stream()
         .filter(event -> !(event.what() instanceof Event.StepDone))
         .forEach(named::event);
-    CellRecord record = CellRecord.of(of.run());
-    if (record.done()) {
-      ledger.over(cell, record);
+    // The whole record is read once, when it says that the run has ended.
+    if (RunFolder.isFinished(of.run())) {
+      CellRecord record = CellRecord.of(of.run());
+      if (record.done()) {
+        ledger.over(cell, record);
+      }
     }
     if (ledger.isOver(cell)) {
       followed.remove(cell);

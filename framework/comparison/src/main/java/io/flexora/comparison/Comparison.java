@@ -207,6 +207,7 @@ public final class Comparison {
       opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
       requireSameTuning(opened);
       ExistingCells existing = new ExistingCells(opened.path());
+      existing.giveBackAttempts();
       List<PlannedCell> begun = begun(cells, opened.path());
       existing.requireSame(begun);
       existing.settle(begun, changed, listener);

@@ -2,6 +2,7 @@ package io.flexora.comparison;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.process.CellCommand;
@@ -37,6 +38,7 @@ final class ComparisonCells implements CellExecution {
   private final CellWatch watch;
   private final RunListener listener;
   private final AtomicReference<PlannedCell> running = new AtomicReference<>();
+  private final ComparisonAttempts attempts;
   private volatile boolean cancelled;
 
   ComparisonCells(
@@ -52,6 +54,8 @@ final class ComparisonCells implements CellExecution {
     this.ledger = ledger;
     this.watch = watch;
     this.listener = listener;
+    this.attempts =
+        new ComparisonAttempts(host, ledger, watch, listener, this::planned, this::cancelled);
   }
 
   /** One at a time: they share the model and the device. */
@@ -121,8 +125,14 @@ final class ComparisonCells implements CellExecution {
   }
 
   @Override
+  public CellAttempts attempts() {
+    return attempts;
+  }
+
+  @Override
   public void failed(Cell cell, String cause) {
     PlannedCell planned = planned(cell);
+    ComparisonAttempts.giveBack(cell.folder());
     CellRecord record = CellRecord.of(cell.folder());
     if (record.done()) {
       // Its process died when there was nothing left to do.

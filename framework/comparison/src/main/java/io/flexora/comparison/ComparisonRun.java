@@ -15,11 +15,10 @@ import io.flexora.runstore.RunListener;
 import io.flexora.runstore.ThisProcess;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Runs the cells of a comparison that are missing, to their end or until it is cancelled. */
@@ -33,7 +32,8 @@ final class ComparisonRun {
   private final Optional<ComparisonTuning> tuning;
   private final ExistingCells existing;
   private final Ledger ledger;
-  private final Set<CellId> prepared = new LinkedHashSet<>();
+  private final Map<String, Map<String, Decision>> decisions = new HashMap<>();
+  private List<CellId> lastPrepared = List.of();
   private volatile boolean cancelled;
   private volatile Runnable cancel = () -> {};
 
@@ -95,11 +95,30 @@ final class ComparisonRun {
   }
 
   private void prepare(List<PlannedCell> cells) {
+    lastPrepared.forEach(this::keepDecisions);
+    lastPrepared = cells.stream().map(PlannedCell::id).toList();
     for (PlannedCell cell : cells) {
       folder.prepareCell(cell.id().id(), cell.experiment().resolved());
-      prepared.add(cell.id());
+      keepDecisions(cell.id());
     }
-    keepDecisions();
+    lastPrepared.forEach(this::writeDecisions);
+  }
+
+  /** What was decided for cells of a model holds for its new cells, too. */
+  private void keepDecisions(CellId cell) {
+    if (!decisions.containsKey(cell.model())) {
+      Map<String, Decision> made = RunFolder.decisions(path(cell));
+      if (!made.isEmpty()) {
+        decisions.put(cell.model(), made);
+      }
+    }
+  }
+
+  private void writeDecisions(CellId cell) {
+    Map<String, Decision> made = decisions.getOrDefault(cell.model(), Map.of());
+    if (!made.isEmpty() && !RunFolder.isBegun(path(cell))) {
+      RunFolder.writeDecisions(path(cell), made);
+    }
   }
 
   private int done(List<CellId> cells) {
@@ -141,23 +160,6 @@ final class ComparisonRun {
     }
   }
 
-  /** What was decided for cells of a model holds for its new cells, too. */
-  private void keepDecisions() {
-    Map<String, Map<String, Decision>> ofModels = new TreeMap<>();
-    for (CellId cell : prepared) {
-      Map<String, Decision> made = RunFolder.decisions(path(cell));
-      if (!made.isEmpty()) {
-        ofModels.putIfAbsent(cell.model(), made);
-      }
-    }
-    for (CellId cell : prepared) {
-      Map<String, Decision> made = ofModels.getOrDefault(cell.model(), Map.of());
-      if (!made.isEmpty() && !RunFolder.isBegun(path(cell))) {
-        RunFolder.writeDecisions(path(cell), made);
-      }
-    }
-  }
-
   private void runMissing(List<PlannedCell> missing) {
     try (CellWatch watch = new CellWatch(ledger, listener)) {
       ComparisonCells cells = new ComparisonCells(missing, host, shared, ledger, watch, listener);
@@ -166,12 +168,20 @@ final class ComparisonRun {
         cells.cancel();
       }
       if (!missing.isEmpty()) {
-        configuration.cell().runner().get().run(missing.stream().map(this::cell).toList(), cells);
+        run(missing, cells);
       }
       if (cells.cancelled() && missing.stream().anyMatch(cell -> !record(cell.id()).done())) {
         throw new CancelledException();
       }
       missing.forEach(cell -> over(cell, cells));
+    }
+  }
+
+  private void run(List<PlannedCell> missing, ComparisonCells cells) {
+    try {
+      configuration.cell().runner().get().run(missing.stream().map(this::cell).toList(), cells);
+    } finally {
+      missing.forEach(cell -> ComparisonAttempts.giveBack(path(cell.id())));
     }
   }
 

@@ -23,6 +23,11 @@ final class ExistingCells {
     this.folder = folder;
   }
 
+  /** Brings back what attempts on other machines have done whose command was killed. */
+  void giveBackAttempts() {
+    ComparisonFolder.cells(folder).forEach(ComparisonAttempts::giveBack);
+  }
+
   /**
    * Compares the configuration of each cell that was begun with the one that it is to have.
    *

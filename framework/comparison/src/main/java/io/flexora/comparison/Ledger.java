@@ -15,9 +15,9 @@ import java.util.Set;
 
 /**
  * What happened to the cells of a comparison: {@code comparison_started}, {@code cell_started},
- * {@code cell_ended}, {@code cell_failed} with its {@code cause}, {@code comparison_cancelled} and
- * {@code comparison_ended}. The cell of an event is its ID. The folders of the cells decide what is
- * done; the ledger says when.
+ * {@code cell_ended}, {@code cell_failed} with its {@code cause}, {@code notice} of an attempt that
+ * was lost or refused, {@code comparison_cancelled} and {@code comparison_ended}. The cell of an
+ * event is its ID. The folders of the cells decide what is done; the ledger says when.
  *
  * @since 0.1
  */
@@ -49,6 +49,11 @@ public final class Ledger {
 
   void started(CellId cell) {
     add(cell.id(), new Event.CellStarted());
+  }
+
+  /** Tells of a cell what is worth knowing later. */
+  void notice(CellId cell, String sentence) {
+    add(cell.id(), new Event.Notice(sentence));
   }
 
   /** Tells that a cell is over, once for each time that it was started. */

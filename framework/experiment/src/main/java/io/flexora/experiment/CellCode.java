@@ -45,7 +45,7 @@ public final class CellCode {
   }
 
   /** The first jar that differs, with both hashes; empty if none does. */
-  static Optional<String> difference(Map<String, String> before, Map<String, String> now) {
+  public static Optional<String> difference(Map<String, String> before, Map<String, String> now) {
     TreeSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(now.keySet());
     return names.stream()

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
@@ -16,6 +17,11 @@ record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution
 
   @Override
   public List<String> command(Cell named, List<String> javaOptions) {
+    throw notHere(run.configuration().cell().runner().name());
+  }
+
+  @Override
+  public CellAttempts attempts() {
     throw notHere(run.configuration().cell().runner().name());
   }
 

@@ -1,6 +1,7 @@
 package io.flexora.host;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
@@ -10,6 +11,7 @@ import io.flexora.api.source.SourcePlaces;
 import io.flexora.comparison.ComparedNames;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.TimeLeft;
+import io.flexora.comparison.process.CellCommand;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.OptionModel;
@@ -25,6 +27,7 @@ import io.flexora.plugin.install.PluginInstaller;
 import io.flexora.query.QueryLimits;
 import io.flexora.query.QueryResult;
 import io.flexora.query.RunQuery;
+import io.flexora.query.RunSummary;
 import io.flexora.query.View;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventJson;
@@ -35,6 +38,7 @@ import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,6 +206,63 @@ public final class FlexoraHost implements AutoCloseable {
     return RunFolder.read(folder);
   }
 
+  /**
+   * Reads what a list of runs shows of a run or a comparison. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it is neither, or a file in it is damaged
+   */
+  public static RunSummary summary(Path folder) {
+    return RunSummary.of(folder);
+  }
+
+  /**
+   * Reads every option of a run or a comparison, as text, by its path. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it is neither, or the file was changed
+   */
+  public static Map<String, String> configurationOf(Path folder) {
+    return RunSummary.configuration(folder);
+  }
+
+  /**
+   * Reads a file of an experiment or a comparison as it is written: maps, lists and texts, null for
+   * no value. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it cannot be read
+   */
+  public static Map<String, Object> fileTree(Path file) {
+    return RunSummary.tree(file);
+  }
+
+  /**
+   * Gives the command line of another Java like this one, up to its main class: the same options
+   * and class path.
+   *
+   * @param crashes where a crash of it is described
+   */
+  public static List<String> javaCommand(Path crashes) {
+    return CellCommand.java(crashes);
+  }
+
+  /**
+   * Reads what came out of the cells of a run that have ended so far, by name. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it is not a run's folder, or a file in it is
+   *     damaged
+   */
+  public static Map<String, CellOutcome> outcomes(Path run) {
+    Map<String, CellOutcome> outcomes = new LinkedHashMap<>();
+    for (String cell : RunFolder.cells(run)) {
+      RunFolder.readCell(run, cell).outcome().ifPresent(outcome -> outcomes.put(cell, outcome));
+    }
+    return outcomes;
+  }
+
+  /** Finds the process that works on a run or a comparison; empty if none of this machine does. */
+  public static Optional<ProcessHandle> worker(Path folder) {
+    return RunFolder.worker(folder);
+  }
+
   /** Whether a folder is that of a comparison. */
   public static boolean isComparison(Path folder) {
     return ComparisonFolder.isComparison(folder);
@@ -241,7 +302,7 @@ public final class FlexoraHost implements AutoCloseable {
 
   /** Follows the record of a run, in whatever process that runs; it may not be there yet. */
   public static EventTail followRun(Path run) {
-    return new EventTail(EventLog.in(run));
+    return EventTail.ofRun(run);
   }
 
   /** Estimates how long a comparison still takes, by what it is told of its ledger. */

@@ -5,8 +5,12 @@ import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigNode.Scalar;
 import io.flexora.config.ConfigNode.Sequence;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +50,59 @@ record Written(ConfigNode root) {
         .flatMap(node -> ((Sequence) node).elements().stream())
         .flatMap(node -> text(node).stream())
         .toList();
+  }
+
+  /** Every value that is no mapping, by the path that leads to it, such as {@code trainer.use}. */
+  Map<String, String> flat() {
+    Map<String, String> values = new LinkedHashMap<>();
+    flatten("", root, values);
+    return values;
+  }
+
+  private static void flatten(String path, ConfigNode node, Map<String, String> values) {
+    if (node instanceof Mapping mapping) {
+      mapping.entries().forEach(entry -> flatten(path + "." + entry.key(), entry.value(), values));
+    } else if (node instanceof Sequence list
+        && list.elements().stream().anyMatch(Written::isDeep)) {
+      for (int i = 0; i < list.elements().size(); i++) {
+        flatten(path + "." + i, list.elements().get(i), values);
+      }
+    } else {
+      values.put(path.substring(Math.min(1, path.length())), shown(node));
+    }
+  }
+
+  /** The whole as maps, lists and texts; null for no value. */
+  Map<String, Object> tree() {
+    return root instanceof Mapping mapping ? tree(mapping) : Map.of();
+  }
+
+  private static Map<String, Object> tree(Mapping mapping) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    mapping.entries().forEach(entry -> tree.put(entry.key(), tree(entry.value())));
+    return tree;
+  }
+
+  private static Object tree(ConfigNode node) {
+    if (node instanceof Mapping mapping) {
+      return tree(mapping);
+    }
+    if (node instanceof Sequence list) {
+      List<Object> elements = new ArrayList<>();
+      list.elements().forEach(element -> elements.add(tree(element)));
+      return elements;
+    }
+    return text(node).orElse(null);
+  }
+
+  private static boolean isDeep(ConfigNode node) {
+    return !(node instanceof Scalar);
+  }
+
+  private static String shown(ConfigNode node) {
+    return node instanceof Sequence list
+        ? list.elements().stream().map(Written::shown).collect(Collectors.joining(", ", "[", "]"))
+        : text(node).orElse("");
   }
 
   private Optional<ConfigNode> at(String... keys) {

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The folder of a comparison, owned by one process at a time.
@@ -125,6 +127,22 @@ public final class ComparisonFolder implements AutoCloseable {
   /** The folder of the run of a cell, which may not be there. */
   public static Path cell(Path path, String id) {
     return path.resolve(CELLS).resolve(id);
+  }
+
+  /** The folders of the runs of all cells that there are. */
+  public static List<Path> cells(Path path) {
+    Path cells = path.resolve(CELLS);
+    if (Files.notExists(cells)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(cells)) {
+      return folders
+          .filter(cell -> !cell.getFileName().toString().startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + cells + ": " + e.getMessage(), e);
+    }
   }
 
   /** The folder. */

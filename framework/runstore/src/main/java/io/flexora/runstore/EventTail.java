@@ -1,15 +1,19 @@
 package io.flexora.runstore;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Follows a record that somebody else appends to, reading each line once.
@@ -20,7 +24,7 @@ public final class EventTail {
 
   private static final int CHUNK = 1 << 20;
 
-  private final Path path;
+  private final Supplier<Path> place;
   private long offset;
 
   /**
@@ -29,7 +33,20 @@ public final class EventTail {
    * @param path the log; may not be there yet
    */
   public EventTail(Path path) {
-    this.path = path;
+    this(() -> path);
+  }
+
+  private EventTail(Supplier<Path> place) {
+    this.place = place;
+  }
+
+  /**
+   * Follows the record of a run, wherever that is made: on this machine, or by {@linkplain
+   * RunAttempts tries} on others. Where a try has to begin from nothing, a {@link
+   * Event.CellRestarted} says that what was told before does not count.
+   */
+  public static EventTail ofRun(Path run) {
+    return new EventTail(() -> new RunAttempts(run).record());
   }
 
   /**
@@ -40,14 +57,23 @@ public final class EventTail {
    */
   public synchronized List<RunEvent> more() {
     List<RunEvent> events = new ArrayList<>();
+    Path path = place.get();
     if (Files.notExists(path)) {
       return events;
     }
     try (RandomAccessFile file = RegularFile.randomAccess(path)) {
+      if (file.length() < offset) {
+        offset = 0;
+        events.add(
+            new RunEvent(Instant.now(), "", "", 0, new Event.CellRestarted("a new record began")));
+      }
       byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(0, file.length() - offset))];
       while (read(file, chunk, events)) {
         chunk = new byte[CHUNK];
       }
+    } catch (NoSuchFileException e) {
+      // Moved between the two looks: the next one finds it.
+      return events;
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
     }

@@ -80,7 +80,7 @@ public final class RecordJson {
   }
 
   /** Writes a file whole or not at all, with the hash of its content. */
-  static FileHash write(Path file, Object record) {
+  public static FileHash write(Path file, Object record) {
     return DurableFile.write(file, sealed(record));
   }
 
@@ -127,7 +127,7 @@ public final class RecordJson {
    * @throws FlexoraException if it cannot be read, is malformed, or was changed; the message names
    *     the file, and the key if that is malformed
    */
-  static <T> T read(Path file, Class<T> type, String what, String remedy) {
+  public static <T> T read(Path file, Class<T> type, String what, String remedy) {
     try {
       byte[] bytes = RegularFile.bytes(file);
       T record = parse(bytes, type);

@@ -128,6 +128,14 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * Finds the process on this machine that works on a run or a comparison; empty if none does. A
+   * number that another process has by now is none.
+   */
+  public static Optional<ProcessHandle> worker(Path path) {
+    return RunLock.holder(path);
+  }
+
+  /**
    * Finds the resolved configuration of a run.
    *
    * @throws FlexoraException if it is not a run's folder, or the configuration was changed

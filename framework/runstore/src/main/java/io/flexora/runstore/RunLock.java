@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -91,6 +92,16 @@ final class RunLock implements AutoCloseable {
     }
   }
 
+  /** The living process that holds the lock, as far as its note tells; empty if there is none. */
+  static Optional<ProcessHandle> holder(Path folder) {
+    Map<String, Object> owner = owner(folder);
+    return owner.get("pid") instanceof Number pid
+        ? ProcessHandle.of(pid.longValue())
+            .filter(ProcessHandle::isAlive)
+            .filter(process -> started(process).equals(owner.get("process_started")))
+        : Optional.empty();
+  }
+
   private void writeOwner() {
     Map<String, Object> owner = new TreeMap<>(self());
     owner.put("locked_at", Instant.now().toString());
@@ -101,7 +112,11 @@ final class RunLock implements AutoCloseable {
     ProcessHandle process = ProcessHandle.current();
     return Map.of(
         "pid", process.pid(),
-        "process_started", process.info().startInstant().map(Instant::toString).orElse(""));
+        "process_started", started(process));
+  }
+
+  private static String started(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("");
   }
 
   private static Map<String, Object> identity(Map<String, Object> owner) {

@@ -25,7 +25,7 @@ final class ComparisonStatus {
   private final InstantSource clock;
   private final CellFolders folders;
   private final LedgerLines ledger;
-  private final Map<CellName, CellCurves> curves = new HashMap<>();
+  private final Map<CellName, RecordCurves> curves = new HashMap<>();
 
   ComparisonStatus(Path folder, InstantSource clock) {
     this.name = folder.toAbsolutePath().normalize().getFileName().toString();
@@ -128,15 +128,15 @@ final class ComparisonStatus {
   }
 
   /** What the record of a cell tells, with what is new in it. */
-  private CellCurves reading(CellName cell) {
-    CellCurves found = curves.computeIfAbsent(cell, c -> new CellCurves(folders.of(c)));
+  private RecordCurves reading(CellName cell) {
+    RecordCurves found = curves.computeIfAbsent(cell, c -> new RecordCurves(folders.of(c)));
     found.read();
     return found;
   }
 
   private Map<String, Object> details(CellName cell, Instant now) {
     CellProgress progress = progress(cell);
-    CellCurves record = reading(cell);
+    RecordCurves record = reading(cell);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", cell.id());
     json.put("state", word(state(cell)));

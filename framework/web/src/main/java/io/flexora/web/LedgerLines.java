@@ -1,6 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event.CellEnded;
 import io.flexora.api.run.Event.CellStarted;
 import io.flexora.api.run.Event.ComparisonCancelled;
 import io.flexora.api.run.Event.ComparisonEnded;
@@ -12,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the ledger of a comparison has told so far. */
 final class LedgerLines {
@@ -24,11 +27,14 @@ final class LedgerLines {
   private final EventTail tail;
   private final TimeLeft time = FlexoraHost.timeLeft();
   private final Map<String, CellProgress> cells = new HashMap<>();
+  private final Set<String> ended = new HashSet<>();
   private String state = "preparing";
   private Optional<Instant> started = Optional.empty();
   private Optional<Instant> over = Optional.empty();
   private Optional<String> latest = Optional.empty();
   private long pid = -1;
+  private int size;
+  private int before;
 
   LedgerLines(Path folder) {
     tail = FlexoraHost.followLedger(folder);
@@ -44,12 +50,18 @@ final class LedgerLines {
     if (!event.cell().isEmpty()) {
       cell(event.cell()).observe(event);
       latest = event.what() instanceof CellStarted ? Optional.of(event.cell()) : latest;
+      if (event.what() instanceof CellEnded) {
+        ended.add(event.cell());
+      }
       return;
     }
     if (event.what() instanceof ComparisonStarted begun) {
       started = Optional.of(event.time());
       over = Optional.empty();
       pid = begun.pid();
+      size = begun.cells();
+      before = begun.done();
+      ended.clear();
       state = RUNNING;
     } else if (event.what() instanceof ComparisonEnded) {
       over = Optional.of(event.time());
@@ -58,6 +70,16 @@ final class LedgerLines {
       over = Optional.of(event.time());
       state = "cancelled";
     }
+  }
+
+  /** How many cells the comparison has. */
+  int cells() {
+    return size;
+  }
+
+  /** How many of them have ended well. */
+  int done() {
+    return Math.min(size, before + ended.size());
   }
 
   /** The progress of a cell. */

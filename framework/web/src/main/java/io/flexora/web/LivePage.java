@@ -9,17 +9,16 @@ import io.javalin.util.JavalinException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * A page that shows a comparison while it runs, and after: cells done and to do, losses, time left
- * and errors. It answers two kinds of request, for itself at {@code /} and for the figures at
- * {@code /status.json}, reads nothing but the comparison's folder, and changes nothing.
+ * A page over all runs and comparisons of a folder, while they run and after: a table, curves,
+ * chosen layers, configurations and reports. It reads nothing but that folder and the manual. It
+ * changes nothing, unless it is given {@linkplain Builder#actions actions}: those ask for a token.
  *
  * @since 0.1
  */
@@ -28,44 +27,102 @@ public final class LivePage implements AutoCloseable {
   /** The address at which nobody but this machine can ask. */
   public static final String LOOPBACK = "127.0.0.1";
 
-  private static final int MOST_THREADS = 8;
-  private static final int FORBIDDEN = 403;
-  private static final int NOT_ALLOWED = 405;
+  private static final int MOST_THREADS = 12;
+  private static final long MOST_BYTES = 1 << 20;
 
-  private final Supplier<Optional<Path>> folder;
   private final HostNames names;
-  private final PageText page = PageText.load();
+  private final PageText text = PageText.load();
+  private final RunAnswers answers;
+  private final Optional<ManualFiles> manual;
+  private final Optional<ActionGate> gate;
+  private final Optional<RunActions> actions;
   private final Javalin server;
-  private Optional<ComparisonStatus> status = Optional.empty();
 
-  private LivePage(Supplier<Optional<Path>> folder, String address, int port) {
-    this.folder = folder;
+  private LivePage(Builder how, String address, int port) {
     this.names = HostNames.at(address);
+    this.manual = how.manual.map(folder -> new ManualFiles(folder.toAbsolutePath().normalize()));
+    this.gate = how.actions.map(made -> new ActionGate(Token.random()));
+    this.actions = how.actions;
+    this.answers = new RunAnswers(how.runs, how.own, manual.isPresent(), gate.isPresent());
     this.server = started(Javalin.create(this::configure), address, port);
   }
 
   /**
-   * Opens the page of a comparison.
+   * What a page shows.
    *
-   * @param folder the comparison's folder
-   * @param address where to listen; {@link #LOOPBACK}, unless others shall see it too
-   * @param port the port, or 0 for any that is free
-   * @throws FlexoraException if it cannot listen there
+   * @since 0.1
    */
-  public static LivePage open(Path folder, String address, int port) {
-    return open(() -> Optional.of(folder), address, port);
+  public static final class Builder {
+
+    private final Supplier<Path> runs;
+    private Supplier<Optional<Path>> own = Optional::empty;
+    private Optional<Path> manual = Optional.empty();
+    private Optional<RunActions> actions = Optional.empty();
+
+    private Builder(Supplier<Path> runs) {
+      this.runs = runs;
+    }
+
+    /** Opens the page with this run or comparison, as soon as it has a folder. */
+    public Builder own(Supplier<Optional<Path>> folder) {
+      own = folder;
+      return this;
+    }
+
+    /** Shows the manual's pages of this folder, too, if it is there. */
+    public Builder manual(Path folder) {
+      manual = Optional.of(folder).filter(ManualFiles::isThere);
+      return this;
+    }
+
+    /**
+     * Lets who has the page's token start, stop and resume runs. Each command runs in a process of
+     * its own.
+     *
+     * @param command the command line of a process for arguments of the flexora command
+     * @param cancel cancels the run that the page was opened with
+     * @param configurations a folder of files that can be started from
+     */
+    public Builder actions(
+        Function<List<String>, List<String>> command, Runnable cancel, Path configurations) {
+      actions =
+          Optional.of(new RunActions(runs, own, cancel, configurations, new Commands(command)));
+      return this;
+    }
+
+    /**
+     * Opens the page.
+     *
+     * @param address where to listen; {@link #LOOPBACK}, unless others shall see it too
+     * @param port the port, or 0 for any that is free
+     * @throws FlexoraException if it cannot listen there
+     */
+    public LivePage open(String address, int port) {
+      return new LivePage(this, address, port);
+    }
   }
 
   /**
-   * Opens the page of a comparison that has no folder yet.
+   * Prepares the page of a folder of runs.
    *
-   * @param folder the comparison's folder, as soon as there is one
-   * @param address as above
-   * @param port as above
-   * @throws FlexoraException as above
+   * @param runs the folder; may not be there yet
    */
-  public static LivePage open(Supplier<Optional<Path>> folder, String address, int port) {
-    return new LivePage(folder, address, port);
+  public static Builder over(Path runs) {
+    return new Builder(() -> runs);
+  }
+
+  /**
+   * Prepares the page of what lies beside one run or comparison, which it opens with.
+   *
+   * @param own its folder, as soon as there is one
+   * @param runs where it is going to be
+   */
+  public static Builder beside(Supplier<Optional<Path>> own, Path runs) {
+    return new Builder(() -> own.get().map(LivePage::parent).orElse(runs)).own(own);
+  }
+
+  private static Path parent(Path folder) {
+    return folder.toAbsolutePath().normalize().getParent();
   }
 
   /** Whether nobody but this machine can ask at an address. */
@@ -108,49 +165,53 @@ public final class LivePage implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
     config.routes.before(this::admit);
     config.routes.get("/", this::page);
-    config.routes.get("/status.json", this::status);
+    config.routes.get("/runs.json", answers::runs);
+    config.routes.get("/run.json", answers::run);
+    config.routes.get("/status.json", answers::status);
+    config.routes.get("/report/{run}/{file}", answers::report);
+    config.routes.get("/report/{run}/{cell}/{file}", answers::report);
+    config.http.maxRequestSize = MOST_BYTES;
+    actions.ifPresent(does -> config.routes.post("/action/{name}", does::answer));
+    manual.ifPresent(files -> config.routes.get("/manual/<file>", files::answer));
   }
 
   /** Lets in who asks for this page by one of its own names, and only asks. */
   private void admit(Context context) {
-    page.headers().forEach(context::header);
+    text.headers().forEach(context::header);
     if (!names.include(context.header("Host"))) {
-      refuse(context, FORBIDDEN, "this page is asked for by an address of this machine");
+      Refusal.of(403, "this page is asked for by an address of this machine").to(context);
+    } else if (isAction(context)) {
+      gate.get().refusal(context).ifPresent(refusal -> refusal.to(context));
     } else if (!context.method().name().equals("GET")) {
-      refuse(context, NOT_ALLOWED, "this page can only be looked at");
+      Refusal.of(405, "this can only be looked at").to(context);
     }
   }
 
-  private static void refuse(Context context, int code, String why) {
-    context.status(code).contentType("text/plain; charset=utf-8").result(why + "\n");
-    context.skipRemainingHandlers();
+  private boolean isAction(Context context) {
+    return gate.isPresent()
+        && context.method().name().equals("POST")
+        && context.path().startsWith("/action/");
   }
 
   private void page(Context context) {
-    context.contentType("text/html; charset=utf-8").result(page.html());
-  }
-
-  private void status(Context context) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    try {
-      json.putAll(json(Optional.ofNullable(context.queryParam("cell"))));
-    } catch (FlexoraException e) {
-      json.putAll(ComparisonStatus.preparing());
-      json.put("problem", e.getMessage());
-    }
-    context.contentType("application/json; charset=utf-8").result(StatusJson.text(json));
-  }
-
-  private synchronized Map<String, Object> json(Optional<String> cell) {
-    if (status.isEmpty()) {
-      status = folder.get().map(path -> new ComparisonStatus(path, InstantSource.system()));
-    }
-    return status.map(known -> known.json(cell)).orElseGet(ComparisonStatus::preparing);
+    context.contentType("text/html; charset=utf-8").result(text.html());
   }
 
   /** Where the page is, such as {@code http://127.0.0.1:8080/}. */
   public String address() {
     return "http://" + names.shown() + ":" + server.port() + "/";
+  }
+
+  /**
+   * What changes anything asks for: 128 random bits as text. Empty where the page changes nothing.
+   */
+  public Optional<String> token() {
+    return gate.map(who -> who.token().value());
+  }
+
+  /** The address with the token in the part that a browser keeps to itself. */
+  public String addressWithToken() {
+    return address() + token().map(value -> "#token=" + value).orElse("");
   }
 
   @Override

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The page in one piece, and the headers that let a browser run and load nothing but what is in it.
@@ -17,9 +19,20 @@ import java.util.Map;
  */
 record PageText(String html, Map<String, String> headers) {
 
+  private static final List<String> SCRIPTS =
+      List.of(
+          "common.js",
+          "charts.js",
+          "table.js",
+          "chosen.js",
+          "comparison.js",
+          "actions.js",
+          "form.js",
+          "page.js");
+
   static PageText load() {
     String style = resource("page.css");
-    String script = resource("page.js");
+    String script = SCRIPTS.stream().map(PageText::resource).collect(Collectors.joining("\n"));
     String html = resource("page.html").replace("{style}", style).replace("{script}", script);
     String policy =
         "default-src 'none'; script-src %s; style-src %s; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

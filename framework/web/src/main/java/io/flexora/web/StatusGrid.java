@@ -26,7 +26,7 @@ final class StatusGrid {
    *
    * @param reading what the record of a cell that runs tells
    */
-  List<Map<String, Object>> json(List<CellName> cells, Function<CellName, CellCurves> reading) {
+  List<Map<String, Object>> json(List<CellName> cells, Function<CellName, RecordCurves> reading) {
     Map<CellName.Group, Map<String, List<Map<String, Object>>>> groups = new LinkedHashMap<>();
     for (CellName cell : cells) {
       groups
@@ -44,7 +44,7 @@ final class StatusGrid {
     return json;
   }
 
-  private Map<String, Object> square(CellName cell, Function<CellName, CellCurves> reading) {
+  private Map<String, Object> square(CellName cell, Function<CellName, RecordCurves> reading) {
     CellProgress known = progress.apply(cell);
     State state = known.state(alive);
     Map<String, Object> square = new LinkedHashMap<>();
@@ -55,7 +55,7 @@ final class StatusGrid {
     square.putAll(known.measured());
     known.seconds(now).ifPresent(seconds -> square.put("seconds", seconds));
     if (state == State.RUNNING) {
-      CellCurves record = reading.apply(cell);
+      RecordCurves record = reading.apply(cell);
       square.put("phase", record.phase());
       square.put("step", record.step());
     }

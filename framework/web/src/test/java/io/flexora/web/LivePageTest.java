@@ -3,6 +3,8 @@ package io.flexora.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
@@ -13,11 +15,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +43,11 @@ class LivePageTest {
   @BeforeEach
   void open() {
     written = new WrittenComparison(parent, "strategies: {all: all}").cell(CELL).started();
-    page = LivePage.open(written.folder, LivePage.LOOPBACK, 0);
+    page = shown(() -> Optional.of(written.folder)).open(LivePage.LOOPBACK, 0);
+  }
+
+  private LivePage.Builder shown(Supplier<Optional<Path>> folder) {
+    return LivePage.beside(folder, parent);
   }
 
   @AfterEach
@@ -55,7 +63,7 @@ class LivePageTest {
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/html;charset=utf-8");
     String withoutNames = answer.body().replace("http://www.w3.org/2000/svg", "");
     assertThat(withoutNames)
-        .contains("<!doctype html>", "fetch(\"status.json\"")
+        .contains("<!doctype html>", "asked(\"runs.json")
         .doesNotContain("http://", "https://", " src=", "@import", "url(", "innerHTML", "{style}");
   }
 
@@ -96,7 +104,7 @@ class LivePageTest {
         "127.0.0.1.evil.example"
       })
   void whoAsksUnderAForeignNameIsRefused(String host) throws IOException {
-    for (String path : new String[] {"/", "/status.json"}) {
+    for (String path : new String[] {"/", "/status.json", "/runs.json", "/run.json?run=x"}) {
       assertThat(
               raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
           .matches("(?s)HTTP/1.1 (403|400) .*")
@@ -136,7 +144,7 @@ class LivePageTest {
   void aPageCanBeOpenBeforeTheComparisonHasAFolder() throws Exception {
     AtomicReference<Path> folder = new AtomicReference<>();
     try (LivePage early =
-        LivePage.open(() -> Optional.ofNullable(folder.get()), LivePage.LOOPBACK, 0)) {
+        shown(() -> Optional.ofNullable(folder.get())).open(LivePage.LOOPBACK, 0)) {
       assertThat(get(early, "status.json").body()).contains("\"state\":\"preparing\"");
       folder.set(written.folder);
       assertThat(get(early, "status.json").body()).contains("\"state\":\"running\"", CELL);
@@ -144,9 +152,78 @@ class LivePageTest {
   }
 
   @Test
+  void theTableAndOneRunAreAnswered() throws Exception {
+    String run = WrittenRun.done(parent, "one", "flexora", "1e-3", 0.75).getFileName().toString();
+
+    JsonNode table = json("runs.json");
+    assertThat(table.get("own").asText()).isEqualTo(written.folder.getFileName().toString());
+    assertThat(table.findValuesAsText("id")).contains(run);
+    JsonNode details = json("run.json?run=" + run);
+    assertThat(details.at("/configuration/trainer.learning_rate").asText()).isEqualTo("1e-3");
+    assertThat(details.at("/configuration/trainer.betas").asText()).isEqualTo("[0.9, 0.999]");
+    assertThat(details.at("/cells/main/selected").toString()).isEqualTo("[0,2]");
+    assertThat(details.at("/cells/main/scores/gate").toString()).isEqualTo("[1.2,null,1.1]");
+    assertThat(details.at("/layers/main/gates").toString()).isEqualTo("[1.2,0.9,1.1]");
+    assertThat(details.get("curves").findValuesAsText("phase")).containsExactly("search", "train");
+    assertThat(details.at("/curves/1/points").toString()).isEqualTo("[[1.0,2.0],[2.0,1.5]]");
+    assertThat(get("run.json?run=nothing").statusCode()).isEqualTo(404);
+    assertThat(get("run.json?run=..%2Fx").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aReportIsShownInASandboxAndNoOtherFile() throws Exception {
+    Path run = WrittenRun.done(parent, "one", "flexora", "1e-3", 0.75);
+    Files.writeString(run.resolve("report.html"), "<p>the report");
+    Files.writeString(parent.resolve("secret.html"), "secret");
+    String place = "report/" + run.getFileName() + "/";
+
+    HttpResponse<String> report = get(place + "report.html");
+
+    assertThat(report.body()).isEqualTo("<p>the report");
+    assertThat(report.headers().allValues("Content-Security-Policy"))
+        .singleElement()
+        .asString()
+        .startsWith("sandbox allow-scripts;")
+        .contains("default-src 'none'")
+        .doesNotContain("allow-same-origin", "connect-src");
+    for (String other :
+        new String[] {
+          "events.jsonl",
+          ".lock",
+          "..%2fsecret.html",
+          "../secret.html",
+          "%2e%2e/secret.html",
+          "x.html"
+        }) {
+      HttpResponse<String> refused = get(place + other);
+      assertThat(refused.statusCode()).as(other).isBetween(400, 404);
+      assertThat(refused.body()).doesNotContain("secret\n").isNotEqualTo("secret");
+    }
+  }
+
+  @Test
+  void theManualIsShownWhereItIs() throws Exception {
+    WrittenComparison.write(parent.resolve("docs/index.html"), "<p>the manual");
+    WrittenComparison.write(parent.resolve("docs/css/site.css"), "p {}");
+    WrittenComparison.write(parent.resolve("secret.html"), "secret");
+    try (LivePage with =
+        LivePage.over(parent).manual(parent.resolve("docs")).open(LivePage.LOOPBACK, 0)) {
+      assertThat(get(with, "manual/index.html").body()).isEqualTo("<p>the manual");
+      assertThat(get(with, "manual/css/site.css").headers().firstValue("Content-Type"))
+          .hasValueSatisfying(type -> assertThat(type).startsWith("text/css"));
+      assertThat(get(with, "manual/index.html").headers().firstValue("Content-Security-Policy"))
+          .hasValueSatisfying(policy -> assertThat(policy).startsWith("sandbox "));
+      for (String other : new String[] {"manual/../secret.html", "manual/..%2fsecret.html"}) {
+        assertThat(get(with, other).body()).isNotEqualTo("secret");
+      }
+    }
+    assertThat(get("manual/index.html").statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void aPortThatIsTakenIsSaid() {
     int port = URI.create(page.address()).getPort();
-    assertThatThrownBy(() -> LivePage.open(written.folder, LivePage.LOOPBACK, port))
+    assertThatThrownBy(() -> LivePage.over(parent).open(LivePage.LOOPBACK, port))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("127.0.0.1:" + port)
         .hasMessageContaining("Name another port");
@@ -159,6 +236,10 @@ class LivePageTest {
     assertThat(LivePage.isLoopback("::1")).isTrue();
     assertThat(LivePage.isLoopback("0.0.0.0")).isFalse();
     assertThat(new HostNames("::1").shown()).isEqualTo("[::1]");
+  }
+
+  private JsonNode json(String path) throws Exception {
+    return new ObjectMapper().readTree(get(path).body());
   }
 
   private HttpResponse<String> get(String path) throws Exception {

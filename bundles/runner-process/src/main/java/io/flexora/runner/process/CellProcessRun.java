@@ -1,7 +1,9 @@
 package io.flexora.runner.process;
 
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.CellExecution;
+import io.flexora.files.machine.ProcessEnd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /** One cell, from the start of its process to the record of how that ended. */
 final class CellProcessRun {
 
-  static final String LOG = "process.log";
+  static final String LOG = CellAttempt.LOG;
 
   private static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -48,7 +50,7 @@ final class CellProcessRun {
     }
     Ending ending = child.awaited(options.timeLimit(), GRACE, over);
     if (!ending.well()) {
-      execution.failed(cell, ending.cause(LogTail.of(log)));
+      execution.failed(cell, ending.cause(ProcessEnd.lastLines(log)));
     }
   }
 }

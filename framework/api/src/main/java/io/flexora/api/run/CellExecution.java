@@ -27,6 +27,9 @@ public interface CellExecution {
    */
   List<String> command(Cell cell, List<String> javaOptions);
 
+  /** The tries to run cells on other machines, for runners that do. */
+  CellAttempts attempts();
+
   /**
    * Records that a cell failed where it could not do so itself.
    *

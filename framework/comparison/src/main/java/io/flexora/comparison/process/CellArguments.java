@@ -1,5 +1,6 @@
 package io.flexora.comparison.process;
 
+import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
@@ -9,22 +10,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What the process of a cell is told.
  *
  * @param host the host to start, which looks for plugins once
  * @param plugins further plugins to install, in this order
- * @param parent the process with which it has to end
+ * @param parent the process with which it has to end, if there is one
+ * @param inputs the file that says what the machine has to have; empty on the one that wrote it
  * @param folder the folder of the run
  */
-record CellArguments(PluginHostOptions host, List<Path> plugins, long parent, Path folder) {
+record CellArguments(
+    PluginHostOptions host,
+    List<Path> plugins,
+    OptionalLong parent,
+    Optional<Path> inputs,
+    Path folder) {
 
   private static final String BUNDLES = "--bundles";
   private static final String PLUGINS_FOLDER = "--plugins-folder";
   private static final String PLUGIN = "--plugin";
   private static final String CACHE = "--cache";
-  private static final String PARENT = "--parent";
+  private static final String INPUTS = "--inputs";
   private static final String RUN = "--run";
 
   CellArguments {
@@ -33,6 +41,20 @@ record CellArguments(PluginHostOptions host, List<Path> plugins, long parent, Pa
 
   /** Tells a process of this one's to start a host like a running one. */
   static CellArguments of(PluginHost running, Path folder) {
+    return of(running, OptionalLong.of(ProcessHandle.current().pid()), Optional.empty(), folder);
+  }
+
+  /**
+   * Tells a process of another machine to start a host like a running one here.
+   *
+   * @param inputs the file that says what the machine has to have
+   */
+  static CellArguments elsewhere(PluginHost running, Path inputs, Path folder) {
+    return of(running, OptionalLong.empty(), Optional.of(inputs), folder);
+  }
+
+  private static CellArguments of(
+      PluginHost running, OptionalLong parent, Optional<Path> inputs, Path folder) {
     PluginHostOptions options = running.options();
     List<Path> further =
         running.plugins().stream()
@@ -40,7 +62,7 @@ record CellArguments(PluginHostOptions host, List<Path> plugins, long parent, Pa
             .map(Path::of)
             .filter(location -> !foundBy(options, location))
             .toList();
-    return new CellArguments(options, further, ProcessHandle.current().pid(), folder);
+    return new CellArguments(options, further, parent, inputs, folder);
   }
 
   /** Whether a host with these options takes a bundle up without being told. */
@@ -62,7 +84,8 @@ record CellArguments(PluginHostOptions host, List<Path> plugins, long parent, Pa
     host.pluginsFolder().ifPresent(path -> add(words, PLUGINS_FOLDER, absolute(path)));
     plugins.forEach(path -> add(words, PLUGIN, absolute(path)));
     add(words, CACHE, absolute(host.cache()));
-    add(words, PARENT, parent);
+    parent.ifPresent(pid -> add(words, CellAttempt.PARENT, pid));
+    inputs.ifPresent(path -> add(words, INPUTS, absolute(path)));
     add(words, RUN, absolute(folder));
     return words;
   }
@@ -86,7 +109,8 @@ record CellArguments(PluginHostOptions host, List<Path> plugins, long parent, Pa
               only(words, CACHE).map(Path::of).orElseThrow(),
               Duration.ZERO),
           paths(words, PLUGIN),
-          Long.parseLong(only(words, PARENT).orElseThrow()),
+          only(words, CellAttempt.PARENT).stream().mapToLong(Long::parseLong).findFirst(),
+          only(words, INPUTS).map(Path::of),
           only(words, RUN).map(Path::of).orElseThrow());
     } catch (java.util.NoSuchElementException | IllegalArgumentException e) {
       throw new FlexoraException(

@@ -26,6 +26,15 @@ public final class CellCommand {
   }
 
   /**
+   * Gives the command line of another Java like this one, up to its main class.
+   *
+   * @param folder where a crash of it is described
+   */
+  public static List<String> java(Path folder) {
+    return List.copyOf(JavaCommand.line(folder, List.of()));
+  }
+
+  /**
    * Gives the command line of a process that starts as that of a cell does, and ends at once.
    *
    * @param javaOptions as for {@link #of}
@@ -51,5 +60,21 @@ public final class CellCommand {
     command.add(CellProcess.class.getName());
     command.addAll(CellArguments.of(host, folder).words());
     return List.copyOf(command);
+  }
+
+  /**
+   * Gives the command line for one cell on another machine, behind the path of Java's launcher.
+   *
+   * @param run the folder of the run, which the machine sees, too
+   * @param inputs what the machine has to have, as {@link CellInputs#write} wrote it
+   * @param javaOptions as for {@link #of}
+   */
+  public List<String> elsewhere(Path run, Path inputs, List<String> javaOptions) {
+    Path folder = run.toAbsolutePath().normalize();
+    List<String> line = JavaCommand.line(folder, javaOptions);
+    List<String> words = new ArrayList<>(line.subList(1, line.size()));
+    words.add(CellProcess.class.getName());
+    words.addAll(CellArguments.elsewhere(host, inputs, folder).words());
+    return List.copyOf(words);
   }
 }

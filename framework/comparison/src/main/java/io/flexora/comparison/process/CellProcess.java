@@ -63,7 +63,7 @@ public final class CellProcess {
   private int run(List<String> words) {
     try {
       CellArguments arguments = CellArguments.parse(words);
-      end.withParent(arguments.parent());
+      arguments.parent().ifPresent(end::withParent);
       beKilledFirst();
       return run(arguments);
     } catch (FlexoraException e) {
@@ -79,8 +79,9 @@ public final class CellProcess {
       host.requireAsLocked();
       arguments.plugins().forEach(host::install);
       Path file = RunFolder.configuration(arguments.folder());
-      return run(
-          Experiment.of(host.catalog(), new ConfigurationReader().read(file)), arguments.folder());
+      Experiment experiment = Experiment.of(host.catalog(), new ConfigurationReader().read(file));
+      arguments.inputs().map(CellInputs::read).ifPresent(of -> of.require(experiment.code()));
+      return run(experiment, arguments.folder());
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,8 @@ class CellCommandTest {
                   new PluginHostOptions(
                       List.of(), Optional.of(plugins), folder.resolve("cache"), Duration.ZERO),
                   List.of(dropped),
-                  ProcessHandle.current().pid(),
+                  OptionalLong.of(ProcessHandle.current().pid()),
+                  Optional.empty(),
                   folder.resolve("run")));
       assertThat(words).doesNotContain(plugins.resolve("found.jar").toString());
     }

@@ -71,7 +71,8 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   private static String text(CausalModel model, AdapterLayout layout) {
-    return CausalText.of(model.description(), layout.plan().objective(), layout.modules().size());
+    return CausalText.of(
+        model.description(), model.packed(), layout.plan().objective(), layout.modules().size());
   }
 
   @Override
@@ -292,6 +293,7 @@ public final class AdaptedCausal extends AdaptedTransformer
         CausalCheckpoint.open(model.families(), model.checkpoint())) {
       new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
           .pruned(model.sparse())
+          .onto(model.quantisedBase())
           .write(format, theta, folder);
     }
   }

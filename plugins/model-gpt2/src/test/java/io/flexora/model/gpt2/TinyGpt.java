@@ -17,6 +17,7 @@ import io.flexora.formats.safetensors.Tensor;
 import io.flexora.testkit.fixture.LetterTokenizer;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +118,8 @@ final class TinyGpt {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            segments);
+            segments,
+            WeightStorage.DENSE);
     return new Gpt2Backend(options, Path::of, Device.cpu(), new Decisions());
   }
 

@@ -2,6 +2,7 @@ package io.flexora.web;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.EventTail;
@@ -12,25 +13,29 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** What the record of one cell tells: its losses, where it stands, and what is worth knowing. */
-final class CellCurves {
+/** What the record of a run tells: its losses, where it stands, and what is worth knowing. */
+final class RecordCurves {
 
   private static final int NOTICES = 20;
 
-  private record Figure(String phase, String name) {}
+  private record Line(String cell, String phase, String name) {}
 
   /** A sentence for the user. */
   record Notice(String time, String sentence) {}
 
   private final EventTail tail;
-  private final Map<Figure, Curve> curves = new LinkedHashMap<>();
+  private final Map<Line, Curve> curves = new LinkedHashMap<>();
+  private final Map<String, Map<String, List<Double>>> layers = new TreeMap<>();
   private final Deque<Notice> notices = new ArrayDeque<>();
   private String phase = "";
+  private String cell = "";
   private long step;
+  private long total;
 
-  CellCurves(Path cell) {
-    tail = FlexoraHost.followRun(cell);
+  RecordCurves(Path run) {
+    tail = FlexoraHost.followRun(run);
   }
 
   /** Reads what is new. */
@@ -42,30 +47,41 @@ final class CellCurves {
     if (!event.phase().isEmpty()) {
       phase = event.phase();
       step = event.step();
+      cell = event.cell();
+      total = 0;
     }
     if (event.what() instanceof Event.StepDone step) {
       Progress told = step.progress();
+      total = told.total();
+      told.figures().forEach((name, figure) -> layers(event, name, figure.numbers()));
       told.trainingLoss().ifPresent(loss -> add(event, Progress.TRAINING_LOSS, loss));
       told.validationLoss().ifPresent(loss -> add(event, Progress.VALIDATION_LOSS, loss));
     } else if (event.what() instanceof Event.CellRestarted) {
-      curves.clear();
+      curves.keySet().removeIf(line -> line.cell().equals(event.cell()));
+      layers.remove(event.cell());
     } else if (event.what() instanceof Event.Resumed) {
-      curves.forEach((figure, curve) -> goBack(figure, curve, event));
+      curves.forEach((line, curve) -> goBack(line, curve, event));
     } else if (event.what() instanceof Event.Notice notice) {
       notice(event, notice.sentence());
+    }
+  }
+
+  private void layers(RunEvent event, String name, List<Double> numbers) {
+    if (event.isIn(Phase.SEARCH) && numbers.size() > 1) {
+      layers.computeIfAbsent(event.cell(), c -> new TreeMap<>()).put(name, numbers);
     }
   }
 
   private void add(RunEvent event, String name, double value) {
     if (Double.isFinite(value)) {
       curves
-          .computeIfAbsent(new Figure(event.phase(), name), figure -> new Curve())
+          .computeIfAbsent(new Line(event.cell(), event.phase(), name), line -> new Curve())
           .add(event.step(), value);
     }
   }
 
-  private static void goBack(Figure figure, Curve curve, RunEvent event) {
-    if (figure.phase().equals(event.phase())) {
+  private static void goBack(Line line, Curve curve, RunEvent event) {
+    if (line.phase().equals(event.phase()) && line.cell().equals(event.cell())) {
       curve.backTo(event.step());
     }
   }
@@ -89,13 +105,32 @@ final class CellCurves {
     return List.copyOf(notices);
   }
 
-  /** The curves, each with its phase, the figure's name and its points. */
+  /** The steps of the phase where it stands; 0 if that is not known. */
+  long total() {
+    return total;
+  }
+
+  /** The cell where it stands; empty outside of one. */
+  String cell() {
+    return cell;
+  }
+
+  /** The numbers of each layer that the latest step of a cell's search told, by name. */
+  Map<String, Map<String, List<Double>>> layers() {
+    return layers;
+  }
+
+  /** The curves, each with its cell, its phase, the figure's name and its points. */
   List<Map<String, Object>> json() {
     List<Map<String, Object>> json = new ArrayList<>();
     curves.forEach(
-        (figure, curve) ->
+        (line, curve) ->
             json.add(
-                Map.of("phase", figure.phase(), "name", figure.name(), "points", curve.shown())));
+                Map.of(
+                    "cell", line.cell(),
+                    "phase", line.phase(),
+                    "name", line.name(),
+                    "points", curve.shown())));
     return json;
   }
 }

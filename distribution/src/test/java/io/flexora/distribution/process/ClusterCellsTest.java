@@ -1,0 +1,140 @@
+package io.flexora.distribution.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real cells on other machines, as far as one machine can be several. */
+@DisabledOnOs(OS.WINDOWS)
+class ClusterCellsTest {
+
+  private static final Path STAND_IN =
+      Path.of(
+          "../plugins/runner-slurm/src/test/resources/io/flexora/runner/slurm/slurm-stand-in.sh");
+  private static final long SECONDS = 60;
+
+  @TempDir Path folder;
+  private Path commands;
+  private ProcessComparison comparison;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    commands = Files.createDirectories(folder.resolve("slurm/bin"));
+    Files.createDirectory(folder.resolve("slurm/state"));
+    for (String name : List.of("sbatch", "squeue", "sacct", "scancel", "fail-node")) {
+      Path command = Files.copy(STAND_IN, commands.resolve(name));
+      Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    comparison = ProcessComparison.of(folder, "10m", "all", "fail", "hang");
+  }
+
+  private List<String> arguments(String... further) {
+    List<String> arguments = new ArrayList<>(comparison.arguments());
+    arguments.addAll(
+        List.of(
+            "--set",
+            "runner={use: slurm, poll: 200ms, max_heap: 256m, commands: '%s'}"
+                .formatted(commands)));
+    arguments.addAll(List.of(further));
+    return arguments;
+  }
+
+  @Test
+  void aCellFindsBitForBitTheSameOnAnotherMachineAfterItsNodeAndItsCommandWereLost()
+      throws Exception {
+    try (Program killed = Program.start(comparison.working(), Map.of(), arguments())) {
+      waitUntil(() -> steps("hang", 1));
+      waitUntil(() -> done("all"));
+      fail("101_2");
+      waitUntil(() -> steps("hang", 2));
+      killed.kill();
+    }
+    assertThat(comparison.endings().get("all")).startsWith("cell_ended");
+    assertThat(comparison.endings().get("fail"))
+        .isEqualTo(
+            "cell_failed selector fail of plugin mischief 1.0.0 failed: ArithmeticException: no"
+                + " layers today");
+    assertThat(comparison.endings().get("hang")).startsWith("notice ");
+
+    // What still ran is ended with a checkpoint, and its cell begun again.
+    try (Program again =
+        Program.start(
+            comparison.working(), Map.of(), arguments("--into", comparison.folder().toString()))) {
+      waitUntil(() -> state("102_0").equals("CANCELLED"));
+      waitUntil(() -> steps("hang", 3));
+      again.signal("INT");
+      assertThat(again.outcome().code()).isEqualTo(130);
+    }
+    assertThat(comparison.cell("hang").resolve("attempts/3/run")).doesNotExist();
+    assertThat(comparison.cell("hang").resolve("events.jsonl")).exists();
+
+    ProcessComparison here =
+        new ProcessComparison(Files.createDirectory(folder.resolve("here")), comparison.plugins());
+    Files.writeString(
+        here.working().resolve("compare.yaml"),
+        Files.readString(comparison.working().resolve("compare.yaml"))
+            .replace("  fail: fail\n", "")
+            .replace("  hang: hang\n", ""));
+    List<String> local = new ArrayList<>(here.arguments());
+    local.addAll(List.of("--set", "runner=local"));
+    assertThat(Program.run(here.working(), local.toArray(String[]::new)).code()).isZero();
+    Map<String, String> found = RunContents.of(comparison.cell("all"));
+    assertThat(found.remove("process.log")).isNotNull();
+    assertThat(found)
+        .containsKeys("cells/main/theta.safetensors", "cells/main/predictions.jsonl")
+        .isEqualTo(RunContents.of(here.cell("all")));
+  }
+
+  private void fail(String job) throws Exception {
+    Process process = new ProcessBuilder(commands.resolve("fail-node").toString(), job).start();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private String state(String job) {
+    try {
+      return Files.readString(folder.resolve("slurm/state").resolve(job + ".state")).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private boolean steps(String strategy, int attempt) {
+    try {
+      Path events = comparison.cell(strategy).resolve("attempts/" + attempt + "/run/events.jsonl");
+      return Files.exists(events) && Files.readString(events).contains("\"step\"");
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+
+  private boolean done(String strategy) {
+    try {
+      return Files.exists(comparison.cell(strategy).resolve("result.json"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited for %s s", SECONDS).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.flexora.api.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One try to run a cell on another machine that shares this one's folders. It says what the cell's
+ * process needs; the command line is made where that runs, as it holds a path to Java and may hold
+ * a process ID.
+ *
+ * @param cell the cell
+ * @param number which try it is, from 1
+ * @param folder the folder of this try alone, on storage that both machines see; what a runner
+ *     keeps of the try belongs there, too
+ * @param workingFolder what relative paths of the configuration begin from
+ * @param home the folder in which Flexora is installed here, if that is known
+ * @param words the command line behind the path of Java's launcher
+ * @param environment the variables that numbers and caches depend on, by name; whatever else a
+ *     machine has stays as it is
+ * @since 0.1
+ */
+public record CellAttempt(
+    Cell cell,
+    int number,
+    Path folder,
+    Path workingFolder,
+    Optional<Path> home,
+    List<String> words,
+    Map<String, String> environment) {
+
+  /** The file in the folder of an attempt that takes what its process prints. */
+  public static final String LOG = "process.log";
+
+  /** The word before the ID of the process that a cell has to end with. */
+  public static final String PARENT = "--parent";
+
+  /** Copies the collections. */
+  public CellAttempt {
+    words = List.copyOf(words);
+    environment = Map.copyOf(environment);
+  }
+
+  /** The file that takes what the process prints. */
+  public Path log() {
+    return folder.resolve(LOG);
+  }
+
+  /**
+   * The same try where Flexora is installed in another folder.
+   *
+   * @param there the folder of the installation on the machine that runs the cell
+   * @throws FlexoraException if it is not known where Flexora is installed here
+   */
+  public CellAttempt installedIn(Path there) {
+    String from =
+        home.orElseThrow(
+                () ->
+                    new FlexoraException(
+                        ("it is not known where Flexora is installed here, so its paths cannot be"
+                                + " told for an installation in %s; start Flexora by its launcher, or"
+                                + " install it in the same folder everywhere")
+                            .formatted(there)))
+            .toString();
+    List<String> moved = words.stream().map(word -> word.replace(from, there.toString())).toList();
+    return new CellAttempt(cell, number, folder, workingFolder, home, moved, environment);
+  }
+
+  /**
+   * The command line. Exit code 0 means that the result is in the folder; anything else is as for
+   * {@link CellExecution#command}.
+   *
+   * @param java the path of Java's launcher on the machine that runs the cell
+   * @param parent the process on that machine with which the cell has to end, if there is one
+   */
+  public List<String> command(String java, OptionalLong parent) {
+    List<String> command = new ArrayList<>();
+    command.add(java);
+    command.addAll(words);
+    parent.ifPresent(pid -> command.addAll(List.of(PARENT, String.valueOf(pid))));
+    return List.copyOf(command);
+  }
+}

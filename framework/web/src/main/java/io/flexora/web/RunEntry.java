@@ -1,0 +1,158 @@
+package io.flexora.web;
+
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
+import io.flexora.host.FlexoraHost;
+import io.flexora.query.RunSummary;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A run or a comparison as a line of the table; reads its folder when that has changed. */
+final class RunEntry {
+
+  private final Path folder;
+  private final String id;
+  private final InstantSource clock;
+  private FolderState state = FolderState.NONE;
+  private boolean settled;
+  private Map<String, Object> summary = Map.of();
+  private Map<String, Object> json = Map.of();
+  private Optional<RecordCurves> record = Optional.empty();
+  private Optional<LedgerLines> ledger = Optional.empty();
+
+  RunEntry(Path folder, InstantSource clock) {
+    this.folder = folder;
+    this.id = folder.getFileName().toString();
+    this.clock = clock;
+  }
+
+  /** Looks at the folder again; whether the line has changed. */
+  boolean refresh() {
+    FolderState now = FolderState.of(folder);
+    boolean changed = !settled || !now.equals(state);
+    if (changed) {
+      settled = now.isSettled(clock.instant());
+      state = now;
+      summary = read();
+    }
+    Map<String, Object> line = changed || !isOver() ? line() : json;
+    boolean differs = !line.equals(json);
+    json = line;
+    return differs;
+  }
+
+  Map<String, Object> json() {
+    return json;
+  }
+
+  /** Whether it needs no further look but at its folder's time. */
+  private boolean isOver() {
+    Object over = json.get("state");
+    return "done".equals(over) || "failed".equals(over) || "damaged".equals(over);
+  }
+
+  private Map<String, Object> read() {
+    try {
+      return members(FlexoraHost.summary(folder));
+    } catch (FlexoraException e) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("id", id);
+      members.put("name", id);
+      members.put("kind", FlexoraHost.isComparison(folder) ? "comparison" : "run");
+      members.put("state", "damaged");
+      members.put("problem", e.getMessage());
+      return members;
+    }
+  }
+
+  private Map<String, Object> members(RunSummary run) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("id", id);
+    members.put("name", run.name());
+    members.put("kind", run.comparison() ? "comparison" : "run");
+    members.put("state", run.ended() ? run.failed().isEmpty() ? "done" : "failed" : "unfinished");
+    run.started().ifPresent(time -> members.put("started", time.toString()));
+    members.put("model", String.join(", ", run.models()));
+    members.put("task", String.join(", ", run.tasks()));
+    members.put("strategies", run.strategies());
+    run.metric().ifPresent(metric -> members.putAll(measured(metric)));
+    run.best().ifPresent(best -> members.put("strategy", best));
+    double all = run.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
+    if (run.ended()) {
+      members.put("seconds", all);
+      members.put("search_seconds", run.seconds().getOrDefault(Phase.SEARCH.word(), 0.0));
+    }
+    run.peakMemoryBytes().ifPresent(bytes -> members.put("memory", bytes));
+    run.trainableParameters().ifPresent(size -> members.put("parameters", size));
+    if (!run.failed().isEmpty()) {
+      members.put("failed", run.failed());
+    }
+    return members;
+  }
+
+  /** A metric's value as the page shows it. */
+  static Map<String, Object> measured(MetricValue metric) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("metric", metric.name());
+    if (Double.isFinite(metric.value())) {
+      members.put("value", metric.value());
+    }
+    if (Double.isFinite(metric.standardError())) {
+      members.put("standard_error", metric.standardError());
+    }
+    members.put("percent", metric.description().percent());
+    members.put("unit", metric.description().unit());
+    members.put("lower_is_better", metric.description().lowerIsBetter());
+    return members;
+  }
+
+  /** What is read from the folder, and what its process tells meanwhile. */
+  private Map<String, Object> line() {
+    if (!"unfinished".equals(summary.get("state"))) {
+      record = Optional.empty();
+      ledger = Optional.empty();
+      return summary;
+    }
+    Map<String, Object> line = new LinkedHashMap<>(summary);
+    boolean works = FlexoraHost.worker(folder).isPresent();
+    boolean begun = state.record() > 0;
+    line.put("state", works ? "running" : begun ? "interrupted" : "not begun");
+    if (works || begun) {
+      if ("comparison".equals(summary.get("kind"))) {
+        ledger(line);
+      } else {
+        record(line, works);
+      }
+    }
+    if (!works) {
+      record = Optional.empty();
+      ledger = Optional.empty();
+    }
+    return line;
+  }
+
+  private void record(Map<String, Object> line, boolean works) {
+    if (!works) {
+      return;
+    }
+    RecordCurves read = record.orElseGet(() -> new RecordCurves(folder));
+    record = Optional.of(read);
+    read.read();
+    line.put("cell", read.cell());
+    line.put("phase", read.phase());
+    line.put("step", read.step());
+    line.put("total", read.total());
+  }
+
+  private void ledger(Map<String, Object> line) {
+    LedgerLines read = ledger.orElseGet(() -> new LedgerLines(folder));
+    ledger = Optional.of(read);
+    read.read();
+    line.put("cells", read.cells());
+    line.put("cells_done", read.done());
+  }
+}

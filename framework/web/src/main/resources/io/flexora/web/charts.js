@@ -1,0 +1,60 @@
+function ticks(low, high, count) {
+  const raw = (high - low) / count || 1;
+  const power = Math.pow(10, Math.floor(Math.log10(raw)));
+  const step = [1, 2, 5, 10].map(f => f * power).find(f => f >= raw);
+  const found = [];
+  for (let t = Math.ceil(low / step - 1e-9) * step; t <= high + step * 1e-9; t += step) found.push(Number(t.toPrecision(12)));
+  return found;
+}
+
+// Curves over one pair of axes: { label, kind, points } each.
+function chart(title, curves) {
+  const figure = element("figure");
+  figure.append(element("figcaption", title));
+  const w = 460, h = 230, left = 46, right = 8, top = 8, bottom = 24;
+  let x0 = Infinity, x1 = -Infinity, least = Infinity, most = -Infinity;
+  for (const curve of curves) for (const [px, py] of curve.points) {
+    x0 = Math.min(x0, px); x1 = Math.max(x1, px); least = Math.min(least, py); most = Math.max(most, py);
+  }
+  x1 = Math.max(x1, x0 + 1);
+  const room = (most - least) * 0.06 || Math.abs(most) * 0.05 || 1;
+  const y0 = least - room, y1 = most + room;
+  const x = v => left + (v - x0) / (x1 - x0) * (w - left - right);
+  const y = v => top + (y1 - v) / (y1 - y0) * (h - top - bottom);
+  const last = curve => curve.points[curve.points.length - 1];
+  const svg = drawn("svg", { viewBox: "0 0 " + w + " " + h, role: "img",
+    "aria-label": title + ": " + curves.map(c => c.label + " " + number(last(c)[1])).join(", ") });
+  for (const t of ticks(y0, y1, 4)) {
+    svg.append(drawn("line", { class: "grid", x1: left, x2: w - right, y1: y(t), y2: y(t) }),
+      drawn("text", { x: left - 6, y: y(t) + 4, "text-anchor": "end" }, String(t)));
+  }
+  for (const t of ticks(x0, x1, 6).filter(Number.isInteger)) {
+    svg.append(drawn("text", { x: x(t), y: h - 6, "text-anchor": "middle" }, String(t)));
+  }
+  const keys = element("div");
+  for (const curve of curves) {
+    const kind = "k" + curve.kind % 8;
+    const path = curve.points.map((p, n) => (n ? "L" : "M") + x(p[0]).toFixed(1) + " " + y(p[1]).toFixed(1)).join("");
+    const end = last(curve);
+    svg.append(drawn("path", { class: "curve " + kind, d: path }),
+      drawn("circle", { class: "dot " + kind, cx: x(end[0]), cy: y(end[1]), r: 3 }));
+    const key = element("span", undefined, "key");
+    key.append(element("b", undefined, kind), element("span", curve.label + " " + number(end[1])));
+    keys.append(key);
+  }
+  figure.append(svg, keys);
+  return figure;
+}
+
+// One square a layer: filled where it was chosen, or as dark as its share; the score is in its title.
+function strip(layers, of, told) {
+  const row = element("div", undefined, "strip");
+  for (let i = 0; i < layers; i++) {
+    const share = of(i);
+    const square = element("i", String(i), share >= 0.5 ? "on" : "");
+    square.style.setProperty("--share", Math.round(100 * share) + "%");
+    square.title = told(i);
+    row.append(square);
+  }
+  return row;
+}

@@ -1,0 +1,137 @@
+// The cells of one comparison: how far each is, its losses, its errors.
+const COMPARISON_STATES = {
+  preparing: "Preparing: loading the model and the data.",
+  running: "Running.",
+  interrupted: "Interrupted: its process has died. Continue with flexora resume.",
+  cancelled: "Cancelled. Continue with flexora resume.",
+  ended: "Ended.",
+};
+const CELL_WORDS = { to_do: "to do", running: "running", interrupted: "interrupted", done: "done", failed: "failed" };
+let pickedCell = null;
+
+function progressBar(status) {
+  const counts = status.counts || {};
+  const all = Object.values(counts).reduce((a, b) => a + b, 0);
+  const state = byId("state");
+  state.textContent = status.problem || COMPARISON_STATES[status.state] || status.state;
+  state.classList.toggle("trouble", Boolean(status.problem));
+  const bar = byId("bar");
+  bar.replaceChildren();
+  for (const kind of ["done", "failed", "running", "interrupted"]) {
+    if (!counts[kind]) continue;
+    const part = element("i", undefined, kind);
+    part.style.width = 100 * counts[kind] / all + "%";
+    bar.append(part);
+  }
+  bar.setAttribute("aria-label", (counts.done || 0) + " of " + all + " cells are done");
+  const figures = [["done", (counts.done || 0) + " of " + all], ["running", counts.running || 0],
+    ["failed", counts.failed || 0], ["to do", (counts.to_do || 0) + (counts.interrupted || 0)],
+    ["time so far", time(status.seconds)]];
+  if (status.state === "running") {
+    figures.push(["time left", status.seconds_left === undefined ? "known after the first cell" : "about " + time(status.seconds_left)]);
+  }
+  byId("figures").replaceChildren(...figures.map(([name, value]) => {
+    const pair = element("div");
+    pair.append(element("dt", name), element("dd", String(value)));
+    return pair;
+  }));
+}
+
+function cellLabel(cell) {
+  if (cell.state === "done") return cell.value === undefined ? "✓" : measured(cell);
+  if (cell.state === "running") return "▸ " + (cell.phase ? cell.phase + " " + cell.step : "start");
+  return { failed: "✕ failed", interrupted: "‖ halted" }[cell.state] || "·";
+}
+
+function square(cell, shown) {
+  const button = element("button", cellLabel(cell), cell.state);
+  button.type = "button";
+  button.dataset.id = cell.id;
+  if (cell.trial !== undefined) button.classList.add("trial");
+  const words = [cell.id, CELL_WORDS[cell.state] || cell.state];
+  if (cell.metric && cell.value !== undefined) words.push(cell.metric + " " + measured(cell));
+  if (cell.seconds !== undefined && cell.state !== "to_do") words.push(time(cell.seconds));
+  button.title = words.join(", ");
+  button.setAttribute("aria-label", words.join(", "));
+  button.setAttribute("aria-pressed", String(cell.id === shown));
+  button.addEventListener("click", () => { pickedCell = cell.id; ask(); });
+  return button;
+}
+
+function groupTable(group, shown) {
+  const box = element("div", undefined, "group");
+  const metric = group.rows.flatMap(row => row.cells).map(cell => cell.metric).find(Boolean);
+  box.append(element("h2", group.model + " · " + group.task + (metric ? " · " + metric : "")));
+  const seeds = [...new Set(group.rows.flatMap(row => row.cells.map(cell => cell.seed)))].sort((a, b) => a - b);
+  const made = element("table");
+  const top = element("tr");
+  top.append(element("th", "strategy"), ...seeds.map(seed => element("th", "seed " + seed)));
+  const thead = element("thead");
+  thead.append(top);
+  const body = element("tbody");
+  for (const row of group.rows) {
+    const line = element("tr");
+    const name = element("th", row.strategy);
+    name.scope = "row";
+    line.append(name);
+    for (const seed of seeds) {
+      const place = element("td");
+      for (const cell of row.cells.filter(one => one.seed === seed)) place.append(square(cell, shown));
+      line.append(place);
+    }
+    body.append(line);
+  }
+  made.append(thead, body);
+  const wide = element("div", undefined, "wide");
+  wide.append(made);
+  box.append(wide);
+  return box;
+}
+
+function showCells(status) {
+  const section = byId("cells");
+  const focus = document.activeElement && document.activeElement.dataset.id;
+  const scrolled = [...section.querySelectorAll(".wide")].map(wide => wide.scrollLeft);
+  section.replaceChildren(...status.groups.map(group => groupTable(group, status.cell && status.cell.id)));
+  section.querySelectorAll(".wide").forEach((wide, i) => { wide.scrollLeft = scrolled[i] || 0; });
+  if (focus) {
+    const again = [...section.querySelectorAll("button")].find(button => button.dataset.id === focus);
+    if (again) again.focus({ preventScroll: true });
+  }
+}
+
+function showCell(status, comparison) {
+  const one = status.cell;
+  byId("cell").hidden = !one;
+  if (!one) return;
+  byId("cell-name").textContent = one.id;
+  const words = [CELL_WORDS[one.state] || one.state];
+  if (one.state === "running" && one.phase) words.push(one.phase + ", step " + one.step);
+  if (one.seconds !== undefined) words.push(time(one.seconds));
+  if (one.metric && one.value !== undefined) words.push(one.metric + " " + measured(one));
+  if (one.layers.length) words.push("layers " + one.layers.join(", "));
+  if (!one.curves.length) words.push("no losses yet");
+  byId("cell-state").textContent = words.join(" · ");
+  const open = link("open as a run", "#" + encodeURIComponent(comparison + "/" + one.id));
+  byId("cell-state").append(" ", open);
+  const phases = [...new Set(one.curves.map(curve => curve.phase))];
+  byId("charts").replaceChildren(...phases.map(phase => chart(phase + ": loss by step",
+    one.curves.filter(curve => curve.phase === phase && curve.points.length)
+      .map((curve, i) => ({ label: curve.name.replaceAll("_", " "), kind: i, points: curve.points })))));
+}
+
+async function readComparison() {
+  const found = known().filter(run => run.kind === "comparison");
+  if (found.length !== 1) return;
+  const id = found[0].id;
+  const status = await asked(runAddress("status.json", id, pickedCell ? "&cell=" + encodeURIComponent(pickedCell) : ""));
+  progressBar(status);
+  showCells(status);
+  showCell(status, id);
+  byId("errors").hidden = !(status.errors || []).length;
+  fill(byId("error-list"), (status.errors || []).map(error => {
+    const item = element("li");
+    item.append(element("strong", error.cell), element("pre", error.cause));
+    return item;
+  }));
+}

@@ -1,0 +1,173 @@
+const SHOWN = 200;
+const STATES = ["running", "done", "failed", "interrupted", "not begun", "damaged"];
+const runs = new Map();
+const table = { sort: "started", down: true, most: SHOWN, words: [], picks: {} };
+
+const strategyOf = run => run.strategy || (run.strategies || []).join(", ");
+const COLUMNS = [
+  { key: "name", title: "name", of: run => run.id },
+  { key: "kind", title: "kind", of: run => run.kind },
+  { key: "state", title: "state", of: run => STATES.indexOf(run.state), show: stateText },
+  { key: "model", title: "model", of: run => run.model || "", show: run => short(run.model || "–") },
+  { key: "task", title: "task", of: run => run.task || "", show: run => run.task || "–" },
+  { key: "strategy", title: "strategy", of: strategyOf, show: strategyText },
+  { key: "value", title: "metric", of: run => run.value, show: metricText, figure: true },
+  { key: "cost", title: "cost: search", of: run => run.search_seconds, show: run => time(run.search_seconds), figure: true },
+  { key: "memory", title: "memory", of: run => run.memory, show: run => bytes(run.memory), figure: true },
+  { key: "time", title: "time", of: run => run.seconds, show: run => time(run.seconds), figure: true },
+  { key: "started", title: "started", of: run => run.started || "", show: run => moment(run.started) },
+];
+
+function stateText(run) {
+  if (run.state !== "running") return run.state;
+  if (run.kind === "comparison") return "running, " + (run.cells_done || 0) + " of " + (run.cells || "?");
+  return run.phase ? "running, " + run.phase + " " + run.step + (run.total ? " of " + run.total : "") : "running";
+}
+
+function strategyText(run) {
+  const others = (run.strategies || []).filter(one => one !== run.strategy).length;
+  if (run.kind === "comparison" && !run.strategy) return others + " strategies";
+  return run.strategy ? run.strategy + (others > (run.kind === "run" ? 0 : -1) && others ? " + " + others : "") : "–";
+}
+
+function metricText(run) {
+  return run.value === undefined ? "–" : (run.metric || "") + " " + measured(run);
+}
+
+const PICKS = {
+  kind: run => [run.kind], state: run => [run.state], model: run => (run.model || "").split(", "),
+  task: run => (run.task || "").split(", "), strategy: run => run.strategies || [],
+};
+
+function matches(run) {
+  for (const [key, wanted] of Object.entries(table.picks)) {
+    if (wanted && !PICKS[key](run).includes(wanted)) return false;
+  }
+  return table.words.every(word => run.search.includes(word));
+}
+
+function sorted() {
+  const of = COLUMNS.find(column => column.key === table.sort).of;
+  const sign = table.down ? -1 : 1;
+  const found = [];
+  for (const run of runs.values()) if (matches(run)) found.push(run);
+  // What has no value stands last, whichever way the rest is sorted.
+  return found.sort((a, b) => {
+    const x = of(a), y = of(b);
+    if (x === undefined || y === undefined) return x === y ? (a.id < b.id ? -1 : 1) : x === undefined ? 1 : -1;
+    return x === y ? (a.id < b.id ? -1 : 1) : (x < y ? -1 : 1) * sign;
+  });
+}
+
+function tableHead() {
+  const line = element("tr");
+  line.append(element("th"));
+  for (const column of COLUMNS) {
+    const head = element("th", undefined, column.figure ? "figure" : "");
+    head.scope = "col";
+    const at = table.sort === column.key;
+    head.setAttribute("aria-sort", at ? (table.down ? "descending" : "ascending") : "none");
+    const press = button(column.title + (at ? (table.down ? " ▾" : " ▴") : ""), "sort", () => {
+      table.down = at ? !table.down : Boolean(column.figure) || column.key === "started";
+      table.sort = column.key;
+      showTable();
+    });
+    press.dataset.key = column.key;
+    head.append(press);
+    line.append(head);
+  }
+  fill(byId("runs-head"), line);
+}
+
+function tableRow(run) {
+  const line = element("tr", undefined, chosen.has(run.id) ? "chosen" : "");
+  const box = element("td");
+  const tick = element("input");
+  tick.type = "checkbox";
+  tick.checked = chosen.has(run.id);
+  tick.setAttribute("aria-label", "choose " + run.id);
+  tick.addEventListener("change", () => choose(run.id, tick.checked));
+  box.append(tick);
+  line.append(box);
+  for (const column of COLUMNS) {
+    const cell = element("td", undefined, column.figure ? "figure" : "");
+    cell.dataset.title = column.title;
+    if (column.key === "name") {
+      cell.append(link(run.id, "#" + encodeURIComponent(run.id)));
+    } else if (column.key === "state") {
+      cell.append(element("span", stateText(run), "mark " + run.state.replace(" ", "-")));
+      if (run.problem) cell.title = run.problem;
+    } else {
+      cell.textContent = (column.show || column.of)(run);
+      if (column.key === "model") cell.title = run.model || "";
+      if (column.key === "strategy") cell.title = (run.strategies || []).join(", ");
+    }
+    line.append(cell);
+  }
+  return line;
+}
+
+function showTable() {
+  const focus = document.activeElement && document.activeElement.dataset.key;
+  tableHead();
+  const found = sorted();
+  fill(byId("runs-body"), found.slice(0, table.most).map(tableRow));
+  const states = {};
+  for (const run of found) states[run.state] = (states[run.state] || 0) + 1;
+  byId("count").textContent = found.length + (found.length === runs.size ? "" : " of " + runs.size) + (found.length === 1 ? " run" : " runs")
+    + STATES.filter(state => states[state]).map(state => ", " + states[state] + " " + state).join("")
+    + (table.unread ? "; reading " + table.unread + " more" : "");
+  const more = found.length - table.most;
+  byId("more").hidden = more <= 0;
+  byId("more").textContent = "Show " + Math.min(more, 5 * SHOWN) + " more of " + more;
+  byId("none").hidden = found.length > 0;
+  byId("none").textContent = runs.size ? "No run fits the filter." : "There are no runs here yet. Start one: flexora run config/quickstart.yaml";
+  if (focus) {
+    const again = byId("runs-head").querySelector("[data-key=" + focus + "]");
+    if (again) again.focus({ preventScroll: true });
+  }
+}
+
+function showPicks() {
+  for (const [key, of] of Object.entries(PICKS)) {
+    const select = byId("pick-" + key);
+    const values = new Set();
+    for (const run of runs.values()) for (const value of of(run)) if (value) values.add(value);
+    const known = [...select.options].slice(1).map(option => option.value);
+    const wanted = [...values].sort();
+    if (known.length === wanted.length && known.every((value, i) => value === wanted[i])) continue;
+    const options = [element("option", "any " + key), ...wanted.map(value => element("option", key === "model" ? short(value) : value))];
+    options[0].value = "";
+    wanted.forEach((value, i) => { options[i + 1].value = value; });
+    fill(select, options);
+    select.value = table.picks[key] || "";
+  }
+}
+
+function takeRuns(answer) {
+  if (answer.whole) runs.clear();
+  for (const run of answer.runs) {
+    run.search = [run.id, run.name, run.kind, run.state, run.model, run.task, (run.strategies || []).join(" "), run.metric, run.problem].join(" ").toLowerCase();
+    runs.set(run.id, run);
+  }
+  for (const gone of answer.removed) runs.delete(gone);
+  table.unread = answer.unread;
+  if (answer.whole || answer.runs.length || answer.removed.length) {
+    showPicks();
+    showTable();
+  }
+}
+
+byId("filter").addEventListener("input", () => {
+  table.words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+  table.most = SHOWN;
+  showTable();
+});
+for (const key of Object.keys(PICKS)) {
+  byId("pick-" + key).addEventListener("change", change => {
+    table.picks[key] = change.target.value;
+    table.most = SHOWN;
+    showTable();
+  });
+}
+byId("more").addEventListener("click", () => { table.most += 5 * SHOWN; showTable(); });

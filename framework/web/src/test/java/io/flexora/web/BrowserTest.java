@@ -1,0 +1,105 @@
+package io.flexora.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.flexora.host.FlexoraHost;
+import io.flexora.runstore.RunFolder;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a browser makes of the page; skipped where there is no Chromium. */
+class BrowserTest {
+
+  @TempDir Path runs;
+  @TempDir Path profile;
+
+  @Test
+  void theTableAndTheChosenRunsAreDrawn() throws Exception {
+    String first = name(WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75));
+    String second = name(WrittenRun.done(runs, "second", "autolora", "5e-4", 0.5));
+    try (RunFolder live = WrittenRun.begun(runs, "live", "flexora", "1e-3");
+        LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      WrittenRun.step(live, "search", 3, 2.0);
+      String dom = dom(page.address() + "#" + first + "&" + second);
+
+      assertThat(dom)
+          .contains("3 runs, 1 running, 2 done", "running, search 3 of 9", "accuracy 75.0 %")
+          .contains(
+              "Chosen (2)", "Differences of the configurations", "train: training loss by step")
+          .contains(">5e-4<", ">selector<")
+          .doesNotContain(">trainer.betas<", "No answer from the program");
+      assertThat(dom.split("class=\"curve ", -1)).as("two runs, search and train").hasSize(5);
+    }
+  }
+
+  @Test
+  void theFormIsMadeOfTheSchema() throws Exception {
+    WrittenComparison.write(runs.resolve(".config/quick.yaml"), "name: q\nmodel: {use: m}");
+    try (LivePage page =
+        LivePage.over(runs)
+            .actions(this::command, () -> {}, runs.resolve(".config"))
+            .open(LivePage.LOOPBACK, 0)) {
+      String with = dom(page.addressWithToken() + "&view=start");
+      assertThat(with)
+          .contains("<option>quick.yaml</option>", "add an option")
+          .contains("a word of the schema")
+          .doesNotContain(page.token().orElseThrow());
+      String without = dom(page.address() + "#view=start");
+      assertThat(without).contains("enter its token").doesNotContain("a word of the schema");
+    }
+  }
+
+  private List<String> command(List<String> arguments) {
+    List<String> line = new ArrayList<>(FlexoraHost.javaCommand(runs));
+    line.add(FakeFlexora.class.getName());
+    line.addAll(arguments);
+    return line;
+  }
+
+  private static String name(Path run) {
+    return run.getFileName().toString();
+  }
+
+  private String dom(String address) throws IOException, InterruptedException {
+    Optional<Path> browser = browser();
+    assumeTrue(browser.isPresent(), "there is no chromium on the PATH");
+    List<String> command = new ArrayList<>(List.of(browser.get().toString()));
+    command.addAll(
+        List.of("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=4000"));
+    command.addAll(List.of("--user-data-dir=" + profile, "--dump-dom", address));
+    Path out = profile.resolve("dom.html");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(profile.resolve("errors.txt").toFile())
+            .start();
+    try {
+      assumeTrue(process.waitFor(60, TimeUnit.SECONDS), "chromium does not end on this machine");
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    return Files.readString(out, StandardCharsets.UTF_8).replaceAll("(?s)<script>.*?</script>", "");
+  }
+
+  private static Optional<Path> browser() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .filter(folder -> !folder.isEmpty())
+        .flatMap(
+            folder ->
+                Stream.of("chromium", "chromium-browser", "google-chrome")
+                    .map(Path.of(folder)::resolve))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}

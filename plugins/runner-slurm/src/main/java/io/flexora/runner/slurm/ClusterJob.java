@@ -1,0 +1,70 @@
+package io.flexora.runner.slurm;
+
+import io.flexora.api.run.CellAttempt;
+import io.flexora.files.machine.ProcessEnd;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/** An attempt at a cell in Slurm's hands. */
+final class ClusterJob {
+
+  private final String id;
+  private final CellAttempt attempt;
+  private long begun;
+  private boolean isBegun;
+  private long gone;
+  private boolean isGone;
+
+  /**
+   * Begins with a job that was submitted.
+   *
+   * @param id {@code ARRAY_INDEX}
+   */
+  ClusterJob(String id, CellAttempt attempt) {
+    this.id = id;
+    this.attempt = attempt;
+  }
+
+  String id() {
+    return id;
+  }
+
+  CellAttempt attempt() {
+    return attempt;
+  }
+
+  /** Takes note that it runs; whether that is news. */
+  boolean begin() {
+    if (isBegun) {
+      return false;
+    }
+    isBegun = true;
+    begun = System.nanoTime();
+    return true;
+  }
+
+  /** Takes note that Slurm has it no more; for how long that is known. */
+  Duration goneFor() {
+    if (!isGone) {
+      isGone = true;
+      gone = System.nanoTime();
+    }
+    return Duration.ofNanos(System.nanoTime() - gone);
+  }
+
+  /** Takes note that Slurm has it. */
+  void isThere() {
+    isGone = false;
+  }
+
+  /** What its process has written; empty if nothing has arrived. */
+  OptionalInt exitCode() {
+    return CellScript.exitCode(attempt);
+  }
+
+  /** How its process ended. */
+  ProcessEnd end(int code) {
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    return new ProcessEnd(code, took, ProcessEnd.lastLines(attempt.log()));
+  }
+}

@@ -1,0 +1,195 @@
+package io.flexora.runner.slurm;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellAttempt;
+import io.flexora.api.run.CellAttempts;
+import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.FlexoraException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/** All cells of a run, from the queue to their ends; one thread works on it. */
+final class ClusterRun {
+
+  // As long as a shared file system may take to show what another machine has written.
+  private static final Duration ARRIVAL = Duration.ofSeconds(75);
+  private static final int ARRIVAL_LOOKS = 15;
+  private static final Duration SILENCE = Duration.ofMinutes(15);
+  private static final long LOOK_MILLIS = 100;
+  private static final int FEW = 4;
+
+  private final SlurmOptions options;
+  private final Slurm slurm;
+  private final String name;
+  private final CellExecution execution;
+  private final CellAttempts attempts;
+  private final Deque<Cell> waiting = new ArrayDeque<>();
+  private final Map<String, ClusterJob> jobs = new LinkedHashMap<>();
+  private final Map<String, Integer> lost = new HashMap<>();
+  private long heard = System.nanoTime();
+
+  ClusterRun(SlurmOptions options, Slurm slurm, String name, CellExecution execution) {
+    this.options = options;
+    this.slurm = slurm;
+    this.name = name;
+    this.execution = execution;
+    this.attempts = execution.attempts();
+  }
+
+  /**
+   * Runs all cells to their ends.
+   *
+   * @throws CancelledException if the run was cancelled; jobs may be left
+   * @throws FlexoraException if Slurm refuses jobs or is silent for long; jobs may be left
+   */
+  void run(List<Cell> cells) {
+    waiting.addAll(cells);
+    while (!waiting.isEmpty() || !jobs.isEmpty()) {
+      submit();
+      rest();
+      look();
+    }
+  }
+
+  /** Fills the queue, unless that is too little to be worth an array. */
+  private void submit() {
+    int room = options.arraySize() - jobs.size();
+    int worth = Math.min(waiting.size(), Math.max(1, options.arraySize() / FEW));
+    if (worth == 0 || room < worth) {
+      return;
+    }
+    List<CellAttempt> now = new ArrayList<>();
+    while (now.size() < room && !waiting.isEmpty()) {
+      Optional<CellAttempt> attempt = attempts.next(waiting.remove(), options.ofJava());
+      attempt.ifPresent(
+          made -> {
+            CellScript.write(made, options);
+            now.add(made);
+          });
+    }
+    if (now.isEmpty()) {
+      return;
+    }
+    String indices =
+        "0-" + (now.size() - 1) + options.parallel().map(most -> "%" + most).orElse("");
+    String array =
+        slurm.submit(
+            name, indices, options.request(), now.get(0).workingFolder(), CellScript.array(now));
+    for (int i = 0; i < now.size(); i++) {
+      String id = array + "_" + i;
+      jobs.put(id, new ClusterJob(id, now.get(i)));
+    }
+  }
+
+  /** Waits in small pieces, so that Ctrl-C is not kept waiting. */
+  private void rest() {
+    long end = System.nanoTime() + options.poll().toNanos();
+    do {
+      if (execution.cancelled()) {
+        throw new CancelledException();
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(Math.min(LOOK_MILLIS, options.poll().toMillis()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancelledException();
+      }
+    } while (System.nanoTime() < end);
+  }
+
+  private void look() {
+    Map<String, String> states;
+    try {
+      states = slurm.states(name);
+      heard = System.nanoTime();
+    } catch (Slurm.UnavailableException e) {
+      if (System.nanoTime() - heard > SILENCE.toNanos()) {
+        throw new FlexoraException(
+            "Slurm has not answered for %d minutes (%s); the comparison can be gone on with when it does"
+                .formatted(SILENCE.toMinutes(), e.getMessage()),
+            e);
+      }
+      return;
+    }
+    for (Iterator<ClusterJob> each = jobs.values().iterator(); each.hasNext(); ) {
+      ClusterJob job = each.next();
+      if (isOver(job, Optional.ofNullable(states.get(job.id())))) {
+        each.remove();
+      }
+    }
+  }
+
+  /** Whether a job has ended and all was done that follows. */
+  private boolean isOver(ClusterJob job, Optional<String> listed) {
+    OptionalInt code = job.exitCode();
+    if (listed.filter(JobState::isAlive).isPresent()) {
+      job.isThere();
+      if (code.isPresent() || listed.filter(JobState::isRunning).isPresent()) {
+        begin(job);
+      }
+      return false;
+    }
+    begin(job);
+    if (attempts.take(job.attempt())) {
+      return true;
+    }
+    Optional<String> state = listed.or(() -> slurm.past(job.id()));
+    if (state.filter(JobState::isLoss).isPresent()) {
+      again(job, state.get());
+    } else if (state.filter(JobState::isCells).isPresent()) {
+      failed(job, job.end(code.orElse(0)).cause(JobState.cause(job.id(), state.get())));
+    } else if (code.isPresent() && code.getAsInt() != 0) {
+      failed(job, job.end(code.getAsInt()).cause());
+    } else if (job.goneFor().compareTo(arrival()) < 0) {
+      return false;
+    } else if (code.isPresent()) {
+      failed(
+          job,
+          "its process ended well, but its result is not whole in %s; do all machines see the same files there?"
+              .formatted(job.attempt().folder()));
+    } else {
+      again(job, state.orElse("unknown"));
+    }
+    return true;
+  }
+
+  private Duration arrival() {
+    Duration looks = options.poll().multipliedBy(ARRIVAL_LOOKS);
+    return looks.compareTo(ARRIVAL) < 0 ? looks : ARRIVAL;
+  }
+
+  private void begin(ClusterJob job) {
+    if (job.begin()) {
+      attempts.started(job.attempt());
+    }
+  }
+
+  private void failed(ClusterJob job, String cause) {
+    execution.failed(job.attempt().cell(), cause);
+  }
+
+  private void again(ClusterJob job, String state) {
+    String cause = JobState.cause(job.id(), state);
+    Cell cell = job.attempt().cell();
+    // Slurm may have lost sight of it alone.
+    slurm.cancel(job.id());
+    attempts.lost(job.attempt(), cause);
+    int losses = lost.merge(cell.name(), 1, Integer::sum);
+    if (losses < options.attempts()) {
+      waiting.add(cell);
+    } else {
+      failed(job, "%s; that was attempt %d of %d".formatted(cause, losses, options.attempts()));
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package io.flexora.runner.slurm;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The commands of the user's Slurm. */
+final class Slurm {
+
+  /** How a command ended, and what it printed. */
+  private record Said(int code, String output, String errors) {}
+
+  /** A command could not be asked now; it may be another time. */
+  static final class UnavailableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnavailableException(String message) {
+      super(message);
+    }
+  }
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final long SECONDS = 60;
+  private static final long LOOK_MILLIS = 500;
+  private static final String TRIVIAL = "#!/bin/sh\nexit 0\n";
+
+  private final Optional<Path> folder;
+  private final String user = System.getProperty("user.name");
+  private boolean accounted = true;
+
+  /**
+   * Finds the commands.
+   *
+   * @param folder where they are; on the PATH otherwise
+   */
+  Slurm(Optional<Path> folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Asks Slurm whether it would take a job.
+   *
+   * @throws FlexoraException with what it says if it would not
+   */
+  void requireAccepted(List<String> request) {
+    List<String> words = new ArrayList<>(List.of("--test-only", "--job-name=flexora"));
+    words.addAll(request);
+    Said said = demand("sbatch", words, TRIVIAL);
+    if (said.code() != 0) {
+      throw new FlexoraException(
+          "Slurm takes no job with these options (sbatch %s): %s"
+              .formatted(String.join(" ", words), said.errors()));
+    }
+  }
+
+  /**
+   * Submits an array of jobs.
+   *
+   * @param name the name of the jobs
+   * @param array the indices, as Slurm writes them
+   * @return the ID of the array
+   * @throws FlexoraException if it is refused
+   */
+  String submit(
+      String name, String array, List<String> request, Path workingFolder, String script) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--parsable",
+                "--job-name=" + name,
+                "--array=" + array,
+                // Whether a cell is tried again is decided here, with a folder of its own.
+                "--no-requeue",
+                "--output=/dev/null",
+                "--error=/dev/null",
+                "--chdir=" + workingFolder));
+    words.addAll(request);
+    Said said = demand("sbatch", words, script);
+    String id = said.output().strip().replaceFirst(";.*", "");
+    if (said.code() != 0 || !id.matches("\\d+")) {
+      throw new FlexoraException(
+          "sbatch %s ended with exit code %d: %s%s"
+              .formatted(
+                  String.join(" ", words),
+                  said.code(),
+                  said.errors(),
+                  said.errors().contains("array")
+                      ? "; array_size has to be less than MaxArraySize of the cluster"
+                      : ""));
+    }
+    return id;
+  }
+
+  /**
+   * Asks for the state of all jobs of a name that Slurm still knows: a word such as RUNNING by
+   * {@code ARRAY_INDEX}.
+   *
+   * @throws UnavailableException if Slurm does not answer
+   */
+  Map<String, String> states(String name) throws UnavailableException {
+    Said said =
+        ask(
+            "squeue",
+            List.of(
+                "--noheader",
+                "--array",
+                "--states=all",
+                "--format=%i|%T",
+                "--name=" + name,
+                "--user=" + user));
+    if (said.code() != 0) {
+      throw new UnavailableException("squeue: " + said.errors());
+    }
+    Map<String, String> states = new HashMap<>();
+    said.output()
+        .lines()
+        .map(line -> line.strip().split("\\|", 2))
+        .forEach(pair -> put(states, pair));
+    return states;
+  }
+
+  private static void put(Map<String, String> states, String[] pair) {
+    if (pair.length == 2) {
+      states.put(pair[0], pair[1].replaceFirst("[ +].*", ""));
+    }
+  }
+
+  /**
+   * Asks for the state of a job that the queue has forgotten; empty where Slurm keeps no accounts,
+   * or does not answer.
+   */
+  Optional<String> past(String job) {
+    if (!accounted) {
+      return Optional.empty();
+    }
+    try {
+      Said said =
+          ask(
+              "sacct",
+              List.of(
+                  "--noheader",
+                  "--parsable2",
+                  "--allocations",
+                  "--format=JobID,State",
+                  "--jobs=" + job));
+      accounted = said.code() == 0;
+      Map<String, String> states = new HashMap<>();
+      said.output()
+          .lines()
+          .map(line -> line.strip().split("\\|", 2))
+          .forEach(pair -> put(states, pair));
+      return Optional.ofNullable(states.get(job));
+    } catch (UnavailableException e) {
+      accounted = false;
+      return Optional.empty();
+    }
+  }
+
+  /** Ends all jobs of a name and waits until they are gone. */
+  void cancelAll(String name) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    boolean interrupted = false;
+    for (int look = 0; System.nanoTime() < end; look++) {
+      try {
+        if (states(name).values().stream().noneMatch(JobState::isAlive)) {
+          break;
+        }
+        if (look % 20 == 0) {
+          ask("scancel", List.of("--name=" + name, "--user=" + user));
+        }
+      } catch (UnavailableException e) {
+        // Asked again below.
+      }
+      interrupted |= !pause(LOOK_MILLIS);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Ends one job. */
+  void cancel(String job) {
+    try {
+      ask("scancel", List.of(job));
+    } catch (UnavailableException e) {
+      // The look at the end of the run cancels what is left.
+    }
+  }
+
+  private Said demand(String command, List<String> words, String input) {
+    try {
+      return said(command, words, input);
+    } catch (IOException e) {
+      throw new FlexoraException(
+          "runner 'slurm' needs the commands of Slurm (sbatch, squeue, scancel), and %s cannot be started: %s. Run it on a machine that submits jobs, or give their folder by commands"
+              .formatted(command, e.getMessage()),
+          e);
+    }
+  }
+
+  private Said ask(String command, List<String> words) throws UnavailableException {
+    try {
+      return said(command, words, "");
+    } catch (IOException e) {
+      throw new UnavailableException(command + ": " + e.getMessage());
+    }
+  }
+
+  private Said said(String command, List<String> words, String input) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(folder.map(in -> in.resolve(command).toString()).orElse(command));
+    line.addAll(words);
+    Path output = Files.createTempFile("flexora-" + command, ".out");
+    Path errors = Files.createTempFile("flexora-" + command, ".err");
+    try {
+      Process process =
+          new ProcessBuilder(line)
+              .redirectOutput(output.toFile())
+              .redirectError(errors.toFile())
+              .start();
+      try (OutputStream in = process.getOutputStream()) {
+        in.write(input.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // It did not read all of it; what it says tells why.
+      }
+      int code = ended(process) ? process.exitValue() : -1;
+      return new Said(
+          code,
+          RegularFile.text(output),
+          code == -1 ? "no answer" : brief(RegularFile.text(errors)));
+    } finally {
+      Files.deleteIfExists(output);
+      Files.deleteIfExists(errors);
+    }
+  }
+
+  private static boolean ended(Process process) {
+    boolean interrupted = false;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    try {
+      while (System.nanoTime() < end) {
+        try {
+          if (process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            return true;
+          }
+        } catch (InterruptedException e) {
+          // What was asked is still to be known, so that no job is left behind.
+          interrupted = true;
+        }
+      }
+      process.destroyForcibly();
+      return false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static String brief(String errors) {
+    return String.join(
+        "; ", errors.lines().map(String::strip).filter(l -> !l.isEmpty()).limit(5).toList());
+  }
+}

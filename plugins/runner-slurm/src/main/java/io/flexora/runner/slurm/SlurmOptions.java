@@ -1,0 +1,140 @@
+package io.flexora.runner.slurm;
+
+import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The options of {@code slurm}. */
+public record SlurmOptions(
+    @Option(doc = "the partition of the cluster; Slurm's default otherwise")
+        Optional<String> partition,
+    @Option(doc = "the account that the time is charged to; Slurm's default otherwise")
+        Optional<String> account,
+    @Option(
+            doc =
+                "time limit of a cell, such as 4h, in whole minutes, after which Slurm ends it and"
+                    + " it counts as failed; the partition's otherwise",
+            min = 0,
+            minExclusive = true)
+        Optional<Duration> time,
+    @Option(
+            doc =
+                "processor cores of each cell, and threads of PyTorch in it. Numbers repeat bit for"
+                    + " bit at the same number of threads only",
+            byDefault = "1",
+            min = 1)
+        int cpus,
+    @Option(doc = "memory of each cell, such as 8g; the partition's otherwise")
+        Optional<String> memory,
+    @Option(doc = "graphics processors of each cell", min = 1) Optional<Integer> gpus,
+    @Option(doc = "generic resources of each cell as Slurm writes them, such as gpu:a100:1")
+        Optional<String> gres,
+    @Option(
+            doc =
+                "most cells at a time in each array of jobs; as many as the cluster allows"
+                    + " otherwise",
+            min = 1)
+        Optional<Integer> parallel,
+    @Option(
+            doc =
+                "most jobs in the queue at a time, and in one array; at most MaxArraySize of the"
+                    + " cluster less one",
+            byDefault = "1000",
+            min = 1,
+            max = 100000)
+        int arraySize,
+    @Option(
+            doc = "most attempts at a cell whose node is lost or taken for more urgent work",
+            byDefault = "3",
+            min = 1)
+        int attempts,
+    @Option(
+            doc = "how often Slurm is asked how far the jobs are, such as 5s",
+            byDefault = "5s",
+            min = 0,
+            minExclusive = true)
+        Duration poll,
+    @Option(
+            doc =
+                "Java's launcher on the nodes; by default the path of the one that runs this"
+                    + " command, or else that of JAVA_HOME, or java")
+        Optional<String> java,
+    @Option(
+            doc =
+                "the folder in which Flexora is installed on the nodes, if that is another one than"
+                    + " here")
+        Optional<Path> home,
+    @Option(
+            doc =
+                "maximum Java heap of each cell, such as 2g or 800m; as in this process by"
+                    + " default. PyTorch's memory is not part of it")
+        Optional<String> maxHeap,
+    @Option(doc = "further JVM options of each cell, such as -Xss2m", byDefault = "[]")
+        List<String> javaOptions,
+    @Option(
+            doc = "further arguments of sbatch, such as --qos=long or --constraint=avx512",
+            byDefault = "[]")
+        List<String> arguments,
+    @Option(doc = "the folder of sbatch, squeue, sacct and scancel, if it is not on the PATH")
+        Optional<Path> commands) {
+
+  /**
+   * Copies the lists and checks the texts.
+   *
+   * @throws IllegalArgumentException if one of them cannot be read
+   */
+  public SlurmOptions {
+    javaOptions = List.copyOf(javaOptions);
+    arguments = List.copyOf(arguments);
+    memory.ifPresent(size -> requireSize("memory", size));
+    maxHeap.ifPresent(size -> requireSize("max_heap", size));
+    for (String option : javaOptions) {
+      require("java_options", option.startsWith("-"), option, "no option of Java, such as -Xss2m");
+    }
+    for (String argument : arguments) {
+      require(
+          "arguments",
+          argument.startsWith("--"),
+          argument,
+          "no argument of sbatch in one word, such as --qos=long");
+    }
+  }
+
+  private static void requireSize(String name, String written) {
+    require(
+        name, written.matches("[1-9]\\d{0,8}[kmgtKMGT]"), written, "no size, such as 800m or 2g");
+  }
+
+  private static void require(String name, boolean right, String written, String problem) {
+    if (!right) {
+      throw OptionException.of(name, "%s: '%s' is %s".formatted(name, written, problem));
+    }
+  }
+
+  /** All that is said to the Java virtual machine of a cell. */
+  List<String> ofJava() {
+    List<String> all = new ArrayList<>();
+    maxHeap.ifPresent(size -> all.add("-Xmx" + size));
+    all.addAll(javaOptions);
+    return all;
+  }
+
+  /** What each job asks of Slurm, as arguments of sbatch. */
+  List<String> request() {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("--nodes=1", "--ntasks=1", "--cpus-per-task=" + cpus));
+    partition.ifPresent(name -> words.add("--partition=" + name));
+    account.ifPresent(name -> words.add("--account=" + name));
+    time.ifPresent(limit -> words.add("--time=" + Math.max(1, (limit.toSeconds() + 59) / 60)));
+    memory.ifPresent(size -> words.add("--mem=" + size.toUpperCase(Locale.ROOT)));
+    gpus.ifPresent(count -> words.add("--gpus=" + count));
+    gres.ifPresent(resources -> words.add("--gres=" + resources));
+    words.addAll(arguments);
+    return words;
+  }
+}

@@ -1,0 +1,61 @@
+package io.flexora.runner.slurm;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.Runner;
+import io.flexora.files.durable.FileHash;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Runs each cell as a job of an array on the user's Slurm cluster, which shares the folder of the
+ * comparison with this machine.
+ */
+@Doc("Run the cells as arrays of jobs on a Slurm cluster that shares the folders of this machine.")
+final class SlurmRunner implements Runner {
+
+  private final SlurmOptions options;
+  private final Slurm slurm;
+
+  @Inject
+  SlurmRunner(SlurmOptions options) {
+    this.options = options;
+    this.slurm = new Slurm(options.commands());
+  }
+
+  @Override
+  public void requireFit(CellProcesses processes) {
+    // Refused here where cells cannot leave the process; Java itself starts on another machine.
+    processes.trial(options.ofJava());
+    slurm.requireAccepted(options.request());
+  }
+
+  @Override
+  public void run(List<Cell> cells, CellExecution execution) {
+    if (cells.isEmpty()) {
+      return;
+    }
+    String name = name(cells.get(0).folder());
+    // An earlier command that was killed could not cancel its jobs.
+    slurm.cancelAll(name);
+    try {
+      new ClusterRun(options, slurm, name, execution).run(cells);
+    } finally {
+      slurm.cancelAll(name);
+    }
+    if (execution.cancelled()) {
+      throw new CancelledException();
+    }
+  }
+
+  /** The name of all jobs of a comparison, of which one process works on it. */
+  private static String name(Path cell) {
+    Path comparison = cell.toAbsolutePath().normalize().getParent();
+    return "flexora-" + FileHash.of(comparison.toString().getBytes(StandardCharsets.UTF_8)).brief();
+  }
+}

@@ -1,0 +1,96 @@
+package io.flexora.runner.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** The commands of Slurm as a script whose jobs are processes of this machine. */
+final class StandInSlurm {
+
+  private static final long SECONDS = 60;
+
+  private final Path folder;
+
+  StandInSlurm(Path folder) throws IOException {
+    this.folder = folder;
+    Files.createDirectories(folder.resolve("state"));
+    Files.createDirectories(commands());
+    for (String name : List.of("sbatch", "squeue", "sacct", "scancel", "fail-node", "time-out")) {
+      program("slurm-stand-in.sh", commands().resolve(name));
+    }
+  }
+
+  /** The folder of the commands. */
+  Path commands() {
+    return folder.resolve("bin");
+  }
+
+  /** Writes a script of the test's resources as a program. */
+  static Path program(String resource, Path target) throws IOException {
+    try (InputStream in = StandInSlurm.class.getResourceAsStream(resource)) {
+      Files.copy(in, target);
+    }
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return target;
+  }
+
+  void is(String state) throws IOException {
+    Files.createFile(folder.resolve("state").resolve(state));
+  }
+
+  void isNot(String state) throws IOException {
+    Files.delete(folder.resolve("state").resolve(state));
+  }
+
+  /** What sbatch was told of an array. */
+  String words(String array) throws IOException {
+    return Files.readString(folder.resolve("state").resolve(array + ".words")).strip();
+  }
+
+  /** What scancel was told. */
+  String cancelled() throws IOException {
+    Path log = folder.resolve("state").resolve("scancel.log");
+    return Files.exists(log) ? Files.readString(log) : "";
+  }
+
+  /** The states of all jobs. */
+  Map<String, String> states() {
+    Map<String, String> states = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder.resolve("state"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".state")).toList()) {
+        states.put(
+            file.getFileName().toString().replace(".state", ""), Files.readString(file).strip());
+      }
+    } catch (IOException e) {
+      // Replaced meanwhile; the next look finds it.
+    }
+    return states;
+  }
+
+  void command(String name, String... words) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Stream.concat(Stream.of(commands().resolve(name).toString()), Stream.of(words))
+                    .toList())
+            .start();
+    assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited for %s s", SECONDS).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+}
