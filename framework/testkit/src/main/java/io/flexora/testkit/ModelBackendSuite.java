@@ -734,6 +734,45 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
   }
 
+  /** With {@link Objective#CHOICES} a batch has the wrong answers, too. */
+  @Test
+  void oneLayerAfterTheOtherComputesWhatAllTogetherDo() throws IOException {
+    assumeTrue(classes() > 0 || objective() == Objective.ANSWER, "the model compares answers");
+    try (Loaded at = new Loaded(true)) {
+      LayerwiseModel layerwise = ability(at.model, LayerwiseModel.class);
+      Map<AdapterSite, List<double[]>> expected = new HashMap<>();
+      at.activations(
+          Point.of(at.array(at.none)),
+          ActivationTokens.ALL,
+          (scope, site, rows) -> add(expected, site, rows));
+      Map<AdapterSite, List<double[]>> found = new HashMap<>();
+      LayerwiseModel.States states = layerwise.embedded(at.scope, at.examples);
+      for (int layer = 0; layer < at.model.shape().layers(); layer++) {
+        states =
+            layerwise.layer(
+                at.scope, states, layer, Map.of(), (scope, site, rows) -> add(found, site, rows));
+      }
+      assertThat(found).containsKeys(expected.keySet().toArray(AdapterSite[]::new));
+      expected.forEach(
+          (site, rows) ->
+              assertThat(Engine.relativeDistance(joined(found.get(site)), joined(rows)))
+                  .as("inputs of %s of %s, one layer after the other", site.path(), name())
+                  .isLessThan(at.tolerance()));
+      long tokens = states.rows().stream().mapToLong(rows -> rows.getShape().get(0)).sum();
+      assertThat(tokens)
+          .as("tokens that leave the last layer of %s", name())
+          .isEqualTo(at.activity(Point.of(at.array(at.none)), at.examples).tokens());
+    }
+  }
+
+  private static void add(Map<AdapterSite, List<double[]>> all, AdapterSite site, NDArray rows) {
+    all.computeIfAbsent(site, s -> new ArrayList<>()).add(Engine.values(rows));
+  }
+
+  private static double[] joined(List<double[]> parts) {
+    return parts.stream().flatMapToDouble(Arrays::stream).toArray();
+  }
+
   @Test
   void theInputsOfAnswersAreThoseOfTheirTokens() throws IOException {
     try (Loaded at = new Loaded(true)) {

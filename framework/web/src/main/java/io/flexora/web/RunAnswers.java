@@ -24,15 +24,17 @@ final class RunAnswers {
   private final Supplier<Path> runs;
   private final Supplier<Optional<Path>> own;
   private final boolean manual;
+  private final boolean actions;
   private final Recent<RunDetails> details = new Recent<>();
   private final Recent<ComparisonStatus> statuses = new Recent<>();
   private Path indexed = Path.of("");
   private RunIndex index = index(indexed);
 
-  RunAnswers(Supplier<Path> runs, Supplier<Optional<Path>> own, boolean manual) {
+  RunAnswers(Supplier<Path> runs, Supplier<Optional<Path>> own, boolean manual, boolean actions) {
     this.runs = runs;
     this.own = own;
     this.manual = manual;
+    this.actions = actions;
   }
 
   private RunsFolder folder() {
@@ -57,6 +59,7 @@ final class RunAnswers {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("folder", folder().path().toString());
     json.put("manual", manual);
+    json.put("actions", actions);
     own.get().ifPresent(run -> json.put("own", run.getFileName().toString()));
     json.putAll(index().json(parameter(context, "index"), since(context)));
     answer(context, json);
