@@ -45,6 +45,8 @@ final class ServedPage {
   private static List<String> command(FlexoraCommand root, List<String> arguments) {
     List<String> line =
         new ArrayList<>(FlexoraHost.javaCommand(Path.of(System.getProperty("java.io.tmpdir"))));
+    // What it writes is read as UTF-8, whatever this system's own encoding is.
+    line.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8"));
     line.add(Main.class.getName());
     line.addAll(arguments);
     line.addAll(root.installation());

@@ -17,7 +17,8 @@ import picocli.CommandLine.ParentCommand;
           + " filter and sort, curves of chosen runs in one chart, their layers, cost and"
           + " differences side by side, and their reports. Running ones are followed.",
       "",
-      "Who has the printed address with its token can start, stop and resume runs there.",
+      "Who has the printed address with its token can start, stop and resume runs there, and chat"
+          + " with their models.",
       ""
     },
     footer = {

@@ -36,6 +36,7 @@ public final class LivePage implements AutoCloseable {
   private final Optional<ManualFiles> manual;
   private final Optional<ActionGate> gate;
   private final Optional<RunActions> actions;
+  private final Optional<ChatAction> chat;
   private final Javalin server;
 
   private LivePage(Builder how, String address, int port) {
@@ -43,6 +44,7 @@ public final class LivePage implements AutoCloseable {
     this.manual = how.manual.map(folder -> new ManualFiles(folder.toAbsolutePath().normalize()));
     this.gate = how.actions.map(made -> new ActionGate(Token.random()));
     this.actions = how.actions;
+    this.chat = how.chat;
     this.answers = new RunAnswers(how.runs, how.own, manual.isPresent(), gate.isPresent());
     this.server = started(Javalin.create(this::configure), address, port);
   }
@@ -58,6 +60,7 @@ public final class LivePage implements AutoCloseable {
     private Supplier<Optional<Path>> own = Optional::empty;
     private Optional<Path> manual = Optional.empty();
     private Optional<RunActions> actions = Optional.empty();
+    private Optional<ChatAction> chat = Optional.empty();
 
     private Builder(Supplier<Path> runs) {
       this.runs = runs;
@@ -76,8 +79,8 @@ public final class LivePage implements AutoCloseable {
     }
 
     /**
-     * Lets who has the page's token start, stop and resume runs. Each command runs in a process of
-     * its own.
+     * Lets who has the page's token start, stop and resume runs, and talk to their models. Each
+     * command runs in a process of its own.
      *
      * @param command the command line of a process for arguments of the flexora command
      * @param cancel cancels the run that the page was opened with
@@ -85,8 +88,9 @@ public final class LivePage implements AutoCloseable {
      */
     public Builder actions(
         Function<List<String>, List<String>> command, Runnable cancel, Path configurations) {
-      actions =
-          Optional.of(new RunActions(runs, own, cancel, configurations, new Commands(command)));
+      Commands commands = new Commands(command);
+      actions = Optional.of(new RunActions(runs, own, cancel, configurations, commands));
+      chat = Optional.of(new ChatAction(runs, commands));
       return this;
     }
 
@@ -171,6 +175,7 @@ public final class LivePage implements AutoCloseable {
     config.routes.get("/report/{run}/{file}", answers::report);
     config.routes.get("/report/{run}/{cell}/{file}", answers::report);
     config.http.maxRequestSize = MOST_BYTES;
+    chat.ifPresent(model -> config.routes.post("/action/chat", model::answer));
     actions.ifPresent(does -> config.routes.post("/action/{name}", does::answer));
     manual.ifPresent(files -> config.routes.get("/manual/<file>", files::answer));
   }

@@ -28,6 +28,7 @@ record PageText(String html, Map<String, String> headers) {
           "comparison.js",
           "actions.js",
           "form.js",
+          "chat.js",
           "page.js");
 
   static PageText load() {

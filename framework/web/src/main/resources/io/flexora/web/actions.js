@@ -11,9 +11,10 @@ function takeToken() {
 
 const hasToken = () => actions.can && Boolean(sessionStorage.getItem(TOKEN));
 
-async function act(name, asking) {
+async function act(name, asking, signal) {
   const answer = await fetch("action/" + name, {
     method: "POST",
+    signal,
     headers: { "Content-Type": "application/json", "Flexora-Token": sessionStorage.getItem(TOKEN) || "" },
     body: JSON.stringify(asking || {}),
   });
@@ -29,6 +30,7 @@ const acted = async (name, asking) => (await act(name, asking)).json();
 
 function showToken() {
   byId("start-tab").hidden = !actions.can;
+  byId("chat-tab").hidden = !hasToken();
   byId("token").hidden = !actions.can || hasToken();
   byId("form").hidden = !hasToken();
 }
@@ -56,6 +58,9 @@ actionsOf = run => {
   }
   if (run.state !== "damaged") {
     place.append(button("New run like this", "act", () => startLike(run.kind, { run: run.id }, run.name)));
+  }
+  if (run.kind === "run" && ["done", "failed"].includes(run.state)) {
+    place.append(button("Chat", "act", () => chatWith(run.id)));
   }
   if (actions.said.get(run.id)) place.append(element("span", actions.said.get(run.id), "words"));
   return [place];

@@ -1,5 +1,5 @@
 // A form made of the configuration's schema. What is set stands in a tree as the YAML file has it; what is not set keeps its default.
-const form = { kind: "run", schemas: {}, tree: { name: "run" }, sources: null, written: false };
+const form = { kind: "run", schemas: {}, tree: null, sources: null, written: false };
 
 const defs = () => form.schemas[form.kind].$defs;
 const followed = schema => schema && schema.$ref ? { ...defs()[schema.$ref.replace("#/$defs/", "")], description: schema.description } : schema;
@@ -22,6 +22,15 @@ function chooser(schema) {
     }
   }
   return null;
+}
+
+// What a file has to have.
+function emptyTree() {
+  const tree = { name: form.kind };
+  const schema = form.schemas[form.kind];
+  const names = (schema.required || []).concat((schema.allOf || []).map(part => part.anyOf && part.anyOf[0].required && part.anyOf[0].required[0]).filter(Boolean));
+  for (const name of names) if (schema.properties[name]) tree[name] = firstValue(schema.properties[name]);
+  return tree;
 }
 
 const plainName = use => String(use || "").replace(/@.*/, "");
@@ -170,6 +179,7 @@ async function openForm() {
     form.schemas[form.kind] = (await acted("schema", { kind: form.kind })).schema;
     byId("form-said").textContent = "";
   }
+  if (!form.tree) form.tree = emptyTree();
   if (!form.sources) {
     form.sources = (await acted("files")).files;
     fill(byId("form-source"), element("option", "an empty file"), form.sources.map(name => element("option", name)));
@@ -194,6 +204,17 @@ async function startLike(kind, from, name) {
   }
 }
 
+// Only a comparison names strategies.
+async function startFrom(file) {
+  try {
+    const { tree } = await acted("read", { file });
+    await startLike(tree.strategies ? "comparison" : "run", { file });
+    byId("form-source").value = file;
+  } catch (problem) {
+    alertOf(problem);
+  }
+}
+
 async function send(action) {
   byId("form-said").textContent = "";
   try {
@@ -211,16 +232,16 @@ byId("start").addEventListener("click", () => send("start"));
 byId("yaml").addEventListener("input", () => { form.written = true; });
 byId("form-kind").addEventListener("change", () => {
   form.kind = byId("form-kind").value;
-  form.tree = { name: form.kind };
+  form.tree = null;
   form.written = false;
   openForm().catch(alertOf);
 });
 byId("form-source").addEventListener("change", () => {
   const file = byId("form-source").value;
   if (file) {
-    startLike(file.startsWith("compare") || file.startsWith("study") ? "comparison" : "run", { file });
+    startFrom(file);
   } else {
-    form.tree = { name: form.kind };
+    form.tree = emptyTree();
     changed();
   }
 });

@@ -24,7 +24,10 @@ async function ask() {
     const could = actions.can;
     actions.can = answer.actions;
     showToken();
-    if (!could && view === "start") openForm().catch(alertOf);
+    if (!could && view === "start") {
+      const from = location.hash.match(/[#&]from=([\w.-]+)/);
+      if (from && hasToken()) startFrom(from[1]); else openForm().catch(alertOf);
+    }
     byId("manual").hidden = !answer.manual;
     unread = answer.unread;
     takeRuns(answer);

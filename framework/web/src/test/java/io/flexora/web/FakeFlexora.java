@@ -1,5 +1,9 @@
 package io.flexora.web;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,11 +34,14 @@ final class FakeFlexora {
 
   private static void generate(String[] arguments) throws Exception {
     boolean base = List.of(arguments).contains("--base");
-    String prompt = new String(System.in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    for (String piece : List.of(base ? "base " : "tuned ", "hears ", prompt)) {
-      System.out.print(piece);
-      System.out.flush();
-      Thread.sleep(20);
+    String prompt = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    int tokens = List.of(arguments).indexOf("--max-tokens");
+    String most = tokens < 0 ? "" : " --max-tokens " + arguments[tokens + 1];
+    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, "UTF-8");
+    for (String piece : List.of(base ? "base " : "tuned ", "hears ", prompt + most)) {
+      out.print(piece);
+      out.flush();
+      Thread.sleep(200);
     }
   }
 }

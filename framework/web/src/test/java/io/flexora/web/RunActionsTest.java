@@ -56,6 +56,7 @@ class RunActionsTest {
   private List<String> command(List<String> arguments) {
     started.incrementAndGet();
     List<String> line = new ArrayList<>(FlexoraHost.javaCommand(runs));
+    line.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8"));
     line.add(FakeFlexora.class.getName());
     line.addAll(arguments);
     return line;
@@ -202,6 +203,26 @@ class RunActionsTest {
 
     assertThat(other.waitFor()).isEqualTo(143);
     assertThat(post("stop", "{\"run\":\"" + run.getFileName() + "\"}").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  @Timeout(60)
+  void aModelAnswersAsItsTextComes() throws Exception {
+    String run = WrittenRun.done(runs, "one", "flexora", "1e-3", 0.75).getFileName().toString();
+    HttpResponse<String> tuned =
+        post("chat", "{\"run\":\"" + run + "\",\"prompt\":\"Gr\u00fc\u00dfe\",\"max_tokens\":5}");
+
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : tuned.body().lines().toList()) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(lines).hasSizeGreaterThan(1);
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line.path("piece").asText()));
+    assertThat(text.toString()).isEqualTo("tuned hears Gr\u00fc\u00dfe --max-tokens 5");
+    assertThat(lines.get(lines.size() - 1).has("end")).isTrue();
+    assertThat(post("chat", "{\"run\":\"" + run + "\",\"base\":true}").body()).contains("base ");
+    assertThat(post("chat", "{\"run\":\"../x\"}").statusCode()).isEqualTo(404);
   }
 
   @Test
