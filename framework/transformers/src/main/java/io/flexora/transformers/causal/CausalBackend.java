@@ -14,6 +14,7 @@ import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.TextGenerator;
@@ -61,6 +62,7 @@ public class CausalBackend implements ModelBackend {
           ModelExporter.class,
           PrunableModel.class,
           ReferenceScores.class,
+          NoisyEmbeddings.class,
           LayerwiseModel.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);

@@ -109,6 +109,10 @@ final class TinyGpt {
   }
 
   static Gpt2Backend backend(Path folder, ComputeChoice type, int segments) {
+    return backend(folder, type, segments, WeightStorage.DENSE);
+  }
+
+  static Gpt2Backend backend(Path folder, ComputeChoice type, int segments, WeightStorage weights) {
     CausalOptions options =
         new CausalOptions(
             folder.toString(),
@@ -119,7 +123,7 @@ final class TinyGpt {
             Optional.empty(),
             1024,
             segments,
-            WeightStorage.DENSE);
+            weights);
     return new Gpt2Backend(options, Path::of, Device.cpu(), new Decisions());
   }
 
