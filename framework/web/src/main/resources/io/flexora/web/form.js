@@ -122,7 +122,7 @@ function fields(schema, tree, path) {
     if (key === "use") continue;
     const inner = options[key] || (extra && extra.additionalProperties) || null;
     const about = inner ? inner.description || "" : "";
-    const row = element("div", undefined, "field");
+    const row = element("div", undefined, "setting");
     const label = element("label", key);
     label.title = about;
     row.append(label);
@@ -169,7 +169,7 @@ function fields(schema, tree, path) {
 
 function showForm() {
   byId("form-kind").value = form.kind;
-  fill(byId("fields"), fields(form.schemas[form.kind], form.tree, []));
+  fill(byId("settings"), fields(form.schemas[form.kind], form.tree, []));
 }
 
 async function openForm() {
