@@ -21,7 +21,7 @@ public final class EvaluationTable {
   private EvaluationTable() {}
 
   /** The lines of the table, then what was scored and how fast. */
-  public static List<String> lines(ScoredModel scored, Palette palette) {
+  public static List<String> lines(ScoredModel scored, Palette palette, int columns) {
     Evaluation evaluation = scored.evaluation();
     Table table =
         new Table(
@@ -32,7 +32,7 @@ public final class EvaluationTable {
             Comparator.<String, Boolean>comparing(n -> !n.equals(evaluation.deciding()))
                 .thenComparing(Comparator.naturalOrder()))
         .forEach(name -> table.row(row(name, evaluation.metrics().get(name))));
-    List<String> lines = new ArrayList<>(table.lines(palette));
+    List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.add("");
     lines.add(summary(scored));
     return lines;
