@@ -120,10 +120,8 @@ function layerRows(lines) {
     const first = described.find(one => scores[one.name]);
     const selected = outcome ? outcome.selected : [];
     const values = first ? scores[first.name] : [];
-    const layers = Math.max(values.length, selected.length ? Math.max(...selected) + 1 : 0, ...lines.map(other => {
-      const found = other.run.cells[other.cell];
-      return found && found.selected.length ? Math.max(...found.selected) + 1 : 0;
-    }));
+    const layers = Math.max(values.length, selected.length ? Math.max(...selected) + 1 : 0, ...Object.values(run.cells).map(other =>
+      Math.max(0, ...other.selected.map(layer => layer + 1), ...Object.values(other.scores).map(score => score.length))));
     if (!layers) continue;
     rows.push({ label, kind, strip: strip(layers, i => selected.includes(i) ? 1 : 0,
       i => "layer " + i + (selected.includes(i) ? ", chosen" : outcome ? ", not chosen" : "") + (values[i] === undefined ? "" : ", " + first.title + " " + number(values[i]))),
