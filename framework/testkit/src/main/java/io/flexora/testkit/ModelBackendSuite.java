@@ -39,6 +39,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.PrunableModel;
@@ -94,7 +95,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           PrunableModel.class,
           LayerwiseModel.class,
           GgufModules.class,
-          ReferenceScores.class);
+          ReferenceScores.class,
+          NoisyEmbeddings.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {
@@ -485,6 +487,26 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(Engine.values(second.theta()))
           .as("gradient of %s at the same point again, bit for bit", name())
           .isEqualTo(Engine.values(first.theta()));
+    }
+  }
+
+  @Test
+  void noiseOnItsEmbeddingsIsAFunctionOfTheSeed() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      ability(at.adapted, NoisyEmbeddings.class);
+      Point point = Point.of(at.array(at.theta)).withEmbeddingNoise(5);
+      LossGradient first = at.gradient(point.withDropout(3));
+      assertThat(at.gradient(point.withDropout(3)).loss())
+          .as("loss of %s with noise of the same seed", name())
+          .isEqualTo(first.loss());
+      assertThat(at.gradient(point.withDropout(4)).loss())
+          .as("loss of %s with noise of another seed", name())
+          .isNotEqualTo(first.loss());
+      double plain = at.gradient(Point.of(at.array(at.theta))).loss();
+      assertThat(first.loss()).as("loss of %s with noise", name()).isNotEqualTo(plain);
+      assertThat(at.gradient(point).loss())
+          .as("loss of %s outside of a training, where there is no noise", name())
+          .isEqualTo(plain);
     }
   }
 

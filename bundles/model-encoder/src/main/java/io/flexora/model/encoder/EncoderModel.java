@@ -71,12 +71,12 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder, Laye
 
   /** The text for a plan. */
   String text(AdapterPlan plan) {
-    return EncoderText.of(frozen, pooling, plan.classes(), plan.layers().isEmpty(), false);
+    return EncoderText.of(frozen, pooling, plan, false);
   }
 
   /** The text for a plan, with all tokens computed in all layers. */
   String textOfAllTokens(AdapterPlan plan) {
-    return EncoderText.of(frozen, pooling, plan.classes(), plan.layers().isEmpty(), true);
+    return EncoderText.of(frozen, pooling, plan, true);
   }
 
   @Override

@@ -34,6 +34,8 @@ final class CausalText {
         .with(head(description.head()))
         .and(new ScriptText(objective.torchScript()))
         .with("learns_prompt", objective.learnsPrompt())
+        .with("smooths", objective.labelSmoothing() > 0)
+        .with("smoothing", objective.labelSmoothing())
         .with("no_seeds", noSeeds(modules))
         .text();
   }
