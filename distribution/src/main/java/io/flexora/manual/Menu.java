@@ -23,6 +23,25 @@ record Menu(Map<String, List<String>> sections) {
 
   private static final String OTHERS = "Further pages";
 
+  /** Folds the menu where it would stand above the text; the width is that of site.css. */
+  private static final String FOLD =
+      """
+      <script>
+      document.addEventListener("DOMContentLoaded", function () {
+        var list = document.querySelector("#leftColumn nav ul");
+        var menu = document.createElement("details");
+        var title = document.createElement("summary");
+        var wide = window.matchMedia("(min-width: 980px)");
+        title.textContent = "Contents";
+        list.before(menu);
+        menu.append(title, list);
+        var fold = function () { menu.open = wide.matches; };
+        wide.addEventListener("change", fold);
+        fold();
+      });
+      </script>
+      """;
+
   /** Reads the file. */
   static Menu read(Path file) throws IOException {
     Map<String, List<String>> sections = new LinkedHashMap<>();
@@ -68,10 +87,11 @@ record Menu(Map<String, List<String>> sections) {
         <version>2.1.0</version>
       </skin>
       <body>
+        <head><![CDATA[%s]]></head>
     %s  </body>
     </site>
     """
-        .formatted(body);
+        .formatted(FOLD, body);
   }
 
   private static void require(String page, Map<String, String> titles) {

@@ -44,7 +44,7 @@ class ManualCommandsTest {
 
   private static final Pattern NOT_HERE =
       Pattern.compile(
-          "^generate|^plugins install|my-strategy$|my-model|experiment\\.yaml"
+          "^ui|^generate|^plugins install|my-strategy$|my-model|experiment\\.yaml"
               + "|config/(?!quickstart\\.|compare-quickstart\\.)");
 
   @TempDir static Path folder;

@@ -38,6 +38,14 @@ class ManualSiteTest {
   }
 
   @Test
+  void theMenuFoldsWhereItWouldStandAboveTheText() throws IOException {
+    assertThat(Files.readString(SITE.resolve("concepts.html")))
+        .contains("(min-width: 980px)", "createElement(\"details\")");
+    assertThat(Files.readString(SITE.resolve("css/site.css")))
+        .contains("@media (max-width: 979px)");
+  }
+
+  @Test
   void aPageOfEachKindSaysWhatIsInstalled() throws IOException {
     String selectors = Files.readString(SITE.resolve("reference-selector.html"));
     assertThat(selectors).contains("<h2>flexora</h2>", "<h2>random</h2>", "outer_steps");

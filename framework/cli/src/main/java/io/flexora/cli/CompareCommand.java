@@ -84,6 +84,7 @@ final class CompareCommand implements Callable<Integer> {
           return web.during(
               root,
               comparison::folder,
+              comparison::cancel,
               () ->
                   comparing.toTheEnd(
                       listener ->

@@ -79,7 +79,7 @@ final class Comparing {
     }
     PlanTable table = new PlanTable(plan);
     console.json("plan", table.members());
-    console.result(table.lines(console.palette()));
+    console.result(table.lines(console.palette(), console.columns()));
     return ExitCodes.OK;
   }
 
@@ -117,7 +117,8 @@ final class Comparing {
     members.put("failures", outcome.failures());
     members.put("comparison", FlexoraHost.json(outcome.result()));
     console.json("comparison", members);
-    console.result(new ComparisonTable(outcome.result()).lines(console.palette()));
+    console.result(
+        new ComparisonTable(outcome.result()).lines(console.palette(), console.columns()));
     outcome
         .failures()
         .forEach((id, cause) -> console.result(console.palette().bad(id + " failed: ") + cause));

@@ -80,7 +80,8 @@ final class EvaluateCommand implements Callable<Integer> {
     output.ifPresent(folder -> members.put("output", folder.toString()));
     root.console().json("evaluation", members);
     root.console().result("");
-    root.console().result(EvaluationTable.lines(scored, root.console().palette()));
+    root.console()
+        .result(EvaluationTable.lines(scored, root.console().palette(), root.console().columns()));
     output.ifPresent(folder -> root.console().result("Written to " + folder));
     return ExitCodes.OK;
   }

@@ -93,7 +93,7 @@ final class ExportCommand implements Callable<Integer> {
           conversion.ifPresent(
               c ->
                   new ConversionTable(c)
-                      .lines(root.console().palette())
+                      .lines(root.console().palette(), root.console().columns())
                       .forEach(root.console()::result));
           root.console().result(target.toString());
           return ExitCodes.OK;

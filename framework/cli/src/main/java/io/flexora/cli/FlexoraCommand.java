@@ -185,6 +185,14 @@ final class FlexoraCommand implements Runnable {
     return folder;
   }
 
+  /** The arguments by which another command uses the same installation and plugins. */
+  List<String> installation() {
+    List<String> arguments = new ArrayList<>(List.of("--home", home().toString()));
+    plugins.forEach(
+        folder -> arguments.addAll(List.of("--plugins", folder.toAbsolutePath().toString())));
+    return arguments;
+  }
+
   private static void install(FlexoraHost host, Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       files

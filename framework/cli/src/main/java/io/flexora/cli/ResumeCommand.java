@@ -43,6 +43,7 @@ final class ResumeCommand implements Callable<Integer> {
             return web.during(
                 root,
                 () -> Optional.of(folder),
+                comparison::cancel,
                 () ->
                     new Comparing(root.console(), comparison, host.plugins())
                         .toTheEnd(
@@ -54,6 +55,7 @@ final class ResumeCommand implements Callable<Integer> {
           return web.during(
               root,
               () -> Optional.of(folder),
+              experiment::cancel,
               () ->
                   new Running(root.console(), experiment)
                       .toTheEnd(

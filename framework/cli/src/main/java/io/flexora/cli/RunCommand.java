@@ -48,6 +48,7 @@ final class RunCommand implements Callable<Integer> {
           return web.during(
               root,
               experiment::folder,
+              experiment::cancel,
               () ->
                   new Running(root.console(), experiment)
                       .toTheEnd(listener -> experiment.run(root.observed(listener))));

@@ -75,9 +75,10 @@ final class Running {
     console.json("result", members(outcome));
     ResultTable table = new ResultTable(strategies(), outcome.cells());
     console.result("");
-    console.result(table.lines(console.palette()));
+    console.result(table.lines(console.palette(), console.columns()));
     console.result("");
-    List<String> headline = new Headline(outcome.result()).lines(console.palette());
+    List<String> headline =
+        new Headline(outcome.result()).lines(console.palette(), console.columns());
     if (!headline.isEmpty()) {
       console.result(headline);
       console.result("");

@@ -3,8 +3,6 @@ package io.flexora.cli;
 import io.flexora.cli.output.Console;
 import io.flexora.web.LivePage;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -18,6 +16,9 @@ import picocli.CommandLine.ParentCommand;
       "Serves a page over all runs and comparisons of a folder, on this machine only: a table to"
           + " filter and sort, curves of chosen runs in one chart, their layers, cost and"
           + " differences side by side, and their reports. Running ones are followed.",
+      "",
+      "Who has the printed address with its token can start, stop and resume runs there, and chat"
+          + " with their models.",
       ""
     },
     footer = {
@@ -56,19 +57,14 @@ final class UiCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Console console = root.console();
+    Logging.prepare();
     CountDownLatch end = new CountDownLatch(1);
     try (LivePage page =
-            LivePage.over(runs)
-                .manual(root.home().resolve("docs"))
-                .open(address, Ports.checked("--port", port));
+            ServedPage.of(root, LivePage.over(runs), () -> {})
+                .open(address, ServedPage.checkedPort("--port", port));
         Interruption interruption = Interruption.listen(end::countDown)) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("address", page.address());
-      members.put("runs", runs.toAbsolutePath().normalize().toString());
-      console.json("page", members);
-      console.result("Page    " + page.address());
+      ServedPage.tell(console, page, address);
       console.message("Ctrl-C ends it.");
-      Ports.warn(console, address);
       while (interruption.exitCode().isEmpty()) {
         end.await();
       }

@@ -1,9 +1,7 @@
 package io.flexora.cli;
 
-import io.flexora.cli.output.Console;
 import io.flexora.web.LivePage;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -37,21 +35,21 @@ final class WebOptions {
    * Works, with the page shown meanwhile if that was asked for; its address is said first.
    *
    * @param folder the folder of the run or comparison, as soon as there is one
+   * @param cancel cancels the work
    * @param work the exit code
    * @throws io.flexora.api.run.FlexoraException if the page cannot be shown there
    */
-  int during(FlexoraCommand root, Supplier<Optional<Path>> folder, IntSupplier work) {
-    Console console = root.console();
+  int during(
+      FlexoraCommand root, Supplier<Optional<Path>> folder, Runnable cancel, IntSupplier work) {
     if (!isWanted()) {
       return work.getAsInt();
     }
     String at = address.orElse(LivePage.LOOPBACK);
-    try (LivePage page =
-        LivePage.beside(folder, Path.of("runs"))
-            .open(at, Ports.checked("--web-port", port.orElse(0)))) {
-      console.message("Page    " + page.address());
-      console.json("page", Map.of("address", page.address()));
-      Ports.warn(console, at);
+    LivePage.Builder page = LivePage.beside(folder, Path.of("runs"));
+    try (LivePage shown =
+        ServedPage.of(root, page, cancel)
+            .open(at, ServedPage.checkedPort("--web-port", port.orElse(0)))) {
+      ServedPage.tell(root.console(), shown, at);
       return work.getAsInt();
     }
   }

@@ -26,7 +26,8 @@ import picocli.CommandLine;
 
 class WebOptionsTest {
 
-  private static final Pattern ADDRESS = Pattern.compile("Page {4}(http://127\\.0\\.0\\.1:\\d+/)");
+  private static final Pattern ADDRESS =
+      Pattern.compile("Page {4}(http://127\\.0\\.0\\.1:\\d+/)#token=[\\w-]{22}");
 
   @TempDir Path folder;
   private final StringWriter messages = new StringWriter();
@@ -68,7 +69,7 @@ class WebOptionsTest {
         .setErr(new PrintWriter(messages))
         .parseArgs("--home", installation().toString());
     return CommandLine.populateCommand(new WebOptions(), arguments)
-        .during(root, () -> Optional.of(folder.resolve("run")), work);
+        .during(root, () -> Optional.of(folder.resolve("run")), () -> {}, work);
   }
 
   private Path installation() {

@@ -6,6 +6,8 @@ import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * About how much memory the process of a run takes at its peak, in bytes. On a GPU it is the memory
@@ -14,9 +16,10 @@ import java.util.List;
  * @param process what a process takes that has a model without weights and a batch without tokens:
  *     the Java virtual machine, the engine and its libraries; on a GPU the engine's context and
  *     libraries
- * @param weights the frozen weights in the compute type, and their file where it stays mapped
+ * @param weights the frozen weights as they lie in memory, and their file where it stays mapped
  * @param kept hidden states that the model keeps from one evaluation to the next
- * @param activations what the largest step keeps for its backward pass, with every layer adapted
+ * @param activations what the largest step keeps for its backward pass, with every layer adapted;
+ *     of weights that are kept quantised, also the matrices that it turns into numbers at once
  * @param logits the logits of the labelled tokens of that step with what is made of them; 0 without
  *     a head of the model's own
  * @param secondOrder the graph of the gradient that a product with the Hessian keeps beside that
@@ -67,6 +70,8 @@ public record MemoryEstimate(
   private static final double SPARE = 0.15;
 
   private static final int USUAL_HEAD_WIDTH = 64;
+
+  private static final Pattern BITS = Pattern.compile("[0-9]{1,3}$");
 
   private static final double MOST_BYTES = 1L << 60;
 
@@ -152,7 +157,23 @@ public record MemoryEstimate(
             : 0;
     long spare = (long) (SPARE * (ofLayers + graph));
     return new MemoryEstimate(
-        0, 0, 0, ofLayers + between, logits(shape, memory, batch, twice), graph, 0, 0, spare);
+        0,
+        0,
+        0,
+        ofLayers + between + unpacked(memory.unpacked(), step.order()),
+        logits(shape, memory, batch, twice),
+        graph,
+        0,
+        0,
+        spare);
+  }
+
+  private static long unpacked(ModelMemory.Unpacked matrices, int order) {
+    return switch (order) {
+      case 0 -> matrices.forLoss();
+      case 1 -> matrices.forGradient();
+      default -> matrices.forProduct();
+    };
   }
 
   /** A graph of second derivatives keeps the probabilities of all tokens of the batch. */
@@ -168,10 +189,16 @@ public record MemoryEstimate(
    */
   private static LayerMemory ofLayer(
       ModelShape shape, List<ModuleShape> targets, LayerMemory stated) {
-    long bytes = Math.max(2, shape.weightBytes() / Math.max(1, shape.frozenParameters()));
+    long bytes = computeBytes(shape);
     long copied = bytes < FLOAT ? FLOAT * targets.stream().mapToLong(ModuleShape::inputs).sum() : 0;
     LayerMemory layer = stated.equals(LayerMemory.UNKNOWN) ? usual(shape, bytes) : stated;
     return new LayerMemory(layer.ofToken() + copied, layer.ofPair(), layer.ofTokenTwice());
+  }
+
+  /** The size of a number in the compute type, whose name ends in its bits. */
+  private static long computeBytes(ModelShape shape) {
+    Matcher bits = BITS.matcher(shape.computeType());
+    return bits.find() ? Math.max(1, Long.parseLong(bits.group()) / Byte.SIZE) : FLOAT;
   }
 
   /** Inputs and outputs of all modules, the inputs of two norms, and heads of the usual width. */

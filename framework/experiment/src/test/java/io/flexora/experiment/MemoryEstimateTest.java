@@ -24,15 +24,15 @@ class MemoryEstimateTest {
 
   /** SmolLM2 135M in float32, as its checkpoint describes it. */
   private static ModelShape smollm2() {
-    return shape(538_060_032);
+    return shape("float32", 538_060_032);
   }
 
   /** The same in bf16. */
   private static ModelShape narrow() {
-    return shape(269_030_016);
+    return shape("bf16", 269_030_016);
   }
 
-  private static ModelShape shape(long weightBytes) {
+  private static ModelShape shape(String type, long weightBytes) {
     List<ModuleShape> modules =
         List.of(
             new ModuleShape("q_proj", "model.layers.%d.self_attn.q_proj", 576, 576),
@@ -50,7 +50,7 @@ class MemoryEstimateTest {
         modules,
         List.of(),
         134_515_008,
-        "float32",
+        type,
         weightBytes,
         "CAUSAL_LM",
         49_152,
@@ -94,6 +94,64 @@ class MemoryEstimateTest {
     assertThat(of(false, 6, 0).activations())
         .isEqualTo(of(false, 1, 0).activations() / 6 + 6 * states);
     assertThat(of(false, 100, 0).activations()).isEqualTo(of(false, 30, 0).activations());
+  }
+
+  /**
+   * Llama 3 8B in Q4_K, embedding and head in Q6_K, bf16, LoRA of rank 8 on q_proj and v_proj,
+   * 1,024 tokens, all labelled: 4.79 GB quantised, one layer of 0.44 GB and a tile of the head, the
+   * inputs of 32 layers (0.55 GB), one layer's activations, LoRA with AdamW and tiles of logits are
+   * about 6.4 GB.
+   */
+  @Test
+  void aLargeModelIsTrainedWithItsBaseQuantised() {
+    List<ModuleShape> modules =
+        List.of(
+            new ModuleShape("q_proj", "model.layers.%d.self_attn.q_proj", 4096, 4096),
+            new ModuleShape("k_proj", "model.layers.%d.self_attn.k_proj", 4096, 1024),
+            new ModuleShape("v_proj", "model.layers.%d.self_attn.v_proj", 4096, 1024),
+            new ModuleShape("o_proj", "model.layers.%d.self_attn.o_proj", 4096, 4096),
+            new ModuleShape("gate_proj", "model.layers.%d.mlp.gate_proj", 4096, 14_336),
+            new ModuleShape("up_proj", "model.layers.%d.mlp.up_proj", 4096, 14_336),
+            new ModuleShape("down_proj", "model.layers.%d.mlp.down_proj", 14_336, 4096));
+    ModelShape shape =
+        new ModelShape(
+            "llama",
+            32,
+            4096,
+            8192,
+            modules,
+            List.of(),
+            8_030_261_248L,
+            "bf16",
+            4_790_000_000L,
+            "CAUSAL_LM",
+            128_256,
+            "base",
+            Set.of());
+    LayerMemory layer =
+        new LayerMemory(2L * (4 * 4096 + 2 * 4096 + 2 * 1024 + 4 * 14_336) + 8 * 4096, 32 * 2, 0);
+    ModelMemory memory =
+        new ModelMemory(
+            1024,
+            32,
+            true,
+            layer,
+            64 << 20,
+            0,
+            0,
+            new ModelMemory.Unpacked(0, 436_207_616 + 67_108_864, 0));
+    LargestBatch batch = new LargestBatch(1024, 1024 * 1024, 1024);
+    long trained = 32L * 8 * (4096 + 4096 + 4096 + 1024);
+    MemoryEstimate estimate =
+        MemoryEstimate.of(
+            shape,
+            List.of(modules.get(0), modules.get(2)),
+            memory,
+            trained,
+            3,
+            List.of(new MemoryEstimate.Step(batch, 1)),
+            0);
+    assertThat(estimate.total() - estimate.process()).isBetween(5_760_000_000L, 7_040_000_000L);
   }
 
   @Test

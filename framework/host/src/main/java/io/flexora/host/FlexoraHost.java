@@ -11,6 +11,7 @@ import io.flexora.api.source.SourcePlaces;
 import io.flexora.comparison.ComparedNames;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.TimeLeft;
+import io.flexora.comparison.process.CellCommand;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.OptionModel;
@@ -221,6 +222,26 @@ public final class FlexoraHost implements AutoCloseable {
    */
   public static Map<String, String> configurationOf(Path folder) {
     return RunSummary.configuration(folder);
+  }
+
+  /**
+   * Reads a file of an experiment or a comparison as it is written: maps, lists and texts, null for
+   * no value. No plugin is needed.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it cannot be read
+   */
+  public static Map<String, Object> fileTree(Path file) {
+    return RunSummary.tree(file);
+  }
+
+  /**
+   * Gives the command line of another Java like this one, up to its main class: the same options
+   * and class path.
+   *
+   * @param crashes where a crash of it is described
+   */
+  public static List<String> javaCommand(Path crashes) {
+    return CellCommand.java(crashes);
   }
 
   /**

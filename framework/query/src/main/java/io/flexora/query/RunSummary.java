@@ -86,6 +86,16 @@ public record RunSummary(
     return written(folder).flat();
   }
 
+  /**
+   * Reads a file of an experiment or a comparison as it is written: maps, lists and texts, null for
+   * no value.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it cannot be read
+   */
+  public static Map<String, Object> tree(Path file) {
+    return new Written(new ConfigurationReader().read(file)).tree();
+  }
+
   private static Written written(Path folder) {
     String yaml = RunFolder.readConfiguration(folder);
     return new Written(new ConfigurationReader().parse(yaml, folder.getFileName().toString()));

@@ -5,6 +5,7 @@ import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigNode.Scalar;
 import io.flexora.config.ConfigNode.Sequence;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,29 @@ record Written(ConfigNode root) {
     } else {
       values.put(path.substring(Math.min(1, path.length())), shown(node));
     }
+  }
+
+  /** The whole as maps, lists and texts; null for no value. */
+  Map<String, Object> tree() {
+    return root instanceof Mapping mapping ? tree(mapping) : Map.of();
+  }
+
+  private static Map<String, Object> tree(Mapping mapping) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    mapping.entries().forEach(entry -> tree.put(entry.key(), tree(entry.value())));
+    return tree;
+  }
+
+  private static Object tree(ConfigNode node) {
+    if (node instanceof Mapping mapping) {
+      return tree(mapping);
+    }
+    if (node instanceof Sequence list) {
+      List<Object> elements = new ArrayList<>();
+      list.elements().forEach(element -> elements.add(tree(element)));
+      return elements;
+    }
+    return text(node).orElse(null);
   }
 
   private static boolean isDeep(ConfigNode node) {

@@ -39,6 +39,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.PrunableModel;
@@ -94,7 +95,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           PrunableModel.class,
           LayerwiseModel.class,
           GgufModules.class,
-          ReferenceScores.class);
+          ReferenceScores.class,
+          NoisyEmbeddings.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {
@@ -489,6 +491,26 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   @Test
+  void noiseOnItsEmbeddingsIsAFunctionOfTheSeed() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      ability(at.adapted, NoisyEmbeddings.class);
+      Point point = Point.of(at.array(at.theta)).withEmbeddingNoise(5);
+      LossGradient first = at.gradient(point.withDropout(3));
+      assertThat(at.gradient(point.withDropout(3)).loss())
+          .as("loss of %s with noise of the same seed", name())
+          .isEqualTo(first.loss());
+      assertThat(at.gradient(point.withDropout(4)).loss())
+          .as("loss of %s with noise of another seed", name())
+          .isNotEqualTo(first.loss());
+      double plain = at.gradient(Point.of(at.array(at.theta))).loss();
+      assertThat(first.loss()).as("loss of %s with noise", name()).isNotEqualTo(plain);
+      assertThat(at.gradient(point).loss())
+          .as("loss of %s outside of a training, where there is no noise", name())
+          .isEqualTo(plain);
+    }
+  }
+
+  @Test
   void hasTheAbilitiesThatItsShapeLists() throws IOException {
     try (Loaded at = new Loaded(true)) {
       Set<Class<? extends ModelAbility>> listed = at.model.shape().abilities();
@@ -732,6 +754,45 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
                 .isEqualTo(activity.tokens());
           });
     }
+  }
+
+  /** With {@link Objective#CHOICES} a batch has the wrong answers, too. */
+  @Test
+  void oneLayerAfterTheOtherComputesWhatAllTogetherDo() throws IOException {
+    assumeTrue(classes() > 0 || objective() == Objective.ANSWER, "the model compares answers");
+    try (Loaded at = new Loaded(true)) {
+      LayerwiseModel layerwise = ability(at.model, LayerwiseModel.class);
+      Map<AdapterSite, List<double[]>> expected = new HashMap<>();
+      at.activations(
+          Point.of(at.array(at.none)),
+          ActivationTokens.ALL,
+          (scope, site, rows) -> add(expected, site, rows));
+      Map<AdapterSite, List<double[]>> found = new HashMap<>();
+      LayerwiseModel.States states = layerwise.embedded(at.scope, at.examples);
+      for (int layer = 0; layer < at.model.shape().layers(); layer++) {
+        states =
+            layerwise.layer(
+                at.scope, states, layer, Map.of(), (scope, site, rows) -> add(found, site, rows));
+      }
+      assertThat(found).containsKeys(expected.keySet().toArray(AdapterSite[]::new));
+      expected.forEach(
+          (site, rows) ->
+              assertThat(Engine.relativeDistance(joined(found.get(site)), joined(rows)))
+                  .as("inputs of %s of %s, one layer after the other", site.path(), name())
+                  .isLessThan(at.tolerance()));
+      long tokens = states.rows().stream().mapToLong(rows -> rows.getShape().get(0)).sum();
+      assertThat(tokens)
+          .as("tokens that leave the last layer of %s", name())
+          .isEqualTo(at.activity(Point.of(at.array(at.none)), at.examples).tokens());
+    }
+  }
+
+  private static void add(Map<AdapterSite, List<double[]>> all, AdapterSite site, NDArray rows) {
+    all.computeIfAbsent(site, s -> new ArrayList<>()).add(Engine.values(rows));
+  }
+
+  private static double[] joined(List<double[]> parts) {
+    return parts.stream().flatMapToDouble(Arrays::stream).toArray();
   }
 
   @Test

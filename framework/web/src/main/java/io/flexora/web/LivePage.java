@@ -9,14 +9,16 @@ import io.javalin.util.JavalinException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * A page over all runs and comparisons of a folder, while they run and after: a table, curves,
- * chosen layers, configurations and reports. It reads nothing but that folder and the manual, and
- * changes nothing.
+ * chosen layers, configurations and reports. It reads nothing but that folder and the manual. It
+ * changes nothing, unless it is given {@linkplain Builder#actions actions}: those ask for a token.
  *
  * @since 0.1
  */
@@ -26,17 +28,24 @@ public final class LivePage implements AutoCloseable {
   public static final String LOOPBACK = "127.0.0.1";
 
   private static final int MOST_THREADS = 12;
+  private static final long MOST_BYTES = 1 << 20;
 
   private final HostNames names;
   private final PageText text = PageText.load();
   private final RunAnswers answers;
   private final Optional<ManualFiles> manual;
+  private final Optional<ActionGate> gate;
+  private final Optional<RunActions> actions;
+  private final Optional<ChatAction> chat;
   private final Javalin server;
 
   private LivePage(Builder how, String address, int port) {
     this.names = HostNames.at(address);
     this.manual = how.manual.map(folder -> new ManualFiles(folder.toAbsolutePath().normalize()));
-    this.answers = new RunAnswers(how.runs, how.own, manual.isPresent());
+    this.gate = how.actions.map(made -> new ActionGate(Token.random()));
+    this.actions = how.actions;
+    this.chat = how.chat;
+    this.answers = new RunAnswers(how.runs, how.own, manual.isPresent(), gate.isPresent());
     this.server = started(Javalin.create(this::configure), address, port);
   }
 
@@ -50,6 +59,8 @@ public final class LivePage implements AutoCloseable {
     private final Supplier<Path> runs;
     private Supplier<Optional<Path>> own = Optional::empty;
     private Optional<Path> manual = Optional.empty();
+    private Optional<RunActions> actions = Optional.empty();
+    private Optional<ChatAction> chat = Optional.empty();
 
     private Builder(Supplier<Path> runs) {
       this.runs = runs;
@@ -64,6 +75,22 @@ public final class LivePage implements AutoCloseable {
     /** Shows the manual's pages of this folder, too, if it is there. */
     public Builder manual(Path folder) {
       manual = Optional.of(folder).filter(ManualFiles::isThere);
+      return this;
+    }
+
+    /**
+     * Lets who has the page's token start, stop and resume runs, and talk to their models. Each
+     * command runs in a process of its own.
+     *
+     * @param command the command line of a process for arguments of the flexora command
+     * @param cancel cancels the run that the page was opened with
+     * @param configurations a folder of files that can be started from
+     */
+    public Builder actions(
+        Function<List<String>, List<String>> command, Runnable cancel, Path configurations) {
+      Commands commands = new Commands(command);
+      actions = Optional.of(new RunActions(runs, own, cancel, configurations, commands));
+      chat = Optional.of(new ChatAction(runs, commands));
       return this;
     }
 
@@ -147,6 +174,9 @@ public final class LivePage implements AutoCloseable {
     config.routes.get("/status.json", answers::status);
     config.routes.get("/report/{run}/{file}", answers::report);
     config.routes.get("/report/{run}/{cell}/{file}", answers::report);
+    config.http.maxRequestSize = MOST_BYTES;
+    chat.ifPresent(model -> config.routes.post("/action/chat", model::answer));
+    actions.ifPresent(does -> config.routes.post("/action/{name}", does::answer));
     manual.ifPresent(files -> config.routes.get("/manual/<file>", files::answer));
   }
 
@@ -155,9 +185,17 @@ public final class LivePage implements AutoCloseable {
     text.headers().forEach(context::header);
     if (!names.include(context.header("Host"))) {
       Refusal.of(403, "this page is asked for by an address of this machine").to(context);
+    } else if (isAction(context)) {
+      gate.get().refusal(context).ifPresent(refusal -> refusal.to(context));
     } else if (!context.method().name().equals("GET")) {
-      Refusal.of(405, "this page can only be looked at").to(context);
+      Refusal.of(405, "this can only be looked at").to(context);
     }
+  }
+
+  private boolean isAction(Context context) {
+    return gate.isPresent()
+        && context.method().name().equals("POST")
+        && context.path().startsWith("/action/");
   }
 
   private void page(Context context) {
@@ -167,6 +205,18 @@ public final class LivePage implements AutoCloseable {
   /** Where the page is, such as {@code http://127.0.0.1:8080/}. */
   public String address() {
     return "http://" + names.shown() + ":" + server.port() + "/";
+  }
+
+  /**
+   * What changes anything asks for: 128 random bits as text. Empty where the page changes nothing.
+   */
+  public Optional<String> token() {
+    return gate.map(who -> who.token().value());
+  }
+
+  /** The address with the token in the part that a browser keeps to itself. */
+  public String addressWithToken() {
+    return address() + token().map(value -> "#token=" + value).orElse("");
   }
 
   @Override

@@ -20,7 +20,16 @@ import java.util.stream.Collectors;
 record PageText(String html, Map<String, String> headers) {
 
   private static final List<String> SCRIPTS =
-      List.of("common.js", "charts.js", "table.js", "chosen.js", "comparison.js", "page.js");
+      List.of(
+          "common.js",
+          "charts.js",
+          "table.js",
+          "chosen.js",
+          "comparison.js",
+          "actions.js",
+          "form.js",
+          "chat.js",
+          "page.js");
 
   static PageText load() {
     String style = resource("page.css");

@@ -1,10 +1,10 @@
 package io.flexora.web;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.host.FlexoraHost;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -24,15 +24,17 @@ final class RunAnswers {
   private final Supplier<Path> runs;
   private final Supplier<Optional<Path>> own;
   private final boolean manual;
+  private final boolean actions;
   private final Recent<RunDetails> details = new Recent<>();
   private final Recent<ComparisonStatus> statuses = new Recent<>();
   private Path indexed = Path.of("");
   private RunIndex index = index(indexed);
 
-  RunAnswers(Supplier<Path> runs, Supplier<Optional<Path>> own, boolean manual) {
+  RunAnswers(Supplier<Path> runs, Supplier<Optional<Path>> own, boolean manual, boolean actions) {
     this.runs = runs;
     this.own = own;
     this.manual = manual;
+    this.actions = actions;
   }
 
   private RunsFolder folder() {
@@ -57,6 +59,7 @@ final class RunAnswers {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("folder", folder().path().toString());
     json.put("manual", manual);
+    json.put("actions", actions);
     own.get().ifPresent(run -> json.put("own", run.getFileName().toString()));
     json.putAll(index().json(parameter(context, "index"), since(context)));
     answer(context, json);
@@ -124,7 +127,7 @@ final class RunAnswers {
     }
     context.header("Content-Security-Policy", SANDBOX);
     try {
-      context.contentType(file.get().type()).result(Files.newInputStream(file.get().path()));
+      context.contentType(file.get().type()).result(RegularFile.stream(file.get().path()));
     } catch (IOException e) {
       missing(context, run + "/" + parts.get("file"));
     }

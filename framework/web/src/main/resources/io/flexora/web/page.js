@@ -8,6 +8,7 @@ let view = "runs";
 function show(name) {
   view = name;
   for (const tab of document.querySelectorAll("nav [data-view]")) tab.setAttribute("aria-current", String(tab.dataset.view === name));
+  if (name === "start") openForm().catch(alertOf);
   for (const section of document.querySelectorAll("main > [data-view]")) section.hidden = section.dataset.view !== name;
 }
 
@@ -20,6 +21,13 @@ async function ask() {
     index = answer.index;
     version = answer.version;
     byId("folder").textContent = answer.folder;
+    const could = actions.can;
+    actions.can = answer.actions;
+    showToken();
+    if (!could && view === "start") {
+      const from = location.hash.match(/[#&]from=([\w.-]+)/);
+      if (from && hasToken()) startFrom(from[1]); else openForm().catch(alertOf);
+    }
     byId("manual").hidden = !answer.manual;
     unread = answer.unread;
     takeRuns(answer);
@@ -29,6 +37,7 @@ async function ask() {
     }
     const changed = await readChosen(new Set(answer.runs.map(run => run.id)));
     await readComparison();
+    await readCommands();
     if (changed) showChosen();
     place.hidden = true;
     const running = [...runs.values()].filter(run => run.state === "running").length;
@@ -52,11 +61,13 @@ function follow() {
 for (const tab of document.querySelectorAll("nav [data-view]")) tab.addEventListener("click", () => show(tab.dataset.view));
 window.addEventListener("hashchange", () => {
   const at = view;
+  takeToken();
   follow();
   if (stay) show(at);
   stay = false;
 });
 document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(timer); else ask(); });
+takeToken();
 fromHash();
-show(chosen.size ? "chosen" : "runs");
+show(chosen.size ? "chosen" : (location.hash.match(/[#&]view=(runs|start|chat)/) || [])[1] || "runs");
 ask();

@@ -155,6 +155,7 @@ function takeRuns(answer) {
   if (answer.whole || answer.runs.length || answer.removed.length) {
     showPicks();
     showTable();
+    showChatRuns();
   }
 }
 

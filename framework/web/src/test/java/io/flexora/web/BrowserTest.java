@@ -3,6 +3,7 @@ package io.flexora.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import java.io.File;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class BrowserTest {
   void theTableAndTheChosenRunsAreDrawn() throws Exception {
     String first = name(WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75));
     String second = name(WrittenRun.done(runs, "second", "autolora", "5e-4", 0.5));
-    try (RunFolder live = WrittenRun.begun(runs, "<b>live", "flexora", "1e-3");
+    try (RunFolder live = WrittenRun.begun(runs, "live", "flexora", "1e-3");
         LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
       WrittenRun.step(live, "search", 3, 2.0);
       String dom = dom(page.address() + "#" + first + "&" + second);
@@ -40,6 +41,30 @@ class BrowserTest {
           .doesNotContain(">trainer.betas<", "No answer from the program");
       assertThat(dom.split("class=\"curve ", -1)).as("two runs, search and train").hasSize(5);
     }
+  }
+
+  @Test
+  void theFormIsMadeOfTheSchema() throws Exception {
+    WrittenComparison.write(runs.resolve(".config/quick.yaml"), "name: q\nmodel: {use: m}");
+    try (LivePage page =
+        LivePage.over(runs)
+            .actions(this::command, () -> {}, runs.resolve(".config"))
+            .open(LivePage.LOOPBACK, 0)) {
+      String with = dom(page.addressWithToken() + "&view=start");
+      assertThat(with)
+          .contains("<option>quick.yaml</option>", "add an option")
+          .contains("a word of the schema")
+          .doesNotContain(page.token().orElseThrow());
+      String without = dom(page.address() + "#view=start");
+      assertThat(without).contains("enter its token").doesNotContain("a word of the schema");
+    }
+  }
+
+  private List<String> command(List<String> arguments) {
+    List<String> line = new ArrayList<>(FlexoraHost.javaCommand(runs));
+    line.add(FakeFlexora.class.getName());
+    line.addAll(arguments);
+    return line;
   }
 
   private static String name(Path run) {

@@ -29,6 +29,7 @@ import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -69,7 +70,8 @@ class DecoderBackendTest {
             Bos.AUTO,
             Optional.of("{% for m in messages %}{{ m.content }}{% endfor %}"),
             1024,
-            0);
+            0,
+            WeightStorage.DENSE);
     return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
   }
 

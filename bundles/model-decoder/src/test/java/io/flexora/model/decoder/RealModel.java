@@ -11,6 +11,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Decisions;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,8 @@ final class RealModel {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            0);
+            0,
+            WeightStorage.DENSE);
     return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
   }
 

@@ -10,6 +10,7 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,8 @@ record TinyModel(Path folder) {
             Bos.AUTO,
             Optional.empty(),
             maxBatchTokens,
-            segments);
+            segments,
+            WeightStorage.DENSE);
     return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
   }
 
@@ -60,7 +62,8 @@ record TinyModel(Path folder) {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            0);
+            0,
+            WeightStorage.DENSE);
     return new DecoderBackend(options, sources, Device.cpu(), new Decisions());
   }
 

@@ -2,6 +2,7 @@ package io.flexora.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdapterPlan;
@@ -15,6 +16,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.model.AdaptedTransformer;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.nio.file.Path;
@@ -103,6 +105,41 @@ final class AdaptedEncoder extends AdaptedTransformer {
       ActivationVisitor visitor) {
     long[] places = ((EncoderBatch) batch).places();
     reader().read(scope, point, model.weights(), arrays(batch), places, visitor);
+  }
+
+  /** Computes what enters layer 0; of an adapter on all layers that changes nothing. */
+  EncoderStates embedded(NDManager scope, List<Tokens> examples) {
+    List<EncoderBatch> texts = new ArrayList<>();
+    List<NDArray> rows = new ArrayList<>();
+    for (Tokens example : examples) {
+      EncoderBatch text = (EncoderBatch) batch(scope, List.of(example));
+      texts.add(text);
+      rows.add(arrays(text).get(0).squeeze(0));
+    }
+    return new EncoderStates(texts, rows);
+  }
+
+  /** Computes a layer with these weights; of an adapter on all layers that changes nothing. */
+  EncoderStates layer(
+      NDManager scope,
+      EncoderStates before,
+      int layer,
+      List<NDArray> weights,
+      ActivationVisitor visitor) {
+    List<NDArray> rows = new ArrayList<>();
+    try (Workspace work = new Workspace(scope)) {
+      NDManager temporary = work.temporary();
+      Point point = Point.of(temporary.zeros(new Shape(parameters().size()), model.type()));
+      for (int i = 0; i < before.texts().size(); i++) {
+        EncoderBatch text = before.texts().get(i);
+        NDArray entering = work.share(before.rows().get(i)).expandDims(0);
+        List<NDArray> arrays = List.of(entering, text.mask(), text.labels());
+        NDArray leaving =
+            reader().layer(temporary, point, weights, arrays, text.places(), layer, visitor);
+        rows.add(work.keep(leaving.squeeze(0)));
+      }
+    }
+    return new EncoderStates(before.texts(), rows);
   }
 
   /** A text is read at its first token, or at all of them where their mean is. */

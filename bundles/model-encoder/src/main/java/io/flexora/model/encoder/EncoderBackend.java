@@ -6,6 +6,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelExporter;
@@ -41,6 +42,7 @@ public final class EncoderBackend implements ModelBackend {
       Set.of(
           TextEmbedder.class,
           FrozenMatrices.class,
+          LayerwiseModel.class,
           LayerActivityMeter.class,
           ModuleActivations.class,
           ClassGradients.class,

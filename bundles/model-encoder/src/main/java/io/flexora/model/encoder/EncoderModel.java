@@ -3,8 +3,11 @@ package io.flexora.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
@@ -20,9 +23,10 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A BERT encoder with its frozen weights on the device. */
-final class EncoderModel extends FrozenTransformer implements TextEmbedder {
+final class EncoderModel extends FrozenTransformer implements TextEmbedder, LayerwiseModel {
   /** The model without anything to train. */
   private static final AdapterPlan NOTHING =
       new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
@@ -30,6 +34,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
   private final BertWeights frozen;
   private final Pooling pooling;
   private final Differentiation plain;
+  private AdaptedEncoder bare;
 
   private EncoderModel(
       BertWeights frozen,
@@ -66,12 +71,12 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
 
   /** The text for a plan. */
   String text(AdapterPlan plan) {
-    return EncoderText.of(frozen, pooling, plan.classes(), plan.layers().isEmpty(), false);
+    return EncoderText.of(frozen, pooling, plan, false);
   }
 
   /** The text for a plan, with all tokens computed in all layers. */
   String textOfAllTokens(AdapterPlan plan) {
-    return EncoderText.of(frozen, pooling, plan.classes(), plan.layers().isEmpty(), true);
+    return EncoderText.of(frozen, pooling, plan, true);
   }
 
   @Override
@@ -97,6 +102,34 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
               + " as classification, or a decoder model");
     }
     return new AdaptedEncoder(this, plan);
+  }
+
+  @Override
+  public States embedded(NDManager scope, List<Tokens> examples) {
+    return bare().embedded(scope, examples);
+  }
+
+  @Override
+  public States layer(
+      NDManager scope,
+      States before,
+      int layer,
+      Map<String, NDArray> matrices,
+      ActivationVisitor visitor) {
+    try (NDManager temporary = scope.newSubManager()) {
+      List<NDArray> weights = weightsWith(temporary, layer, matrices);
+      return bare().layer(scope, (EncoderStates) before, layer, weights, visitor);
+    }
+  }
+
+  /** The model with an adapter everywhere that changes nothing; made when first asked for. */
+  private AdaptedEncoder bare() {
+    if (bare == null) {
+      List<Integer> layers = IntStream.range(0, shape().layers()).boxed().toList();
+      List<String> modules = shape().modules().stream().map(ModuleShape::name).toList();
+      bare = new AdaptedEncoder(this, new AdapterPlan(new NoAdapter(), layers, modules, 1));
+    }
+    return bare;
   }
 
   BertFile file() {

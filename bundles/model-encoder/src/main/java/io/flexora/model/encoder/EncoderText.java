@@ -1,5 +1,6 @@
 package io.flexora.model.encoder;
 
+import io.flexora.api.model.AdapterPlan;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.Map;
@@ -14,15 +15,15 @@ final class EncoderText {
   /**
    * Fills in everything but what depends on where the adapters are.
    *
-   * @param pooled whether the head is given texts that are pooled already, as where it is trained
-   *     alone
+   * @param plan what is trained; a head that is trained alone is given texts that are pooled
+   *     already
    * @param allRows whether the last layer computes all tokens, also where the head reads one alone
    */
-  static String of(
-      BertWeights weights, Pooling pooling, int classes, boolean pooled, boolean allRows) {
+  static String of(BertWeights weights, Pooling pooling, AdapterPlan plan, boolean allRows) {
     int rowLayer = pooling == Pooling.CLS && !allRows ? weights.shape().layers() - 1 : -1;
     return ScriptText.of(EncoderText.class, RESOURCE)
-        .with(constants(weights, pooling, classes, pooled))
+        .with(constants(weights, pooling, plan.classes(), plan.layers().isEmpty()))
+        .with("smoothing", plan.objective().labelSmoothing())
         .with("row_layer", rowLayer)
         .text();
   }

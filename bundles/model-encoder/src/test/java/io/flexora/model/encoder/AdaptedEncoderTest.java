@@ -20,6 +20,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelExporter;
+import io.flexora.api.model.Objective;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -143,6 +144,45 @@ class AdaptedEncoderTest {
     NDArray near = f.apply(H).sub(f.apply(-H));
     NDArray far = f.apply(2 * H).sub(f.apply(-2 * H));
     return near.mul(8).sub(far).div(12 * H);
+  }
+
+  @Test
+  void aSmoothedLabelIsADistributionOverTheClasses() {
+    double smoothing = 0.2;
+    Objective smoothed =
+        new Objective() {
+          @Override
+          public String description() {
+            return "smoothed";
+          }
+
+          @Override
+          public double labelSmoothing() {
+            return smoothing;
+          }
+
+          @Override
+          public String torchScript() {
+            return Objective.ANSWER.torchScript();
+          }
+        };
+    AdapterPlan plan = new AdapterPlan(Adapters.lora(2, 0), ALL, List.of("query"), 3, smoothed);
+    try (AdaptedModel adapted = model.adapt(plan)) {
+      List<Tokens> texts = texts(4, 7, 9);
+      Batch batch = adapted.batch(scope, texts);
+      Point point = Point.of(random(adapted, 3));
+      double[][] scores = adapted.scores(scope, batch, point);
+      double expected = 0;
+      for (int e = 0; e < scores.length; e++) {
+        double total = Math.log(Arrays.stream(scores[e]).map(Math::exp).sum());
+        double label = scores[e][texts.get(e).example().label()] - total;
+        double even = Arrays.stream(scores[e]).average().orElseThrow() - total;
+        expected -= ((1 - smoothing) * label + smoothing * even) / scores.length;
+      }
+      assertThat(adapted.loss(scope, batch, point)).isCloseTo(expected, within(1e-12));
+      assertThat(adapted.lossGradient(scope, batch, point).loss())
+          .isCloseTo(expected, within(1e-12));
+    }
   }
 
   @Test

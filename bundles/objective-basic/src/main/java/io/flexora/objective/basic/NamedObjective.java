@@ -6,14 +6,21 @@ import io.flexora.api.model.Objective;
 abstract class NamedObjective implements Objective {
 
   private final Objective named;
+  private final double smoothing;
 
-  NamedObjective(Objective named) {
+  NamedObjective(Objective named, SmoothingOptions options) {
     this.named = named;
+    this.smoothing = options.labelSmoothing();
   }
 
   @Override
   public final String description() {
     return named.description();
+  }
+
+  @Override
+  public final double labelSmoothing() {
+    return smoothing;
   }
 
   @Override
@@ -27,7 +34,7 @@ abstract class NamedObjective implements Objective {
   }
 
   @Override
-  public final String torchScript() {
+  public String torchScript() {
     return named.torchScript();
   }
 }

@@ -246,6 +246,33 @@ final class HtmlReportTest {
   }
 
   @Test
+  void saysHowTheTrainedModelIsUsed() throws IOException {
+    RunRecord record = SyntheticRun.with(folder, SyntheticRun.result());
+    String evaluate = "<code>flexora evaluate";
+
+    assertThat(written(record))
+        .contains("Use the model", evaluate, " --split validation")
+        .doesNotContain("flexora export");
+    Files.createDirectory(folder.resolve("adapter"));
+    assertThat(written(record)).contains("flexora export", " --to peft");
+    RunRecord begun =
+        new RunRecord(folder, "run", "", Optional.empty(), Optional.empty(), List.of());
+    assertThat(written(begun)).doesNotContain("Use the model");
+  }
+
+  @Test
+  void aPhaseThatDidNothingHasNoMemory() throws IOException {
+    CellOutcome cell = SyntheticRun.cell(List.of(1), 100, 0.8, 0.001, 9);
+    RunResult result =
+        SyntheticRun.with(SyntheticRun.result(), "fixed", new CellResult("layers", cell));
+
+    assertThat(cell.peakMemoryBytes().get("search")).isPositive();
+    assertThat(written(SyntheticRun.with(folder, result)))
+        .contains("data-tip=\"fixed, training: ", "data-tip=\"flexora, search: 870")
+        .doesNotContain("data-tip=\"fixed, search: 870");
+  }
+
+  @Test
   void aFailedCellIsToldAndTheOthersAreShown() throws IOException {
     RunResult result =
         SyntheticRun.with(SyntheticRun.result(), "all", failed("out of memory at step 3"));

@@ -28,6 +28,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import io.flexora.transformers.token.TextOptions;
 import java.io.IOException;
@@ -344,7 +345,15 @@ final class HypergradientStress {
   private static ModelBackend decoder(Path folder, ComputeChoice type) {
     CausalOptions options =
         new CausalOptions(
-            folder.toString(), Optional.empty(), 64, type, Bos.AUTO, Optional.empty(), 1024, 0);
+            folder.toString(),
+            Optional.empty(),
+            64,
+            type,
+            Bos.AUTO,
+            Optional.empty(),
+            1024,
+            0,
+            WeightStorage.DENSE);
     return backend(CausalOptions.class, options, DecoderBackend.class);
   }
 

@@ -36,6 +36,7 @@ import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -206,7 +207,8 @@ class RealDecoderHypergradientTest {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            0);
+            0,
+            WeightStorage.DENSE);
     Sources sources = Path::of;
     return Guice.createInjector(
             binder -> {

@@ -8,6 +8,7 @@ import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.GradientTraining;
@@ -42,6 +43,11 @@ public final class GradientTrainer implements Trainer {
     this.options = options;
     this.seeds = seeds;
     this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public void requireFit(TrainingSetting setting) {
+    options.requireFit(setting.shape());
   }
 
   @Override

@@ -42,6 +42,7 @@ final class Options {
         2,
         keepBest,
         patience,
+        0,
         PackingOptions.NONE);
   }
 }

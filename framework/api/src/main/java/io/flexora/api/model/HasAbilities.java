@@ -32,11 +32,17 @@ public interface HasAbilities {
   /** Says that an ability is missing. */
   static FlexoraException missing(
       Class<? extends ModelAbility> ability, String user, String model) {
+    return missing(ability, user, model, "use a model backend that can, or do without");
+  }
+
+  /** Says that an ability is missing, and why or what to do. */
+  static FlexoraException missing(
+      Class<? extends ModelAbility> ability, String user, String model, String advice) {
     Doc doc = ability.getAnnotation(Doc.class);
     String what = doc == null ? ability.getSimpleName() : doc.value();
     String phrase = what.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + what.substring(1);
     return new FlexoraException(
-        "%s needs a model that can %s, which %s cannot; use a model backend that can, or do without"
-            .formatted(user, phrase.replaceFirst("\\.$", ""), model));
+        "%s needs a model that can %s, which %s cannot; %s"
+            .formatted(user, phrase.replaceFirst("\\.$", ""), model, advice));
   }
 }

@@ -14,6 +14,7 @@ package io.flexora.api.model;
  *     taken
  * @param keptBytes the most bytes of hidden states that are kept from one evaluation to the next
  * @param mappedBytes the bytes of files that stay mapped into memory
+ * @param unpacked what matrices take that are made from quantised ones for one step
  * @since 0.1
  */
 public record ModelMemory(
@@ -23,11 +24,45 @@ public record ModelMemory(
     LayerMemory layer,
     long logitBytes,
     long keptBytes,
-    long mappedBytes) {
+    long mappedBytes,
+    Unpacked unpacked) {
 
   /** A model that computes a batch as a whole, pads it, and keeps nothing. */
   public static final ModelMemory PLAIN =
       new ModelMemory(Integer.MAX_VALUE, 1, false, LayerMemory.UNKNOWN, Long.MAX_VALUE, 0, 0);
+
+  /** A model that keeps all its matrices as numbers. */
+  public ModelMemory(
+      int maxBatchTokens,
+      int activationSegments,
+      boolean packed,
+      LayerMemory layer,
+      long logitBytes,
+      long keptBytes,
+      long mappedBytes) {
+    this(
+        maxBatchTokens,
+        activationSegments,
+        packed,
+        layer,
+        logitBytes,
+        keptBytes,
+        mappedBytes,
+        Unpacked.NOTHING);
+  }
+
+  /**
+   * The most bytes of matrices that are alive at once as numbers, where they are kept quantised.
+   *
+   * @param forLoss of a loss alone
+   * @param forGradient of its gradient
+   * @param forProduct of a product with the Hessian
+   */
+  public record Unpacked(long forLoss, long forGradient, long forProduct) {
+
+    /** Where all matrices are kept as numbers. */
+    public static final Unpacked NOTHING = new Unpacked(0, 0, 0);
+  }
 
   /**
    * What one layer keeps for its backward pass, in bytes; what adapters add is not in it.

@@ -3,6 +3,7 @@ package io.flexora.api.model;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,6 +23,8 @@ import java.util.Set;
  * @param baseModel how PEFT names the model, in {@code base_model_name_or_path}; see {@link
  *     io.flexora.api.source.Sources#publicName}
  * @param abilities the abilities of the loaded model, and of it with adapters
+ * @param lacking of abilities that other options of the model would give it, why it lacks them and
+ *     what to set
  * @since 0.1
  */
 public record ModelShape(
@@ -37,13 +40,47 @@ public record ModelShape(
     String taskType,
     int vocabulary,
     String baseModel,
-    Set<Class<? extends ModelAbility>> abilities) {
+    Set<Class<? extends ModelAbility>> abilities,
+    Map<Class<? extends ModelAbility>, String> lacking) {
+
+  /** A model whose abilities do not depend on its options. */
+  public ModelShape(
+      String family,
+      int layers,
+      int hiddenSize,
+      int maxTokens,
+      List<ModuleShape> modules,
+      List<String> defaultTargets,
+      long frozenParameters,
+      String computeType,
+      long weightBytes,
+      String taskType,
+      int vocabulary,
+      String baseModel,
+      Set<Class<? extends ModelAbility>> abilities) {
+    this(
+        family,
+        layers,
+        hiddenSize,
+        maxTokens,
+        modules,
+        defaultTargets,
+        frozenParameters,
+        computeType,
+        weightBytes,
+        taskType,
+        vocabulary,
+        baseModel,
+        abilities,
+        Map.of());
+  }
 
   /** Copies the collections. */
   public ModelShape {
     modules = List.copyOf(modules);
     defaultTargets = List.copyOf(defaultTargets);
     abilities = Set.copyOf(abilities);
+    lacking = Map.copyOf(lacking);
   }
 
   /**
@@ -54,7 +91,10 @@ public record ModelShape(
    */
   public void require(Class<? extends ModelAbility> ability, String user) {
     if (!abilities.contains(ability)) {
-      throw HasAbilities.missing(ability, user, "this model (" + family + ")");
+      String model = "this model (" + family + ")";
+      throw lacking.containsKey(ability)
+          ? HasAbilities.missing(ability, user, model, lacking.get(ability))
+          : HasAbilities.missing(ability, user, model);
     }
   }
 }

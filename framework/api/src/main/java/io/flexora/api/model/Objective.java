@@ -99,6 +99,18 @@ public interface Objective {
   }
 
   /**
+   * How much of a label's probability is spread evenly over all that could have stood there: the
+   * cross-entropy of a token (where a head classifies, of a class) is taken with the distribution
+   * that gives the label 1 - s and each of the n tokens s / n, as PyTorch's {@code label_smoothing}
+   * does. It is that of {@code tokens}, not of {@code choices}.
+   *
+   * @return s, from 0 to 1; 0 for none
+   */
+  default double labelSmoothing() {
+    return 0;
+  }
+
+  /**
    * Says why an example cannot be learnt by it.
    *
    * @return the end of a sentence that begins with the example, such as {@code has 3 answers; dpo
@@ -114,7 +126,7 @@ public interface Objective {
    *
    * <ul>
    *   <li>{@code tokens} [t]: the log-likelihood of each token of an answer, and behind a prompt
-   *       that is learnt of its tokens
+   *       that is learnt of its tokens, with {@link #labelSmoothing}
    *   <li>{@code choices} [e, c]: the sums over the tokens of each answer, 0 where there is none
    *   <li>{@code lengths} [e, c]: how many tokens that are, 1 where there is none
    *   <li>{@code exists} [e, c]: 0 for each choice, minus infinity where there is none

@@ -13,18 +13,21 @@ import java.util.OptionalLong;
  *     of the plan's {@link GateLayout}. Empty for no gates, which is the same as all zeros
  * @param dropoutSeed the seed of a training step's dropout; the same seed gives the same masks.
  *     Empty outside of a training, where there is neither dropout nor a penalty
+ * @param embeddingNoise alpha of the noise on embeddings in a training step; see {@link
+ *     NoisyEmbeddings}. 0 for none
  * @since 0.1
  */
-public record Point(NDArray theta, Optional<NDArray> alpha, OptionalLong dropoutSeed) {
+public record Point(
+    NDArray theta, Optional<NDArray> alpha, OptionalLong dropoutSeed, double embeddingNoise) {
 
   /** A point without gates, outside of a training. */
   public static Point of(NDArray theta) {
-    return new Point(theta, Optional.empty(), OptionalLong.empty());
+    return new Point(theta, Optional.empty(), OptionalLong.empty(), 0);
   }
 
   /** A point with gates, outside of a training. */
   public static Point of(NDArray theta, NDArray alpha) {
-    return new Point(theta, Optional.of(alpha), OptionalLong.empty());
+    return new Point(theta, Optional.of(alpha), OptionalLong.empty(), 0);
   }
 
   /** Whether the loss is that of a training step: with dropout, and an adapter method's penalty. */
@@ -34,11 +37,16 @@ public record Point(NDArray theta, Optional<NDArray> alpha, OptionalLong dropout
 
   /** The same point in a training step, with dropout masks drawn from that seed. */
   public Point withDropout(long seed) {
-    return new Point(theta, alpha, OptionalLong.of(seed));
+    return new Point(theta, alpha, OptionalLong.of(seed), embeddingNoise);
   }
 
-  /** The same gates and dropout at another theta. */
+  /** The same point with noise on the embeddings, where it is one of a training step. */
+  public Point withEmbeddingNoise(double noise) {
+    return new Point(theta, alpha, dropoutSeed, noise);
+  }
+
+  /** The same gates, dropout and noise at another theta. */
   public Point withTheta(NDArray other) {
-    return new Point(other, alpha, dropoutSeed);
+    return new Point(other, alpha, dropoutSeed, embeddingNoise);
   }
 }

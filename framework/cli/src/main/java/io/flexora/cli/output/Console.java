@@ -106,6 +106,11 @@ public final class Console {
     return new Palette(terminal.colours() && terminal.results());
   }
 
+  /** How many characters a line of a result may have. */
+  public int columns() {
+    return terminal.results() ? terminal.columns() : Integer.MAX_VALUE;
+  }
+
   /** The colours of messages. */
   public Palette errorPalette() {
     return new Palette(terminal.colours() && terminal.messages());

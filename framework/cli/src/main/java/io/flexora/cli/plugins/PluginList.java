@@ -93,7 +93,7 @@ public final class PluginList {
               shortVersion(installed.version()),
               installed.extension().doc()));
     }
-    return table.lines(console.palette()).stream().map(this::cut).toList();
+    return table.lines(console.palette(), Integer.MAX_VALUE).stream().map(this::cut).toList();
   }
 
   private String cut(String line) {

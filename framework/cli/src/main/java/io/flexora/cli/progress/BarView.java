@@ -16,6 +16,12 @@ final class BarView implements RunView {
   private static final long BYTES_OF_MEGABYTE = 1_000_000;
   private static final int MILLISECONDS_BETWEEN = 200;
 
+  /** A bar that tells something; figures are left out before it is shorter. */
+  private static final int LEAST_BAR = 14;
+
+  /** What stands beside the counts: percentage, frame, time and blanks. */
+  private static final int COUNTS = 26;
+
   private final Console console;
   private final Forecast forecast;
   private ProgressBar bar;
@@ -66,8 +72,18 @@ final class BarView implements RunView {
 
   private String extra(Step step) {
     String left = step.ends() ? "" : Figures.left(forecast.estimate());
-    String figures = Figures.brief(step.progress());
+    String figures = Figures.brief(step.progress(), room(step, left));
     return " " + left + (left.isEmpty() || figures.isEmpty() ? "" : "  ") + figures;
+  }
+
+  /** What the title, the counts and a bar of some length leave for figures. */
+  private int room(Step step, String left) {
+    int counts = COUNTS + 2 * Long.toString(step.total()).length();
+    return console.terminal().columns()
+        - Printable.line(step.title()).length()
+        - LEAST_BAR
+        - counts
+        - left.length();
   }
 
   private ProgressBar newBar(Step step) {

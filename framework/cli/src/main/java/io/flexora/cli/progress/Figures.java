@@ -3,11 +3,11 @@ package io.flexora.cli.progress;
 import io.flexora.api.run.Progress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Writes figures and times in few characters. */
 final class Figures {
@@ -20,15 +20,26 @@ final class Figures {
    * The losses and the first few numbers among the figures, such as {@code training loss 0.693}.
    */
   static String brief(Progress progress) {
+    return brief(progress, Integer.MAX_VALUE);
+  }
+
+  /** As many of them, from the first, as fit into so many characters. */
+  static String brief(Progress progress, int room) {
     Map<String, Double> numbers = new LinkedHashMap<>();
     progress.trainingLoss().ifPresent(loss -> numbers.put(Progress.TRAINING_LOSS, loss));
     progress.validationLoss().ifPresent(loss -> numbers.put(Progress.VALIDATION_LOSS, loss));
     new TreeMap<>(progress.figures())
         .forEach((name, figure) -> figure.number().ifPresent(n -> numbers.put(name, n)));
-    return numbers.entrySet().stream()
-        .limit(SHOWN)
-        .map(f -> f.getKey().replace('_', ' ') + " " + number(f.getValue()))
-        .collect(Collectors.joining(", "));
+    List<String> figures =
+        numbers.entrySet().stream()
+            .limit(SHOWN)
+            .map(f -> f.getKey().replace('_', ' ') + " " + number(f.getValue()))
+            .toList();
+    String brief = String.join(", ", figures);
+    for (int shown = figures.size(); brief.length() > room; shown--) {
+      brief = String.join(", ", figures.subList(0, shown - 1));
+    }
+    return brief;
   }
 
   /** The time left, such as {@code 1:05 left}. */

@@ -31,7 +31,7 @@ public final class ResultPage {
         new Table(
             IntStream.range(0, result.columns().size()).mapToObj(i -> column(result, i)).toList());
     result.rows().forEach(row -> table.row(row.stream().map(CellText::forPeople).toList()));
-    console.result(table.lines(console.palette()));
+    console.result(table.lines(console.palette(), console.columns()));
     List<String> names = distinct(result.columns());
     for (List<Object> row : result.rows()) {
       Map<String, Object> values = new LinkedHashMap<>();

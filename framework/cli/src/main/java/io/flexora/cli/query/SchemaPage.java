@@ -38,7 +38,7 @@ public final class SchemaPage {
       Table table =
           new Table(List.of(Table.words("  column"), Table.words("type"), Table.words("what")));
       view.columns().forEach(c -> table.row(List.of("  " + c.name(), c.type(), c.doc())));
-      console.result(table.lines(console.palette()));
+      console.result(table.lines(console.palette(), console.columns()));
       console.result("");
       console.json("view", json(view));
     }

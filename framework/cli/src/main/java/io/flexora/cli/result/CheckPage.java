@@ -27,6 +27,8 @@ public final class CheckPage {
   private static final double MEBIBYTE = 1 << 20;
   private static final double GIBIBYTE = 1 << 30;
 
+  private static final String INDENT = "  ";
+
   private final Console console;
 
   /** Makes a page on a console. */
@@ -38,7 +40,7 @@ public final class CheckPage {
   public void show(CheckReport report) {
     console.json("check", members(report));
     title("Configuration");
-    console.result(report.configuration().lines().map(line -> "  " + line).toList());
+    console.result(report.configuration().lines().map(line -> INDENT + line).toList());
     title("Model");
     console.result(model(report));
     report.decisions().forEach((option, decision) -> console.result("  " + decision.line(option)));
@@ -61,7 +63,7 @@ public final class CheckPage {
     console.result(memory(report.memory()));
     if (!report.contested().isEmpty()) {
       title("Names that more than one plugin brings");
-      console.result(report.contested().stream().map(line -> "  " + line).toList());
+      console.result(report.contested().stream().map(line -> INDENT + line).toList());
     }
     console.result("");
     console.result(
@@ -227,7 +229,9 @@ public final class CheckPage {
   }
 
   private List<String> indented(Table table) {
-    return table.lines(console.palette()).stream().map(line -> "  " + line).toList();
+    return table.lines(console.palette(), console.columns() - INDENT.length()).stream()
+        .map(line -> INDENT + line)
+        .toList();
   }
 
   private static String count(long number) {

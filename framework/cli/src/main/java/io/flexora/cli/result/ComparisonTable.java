@@ -26,12 +26,12 @@ public final class ComparisonTable {
       List.of(
           Table.words("STRATEGY"),
           Table.words("LAYERS"),
-          Table.numbers("PARAMETERS"),
+          Table.numbers("PARAMETERS").ifThereIsRoom(),
           Table.words("METRIC"),
           Table.words("DIFFERENCE"),
           Table.numbers("P ADJUSTED"),
           Table.words("VERDICT"),
-          Table.numbers("SECONDS"));
+          Table.numbers("SECONDS").ifThereIsRoom());
   private static final List<Table.Column> COUNTERPARTS =
       List.of(
           Table.words("STRATEGY"),
@@ -52,27 +52,32 @@ public final class ComparisonTable {
     this.comparison = comparison;
   }
 
-  /** The lines, an empty one before each group. */
-  public List<String> lines(Palette palette) {
+  /**
+   * The lines, an empty one before each group.
+   *
+   * @param room how many characters a line may have
+   */
+  public List<String> lines(Palette palette, int room) {
     List<String> lines = new ArrayList<>();
     for (ComparisonResult.Group group : comparison.groups()) {
       lines.add("");
       lines.add(palette.strong(title(group)));
       Table table = new Table(columns(group));
       group.strategies().forEach(strategy -> table.row(row(group, strategy)));
-      lines.addAll(table.lines(palette));
-      lines.addAll(counterparts(group, palette));
-      lines.addAll(said(group.sentence(), 0));
+      lines.addAll(table.lines(palette, room));
+      lines.addAll(counterparts(group, palette, room));
+      lines.addAll(said(group.sentence(), 0, room));
       for (ComparisonResult.Strategy strategy : group.strategies()) {
-        lines.addAll(said(strategy.sentence(), INDENT));
-        lines.addAll(said(ofCounterpart(strategy), INDENT));
+        lines.addAll(said(strategy.sentence(), INDENT, room));
+        lines.addAll(said(ofCounterpart(strategy), INDENT, room));
       }
     }
     return lines;
   }
 
   /** The strategies beside what they differ from in one thing; nothing where none has that. */
-  private static List<String> counterparts(ComparisonResult.Group group, Palette palette) {
+  private static List<String> counterparts(
+      ComparisonResult.Group group, Palette palette, int room) {
     List<Table.Column> columns = new ArrayList<>(COUNTERPARTS);
     margin(group).ifPresent(margin -> columns.add(within(margin)));
     Table table = new Table(columns);
@@ -84,7 +89,7 @@ public final class ComparisonTable {
         ? List.of()
         : Stream.concat(
                 Stream.of(palette.strong("With the strategy held equal")),
-                table.lines(palette).stream())
+                table.lines(palette, room).stream())
             .toList();
   }
 
@@ -141,8 +146,10 @@ public final class ComparisonTable {
         .orElse("");
   }
 
-  private static List<String> said(String sentence, int indent) {
-    return sentence.isEmpty() ? List.of() : Paragraph.wrap(sentence, indent, COLUMNS_OF_TEXT);
+  private static List<String> said(String sentence, int indent, int room) {
+    return sentence.isEmpty()
+        ? List.of()
+        : Paragraph.wrap(sentence, indent, Math.min(room, COLUMNS_OF_TEXT));
   }
 
   private static String title(ComparisonResult.Group group) {

@@ -25,7 +25,7 @@ public final class ConversionTable {
   }
 
   /** The lines: the modules, then all of them in a sentence. */
-  public List<String> lines(Palette palette) {
+  public List<String> lines(Palette palette, int columns) {
     Table table =
         new Table(
             List.of(
@@ -41,7 +41,7 @@ public final class ConversionTable {
               module.svd() ? "singular values" : "the method",
               String.format(Locale.ROOT, "%.1e", module.error())));
     }
-    List<String> lines = new ArrayList<>(table.lines(palette));
+    List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.addAll(Paragraph.wrap(conversion.sentence() + ".", 0, COLUMNS_OF_TEXT));
     return lines;
   }

@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.Provenance;
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.ScoredModel;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public final class EvaluationTable {
   private EvaluationTable() {}
 
   /** The lines of the table, then what was scored and how fast. */
-  public static List<String> lines(ScoredModel scored, Palette palette) {
+  public static List<String> lines(ScoredModel scored, Palette palette, int columns) {
     Evaluation evaluation = scored.evaluation();
     Table table =
         new Table(
@@ -32,9 +33,17 @@ public final class EvaluationTable {
             Comparator.<String, Boolean>comparing(n -> !n.equals(evaluation.deciding()))
                 .thenComparing(Comparator.naturalOrder()))
         .forEach(name -> table.row(row(name, evaluation.metrics().get(name))));
-    List<String> lines = new ArrayList<>(table.lines(palette));
+    List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.add("");
-    lines.add(summary(scored));
+    lines.addAll(Paragraph.wrap(summary(scored), 0, columns));
+    scored
+        .otherComputeType()
+        .map(
+            type ->
+                ("The run computed in %s, so its figures differ from these by rounding. To compute"
+                        + " as it did: --set model.compute_dtype=%s")
+                    .formatted(type, type))
+        .ifPresent(note -> lines.addAll(Paragraph.wrap(note, 0, columns)));
     return lines;
   }
 

@@ -44,7 +44,7 @@ public final class Headline {
   }
 
   /** The lines; none if there is no other cell to compare with. */
-  public List<String> lines(Palette palette) {
+  public List<String> lines(Palette palette, int columns) {
     List<String> lines = new ArrayList<>();
     if (contrasts.isEmpty()) {
       return lines;
@@ -54,7 +54,7 @@ public final class Headline {
             List.of(Table.words("MAIN AGAINST"), Table.numbers("GAIN"), Table.words("VERDICT")));
     contrasts.forEach(
         (name, contrast) -> table.row(List.of(name, gain(contrast), words(name, contrast))));
-    lines.addAll(table.lines(palette));
+    lines.addAll(table.lines(palette, columns));
     if (contrasts.values().stream().anyMatch(c -> c.role() == Role.FROZEN && !c.isBetter())) {
       lines.add(
           palette.bad("Nothing was learnt")

@@ -41,19 +41,19 @@ public final class PlanTable {
   }
 
   /** The lines of the table, then what it is in all, and how that was found out. */
-  public List<String> lines(Palette palette) {
+  public List<String> lines(Palette palette, int columns) {
     Table table =
         new Table(
             List.of(
                 Table.words("CELL"),
                 Table.words("STATE"),
-                Table.numbers("SEARCH"),
-                Table.numbers("TRAINING"),
+                Table.numbers("SEARCH").ifThereIsRoom(),
+                Table.numbers("TRAINING").ifThereIsRoom(),
                 Table.numbers("MEMORY"),
                 Table.numbers("SECONDS"),
-                Table.words("MEASURED BY")));
+                Table.words("MEASURED BY").ifThereIsRoom()));
     plan.cells().forEach(cell -> table.row(row(cell)));
-    List<String> lines = new ArrayList<>(table.lines(palette));
+    List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.add("");
     lines.addAll(
         Paragraph.wrap(

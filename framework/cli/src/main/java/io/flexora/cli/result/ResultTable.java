@@ -44,8 +44,12 @@ public final class ResultTable {
     return cells.values().stream().anyMatch(cell -> cell.failure().isPresent());
   }
 
-  /** The lines of the table, then a line for each cell that failed. */
-  public List<String> lines(Palette palette) {
+  /**
+   * The lines of the table, then a line for each cell that failed.
+   *
+   * @param columns how many characters a line may have
+   */
+  public List<String> lines(Palette palette, int columns) {
     Table table =
         new Table(
             List.of(
@@ -56,7 +60,7 @@ public final class ResultTable {
                 Table.numbers(metric.toUpperCase(Locale.ROOT).replace('_', ' ')),
                 Table.numbers("SECONDS")));
     cells.forEach((name, cell) -> table.row(row(name, cell)));
-    List<String> lines = new ArrayList<>(table.lines(palette));
+    List<String> lines = new ArrayList<>(table.lines(palette, columns));
     cells.forEach(
         (name, cell) ->
             cell.failure().ifPresent(cause -> lines.add(palette.bad(name + " failed: ") + cause)));

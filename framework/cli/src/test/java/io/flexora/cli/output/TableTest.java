@@ -15,15 +15,54 @@ class TableTest {
 
   @Test
   void wordsStandLeftAndNumbersRight() {
-    assertThat(table.lines(new Palette(false)))
+    assertThat(table.lines(new Palette(false), Integer.MAX_VALUE))
         .containsExactly("NAME    COUNT", "a           1", "longer  1,234");
   }
 
   @Test
   void coloursDoNotMoveTheColumns() {
-    assertThat(table.lines(new Palette(true)))
+    assertThat(table.lines(new Palette(true), Integer.MAX_VALUE))
         .extracting(line -> line.replaceAll("\u001b\\[[0-9]*m", ""))
-        .isEqualTo(table.lines(new Palette(false)));
+        .isEqualTo(table.lines(new Palette(false), Integer.MAX_VALUE));
+  }
+
+  private final Table wide =
+      new Table(
+              List.of(
+                  Table.words("STRATEGY"),
+                  Table.words("VERDICT"),
+                  Table.numbers("VALUE"),
+                  Table.numbers("PARAMETERS").ifThereIsRoom(),
+                  Table.numbers("SECONDS").ifThereIsRoom()))
+          .row(List.of("flexora", "not distinguishable", "+0.05 [+0.03, +0.07]", "12", "3.5"));
+
+  @Test
+  void textsAreBrokenBetweenWordsWhereThereIsLittleRoom() {
+    assertThat(wide.lines(new Palette(false), 55))
+        .containsExactly(
+            "STRATEGY  VERDICT            VALUE  PARAMETERS  SECONDS",
+            "flexora   not                +0.05          12      3.5",
+            "          distinguishable  [+0.03,",
+            "                            +0.07]");
+  }
+
+  @Test
+  void whatCanBeMissedIsLeftOutBeforeLinesGetTooLong() {
+    assertThat(wide.lines(new Palette(false), 34))
+        .containsExactly(
+            "STRATEGY  VERDICT            VALUE",
+            "flexora   not                +0.05",
+            "          distinguishable  [+0.03,",
+            "                            +0.07]");
+    assertThat(wide.lines(new Palette(false), 10)).first().asString().hasSize(34);
+  }
+
+  @Test
+  void aLineIsNeverLongerThanItsRoomIfWordsFit() {
+    for (int room = 34; room < 90; room++) {
+      int limit = room;
+      assertThat(wide.lines(new Palette(false), room)).allMatch(line -> line.length() <= limit);
+    }
   }
 
   @Test

@@ -171,7 +171,8 @@ class ComparisonTableTest {
             "flexora is better; random is not distinguishable.",
             List.of(all, flexora, none));
 
-    List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false));
+    List<String> lines =
+        new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
 
     assertThat(lines.stream().map(line -> line.replaceAll(" {2,}", "|")))
         .containsExactly(
@@ -201,7 +202,8 @@ class ComparisonTableTest {
             "In all.",
             List.of(against(dora, "all"), against(last, "last+lora")));
 
-    List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false));
+    List<String> lines =
+        new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
 
     assertThat(lines.stream().map(line -> line.replaceAll(" {2,}", "|")).skip(5))
         .containsExactly(
@@ -251,7 +253,8 @@ class ComparisonTableTest {
             "",
             List.of(flexora));
 
-    assertThat(new ComparisonTable(result(group)).lines(new Palette(false)).get(3))
+    assertThat(
+            new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE).get(3))
         .contains("+0.0500 [+0.0100, +0.0900] over examples  ")
         .contains("0.500  not distinguishable");
   }
@@ -306,7 +309,8 @@ class ComparisonTableTest {
             "",
             List.of(all, flexora));
 
-    List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false));
+    List<String> lines =
+        new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
 
     assertThat(lines.get(2)).containsPattern("VERDICT +WITHIN 0\\.005 +SECONDS");
     assertThat(lines.get(4)).containsPattern("<0\\.001 +better +equivalent, p 0\\.012 +9\\.0");
@@ -314,6 +318,7 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void nothingIsShownOfAComparisonWithoutGroups() {
-    assertThat(new ComparisonTable(result()).lines(new Palette(false))).isEmpty();
+    assertThat(new ComparisonTable(result()).lines(new Palette(false), Integer.MAX_VALUE))
+        .isEmpty();
   }
 }

@@ -43,14 +43,14 @@ class HeadlineTest {
   void nothingIsSaidWithoutAnotherCell() {
     RunResult alone = new RunResult("run", 12, new CellResult("flexora", cell(3, 0.7)), Map.of());
 
-    assertThat(new Headline(alone).lines(new Palette(false))).isEmpty();
+    assertThat(new Headline(alone).lines(new Palette(false), Integer.MAX_VALUE)).isEmpty();
   }
 
   @Test
   void aChoiceWithoutASearchHasNoCost() {
     RunResult all = new RunResult("run", 12, new CellResult("all", cell(12, 0.7)), baselines(0.6));
 
-    assertThat(new Headline(all).lines(new Palette(false)))
+    assertThat(new Headline(all).lines(new Palette(false), Integer.MAX_VALUE))
         .noneMatch(line -> line.contains("search"));
   }
 
@@ -63,7 +63,9 @@ class HeadlineTest {
     RunResult result =
         new RunResult("run", 12, new CellResult("flexora", cell(3, 0.722)), baselines(frozen));
     return new Headline(result)
-        .lines(new Palette(false)).stream().map(line -> line.replace("+-", "±")).toList();
+        .lines(new Palette(false), Integer.MAX_VALUE).stream()
+            .map(line -> line.replace("+-", "±"))
+            .toList();
   }
 
   private static Map<String, CellResult> baselines(double frozen) {

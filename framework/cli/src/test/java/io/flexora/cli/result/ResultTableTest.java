@@ -20,7 +20,7 @@ class ResultTableTest {
 
   @Test
   void cellsStandSideBySideInTheirOrder() {
-    assertThat(table(cell(List.of(0, 1, 2, 7), "")).lines(new Palette(false)))
+    assertThat(table(cell(List.of(0, 1, 2, 7), "")).lines(new Palette(false), Integer.MAX_VALUE))
         .containsExactly(
             "CELL    STRATEGY  LAYERS  PARAMETERS         ACCURACY  SECONDS",
             "main    flexora   0-2,7       83,738  0.8124 " + PLUS_MINUS + " 0.0100     12.5",
@@ -30,7 +30,7 @@ class ResultTableTest {
   @Test
   void theMetricThatDecidesIsShown() {
     CellOutcome byLoss = cell(List.of(3), "", Optional.of("loss"));
-    assertThat(table(byLoss).lines(new Palette(false)))
+    assertThat(table(byLoss).lines(new Palette(false), Integer.MAX_VALUE))
         .contains("main    flexora   3           83,738  0.5000     12.5");
   }
 
@@ -39,7 +39,8 @@ class ResultTableTest {
     ResultTable table = table(cell(List.of(), "there was no room"));
 
     assertThat(table.failed()).isTrue();
-    assertThat(table.lines(new Palette(false))).contains("main failed: there was no room");
+    assertThat(table.lines(new Palette(false), Integer.MAX_VALUE))
+        .contains("main failed: there was no room");
   }
 
   @Test

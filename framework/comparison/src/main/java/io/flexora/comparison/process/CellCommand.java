@@ -26,6 +26,15 @@ public final class CellCommand {
   }
 
   /**
+   * Gives the command line of another Java like this one, up to its main class.
+   *
+   * @param folder where a crash of it is described
+   */
+  public static List<String> java(Path folder) {
+    return List.copyOf(JavaCommand.line(folder, List.of()));
+  }
+
+  /**
    * Gives the command line of a process that starts as that of a cell does, and ends at once.
    *
    * @param javaOptions as for {@link #of}

@@ -3,6 +3,7 @@ package io.flexora.numerics.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Figure;
@@ -48,6 +49,9 @@ public final class GradientTraining {
       Seeds seeds,
       DataType type) {
     requireTrainable(context, options);
+    if (options.neftuneNoiseAlpha() > 0) {
+      context.model().require(NoisyEmbeddings.class, "neftune_noise_alpha");
+    }
     this.options = options;
     this.seeds = seeds;
     this.order = options.order(context.training(), tokens -> computed(context, tokens), seeds);
@@ -81,7 +85,8 @@ public final class GradientTraining {
   }
 
   private TrainingStep step(TrainingContext context) {
-    return TrainingStep.of(context, order, rule, seeds, options.evaluationBatchSize(), totalSteps);
+    return TrainingStep.of(context, order, rule, seeds, options.evaluationBatchSize(), totalSteps)
+        .withEmbeddingNoise(options.neftuneNoiseAlpha());
   }
 
   /**

@@ -2,6 +2,8 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Inline;
@@ -67,6 +69,14 @@ public record TrainingOptions(
             doc = "early stopping: evaluations without a lower validation loss; off by default",
             min = 1)
         Optional<Integer> earlyStoppingPatience,
+    @Option(
+            doc =
+                "NEFTune: uniform noise on the embeddings in training steps, of at most this number"
+                    + " over the square root of an example's tokens times the embedding's width; 5"
+                    + " is usual, 0 for none",
+            byDefault = "0",
+            min = 0)
+        double neftuneNoiseAlpha,
     @Inline PackingOptions packed) {
 
   private static final String STREAM = "training";
@@ -91,6 +101,17 @@ public record TrainingOptions(
     int most =
         packed.batchTokens().orElseGet(() -> Math.multiplyExact(perDeviceTrainBatchSize, longest));
     return BatchOrder.packed(lengths, most, gradientAccumulationSteps, seeds, STREAM);
+  }
+
+  /**
+   * Refuses a model that cannot do what the options ask for.
+   *
+   * @throws io.flexora.api.run.FlexoraException if it cannot
+   */
+  public void requireFit(ModelShape shape) {
+    if (neftuneNoiseAlpha > 0) {
+      shape.require(NoisyEmbeddings.class, "neftune_noise_alpha");
+    }
   }
 
   /** The optimiser steps of a training. */

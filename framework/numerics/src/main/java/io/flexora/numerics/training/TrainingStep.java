@@ -36,6 +36,7 @@ public final class TrainingStep {
   private final Optional<ScheduledLayers> schedule;
   private final Optional<AdapterUpdate> update;
   private final long begin;
+  private final double embeddingNoise;
 
   /**
    * Makes the step.
@@ -50,7 +51,7 @@ public final class TrainingStep {
       Seeds seeds,
       Optional<ScheduledLayers> schedule,
       Optional<AdapterUpdate> update) {
-    this(loss, order, rule, seeds, schedule, update, 0);
+    this(loss, order, rule, seeds, schedule, update, 0, 0);
   }
 
   private TrainingStep(
@@ -60,7 +61,8 @@ public final class TrainingStep {
       Seeds seeds,
       Optional<ScheduledLayers> schedule,
       Optional<AdapterUpdate> update,
-      long begin) {
+      long begin,
+      double embeddingNoise) {
     this.loss = loss;
     this.order = order;
     this.rule = rule;
@@ -68,6 +70,7 @@ public final class TrainingStep {
     this.schedule = schedule;
     this.update = update;
     this.begin = begin;
+    this.embeddingNoise = embeddingNoise;
   }
 
   /**
@@ -77,7 +80,16 @@ public final class TrainingStep {
    * @param step the number of its first step
    */
   public TrainingStep optimisedSince(long step) {
-    return new TrainingStep(loss, order, rule, seeds, schedule, update, step);
+    return new TrainingStep(loss, order, rule, seeds, schedule, update, step, embeddingNoise);
+  }
+
+  /**
+   * The same step with noise on the embeddings.
+   *
+   * @param alpha see {@link io.flexora.api.model.NoisyEmbeddings}; 0 for none
+   */
+  public TrainingStep withEmbeddingNoise(double alpha) {
+    return new TrainingStep(loss, order, rule, seeds, schedule, update, begin, alpha);
   }
 
   /**
@@ -139,7 +151,7 @@ public final class TrainingStep {
     try (NDManager own = scope.newSubManager()) {
       Optional<LayerProgress> layers = layers(number, from);
       Optional<Parts> parts = layers.map(l -> schedule.orElseThrow().parts(number, l));
-      Point point = Point.of(at.theta());
+      Point point = Point.of(at.theta()).withEmbeddingNoise(embeddingNoise);
       List<int[]> batches = order.batches(number);
       IntFunction<Point> points =
           batch -> point.withDropout(seeds.derive("dropout", number, batch));

@@ -12,6 +12,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.Sampling;
@@ -27,6 +28,7 @@ import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
+import io.flexora.transformers.batch.EmbeddingNoise;
 import io.flexora.transformers.batch.PackedBatch;
 import io.flexora.transformers.batch.TokenTrees;
 import io.flexora.transformers.export.MergedExport;
@@ -50,7 +52,7 @@ import java.util.stream.IntStream;
  * @since 0.1
  */
 public final class AdaptedCausal extends AdaptedTransformer
-    implements TextGenerator, ReferenceScores {
+    implements TextGenerator, ReferenceScores, NoisyEmbeddings {
 
   /** The logits of one chunk of rows, in float32, take about this many bytes. */
   static final int LOGIT_BYTES = 64 << 20;
@@ -71,7 +73,8 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   private static String text(CausalModel model, AdapterLayout layout) {
-    return CausalText.of(model.description(), layout.plan().objective(), layout.modules().size());
+    return CausalText.of(
+        model.description(), model.packed(), layout.plan().objective(), layout.modules().size());
   }
 
   @Override
@@ -92,11 +95,14 @@ public final class AdaptedCausal extends AdaptedTransformer
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
       double loss = 0;
+      int first = 0;
       for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+        List<NDArray> arrays = arrays(work.temporary(), part, point, first);
         LossGradient found =
             differentiation()
                 .lossGradient(
-                    work.temporary(), point, model.weights(), part.arrays(), part.terms(), layers);
+                    work.temporary(), point, model.weights(), arrays, part.terms(), layers);
+        first += part.examples().size();
         loss += found.loss() * found.terms();
         theta.add(found.theta(), found.terms());
         found.alpha().ifPresent(a -> alpha.add(a, found.terms()));
@@ -104,6 +110,19 @@ public final class AdaptedCausal extends AdaptedTransformer
       long terms = batch.terms();
       return new LossGradient(loss / terms, terms, theta.kept().orElseThrow(), alpha.kept());
     }
+  }
+
+  /** The arrays of a part; with noise on the embeddings they are of use once. */
+  private List<NDArray> arrays(NDManager owner, PackedBatch.Part part, Point point, int first) {
+    if (point.dropoutSeed().isEmpty() || point.embeddingNoise() == 0) {
+      return part.arrays();
+    }
+    int hidden = model.description().hidden();
+    long seed = point.dropoutSeed().getAsLong();
+    TokenTrees trees = part.trees();
+    float[] noise = EmbeddingNoise.of(trees, hidden, point.embeddingNoise(), seed, first);
+    return frozen(
+        owner, part, NativeArrays.of(owner, noise, new Shape(trees.ids().length, hidden)));
   }
 
   @Override
@@ -166,7 +185,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     ActivitySum sum = new ActivitySum();
     for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
       try (NDManager temporary = scope.newSubManager()) {
-        NDList embedded = start(temporary, part.trees(), meter().script());
+        NDList embedded = start(temporary, part.trees(), meter().script(), none(temporary));
         NDArray counted = temporary.ones(new Shape(part.trees().ids().length), DataType.FLOAT64);
         sum.add(meter().measure(temporary, point, model.weights(), embedded, counted));
       }
@@ -292,6 +311,7 @@ public final class AdaptedCausal extends AdaptedTransformer
         CausalCheckpoint.open(model.families(), model.checkpoint())) {
       new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
           .pruned(model.sparse())
+          .onto(model.quantisedBase())
           .write(format, theta, folder);
     }
   }
@@ -318,8 +338,19 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   /** Puts trees on the device and computes the layers below the lowest adapted one. */
   private List<NDArray> frozen(NDManager owner, PackedBatch.Part part) {
+    try (NDManager temporary = owner.newSubManager()) {
+      return frozen(owner, part, none(temporary));
+    }
+  }
+
+  private static NDArray none(NDManager owner) {
+    return NativeArrays.of(owner, new float[0], new Shape(0));
+  }
+
+  /** The same with noise on the embeddings {@code [tokens, hidden]}, empty for none. */
+  private List<NDArray> frozen(NDManager owner, PackedBatch.Part part, NDArray noise) {
     TokenTrees trees = part.trees();
-    List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation().script()));
+    List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation().script(), noise));
     arrays.add(NativeArrays.of(owner, trees.rows()));
     arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
     arrays.add(NativeArrays.of(owner, trees.tokens()));
@@ -372,7 +403,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     }
   }
 
-  private NDList start(NDManager owner, TokenTrees trees, TorchScript script) {
+  private NDList start(NDManager owner, TokenTrees trees, TorchScript script, NDArray noise) {
     Shape padded = new Shape(trees.examples(), trees.longest());
     try (NDManager temporary = owner.newSubManager()) {
       Arguments arguments =
@@ -383,7 +414,8 @@ public final class AdaptedCausal extends AdaptedTransformer
               .with("branch", NativeArrays.of(temporary, trees.branch(), padded))
               .with("place", NativeArrays.of(temporary, trees.place(), padded))
               .with("gather", NativeArrays.of(temporary, trees.gather()))
-              .with("scatter", NativeArrays.of(temporary, trees.scatter()));
+              .with("scatter", NativeArrays.of(temporary, trees.scatter()))
+              .with("noise", noise);
       NDList started = script.call("start", arguments);
       started.attach(owner);
       return started;

@@ -1,7 +1,6 @@
 package io.flexora.transformers.causal;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ClassGradients;
@@ -15,6 +14,7 @@ import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.TextGenerator;
@@ -26,16 +26,20 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.transformers.checkpoint.ArrayLoader;
+import io.flexora.transformers.checkpoint.Checkpoint;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FastestType;
+import io.flexora.transformers.checkpoint.WeightSize;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
+import io.flexora.transformers.packed.PackedWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +62,7 @@ public class CausalBackend implements ModelBackend {
           ModelExporter.class,
           PrunableModel.class,
           ReferenceScores.class,
+          NoisyEmbeddings.class,
           LayerwiseModel.class);
 
   private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);
@@ -128,7 +133,8 @@ public class CausalBackend implements ModelBackend {
             checkpoint.headName(),
             weights);
       }
-      List<NDArray> arrays = ArrayLoader.load(checkpoint, described.arrays(), manager, type);
+      PackedWeights arrays =
+          ArrayLoader.load(checkpoint, described.arrays(), manager, type, options.weights());
       return new CausalModel(
           weights, families, described, shape(described, type), type, options, manager, arrays);
     } catch (IOException | RuntimeException e) {
@@ -139,14 +145,21 @@ public class CausalBackend implements ModelBackend {
 
   @Override
   public ModelMemory memory() throws IOException {
+    CausalDescription described = files.description();
+    ComputeType type = options.computeDtype().toTrain(fastest);
+    WeightSize size = size(described, type);
     return new ModelMemory(
         options.maxBatchTokens(),
-        Math.max(1, options.checkpointSegments()),
+        options.segments(described.layers()),
         true,
-        KeptByLayer.of(files.description(), options.computeDtype().toTrain(fastest)),
+        KeptByLayer.of(described, type),
         AdaptedCausal.LOGIT_BYTES,
         FrozenStates.MOST_BYTES,
-        0);
+        0,
+        new ModelMemory.Unpacked(
+            size.layer() + size.headTile(),
+            size.segment() + size.headTile(),
+            size.segment() + size.head()));
   }
 
   private List<Product> products() {
@@ -167,7 +180,22 @@ public class CausalBackend implements ModelBackend {
     return described;
   }
 
-  private ModelShape shape(CausalDescription described, ComputeType type) {
+  /** Nothing is read of weights that are all numbers. */
+  private WeightSize size(CausalDescription described, ComputeType type) throws IOException {
+    if (!options.weights().packs()) {
+      return new WeightSize(described.arrays().parameters() * type.bytes(), 0, 0, 0, 0);
+    }
+    try (Checkpoint headers = files.headers()) {
+      return ArrayLoader.size(
+          headers,
+          described.arrays(),
+          type,
+          options.weights(),
+          options.segments(described.layers()));
+    }
+  }
+
+  private ModelShape shape(CausalDescription described, ComputeType type) throws IOException {
     long parameters = described.arrays().parameters();
     return new ModelShape(
         described.modelType(),
@@ -178,17 +206,29 @@ public class CausalBackend implements ModelBackend {
         described.defaultTargets(),
         parameters,
         type.word(),
-        parameters * type.bytes(),
+        size(described, type).stored(),
         "CAUSAL_LM",
         described.vocabulary(),
         sources.publicName(options.source()),
-        abilities(described));
+        abilities(described),
+        lacking());
   }
 
   /** llama.cpp has not all that a checkpoint may describe. */
-  private static Set<Class<? extends ModelAbility>> abilities(CausalDescription described) {
+  private Set<Class<? extends ModelAbility>> abilities(CausalDescription described) {
     Set<Class<? extends ModelAbility>> abilities = new HashSet<>(ABILITIES);
     described.gguf().ifPresent(form -> abilities.add(GgufModules.class));
+    abilities.removeAll(lacking().keySet());
     return abilities;
+  }
+
+  /** What stays quantised cannot be pruned. */
+  private Map<Class<? extends ModelAbility>, String> lacking() {
+    return options.weights().packs()
+        ? Map.of(
+            PrunableModel.class,
+            "its matrices stay quantised, as model.weights is %s; set it to dense, or do without"
+                .formatted(options.weights().word()))
+        : Map.of();
   }
 }

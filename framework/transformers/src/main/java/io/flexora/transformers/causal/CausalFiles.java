@@ -2,6 +2,9 @@ package io.flexora.transformers.causal;
 
 import io.flexora.api.source.Sources;
 import io.flexora.formats.gguf.GgufFile;
+import io.flexora.formats.safetensors.SafetensorsModel;
+import io.flexora.transformers.checkpoint.Checkpoint;
+import io.flexora.transformers.checkpoint.ExpectedCheckpoint;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
@@ -42,6 +45,20 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
     if (!isGguf() && !options.source().startsWith(HUB)) {
       CausalCheckpoint.requireWhole(families, inFolder(CONFIGURATION).getParent());
     }
+  }
+
+  /** The headers of the weights, or what they would be where they have not been fetched. */
+  Checkpoint headers() throws IOException {
+    if (isGguf()) {
+      return CausalCheckpoint.open(families, weights());
+    }
+    Path folder = inFolder(CONFIGURATION).getParent();
+    if (!options.source().startsWith(HUB)
+        && (Files.isRegularFile(folder.resolve(SafetensorsModel.SINGLE))
+            || Files.isRegularFile(folder.resolve(SafetensorsModel.INDEX)))) {
+      return CausalCheckpoint.open(families, folder);
+    }
+    return new ExpectedCheckpoint(folder, families.ofFolder(folder).arrays());
   }
 
   DecoderTokenizer tokenizer() throws IOException {

@@ -22,10 +22,12 @@ import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.GgufForm;
 import io.flexora.transformers.checkpoint.RotaryRows;
+import io.flexora.transformers.export.QuantisedBase;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
 import io.flexora.transformers.model.FrozenTransformer;
+import io.flexora.transformers.packed.PackedWeights;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -59,7 +61,7 @@ public final class CausalModel extends FrozenTransformer
       ComputeType type,
       CausalOptions options,
       NDManager manager,
-      List<NDArray> weights) {
+      PackedWeights weights) {
     this(
         checkpoint, families, description, shape, type, options, manager, weights, new HashMap<>());
   }
@@ -72,12 +74,12 @@ public final class CausalModel extends FrozenTransformer
       ComputeType type,
       CausalOptions options,
       NDManager manager,
-      List<NDArray> weights,
+      PackedWeights weights,
       Map<AdapterSite, SparseMatrix> sparse) {
     super(
         shape,
         new Weights(weights, description.arrays(), type),
-        options.checkpointSegments(),
+        options.segments(description.layers()),
         manager);
     this.checkpoint = checkpoint;
     this.families = families;
@@ -100,7 +102,7 @@ public final class CausalModel extends FrozenTransformer
   public CausalModel pruned(List<SparseMatrix> matrices) {
     NDManager owner = manager().newSubManager();
     try {
-      List<NDArray> arrays = sparseWeights(owner, matrices);
+      PackedWeights arrays = sparseWeights(owner, matrices);
       Map<AdapterSite, SparseMatrix> all = new HashMap<>(sparse);
       matrices.forEach(matrix -> all.put(matrix.site(), copy(owner, matrix)));
       return new CausalModel(
@@ -125,6 +127,32 @@ public final class CausalModel extends FrozenTransformer
   /** The matrices that differ from those of the checkpoint, by their site. */
   Map<AdapterSite, SparseMatrix> sparse() {
     return Map.copyOf(sparse);
+  }
+
+  /** The matrices as they are computed with, where they stay quantised. */
+  Optional<QuantisedBase> quantisedBase() {
+    if (!packed().any()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new QuantisedBase() {
+          @Override
+          public String storage() {
+            return options.weights().word();
+          }
+
+          @Override
+          public boolean requantised(String tensor) {
+            return options.weights().requantises()
+                && packed().has(tensor)
+                && description.arrays().place(tensor).array() >= description.arrays().global();
+          }
+
+          @Override
+          public NDArray matrix(NDManager scope, String tensor) {
+            return packed().matrix(scope, tensor);
+          }
+        });
   }
 
   /** Which numbers of pruned matrices are kept. */
@@ -176,7 +204,7 @@ public final class CausalModel extends FrozenTransformer
   }
 
   /** Another model that computes as this one. */
-  CausalModel of(CausalCheckpoint other, List<NDArray> arrays, NDManager owner) {
+  CausalModel of(CausalCheckpoint other, PackedWeights arrays, NDManager owner) {
     return new CausalModel(
         other.location(),
         families,
@@ -188,12 +216,13 @@ public final class CausalModel extends FrozenTransformer
         arrays);
   }
 
-  /** llama.cpp has not all that a checkpoint may describe. */
+  /** llama.cpp has not all that a checkpoint may describe; what stays quantised is not pruned. */
   @Override
   public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
-    return ability == GgufModules.class && description.gguf().isEmpty()
-        ? Optional.empty()
-        : super.ability(ability);
+    boolean lacks =
+        (ability == GgufModules.class && description.gguf().isEmpty())
+            || (ability == PrunableModel.class && options.weights().packs());
+    return lacks ? Optional.empty() : super.ability(ability);
   }
 
   @Override

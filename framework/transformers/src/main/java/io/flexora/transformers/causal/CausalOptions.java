@@ -2,6 +2,7 @@ package io.flexora.transformers.causal;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.util.Optional;
 
@@ -57,8 +58,30 @@ public record CausalOptions(
     @Option(
             doc =
                 "Activation checkpointing: number of segments of layers, of which one at a time"
-                    + " keeps its activations; the same numbers for less memory and more time. 0 to"
-                    + " keep all.",
+                    + " keeps its activations; the same numbers for less memory and more time. 1 to"
+                    + " keep all, 0 for 1, or for one segment of each layer where weights is not"
+                    + " dense.",
             byDefault = "0",
             min = 0)
-        int checkpointSegments) {}
+        int checkpointSegments,
+    @Option(
+            doc =
+                "How the frozen matrices lie in memory: dense, as numbers of compute_dtype, or"
+                    + " stored, as the checkpoint has them: the blocks of a GGUF file, bf16 or"
+                    + " float16. A layer's are turned into numbers where it computes, forward and"
+                    + " backward, which gives the same numbers for less memory and more time.",
+            byDefault = "dense")
+        WeightStorage weights) {
+
+  /**
+   * How many segments of layers recompute their activations, and unpack their matrices, one at a
+   * time; 1 for none. Packed matrices that were unpacked in one pass would all stay until the
+   * backward pass.
+   *
+   * @param layers the model's layers
+   */
+  public int segments(int layers) {
+    int automatic = weights.packs() ? layers : 1;
+    return checkpointSegments == 0 ? automatic : checkpointSegments;
+  }
+}

@@ -5,6 +5,7 @@ import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.HeadShape;
+import io.flexora.transformers.packed.PackedWeights;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -23,13 +24,18 @@ final class CausalText {
    *
    * @param modules how many modules of a layer are adapted
    */
-  static String of(CausalDescription description, Objective objective, int modules) {
+  static String of(
+      CausalDescription description, PackedWeights weights, Objective objective, int modules) {
     return new ScriptText(description.torchScript())
         .and(ScriptText.of(CausalText.class, "causal.torchscript"))
+        .and(weights.text())
+        .with(weights.constants(description.vocabulary(), description.hidden()))
         .with(sizes(description))
         .with(head(description.head()))
         .and(new ScriptText(objective.torchScript()))
         .with("learns_prompt", objective.learnsPrompt())
+        .with("smooths", objective.labelSmoothing() > 0)
+        .with("smoothing", objective.labelSmoothing())
         .with("no_seeds", noSeeds(modules))
         .text();
   }

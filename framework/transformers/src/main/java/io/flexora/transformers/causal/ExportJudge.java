@@ -6,8 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Point;
 import io.flexora.transformers.checkpoint.ArrayLoader;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.export.Judge;
 import io.flexora.transformers.family.CausalCheckpoint;
+import io.flexora.transformers.packed.PackedWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,10 +35,14 @@ record ExportJudge(CausalModel model, AdaptedCausal adapted, NDArray theta) impl
     }
   }
 
-  private List<NDArray> load(CausalCheckpoint checkpoint, NDManager manager) throws IOException {
+  private PackedWeights load(CausalCheckpoint checkpoint, NDManager manager) throws IOException {
     checkpoint.requireWhole();
     return ArrayLoader.load(
-        checkpoint, checkpoint.description().arrays(), manager, model.computeType());
+        checkpoint,
+        checkpoint.description().arrays(),
+        manager,
+        model.computeType(),
+        WeightStorage.DENSE);
   }
 
   private static double[][] logits(AdaptedCausal model, NDArray theta, List<int[]> sequences) {

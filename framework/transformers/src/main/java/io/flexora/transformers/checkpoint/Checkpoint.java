@@ -1,5 +1,6 @@
 package io.flexora.transformers.checkpoint;
 
+import io.flexora.formats.bitsandbytes.FourBitMatrix;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufType;
 import java.io.IOException;
@@ -88,6 +89,15 @@ public interface Checkpoint extends AutoCloseable {
    */
   default void readBlocks(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
     throw new IllegalArgumentException(tensor.label() + " is not quantised");
+  }
+
+  /**
+   * A matrix that is stored in four bits, as bitsandbytes does.
+   *
+   * @return empty if it is stored otherwise
+   */
+  default Optional<FourBitMatrix> fourBit(StoredTensor tensor) {
+    return Optional.empty();
   }
 
   /**

@@ -39,11 +39,13 @@ public final class LogitCheck {
    * Asks the model that was written.
    *
    * @param tolerance the greatest difference that its number type explains
+   * @return the greatest difference that there is
    * @throws FlexoraException if it computes something else
    */
-  public void require(Judge judge, Path location, String format, double tolerance)
+  public double require(Judge judge, Path location, String format, double tolerance)
       throws IOException {
     double[][] seen = judge.exported(location, sequences);
+    double greatest = 0;
     for (int i = 0; i < wanted.length; i++) {
       double difference = difference(centred(wanted[i]), centred(seen[i]));
       if (!(difference <= tolerance)) {
@@ -58,7 +60,9 @@ public final class LogitCheck {
                 sequences.get(i).length,
                 tolerance));
       }
+      greatest = Math.max(greatest, difference);
     }
+    return greatest;
   }
 
   private static double difference(double[] wanted, double[] seen) {

@@ -17,11 +17,15 @@ import io.flexora.transformers.family.CausalDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Saves a language model with its adapters merged into its weights, in a form that other programs
@@ -34,6 +38,11 @@ import java.util.stream.Stream;
  * <p>{@code safetensors} makes a folder for transformers: a tensor keeps the type of the
  * checkpoint, numbers that are quantised in a GGUF file become float32. {@code gguf-f16} and {@code
  * gguf-q8_0} make a file for llama.cpp: matrices in that type, norms and biases in float32.
+ *
+ * <p>An adapter of a base that stays quantised is merged into the numbers that it was trained on,
+ * and never quantised again to four bits: matrices that bitsandbytes or {@code weights: nf4} and
+ * {@code int8} have quantised are written in half precision. {@code merge.json} tells how far
+ * rounding moves the logits.
  */
 public final class MergedExport {
 
@@ -41,10 +50,13 @@ public final class MergedExport {
   private static final String GGUF_F16 = "gguf-f16";
   private static final String GGUF_Q8_0 = "gguf-q8_0";
   private static final String SPARSITY = "sparsity.json";
+  private static final String MERGE = "merge.json";
+  private static final Logger LOG = LoggerFactory.getLogger(MergedExport.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Pattern OWN =
-      Pattern.compile("sparsity\\.json|model.*\\.(safetensors|safetensors\\.index\\.json|gguf)");
+      Pattern.compile(
+          "merge\\.json|sparsity\\.json|model.*\\.(safetensors|safetensors\\.index\\.json|gguf)");
 
   private final CausalCheckpoint checkpoint;
   private final AdapterPlan plan;
@@ -53,6 +65,7 @@ public final class MergedExport {
   private final Judge judge;
   private final long shardBytes;
   private Map<AdapterSite, SparseMatrix> sparse = Map.of();
+  private Optional<QuantisedBase> base = Optional.empty();
 
   /**
    * Makes an export.
@@ -103,6 +116,12 @@ public final class MergedExport {
     return this;
   }
 
+  /** The same of a model whose matrices may stay quantised. */
+  public MergedExport onto(Optional<QuantisedBase> quantised) {
+    this.base = quantised;
+    return this;
+  }
+
   /**
    * Writes the model whole or not at all.
    *
@@ -121,9 +140,34 @@ public final class MergedExport {
           "format '%s' is not one of %s".formatted(format, String.join(", ", formats)));
     }
     LogitCheck check = LogitCheck.of(judge, checkpoint.description().vocabulary());
-    MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta, sparse);
+    MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta, sparse, base);
     DurableFolder.write(
-        folder, staging -> check(check, format, write(format, weights, staging), weights));
+        folder,
+        staging -> {
+          Path written = write(format, weights, staging);
+          double difference = check(check, format, written, weights);
+          if (base.isPresent()) {
+            tell(format, difference, staging);
+          }
+        });
+  }
+
+  /** What rounding to the type of the file has changed; of a quantised base, which none has. */
+  private void tell(String format, double difference, DurableFolder.Staging staging)
+      throws IOException {
+    String storage = base.orElseThrow().storage();
+    LOG.warn(
+        "merged into the dequantised numbers of the base (weights: {}); rounding them to {} changes"
+            + " the logits by {} of their size",
+        storage,
+        format,
+        String.format(Locale.ROOT, "%.2g", difference));
+    Map<String, Object> merge = new LinkedHashMap<>();
+    merge.put("base_weights", storage);
+    merge.put("format", format);
+    merge.put("relative_logit_difference", difference);
+    byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(merge);
+    staging.write(MERGE, out -> out.write(json));
   }
 
   /** The formats in which a model can be written, by the names that choose them. */
@@ -138,7 +182,7 @@ public final class MergedExport {
       throws IOException {
     if (format.equals(SAFETENSORS)) {
       new SafetensorsExport(weights).write(staging, shardBytes);
-      ModelFiles.write(weights.checkpoint(), staging);
+      ModelFiles.write(weights, staging);
       writeSparsity(weights, staging);
       return staging.path();
     }
@@ -156,14 +200,15 @@ public final class MergedExport {
 
   private static Path gguf(MergedWeights weights, DurableFolder.Staging staging, GgufType type)
       throws IOException {
-    String name = "model-" + type.name().toLowerCase(java.util.Locale.ROOT) + ".gguf";
+    String name = "model-" + type.name().toLowerCase(Locale.ROOT) + ".gguf";
     GgufExport.write(weights, staging, name, type);
     return staging.path().resolve(name);
   }
 
-  private void check(LogitCheck check, String format, Path written, MergedWeights weights)
+  private double check(LogitCheck check, String format, Path written, MergedWeights weights)
       throws IOException {
-    check.require(judge, written, format, Math.max(tolerance(format, weights), ownTolerance()));
+    return check.require(
+        judge, written, format, Math.max(tolerance(format, weights), ownTolerance()));
   }
 
   /** What rounding the weights may change. */

@@ -15,12 +15,14 @@ import io.flexora.api.model.SparseMatrix;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.transformers.checkpoint.StoredTensor;
+import io.flexora.transformers.checkpoint.StoredType;
 import io.flexora.transformers.family.CausalCheckpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The weights of a checkpoint with adapters added to them, one matrix at a time. */
@@ -31,6 +33,7 @@ final class MergedWeights {
   private final CausalCheckpoint checkpoint;
   private final AdapterPlan plan;
   private final NDArray theta;
+  private final Optional<QuantisedBase> base;
   private final Map<String, List<Slice>> adapters = new LinkedHashMap<>();
   private final Map<String, SparseMatrix> sparse = new TreeMap<>();
 
@@ -42,7 +45,9 @@ final class MergedWeights {
       AdapterPlan plan,
       ParameterIndex index,
       NDArray theta,
-      Map<AdapterSite, SparseMatrix> sparse) {
+      Map<AdapterSite, SparseMatrix> sparse,
+      Optional<QuantisedBase> base) {
+    this.base = base;
     sparse.forEach((site, matrix) -> this.sparse.put(site.path(), matrix));
     this.checkpoint = checkpoint;
     this.plan = plan;
@@ -59,10 +64,28 @@ final class MergedWeights {
     return checkpoint;
   }
 
-  /** Whether an adapter may change the tensor of that name in Hugging Face form. */
+  /** Whether the tensor of that name in Hugging Face form is not as the checkpoint has it. */
   boolean changed(String name) {
-    return ((name.endsWith(WEIGHT) || name.endsWith(BIAS)) && adapters.containsKey(module(name)))
+    return quantised(name)
+        || ((name.endsWith(WEIGHT) || name.endsWith(BIAS)) && adapters.containsKey(module(name)))
         || (name.endsWith(WEIGHT) && sparse.containsKey(module(name)));
+  }
+
+  /**
+   * Whether a matrix is quantised in a form that is not written: its numbers are then written in
+   * half precision.
+   */
+  boolean quantised(String name) {
+    return requantised(name) || checkpoint.fourBit(checkpoint.tensors().get(name)).isPresent();
+  }
+
+  private boolean requantised(String name) {
+    return base.filter(b -> b.requantised(name)).isPresent();
+  }
+
+  /** The type in which a tensor is written where it keeps its type. */
+  StoredType type(StoredTensor tensor) {
+    return quantised(tensor.name()) ? StoredType.F16 : tensor.type();
   }
 
   /** The sparsity of each pruned matrix, by the name of its tensor. */
@@ -91,6 +114,11 @@ final class MergedWeights {
    */
   float[] merged(String name) throws IOException {
     StoredTensor tensor = checkpoint.tensors().get(name);
+    boolean transposed =
+        name.endsWith(WEIGHT) && checkpoint.description().arrays().transposed(name);
+    if (requantised(name)) {
+      return requantised(name, transposed);
+    }
     int rows = Math.toIntExact(tensor.rows());
     float[] values = new float[Math.multiplyExact(rows, Math.toIntExact(tensor.rowSize()))];
     checkpoint.readFloats(tensor, 0, values, rows);
@@ -98,9 +126,15 @@ final class MergedWeights {
       if (name.endsWith(BIAS)) {
         return bias(scope, name, values);
       }
-      boolean transposed = checkpoint.description().arrays().transposed(name);
       NDArray stored = stored(scope, values, new Shape(rows, tensor.rowSize()));
       NDArray sum = matrix(scope, module(name), transposed ? stored.transpose() : stored);
+      return floats(transposed ? sum.transpose() : sum);
+    }
+  }
+
+  private float[] requantised(String name, boolean transposed) {
+    try (NDManager scope = theta.getManager().newSubManager()) {
+      NDArray sum = matrix(scope, module(name), own(scope, base.orElseThrow().matrix(scope, name)));
       return floats(transposed ? sum.transpose() : sum);
     }
   }

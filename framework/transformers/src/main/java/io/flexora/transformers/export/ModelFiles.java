@@ -48,25 +48,37 @@ final class ModelFiles {
 
   private ModelFiles() {}
 
-  /** The configuration as it is, unless it ties a head to the embedding that differs from it. */
-  private static byte[] configuration(Path file, CausalCheckpoint checkpoint) throws IOException {
+  /**
+   * The configuration as it is, unless it ties a head to the embedding that differs from it, or the
+   * base is quantised, which is written in half precision.
+   */
+  private static byte[] configuration(Path file, MergedWeights weights) throws IOException {
     byte[] written = RegularFile.bytes(file);
-    if (!checkpoint.hasOtherHead()) {
+    boolean halves = weights.checkpoint().tensors().keySet().stream().anyMatch(weights::quantised);
+    if (!weights.checkpoint().hasOtherHead() && !halves) {
       return written;
     }
     ObjectNode keys = (ObjectNode) JSON.readTree(written);
-    keys.put("tie_word_embeddings", false);
+    if (weights.checkpoint().hasOtherHead()) {
+      keys.put("tie_word_embeddings", false);
+    }
+    if (halves) {
+      keys.remove("quantization_config");
+      keys.remove("torch_dtype");
+      keys.put("dtype", "float16");
+    }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(keys);
   }
 
   /** Copies the files of a folder, or makes them from the metadata of a GGUF file. */
-  static void write(CausalCheckpoint checkpoint, DurableFolder.Staging staging) throws IOException {
+  static void write(MergedWeights weights, DurableFolder.Staging staging) throws IOException {
+    CausalCheckpoint checkpoint = weights.checkpoint();
     Path location = checkpoint.location();
     if (Files.isDirectory(location)) {
       for (String name : NAMES) {
         Path file = location.resolve(name);
         if (name.equals(CONFIGURATION)) {
-          staging.write(name, out -> out.write(configuration(file, checkpoint)));
+          staging.write(name, out -> out.write(configuration(file, weights)));
         } else if (Files.isRegularFile(file)) {
           staging.write(name, out -> Files.copy(file, out));
         }

@@ -43,7 +43,10 @@ final class SafetensorsExport {
               : out -> copy(tensor, out);
       tensors.add(
           new Tensor(
-              checkpoint.nameInFolder(tensor), type(tensor.type()), tensor.shape(), content));
+              checkpoint.nameInFolder(tensor),
+              type(weights.type(tensor)),
+              tensor.shape(),
+              content));
     }
     ShardedWriter.write(folder, tensors, SafetensorsWriter.PYTORCH, shardBytes);
   }
@@ -70,7 +73,7 @@ final class SafetensorsExport {
     float[] values = weights.merged(tensor.name());
     ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
-      put(tensor, value, block);
+      put(tensor, weights.type(tensor), value, block);
       if (!block.hasRemaining()) {
         out.write(block.array());
         block.clear();
@@ -79,16 +82,16 @@ final class SafetensorsExport {
     out.write(block.array(), 0, block.position());
   }
 
-  private static void put(StoredTensor tensor, float value, ByteBuffer block) {
-    switch (tensor.type()) {
+  private static void put(StoredTensor tensor, StoredType type, float value, ByteBuffer block) {
+    switch (type) {
       case F32 -> block.putFloat(value);
       case BF16 -> block.putShort(Bfloat16.bits(value));
       case F16 -> block.putShort(Half.bits(value));
     }
-    if (!(Math.abs(value) <= greatest(tensor.type()))) {
+    if (!(Math.abs(value) <= greatest(type))) {
       throw new FlexoraException(
           "with its adapter, %s has the value %s, which the type %s cannot hold; export to peft"
-              .formatted(tensor.label(), value, tensor.type()));
+              .formatted(tensor.label(), value, type));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.flexora.transformers.family;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.bitsandbytes.FourBitMatrix;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufType;
 import io.flexora.formats.safetensors.SafetensorsModel;
@@ -188,6 +189,11 @@ public final class CausalCheckpoint implements Checkpoint {
   @Override
   public void readBlocks(StoredTensor tensor, long firstRow, ByteBuffer into) throws IOException {
     files.readBlocks(tensor, firstRow, into);
+  }
+
+  @Override
+  public Optional<FourBitMatrix> fourBit(StoredTensor tensor) {
+    return files.fourBit(tensor);
   }
 
   @Override

@@ -39,9 +39,11 @@ import org.osgi.annotation.versioning.ConsumerType;
  * def last_norm(self, x: Tensor, w: List[Tensor]) -> Tensor:
  * }</pre>
  *
- * <p>A frozen matrix is applied by {@code self.projected(x, weight, bias, biased)}, and where
- * {@code adapted}, its output {@code y} becomes {@code self.adapt_NAME(x, y, weight, p, gate,
- * seeds)}, dots of the module's name as underscores. There are also {@code self.rms_norm(x, weight,
+ * <p>{@code embedded} takes the embeddings of tokens from {@code self.token_rows(w, ids)}, as
+ * {@code w[0]} and {@code w[1]} have no numbers but only the type where they stay quantised. A
+ * frozen matrix is applied by {@code self.projected(x, weight, bias, biased)}, and where {@code
+ * adapted}, its output {@code y} becomes {@code self.adapt_NAME(x, y, weight, p, gate, seeds)},
+ * dots of the module's name as underscores. There are also {@code self.rms_norm(x, weight,
  * epsilon)}, {@code self.layer_norm(x, weight, bias, epsilon)}, {@code self.residual(x, y)} and
  * {@code self.rotated(x, cos, sin, scale)}, which turns the two halves of the first {@code 2 *
  * size(cos, -1)} numbers of each head and multiplies the others by the scale. The first array of

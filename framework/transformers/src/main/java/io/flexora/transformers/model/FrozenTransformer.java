@@ -8,10 +8,12 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.WeightView;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FrozenArrays;
+import io.flexora.transformers.packed.PackedWeights;
 import java.util.List;
 import java.util.Map;
 
@@ -33,16 +35,17 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
   /**
    * Frozen weights.
    *
-   * @param arrays the arrays in the order in which the model's text counts them
+   * @param arrays the arrays in the order in which the model's text counts them, and behind them
+   *     what stays packed
    * @param layout which tensors are in them, the matrix of a module under its path and {@code
    *     .weight}, its bias under {@code .bias}
    * @param type the type of the matrices
    */
-  public record Weights(List<NDArray> arrays, FrozenArrays layout, ComputeType type) {
+  public record Weights(PackedWeights arrays, FrozenArrays layout, ComputeType type) {
 
-    /** Copies the list. */
-    public Weights {
-      arrays = List.copyOf(arrays);
+    /** Weights that are all numbers. */
+    public Weights(List<NDArray> arrays, FrozenArrays layout, ComputeType type) {
+      this(PackedWeights.none(arrays, layout.global(), layout.perLayer()), layout, type);
     }
   }
 
@@ -74,7 +77,10 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
 
   @Override
   public final NDArray weight(NDManager scope, int layer, String module) {
-    return shown.copy(scope, layer, module, this::place);
+    String tensor = shown.module(layer, module).path(layer) + ".weight";
+    return weights.arrays().has(tensor)
+        ? weights.arrays().matrix(scope, tensor)
+        : shown.copy(scope, layer, module, this::place);
   }
 
   @Override
@@ -86,7 +92,7 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
     ModuleShape found =
         shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
     FrozenArrays.Place place = weights.layout().place(found.path(layer) + ".weight");
-    return new WeightView.Place(weights.arrays().get(place.array()), place.first());
+    return new WeightView.Place(weights().get(place.array()), place.first());
   }
 
   /**
@@ -94,8 +100,10 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
    *
    * @param owner the owner of the arrays that differ
    */
-  protected final List<NDArray> sparseWeights(NDManager owner, List<SparseMatrix> matrices) {
-    return replaced().sparse(owner, weights.arrays(), matrices);
+  protected final PackedWeights sparseWeights(NDManager owner, List<SparseMatrix> matrices) {
+    FrozenArrays layout = weights.layout();
+    return PackedWeights.none(
+        replaced().sparse(owner, weights(), matrices), layout.global(), layout.perLayer());
   }
 
   /**
@@ -106,13 +114,16 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
    */
   protected final List<NDArray> weightsWith(
       NDManager owner, int layer, Map<String, NDArray> matrices) {
-    return matrices.isEmpty()
-        ? weights.arrays()
-        : replaced().inLayer(owner, weights.arrays(), layer, matrices);
+    return matrices.isEmpty() ? weights() : replaced().inLayer(owner, weights(), layer, matrices);
   }
 
   /** Made when first asked for, as few models are pruned. */
   private ReplacedMatrices replaced() {
+    if (weights.arrays().any()) {
+      throw new FlexoraException(
+          "the model's matrices stay quantised and cannot be pruned or replaced; set model.weights:"
+              + " dense");
+    }
     if (replaced == null) {
       replaced = new ReplacedMatrices(manager, shape, weights.layout());
     }
@@ -121,6 +132,11 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
 
   /** The frozen weights in the order in which the model's text counts them. */
   public final List<NDArray> weights() {
+    return weights.arrays().arrays();
+  }
+
+  /** The frozen weights with what stays packed. */
+  public final PackedWeights packed() {
     return weights.arrays();
   }
 

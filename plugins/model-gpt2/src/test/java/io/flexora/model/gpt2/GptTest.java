@@ -20,6 +20,7 @@ import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What follows from the model itself, in every variant of it. */
@@ -118,7 +120,12 @@ class GptTest {
   }
 
   private static double[] exported(Path folder, Path merged) throws IOException {
-    try (BaseModel model = TinyGpt.backend(folder, ComputeChoice.FLOAT32, 0).load();
+    return exported(folder, merged, WeightStorage.DENSE);
+  }
+
+  private static double[] exported(Path folder, Path merged, WeightStorage weights)
+      throws IOException {
+    try (BaseModel model = TinyGpt.backend(folder, ComputeChoice.FLOAT32, 0, weights).load();
         AdaptedCausal adapted = (AdaptedCausal) model.adapt(everywhere(model));
         NDManager scope = model.manager().newSubManager()) {
       Point point = point(scope, adapted, names(model));
@@ -144,6 +151,23 @@ class GptTest {
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
       return file.tensors().stream().map(t -> t.name() + t.shape()).sorted().toList();
     }
+  }
+
+  /** A merged model has the numbers that were trained on, rounded to half precision. */
+  @ParameterizedTest
+  @EnumSource(names = {"NF4", "INT8"})
+  void staysQuantisedThoughItsMatricesAreTransposed(WeightStorage weights) throws IOException {
+    Path folder = TinyGpt.write(temporary.resolve("model"), TinyGpt.gpt2());
+    Path merged = temporary.resolve("merged");
+    double[] adapted = exported(folder, merged, weights);
+
+    double[] read = logits(merged);
+    double[] exact = logits(folder);
+    for (int i = 0; i < adapted.length; i++) {
+      assertThat(read[i]).isCloseTo(adapted[i], within(0.01));
+    }
+    assertThat(exact).isNotEqualTo(read);
+    assertThat(tensors(merged)).isEqualTo(tensors(folder));
   }
 
   /** As GPT-2 was published. */

@@ -17,6 +17,7 @@ import io.flexora.formats.safetensors.Tensor;
 import io.flexora.testkit.fixture.LetterTokenizer;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +109,10 @@ final class TinyGpt {
   }
 
   static Gpt2Backend backend(Path folder, ComputeChoice type, int segments) {
+    return backend(folder, type, segments, WeightStorage.DENSE);
+  }
+
+  static Gpt2Backend backend(Path folder, ComputeChoice type, int segments, WeightStorage weights) {
     CausalOptions options =
         new CausalOptions(
             folder.toString(),
@@ -117,7 +122,8 @@ final class TinyGpt {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            segments);
+            segments,
+            weights);
     return new Gpt2Backend(options, Path::of, Device.cpu(), new Decisions());
   }
 

@@ -36,6 +36,7 @@ import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +93,8 @@ class PreferenceReferenceTest {
             Bos.AUTO,
             Optional.empty(),
             maxBatchTokens,
-            segments);
+            segments,
+            WeightStorage.DENSE);
     Sources sources = Path::of;
     return Guice.createInjector(
             binder -> {

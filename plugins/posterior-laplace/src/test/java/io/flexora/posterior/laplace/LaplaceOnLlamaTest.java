@@ -37,6 +37,7 @@ import io.flexora.testkit.fixture.PosteriorOnModel;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +84,8 @@ class LaplaceOnLlamaTest {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            0);
+            0,
+            WeightStorage.DENSE);
     Sources sources = Path::of;
     return Guice.createInjector(
             binder -> {

@@ -1,5 +1,6 @@
 package io.flexora.selector.scored;
 
+import ai.djl.ndarray.NDArray;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.layer.KernelAlignment;
 import io.flexora.numerics.layer.LayerCount;
@@ -16,11 +17,38 @@ public record CkaOptions(
         Change change,
     @Option(
             doc =
-                "training examples whose last token is looked at, drawn by the seed; all of them"
-                    + " where there are fewer",
+                "training examples that are looked at, drawn by the seed; all of them where there"
+                    + " are fewer",
             byDefault = "128",
             min = KernelAlignment.FEWEST_DEBIASED)
-        int examples) {
+        int examples,
+    @Option(
+            doc =
+                "what stands for an example: its last token, as published; or the mean of its"
+                    + " tokens, for encoders, whose last token is the same in all texts",
+            byDefault = "last")
+        Position position) {
+
+  /** What stands for an example between two layers. */
+  public enum Position {
+    /** The state of its last token. */
+    LAST {
+      @Override
+      NDArray of(NDArray rows) {
+        return rows.get(rows.getShape().get(0) - 1).duplicate();
+      }
+    },
+    /** The mean state of its tokens. */
+    MEAN {
+      @Override
+      NDArray of(NDArray rows) {
+        return rows.mean(new int[] {0});
+      }
+    };
+
+    /** The state {@code [hidden]} of an example with these tokens {@code [tokens, hidden]}. */
+    abstract NDArray of(NDArray rows);
+  }
 
   /** How a layer's change of the hidden states is measured. */
   public enum Change {

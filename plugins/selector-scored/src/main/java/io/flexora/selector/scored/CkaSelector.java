@@ -23,15 +23,16 @@ import java.util.stream.IntStream;
 
 /**
  * Scores a layer of the frozen model by how little what leaves it is like what enters it, by linear
- * CKA at the last token of each example (arXiv 2602.05988). The states after the last layer are
- * taken before the final norm, where the published code takes them after it.
+ * CKA at the last token of each example (arXiv 2602.05988), or over the mean of its tokens. The
+ * states after the last layer are taken before the final norm, where the published code takes them
+ * after it.
  *
  * <p>Where what enters a layer is the same in all examples, as the embedding of an end-of-text
  * token is, CKA says nothing of the layer: it scores 0, where the published code ranks it first.
  */
 @Doc(
-    "Keep the layers that change the hidden states most, by CKA between a layer's input and output"
-        + " at the last token. It costs a forward pass for each example, and trains nothing.")
+    "Keep the layers that change the hidden states most, by CKA between a layer's input and output,"
+        + " at the last token or over the mean of all. It costs a forward pass for each example, and trains nothing.")
 public final class CkaSelector extends ScoringSelector {
 
   private static final String NAME = "cka";
@@ -78,16 +79,15 @@ public final class CkaSelector extends ScoringSelector {
     return scores;
   }
 
-  /** The states of the last token of the examples so far {@code [layers + 1, examples, hidden]}. */
-  private static NDArray states(
-      NDManager scope, FrozenPass pass, Calibration examples, Progress at) {
+  /** The states of the examples so far {@code [layers + 1, examples, hidden]}. */
+  private NDArray states(NDManager scope, FrozenPass pass, Calibration examples, Progress at) {
     try (Workspace work = new Workspace(scope)) {
       NDArray[] last = new NDArray[pass.layers() + 1];
       pass.run(
           work.temporary(),
           examples.get(at.step()),
           (layer, rows) -> {
-            NDArray state = work.share(rows).get(rows.getShape().get(0) - 1).duplicate();
+            NDArray state = options.position().of(work.share(rows));
             state.attach(work.temporary());
             last[layer] = state;
           },

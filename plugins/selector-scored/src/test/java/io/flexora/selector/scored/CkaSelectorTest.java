@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
@@ -18,6 +19,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.CkaOptions.Change;
+import io.flexora.selector.scored.CkaOptions.Position;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.SelectionOnProblem;
@@ -84,7 +86,8 @@ class CkaSelectorTest {
   }
 
   private static Selection select(SelectionContext context, Change change) {
-    return new CkaSelector(new CkaOptions("1", change, 32), new Seeds(1)).select(context);
+    return new CkaSelector(new CkaOptions("1", change, 32, Position.LAST), new Seeds(1))
+        .select(context);
   }
 
   @Test
@@ -96,6 +99,14 @@ class CkaSelectorTest {
       assertThat(scores(layers, change).get(2)).isCloseTo(0, within(1e-7));
       assertThat(select(layers, change).layers()).containsExactly(0);
     }
+  }
+
+  @Test
+  void anExampleIsItsLastTokenOrTheMeanOfAll() {
+    NDArray rows = manager.create(new float[] {1, 2, 3, 4, 5, 9}, new Shape(3, 2));
+
+    assertThat(Position.LAST.of(rows).toFloatArray()).containsExactly(5, 9);
+    assertThat(Position.MEAN.of(rows).toFloatArray()).containsExactly(3, 5);
   }
 
   /** The published code ranks such a layer first, as 1 - 0. */

@@ -24,6 +24,7 @@ import io.flexora.testkit.fixture.ProductAdapter;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,7 +56,8 @@ final class Decoder extends ForwardingContext {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            0);
+            0,
+            WeightStorage.DENSE);
     Sources sources = Path::of;
     return Guice.createInjector(
             binder -> {

@@ -13,6 +13,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.selector.scored.CkaOptions.Change;
+import io.flexora.selector.scored.CkaOptions.Position;
 import io.flexora.selector.scored.OwsOptions.Choice;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +85,8 @@ class PeersReferenceTest {
   }
 
   private static List<Double> cka(Change change) {
-    Selection found = select(new CkaSelector(new CkaOptions("1", change, 128), new Seeds(1)), 16);
+    Selection found =
+        select(new CkaSelector(new CkaOptions("1", change, 128, Position.LAST), new Seeds(1)), 16);
     assertThat(found.layers()).containsExactly(0);
     return found.scores().get("cka");
   }

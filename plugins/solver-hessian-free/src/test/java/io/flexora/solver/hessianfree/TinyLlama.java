@@ -12,6 +12,7 @@ import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.testkit.fixture.SolverReference;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ record TinyLlama(BaseModel base, AdaptedModel model) implements AutoCloseable {
             Bos.AUTO,
             Optional.empty(),
             1024,
-            0);
+            0,
+            WeightStorage.DENSE);
     Sources sources = Path::of;
     BaseModel base =
         Guice.createInjector(

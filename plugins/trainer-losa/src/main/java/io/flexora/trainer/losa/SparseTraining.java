@@ -59,6 +59,7 @@ final class SparseTraining {
    * @throws FlexoraException if there is one
    */
   void requireFit(TrainingSetting setting) {
+    options.requireFit(setting.shape());
     if (!plan.averageRanks().isEmpty()) {
       RankCut.requireFit(setting, plan.averageRanks(), user);
     }

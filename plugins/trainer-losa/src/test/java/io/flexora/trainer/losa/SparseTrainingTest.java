@@ -101,6 +101,7 @@ class SparseTrainingTest {
         8,
         true,
         Optional.empty(),
+        0,
         PackingOptions.NONE);
   }
 

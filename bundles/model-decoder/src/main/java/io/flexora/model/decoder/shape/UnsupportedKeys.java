@@ -12,12 +12,15 @@ final class UnsupportedKeys {
   private static final String CAPS = "soft caps are not supported";
   private static final String SCALES = "scaled logits and residuals are not supported";
 
+  private static final String QUANTISATION = "quantization_config";
+
   private static final Map<String, String> REFUSED =
       Map.ofEntries(
           Map.entry(
-              "quantization_config",
-              "weights quantised by bitsandbytes, GPTQ, AWQ and others are not supported; take the"
-                  + " checkpoint in BF16, F16 or F32, or a GGUF file"),
+              QUANTISATION,
+              "weights quantised by GPTQ, AWQ and others, and by bitsandbytes in eight bits, are not"
+                  + " supported; take the checkpoint in BF16, F16 or F32, in four bits by"
+                  + " bitsandbytes, or a GGUF file"),
           Map.entry("compression_config", "compressed weights are not supported"),
           Map.entry("num_experts", EXPERTS),
           Map.entry("num_local_experts", EXPERTS),
@@ -53,13 +56,21 @@ final class UnsupportedKeys {
       if (why != null) {
         config
             .value(key)
-            .filter(value -> says(value, why))
+            .filter(value -> says(value, why) && !isFourBit(key, value))
             .ifPresent(
                 value -> {
                   throw config.unsupported(key, value, why);
                 });
       }
     }
+  }
+
+  /** What bitsandbytes stores in four bits is read with the weights. */
+  private static boolean isFourBit(String key, Object value) {
+    return key.equals(QUANTISATION)
+        && value instanceof Map<?, ?> of
+        && "bitsandbytes".equals(of.get("quant_method"))
+        && Boolean.TRUE.equals(of.get("load_in_4bit"));
   }
 
   /** Whether a value says anything: false and no experts do not, nor does a scale of one. */

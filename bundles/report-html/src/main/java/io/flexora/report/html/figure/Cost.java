@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,11 @@ import java.util.stream.Stream;
  * @param table the same in figures
  */
 public record Cost(String title, String note, boolean sum, List<Row> rows, Table table) {
+
+  /**
+   * A phase without anything to do, such as the search of a fixed choice, takes less, in seconds.
+   */
+  private static final double NO_TIME = 0.05;
 
   private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
@@ -60,7 +66,21 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
   }
 
   private static Optional<Cost> memory(Evidence evidence) {
-    return of("Peak memory", RESIDENT, false, measured(evidence, Outcome::bytes), Numerals::bytes);
+    return of("Peak memory", RESIDENT, false, measured(evidence, Cost::bytes), Numerals::bytes);
+  }
+
+  /** The memory of the phases that did something. */
+  private static Map<Phase, Double> bytes(Outcome outcome) {
+    Map<Phase, Double> bytes = new EnumMap<>(Phase.class);
+    outcome
+        .bytes()
+        .forEach(
+            (phase, value) -> {
+              if (outcome.seconds().getOrDefault(phase, NO_TIME) >= NO_TIME) {
+                bytes.put(phase, value);
+              }
+            });
+    return bytes;
   }
 
   private static List<Measured> measured(

@@ -21,6 +21,11 @@ public record Losses(List<Chart> charts, Table table) {
 
   private static final int MANY_EVALUATIONS = 40;
 
+  /** Whether there are both. */
+  public boolean pair() {
+    return charts.size() > 1;
+  }
+
   /** Draws them; absent if no cell recorded its training. */
   public static Optional<Losses> of(Evidence evidence) {
     List<Outcome> cells = new ArrayList<>(evidence.others());

@@ -3,6 +3,7 @@ package io.flexora.report.html.figure;
 import io.flexora.api.metric.Diagram;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param configuration the resolved configuration
  * @param provenance versions, seeds and hashes
  * @param folder the run's folder as a command line names it
+ * @param commands command lines that use the trained model; none before there is one
  */
 public record View(
     Cover cover,
@@ -41,7 +43,8 @@ public record View(
     List<String> notices,
     String configuration,
     List<Table> provenance,
-    String folder) {
+    String folder,
+    List<String> commands) {
 
   /** Draws everything. */
   public static View of(Evidence evidence) {
@@ -59,7 +62,21 @@ public record View(
         evidence.notices(),
         evidence.record().configuration(),
         provenance(evidence),
-        ShellPath.of(evidence.record().folder()));
+        ShellPath.of(evidence.record().folder()),
+        commands(evidence));
+  }
+
+  private static List<String> commands(Evidence evidence) {
+    boolean trained = evidence.record().result().isPresent() && evidence.main().error().isEmpty();
+    if (!trained) {
+      return List.of();
+    }
+    String run = ShellPath.of(evidence.record().folder());
+    String evaluate = "flexora evaluate " + run + " --split validation";
+    // A pruned model has no adapter that could be exported by itself.
+    return Files.isDirectory(evidence.record().folder().resolve("adapter"))
+        ? List.of(evaluate, "flexora export " + run + " --to peft")
+        : List.of(evaluate);
   }
 
   /** The charts that the page's script draws. */

@@ -1,0 +1,48 @@
+package io.flexora.web;
+
+import io.javalin.http.Context;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Who may change something: a script of this page, in a browser or not, that has the token. A form
+ * can send neither JSON nor a header of its own, and a browser tells the origin of every request
+ * that changes something.
+ *
+ * @param token the page's token
+ */
+record ActionGate(Token token) {
+
+  private static final int FORBIDDEN = 403;
+  private static final int UNAUTHORISED = 401;
+  private static final int WRONG_TYPE = 415;
+
+  /** Why a request is refused; empty if it is let in. Its Host header is one of the page's. */
+  Optional<Refusal> refusal(Context context) {
+    String host = context.header("Host");
+    String origin = context.header("Origin");
+    String site = context.header("Sec-Fetch-Site");
+    if (host == null || origin == null || !origin.equalsIgnoreCase("http://" + host)) {
+      return refused(FORBIDDEN, "only this page's own requests change anything");
+    }
+    if (site != null && !site.equals("same-origin")) {
+      return refused(FORBIDDEN, "only this page's own requests change anything");
+    }
+    if (!isJson(context.contentType())) {
+      return refused(WRONG_TYPE, "a request that changes something is JSON");
+    }
+    if (!token.is(context.header(Token.HEADER))) {
+      return refused(UNAUTHORISED, "this needs the token that the terminal shows");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isJson(String type) {
+    return type != null
+        && type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals("application/json");
+  }
+
+  private static Optional<Refusal> refused(int code, String why) {
+    return Optional.of(Refusal.of(code, why));
+  }
+}

@@ -1,0 +1,141 @@
+package io.flexora.web;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Starts commands of Flexora as a user would in the terminal, each in a process of its own: what
+ * fails or runs out of memory there does not end the page, and what is started outlives it.
+ */
+final class Commands {
+
+  private static final int MOST_RUNNING = 8;
+  private static final int MOST_KEPT = 24;
+  private static final int QUICK_SECONDS = 120;
+
+  private final Function<List<String>, List<String>> line;
+  private final Map<Integer, StartedCommand> started = new LinkedHashMap<>();
+  private Optional<Path> folder = Optional.empty();
+  private int last;
+
+  /**
+   * Prepares.
+   *
+   * @param line the command line of a process for the arguments of the flexora command
+   */
+  Commands(Function<List<String>, List<String>> line) {
+    this.line = line;
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param title what it does
+   * @param arguments its arguments
+   * @throws FlexoraException if it cannot be started, or too many run
+   */
+  synchronized StartedCommand start(String title, List<String> arguments) {
+    long running = started.values().stream().filter(one -> one.process().isAlive()).count();
+    if (running >= MOST_RUNNING) {
+      throw new FlexoraException(
+          "%d commands run already; wait until one has ended, or stop it".formatted(running));
+    }
+    int id = ++last;
+    Path output = folder().resolve("output-" + id + ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(line.apply(arguments))
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      process.getOutputStream().close();
+      StartedCommand command = new StartedCommand(id, title, process, output);
+      started.put(id, command);
+      forget();
+      return command;
+    } catch (IOException e) {
+      throw new FlexoraException("flexora cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Runs a command that ends soon, and gives what it writes to standard output.
+   *
+   * @throws FlexoraException if it fails; the message is what it says
+   */
+  String output(List<String> arguments) {
+    Path errors = file("errors.txt", "");
+    try {
+      Process process =
+          new ProcessBuilder(line.apply(arguments)).redirectError(errors.toFile()).start();
+      process.getOutputStream().close();
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(QUICK_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new FlexoraException(RegularFile.text(errors).strip());
+      }
+      return text;
+    } catch (IOException e) {
+      throw new FlexoraException("flexora cannot be started: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlexoraException("the page is being closed", e);
+    }
+  }
+
+  /** Prepares a process for a command whose output is taken as it comes. */
+  ProcessBuilder builder(List<String> arguments) {
+    return new ProcessBuilder(line.apply(arguments));
+  }
+
+  /** Writes a file that a command is to read. */
+  synchronized Path file(String name, String text) {
+    try {
+      Path place = Files.createDirectories(folder().resolve("file-" + ++last)).resolve(name);
+      return Files.writeString(place, text);
+    } catch (IOException e) {
+      throw new FlexoraException("cannot write to " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Path folder() {
+    if (folder.isEmpty()) {
+      try {
+        folder = Optional.of(Files.createTempDirectory("flexora-ui-"));
+      } catch (IOException e) {
+        throw new FlexoraException("there is no place for files: " + e.getMessage(), e);
+      }
+    }
+    return folder.get();
+  }
+
+  private void forget() {
+    List<StartedCommand> ended =
+        started.values().stream().filter(one -> !one.process().isAlive()).toList();
+    for (int i = 0; i < Math.min(ended.size(), started.size() - MOST_KEPT); i++) {
+      started.remove(ended.get(i).id());
+    }
+  }
+
+  /** A command that was started here. */
+  synchronized Optional<StartedCommand> find(int id) {
+    return Optional.ofNullable(started.get(id));
+  }
+
+  /** What was started here, the latest first. */
+  synchronized List<Map<String, Object>> json() {
+    List<Map<String, Object>> json = new ArrayList<>();
+    started.values().forEach(command -> json.add(0, command.json()));
+    return json;
+  }
+}
