@@ -72,7 +72,7 @@ final class CellWatch implements AutoCloseable {
         .filter(event -> !(event.what() instanceof Event.StepDone))
         .forEach(named::event);
     // The whole record is read once, when it says that the run has ended.
-    if (RunFolder.isFinished(of.run())) {
+    if (!ledger.isOver(cell) && RunFolder.isFinished(of.run())) {
       CellRecord record = CellRecord.of(of.run());
       if (record.done()) {
         ledger.over(cell, record);
