@@ -56,6 +56,7 @@ class PluginNamesTest {
       Map.ofEntries(
           Map.entry("answer", "the right one, in the JSON of a check"),
           Map.entry("choices", "what an example may be answered with, in the JSON of a check"),
+          Map.entry("attempts", "the folder of the attempts at a cell on other machines"),
           Map.entry("change", "an event of a page's elements"),
           Map.entry("chosen", "a CSS class, of a layer that was chosen"),
           Map.entry("classes", "the labels of a task, in the JSON of a check"),
@@ -69,8 +70,10 @@ class PluginNamesTest {
           Map.entry("format", "an option of an export, and the version of a manifest"),
           Map.entry("generation", "the type of what a model generated, in JSON"),
           Map.entry("grid", "a CSS class, of the lines of a figure"),
+          Map.entry("home", "the folder of the installation, which a new plugin's build is told"),
           Map.entry("html", "the name of the report in whose bundle it stands"),
           Map.entry("input", "an element of a page, and an event of it"),
+          Map.entry("java", "the program that runs a cell, and the folder of sources"),
           Map.entry("k", "the beginning of a CSS class"),
           Map.entry("label", "a column of the predictions that a query asks about"),
           Map.entry("latex", "the name of the report in whose bundle it stands"),
