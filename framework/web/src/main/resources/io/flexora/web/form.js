@@ -221,7 +221,7 @@ async function send(action) {
     const named = byId("yaml").value.match(/^name: *["']?([\w.-]+)/m);
     await acted(action, { kind: form.kind, name: named ? named[1] : form.kind, yaml: byId("yaml").value });
     await readCommands();
-    byId("commands").scrollIntoView({ block: "nearest" });
+    byId("started").scrollIntoView({ block: "nearest" });
   } catch (problem) {
     alertOf(problem);
   }
