@@ -14,12 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayoutTest {
 
   @ParameterizedTest
-  @CsvSource({"bundles, ''", "plugins, example-selector"})
-  void everyModuleIsThereButTheExample(String folder, String example) throws IOException {
+  @CsvSource({"bundles, ''", "plugins, example-selector runner-spark-driver"})
+  void everyModuleIsThereButTheExampleAndWhatAnotherHolds(String folder, String others)
+      throws IOException {
     assertThat(names(Distribution.jars(folder)))
         .containsExactlyInAnyOrderElementsOf(
             modules(folder).stream()
-                .filter(module -> !module.equals(example))
+                .filter(module -> !List.of(others.split(" ", -1)).contains(module))
                 .map(module -> "flexora-" + module + ".jar")
                 .toList());
   }

@@ -1,9 +1,11 @@
 package io.flexora.distribution.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.Program;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -26,7 +29,9 @@ class ClusterCellsTest {
   private static final Path STAND_IN =
       Path.of(
           "../plugins/runner-slurm/src/test/resources/io/flexora/runner/slurm/slurm-stand-in.sh");
-  private static final long SECONDS = 60;
+  private static final Path SPARK =
+      Path.of("../plugins/runner-spark-driver/target/spark-libraries.txt");
+  private static final long SECONDS = 240;
 
   @TempDir Path folder;
   private Path commands;
@@ -83,17 +88,53 @@ class ClusterCellsTest {
     assertThat(comparison.cell("hang").resolve("attempts/3/run")).doesNotExist();
     assertThat(comparison.cell("hang").resolve("events.jsonl")).exists();
 
+    requireSameAsHere(comparison);
+  }
+
+  /** Spark's tasks run in its driver here; its executors are the plugin's own tests. */
+  @Test
+  void aCellFindsBitForBitTheSameOnSpark() throws Exception {
+    assumeTrue(
+        Files.exists(SPARK), "there is no list of Spark's libraries; build the whole project");
+    Path jars = Files.createDirectories(folder.resolve("spark/jars"));
+    for (String library : Files.readString(SPARK).strip().split(File.pathSeparator, -1)) {
+      Files.createSymbolicLink(jars.resolve(Path.of(library).getFileName()), Path.of(library));
+    }
+    Path file = comparison.working().resolve("compare.yaml");
+    Files.writeString(file, Files.readString(file).replace("  hang: hang\n", ""));
+    List<String> arguments = new ArrayList<>(comparison.arguments());
+    arguments.addAll(
+        List.of(
+            "--set",
+            ("runner={use: spark, master: 'local[2]', spark_home: '%s', max_heap: 256m,"
+                    + " driver_java_options: [-Xmx512m]}")
+                .formatted(jars.getParent())));
+
+    Program.run(comparison.working(), arguments.toArray(String[]::new));
+
+    assertThat(comparison.endings().get("all")).startsWith("cell_ended");
+    assertThat(comparison.endings().get("fail")).contains("ArithmeticException: no layers today");
+    requireSameAsHere(comparison);
+    // JUnit warns of each link that it removes.
+    try (Stream<Path> links = Files.list(jars)) {
+      for (Path link : links.toList()) {
+        Files.delete(link);
+      }
+    }
+  }
+
+  private void requireSameAsHere(ProcessComparison elsewhere) throws Exception {
     ProcessComparison here =
-        new ProcessComparison(Files.createDirectory(folder.resolve("here")), comparison.plugins());
+        new ProcessComparison(Files.createDirectory(folder.resolve("here")), elsewhere.plugins());
     Files.writeString(
         here.working().resolve("compare.yaml"),
-        Files.readString(comparison.working().resolve("compare.yaml"))
+        Files.readString(elsewhere.working().resolve("compare.yaml"))
             .replace("  fail: fail\n", "")
             .replace("  hang: hang\n", ""));
     List<String> local = new ArrayList<>(here.arguments());
     local.addAll(List.of("--set", "runner=local"));
     assertThat(Program.run(here.working(), local.toArray(String[]::new)).code()).isZero();
-    Map<String, String> found = RunContents.of(comparison.cell("all"));
+    Map<String, String> found = RunContents.of(elsewhere.cell("all"));
     assertThat(found.remove("process.log")).isNotNull();
     assertThat(found)
         .containsKeys("cells/main/theta.safetensors", "cells/main/predictions.jsonl")

@@ -83,8 +83,7 @@ final class CellPlans {
                 })
             .toList(),
         benchmarked.taken(),
-        decisions(cells),
-        Optional.empty());
+        decisions(cells));
   }
 
   /** Those of cells that were begun hold for new ones. */

@@ -253,7 +253,9 @@ public final class Comparison {
           });
       return plans
           .of(planned(cells), shared, listener)
-          .with(configuration.tune().map(TuningOptions::record));
+          .with(
+              configuration.tune().map(TuningOptions::record),
+              configuration.cell().runner().get().cellsAtATime());
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.PriorityQueue;
 
 /**
  * What a comparison would do.
@@ -17,13 +18,15 @@ import java.util.OptionalInt;
  * @param benchmarked how long cells were benchmarked; nothing if none was
  * @param decisions of each model, what its options mean that are left to the machine
  * @param tuning how strategies would be tuned; empty if they would not
+ * @param cellsAtATime how many cells the runner runs at a time at most, if its options say that
  * @since 0.1
  */
 public record ComparisonPlan(
     List<Cell> cells,
     Duration benchmarked,
     Map<String, Map<String, Decision>> decisions,
-    Optional<Tuned> tuning) {
+    Optional<Tuned> tuning,
+    OptionalInt cellsAtATime) {
 
   /** Copies the collections. */
   public ComparisonPlan {
@@ -31,9 +34,35 @@ public record ComparisonPlan(
     decisions = Map.copyOf(decisions);
   }
 
-  /** The same plan with what is tuned. */
-  ComparisonPlan with(Optional<Tuned> tuned) {
-    return new ComparisonPlan(cells, benchmarked, decisions, tuned);
+  /** A plan without a tuning, whose cells run one after the other. */
+  ComparisonPlan(
+      List<Cell> cells, Duration benchmarked, Map<String, Map<String, Decision>> decisions) {
+    this(cells, benchmarked, decisions, Optional.empty(), OptionalInt.empty());
+  }
+
+  /** The same plan with what is tuned, and with how many cells run at a time at most. */
+  ComparisonPlan with(Optional<Tuned> tuned, OptionalInt atATime) {
+    return new ComparisonPlan(cells, benchmarked, decisions, tuned, atATime);
+  }
+
+  /**
+   * How long the cells take that are to be run, as far as that is known, if each begins in the
+   * order of the plan as soon as a place is free.
+   *
+   * @param places how many run at a time
+   */
+  public Duration together(int places) {
+    PriorityQueue<Duration> ends = new PriorityQueue<>();
+    Duration last = Duration.ZERO;
+    for (Cell cell : cells) {
+      if (cell.isToRun() && cell.cost().isPresent()) {
+        Duration from = ends.size() < places ? Duration.ZERO : ends.remove();
+        Duration end = from.plus(cell.cost().get().time());
+        ends.add(end);
+        last = end.compareTo(last) > 0 ? end : last;
+      }
+    }
+    return last;
   }
 
   /**

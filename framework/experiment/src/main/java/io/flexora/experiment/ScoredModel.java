@@ -5,6 +5,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.report.EvaluationResult;
 import io.flexora.api.report.Provenance;
 import io.flexora.runstore.EvaluationFolder;
+import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,15 @@ public record ScoredModel(
         evaluation.deciding(),
         seconds,
         provenance);
+  }
+
+  /** The type that the run computed in which trained the model, where it is another one. */
+  public Optional<String> otherComputeType() {
+    return Optional.of(subject)
+        .filter(EvaluationTarget.Trained.class::isInstance)
+        .flatMap(trained -> RunFolder.result(((EvaluationTarget.Trained) trained).run()))
+        .map(result -> result.main().outcome().versions().get(Provenance.COMPUTE_TYPE))
+        .filter(type -> !type.equals(provenance.versions().get(Provenance.COMPUTE_TYPE)));
   }
 
   /**

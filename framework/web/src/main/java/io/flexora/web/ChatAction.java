@@ -3,6 +3,7 @@ package io.flexora.web;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.files.durable.RegularFile;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,7 +11,6 @@ import java.io.OutputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +94,7 @@ final class ChatAction {
         for (int length = text.read(piece); length >= 0; length = text.read(piece)) {
           line(out, Map.of("piece", new String(piece, 0, length)));
         }
-        line(out, end(process.waitFor(), Files.readString(errors).strip()));
+        line(out, end(process.waitFor(), RegularFile.text(errors).strip()));
       } finally {
         process.destroy();
       }

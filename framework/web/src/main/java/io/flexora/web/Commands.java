@@ -1,6 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ final class Commands {
       process.getOutputStream().close();
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(QUICK_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new FlexoraException(Files.readString(errors).strip());
+        throw new FlexoraException(RegularFile.text(errors).strip());
       }
       return text;
     } catch (IOException e) {

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How far a comparison is, from its folder alone: so it can be looked at by whatever process, while
@@ -26,6 +28,9 @@ final class ComparisonStatus {
   private final CellFolders folders;
   private final LedgerLines ledger;
   private final Map<CellName, RecordCurves> curves = new HashMap<>();
+  private final Set<CellName> lookedInto = new HashSet<>();
+  private Optional<Instant> lookedSince = Optional.empty();
+  private boolean alive;
 
   ComparisonStatus(Path folder, InstantSource clock) {
     this.name = folder.toAbsolutePath().normalize().getFileName().toString();
@@ -48,7 +53,7 @@ final class ComparisonStatus {
    * @param chosen the cell whose curves are wanted; otherwise the one that was begun last
    */
   synchronized Map<String, Object> json(Optional<String> chosen) {
-    ledger.read();
+    look();
     Instant now = clock.instant();
     List<CellName> cells = folders.all();
     Map<String, Object> json = new LinkedHashMap<>();
@@ -59,27 +64,54 @@ final class ComparisonStatus {
     secondsLeft(cells, now).ifPresent(left -> json.put("seconds_left", left));
     json.put("groups", new StatusGrid(ledger, this::progress, now).json(cells, this::reading));
     json.put("errors", errors(cells));
-    shown(cells, chosen).ifPresent(cell -> json.put("cell", details(cell, now)));
+    Optional<CellName> shown = shown(cells, chosen);
+    shown.ifPresent(cell -> json.put("cell", details(cell, now)));
     json.put("notices", notices());
+    forgetOthers(shown);
     return json;
   }
 
   private double since(Instant from, Instant now) {
-    Instant until = ledger.alive() ? now : ledger.over().orElse(now);
+    Instant until = alive ? now : ledger.over().orElse(now);
     return Math.max(0, Duration.between(from, until).toMillis() / CellProgress.MILLIS);
   }
 
   private CellProgress progress(CellName cell) {
     CellProgress progress = ledger.cell(cell.id());
-    State state = progress.state(ledger.alive());
-    if ((state == State.TO_DO || state == State.INTERRUPTED) && folders.ended(cell)) {
+    State state = progress.state(alive);
+    // A folder is looked into once for each start: what ends later, the ledger tells.
+    if ((state == State.TO_DO || state == State.INTERRUPTED)
+        && lookedInto.add(cell)
+        && folders.ended(cell)) {
       progress.foundDone();
     }
     return progress;
   }
 
   private State state(CellName cell) {
-    return progress(cell).state(ledger.alive());
+    return progress(cell).state(alive);
+  }
+
+  /** Finds out once for all cells what a question to the system tells. */
+  private void look() {
+    ledger.read();
+    boolean works = ledger.alive();
+    if (works != alive || !ledger.started().equals(lookedSince)) {
+      lookedInto.clear();
+      lookedSince = ledger.started();
+    }
+    alive = works;
+  }
+
+  /** Forgets the curves of cells that are over, of which there may be thousands. */
+  private void forgetOthers(Optional<CellName> shown) {
+    curves
+        .entrySet()
+        .removeIf(
+            entry ->
+                !shown.equals(Optional.of(entry.getKey()))
+                    && state(entry.getKey()) == State.DONE
+                    && entry.getValue().notices().isEmpty());
   }
 
   private Map<String, Long> counts(List<CellName> cells) {
@@ -98,7 +130,7 @@ final class ComparisonStatus {
   }
 
   private Optional<Double> secondsLeft(List<CellName> cells, Instant now) {
-    if (!ledger.alive()) {
+    if (!alive) {
       return Optional.empty();
     }
     List<CellName> counted = cells.stream().filter(cell -> !isFoundDone(cell)).toList();

@@ -1,5 +1,6 @@
 package io.flexora.web;
 
+import io.flexora.files.durable.RegularFile;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ record ManualFiles(Path folder) {
     // A page in a sandbox has no origin, so its own style would be another origin's.
     context.header("Cross-Origin-Resource-Policy", "cross-origin");
     try {
-      context.contentType(type(file.get())).result(Files.newInputStream(file.get()));
+      context.contentType(type(file.get())).result(RegularFile.stream(file.get()));
     } catch (IOException e) {
       Refusal.of(NOT_FOUND, "the manual's page " + name + " cannot be read").to(context);
     }

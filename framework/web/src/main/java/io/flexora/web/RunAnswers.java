@@ -1,10 +1,10 @@
 package io.flexora.web;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.RegularFile;
 import io.flexora.host.FlexoraHost;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -127,7 +127,7 @@ final class RunAnswers {
     }
     context.header("Content-Security-Policy", SANDBOX);
     try {
-      context.contentType(file.get().type()).result(Files.newInputStream(file.get().path()));
+      context.contentType(file.get().type()).result(RegularFile.stream(file.get().path()));
     } catch (IOException e) {
       missing(context, run + "/" + parts.get("file"));
     }

@@ -95,7 +95,7 @@ final class RunDetails {
     members.put("parameters", outcome.trainableParameters());
     members.put("seed", outcome.seed());
     members.put("versions", outcome.versions());
-    members.put("deciding", outcome.deciding().orElse(""));
+    members.put("decides", outcome.deciding().orElse(""));
     members.put("metrics", outcome.metrics().values().stream().map(RunEntry::measured).toList());
     outcome.failure().ifPresent(why -> members.put("failure", why));
     return members;
@@ -150,7 +150,7 @@ final class RunDetails {
     members.put("done", strategy.done());
     members.put("failed", strategy.failed());
     strategy.mean().ifPresent(mean -> members.put("value", mean));
-    strategy.interval().ifPresent(i -> members.put("interval", List.of(i.low(), i.high())));
+    strategy.interval().ifPresent(i -> members.put("within", List.of(i.low(), i.high())));
     strategy.trainableParameters().ifPresent(size -> members.put("parameters", size));
     strategy.searchSeconds().ifPresent(time -> members.put("search_seconds", time));
     strategy.seconds().ifPresent(time -> members.put("seconds", time));

@@ -1,5 +1,6 @@
 package io.flexora.web;
 
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ record StartedCommand(int id, String title, Process process, Path output) {
 
   /** The end of what it has said. */
   private String tail() {
-    try (RandomAccessFile file = new RandomAccessFile(output.toFile(), "r")) {
+    try (RandomAccessFile file = RegularFile.randomAccess(output)) {
       long length = file.length();
       byte[] bytes = new byte[(int) Math.min(TAIL, length)];
       file.seek(length - bytes.length);

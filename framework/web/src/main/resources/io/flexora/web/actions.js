@@ -32,7 +32,7 @@ function showToken() {
   byId("start-tab").hidden = !actions.can;
   byId("chat-tab").hidden = !hasToken();
   byId("token").hidden = !actions.can || hasToken();
-  byId("form").hidden = !hasToken();
+  byId("start-form").hidden = !hasToken();
 }
 
 // Says how it went beside the button that was pressed.

@@ -194,7 +194,7 @@ function showCost(lines) {
   const made = [];
   const rows = lines.filter(line => line.run.cells[line.cell]).map(({ run, cell, label }) => {
     const outcome = run.cells[cell];
-    const deciding = outcome.metrics.find(metric => metric.metric === outcome.deciding);
+    const deciding = outcome.metrics.find(metric => metric.metric === outcome.decides);
     return [label, deciding ? deciding.metric + " " + measured(deciding) : "–", ...PHASES.map(phase => time(outcome.seconds[phase])),
       bytes(outcome.memory), outcome.parameters.toLocaleString("en"), String(outcome.selected.length),
       outcome.metrics.filter(metric => metric !== deciding).map(metric => metric.metric + " " + measured(metric)).join(", ")];
@@ -204,11 +204,11 @@ function showCost(lines) {
   for (const run of known().filter(one => one.kind === "comparison")) {
     for (const group of run.groups || []) for (const one of group.strategies) {
       strategies.push([[chosen.size > 1 ? run.id : "", group.model, group.task, one.name].filter(Boolean).join(" · "),
-        (group.metric || "") + " " + measured({ ...group, value: one.value }), one.interval ? one.interval.map(v => measured({ ...group, value: v })).join(" to ") : "–",
+        (group.metric || "") + " " + measured({ ...group, value: one.value }), one.within ? one.within.map(v => measured({ ...group, value: v })).join(" to ") : "–",
         time(one.search_seconds), time(one.seconds), bytes(one.memory), one.parameters === undefined ? "–" : Math.round(one.parameters).toLocaleString("en"), one.sentence]);
     }
   }
-  if (strategies.length) made.push(plainTable(["strategy", "mean", "interval", "search", "time", "memory", "parameters", "in words"], strategies));
+  if (strategies.length) made.push(plainTable(["strategy", "mean", "confidence interval", "search", "time", "memory", "parameters", "in words"], strategies));
   fill(byId("cost-box"), made);
   byId("cost").hidden = !made.length;
 }

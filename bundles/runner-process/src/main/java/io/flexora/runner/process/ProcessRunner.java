@@ -8,6 +8,7 @@ import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Runner;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,11 @@ final class ProcessRunner implements Runner {
   @Override
   public void requireFit(CellProcesses processes) {
     new JavaTrial(processes.trial(options.java())).requireStart();
+  }
+
+  @Override
+  public OptionalInt cellsAtATime() {
+    return options.cells().stream().mapToInt(Integer::intValue).findFirst();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.flexora.api.run;
 
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
+import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -21,6 +22,14 @@ public interface Runner {
    * @throws FlexoraException if {@link #run} could run no cell
    */
   default void requireFit(CellProcesses processes) {}
+
+  /**
+   * The most cells that it runs at a time, as its options say, for an estimate of the time; empty
+   * where only the machines tell.
+   */
+  default OptionalInt cellsAtATime() {
+    return OptionalInt.empty();
+  }
 
   /**
    * Runs every cell exactly once and returns when all have ended.

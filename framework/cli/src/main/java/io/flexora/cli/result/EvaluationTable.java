@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.Provenance;
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.ScoredModel;
 import java.util.ArrayList;
@@ -34,7 +35,15 @@ public final class EvaluationTable {
         .forEach(name -> table.row(row(name, evaluation.metrics().get(name))));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.add("");
-    lines.add(summary(scored));
+    lines.addAll(Paragraph.wrap(summary(scored), 0, columns));
+    scored
+        .otherComputeType()
+        .map(
+            type ->
+                ("The run computed in %s, so its figures differ from these by rounding. To compute"
+                        + " as it did: --set model.compute_dtype=%s")
+                    .formatted(type, type))
+        .ifPresent(note -> lines.addAll(Paragraph.wrap(note, 0, columns)));
     return lines;
   }
 

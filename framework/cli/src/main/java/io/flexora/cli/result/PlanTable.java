@@ -121,7 +121,7 @@ public final class PlanTable {
     return plan.cells().stream().filter(ComparisonPlan.Cell::isToRun).toList();
   }
 
-  private static String time(List<ComparisonPlan.Cell> toRun) {
+  private String time(List<ComparisonPlan.Cell> toRun) {
     List<Cost> known =
         toRun.stream().map(ComparisonPlan.Cell::cost).flatMap(Optional::stream).toList();
     if (known.isEmpty()) {
@@ -129,7 +129,16 @@ public final class PlanTable {
     }
     Duration sum = known.stream().map(Cost::time).reduce(Duration.ZERO, Duration::plus);
     boolean whole = known.size() == toRun.size() && known.stream().allMatch(Cost::isWhole);
-    return "Sequentially they take %s%s.".formatted(whole ? "about " : "more than ", inWords(sum));
+    String about = whole ? "about " : "more than ";
+    int places = plan.cellsAtATime().orElse(1);
+    return "Sequentially they take %s%s.%s"
+        .formatted(
+            about,
+            inWords(sum),
+            places == 1
+                ? ""
+                : " %d at a time, as the runner is told, they take %s%s on machines like this one."
+                    .formatted(places, about, inWords(plan.together(places))));
   }
 
   private static String inWords(Duration time) {

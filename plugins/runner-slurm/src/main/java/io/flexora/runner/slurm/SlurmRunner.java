@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Runs each cell as a job of an array on the user's Slurm cluster, which shares the folder of the
@@ -33,6 +34,11 @@ final class SlurmRunner implements Runner {
     // Refused here where cells cannot leave the process; Java itself starts on another machine.
     processes.trial(options.ofJava());
     slurm.requireAccepted(options.request());
+  }
+
+  @Override
+  public OptionalInt cellsAtATime() {
+    return options.parallel().stream().mapToInt(Integer::intValue).findFirst();
   }
 
   @Override

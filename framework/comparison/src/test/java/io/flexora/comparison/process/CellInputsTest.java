@@ -1,0 +1,97 @@
+package io.flexora.comparison.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.files.durable.FileHash;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CellInputsTest {
+
+  @TempDir Path folder;
+
+  private CellInputs read(Map<String, String> code, Map<String, FileHash> files) {
+    Path file = folder.resolve(CellInputs.FILE);
+    new CellInputs(code, files).write(file);
+    return CellInputs.read(file);
+  }
+
+  @Test
+  void aMachineWithOtherCodeIsToldWithTheJar() {
+    CellInputs inputs = read(Map.of("mine", "a".repeat(64), "ours", "c".repeat(64)), Map.of());
+
+    assertThatCode(() -> inputs.require(Map.of("mine", "a".repeat(64), "ours", "c".repeat(64))))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> inputs.require(Map.of("mine", "b".repeat(64), "ours", "c".repeat(64))))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("has other code than the one that planned the cell: the code of mine")
+        .hasMessageContaining("Install the same jars");
+  }
+
+  @Test
+  void aMachineWithAnotherFileIsToldWithTheFile() throws Exception {
+    Path data = Files.writeString(folder.resolve("data.jsonl"), "one");
+    Map<String, FileHash> files =
+        new LocalFiles()
+            .of(
+                new ConfigurationReader()
+                    .parse("data: {source: 'file:%s', field: text}".formatted(data), "test"));
+    assertThat(files).containsOnlyKeys(data.toString());
+    assertThat(files.get(data.toString())).isEqualTo(FileHash.of(data));
+    CellInputs inputs = read(Map.of(), files);
+    assertThatCode(() -> inputs.require(Map.of())).doesNotThrowAnyException();
+
+    Files.writeString(data, "two");
+    assertThatThrownBy(() -> inputs.require(Map.of()))
+        .hasMessageContaining("has another " + data)
+        .hasMessageContaining("Copy the file, or share its folder");
+    Files.delete(data);
+    assertThatThrownBy(() -> inputs.require(Map.of())).hasMessageContaining("it is not there");
+  }
+
+  @Test
+  void aLargeFileIsKnownByItsSize() throws Exception {
+    Path weights = Files.writeString(folder.resolve("weights"), "12345");
+    Map<String, FileHash> files = Map.of(weights.toString(), new FileHash(5, ""));
+
+    assertThatCode(() -> read(Map.of(), files).require(Map.of())).doesNotThrowAnyException();
+    Files.writeString(weights, "123456");
+    assertThatThrownBy(() -> read(Map.of(), files).require(Map.of()))
+        .hasMessageContaining("has 6 bytes instead of 5");
+  }
+
+  @Test
+  void filesOfFoldersCountAndWordsDoNot() throws Exception {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Files.writeString(model.resolve("config.json"), "{}");
+
+    assertThat(
+            new LocalFiles()
+                .of(
+                    new ConfigurationReader()
+                        .parse(
+                            "model: {source: %s, of: [src, 'hf:a/b']}".formatted(model), "test")))
+        .containsOnlyKeys(model.resolve("config.json").toString());
+  }
+
+  @Test
+  void theVariablesOfNumbersAndCachesAreSentAndNoSecret() {
+    assertThat(
+            CellEnvironment.of(
+                Map.of(
+                    "OMP_NUM_THREADS", "2",
+                    "MALLOC_ARENA_MAX", "1",
+                    "HF_HOME", "/hub",
+                    "HF_TOKEN", "secret",
+                    "CUDA_VISIBLE_DEVICES", "0",
+                    "HOME", "/me")))
+        .containsOnlyKeys("OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "HF_HOME");
+  }
+}

@@ -1,0 +1,87 @@
+package io.flexora.runner.spark;
+
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Runner;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * Runs each cell as a job of an application on the user's Spark cluster, whose machines share the
+ * folder of the comparison with this one.
+ */
+@Doc("Run the cells as jobs of an Apache Spark cluster that shares the folders of this machine.")
+final class SparkRunner implements Runner {
+
+  private static final String HOME = "SPARK_HOME";
+
+  private final SparkOptions options;
+
+  @Inject
+  SparkRunner(SparkOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public void requireFit(CellProcesses processes) {
+    // Refused here where cells cannot leave the process; Java itself starts on another machine.
+    processes.trial(options.ofJava());
+    jars();
+  }
+
+  @Override
+  public OptionalInt cellsAtATime() {
+    return options.parallel().stream().mapToInt(Integer::intValue).findFirst();
+  }
+
+  @Override
+  public void run(List<Cell> cells, CellExecution execution) {
+    if (cells.isEmpty()) {
+      return;
+    }
+    Path comparison = cells.get(0).folder().toAbsolutePath().normalize().getParent().getParent();
+    try (DriverProcesses drivers = new DriverProcesses(options, jars(), comparison)) {
+      new SparkRun(options, drivers, execution).run(cells);
+    }
+    if (execution.cancelled()) {
+      throw new CancelledException();
+    }
+  }
+
+  /** The folder of Spark's libraries. */
+  private Path jars() {
+    Path home =
+        options
+            .sparkHome()
+            .or(() -> Optional.ofNullable(System.getenv(HOME)).map(Path::of))
+            .orElseThrow(
+                () ->
+                    new FlexoraException(
+                        "runner 'spark' needs Spark's libraries, of the cluster's version; give the folder of Spark by spark_home or the variable SPARK_HOME"));
+    Path jars = home.resolve("jars");
+    if (!hasSpark(jars)) {
+      throw new FlexoraException(
+          "runner 'spark' finds no Spark in %s: there is no jars/spark-core_*.jar. Give the folder of Spark by spark_home"
+              .formatted(home));
+    }
+    return jars;
+  }
+
+  private static boolean hasSpark(Path jars) {
+    try (Stream<Path> files = Files.list(jars)) {
+      return files.anyMatch(jar -> jar.getFileName().toString().matches("spark-core_.*\\.jar"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

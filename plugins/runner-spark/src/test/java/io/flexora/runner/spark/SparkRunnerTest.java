@@ -1,0 +1,196 @@
+package io.flexora.runner.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Runner;
+import io.flexora.testkit.fixture.AttemptedCells;
+import io.flexora.testkit.host.SuiteHost;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The runner as experiments get it, on a real master, worker and executors of Spark. */
+class SparkRunnerTest {
+
+  private static final String ON_REQUEST =
+      "takes a start of Spark more; -Dflexora.speed=1 asks for it";
+
+  @TempDir static Path place;
+  private static SparkCluster cluster;
+  private static SuiteHost host;
+
+  @TempDir Path folder;
+  private AttemptedCells cells;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Optional<String> missing = SparkCluster.missing();
+    assumeTrue(missing.isEmpty(), () -> "no Spark to test on: " + missing.get());
+    cluster = SparkCluster.start(place.resolve("spark"));
+    host = SuiteHost.start(Files.createDirectory(place.resolve("cache")), List.of());
+  }
+
+  @AfterAll
+  static void close() {
+    if (host != null) {
+      host.close();
+    }
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    Path program = folder.resolve("cell.sh");
+    try (InputStream in = SparkRunnerTest.class.getResourceAsStream("cell.sh")) {
+      Files.copy(in, program);
+    }
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    cells =
+        new AttemptedCells(
+            Files.createDirectories(folder.resolve("comparison/cells")),
+            attempt -> List.of(attempt.toString(), "a word's"),
+            Map.of("MALLOC_ARENA_MAX", "it's 1"));
+  }
+
+  private Runner runner(String further) {
+    return host.extension(
+        Runner.class,
+        ("{use: spark, master: '%s', spark_home: '%s', java: '%s',"
+                + " driver_java_options: [-Xmx512m, -XX:TieredStopAtLevel=1],"
+                + " conf: ['spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1', spark.driver.host=127.0.0.1, spark.driver.bindAddress=127.0.0.1]%s}")
+            .formatted(
+                cluster.master(), place.resolve("spark"), folder.resolve("cell.sh"), further),
+        host.services(1));
+  }
+
+  private CompletableFuture<Void> begin(String further, String... names) {
+    Runner runner = runner(further);
+    runner.requireFit(options -> options);
+    var all = cells.cells(names);
+    return CompletableFuture.runAsync(() -> runner.run(all, cells));
+  }
+
+  private BooleanSupplier runs(String cell, int number) {
+    return () -> Files.exists(cells.attempt(cell, number).resolve("pid"));
+  }
+
+  private static void await(CompletableFuture<Void> run, BooleanSupplier condition)
+      throws InterruptedException {
+    SparkCluster.await(() -> condition.getAsBoolean() || run.isDone());
+    if (!condition.getAsBoolean()) {
+      run.join();
+    }
+    assertThat(condition.getAsBoolean()).as("before the end of the run").isTrue();
+  }
+
+  private ProcessHandle process(String cell, int number) throws IOException {
+    String pid = Files.readString(cells.attempt(cell, number).resolve("pid")).strip();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+
+  private static ProcessHandle driver() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().commandLine().orElse("").contains("SparkDriver"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void cellsEndAndFailAndThoseOfALostExecutorAndALostDriverAreTriedAgainAndCountOnce()
+      throws Exception {
+    CompletableFuture<Void> run = begin("", "thrice", "end-1", "report", "crash", "end-2");
+    await(run, runs("thrice", 1));
+    await(run, () -> cells.results().size() == 2 && cells.failures().size() == 2);
+    long executor = parent("thrice", 1);
+    ProcessHandle first = process("thrice", 1);
+    // The parent is the executor, and none of this machine's processes otherwise.
+    assertThat(cluster.executors()).anyMatch(process -> process.pid() == executor);
+    ProcessHandle.of(executor).orElseThrow().destroyForcibly();
+    await(run, runs("thrice", 2));
+    ProcessHandle second = process("thrice", 2);
+    driver().destroyForcibly();
+    run.join();
+
+    assertThat(cells.results()).isEqualTo(Map.of("thrice", 3, "end-1", 1, "end-2", 1));
+    assertThat(cells.lost()).hasSize(2);
+    assertThat(cells.lost().get(0)).startsWith("thrice/1: its executor on Spark was lost:");
+    assertThat(cells.lost().get(1)).isEqualTo("thrice/2: the driver of Spark ended");
+    assertThat(cells.failures()).containsOnlyKeys("report", "crash");
+    assertThat(cells.failures().get("report")).isEqualTo("layer 9 of a model with layers 0 to 3");
+    assertThat(cells.failures().get("crash")).contains("SIGABRT (exit code 134)");
+    Path attempt = cells.attempt("end-1", 1);
+    assertThat(Files.readString(attempt.resolve("environment")))
+        .contains("OMP_NUM_THREADS=1\n", "MALLOC_ARENA_MAX=it's 1\n");
+    assertThat(Files.readString(attempt.resolve("words")))
+        .matches("\\Q" + attempt + " a word's --parent \\E\\d+\n");
+    SparkCluster.await(() -> !first.isAlive() && !second.isAlive());
+    SparkCluster.await(() -> cluster.executors().isEmpty());
+  }
+
+  private long parent(String cell, int number) throws IOException {
+    String words = Files.readString(cells.attempt(cell, number).resolve("words")).strip();
+    return Long.parseLong(words.replaceFirst(".*--parent ", ""));
+  }
+
+  @Test
+  void aCancellationEndsWhatRunsPolitelyAndLeavesNoProcess() throws Exception {
+    CompletableFuture<Void> run = begin(", parallel: 1", "polite-1", "end");
+    await(run, runs("polite-1", 1));
+    ProcessHandle process = process("polite-1", 1);
+    ProcessHandle driver = driver();
+
+    cells.cancel();
+
+    assertThatThrownBy(run::join).hasCauseInstanceOf(CancelledException.class);
+    assertThat(process.isAlive()).isFalse();
+    assertThat(driver.isAlive()).isFalse();
+    assertThat(cells.attempt("polite-1", 1).resolve("checkpoint")).exists();
+    assertThat(cells.attempt("end", 1).resolve("pid")).doesNotExist();
+    assertThat(cells.failures()).isEmpty();
+    SparkCluster.await(() -> cluster.executors().isEmpty());
+  }
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "flexora.speed",
+      matches = "[1-9].*",
+      disabledReason = ON_REQUEST)
+  void aCellThatTakesTooLongIsEndedPolitelyAndFails() {
+    begin(", time_limit: 3s", "polite").join();
+
+    assertThat(cells.failures().get("polite")).contains("took longer than time_limit allows");
+    assertThat(cells.attempt("polite", 1).resolve("checkpoint")).exists();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "flexora.speed",
+      matches = "[1-9].*",
+      disabledReason = ON_REQUEST)
+  void aClusterThatStartsNoExecutorIsToldInTime() {
+    assertThatThrownBy(() -> begin(", cpus: 7, start_timeout: 2s", "end").join())
+        .hasMessageContaining("Spark cannot run the cells: " + cluster.master())
+        .hasMessageContaining("has started no executor within")
+        .hasMessageContaining("has it the cores and the memory for one");
+    assertThat(cells.started()).isEmpty();
+  }
+}
