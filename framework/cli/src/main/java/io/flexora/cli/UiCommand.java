@@ -64,6 +64,10 @@ final class UiCommand implements Callable<Integer> {
                 .open(address, ServedPage.checkedPort("--port", port));
         Interruption interruption = Interruption.listen(end::countDown)) {
       ServedPage.tell(console, page, address);
+      if (console.verbosity().quiet()) {
+        // Without its address there is no page.
+        console.result(page.addressWithToken());
+      }
       console.message("Ctrl-C ends it.");
       while (interruption.exitCode().isEmpty()) {
         end.await();

@@ -80,7 +80,7 @@ final class RunActions {
           case "stop" -> stop(text(asked, "run"));
           case "resume" -> resume(text(asked, "run")).json();
           case "end" -> end(asked.path("command").asInt());
-          case "commands" -> Map.of("commands", commands.json());
+          case "started" -> Map.of("started", commands.json());
           default -> null;
         });
   }

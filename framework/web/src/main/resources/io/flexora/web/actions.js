@@ -69,14 +69,14 @@ actionsOf = run => {
 async function readCommands() {
   if (!hasToken() || (view !== "start" && !actions.commands.some(command => !command.ended))) return;
   const before = JSON.stringify(actions.commands);
-  actions.commands = (await acted("commands")).commands;
+  actions.commands = (await acted("started")).started;
   if (JSON.stringify(actions.commands) !== before) showCommands();
 }
 
 function showCommands() {
-  const open = new Set([...document.querySelectorAll("#commands details[open]")].map(one => one.dataset.id));
-  const seen = new Set([...document.querySelectorAll("#commands details")].map(one => one.dataset.id));
-  fill(byId("commands"), actions.commands.map((command, i) => {
+  const open = new Set([...document.querySelectorAll("#started details[open]")].map(one => one.dataset.id));
+  const seen = new Set([...document.querySelectorAll("#started details")].map(one => one.dataset.id));
+  fill(byId("started"), actions.commands.map((command, i) => {
     const box = element("details", undefined, "command");
     box.dataset.id = String(command.id);
     box.open = open.has(box.dataset.id) || (!seen.has(box.dataset.id) && i === 0);

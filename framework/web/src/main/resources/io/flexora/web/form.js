@@ -197,7 +197,7 @@ async function startLike(kind, from, name) {
     if (name) form.tree.name = name;
     // The folder of runs is that of the page.
     delete form.tree.output_dir;
-    form.written = false;
+    byHand(false);
     await openForm();
   } catch (problem) {
     alertOf(problem);
@@ -221,7 +221,7 @@ async function send(action) {
     const named = byId("yaml").value.match(/^name: *["']?([\w.-]+)/m);
     await acted(action, { kind: form.kind, name: named ? named[1] : form.kind, yaml: byId("yaml").value });
     await readCommands();
-    byId("commands").scrollIntoView({ block: "nearest" });
+    byId("started").scrollIntoView({ block: "nearest" });
   } catch (problem) {
     alertOf(problem);
   }
@@ -229,11 +229,19 @@ async function send(action) {
 
 byId("check").addEventListener("click", () => send("check"));
 byId("start").addEventListener("click", () => send("start"));
-byId("yaml").addEventListener("input", () => { form.written = true; });
+// The form cannot read what was written by hand: it rests until that is given up.
+function byHand(written) {
+  form.written = written;
+  byId("settings").inert = written;
+  byId("form-again").hidden = !written;
+}
+
+byId("yaml").addEventListener("input", () => byHand(true));
+byId("form-again").addEventListener("click", () => { byHand(false); changed(); });
 byId("form-kind").addEventListener("change", () => {
   form.kind = byId("form-kind").value;
   form.tree = null;
-  form.written = false;
+  byHand(false);
   openForm().catch(alertOf);
 });
 byId("form-source").addEventListener("change", () => {
@@ -242,6 +250,7 @@ byId("form-source").addEventListener("change", () => {
     startFrom(file);
   } else {
     form.tree = emptyTree();
+    byHand(false);
     changed();
   }
 });

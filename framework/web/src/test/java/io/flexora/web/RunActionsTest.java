@@ -243,7 +243,7 @@ class RunActionsTest {
   }
 
   private JsonNode said(int id) throws Exception {
-    for (JsonNode command : act("commands", "{}").get("commands")) {
+    for (JsonNode command : act("started", "{}").get("started")) {
       if (command.get("id").asInt() == id) {
         return command;
       }

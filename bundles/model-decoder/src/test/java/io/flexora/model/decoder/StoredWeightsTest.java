@@ -29,6 +29,11 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.formats.gguf.GgufFile;
+import io.flexora.formats.gguf.GgufMetadata;
+import io.flexora.formats.gguf.GgufTensor;
+import io.flexora.formats.gguf.GgufWriter;
+import io.flexora.formats.gguf.NewTensor;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.transformers.causal.AdaptedCausal;
@@ -37,6 +42,8 @@ import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -356,6 +363,36 @@ class StoredWeightsTest {
       assertThat(told.get("base_weights").asText()).isEqualTo(weights.word());
       assertThat(told.get("relative_logit_difference").asDouble()).isLessThan(tolerance);
     }
+  }
+
+  @Test
+  void saysWhichTensorIsMissingBeforeItIsLoaded() throws IOException {
+    Path file = temporary.resolve("model.gguf");
+    try (GgufFile whole = GgufFile.open(tiny("gguf-llama3-q8_0"));
+        OutputStream out = Files.newOutputStream(file)) {
+      List<NewTensor> some =
+          whole.tensors().stream()
+              .filter(tensor -> !tensor.name().equals("blk.1.ffn_up.weight"))
+              .map(tensor -> copy(whole, tensor))
+              .toList();
+      GgufWriter.write(out, GgufMetadata.builder().putAll(whole.metadata()).build(), some);
+    }
+    DecoderBackend backend = backend(file, ComputeChoice.FLOAT32, 0, WeightStorage.STORED);
+    assertThatThrownBy(backend::describe)
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("it lacks the tensor 'model.layers.1.mlp.up_proj.weight'");
+  }
+
+  private static NewTensor copy(GgufFile from, GgufTensor tensor) {
+    return new NewTensor(
+        tensor.name(),
+        tensor.shape(),
+        tensor.type(),
+        out -> {
+          ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(tensor.byteCount()));
+          from.read(tensor.name(), 0, bytes);
+          out.write(bytes.array());
+        });
   }
 
   @Test

@@ -50,15 +50,26 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
   /** The headers of the weights, or what they would be where they have not been fetched. */
   Checkpoint headers() throws IOException {
     if (isGguf()) {
-      return CausalCheckpoint.open(families, weights());
+      return whole(weights());
     }
     Path folder = inFolder(CONFIGURATION).getParent();
     if (!options.source().startsWith(HUB)
         && (Files.isRegularFile(folder.resolve(SafetensorsModel.SINGLE))
             || Files.isRegularFile(folder.resolve(SafetensorsModel.INDEX)))) {
-      return CausalCheckpoint.open(families, folder);
+      return whole(folder);
     }
     return new ExpectedCheckpoint(folder, families.ofFolder(folder).arrays());
+  }
+
+  private CausalCheckpoint whole(Path location) throws IOException {
+    CausalCheckpoint checkpoint = CausalCheckpoint.open(families, location);
+    try {
+      checkpoint.requireWhole();
+      return checkpoint;
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
   }
 
   DecoderTokenizer tokenizer() throws IOException {
