@@ -55,7 +55,7 @@ class UiCommandTest {
                 HttpResponse.BodyHandlers.ofString());
     assertThat(table.body()).contains(folder.toString(), "\"manual\":false");
 
-    new ProcessBuilder("kill", "-INT", Long.toString(ProcessHandle.current().pid()))
+    new ProcessBuilder("kill", "-TERM", Long.toString(ProcessHandle.current().pid()))
         .start()
         .waitFor();
     serving.join();

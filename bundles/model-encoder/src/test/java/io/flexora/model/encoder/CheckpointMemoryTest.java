@@ -49,7 +49,8 @@ class CheckpointMemoryTest {
       long all = PeakMemory.growth(() -> gradient(atOnce, texts(8, 128)));
 
       assertThat(all).isGreaterThan(200 * 1024);
-      assertThat(segments).isLessThan(all * 7 / 10);
+      // About half; a busy process adds up to a fifth.
+      assertThat(segments).isLessThan(all * 4 / 5);
     }
   }
 
