@@ -108,7 +108,8 @@ class PluginNamesTest {
           Map.entry("tokenizer", "what a model's files are asked for"),
           Map.entry("train", "a phase, and a split"),
           Map.entry("trials", "how many settings a tuning tries, in a comparison's file"),
-          Map.entry("validation", "a split"));
+          Map.entry("validation", "a split"),
+          Map.entry("weights", "the frozen matrices, in the memory of a check"));
 
   @TempDir static Path cache;
 
