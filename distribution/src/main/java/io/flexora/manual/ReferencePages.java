@@ -11,6 +11,8 @@ import io.flexora.plugin.InstalledExtension;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +20,10 @@ import java.util.stream.Collectors;
  * extension, from what is installed.
  */
 final class ReferencePages {
+
+  /** Addresses that the site's generator would make links of, though nothing is there. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\b(?!https?:)[a-z][a-z0-9]*://[^\\s,;)]*");
 
   private final ExtensionCatalog catalog;
 
@@ -129,6 +135,17 @@ final class ReferencePages {
 
   /** Text of which nothing is taken for Markdown. */
   private static String text(String text) {
+    StringBuilder all = new StringBuilder();
+    Matcher addresses = ADDRESS.matcher(text);
+    int from = 0;
+    while (addresses.find()) {
+      all.append(escaped(text.substring(from, addresses.start()))).append(code(addresses.group()));
+      from = addresses.end();
+    }
+    return all.append(escaped(text.substring(from))).toString();
+  }
+
+  private static String escaped(String text) {
     return text.replaceAll("[\\\\`*_\\[\\]<>|#]", "\\\\$0").replaceAll("\\s+", " ");
   }
 }

@@ -9,6 +9,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,11 @@ class ConfigurationTest {
   }
 
   private static boolean isComparison(Path file) {
-    return file.getFileName().toString().startsWith("compare-");
+    try {
+      return Files.readAllLines(file).contains("strategies:");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Path> files(Predicate<Path> which) throws IOException {
