@@ -152,8 +152,10 @@ class SparkRunnerTest {
   }
 
   @Test
-  void aCancellationEndsWhatRunsPolitelyAndLeavesNoProcess() throws Exception {
-    CompletableFuture<Void> run = begin(", parallel: 1", "polite-1", "end");
+  void cellsBeginInTheirOrderAndACancellationEndsWhatRunsPolitelyAndLeavesNoProcess()
+      throws Exception {
+    CompletableFuture<Void> run =
+        begin(", parallel: 1", "end-1", "end-2", "end-3", "end-4", "end-5", "polite-1", "end-6");
     await(run, runs("polite-1", 1));
     ProcessHandle process = process("polite-1", 1);
     ProcessHandle driver = driver();
@@ -164,7 +166,9 @@ class SparkRunnerTest {
     assertThat(process.isAlive()).isFalse();
     assertThat(driver.isAlive()).isFalse();
     assertThat(cells.attempt("polite-1", 1).resolve("checkpoint")).exists();
-    assertThat(cells.attempt("end", 1).resolve("pid")).doesNotExist();
+    assertThat(cells.started())
+        .containsExactly("end-1/1", "end-2/1", "end-3/1", "end-4/1", "end-5/1", "polite-1/1");
+    assertThat(cells.attempt("end-6", 1).resolve("pid")).doesNotExist();
     assertThat(cells.failures()).isEmpty();
     SparkCluster.await(() -> cluster.executors().isEmpty());
   }

@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
@@ -122,20 +124,23 @@ public final class SparkDriver {
               order.get("working_folder").asText(),
               order.get("folder").asText(),
               order.get("log").asText());
-      jobs.execute(() -> run(spark, tasks, id, task));
+      // Begun here and only awaited elsewhere: jobs run in the order in which they were begun.
+      spark.setJobGroup(id, id, false);
+      Future<List<Integer>> job = spark.parallelize(List.of(1), 1).map(task).collectAsync();
+      jobs.execute(() -> await(job, tasks, id));
     } else if (order.has("cancel")) {
       spark.cancelJobGroup(order.get("cancel").asText());
     }
   }
 
-  private void run(JavaSparkContext spark, RunningTasks tasks, String id, CellTask task) {
+  private void await(Future<List<Integer>> job, RunningTasks tasks, String id) {
     try {
-      spark.setJobGroup(id, id, false);
-      int code = spark.parallelize(List.of(1), 1).map(task).collect().get(0);
-      say(answer("ended", id, "code", code));
-    } catch (Exception e) {
+      say(answer("ended", id, "code", job.get().get(0)));
+    } catch (ExecutionException e) {
       tasks.awaitEnd(id);
-      say(answer("lost", id, "cause", brief(e)));
+      say(answer("lost", id, "cause", brief(e.getCause())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
