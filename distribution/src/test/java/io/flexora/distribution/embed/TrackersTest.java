@@ -86,7 +86,7 @@ class TrackersTest {
         .singleElement()
         .asString()
         .contains(
-            "tracker 'mlflow' of plugin io.flexora.tracker-mlflow",
+            "tracker 'mlflow' of plugin flexora-tracker-mlflow",
             "is left out",
             "http://127.0.0.1:1 does not answer");
     for (String cell : outcome.cells().keySet()) {

@@ -3,8 +3,8 @@ package io.flexora.tracker.files;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,11 +16,13 @@ import java.util.Optional;
 final class AppendedFile implements AutoCloseable {
 
   private final Path path;
-  private final RandomAccessFile file;
+  private final FileOutputStream file;
+  private long length;
 
-  private AppendedFile(Path path, RandomAccessFile file) {
+  private AppendedFile(Path path, FileOutputStream file, long length) {
     this.path = path;
     this.file = file;
+    this.length = length;
   }
 
   /**
@@ -39,10 +41,9 @@ final class AppendedFile implements AutoCloseable {
             "%s has %d bytes, of %d that were written; put it back as it was"
                 .formatted(path, found, length));
       }
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-      file.setLength(length);
-      file.seek(length);
-      return new AppendedFile(path, file);
+      FileOutputStream file = new FileOutputStream(path.toFile(), /* append= */ true);
+      file.getChannel().truncate(length);
+      return new AppendedFile(path, file, length);
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }
@@ -51,6 +52,7 @@ final class AppendedFile implements AutoCloseable {
   void append(byte[] bytes) {
     try {
       file.write(bytes);
+      length += bytes.length;
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }
@@ -60,7 +62,7 @@ final class AppendedFile implements AutoCloseable {
   String position() {
     try {
       file.getFD().sync();
-      return String.valueOf(file.getFilePointer());
+      return String.valueOf(length);
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }

@@ -50,6 +50,7 @@ final class MlflowServer {
   private final Credentials credentials;
   private final HttpClient client;
   private final Duration[] waits;
+  private boolean answered;
 
   /**
    * Makes the client.
@@ -86,16 +87,19 @@ final class MlflowServer {
   }
 
   private JsonNode send(String endpoint, HttpRequest request) {
+    // A server that restarts is waited for, one that never was there is not.
+    int most = answered ? waits.length : Math.min(1, waits.length);
     for (int tried = 0; ; tried++) {
       try {
         HttpResponse<String> answer =
             client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         boolean passing = answer.statusCode() == TOO_MANY || answer.statusCode() >= SERVER_ERROR;
-        if (!passing || tried == waits.length) {
+        answered = true;
+        if (!passing || tried >= most) {
           return content(endpoint, answer);
         }
       } catch (IOException e) {
-        if (tried == waits.length) {
+        if (tried >= most) {
           throw new FlexoraException(
               "%s does not answer (%s); start it, such as by 'mlflow server', or change tracking_uri"
                   .formatted(address, e),

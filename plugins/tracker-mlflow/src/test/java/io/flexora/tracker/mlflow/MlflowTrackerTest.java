@@ -99,9 +99,10 @@ class MlflowTrackerTest {
 
   @Test
   void triesAgainWhereTheServerIsBusy() {
+    Tracking tracking = tracker(Map.of()).begin(run(Map.of()), Optional.empty());
     server.failures = 2;
-    tracker(Map.of()).begin(run(Map.of()), Optional.empty());
-    assertThat(server.runs).hasSize(1);
+    tracking.metrics(losses(1, 3));
+    assertThat(server.runs.get("run-0").path("metrics")).hasSize(3);
   }
 
   @Test
