@@ -144,7 +144,11 @@ final class CellBenchmark {
     long tokens = sizes.stream().mapToLong(LargestBatch.Size::tokens).sum();
     StepWork work = StepWork.ofScoring(inputs.shape(), StepWork.Texts.of(sizes));
     speeds.put(Phase.EVALUATE, steps.speed(tokens).with(work));
-    return steps.whole() * scale(test, few);
+    double further =
+        inputs.testSets().values().stream()
+            .mapToDouble(of -> scale(of.tokens(Split.TEST), few))
+            .sum();
+    return steps.whole() * (scale(test, few) + further);
   }
 
   /** All choices are scored. */

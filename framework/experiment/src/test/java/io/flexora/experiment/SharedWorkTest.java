@@ -211,7 +211,8 @@ class SharedWorkTest {
             component((Dataset) this::rows),
             component((Task) rows -> examples()),
             component(Objective.ANSWER),
-            component((Evaluator) this::evaluated)),
+            component((Evaluator) this::evaluated),
+            Map.of()),
         component(
             new Selector() {
               @Override
@@ -234,6 +235,7 @@ class SharedWorkTest {
             Map.of(),
             component(proxy(Runner.class, (p, method, arguments) -> null)),
             new CheckpointOptions(0, 0, 1),
+            List.of(),
             Optional.empty()),
         Map.of(),
         Optional.empty(),
