@@ -2,9 +2,12 @@ package io.flexora.experiment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Phase;
@@ -51,6 +54,16 @@ record CellPhases(RunScope run, String cell) {
                 .evaluate(
                     CellEvaluation.of(
                         inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor)));
+  }
+
+  /** Keeps what an evaluation has said. */
+  void keep(CellFolder folder, ExperimentInputs inputs, Evaluation evaluation) {
+    folder.writePredictions(evaluation.predictions());
+    List<Example> examples = inputs.tokens(Split.TEST).stream().map(Tokens::example).toList();
+    CellAnswers answers = AnswerSummary.of(examples, evaluation.predictions());
+    if (!answers.isEmpty()) {
+      folder.writeAnswers(answers);
+    }
   }
 
   /** The time of each phase, as the run's record tells. */

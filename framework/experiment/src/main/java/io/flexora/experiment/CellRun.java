@@ -263,7 +263,7 @@ final class CellRun {
     if (untrained) {
       inputs.keepUntrained(evaluation);
     }
-    folder.writePredictions(evaluation.predictions());
+    phases.keep(folder, inputs, evaluation);
     return evaluation;
   }
 

@@ -77,7 +77,7 @@ final class PosteriorRun {
           phases.measured(Phase.TRAIN, () -> fitted(selector, model, theta, manager));
       Evaluation evaluation =
           phases.evaluated(inputs, new PredictiveModel(model, predictive), theta, manager);
-      folder.writePredictions(evaluation.predictions());
+      phases.keep(folder, inputs, evaluation);
       CellOutcome outcome = outcome(trained, predictive, evaluation);
       folder.writeOutcome(outcome);
       return outcome;
