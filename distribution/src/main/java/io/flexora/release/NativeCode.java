@@ -20,6 +20,12 @@ record NativeCode(String system, Optional<String> architecture, boolean debuggin
   private static final int ELF = 0x464c457f;
   private static final int MACH_O_64 = 0xfeedfacf;
   private static final int MACH_O_FAT = 0xbebafeca;
+
+  /**
+   * The magic of classes is the same; where they have a version, such a library counts its parts.
+   */
+  private static final int OLDEST_CLASS = 45;
+
   private static final short PE = 0x5a4d;
   private static final int PE_HEADER = 0x3c;
   private static final String PDB = "Microsoft C/C++ MSF";
@@ -42,7 +48,7 @@ record NativeCode(String system, Optional<String> architecture, boolean debuggin
       return Optional.of(
           new NativeCode("osx", mach(bytes.getInt(4)), bytes.getInt(MACH_O_TYPE) == DSYM));
     }
-    if (magic == MACH_O_FAT) {
+    if (magic == MACH_O_FAT && Integer.reverseBytes(bytes.getInt(4)) < OLDEST_CLASS) {
       return Optional.of(new NativeCode("osx", Optional.empty(), /* debugging= */ false));
     }
     if (new String(head, 0, PDB.length(), StandardCharsets.US_ASCII).equals(PDB)) {

@@ -58,7 +58,7 @@ public final class OwnPlatform {
     List<String> foreign = new ArrayList<>();
     try (FileSystem content = FileSystems.newFileSystem(jar, Map.of())) {
       try (Stream<Path> files = Files.walk(content.getPath("/"))) {
-        for (Path file : files.filter(OwnPlatform::mayBeNative).toList()) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
           Optional<NativeCode> code = NativeCode.of(head(file));
           if (code.isPresent() && !code.get().isFor(platform)) {
             foreign.add(file.toString());
@@ -67,11 +67,6 @@ public final class OwnPlatform {
       }
     }
     return foreign;
-  }
-
-  /** Classes begin as the libraries of macOS do that are for several processors. */
-  private static boolean mayBeNative(Path file) {
-    return Files.isRegularFile(file) && !file.toString().endsWith(".class");
   }
 
   private static byte[] head(Path file) throws IOException {

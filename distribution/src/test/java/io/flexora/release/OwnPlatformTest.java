@@ -43,18 +43,24 @@ class OwnPlatformTest {
     return ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static byte[] universal(int kind) {
-    return head().order(ByteOrder.BIG_ENDIAN).putInt(0, kind).array();
+  /** A library of two processors, or a class of version 52. */
+  private static byte[] babe(int partsOrVersion) {
+    return head()
+        .order(ByteOrder.BIG_ENDIAN)
+        .putInt(0, 0xcafebabe)
+        .putInt(4, partsOrVersion)
+        .array();
   }
 
   private Path jar() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
-    files.put("A.class", universal(0xcafebabe));
+    files.put("A.class", babe(52));
+    files.put("accessor.bytes", babe(49));
     files.put("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n".getBytes(StandardCharsets.UTF_8));
     files.put("linux/arm.so", elf(0xb7));
     files.put("linux/x86.so", elf(0x3e));
     files.put("mac/arm.dylib", mach(0x0100000c, 6));
-    files.put("mac/both.dylib", universal(0xcafebabe));
+    files.put("mac/both.dylib", babe(2));
     files.put("mac/dSYM/x86", mach(0x01000007, 10));
     files.put("mac/x86.dylib", mach(0x01000007, 6));
     files.put("win/x86.dll", pe(0x8664));
@@ -88,7 +94,8 @@ class OwnPlatformTest {
     Path jar = jar();
     OwnPlatform.main(new String[] {folder.toString(), "linux-x86_64"});
     assertThat(entries(jar))
-        .containsExactlyInAnyOrder("A.class", "META-INF/MANIFEST.MF", "linux/x86.so");
+        .containsExactlyInAnyOrder(
+            "A.class", "META-INF/MANIFEST.MF", "accessor.bytes", "linux/x86.so");
   }
 
   @Test
