@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param cover the head
  * @param verdict what the run shows
  * @param cells the table of all cells
+ * @param testSets the table of all cells on each further test set
  * @param dots the deciding metric of each cell
  * @param map the layers of each cell
  * @param modules the modules of each cell that chose some
@@ -34,6 +35,7 @@ public record View(
     Cover cover,
     Verdict verdict,
     Table cells,
+    List<Table> testSets,
     Optional<DotPlot> dots,
     Optional<LayerMap> map,
     List<ModuleMap> modules,
@@ -54,6 +56,9 @@ public record View(
         Cover.of(evidence),
         Verdict.of(evidence),
         CellTable.of(evidence),
+        evidence.testSets().entrySet().stream()
+            .map(of -> CellTable.onTestSet(of.getKey(), of.getValue()))
+            .toList(),
         DotPlot.of(evidence),
         LayerMap.of(evidence),
         ModuleMap.of(evidence),
