@@ -11,6 +11,7 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
+import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
@@ -81,6 +82,7 @@ public final class Experiment {
             configuration.seed(),
             configuration.seedOfData(),
             configuration.cell().device(),
+            configuration.cell().devices(),
             decisions);
   }
 
@@ -130,9 +132,10 @@ public final class Experiment {
   }
 
   private CheckReport checked(RunListener listener) {
-    DeviceDescription device = DeviceDescription.of(configuration.cell().device());
-    services.use(downloads(listener), device::device);
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+    CellOptions cell = configuration.cell();
+    DeviceDescription device = DeviceDescription.of(cell.device(), cell.devices());
+    services.use(downloads(listener), device::first);
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       return OutOfMemory.explained(() -> checked(inputs, device));
     }
   }
@@ -190,10 +193,10 @@ public final class Experiment {
 
   private ScoredModel scored(EvaluationTarget subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
-    Device device = Services.choose(configuration.cell().device());
+    List<Device> devices = services.all();
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
-    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, split)) {
+    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, split)) {
       return OutOfMemory.explained(
           () ->
               new ModelScoring(configuration, inputs, adapters(), evaluator)
@@ -201,7 +204,7 @@ public final class Experiment {
                       subject,
                       split,
                       monitor,
-                      () -> provenance(device, inputs.model(), sources.hashes())));
+                      () -> provenance(devices, inputs.model(), sources.hashes())));
     }
   }
 
@@ -228,7 +231,7 @@ public final class Experiment {
       RunListener listener,
       Consumer<String> pieces) {
     services.use(downloads(listener));
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
           () ->
@@ -393,7 +396,7 @@ public final class Experiment {
       Path path, String cell, String format, Path target, OptionalInt rank) {
     services.use(downloads(RunListener.NONE));
     decisions.recall(RunFolder.decisions(path));
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       return new Export(inputs, adapters())
           .write(RunFolder.readCell(path, cell), format, target, rank);
     }
@@ -477,7 +480,7 @@ public final class Experiment {
    * @param place asks whether the run can be written, before the weights are loaded
    */
   private SharedInputs.Kept prepared(SharedInputs shared, Runnable place, RunListener listener) {
-    Services.choose(configuration.cell().device());
+    services.all();
     SharedInputs.Kept kept = kept(shared, listener);
     OutOfMemory.explained(() -> loaded(kept.inputs(), place));
     if (cancelled.get()) {
@@ -488,7 +491,7 @@ public final class Experiment {
 
   private SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
-    return shared.of(key.with(decisions.recalled()), configuration, sources, decisions);
+    return shared.of(key.with(decisions.recalled()), configuration, sources, decisions, services);
   }
 
   private BaseModel loaded(ExperimentInputs inputs, Runnable place) {
@@ -500,9 +503,8 @@ public final class Experiment {
 
   private RunOutcome run(RunFolder opened, SharedInputs.Kept kept, RunListener listener) {
     folder.set(opened.path());
-    Device device = Services.choose(configuration.cell().device());
     ExperimentInputs inputs = kept.inputs();
-    Provenance provenance = provenance(device, inputs.model(), kept.hashes());
+    Provenance provenance = provenance(services.all(), inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(
@@ -511,7 +513,7 @@ public final class Experiment {
             listener,
             cancelled::get,
             provenance.versions(),
-            seeds -> wiring.again(configuration.cell().trainer(), seeds),
+            seeds -> wiring.again(configuration.cell().trainer(), Seeds.class, seeds),
             installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
@@ -537,11 +539,17 @@ public final class Experiment {
     return new ListenerMonitor(listener, cancelled::get);
   }
 
-  private Provenance provenance(Device device, BaseModel model, Map<String, FileHash> files) {
+  /** One device as the engine calls it, several in words. */
+  private static String recorded(List<Device> devices) {
+    return devices.size() == 1 ? devices.get(0).toString() : DeviceDescription.words(devices);
+  }
+
+  private Provenance provenance(
+      List<Device> devices, BaseModel model, Map<String, FileHash> files) {
     Map<String, String> versions = new TreeMap<>();
     versions.put("djl", Engine.getDjlVersion());
     versions.put("pytorch", TorchEngine.start().version());
-    versions.put(Provenance.DEVICE, device.toString());
+    versions.put(Provenance.DEVICE, recorded(devices));
     versions.put(Provenance.COMPUTE_TYPE, model.shape().computeType());
     Map<String, String> plugins = new TreeMap<>();
     for (InstalledExtension extension : catalog.extensions()) {

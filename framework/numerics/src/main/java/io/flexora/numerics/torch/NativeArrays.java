@@ -92,6 +92,20 @@ public final class NativeArrays {
   }
 
   /**
+   * An array on a manager's device: the given one if it is there already, else a copy that belongs
+   * to the manager.
+   */
+  public static NDArray onDeviceOf(NDManager owner, NDArray array) {
+    requireOpen(array, "the array to move");
+    if (array.getDevice().equals(owner.getDevice())) {
+      return array;
+    }
+    NDArray moved = array.toDevice(owner.getDevice(), true);
+    moved.attach(owner);
+    return moved;
+  }
+
+  /**
    * Refuses an array that is freed; where arrays are checked, also one whose manager is closed or
    * is not PyTorch's.
    *
