@@ -99,10 +99,14 @@ public final class TorchEngine {
     }
     if (count > engine.getGpuCount()) {
       throw new FlexoraException(
-          "devices is %d, but PyTorch %s sees no more than gpu %d on this machine; write devices: %d"
-              .formatted(count, version(), engine.getGpuCount() - 1, engine.getGpuCount()));
+          "devices is %d, but PyTorch %s sees %s on this machine; write devices: %d"
+              .formatted(count, version(), gpus(), engine.getGpuCount()));
     }
     return IntStream.range(0, count).mapToObj(Device::gpu).toList();
+  }
+
+  private String gpus() {
+    return engine.getGpuCount() == 1 ? "1 GPU" : engine.getGpuCount() + " GPUs";
   }
 
   private Device gpu() {

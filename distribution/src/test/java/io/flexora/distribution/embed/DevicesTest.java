@@ -1,0 +1,147 @@
+package io.flexora.distribution.embed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.report.Provenance;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Progress;
+import io.flexora.config.ConfigurationException;
+import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.experiment.CheckReport;
+import io.flexora.experiment.Experiment;
+import io.flexora.experiment.RunOutcome;
+import io.flexora.host.FlexoraHost;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.runstore.RunListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs whose batches several devices share, against the same runs on one. */
+class DevicesTest {
+
+  /** A search with dropout whose steps have several batches, and a training with packs. */
+  private static final List<String> SEVERAL_BATCHES =
+      List.of(
+          "selector.batch_size=4",
+          "selector.gradient_accumulation_steps=3",
+          "selector.validation_batches=2",
+          "trainer.per_device_train_batch_size=3",
+          "trainer.gradient_accumulation_steps=3",
+          "trainer.packing=true",
+          "trainer.evaluation_batch_size=8");
+
+  @TempDir Path folder;
+  private TinyExperiment tiny;
+  private int threads;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    tiny = TinyExperiment.in(folder);
+    threads = TorchEngine.start().threads();
+    TorchEngine.start().useThreads(1);
+  }
+
+  @AfterEach
+  void giveThreadsBack() {
+    TorchEngine.start().useThreads(threads);
+  }
+
+  private FlexoraHost host() {
+    return FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+  }
+
+  private Experiment experiment(FlexoraHost host, String... options) {
+    List<String> all =
+        Stream.concat(
+                Stream.concat(SEVERAL_BATCHES.stream(), Stream.of(options)),
+                Stream.of("output_dir=" + folder.resolve("runs")))
+            .toList();
+    return host.experiment(tiny.file(), all);
+  }
+
+  @Test
+  void aRunHasTheNumbersOfOneDevice() throws Exception {
+    try (FlexoraHost host = host()) {
+      RunOutcome one = experiment(host).run(RunListener.NONE);
+      RunOutcome three = experiment(host, "devices=3").run(RunListener.NONE);
+      assertThat(found(three)).isEqualTo(found(one));
+      assertThat(FlexoraHost.run(three.folder()).provenance().versions())
+          .containsEntry(Provenance.DEVICE, "3 copies on cpu");
+
+      long tensors = LiveTensors.count();
+      experiment(host, "devices=2", "baselines={}").run(RunListener.NONE);
+      assertThat(LiveTensors.count()).isEqualTo(tensors);
+    }
+  }
+
+  /** All that a run found, bit by bit; the configuration differs. */
+  private static Map<String, String> found(RunOutcome run) throws IOException {
+    Map<String, String> contents = RunContents.of(run.folder());
+    contents.remove("config.yaml");
+    assertThat(contents).containsKey("cells/main/theta.safetensors");
+    return contents;
+  }
+
+  @Test
+  void aRunGoesOnWithAnotherNumberOfDevices() throws Exception {
+    try (FlexoraHost host = host()) {
+      Map<String, String> whole = RunContents.of(experiment(host).run(RunListener.NONE).folder());
+      AtomicReference<Experiment> interrupted = new AtomicReference<>();
+      interrupted.set(experiment(host));
+      assertThatThrownBy(() -> interrupted.get().run(cancelling(interrupted)))
+          .isInstanceOf(CancelledException.class);
+      Path run = interrupted.get().folder().orElseThrow();
+
+      host.experimentOf(run, List.of("devices=2")).resume(run, RunListener.NONE);
+      RunContents.requireSame(run, whole, "resumed on two devices");
+    }
+  }
+
+  private static RunListener cancelling(AtomicReference<Experiment> experiment) {
+    return new RunListener() {
+      @Override
+      public void progress(String cell, String phase, Progress progress) {
+        if (cell.equals("main") && phase.equals("train") && progress.done() == 3) {
+          experiment.get().cancel();
+        }
+      }
+    };
+  }
+
+  @Test
+  void aStepHasABatchForEachDevice() {
+    try (FlexoraHost host = host()) {
+      assertThatThrownBy(() -> experiment(host, "devices=4").check(RunListener.NONE))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(
+              "devices is 4, but a step of trainer 'gradient' accumulates the gradients of 3"
+                  + " batches, which is what devices share");
+    }
+  }
+
+  @Test
+  void aCheckTellsOfAllDevices() {
+    try (FlexoraHost host = host()) {
+      CheckReport one = experiment(host).check(RunListener.NONE);
+      CheckReport two = experiment(host, "devices=2").check(RunListener.NONE);
+      assertThat(two.device()).isEqualTo("2 copies on cpu");
+      assertThat(two.memory().weights()).isEqualTo(one.memory().weights());
+      assertThat(two.memory().activations()).isEqualTo(2 * one.memory().activations());
+
+      CheckReport elsewhere = experiment(host, "devices=2", "device=gpu").check(RunListener.NONE);
+      assertThat(elsewhere.device()).isEqualTo("gpu 0, gpu 1");
+      assertThat(elsewhere.memory()).isEqualTo(one.memory());
+    }
+  }
+}
