@@ -15,6 +15,7 @@ COMMANDS = {
     "training": "compare_training",
     "laplace": "compare_laplace",
     "speed": "measure_speed",
+    "trackers": "compare_trackers",
     "model": "make_small_model",
 }
 # Known before anything heavy is loaded, so that a wrong name is told at once; equal to harness.TASKS.
@@ -101,6 +102,15 @@ def parse(words):
     speed.add_argument("--types", nargs="+", default=["float32", "bf16"], choices=["float32", "bf16"])
     speed.add_argument("--require", action="store_true", help="exit with 1 where a ratio is below its aim")
 
+    trackers = commands.add_parser("trackers", help="what trackers wrote, read by TensorBoard and MLflow themselves")
+    trackers.add_argument("--experiment", type=existing, default=HERE.parent.parent / "config/quickstart.yaml", help="default: the quickstart")
+    trackers.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="an option of the experiment, as for flexora run")
+    trackers.add_argument("--kill-at", type=int, default=3, help="the training step of main at which the run is killed; default: 3")
+    trackers.add_argument("--no-server", action="store_true", help="start no MLflow server")
+    trackers.add_argument("--flexora", type=existing, default=HERE.parent.parent / "distribution/bin/flexora", help="the launcher; default: that of the checkout")
+    trackers.add_argument("--work", type=Path, default=HERE / ".work", help="the folder for what is computed")
+    trackers.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of Flexora; default: all")
+
     model = commands.add_parser("model", help="makes a small random model with a tokenizer, to try all of this with")
     model.add_argument("folder", type=Path)
     texts(model)
@@ -113,7 +123,7 @@ def main():
         from launcher import read_rows
 
         arguments.texts = read_rows(arguments.texts)
-    if getattr(arguments, "threads", None):
+    if getattr(arguments, "threads", None) and arguments.command != "trackers":
         import torch
 
         torch.set_num_threads(arguments.threads)

@@ -67,6 +67,7 @@ class PluginNamesTest {
           Map.entry("file", "what the lock of the plugins' folder names"),
           Map.entry("files", "what the manifest of a checkpoint lists"),
           Map.entry("flexora", "the product, as a version and in the names of folders"),
+          Map.entry("folder", "where a run lies, in JSON and on pages"),
           Map.entry("format", "an option of an export, and the version of a manifest"),
           Map.entry("generation", "the type of what a model generated, in JSON"),
           Map.entry("grid", "a CSS class, of the lines of a figure"),

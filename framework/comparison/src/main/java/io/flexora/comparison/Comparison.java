@@ -15,11 +15,14 @@ import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.InstalledTypes;
+import io.flexora.experiment.RunCell;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.Wiring;
+import io.flexora.experiment.tracking.RunTrackers;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -337,13 +341,40 @@ public final class Comparison {
   private ComparisonOutcome run(
       ComparisonFolder opened, List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     folder.set(opened.path());
-    ComparisonRun run = new ComparisonRun(host, configuration, opened, shared, tuning, listener);
+    RunTrackers trackers =
+        RunTrackers.start(
+            configuration.cell().trackers(),
+            host.catalog(),
+            opened.path(),
+            sentence -> listener.notice("", "", sentence));
+    RunListener tracked =
+        trackers.hearing(
+            listener,
+            cell -> ComparisonFolder.cell(opened.path(), cell),
+            Comparison::nameInComparison);
+    ComparisonRun run = new ComparisonRun(host, configuration, opened, shared, tuning, tracked);
     running.set(run);
     if (cancelled) {
       run.cancel();
     }
-    Map<String, String> failures = run.run(cells);
+    Map<String, String> failures =
+        trackers.during(
+            () -> {
+              RunFolder.cells(opened.path())
+                  .forEach(
+                      cell ->
+                          trackers.catchUp(
+                              cell,
+                              ComparisonFolder.cell(opened.path(), cell),
+                              nameInComparison(cell)));
+              return run.run(cells);
+            });
     return result(opened.path(), failures).write();
+  }
+
+  /** A trained cell has its ID; behind that stands the name of a posterior that is made of it. */
+  private static UnaryOperator<String> nameInComparison(String id) {
+    return cell -> new RunCell(id, RunCell.of(cell).posterior()).toString();
   }
 
   /**

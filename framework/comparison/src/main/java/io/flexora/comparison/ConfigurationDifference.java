@@ -57,7 +57,10 @@ record ConfigurationDifference(String key, String one, String other) {
 
   /** An option that the other configuration does not have; no difference where it says nothing. */
   private static Optional<ConfigurationDifference> onlyIn(String key, ConfigNode value) {
-    boolean nothing = value instanceof Scalar scalar && scalar.isNothing();
+    boolean nothing =
+        value instanceof Scalar scalar
+            ? scalar.isNothing()
+            : value instanceof Sequence sequence && sequence.elements().isEmpty();
     return nothing
         ? Optional.empty()
         : Optional.of(new ConfigurationDifference(key, shown(value), NOTHING));

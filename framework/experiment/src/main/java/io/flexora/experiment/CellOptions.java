@@ -6,10 +6,12 @@ import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.run.Runner;
+import io.flexora.api.track.Tracker;
 import io.flexora.api.train.Trainer;
 import io.flexora.runstore.CheckpointOptions;
 import io.flexora.runstore.FolderName;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -50,6 +52,12 @@ public record CellOptions(
         Component<Runner> runner,
     @Option(doc = "When checkpoints of a cell are saved.", byDefault = "{}")
         CheckpointOptions checkpoints,
+    @Option(
+            doc =
+                "The trackers that hear of each cell while it runs, such as TensorBoard. One that"
+                    + " fails is left out; it ends nothing.",
+            byDefault = "[]")
+        List<Component<Tracker>> trackers,
     @Option(
             doc =
                 "Output folder of all runs and comparisons. Default: runs in the working"

@@ -19,6 +19,7 @@ import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
 import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
+import io.flexora.experiment.tracking.RunTrackers;
 import io.flexora.files.durable.FileHash;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.plugin.ExtensionCatalog;
@@ -39,6 +40,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * An experiment whose configuration was found in order: to be checked, run, or resumed. One thread
@@ -319,9 +321,17 @@ public final class Experiment {
       decisions.recall(RunFolder.decisions(path));
       Optional<RunOutcome> ended = ended(opened, listener);
       return ended.isPresent()
-          ? ended.get()
+          ? caughtUp(ended.get(), listener)
           : run(opened, prepared(shared, () -> {}, listener), listener);
     }
+  }
+
+  /** Tells the trackers what they have missed of a run that has ended. */
+  private RunOutcome caughtUp(RunOutcome outcome, RunListener listener) {
+    RunTrackers trackers =
+        trackers(outcome.folder(), sentence -> listener.notice("", "", sentence));
+    trackers.catchUp("", outcome.folder(), UnaryOperator.identity());
+    return trackers.during(() -> outcome);
   }
 
   /** Whose code made the cells of a run, and would make them now. */
@@ -518,7 +528,14 @@ public final class Experiment {
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
     keep(kept.decisions(), opened, monitor);
-    return new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog).run();
+    Pipeline pipeline = new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog);
+    RunTrackers trackers = trackers(opened.path(), monitor::notice);
+    trackers.follow("", opened.path(), UnaryOperator.identity());
+    return trackers.during(pipeline::run);
+  }
+
+  private RunTrackers trackers(Path group, Consumer<String> notice) {
+    return RunTrackers.start(configuration.cell().trackers(), catalog, group, notice);
   }
 
   /** Records what the run keeps to, and tells what is new of it. */

@@ -10,11 +10,12 @@ import java.util.List;
  * @param tokens its tokens, with the padding that the model computes
  * @param attended the pairs of tokens that its attention computes, padding included
  * @param labelled the tokens that the loss counts
+ * @param longest the tokens of its longest example
  */
-record LargestBatch(long tokens, long attended, long labelled) {
+record LargestBatch(long tokens, long attended, long labelled, long longest) {
 
   /** No batch. */
-  static final LargestBatch NONE = new LargestBatch(0, 0, 0);
+  static final LargestBatch NONE = new LargestBatch(0, 0, 0, 0);
 
   /**
    * An example.
@@ -45,6 +46,7 @@ record LargestBatch(long tokens, long attended, long labelled) {
     return new LargestBatch(
         memory.packed() ? part.stream().mapToLong(Size::tokens).sum() : length * atOnce,
         length * length * atOnce,
-        part.stream().mapToLong(Size::labelled).sum());
+        part.stream().mapToLong(Size::labelled).sum(),
+        length);
   }
 }

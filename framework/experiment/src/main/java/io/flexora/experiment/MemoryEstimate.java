@@ -166,9 +166,9 @@ public record MemoryEstimate(
     LayerMemory layer = ofLayer(shape, targets, memory.layer());
     long states = batch.tokens() * shape.hiddenSize() * FLOAT;
     long between = step.order() > 0 && segments > 1 ? states * segments : 0;
-    long ofLayers =
-        layersAtOnce * (batch.tokens() * layer.ofToken() + batch.attended() * layer.ofPair());
     boolean twice = step.order() > 1;
+    long ofLayers =
+        layersAtOnce * (batch.tokens() * layer.ofToken() + ofPairs(layer, batch, twice));
     long graph =
         twice
             ? SECOND_ORDER * ofLayers
@@ -186,6 +186,12 @@ public record MemoryEstimate(
         0,
         0,
         spare);
+  }
+
+  private static long ofPairs(LayerMemory layer, LargestBatch batch, boolean twice) {
+    return twice || batch.longest() < layer.longTexts().from()
+        ? batch.attended() * layer.ofPair()
+        : batch.tokens() * layer.longTexts().ofToken();
   }
 
   private static long unpacked(ModelMemory.Unpacked matrices, int order) {
@@ -212,7 +218,8 @@ public record MemoryEstimate(
     long bytes = computeBytes(shape);
     long copied = bytes < FLOAT ? FLOAT * targets.stream().mapToLong(ModuleShape::inputs).sum() : 0;
     LayerMemory layer = stated.equals(LayerMemory.UNKNOWN) ? usual(shape, bytes) : stated;
-    return new LayerMemory(layer.ofToken() + copied, layer.ofPair(), layer.ofTokenTwice());
+    return new LayerMemory(
+        layer.ofToken() + copied, layer.ofPair(), layer.ofTokenTwice(), layer.longTexts());
   }
 
   /** The size of a number in the compute type, whose name ends in its bits. */

@@ -140,7 +140,7 @@ class MemoryEstimateTest {
             0,
             0,
             new ModelMemory.Unpacked(0, 436_207_616 + 67_108_864, 0));
-    LargestBatch batch = new LargestBatch(1024, 1024 * 1024, 1024);
+    LargestBatch batch = new LargestBatch(1024, 1024 * 1024, 1024, 1024);
     long trained = 32L * 8 * (4096 + 4096 + 4096 + 1024);
     MemoryEstimate estimate =
         MemoryEstimate.of(
@@ -184,11 +184,11 @@ class MemoryEstimateTest {
             new LargestBatch.Size(30, 3),
             new LargestBatch.Size(20, 2));
     assertThat(LargestBatch.of(sizes, 2, ModelMemory.PLAIN))
-        .isEqualTo(new LargestBatch(60, 1800, 5));
+        .isEqualTo(new LargestBatch(60, 1800, 5, 30));
     ModelMemory packed = new ModelMemory(50, 1, true, LAYER, 0, 0, 0);
-    assertThat(LargestBatch.of(sizes, 2, packed)).isEqualTo(new LargestBatch(30, 900, 3));
+    assertThat(LargestBatch.of(sizes, 2, packed)).isEqualTo(new LargestBatch(30, 900, 3, 30));
     packed = new ModelMemory(60, 1, true, LAYER, 0, 0, 0);
-    assertThat(LargestBatch.of(sizes, 2, packed)).isEqualTo(new LargestBatch(50, 1800, 5));
+    assertThat(LargestBatch.of(sizes, 2, packed)).isEqualTo(new LargestBatch(50, 1800, 5, 30));
     assertThat(LargestBatch.of(sizes, 9, ModelMemory.PLAIN).tokens()).isEqualTo(90);
     assertThat(LargestBatch.of(List.of(), 9, packed)).isEqualTo(LargestBatch.NONE);
   }
@@ -204,15 +204,38 @@ class MemoryEstimateTest {
 
   @Test
   void theLargestStepCounts() {
-    LargestBatch small = new LargestBatch(100, 1000, 0);
-    LargestBatch large = new LargestBatch(150, 2000, 0);
+    LargestBatch small = new LargestBatch(100, 1000, 0, 100);
+    LargestBatch large = new LargestBatch(150, 2000, 0, 100);
     assertThat(total(false, small, false, large)).isEqualTo(total(false, large));
     assertThat(total(true, small, false, large)).isEqualTo(total(true, small));
   }
 
+  /**
+   * Keys and values of each token for each of nine heads of 64 units, or nine numbers of a pair.
+   */
+  @Test
+  void pairsOfLongTextsAreKeptForSecondDerivativesAlone() {
+    LayerMemory kept =
+        new LayerMemory(
+            LAYER.ofToken(),
+            LAYER.ofPair(),
+            LAYER.ofTokenTwice(),
+            new ModelMemory.LongTexts(4096, 2 * 576 * 4));
+    ModelMemory memory = new ModelMemory(4096, 30, true, kept, 64 << 20, 0, 0);
+    LargestBatch longText = new LargestBatch(4096, 4096 * 4096, 4095, 4096);
+    LargestBatch shorter = new LargestBatch(4095, 4095 * 4095, 4094, 4095);
+    long states = 30L * 4096 * 576 * 4;
+    assertThat(step(longText, 1, memory, List.of()).activations() - states)
+        .isEqualTo(4096L * (LAYER.ofToken() + 2 * 576 * 4));
+    assertThat(step(shorter, 1, memory, List.of()).activations())
+        .isGreaterThan(4095L * 4095 * 9 * 4);
+    assertThat(step(longText, 2, memory, List.of()).total())
+        .isGreaterThan(3 * 4096L * 4096 * 9 * 4);
+  }
+
   @Test
   void aLossAloneKeepsOneLayer() {
-    LargestBatch batch = new LargestBatch(150, 2000, 0);
+    LargestBatch batch = new LargestBatch(150, 2000, 0, 100);
     ModelMemory memory = new ModelMemory(4096, 1, true, LAYER, 64 << 20, 0, 0);
     assertThat(step(batch, 0, memory, List.of()).activations() * 30)
         .isEqualTo(step(batch, 1, memory, List.of()).activations());
@@ -221,7 +244,7 @@ class MemoryEstimateTest {
   @Test
   void adaptersOfANarrowModelKeepTheirInputsInFloat32() {
     ModelShape narrow = narrow();
-    LargestBatch batch = new LargestBatch(100, 0, 0);
+    LargestBatch batch = new LargestBatch(100, 0, 0, 100);
     ModelMemory memory = new ModelMemory(4096, 1, true, LAYER, 0, 0, 0);
     List<ModuleShape> targets = List.of(narrow.modules().get(0), narrow.modules().get(6));
     long without = step(narrow, batch, 1, memory, List.of()).activations();
@@ -233,7 +256,7 @@ class MemoryEstimateTest {
 
   @Test
   void ofAModelThatStatesNothingInputsAndOutputsOfItsModulesAreCounted() {
-    LargestBatch batch = new LargestBatch(100, 1000, 0);
+    LargestBatch batch = new LargestBatch(100, 1000, 0, 100);
     long token = 4 * (6 * 576 + 1536 + 5184) + 4 * (576 + 576);
     assertThat(step(batch, 1, ModelMemory.PLAIN, List.of()).activations())
         .isEqualTo(30 * (100 * token + 1000 * 9 * 4));

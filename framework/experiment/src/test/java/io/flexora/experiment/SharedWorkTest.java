@@ -236,6 +236,7 @@ class SharedWorkTest {
             Map.of(),
             component(proxy(Runner.class, (p, method, arguments) -> null)),
             new CheckpointOptions(0, 0, 1),
+            List.of(),
             Optional.empty()),
         Map.of(),
         Optional.empty(),

@@ -34,7 +34,7 @@ final class RealModel {
   static DecoderBackend backend(ComputeChoice type, int maxTokens) {
     CausalOptions options =
         new CausalOptions(
-            folder("models").resolve(FILE).toString(),
+            file().toString(),
             Optional.empty(),
             maxTokens,
             type,
@@ -44,6 +44,11 @@ final class RealModel {
             0,
             WeightStorage.DENSE);
     return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
+  }
+
+  /** The model's file. */
+  static Path file() {
+    return folder("models").resolve(FILE);
   }
 
   /** A folder of real files; the test is skipped where there is none. */

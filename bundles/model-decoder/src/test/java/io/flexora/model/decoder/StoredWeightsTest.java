@@ -32,6 +32,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufMetadata;
 import io.flexora.formats.gguf.GgufTensor;
+import io.flexora.formats.gguf.GgufType;
 import io.flexora.formats.gguf.GgufWriter;
 import io.flexora.formats.gguf.NewTensor;
 import io.flexora.formats.safetensors.SafetensorsModel;
@@ -169,11 +170,19 @@ class StoredWeightsTest {
       List<Integer> generated,
       List<Double> matrix) {}
 
+  /** Rows to learn and questions to score. */
+  private record Texts(List<Tokens> rows, List<Tokens> questions) {}
+
   private static Numbers numbers(
       String name, ComputeChoice type, int segments, WeightStorage weights) throws IOException {
-    TinyModel tiny = TinyModel.named(name);
-    JsonNode reference = tiny.reference();
-    try (BaseModel base = backend(tiny(name), type, segments, weights).load()) {
+    JsonNode reference = TinyModel.named(name).reference();
+    Texts texts = new Texts(TinyModel.rows(reference), TinyModel.questions(reference));
+    return numbers(backend(tiny(name), type, segments, weights), type, texts);
+  }
+
+  private static Numbers numbers(DecoderBackend backend, ComputeChoice type, Texts texts)
+      throws IOException {
+    try (BaseModel base = backend.load()) {
       List<String> modules = base.shape().modules().stream().map(ModuleShape::name).toList();
       List<Integer> layers = List.of(1, 2);
       try (AdaptedModel adapted = base.adapt(new AdapterPlan(Lora.method(0), layers, modules, 0));
@@ -183,12 +192,11 @@ class StoredWeightsTest {
             scope.create(Lora.theta(adapted.parameters(), modules, 0.3, 0.2)).toType(trained, true);
         NDArray alpha = scope.create(new double[] {0.2, -0.1}).toType(trained, true);
         Point point = Point.of(theta, alpha);
-        Batch batch = adapted.batch(scope, TinyModel.rows(reference));
+        Batch batch = adapted.batch(scope, texts.rows());
         LossGradient found = adapted.lossGradient(scope, batch, point);
         Direction product =
             adapted.hessianProduct(scope, batch, point, new Direction(theta.sin(), alpha.cos()));
-        double[][] scores =
-            adapted.scores(scope, adapted.batch(scope, TinyModel.questions(reference)), point);
+        double[][] scores = adapted.scores(scope, adapted.batch(scope, texts.questions()), point);
         int[] generated =
             adapted
                 .ability(TextGenerator.class)
@@ -228,6 +236,32 @@ class StoredWeightsTest {
   void isTheSameBitForBit(String name, ComputeChoice type) throws IOException {
     Numbers dense = numbers(name, type, 3, WeightStorage.DENSE);
     assertSame(numbers(name, type, 0, WeightStorage.STORED), dense);
+  }
+
+  /** Whole models of each type that llama.cpp's mixtures have, as most published files are. */
+  @ParameterizedTest
+  @CsvSource({
+    "Q2_K, Q6_K, FLOAT32",
+    "Q3_K, Q5_K, FLOAT32",
+    "Q4_K, Q6_K, BF16",
+    "Q5_K, Q4_K, FLOAT32",
+    "Q6_K, Q3_K, FLOAT64",
+    "Q4_K, Q2_K, FLOAT32"
+  })
+  void largeBlocksAreTheSameBitForBit(GgufType matrices, GgufType embedding, ComputeChoice type)
+      throws IOException {
+    Path file = temporary.resolve("model.gguf");
+    RandomGguf.tiny(matrices, embedding).write(file);
+    Tokens row =
+        TinyModel.question(new int[] {1, 60, 17, 33}, List.of(new int[] {5, 94, 71, 8}), 0);
+    Tokens question =
+        TinyModel.question(new int[] {9, 50}, List.of(new int[] {3, 41}, new int[] {77}), 1);
+    Texts texts = new Texts(List.of(row, question), List.of(question, row));
+    Numbers dense = numbers(backend(file, type, 3, WeightStorage.DENSE), type, texts);
+    Numbers stored = numbers(backend(file, type, 0, WeightStorage.STORED), type, texts);
+    assertThat(dense.gradient()).allMatch(Double::isFinite);
+    assertThat(dense.gradient().get(0)).isBetween(1.0, 20.0);
+    assertSame(stored, dense);
   }
 
   private static void assertSame(Numbers found, Numbers expected) {

@@ -71,11 +71,17 @@ public record ModelMemory(
    * @param ofPair of each pair of tokens: the attention of all heads
    * @param ofTokenTwice of each token besides where second derivatives are taken, for what has no
    *     second derivative of its own and is taken apart into elementary operations
+   * @param longTexts what long texts keep in place of pairs
    */
-  public record LayerMemory(long ofToken, long ofPair, long ofTokenTwice) {
+  public record LayerMemory(long ofToken, long ofPair, long ofTokenTwice, LongTexts longTexts) {
 
     /** Nothing is known but the shapes of the model's modules. */
     public static final LayerMemory UNKNOWN = new LayerMemory(0, 0, 0);
+
+    /** A layer that keeps pairs of texts of all lengths. */
+    public LayerMemory(long ofToken, long ofPair, long ofTokenTwice) {
+      this(ofToken, ofPair, ofTokenTwice, LongTexts.NONE);
+    }
 
     /**
      * Checks the numbers.
@@ -89,6 +95,19 @@ public record ModelMemory(
                 .formatted(ofToken, ofPair, ofTokenTwice));
       }
     }
+  }
+
+  /**
+   * Texts whose attention is computed block by block, and again in the backward pass, so that it
+   * keeps nothing of pairs of tokens, unless second derivatives are taken.
+   *
+   * @param from the tokens of the shortest of them
+   * @param ofToken the bytes that are kept of each token in place of pairs
+   */
+  public record LongTexts(int from, long ofToken) {
+
+    /** Pairs are kept of texts of all lengths. */
+    public static final LongTexts NONE = new LongTexts(Integer.MAX_VALUE, 0);
   }
 
   /**

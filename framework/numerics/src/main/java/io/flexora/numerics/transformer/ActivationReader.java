@@ -49,7 +49,7 @@ public final class ActivationReader {
     String whole =
         text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.readingText();
     Map<String, Object> values =
-        ModelText.constants(layout, 1, Convolutions.pay(owner.getDevice()));
+        ModelText.constants(layout, 1, Derivatives.FIRST, owner.getDevice());
     int adapted = layout.plan().layers().size();
     int modules = layout.modules().size();
     values.put("input_widths", layout.modules().stream().map(ModuleShape::inputs).toList());

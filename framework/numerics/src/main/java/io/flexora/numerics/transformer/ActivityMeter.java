@@ -1,5 +1,6 @@
 package io.flexora.numerics.transformer;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -55,14 +56,14 @@ public final class ActivityMeter {
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
         text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.measuringText();
-    Map<String, Object> constants = constants(layout, Convolutions.pay(owner.getDevice()));
+    Map<String, Object> constants = constants(layout, owner.getDevice());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants));
     return new ActivityMeter(layout, script, ModelArguments.of(owner, layout, type));
   }
 
   /** Every layer counts as adapted; two arrays, for the meter, follow those of its adapters. */
-  private static Map<String, Object> constants(AdapterLayout layout, boolean convolve) {
-    Map<String, Object> values = ModelText.constants(layout, 1, convolve);
+  private static Map<String, Object> constants(AdapterLayout layout, Device device) {
+    Map<String, Object> values = ModelText.constants(layout, 1, Derivatives.FIRST, device);
     values.put("lowest", 0);
     values.put("bounds", List.of(0, layout.layers()));
     values.put("adapted", layout.positions());

@@ -10,7 +10,6 @@ import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +27,10 @@ import java.util.Optional;
  *   <li>{@code cotangent(y, w, b)}: the loss and its gradient in {@code y}, which can be
  *       differentiated in {@code y} once more if {@code y} requires a gradient.
  * </ul>
+ *
+ * <p>The text may use operations without a second derivative, or with a slow one, where {@code
+ * ${differentiated_once}} is true; it is compiled once more without them for products with the
+ * Hessian.
  *
  * <p>With more than one segment only one segment of layers at a time keeps its activations: the
  * same numbers for less memory and more time.
@@ -54,7 +57,7 @@ public final class Differentiation {
     this.text = text;
     this.segments = segments;
     this.common = ModelArguments.of(owner, layout, type);
-    this.script = compile(Convolutions.pay(owner.getDevice()));
+    this.script = TorchScript.compile(owner, filled(Derivatives.FIRST));
   }
 
   /**
@@ -79,9 +82,8 @@ public final class Differentiation {
     return ModelText.resource(LinearSpeed.LINEAR) + ModelText.resource(RESOURCE);
   }
 
-  private TorchScript compile(boolean convolve) {
-    Map<String, Object> constants = ModelText.constants(layout, segments, convolve);
-    return TorchScript.compile(owner, ModelText.filled(text, constants));
+  private String filled(Derivatives order) {
+    return ModelText.filled(text, ModelText.constants(layout, segments, order, owner.getDevice()));
   }
 
   private String method(String name) {
@@ -89,12 +91,13 @@ public final class Differentiation {
   }
 
   /**
-   * The methods without convolutions, whose second derivative is slow. Compiled when first asked
-   * for, as most models are never differentiated twice.
+   * The methods of operations that can be differentiated twice. Compiled when first asked for, as
+   * most models are never differentiated twice.
    */
   private TorchScript twice() {
     if (twice == null) {
-      twice = Convolutions.pay(owner.getDevice()) ? compile(false) : script;
+      String other = filled(Derivatives.SECOND);
+      twice = other.equals(filled(Derivatives.FIRST)) ? script : TorchScript.compile(owner, other);
     }
     return twice;
   }

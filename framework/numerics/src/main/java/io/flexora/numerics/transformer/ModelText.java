@@ -1,5 +1,6 @@
 package io.flexora.numerics.transformer;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.ScriptText;
 import java.util.Arrays;
@@ -30,11 +31,14 @@ final class ModelText {
   /**
    * The constants for a model that keeps the activations of one segment of layers at a time.
    *
-   * @param convolve whether products with frozen matrices may be taken as convolutions
+   * @param order how often the text is differentiated
+   * @param device what it computes on
    */
-  static Map<String, Object> constants(AdapterLayout layout, int segments, boolean convolve) {
+  static Map<String, Object> constants(
+      AdapterLayout layout, int segments, Derivatives order, Device device) {
     Map<String, Object> values = new TreeMap<>();
-    values.put("convolve", convolve ? "True" : "False");
+    values.put("convolve", truth(order.convolve(device)));
+    values.put("differentiated_once", truth(order.once()));
     values.put("lowest", layout.lowest());
     values.put("layers", layout.layers());
     values.put("positions", layout.positions());
@@ -52,6 +56,11 @@ final class ModelText {
     values.put("segments", segments);
     values.put("bounds", bounds(layout, segments));
     return values;
+  }
+
+  /** A truth value, as the text writes it. */
+  static String truth(boolean value) {
+    return value ? "True" : "False";
   }
 
   private static String split(AdapterLayout layout) {

@@ -17,6 +17,7 @@ import io.flexora.api.report.Report;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.source.Source;
+import io.flexora.api.track.Tracker;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.tune.Tuner;
 import java.util.Optional;
@@ -44,7 +45,8 @@ record Chosen(
     @Option(doc = "the report under test") Optional<Component<Report>> report,
     @Option(doc = "the comparison report under test")
         Optional<Component<ComparisonReport>> comparisonReport,
-    @Option(doc = "the runner under test") Optional<Component<Runner>> runner) {
+    @Option(doc = "the runner under test") Optional<Component<Runner>> runner,
+    @Option(doc = "the tracker under test") Optional<Component<Tracker>> tracker) {
 
   /** The one that was chosen. */
   Object extension() {
@@ -65,7 +67,8 @@ record Chosen(
             metric,
             report,
             comparisonReport,
-            runner)
+            runner,
+            tracker)
         .flatMap(Optional::stream)
         .findFirst()
         .orElseThrow()

@@ -55,6 +55,7 @@ final class CausalText {
     values.put("window", Collections.max(attention.windows()));
     values.put("score_capped", attention.scoreCap().isPresent());
     values.put("score_cap", attention.scoreCap().orElse(0));
+    values.put("fused_rows", KeptByLayer.fusedRows(attention));
     return values;
   }
 

@@ -2,6 +2,7 @@ package io.flexora.transformers.causal;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelMemory.LayerMemory;
+import io.flexora.api.model.ModelMemory.LongTexts;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
@@ -15,13 +16,21 @@ final class KeptByLayer {
    */
   private static final long GATED_ACTIVATION = 8;
 
+  /** From about so many rows on, the fused attention is as fast as that of plain products. */
+  private static final int FUSED_ROWS = 256;
+
   private KeptByLayer() {}
+
+  /** From how many tokens of a text on its attention does not hold a number for each pair. */
+  static int fusedRows(AttentionShape attention) {
+    return attention.scoreCap().isPresent() ? Integer.MAX_VALUE : FUSED_ROWS;
+  }
 
   /**
    * Counts inputs and outputs. Around the attention they are the hidden states four times (input
    * and sum of both halves), queries and context, keys and values; in the MLP, of each output the
    * sum itself and what the activation makes of it, the last of which the module behind it reads.
-   * Norms read float32.
+   * Norms read float32. The fused attention reads keys and values for each head.
    */
   static LayerMemory of(CausalDescription described, ComputeType type) {
     AttentionShape attention = described.attention();
@@ -36,6 +45,9 @@ final class KeptByLayer {
     long activation = widened > inner ? GATED_ACTIVATION * inner * type.bytes() : 0;
     long scores = attention.scoreCap().isPresent() ? 2 : 1;
     return new LayerMemory(
-        numbers * type.bytes() + norms, scores * attention.heads() * type.bytes(), activation);
+        numbers * type.bytes() + norms,
+        scores * attention.heads() * type.bytes(),
+        activation,
+        new LongTexts(fusedRows(attention), 2 * queries * type.bytes()));
   }
 }

@@ -1,0 +1,50 @@
+package io.flexora.api.track;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How a cell ended, and what came out of it.
+ *
+ * @param status how
+ * @param time when
+ * @param cause why it failed, if it did
+ * @param metrics the numbers of the whole cell: its metrics as {@code evaluate/accuracy}, its time
+ *     and memory; none if it did not come to its end
+ * @param notes what else is worth knowing, by name, such as the chosen layers
+ * @param folder the cell's folder, which holds all that it left
+ * @since 0.1
+ */
+public record TrackedEnd(
+    Status status,
+    Instant time,
+    Optional<String> cause,
+    SortedMap<String, Double> metrics,
+    SortedMap<String, String> notes,
+    Path folder) {
+
+  /** How a cell ends. */
+  public enum Status {
+    /** It came to its end. */
+    FINISHED,
+    /** It failed. */
+    FAILED,
+    /** It was cancelled. */
+    CANCELLED
+  }
+
+  /** Copies the maps. */
+  public TrackedEnd {
+    Objects.requireNonNull(status);
+    Objects.requireNonNull(time);
+    Objects.requireNonNull(cause);
+    Objects.requireNonNull(folder);
+    metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+    notes = Collections.unmodifiableSortedMap(new TreeMap<>(notes));
+  }
+}

@@ -1,0 +1,30 @@
+package io.flexora.api.track;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Hands runs on to a tool that people watch all their runs with, such as TensorBoard. It is told of
+ * each cell while that runs, from the run's record, in a thread of its own: it may take its time,
+ * and one that fails is left out and ends nothing. What it missed it is told by {@code flexora
+ * resume}.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("tracker")
+public interface Tracker {
+
+  /**
+   * Begins to track a cell, or goes on with one. Several may be open at a time; all calls come from
+   * one thread.
+   *
+   * @param run the cell
+   * @param position what {@link Tracking#position} said when the cell was told of last, perhaps by
+   *     an earlier process; empty if nothing was told yet. What the tool has behind that position
+   *     is told again, so it is to be taken back, or not to be taken twice.
+   * @throws io.flexora.api.run.FlexoraException if the tool cannot be told
+   */
+  Tracking begin(TrackedRun run, Optional<String> position);
+}

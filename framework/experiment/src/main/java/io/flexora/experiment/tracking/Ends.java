@@ -1,0 +1,52 @@
+package io.flexora.experiment.tracking;
+
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Figure;
+import io.flexora.api.track.TrackedEnd;
+import io.flexora.api.track.TrackedEnd.Status;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** How cells end, as trackers are told. */
+final class Ends {
+
+  private Ends() {}
+
+  /** What came out of a cell. */
+  static TrackedEnd of(CellOutcome outcome, Path folder) {
+    SortedMap<String, Double> metrics = new TreeMap<>();
+    SortedMap<String, String> notes = new TreeMap<>();
+    outcome.metrics().forEach((name, value) -> metrics.put("evaluate/" + name, value.value()));
+    outcome.figures().forEach((name, figure) -> add(metrics, name, figure));
+    outcome.seconds().forEach((phase, seconds) -> metrics.put(phase + "/seconds", seconds));
+    outcome
+        .peakMemoryBytes()
+        .forEach((phase, bytes) -> metrics.put(phase + "/peak_memory_bytes", (double) bytes));
+    outcome.versions().forEach((name, version) -> notes.put("version." + name, version));
+    if (outcome.failure().isEmpty()) {
+      metrics.put("trainable_parameters", (double) outcome.trainableParameters());
+      notes.put("selected_layers", text(outcome.selectedLayers()));
+      outcome.deciding().ifPresent(name -> notes.put("deciding_metric", name));
+    }
+    Status status = outcome.failure().isPresent() ? Status.FAILED : Status.FINISHED;
+    return new TrackedEnd(status, Instant.now(), outcome.failure(), metrics, notes, folder);
+  }
+
+  private static void add(SortedMap<String, Double> metrics, String name, Figure figure) {
+    figure.number().ifPresent(number -> metrics.put("posterior/" + name, number));
+  }
+
+  private static String text(List<Integer> layers) {
+    return layers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  /** A cell that did not come to its end. */
+  static TrackedEnd without(Status status, Optional<String> cause, Path folder) {
+    return new TrackedEnd(status, Instant.now(), cause, new TreeMap<>(), new TreeMap<>(), folder);
+  }
+}

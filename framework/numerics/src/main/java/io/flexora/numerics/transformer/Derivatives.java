@@ -1,0 +1,21 @@
+package io.flexora.numerics.transformer;
+
+import ai.djl.Device;
+
+/** How often a model's text is differentiated, which decides what its operations may be. */
+enum Derivatives {
+  /** Once: operations whose second derivative is slow or does not exist may be used. */
+  FIRST,
+  /** Twice. */
+  SECOND;
+
+  /** Whether products with frozen matrices are taken as convolutions on a device. */
+  boolean convolve(Device device) {
+    return this == FIRST && Convolutions.pay(device);
+  }
+
+  /** Whether operations may be used that have a first derivative alone. */
+  boolean once() {
+    return this == FIRST;
+  }
+}
