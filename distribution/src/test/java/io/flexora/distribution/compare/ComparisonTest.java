@@ -192,6 +192,55 @@ class ComparisonTest {
   }
 
   @Test
+  void eachStrategyIsTrainedByEachTrainerAndTestedAgainstItselfWithTheOther() throws IOException {
+    ComparisonOutcome single = comparison("seeds=[1]").run(RunListener.NONE);
+    tiny = tiny.ofTrainers();
+    ComparisonOutcome both = comparison("seeds=[1]").run(RunListener.NONE);
+
+    assertThat(both.failures()).isEmpty();
+    assertThat(both.cells().keySet())
+        .containsExactly(
+            "bert.glosses.all+fast.1",
+            "bert.glosses.all+slow.1",
+            "bert.glosses.random+fast.1",
+            "bert.glosses.random+slow.1");
+    assertThat(both.result().baseline()).isEqualTo("all+fast");
+    assertThat(theta(both, "random+fast", 1)).isEqualTo(theta(single, "random", 1));
+    assertThat(theta(both, "random+slow", 1)).isNotEqualTo(theta(single, "random", 1));
+    assertThat(counterpart(both, "random+slow").name()).isEqualTo("random+fast");
+    assertThatThrownBy(() -> comparison("trainer.learning_rate=0.1"))
+        .hasMessageContaining("option 'trainer' has no effect beside 'trainers'");
+    assertThatThrownBy(() -> comparison("baseline=all"))
+        .hasMessageContaining("strategies with a trainer (STRATEGY+TRAINER)");
+  }
+
+  @Test
+  void aFurtherTestSetIsAGroupOfItsOwn() throws IOException {
+    String far =
+        "tasks.glosses.test_sets={far: {dataset: {use: wordnet, source: 'file:%s', train: 60,"
+            + " validation: 30, test: 23}}}";
+    ComparisonOutcome outcome =
+        comparison("seeds=[1]", "posteriors={scaled: temperature}", far.formatted(folder))
+            .run(RunListener.NONE);
+
+    assertThat(outcome.failures()).isEmpty();
+    assertThat(outcome.cells()).hasSize(8).containsKey("bert.glosses/far.random+scaled.1");
+    assertThat(outcome.result().groups())
+        .extracting(ComparisonResult.Group::task)
+        .containsExactly("glosses", "glosses/far");
+    ComparisonResult.Group found = outcome.result().groups().get(1);
+    assertThat(found.examples()).hasValue(23);
+    assertThat(found.strategies())
+        .extracting(ComparisonResult.Strategy::name)
+        .containsExactly("all", "all+scaled", "random", "random+scaled");
+    assertThat(found.strategies().get(2).cells().get(0).metrics())
+        .isEqualTo(outcome(outcome, "random", 1).testSets().get("far").metrics());
+    assertThat(found.strategies().get(3).counterpart().orElseThrow().name()).isEqualTo("random");
+    assertThat(outcome.reports())
+        .allSatisfy(report -> assertThat(report).content().contains("glosses/far"));
+  }
+
+  @Test
   void aBenchmarkMultipliesWhatItMeasured() throws IOException {
     String[] options = {
       "seeds=[1]",

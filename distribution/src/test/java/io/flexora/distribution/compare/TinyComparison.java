@@ -61,6 +61,15 @@ public record TinyComparison(Path file) {
     return write(folder, "adapters.yaml", text);
   }
 
+  /** Writes the same with two trainers beside the comparison, the first that of the others. */
+  TinyComparison ofTrainers() throws IOException {
+    String text = TEXT.formatted(file.getParent(), "adapter: " + LORA);
+    String slow = "{use: gradient, learning_rate: 0.001, max_steps: 6, evaluation_steps: 3}";
+    String both =
+        text.replaceFirst("trainer: (.*)", "trainers: {fast: $1, slow: %s}".formatted(slow));
+    return write(file.getParent(), "trainers.yaml", both.replace("baseline: all\n", ""));
+  }
+
   private static TinyComparison write(Path folder, String name, String text) throws IOException {
     Path file = folder.resolve(name);
     Files.writeString(file, text);

@@ -4,8 +4,12 @@ import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Something that is done with results. */
 interface Use {
@@ -46,6 +50,32 @@ interface Use {
             }
           });
       return rest;
+    }
+
+    /** What is not as another use of the same kind found and told it. */
+    String differenceFrom(Said other) {
+      return "found %s; told %s instead of %s"
+          .formatted(difference("", found, other.found), told, other.told);
+    }
+
+    private static String difference(String at, Object one, Object other) {
+      if (one.equals(other)) {
+        return "";
+      }
+      if (!(one instanceof Map<?, ?> map && other instanceof Map<?, ?> others)) {
+        return "%s: %.500s instead of %.500s".formatted(at, one, other);
+      }
+      Set<Object> keys = new LinkedHashSet<>(map.keySet());
+      keys.addAll(others.keySet());
+      return keys.stream()
+          .map(
+              key ->
+                  difference(
+                      at + "/" + key,
+                      Objects.requireNonNullElse(map.get(key), "nothing"),
+                      Objects.requireNonNullElse(others.get(key), "nothing")))
+          .filter(text -> !text.isEmpty())
+          .collect(Collectors.joining("; "));
     }
 
     /** Whether it told of a file, or of the checkpoint that it is in. */

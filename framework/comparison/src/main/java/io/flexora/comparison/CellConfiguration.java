@@ -66,12 +66,18 @@ final class CellConfiguration {
         .ifPresentOrElse(
             adapter -> entries.add(entry("adapter", of("adapters", adapter))),
             () -> take(entries, "adapter"));
-    take(entries, "trainer", "checkpoints");
+    row.trainer()
+        .ifPresentOrElse(
+            trainer -> entries.add(entry("trainer", of("trainers", trainer))),
+            () -> take(entries, "trainer"));
+    take(entries, "checkpoints");
     if (cell.trial().isEmpty()) {
       take(entries, "posteriors");
     }
     entries.add(entry("model", of("models", cell.model())));
-    entries.addAll(task.entries());
+    task.entries().stream()
+        .filter(entry -> cell.trial().isEmpty() || !entry.key().equals("test_sets"))
+        .forEach(entries::add);
     entries.add(entry("selector", of("strategies", row.strategy())));
     budget
         .steps()

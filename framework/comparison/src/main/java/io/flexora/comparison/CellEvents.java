@@ -3,17 +3,19 @@ package io.flexora.comparison;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
+import io.flexora.experiment.ExperimentConfiguration;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
-/** What the record of a cell tells beyond its outcome. */
+/** What the record of a trained cell tells beyond its outcome; its posteriors have steps, too. */
 final class CellEvents {
 
   private CellEvents() {}
 
   /** The steps that the training took. */
   static long trainingSteps(List<RunEvent> events) {
-    return events.stream()
+    return ofTrained(events)
         .filter(event -> event.isIn(Phase.TRAIN) && event.what() instanceof Event.StepDone)
         .mapToLong(RunEvent::step)
         .max()
@@ -22,17 +24,21 @@ final class CellEvents {
 
   /** Whether the search ended because its time was over. */
   static boolean searchWasCut(List<RunEvent> events) {
-    return events.stream().anyMatch(event -> event.what() instanceof Event.SearchCut);
+    return ofTrained(events).anyMatch(event -> event.what() instanceof Event.SearchCut);
   }
 
   /** The loss on validation data of the parameters that were kept, if it was measured. */
   static OptionalDouble validationLoss(List<RunEvent> events) {
-    return events.stream()
+    return ofTrained(events)
         .map(RunEvent::what)
         .filter(Event.Trained.class::isInstance)
         .map(Event.Trained.class::cast)
         .flatMapToDouble(trained -> trained.validationLoss().stream())
         .filter(Double::isFinite)
         .reduce((earlier, later) -> later);
+  }
+
+  private static Stream<RunEvent> ofTrained(List<RunEvent> events) {
+    return events.stream().filter(event -> event.cell().equals(ExperimentConfiguration.MAIN));
   }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Which cell of a comparison it is: one that is tested, or a trial of its tuning.
  *
  * @param model the name of the model
- * @param task the name of the task
+ * @param task the name of the task; {@code TASK/TEST_SET} for what a cell is on a further test set
  * @param strategy the label of the row: the strategy's name, with that of the adapter where
  *     adapters are compared
  * @param seed the seed
@@ -63,6 +63,11 @@ public record CellId(String model, String task, String strategy, long seed, Opti
   /** The cell that is tested, whose trial this may be. */
   public CellId tested() {
     return new CellId(model, task, strategy, seed);
+  }
+
+  /** What this cell is on a further test set of its task; no folder has that name. */
+  CellId on(String testSet) {
+    return new CellId(model, task + "/" + testSet, strategy, seed, trial);
   }
 
   /** What all cells share that are compared with each other: the model and the task. */

@@ -68,6 +68,12 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
         : new CellRecord(CellState.MISSING, failure, Optional.empty());
   }
 
+  /** What this says of a further test set. */
+  CellRecord on(String testSet) {
+    return new CellRecord(
+        state, failure, outcome.map(of -> of.failure().isPresent() ? of : of.on(testSet)));
+  }
+
   /** Whether there is nothing left to do. */
   boolean done() {
     return state == CellState.DONE;

@@ -35,9 +35,7 @@ public record ComparedNames(List<String> models, List<String> tasks, List<String
   }
 
   private static List<String> rows(Mapping file) {
-    return ComparedRow.of(names(file, "strategies"), names(file, "adapters")).stream()
-        .map(ComparedRow::label)
-        .toList();
+    return ComparedRow.of(key -> names(file, key)).stream().map(ComparedRow::label).toList();
   }
 
   private static List<String> names(Mapping file, String key) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -64,13 +65,16 @@ public final class Comparison {
     return budget instanceof Mapping mapping ? mapping.get(amount).orElse(budget) : budget;
   }
 
-  /** The adapter, or the adapters: what is not used is not written out. */
+  /** The adapter or the adapters, and likewise trainers: what is not used is not written out. */
   private static Mapping withoutUnused(Bound<ComparisonConfiguration> bound) {
     Mapping resolved = (Mapping) bound.resolved();
-    String unused = bound.value().adapters().isEmpty() ? "adapters" : "adapter";
+    Set<String> unused =
+        Set.of(
+            bound.value().adapters().isEmpty() ? "adapters" : "adapter",
+            bound.value().trainers().isEmpty() ? "trainers" : "trainer");
     return new Mapping(
         resolved.location(),
-        resolved.entries().stream().filter(entry -> !entry.key().equals(unused)).toList());
+        resolved.entries().stream().filter(entry -> !unused.contains(entry.key())).toList());
   }
 
   private Comparison(PluginHost host, Bound<ComparisonConfiguration> bound) {

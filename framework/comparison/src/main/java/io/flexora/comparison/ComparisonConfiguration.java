@@ -8,6 +8,7 @@ import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.train.Trainer;
 import io.flexora.experiment.CellOptions;
 import io.flexora.experiment.TaskOptions;
 import io.flexora.runstore.FolderName;
@@ -15,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -55,8 +55,14 @@ public record ComparisonConfiguration(
         Map<String, Component<AdapterMethod>> adapters,
     @Option(
             doc =
-                "The strategy that the others are tested against, STRATEGY+ADAPTER where adapters"
-                    + " are compared. Default: the first.")
+                "Trainers to compare, in place of trainer, each under a name of your choice. Each"
+                    + " strategy is trained by each, as STRATEGY+TRAINER.",
+            byDefault = "{}")
+        Map<String, Component<Trainer>> trainers,
+    @Option(
+            doc =
+                "The strategy that the others are tested against, with +ADAPTER and +TRAINER where"
+                    + " these are compared. Default: the first.")
         Optional<String> baseline,
     @Option(
             doc =
@@ -103,12 +109,27 @@ public record ComparisonConfiguration(
     requireNames("models", "model", models);
     requireNames("tasks", "task", tasks);
     requireNames("strategies", "strategy", strategies);
-    requireLabels(strategies.keySet(), adapters.keySet());
+    adapters.keySet().forEach(adapter -> requireName(ComparedRow.ADAPTERS, "adapter", adapter));
+    trainers.keySet().forEach(trainer -> requireName(ComparedRow.TRAINERS, "trainer", trainer));
+    rows(strategies, adapters, trainers).forEach(ComparisonConfiguration::requireLabel);
   }
 
   /** The rows that are trained, in the order in which they are shown. */
   List<ComparedRow> trainedRows() {
-    return ComparedRow.of(strategies.keySet(), adapters.keySet());
+    return rows(strategies, adapters, trainers);
+  }
+
+  private static List<ComparedRow> rows(
+      Map<String, ?> strategies, Map<String, ?> adapters, Map<String, ?> trainers) {
+    Map<String, Map<String, ?>> named =
+        Map.of(
+            ComparedRow.STRATEGIES,
+            strategies,
+            ComparedRow.ADAPTERS,
+            adapters,
+            ComparedRow.TRAINERS,
+            trainers);
+    return ComparedRow.of(option -> named.get(option).keySet());
   }
 
   /** The rows that are compared: behind each that is trained those of its posteriors. */
@@ -139,18 +160,18 @@ public record ComparisonConfiguration(
 
   /**
    * The rows that are tested against another one beside the baseline: a posterior against what it
-   * is made of, and another adapter than the baseline's against that adapter on the layers of the
-   * same strategy. By their labels, with that of the other.
+   * is made of, and one of another adapter or trainer than the baseline's against those of the
+   * baseline on the layers of the same strategy. By their labels, with that of the other.
    */
   Map<String, String> counterparts() {
-    Optional<String> reference = row(baselineName()).adapter();
+    ComparedRow reference = row(baselineName());
     Map<String, String> counterparts = new LinkedHashMap<>();
     for (ComparedRow row : trainedRows()) {
       posteriorRows(row).forEach(made -> counterparts.put(made.label(), row.label()));
-      if (!row.adapter().equals(reference)) {
+      if (!row.isTrainedLike(reference)) {
         trainedRows().stream()
             .filter(other -> other.strategy().equals(row.strategy()))
-            .filter(other -> other.adapter().equals(reference))
+            .filter(reference::isTrainedLike)
             .forEach(other -> counterparts.put(row.label(), other.label()));
       }
     }
@@ -172,17 +193,14 @@ public record ComparisonConfiguration(
             });
   }
 
-  /** A label with an adapter's name has no more bytes than a name. */
-  private static void requireLabels(Set<String> strategies, Set<String> adapters) {
-    adapters.forEach(adapter -> requireName("adapters", "adapter", adapter));
-    for (ComparedRow row : ComparedRow.of(strategies, adapters)) {
-      if (row.label().length() > MOST_BYTES) {
-        throw OptionException.ofEntry(
-            "adapters",
-            row.adapter().orElseThrow(),
-            "with strategy '%s' it makes the name '%s' of %d characters; %d are the most, so take shorter names"
-                .formatted(row.strategy(), row.label(), row.label().length(), MOST_BYTES));
-      }
+  /** A label of several names has no more bytes than a name. */
+  private static void requireLabel(ComparedRow row) {
+    if (row.label().length() > MOST_BYTES) {
+      throw OptionException.ofEntry(
+          row.trainer().isPresent() ? ComparedRow.TRAINERS : ComparedRow.ADAPTERS,
+          row.trainer().or(row::adapter).orElseThrow(),
+          "with strategy '%s' it makes the name '%s' of %d characters; %d are the most, so take shorter names"
+              .formatted(row.strategy(), row.label(), row.label().length(), MOST_BYTES));
     }
   }
 }

@@ -18,6 +18,7 @@ import io.flexora.comparison.analysis.ComparisonAnalysis;
 import io.flexora.comparison.analysis.EquivalenceMargin;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.experiment.RunCell;
+import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -91,15 +92,38 @@ final class ComparisonReading {
   private void read(CellId trained, ComparedRow row, RunCell part) {
     Path path = ComparisonFolder.cell(folder, trained.id());
     String name = part.toString();
-    CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
     try {
       CellRecord record = record(trained, path, name);
       Optional<RunRecord> run = runs.computeIfAbsent(path, CellRecord::whole);
-      List<Prediction> predictions =
-          record.done() ? RunFolder.readCell(path, name).predictions() : List.of();
-      add(cell, row, record, run, predictions);
+      if (record.done()) {
+        CellFolder cell = RunFolder.readCell(path, name);
+        add(trained, row, record, run, cell.predictions(), cell.testSets());
+      } else {
+        add(trained, row, record, run, List.of(), Map.of());
+      }
     } catch (FlexoraException e) {
-      add(cell, row, CellRecord.unreadable(e), Optional.empty(), List.of());
+      add(trained, row, CellRecord.unreadable(e), Optional.empty(), List.of(), Map.of());
+    }
+  }
+
+  /** Adds a row's cell, and what it is on each further test set, which is a group of its own. */
+  private void add(
+      CellId trained,
+      ComparedRow row,
+      CellRecord record,
+      Optional<RunRecord> run,
+      List<Prediction> own,
+      Map<String, List<Prediction>> onTestSets) {
+    CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
+    add(cell, row, record, run, own, row.posterior().isEmpty());
+    for (String testSet : configuration.tasks().get(trained.task()).testSets().keySet()) {
+      add(
+          cell.on(testSet),
+          row,
+          record.on(testSet),
+          run,
+          onTestSets.getOrDefault(testSet, List.of()),
+          false);
     }
   }
 
@@ -116,16 +140,15 @@ final class ComparisonReading {
       ComparedRow row,
       CellRecord record,
       Optional<RunRecord> run,
-      List<Prediction> predictions) {
-    if (row.posterior().isEmpty()) {
+      List<Prediction> predictions,
+      boolean trained) {
+    if (trained) {
       compared.add(
           new ComparedCell(cell.id(), cell.model(), cell.task(), row.label(), cell.seed(), run));
     }
     List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
     Optional<CellOutcome> done = record.outcome().filter(o -> record.done());
-    Optional<Tuning> tuning =
-        row.posterior().isPresent() ? Optional.empty() : tunings.flatMap(of -> of.tuning(cell));
-    double tuned = tunings.map(of -> of.searchAndTraining(cell)).orElse(0.0);
+    Optional<Tuning> tuning = trained ? tunings.flatMap(of -> of.tuning(cell)) : Optional.empty();
     analysed.add(
         new AnalysedCell(
             cell.id(),
@@ -140,14 +163,18 @@ final class ComparisonReading {
             record.outcome(),
             predictions,
             layers(run),
-            row.posterior().isPresent()
-                ? Optional.empty()
-                : done.flatMap(outcome -> budget.keptBy(outcome, events, tuned)),
-            done.isPresent() && row.posterior().isEmpty()
+            trained
+                ? done.flatMap(outcome -> budget.keptBy(outcome, events, tuned(cell)))
+                : Optional.empty(),
+            trained && done.isPresent()
                 ? CellEvents.validationLoss(events)
                 : OptionalDouble.empty(),
-            row.posterior().isEmpty() && CellEvents.searchWasCut(events),
+            trained && CellEvents.searchWasCut(events),
             tuning));
+  }
+
+  private double tuned(CellId cell) {
+    return tunings.map(of -> of.searchAndTraining(cell)).orElse(0.0);
   }
 
   private static OptionalInt layers(Optional<RunRecord> run) {

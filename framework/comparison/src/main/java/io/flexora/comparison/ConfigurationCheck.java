@@ -27,13 +27,14 @@ final class ConfigurationCheck {
   }
 
   /**
-   * Checks the seeds, the adapters and the baseline.
+   * Checks the seeds, the adapters, the trainers and the baseline.
    *
    * @throws ConfigurationException with all mistakes
    */
   void require() {
     seeds();
-    adapters();
+    oneOf("adapter", "adapters", configuration.adapters());
+    oneOf("trainer", "trainers", configuration.trainers());
     baseline();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
@@ -64,16 +65,17 @@ final class ConfigurationCheck {
         : resolved.location();
   }
 
-  private void adapters() {
-    if (!configuration.adapters().isEmpty()) {
+  private void oneOf(String one, String several, Map<String, ?> named) {
+    if (!named.isEmpty()) {
       written
-          .entry("adapter")
+          .entry(one)
           .ifPresent(
               entry ->
                   problem(
                       entry.location(),
-                      "option 'adapter' has no effect beside 'adapters', which name all that are"
-                          + " compared; keep one of the two"));
+                      ("option '%s' has no effect beside '%s', which name all that are compared; keep"
+                              + " one of the two")
+                          .formatted(one, several)));
     }
   }
 
@@ -86,14 +88,19 @@ final class ConfigurationCheck {
       problem(
           at("baseline").location(),
           "option 'baseline' is '%s', which is none of the %s%s There are: %s"
-              .formatted(
-                  baseline,
-                  configuration.adapters().isEmpty()
-                      ? "strategies"
-                      : "strategies with an adapter (STRATEGY+ADAPTER)",
-                  nearest,
-                  String.join(", ", rows)));
+              .formatted(baseline, kinds(), nearest, String.join(", ", rows)));
     }
+  }
+
+  private String kinds() {
+    boolean adapters = !configuration.adapters().isEmpty();
+    boolean trainers = !configuration.trainers().isEmpty();
+    if (adapters && trainers) {
+      return "strategies with an adapter and a trainer (STRATEGY+ADAPTER+TRAINER)";
+    }
+    return trainers
+        ? "strategies with a trainer (STRATEGY+TRAINER)"
+        : adapters ? "strategies with an adapter (STRATEGY+ADAPTER)" : "strategies";
   }
 
   private ConfigNode at(String key) {

@@ -42,6 +42,7 @@ final class PastCells {
           "trainer",
           "posteriors",
           "evaluator",
+          "test_sets",
           "same_layers",
           "time_limit",
           "time_limit_includes_search");

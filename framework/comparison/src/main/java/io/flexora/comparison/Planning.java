@@ -32,7 +32,7 @@ final class Planning {
   }
 
   /** What an adapted layer takes depends on. */
-  private record Trained(Group group, Optional<String> adapter) {}
+  private record Trained(Group group, Optional<String> adapter, Optional<String> trainer) {}
 
   private final ExtensionCatalog catalog;
   private final ComparisonConfiguration configuration;
@@ -106,7 +106,8 @@ final class Planning {
   }
 
   private Trained trained(CellId cell) {
-    return new Trained(Group.of(cell), configuration.row(cell.strategy()).adapter());
+    ComparedRow row = configuration.row(cell.strategy());
+    return new Trained(Group.of(cell), row.adapter(), row.trainer());
   }
 
   private Map<Trained, OptionalInt> sameLayers(

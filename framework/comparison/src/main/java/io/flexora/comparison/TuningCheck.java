@@ -31,8 +31,9 @@ final class TuningCheck {
 
   private static final String TRAINER = "trainer";
   private static final String ADAPTER = "adapter";
-  private static final String ADAPTERS = "adapters";
-  private static final String STRATEGIES = "strategies";
+  private static final String ADAPTERS = ComparedRow.ADAPTERS;
+  private static final String TRAINERS = ComparedRow.TRAINERS;
+  private static final String STRATEGIES = ComparedRow.STRATEGIES;
   private static final double HALF = 0.5;
 
   private final ExtensionCatalog catalog;
@@ -112,12 +113,14 @@ final class TuningCheck {
     } else if (first.equals(ADAPTERS)) {
       requireName(option, configuration.adapters().keySet());
       refuseParameters(option, /* adapter= */ true);
+    } else if (first.equals(TRAINERS)) {
+      requireName(option, configuration.trainers().keySet());
     } else if (first.equals(STRATEGIES)) {
       requireName(option, configuration.strategies().keySet());
     } else {
       problem(
           option.location(),
-          "option '%s' cannot be tuned: its path has to begin with trainer, adapter, adapters.NAME or strategies.NAME"
+          "option '%s' cannot be tuned: its path has to begin with trainer, adapter, trainers.NAME, adapters.NAME or strategies.NAME"
               .formatted(option.key()));
     }
   }
@@ -186,6 +189,8 @@ final class TuningCheck {
     return switch (keys.get(0)) {
       case ADAPTERS ->
           row.adapter().filter(keys.get(1)::equals).map(name -> path(ADAPTER, keys, 2));
+      case TRAINERS ->
+          row.trainer().filter(keys.get(1)::equals).map(name -> path(TRAINER, keys, 2));
       case STRATEGIES ->
           row.strategy().equals(keys.get(1))
               ? Optional.of(path("selector", keys, 2))

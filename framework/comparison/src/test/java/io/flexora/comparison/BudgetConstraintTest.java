@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
 import io.flexora.experiment.TrainableSize;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +72,19 @@ class BudgetConstraintTest {
         .isEqualTo(new Budget("seconds", OptionalDouble.of(10), "included", "included"));
     assertThatThrownBy(() -> tuned(SearchTime.EXCLUDED, SearchTime.INCLUDED))
         .hasMessageContaining("write 'hold: seconds' and 'search: included', or remove it");
+  }
+
+  @Test
+  void theStepsOfAPosteriorAreNotThoseOfTheTraining() {
+    BudgetConstraint steps = budget(options(Hold.STEPS, null, null, 5, null, SearchTime.EXCLUDED));
+    List<RunEvent> events = List.of(step("main", 5), step("main+sampled", 100));
+    assertThat(steps.keptBy(outcome(1, 0, 0, 1), events)).contains(true);
+    assertThat(steps.keptBy(outcome(1, 0, 0, 1), List.of(step("main", 6)))).contains(false);
+  }
+
+  private static RunEvent step(String cell, long step) {
+    return new RunEvent(
+        Instant.EPOCH, cell, "train", step, new Event.StepDone(Progress.of(step, step)));
   }
 
   private static BudgetOptions tuned(SearchTime search, SearchTime tuning) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,20 +16,51 @@ class ComparedRowTest {
 
   @Test
   void aStrategyIsARowOfItsOwnWithoutAdapters() {
-    assertThat(ComparedRow.of(List.of("all", "last"), List.of()))
-        .containsExactly(
-            new ComparedRow("all", "all", Optional.empty(), Optional.empty()),
-            new ComparedRow("last", "last", Optional.empty(), Optional.empty()));
+    assertThat(rows(Map.of("strategies", List.of("all", "last"))))
+        .containsExactly(row("all", "all", "", ""), row("last", "last", "", ""));
   }
 
   @Test
   void eachStrategyWithEachAdapterIsARow() {
-    assertThat(ComparedRow.of(List.of("all", "last"), List.of("lora", "dora")))
+    assertThat(
+            rows(Map.of("strategies", List.of("all", "last"), "adapters", List.of("lora", "dora"))))
         .containsExactly(
-            new ComparedRow("all+lora", "all", Optional.of("lora"), Optional.empty()),
-            new ComparedRow("all+dora", "all", Optional.of("dora"), Optional.empty()),
-            new ComparedRow("last+lora", "last", Optional.of("lora"), Optional.empty()),
-            new ComparedRow("last+dora", "last", Optional.of("dora"), Optional.empty()));
+            row("all+lora", "all", "lora", ""),
+            row("all+dora", "all", "dora", ""),
+            row("last+lora", "last", "lora", ""),
+            row("last+dora", "last", "dora", ""));
+  }
+
+  @Test
+  void eachAdapterWithEachTrainerIsARow() {
+    Map<String, List<String>> names =
+        Map.of(
+            "strategies",
+            List.of("all"),
+            "adapters",
+            List.of("lora", "dora"),
+            "trainers",
+            List.of("slow", "fast"));
+    assertThat(rows(names))
+        .containsExactly(
+            row("all+lora+slow", "all", "lora", "slow"),
+            row("all+lora+fast", "all", "lora", "fast"),
+            row("all+dora+slow", "all", "dora", "slow"),
+            row("all+dora+fast", "all", "dora", "fast"));
+    assertThat(rows(Map.of("strategies", List.of("all"), "trainers", List.of("slow"))))
+        .containsExactly(row("all+slow", "all", "", "slow"));
+  }
+
+  private static List<ComparedRow> rows(Map<String, List<String>> names) {
+    return ComparedRow.of(option -> names.getOrDefault(option, List.of()));
+  }
+
+  private static ComparedRow row(String label, String strategy, String adapter, String trainer) {
+    return new ComparedRow(label, strategy, named(adapter), named(trainer), Optional.empty());
+  }
+
+  private static Optional<String> named(String name) {
+    return Optional.of(name).filter(n -> !n.isEmpty());
   }
 
   @Test

@@ -2,15 +2,20 @@ package io.flexora.experiment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.PeakMemory;
 import io.flexora.runstore.RunMonitor;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,20 +42,64 @@ record CellPhases(RunScope run, String cell) {
     }
   }
 
-  /** Evaluates a model on the test examples. */
-  Evaluation evaluated(
-      ExperimentInputs inputs, AdaptedModel model, NDArray theta, NDManager manager) {
+  /** Evaluates on the test examples. */
+  interface OnExamples {
+
+    /**
+     * Evaluates.
+     *
+     * @param inputs those of the test examples
+     * @param monitor is told of the steps
+     */
+    Evaluation of(ExperimentInputs inputs, Monitor monitor);
+  }
+
+  /** The evaluation of a model. */
+  static OnExamples evaluating(AdaptedModel model, NDArray theta, NDManager manager) {
+    return (inputs, monitor) ->
+        inputs
+            .evaluator()
+            .evaluate(
+                CellEvaluation.of(
+                    inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor));
+  }
+
+  /** Evaluates on the test examples and on each further test set, and writes the predictions. */
+  CellEvaluations evaluated(ExperimentInputs inputs, CellFolder folder, OnExamples evaluating) {
+    CellEvaluations evaluations = measured(Phase.EVALUATE, () -> onAll(inputs, evaluating));
+    keep(folder, inputs, evaluations.own());
+    evaluations.writeTestSets(folder);
+    return evaluations;
+  }
+
+  private CellEvaluations onAll(ExperimentInputs inputs, OnExamples evaluating) {
+    Map<String, ExperimentInputs> testSets = inputs.testSets();
     RunMonitor monitor = run.monitor(cell, Phase.EVALUATE.word());
-    return measured(
-        Phase.EVALUATE,
-        () ->
-            run.configuration()
-                .data()
-                .evaluator()
-                .get()
-                .evaluate(
-                    CellEvaluation.of(
-                        inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor)));
+    long total =
+        examples(inputs) + testSets.values().stream().mapToLong(CellPhases::examples).sum();
+    long before = examples(inputs);
+    Evaluation own = evaluating.of(inputs, new PartMonitor(monitor, 0, total));
+    Map<String, Evaluation> further = new LinkedHashMap<>();
+    for (Map.Entry<String, ExperimentInputs> testSet : testSets.entrySet()) {
+      further.put(
+          testSet.getKey(),
+          evaluating.of(testSet.getValue(), new PartMonitor(monitor, before, total)));
+      before += examples(testSet.getValue());
+    }
+    return new CellEvaluations(own, further);
+  }
+
+  private static long examples(ExperimentInputs inputs) {
+    return inputs.tokens(Split.TEST).size();
+  }
+
+  private static void keep(CellFolder folder, ExperimentInputs inputs, Evaluation evaluation) {
+    folder.writePredictions(evaluation.predictions());
+    List<Example> examples = inputs.tokens(Split.TEST).stream().map(Tokens::example).toList();
+    CellAnswers answers = AnswerSummary.of(examples, evaluation.predictions());
+    if (!answers.isEmpty()) {
+      folder.writeAnswers(answers);
+    }
   }
 
   /** The time of each phase, as the run's record tells. */

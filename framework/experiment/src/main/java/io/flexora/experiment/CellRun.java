@@ -14,6 +14,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
@@ -89,8 +90,8 @@ final class CellRun {
   private CellOutcome evaluated(Selection selection, AdaptedModel model, NDManager manager) {
     // What is evaluated is what was kept, also where the model computes in another type.
     NDArray theta = Theta.of(manager, model, folder.theta().orElseThrow());
-    Evaluation evaluation = evaluate(model, theta, manager);
-    CellOutcome outcome = outcome(selection, model, evaluation);
+    CellEvaluations evaluations = evaluate(model, theta, manager);
+    CellOutcome outcome = outcome(selection, model, evaluations);
     folder.writeOutcome(outcome);
     return outcome;
   }
@@ -253,29 +254,34 @@ final class CellRun {
         .toList();
   }
 
-  private Evaluation evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
-    RunMonitor monitor = run.monitor(name, Phase.EVALUATE.word());
-    boolean untrained = model.parameters().size() == 0;
-    Evaluation evaluation =
-        untrained && inputs.untrained().isPresent()
-            ? phases.measured(Phase.EVALUATE, () -> reused(inputs.untrained().get(), monitor))
-            : phases.evaluated(inputs, model, theta, manager);
-    if (untrained) {
-      inputs.keepUntrained(evaluation);
-    }
-    folder.writePredictions(evaluation.predictions());
-    return evaluation;
+  private CellEvaluations evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
+    CellPhases.OnExamples evaluating = CellPhases.evaluating(model, theta, manager);
+    return phases.evaluated(
+        inputs, folder, model.parameters().size() == 0 ? reusing(evaluating) : evaluating);
+  }
+
+  /** The evaluation of a model without any training, which is the same for all cells. */
+  private static CellPhases.OnExamples reusing(CellPhases.OnExamples evaluating) {
+    return (of, monitor) -> {
+      if (of.untrained().isPresent()) {
+        return reused(of.untrained().get(), monitor);
+      }
+      Evaluation evaluation = evaluating.of(of, monitor);
+      of.keepUntrained(evaluation);
+      return evaluation;
+    };
   }
 
   /** What another cell found that trained nothing either. */
-  private static Evaluation reused(Evaluation known, RunMonitor monitor) {
+  private static Evaluation reused(Evaluation known, Monitor monitor) {
     long examples = known.predictions().size();
     monitor.event(new Event.EvaluationReused(examples));
     monitor.step(Progress.of(examples, examples));
     return known;
   }
 
-  private CellOutcome outcome(Selection selection, AdaptedModel model, Evaluation evaluation) {
+  private CellOutcome outcome(
+      Selection selection, AdaptedModel model, CellEvaluations evaluations) {
     List<RunEvent> record = run.record();
     return new CellOutcome(
         selection.layers(),
@@ -285,9 +291,10 @@ final class CellRun {
         selection.descriptions(),
         selection.end(),
         model.parameters().size(),
-        evaluation.metrics(),
+        evaluations.own().metrics(),
         Map.of(),
-        Optional.of(evaluation.deciding()),
+        Optional.of(evaluations.own().deciding()),
+        evaluations.outcomes(),
         phases.seconds(record),
         phases.peakMemoryBytes(record),
         run.configuration().seed(),

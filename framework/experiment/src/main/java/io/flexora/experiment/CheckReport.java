@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param classes the classes of the task; empty if answers are judged by their likelihood
  * @param objective the name of what is learnt where there are no classes
  * @param learnt what that is, in words
- * @param splits the size of each split
+ * @param splits the size of each split and, as {@code test/NAME}, of each further test set
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
  * @param contested the choices of an extension that more than one plugin brings, each in one line
@@ -68,7 +68,7 @@ public record CheckReport(
   public record CheckedCell(String strategy, SelectionCost cost) {}
 
   /**
-   * The size of a split.
+   * The size of a split, or of a further test set.
    *
    * @param examples how many examples it has
    * @param tokens how many tokens they have together, each with its longest choice

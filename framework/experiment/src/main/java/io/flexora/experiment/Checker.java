@@ -101,12 +101,14 @@ final class Checker {
   private Map<String, SplitSize> splits() {
     Map<String, SplitSize> sizes = new LinkedHashMap<>();
     for (Split split : Split.values()) {
-      sizes.put(split.name().toLowerCase(Locale.ROOT), size(inputs.tokens(split)));
+      sizes.put(split.name().toLowerCase(Locale.ROOT), size(inputs, split));
     }
+    inputs.testSets().forEach((name, of) -> sizes.put("test/" + name, size(of, Split.TEST)));
     return sizes;
   }
 
-  private SplitSize size(List<Tokens> tokens) {
+  private static SplitSize size(ExperimentInputs inputs, Split split) {
+    List<Tokens> tokens = inputs.tokens(split);
     return new SplitSize(
         tokens.size(),
         tokens.stream().mapToLong(Tokens::length).sum(),

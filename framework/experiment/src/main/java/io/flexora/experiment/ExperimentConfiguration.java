@@ -170,6 +170,27 @@ public record ExperimentConfiguration(
         .orElse(rows);
   }
 
+  /** The configuration of an evaluation on a further test set. */
+  ExperimentConfiguration onTestSet(TestSetOptions testSet) {
+    return new ExperimentConfiguration(
+        name,
+        seed,
+        dataSeed,
+        model,
+        testSet.of(data),
+        selector,
+        cell,
+        baselines,
+        sameLayers,
+        sameParameters,
+        trainingSteps,
+        timeLimit,
+        timeLimitIncludesSearch,
+        Optional.empty(),
+        EvaluatedExamples.TEST,
+        reports);
+  }
+
   /** The optimiser steps of a training, where they are not left to the trainer. */
   public OptionalLong stepsOfTraining() {
     return trainingSteps.map(OptionalLong::of).orElse(OptionalLong.empty());

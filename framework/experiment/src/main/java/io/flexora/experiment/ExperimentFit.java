@@ -66,6 +66,7 @@ final class ExperimentFit {
     refuse(misfitOfObjective(inputs).stream().toList());
     evaluator.require(inputs, Split.TEST);
     refuse(misfitsOfPosteriors(inputs));
+    inputs.testSets().forEach((name, of) -> requireTestSet(inputs, name, of));
   }
 
   /**
@@ -139,6 +140,33 @@ final class ExperimentFit {
                                     "posteriors",
                                     "posterior '%s' does not fit: %s".formatted(name, why)))));
     return problems;
+  }
+
+  /** What was trained on one task has to be of use on another. */
+  private void requireTestSet(ExperimentInputs trained, String name, ExperimentInputs testSet) {
+    ConfigNode written =
+        ConfigValue.in(node, "test_sets").flatMap(of -> ConfigValue.in(of, name)).orElse(node);
+    if (testSet.examples().of(Split.TEST).isEmpty()) {
+      refuse(
+          List.of(
+              new Problem(
+                  written.location(), "test set '%s' has no test examples".formatted(name))));
+    }
+    List<String> classes = trained.examples().classes();
+    if (!testSet.examples().classes().equals(classes)) {
+      refuse(
+          List.of(
+              new Problem(
+                  written.location(),
+                  "test set '%s' has %s, but the model is trained for %s"
+                      .formatted(name, words(testSet.examples().classes()), words(classes)))));
+    }
+    new EvaluatorFit(configuration.onTestSet(configuration.data().testSets().get(name)), written)
+        .require(testSet, Split.TEST);
+  }
+
+  private static String words(List<String> classes) {
+    return classes.isEmpty() ? "no classes" : "the classes " + String.join(", ", classes);
   }
 
   /** The cells of a run share its folder, and so its process. */

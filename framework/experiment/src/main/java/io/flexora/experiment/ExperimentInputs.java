@@ -9,6 +9,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -32,6 +33,7 @@ import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.runstore.CellFolder;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,7 @@ final class ExperimentInputs implements AutoCloseable {
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private int validationRows;
+  private Map<String, ExperimentInputs> testSets;
   private Evaluation untrained;
 
   /** Makes the inputs; nothing is read yet. */
@@ -91,6 +94,7 @@ final class ExperimentInputs implements AutoCloseable {
     inputs.tokens.putAll(tokens);
     inputs.examples = examples;
     inputs.validationRows = validationRows;
+    inputs.testSets = testSets;
     inputs.untrained = untrained;
     return inputs;
   }
@@ -136,6 +140,28 @@ final class ExperimentInputs implements AutoCloseable {
             .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
             .toList());
     return new Examples(made.classes(), splits);
+  }
+
+  /** The inputs of an evaluation on each further test set, by its name; they have its examples. */
+  Map<String, ExperimentInputs> testSets() {
+    if (testSets == null) {
+      testSets = new LinkedHashMap<>();
+      configuration
+          .data()
+          .testSets()
+          .forEach((name, testSet) -> testSets.put(name, of(configuration.onTestSet(testSet))));
+    }
+    return testSets;
+  }
+
+  private ExperimentInputs of(ExperimentConfiguration onTestSet) {
+    return new ExperimentInputs(
+        onTestSet, pretrained, dataset -> dataset.load(Split.TEST), Split.TEST);
+  }
+
+  /** The evaluator of the examples. */
+  Evaluator evaluator() {
+    return configuration.data().evaluator().get();
   }
 
   /** What an evaluation of a split is about. */
@@ -335,7 +361,7 @@ final class ExperimentInputs implements AutoCloseable {
                 step(Split.TRAIN, search.hessianProducts(), 2),
                 step(Split.VALIDATION, search.validationGradients(), 1),
                 step(Split.TRAIN, search.forward(), 0)),
-            trainedTokens(Split.VALIDATION) + trainedTokens(Split.TEST))
+            trainedTokens(Split.VALIDATION) + testedTokens())
         .withBases(trainer.storedBases(), shape())
         .withCopies(copies(), adapterParameters(shape().layers()) + headParameters());
   }
@@ -351,12 +377,25 @@ final class ExperimentInputs implements AutoCloseable {
   }
 
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {
-    List<LargestBatch.Size> sizes =
-        tokens(split).stream()
-            .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
-            .toList();
     return new MemoryEstimate.Step(
-        LargestBatch.of(sizes, passes.batchSize(), pretrained.memory()), order);
+        LargestBatch.of(sizes(split), passes.batchSize(), pretrained.memory()), order);
+  }
+
+  /** What a training step computes of each example of a split. */
+  List<LargestBatch.Size> sizes(Split split) {
+    return tokens(split).stream()
+        .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
+        .toList();
+  }
+
+  /** Whether layers are computed once more for their gradient. */
+  boolean recomputes() {
+    return pretrained.memory().activationSegments() > 1;
+  }
+
+  private long testedTokens() {
+    return trainedTokens(Split.TEST)
+        + testSets().values().stream().mapToLong(ExperimentInputs::testedTokens).sum();
   }
 
   private long trainedTokens(Split split) {

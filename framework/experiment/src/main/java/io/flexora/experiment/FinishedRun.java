@@ -42,6 +42,7 @@ public final class FinishedRun {
   private static Optional<String> otherDamage(Path run) {
     try {
       RunRecord record = RunFolder.read(run);
+      var unused = RunFolder.decisions(run);
       return record.provenance().isPresent()
           ? adapterDamage(RunFolder.adapter(run))
           : Optional.of("the provenance of %s is missing".formatted(run));

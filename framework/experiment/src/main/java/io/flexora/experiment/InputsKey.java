@@ -19,7 +19,8 @@ record InputsKey(String model, String data, String rest) {
 
   private static final List<String> OF_MODEL = List.of("device", "devices", "model");
   private static final List<String> OF_DATA =
-      List.of("dataset", "task", "objective", "evaluator", "tuning_share", "evaluate_on");
+      List.of(
+          "dataset", "task", "objective", "evaluator", "test_sets", "tuning_share", "evaluate_on");
   private static final List<String> OF_REST = List.of("adapter", "trainer");
 
   static InputsKey of(ConfigNode resolved, long dataSeed) {

@@ -3,7 +3,6 @@ package io.flexora.experiment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Split;
-import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
@@ -75,10 +74,12 @@ final class PosteriorRun {
       NDArray theta = Theta.of(manager, model, cell.theta());
       Predictive predictive =
           phases.measured(Phase.TRAIN, () -> fitted(selector, model, theta, manager));
-      Evaluation evaluation =
-          phases.evaluated(inputs, new PredictiveModel(model, predictive), theta, manager);
-      folder.writePredictions(evaluation.predictions());
-      CellOutcome outcome = outcome(trained, predictive, evaluation);
+      CellEvaluations evaluations =
+          phases.evaluated(
+              inputs,
+              folder,
+              CellPhases.evaluating(new PredictiveModel(model, predictive), theta, manager));
+      CellOutcome outcome = outcome(trained, predictive, evaluations);
       folder.writeOutcome(outcome);
       return outcome;
     }
@@ -178,7 +179,8 @@ final class PosteriorRun {
   }
 
   /** What the trained cell took counts, too. */
-  private CellOutcome outcome(CellOutcome trained, Predictive predictive, Evaluation evaluation) {
+  private CellOutcome outcome(
+      CellOutcome trained, Predictive predictive, CellEvaluations evaluations) {
     List<RunEvent> record = run.record();
     Map<String, Double> seconds = new HashMap<>(phases.seconds(record));
     seconds.merge(Phase.SEARCH.word(), trained.seconds(Phase.SEARCH), Double::sum);
@@ -199,9 +201,10 @@ final class PosteriorRun {
         trained.scoreDescriptions(),
         trained.searchEnd(),
         trained.trainableParameters(),
-        evaluation.metrics(),
+        evaluations.own().metrics(),
         predictive.figures(),
-        Optional.of(evaluation.deciding()),
+        Optional.of(evaluations.own().deciding()),
+        evaluations.outcomes(),
         seconds,
         memory,
         run.configuration().seed(),

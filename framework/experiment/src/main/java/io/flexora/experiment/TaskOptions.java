@@ -6,6 +6,10 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.Objective;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
+import io.flexora.runstore.FolderName;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What is learnt and how that is measured.
@@ -24,4 +28,34 @@ public record TaskOptions(
             byDefault = "answer")
         Component<Objective> objective,
     @Option(doc = "The evaluator of the trained model.", byDefault = "classification")
-        Component<Evaluator> evaluator) {}
+        Component<Evaluator> evaluator,
+    @Option(
+            doc =
+                "Further test sets, such as one out of distribution, each under a name of your"
+                    + " choice. Every trained model, and every posterior of it, is evaluated on"
+                    + " them, too.",
+            byDefault = "{}")
+        Map<String, TestSetOptions> testSets) {
+
+  private static final FolderName TEST_SET =
+      new FolderName(
+          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
+          "lower-case letters, digits, hyphens and underscores",
+          56);
+
+  /**
+   * Checks the names.
+   *
+   * @throws IllegalArgumentException if a test set's name cannot be part of a task's
+   */
+  public TaskOptions {
+    for (String name : testSets.keySet()) {
+      TEST_SET
+          .problem("test set", name)
+          .ifPresent(
+              problem -> {
+                throw OptionException.ofEntry("testSets", name, problem);
+              });
+    }
+  }
+}

@@ -212,7 +212,8 @@ class SharedWorkTest {
             component((Dataset) this::rows),
             component((Task) rows -> examples()),
             component(Objective.ANSWER),
-            component((Evaluator) this::evaluated)),
+            component((Evaluator) this::evaluated),
+            Map.of()),
         component(
             new Selector() {
               @Override

@@ -47,8 +47,7 @@ final class ComparedCells {
     Map<String, CellId> cells = new HashMap<>();
     for (String model : written.keys("models")) {
       for (String task : written.keys("tasks")) {
-        for (ComparedRow row :
-            ComparedRow.of(written.keys("strategies"), written.keys("adapters"))) {
+        for (ComparedRow row : ComparedRow.of(written::keys)) {
           for (String seed : written.elements("seeds")) {
             CellId cell = new CellId(model, task, row.label(), Long.parseLong(seed));
             cells.put(cell.id(), cell);

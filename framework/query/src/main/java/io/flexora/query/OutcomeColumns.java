@@ -13,7 +13,7 @@ import java.util.Optional;
 /** What came out of a cell as the columns of {@link View#CELLS} from {@code state} on. */
 final class OutcomeColumns {
 
-  private static final int OUTCOME = 14;
+  private static final int OUTCOME = 15;
 
   private OutcomeColumns() {}
 
@@ -41,6 +41,7 @@ final class OutcomeColumns {
         metric.map(MetricValue::standardError).orElse(null),
         metric.map(m -> !m.description().lowerIsBetter()).orElse(null),
         RecordJson.tree(outcome.metrics()).toString(),
+        RecordJson.tree(outcome.testSets()).toString(),
         RecordJson.tree(outcome.figures()).toString(),
         outcome.selectedLayers().stream().mapToInt(Integer::intValue).toArray(),
         RecordJson.tree(outcome.scores()).toString(),

@@ -114,20 +114,25 @@ final class RunRows {
   private List<List<Object>> predictions() {
     List<List<Object>> rows = new ArrayList<>();
     for (String name : RunFolder.cells(run.folder())) {
-      for (Prediction said : RunFolder.readCell(run.folder(), name).predictions()) {
-        rows.add(
-            List.of(
-                run.id(),
-                name,
-                said.exampleId(),
-                (long) said.label(),
-                (long) said.predicted(),
-                said.label() == said.predicted(),
-                said.scores().stream().mapToDouble(Double::doubleValue).toArray(),
-                RecordJson.tree(said.metrics()).toString()));
-      }
+      CellFolder cell = RunFolder.readCell(run.folder(), name);
+      cell.predictions().forEach(said -> rows.add(prediction(name, null, said)));
+      cell.testSets()
+          .forEach((set, all) -> all.forEach(said -> rows.add(prediction(name, set, said))));
     }
     return rows;
+  }
+
+  private List<Object> prediction(String cell, String testSet, Prediction said) {
+    return Arrays.asList(
+        run.id(),
+        cell,
+        testSet,
+        said.exampleId(),
+        (long) said.label(),
+        (long) said.predicted(),
+        said.label() == said.predicted(),
+        said.scores().stream().mapToDouble(Double::doubleValue).toArray(),
+        RecordJson.tree(said.metrics()).toString());
   }
 
   private String model() {

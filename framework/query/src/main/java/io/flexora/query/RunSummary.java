@@ -182,9 +182,7 @@ public record RunSummary(
             .toList(),
         written.keys("models"),
         written.keys("tasks"),
-        ComparedRow.of(written.keys("strategies"), written.keys("adapters")).stream()
-            .map(ComparedRow::label)
-            .toList(),
+        ComparedRow.of(written::keys).stream().map(ComparedRow::label).toList(),
         best.map(
             strategy ->
                 new MetricValue(

@@ -58,6 +58,10 @@ public enum View {
       new Column("standard_error", "DOUBLE", "the standard error of the value"),
       new Column("higher_is_better", "BOOLEAN", "whether higher values are better"),
       new Column("metrics", "JSON", "all metrics: {\"accuracy\": {\"value\": .., ..}}"),
+      new Column(
+          "test_sets",
+          "JSON",
+          "the metrics on further test sets: {\"NAME\": {\"metrics\": {..}, \"deciding\": ..}}"),
       new Column("figures", "JSON", "what a posterior tells of its fit: figures->>'temperature'"),
       new Column("layers", "INTEGER[]", "the chosen layers, from 0"),
       new Column("layer_scores", "JSON", "the strategy's score of each layer"),
@@ -83,9 +87,11 @@ public enum View {
       new Column("figures", "JSON", "what was measured: figures->>'training_loss'")),
   /** One row for each prediction. */
   PREDICTIONS(
-      "one row for each test example of a cell",
+      "one row for each test example of a cell, those of further test sets included",
       new Column("run", "VARCHAR", "the run, as in runs"),
       new Column("cell", "VARCHAR", "the cell, as in cells"),
+      new Column(
+          "test_set", "VARCHAR", "the further test set; null for the test split of the dataset"),
       new Column("example_id", "VARCHAR", "the example"),
       new Column("label", "BIGINT", "the right choice, from 0"),
       new Column("predicted", "BIGINT", "the choice with the highest score"),

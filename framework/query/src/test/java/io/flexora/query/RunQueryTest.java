@@ -10,6 +10,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -93,6 +94,8 @@ class RunQueryTest {
                   new Prediction("x:1", 1, 1, List.of(-2.0, -1.0))
                       .withMetrics(Map.of("loss", 1.0, "acc", 1.0)),
                   new Prediction("x:2", 0, 1, List.of(-2.0, -1.5))));
+      run.cell("main")
+          .writeTestSets(Map.of("far", List.of(new Prediction("y:1", 1, 0, List.of(-1.0, -2.0)))));
       run.events().append(event(0, new Event.PhaseStarted("search")));
       run.events()
           .append(
@@ -277,15 +280,24 @@ class RunQueryTest {
         .containsExactly(row(1L, 0.5, List.of(1.0), "2026-03-04T05:06:07.500"));
     assertThat(
             ask("SELECT example_id, correct, scores FROM predictions JOIN cells USING (run, cell)"
-                    + " WHERE strategy = 'flexora' ORDER BY example_id")
+                    + " WHERE strategy = 'flexora' AND test_set IS NULL ORDER BY example_id")
                 .rows())
         .containsExactly(
             row("x:1", true, List.of(-2.0, -1.0)), row("x:2", false, List.of(-2.0, -1.5)));
     assertThat(
             ask("SELECT (example_metrics->>'loss')::DOUBLE FROM predictions JOIN cells USING (run,"
-                    + " cell) WHERE strategy = 'flexora' ORDER BY example_id")
+                    + " cell) WHERE strategy = 'flexora' AND test_set IS NULL ORDER BY example_id")
                 .rows())
         .containsExactly(row(1.0), row((Object) null));
+    assertThat(
+            ask("SELECT test_set, example_id, correct FROM predictions WHERE test_set IS NOT NULL")
+                .rows())
+        .containsExactly(row("far", "y:1", false));
+    assertThat(
+            ask("SELECT (test_sets->'far'->'metrics'->'acc'->>'value')::DOUBLE FROM cells WHERE"
+                    + " strategy = 'flexora'")
+                .rows())
+        .containsExactly(row(0.25));
   }
 
   @Test
@@ -476,8 +488,11 @@ class RunQueryTest {
   private static CellOutcome outcome(double accuracy, List<Integer> layers) {
     return new CellOutcome(
         layers,
-        Map.of("alpha", List.of(0.5, Double.NaN)),
         List.of(),
+        Map.of("alpha", List.of(0.5, Double.NaN)),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
         100,
         Map.of(
             "acc",
@@ -486,6 +501,11 @@ class RunQueryTest {
             new MetricValue(MetricDescription.error("loss"), 2, Double.NaN)),
         Map.of("temperature", Figure.of(1.5)),
         Optional.of("acc"),
+        Map.of(
+            "far",
+            new TestSetOutcome(
+                Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 0.25, Double.NaN)),
+                "acc")),
         Map.of("search", 1.5, "train", 2.5),
         Map.of("search", 1000L, "train", 2000L),
         7,

@@ -2,6 +2,7 @@ package io.flexora.runstore;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
@@ -21,12 +22,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What one cell of a run leaves on the disk: its checkpoints, its trained theta, its predictions
@@ -45,6 +48,8 @@ public final class CellFolder {
 
   static final String PREDICTIONS = "predictions.jsonl";
 
+  private static final String ANSWERS = "answers.json";
+  private static final String TEST_SETS = "test-sets.jsonl";
   private static final String OUTCOME = "outcome.json";
   private static final String THETA_FILE = "theta.safetensors";
   private static final String THETA = "theta";
@@ -54,7 +59,17 @@ public final class CellFolder {
 
   /** Each was made from those before it. */
   private static final List<String> ORDER =
-      List.of(BASE, SELECTION, START, SNAPSHOTS, PRUNED, THETA_FILE, PREDICTIONS, OUTCOME);
+      List.of(
+          BASE,
+          SELECTION,
+          START,
+          SNAPSHOTS,
+          PRUNED,
+          THETA_FILE,
+          PREDICTIONS,
+          ANSWERS,
+          TEST_SETS,
+          OUTCOME);
 
   private static final String REMEDY =
       "'flexora resume' with the run's folder makes it, and what was made from it, again";
@@ -253,27 +268,73 @@ public final class CellFolder {
     }
   }
 
+  /** Writes what the predictions say class by class, with some examples. */
+  public void writeAnswers(CellAnswers answers) {
+    writeRecord(ANSWERS, answers);
+  }
+
+  /**
+   * Reads what the predictions say class by class; empty if there is nothing of that kind.
+   *
+   * @throws FlexoraException if it is damaged
+   */
+  public Optional<CellAnswers> answers() {
+    return find(ANSWERS)
+        .map(file -> RecordJson.read(file, CellAnswers.class, "the answers of a cell", REMEDY));
+  }
+
   /**
    * Reads the predictions; empty if there are none.
    *
    * @throws FlexoraException if the file is damaged, or is gone
    */
   public List<Prediction> predictions() {
-    Optional<Path> file = find(PREDICTIONS);
-    return file.isEmpty() ? List.of() : predictions(file.get());
+    return find(PREDICTIONS).map(file -> lines(file, Prediction.class)).orElse(List.of());
   }
 
-  private static List<Prediction> predictions(Path file) {
-    List<Prediction> predictions = new ArrayList<>();
+  /** A prediction on a further test set. */
+  private record OnTestSet(String testSet, Prediction prediction) {}
+
+  /** Writes the predictions on further test sets, by their names, whole or not at all. */
+  public void writeTestSets(Map<String, List<Prediction>> predictions) {
+    write(
+        TEST_SETS,
+        out -> {
+          for (Map.Entry<String, List<Prediction>> testSet : predictions.entrySet()) {
+            for (Prediction prediction : testSet.getValue()) {
+              out.write(RecordJson.line(new OnTestSet(testSet.getKey(), prediction)));
+              out.write('\n');
+            }
+          }
+        });
+  }
+
+  /**
+   * Reads the predictions on further test sets, by their names; empty if there are none.
+   *
+   * @throws FlexoraException if the file is damaged, or is gone
+   */
+  public Map<String, List<Prediction>> testSets() {
+    List<OnTestSet> all =
+        find(TEST_SETS).map(file -> lines(file, OnTestSet.class)).orElse(List.of());
+    return all.stream()
+        .collect(
+            Collectors.groupingBy(
+                OnTestSet::testSet,
+                LinkedHashMap::new,
+                Collectors.mapping(OnTestSet::prediction, Collectors.toList())));
+  }
+
+  private static <T> List<T> lines(Path file, Class<T> type) {
+    List<T> read = new ArrayList<>();
     try {
       for (String line : RegularFile.lines(file)) {
-        predictions.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), Prediction.class));
+        read.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), type));
       }
-      return predictions;
+      return read;
     } catch (JsonProcessingException e) {
       throw new FlexoraException(
-          "%s:%d is not a prediction: %s"
-              .formatted(file, predictions.size() + 1, RecordJson.problem(e)),
+          "%s:%d is not a prediction: %s".formatted(file, read.size() + 1, RecordJson.problem(e)),
           e);
     } catch (IOException e) {
       throw unreadable(file, e);

@@ -31,6 +31,7 @@ import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
@@ -380,6 +381,7 @@ final class RecordShapes {
       Map<String, MetricValue> metrics,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, Figure>> figures,
       Optional<String> decidingMetric,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, TestSetOutcome>> testSets,
       Map<String, Double> seconds,
       Optional<Long> peakMemoryBytes,
       Map<String, Long> phasePeakMemoryBytes,
@@ -399,6 +401,7 @@ final class RecordShapes {
           outcome.metrics(),
           Optional.of(outcome.figures()).filter(figures -> !figures.isEmpty()),
           outcome.deciding(),
+          Optional.of(outcome.testSets()).filter(sets -> !sets.isEmpty()),
           outcome.seconds(),
           Optional.of(outcome.peak().orElse(0)),
           outcome.peakMemoryBytes(),
@@ -419,6 +422,7 @@ final class RecordShapes {
           metrics,
           figures.orElse(Map.of()),
           decidingMetric,
+          testSets.orElse(Map.of()),
           seconds,
           phasePeakMemoryBytes,
           seed,

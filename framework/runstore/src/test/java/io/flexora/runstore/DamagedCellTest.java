@@ -34,6 +34,8 @@ class DamagedCellTest {
       List.of(
           new Prediction("a:1", 0, 1, List.of(-0.5, -0.25)),
           new Prediction("a:2", 1, 1, List.of(-1.5, -0.75)));
+  private static final Map<String, List<Prediction>> TEST_SETS =
+      Map.of("far", PREDICTIONS, "near", List.of(new Prediction("b:1", 0, 0, List.of(-0.5, -1.5))));
 
   @TempDir Path runs;
   private RunFolder run;
@@ -47,6 +49,7 @@ class DamagedCellTest {
     cell.write(CellFolder.START, out -> out.write(new byte[] {1, 2, 3}));
     cell.writeTheta(THETA);
     cell.writePredictions(PREDICTIONS);
+    cell.writeTestSets(TEST_SETS);
     cell.writeOutcome(outcome());
   }
 
@@ -83,6 +86,7 @@ class DamagedCellTest {
         "adapter-start.safetensors",
         "theta.safetensors",
         "predictions.jsonl",
+        "test-sets.jsonl",
         "outcome.json"
       })
   void aFlippedBitOrACutIsNamedOrHarmless(String name) throws IOException {
@@ -117,6 +121,7 @@ class DamagedCellTest {
     assertThat(cell.selection()).as(story).contains(SELECTION);
     assertThat(cell.theta().orElseThrow()).as(story).isEqualTo(THETA);
     assertThat(cell.predictions()).as(story).isEqualTo(PREDICTIONS);
+    assertThat(cell.testSets()).as(story).isEqualTo(TEST_SETS);
     assertThat(cell.outcome()).as(story).contains(outcome());
   }
 

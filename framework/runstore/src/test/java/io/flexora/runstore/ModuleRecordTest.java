@@ -55,6 +55,7 @@ class ModuleRecordTest {
             Optional.empty(),
             Map.of(),
             Map.of(),
+            Map.of(),
             1,
             Map.of(),
             Optional.empty());

@@ -15,6 +15,7 @@ import io.flexora.api.report.EvaluationResult;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -67,6 +68,7 @@ class RecordJsonTest {
         Map.of("ece", ece),
         Map.of("temperature", Figure.of(1.5)),
         Optional.of("ece"),
+        Map.of("far", new TestSetOutcome(Map.of("ece", ece), "ece")),
         Map.of("train", 2.5, "search", Double.NaN),
         Map.of("train", 3L << 40),
         -1,

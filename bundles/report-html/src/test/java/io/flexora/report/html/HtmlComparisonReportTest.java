@@ -258,6 +258,7 @@ final class HtmlComparisonReportTest {
             Optional.empty(),
             Map.of(),
             Map.of(),
+            Map.of(),
             2,
             Map.of(),
             Optional.empty());

@@ -27,6 +27,7 @@ import java.util.OptionalLong;
  * @param metrics metrics by name
  * @param figures what a posterior tells of its fit, by name
  * @param deciding the name of the metric that decides between cells; empty if the cell failed
+ * @param testSets what the evaluations on further test sets found, by their names
  * @param seconds the time of each phase in seconds, by its {@linkplain Phase#word word}
  * @param peakMemoryBytes the peak resident memory of each phase, by the same names
  * @param seed the seed of the cell
@@ -45,6 +46,7 @@ public record CellOutcome(
     Map<String, MetricValue> metrics,
     Map<String, Figure> figures,
     Optional<String> deciding,
+    Map<String, TestSetOutcome> testSets,
     Map<String, Double> seconds,
     Map<String, Long> peakMemoryBytes,
     long seed,
@@ -62,6 +64,7 @@ public record CellOutcome(
     metrics = Map.copyOf(metrics);
     figures = Map.copyOf(figures);
     Objects.requireNonNull(deciding);
+    testSets = Map.copyOf(testSets);
     seconds = Map.copyOf(seconds);
     peakMemoryBytes = Map.copyOf(peakMemoryBytes);
     versions = Map.copyOf(versions);
@@ -93,6 +96,7 @@ public record CellOutcome(
         metrics,
         figures,
         deciding,
+        Map.of(),
         seconds,
         peakMemoryBytes,
         seed,
@@ -140,6 +144,32 @@ public record CellOutcome(
         seed,
         versions,
         Optional.of(cause));
+  }
+
+  /**
+   * What this cell is as one of a further test set: its metrics are those found there.
+   *
+   * @throws java.util.NoSuchElementException if it was not evaluated there
+   */
+  public CellOutcome on(String testSet) {
+    TestSetOutcome found = Optional.ofNullable(testSets.get(testSet)).orElseThrow();
+    return new CellOutcome(
+        selectedLayers,
+        selectedModules,
+        scores,
+        moduleScores,
+        scoreDescriptions,
+        searchEnd,
+        trainableParameters,
+        found.metrics(),
+        figures,
+        Optional.of(found.deciding()),
+        Map.of(),
+        seconds,
+        peakMemoryBytes,
+        seed,
+        versions,
+        failure);
   }
 
   /** The value of the metric that decides; empty if the cell failed. */

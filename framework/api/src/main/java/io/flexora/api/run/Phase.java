@@ -15,6 +15,8 @@ public enum Phase {
   /** Measures what was trained. */
   EVALUATE("Evaluation");
 
+  private static final double LEAST_SECONDS = 0.05;
+
   private final String title;
 
   Phase(String title) {
@@ -24,6 +26,14 @@ public enum Phase {
   /** The word for it in events, results and folders. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Whether a phase that took so many seconds did anything: one that has nothing to do, such as the
+   * search of a fixed choice, takes less than 0.05 s.
+   */
+  public static boolean isWork(double seconds) {
+    return seconds >= LEAST_SECONDS;
   }
 
   /** Its name for readers. */

@@ -23,9 +23,6 @@ import java.util.Optional;
  */
 public final class Headline {
 
-  /** A choice without a search takes less, in seconds. */
-  private static final double NO_SEARCH = 0.05;
-
   private final RunResult result;
   private final CellOutcome main;
   private final Map<String, Contrast> contrasts = new LinkedHashMap<>();
@@ -94,7 +91,7 @@ public final class Headline {
 
   private List<String> cost() {
     double search = main.seconds(Phase.SEARCH);
-    return search > NO_SEARCH
+    return Phase.isWork(search)
         ? List.of(
             String.format(
                 Locale.ROOT,

@@ -5,12 +5,18 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * The cells of a run side by side: layers, trainable parameters, the deciding metric and seconds.
+ * The cells of a run side by side: layers, trainable parameters, the deciding metric and seconds;
+ * and what they did on further test sets.
  *
  * @since 0.1
  */
@@ -57,14 +63,39 @@ public final class ResultTable {
                 Table.words("STRATEGY"),
                 Table.words("LAYERS"),
                 Table.numbers("PARAMETERS"),
-                Table.numbers(metric.toUpperCase(Locale.ROOT).replace('_', ' ')),
+                Table.numbers(heading(metric)),
                 Table.numbers("SECONDS")));
     cells.forEach((name, cell) -> table.row(row(name, cell)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
+    testSets().forEach(testSet -> lines.addAll(onTestSet(testSet, palette, columns)));
     cells.forEach(
         (name, cell) ->
             cell.failure().ifPresent(cause -> lines.add(palette.bad(name + " failed: ") + cause)));
     return lines;
+  }
+
+  private Set<String> testSets() {
+    return cells.values().stream()
+        .flatMap(cell -> cell.testSets().keySet().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private List<String> onTestSet(String testSet, Palette palette, int columns) {
+    Map<String, MetricValue> values = new LinkedHashMap<>();
+    cells.forEach(
+        (name, cell) ->
+            Optional.ofNullable(cell.testSets().get(testSet))
+                .ifPresent(found -> values.put(name, found.metrics().get(found.deciding()))));
+    String deciding = values.values().iterator().next().name();
+    Table table = new Table(List.of(Table.words("CELL"), Table.numbers(heading(deciding))));
+    values.forEach((name, value) -> table.row(List.of(name, written(value))));
+    List<String> lines = new ArrayList<>(List.of("", "Test set " + testSet + ":"));
+    lines.addAll(table.lines(palette, columns));
+    return lines;
+  }
+
+  private static String heading(String metric) {
+    return metric.toUpperCase(Locale.ROOT).replace('_', ' ');
   }
 
   private List<String> row(String name, CellOutcome cell) {

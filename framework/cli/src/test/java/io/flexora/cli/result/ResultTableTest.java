@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.TestSetOutcome;
 import io.flexora.cli.output.Palette;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
@@ -35,6 +36,24 @@ class ResultTableTest {
   }
 
   @Test
+  void furtherTestSetsFollowWithTheirOwnMetrics() {
+    MetricValue perplexity = new MetricValue(MetricDescription.error("perplexity"), 12.5, 0.25);
+    CellOutcome main =
+        cell(
+            List.of(3),
+            "",
+            Optional.of("accuracy"),
+            Map.of("far", new TestSetOutcome(Map.of("perplexity", perplexity), "perplexity")));
+    assertThat(table(main).lines(new Palette(false), Integer.MAX_VALUE))
+        .hasSize(7)
+        .endsWith(
+            "",
+            "Test set far:",
+            "CELL        PERPLEXITY",
+            "main  12.5000 " + PLUS_MINUS + " 0.2500");
+  }
+
+  @Test
   void aCellThatFailedSaysWhy() {
     ResultTable table = table(cell(List.of(), "there was no room"));
 
@@ -60,16 +79,30 @@ class ResultTableTest {
   }
 
   private static CellOutcome cell(List<Integer> layers, String failure, Optional<String> deciding) {
+    return cell(layers, failure, deciding, Map.of());
+  }
+
+  private static CellOutcome cell(
+      List<Integer> layers,
+      String failure,
+      Optional<String> deciding,
+      Map<String, TestSetOutcome> testSets) {
     return new CellOutcome(
         layers,
+        List.of(),
         Map.of(),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
         83_738,
         Map.of(
             "accuracy",
             new MetricValue(MetricDescription.fraction("accuracy"), 0.8124, 0.01),
             "loss",
             new MetricValue(MetricDescription.error("loss"), 0.5, Double.NaN)),
+        Map.of(),
         deciding,
+        testSets,
         Map.of("train", 10.25, "evaluate", 2.25),
         Map.of(),
         42,

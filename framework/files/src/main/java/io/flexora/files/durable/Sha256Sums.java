@@ -88,8 +88,8 @@ public final class Sha256Sums {
     return found.sha256().equals(recorded.get())
         ? Optional.empty()
         : Optional.of(
-            "%s is not as it was written: its SHA-256 is %s instead of %s"
-                .formatted(file, found.brief(), FileHash.brief(recorded.get())));
+            "%s is not as %s beside it says: its SHA-256 is %s instead of %s"
+                .formatted(file, NAME, found.brief(), FileHash.brief(recorded.get())));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.flexora.report.html.evidence;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * What a run's record says.
@@ -40,16 +42,33 @@ public record Evidence(
 
   /** Reads a record. */
   public static Evidence read(RunRecord record) {
+    return read(record, outcome -> outcome);
+  }
+
+  private static Evidence read(RunRecord record, UnaryOperator<CellOutcome> of) {
     List<Outcome> outcomes = new ArrayList<>();
-    outcomes.add(Outcome.read(Outcome.MAIN, 0, record.result().map(RunResult::main)));
+    outcomes.add(Outcome.read(Outcome.MAIN, 0, record.result().map(RunResult::main), of));
     record
         .result()
         .map(RunResult::baselines)
         .orElse(Map.of())
         .forEach(
-            (name, cell) -> outcomes.add(Outcome.read(name, outcomes.size(), Optional.of(cell))));
+            (name, cell) ->
+                outcomes.add(Outcome.read(name, outcomes.size(), Optional.of(cell), of)));
     return new Evidence(
         record, List.copyOf(outcomes), deciding(outcomes), layers(record, outcomes), steps(record));
+  }
+
+  /** What the record says of each further test set, by its name. */
+  public Map<String, Evidence> testSets() {
+    Map<String, Evidence> testSets = new TreeMap<>();
+    record.result().stream()
+        .flatMap(result -> result.main().outcome().testSets().keySet().stream())
+        .forEach(
+            name ->
+                testSets.put(
+                    name, read(record, of -> of.testSets().containsKey(name) ? of.on(name) : of)));
+    return testSets;
   }
 
   /** The main cell. */

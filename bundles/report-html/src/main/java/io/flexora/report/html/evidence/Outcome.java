@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -61,9 +62,10 @@ public record Outcome(
 
   private static final int COLOURS = 8;
 
-  static Outcome read(String name, int index, Optional<CellResult> cell) {
+  static Outcome read(
+      String name, int index, Optional<CellResult> cell, UnaryOperator<CellOutcome> of) {
     Optional<String> selector = cell.map(CellResult::selector);
-    Optional<CellOutcome> outcome = cell.map(CellResult::outcome);
+    Optional<CellOutcome> outcome = cell.map(CellResult::outcome).map(of);
     Optional<String> error = outcome.flatMap(CellOutcome::failure);
     Optional<List<Integer>> layers = outcome.map(CellOutcome::selectedLayers);
     List<ScoreDescription> descriptions =

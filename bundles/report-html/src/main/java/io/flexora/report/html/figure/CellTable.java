@@ -32,6 +32,18 @@ final class CellTable {
     return table;
   }
 
+  /** Makes the table of what the cells did on a further test set. */
+  static Table onTestSet(String name, Evidence on) {
+    CellTable cells = new CellTable(on);
+    List<String> columns = new ArrayList<>(List.of("Cell"));
+    cells.metrics.forEach(metric -> columns.add("#" + heading(on, metric)));
+    Table table = Table.of("All cells of the run on the test set " + name, columns);
+    for (Outcome outcome : on.outcomes()) {
+      table.row(cells.name(outcome), outcome.main(), cells.measures(outcome).toList());
+    }
+    return table;
+  }
+
   /** The metrics of any cell: the deciding one first. */
   static List<String> metrics(Evidence evidence) {
     TreeSet<String> rest = new TreeSet<>();
@@ -68,7 +80,7 @@ final class CellTable {
                     ? Optional.of(Numerals.count(outcome.parameters().getAsDouble()))
                     : Optional.<String>empty())
             .map(text -> text.orElse(Numerals.NONE));
-    Stream<String> well = metrics.stream().map(metric -> measure(outcome, metric));
+    Stream<String> well = measures(outcome);
     Stream<String> cost =
         Stream.of(Phase.values())
             .map(part -> outcome.seconds().get(part))
@@ -77,6 +89,10 @@ final class CellTable {
     String memory =
         peak.isPresent() ? Numerals.count(peak.getAsDouble() / (1 << 20)) : Numerals.NONE;
     return Stream.of(what, well, cost, Stream.of(memory)).flatMap(texts -> texts).toList();
+  }
+
+  private Stream<String> measures(Outcome outcome) {
+    return metrics.stream().map(metric -> measure(outcome, metric));
   }
 
   private String measure(Outcome outcome, String metric) {

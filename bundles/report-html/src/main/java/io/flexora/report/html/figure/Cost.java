@@ -25,11 +25,6 @@ import java.util.stream.Stream;
  */
 public record Cost(String title, String note, boolean sum, List<Row> rows, Table table) {
 
-  /**
-   * A phase without anything to do, such as the search of a fixed choice, takes less, in seconds.
-   */
-  private static final double NO_TIME = 0.05;
-
   private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
   /** What was measured of the parts of a cell. */
@@ -76,7 +71,8 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
         .bytes()
         .forEach(
             (phase, value) -> {
-              if (outcome.seconds().getOrDefault(phase, NO_TIME) >= NO_TIME) {
+              Double seconds = outcome.seconds().get(phase);
+              if (seconds == null || Phase.isWork(seconds)) {
                 bytes.put(phase, value);
               }
             });

@@ -75,7 +75,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
   private static String search(Outcome main) {
     Double search = main.seconds().get(Phase.SEARCH);
     Double training = main.seconds().get(Phase.TRAIN);
-    return search == null || training == null
+    return search == null || training == null || !Phase.isWork(search)
         ? ""
         : " The search took %s, the training that follows %s."
             .formatted(Numerals.seconds(search), Numerals.seconds(training));

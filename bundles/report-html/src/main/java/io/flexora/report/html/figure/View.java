@@ -16,10 +16,12 @@ import java.util.stream.Stream;
  * @param cover the head
  * @param verdict what the run shows
  * @param cells the table of all cells
+ * @param testSets the table of all cells on each further test set
  * @param dots the deciding metric of each cell
  * @param map the layers of each cell
  * @param modules the modules of each cell that chose some
  * @param diagrams what metrics show beside their numbers
+ * @param answers what the cells answered, class by class and with some examples
  * @param searches how the layers were found
  * @param losses how the cells were trained
  * @param costs time and memory
@@ -33,10 +35,12 @@ public record View(
     Cover cover,
     Verdict verdict,
     Table cells,
+    List<Table> testSets,
     Optional<DotPlot> dots,
     Optional<LayerMap> map,
     List<ModuleMap> modules,
     List<DiagramGrid> diagrams,
+    List<Answers> answers,
     List<Search> searches,
     Optional<Losses> losses,
     List<Cost> costs,
@@ -52,10 +56,14 @@ public record View(
         Cover.of(evidence),
         Verdict.of(evidence),
         CellTable.of(evidence),
+        evidence.testSets().entrySet().stream()
+            .map(of -> CellTable.onTestSet(of.getKey(), of.getValue()))
+            .toList(),
         DotPlot.of(evidence),
         LayerMap.of(evidence),
         ModuleMap.of(evidence),
         DiagramGrid.of(evidence.outcomes().stream().map(View::source).toList()),
+        Answers.of(evidence),
         Search.of(evidence),
         Losses.of(evidence),
         Cost.of(evidence),

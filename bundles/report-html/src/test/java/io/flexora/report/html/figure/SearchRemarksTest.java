@@ -98,6 +98,7 @@ final class SearchRemarksTest {
             Optional.empty(),
             Map.of(),
             Map.of(),
+            Map.of(),
             1,
             Map.of(),
             Optional.empty());

@@ -108,6 +108,23 @@ final class VerdictTest {
   }
 
   @Test
+  void tellsTheCostOfASearchWhereThereWasOne() {
+    assertThat(ofSeconds(12.5))
+        .endsWith(" The search took 12.5 s, the training that follows 3.0 s.");
+    assertThat(ofSeconds(0.01)).doesNotContain("search");
+  }
+
+  private static String ofSeconds(double search) {
+    Map<String, Double> seconds = Map.of("search", search, "train", 3.0);
+    RunResult result =
+        run(
+            cell(List.of(0, 3), seconds, measured("accuracy", 0.8, 0.01)),
+            "all",
+            cell(ALL, measured("accuracy", 0.8, 0.01)));
+    return verdict(result).sentence().replace('\u00a0', ' ');
+  }
+
+  @Test
   void answersTheQuestionOfEachBaseline() {
     assertThat(answerAgainst(ALL, 0.9)).isEqualTo("No: all layers are better.");
     assertThat(answerAgainst(ALL, 0.81)).startsWith("Not distinguishable from all layers");
@@ -149,13 +166,18 @@ final class VerdictTest {
 
   /** A cell; the first metric decides. */
   private static CellOutcome cell(List<Integer> layers, MetricValue... metrics) {
+    return cell(layers, Map.of(), metrics);
+  }
+
+  private static CellOutcome cell(
+      List<Integer> layers, Map<String, Double> seconds, MetricValue... metrics) {
     return new CellOutcome(
         layers,
         Map.of(),
         1000L * layers.size(),
         Arrays.stream(metrics).collect(Collectors.toMap(MetricValue::name, metric -> metric)),
         Optional.of(metrics[0].name()),
-        Map.of(),
+        seconds,
         Map.of(),
         1,
         Map.of(),
