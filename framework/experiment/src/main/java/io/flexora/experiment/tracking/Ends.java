@@ -22,6 +22,15 @@ final class Ends {
     SortedMap<String, Double> metrics = new TreeMap<>();
     SortedMap<String, String> notes = new TreeMap<>();
     outcome.metrics().forEach((name, value) -> metrics.put("evaluate/" + name, value.value()));
+    outcome
+        .testSets()
+        .forEach(
+            (set, found) ->
+                found
+                    .metrics()
+                    .forEach(
+                        (name, value) ->
+                            metrics.put("evaluate/" + set + "/" + name, value.value())));
     outcome.figures().forEach((name, figure) -> add(metrics, name, figure));
     outcome.seconds().forEach((phase, seconds) -> metrics.put(phase + "/seconds", seconds));
     outcome
