@@ -6,10 +6,14 @@ import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.CheckPage;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.SpeedReport;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -28,15 +32,26 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  flexora check config/quickstart.yaml",
       "  flexora check config/quickstart.yaml --set adapter.lora_rank=16",
+      "  flexora check config/quickstart.yaml --benchmark",
       "",
       "Next: flexora run with the same arguments."
     })
 final class CheckCommand implements Callable<Integer> {
 
+  private static final Duration BENCHMARK = Duration.ofMinutes(1);
+
   @ParentCommand private FlexoraCommand root;
 
   @Parameters(paramLabel = "FILE", description = "The experiment, a YAML file.")
   private Path file;
+
+  @Option(
+      names = "--benchmark",
+      description =
+          "Loads the model as well, does a few steps of search, training and evaluation, and shows"
+              + " how fast they are, and how fast this machine could do them at most. Takes about a"
+              + " minute, longer where single steps do.")
+  private boolean benchmark;
 
   @Mixin private FileOverrides overrides = new FileOverrides();
 
@@ -46,12 +61,23 @@ final class CheckCommand implements Callable<Integer> {
         host -> {
           Experiment experiment = host.experiment(file, overrides.assignments());
           CheckReport report = check(experiment);
-          new CheckPage(root.console()).show(report);
+          new CheckPage(root.console()).show(report, speed(experiment, report));
           if (report.refusal().isPresent()) {
             throw new FlexoraException(report.refusal().get());
           }
           return ExitCodes.OK;
         });
+  }
+
+  /** What would be refused is not measured. */
+  private Optional<SpeedReport> speed(Experiment experiment, CheckReport report) {
+    if (!benchmark || report.refusal().isPresent() || !report.devicePresent()) {
+      return Optional.empty();
+    }
+    root.console().message("Doing a few steps of each phase, for about a minute.");
+    try (RunView downloads = RunView.on(root.console(), Forecast.none())) {
+      return Optional.of(experiment.speed(BENCHMARK, downloads));
+    }
   }
 
   private CheckReport check(Experiment experiment) {

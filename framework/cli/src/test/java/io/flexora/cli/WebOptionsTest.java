@@ -18,9 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -28,6 +33,8 @@ class WebOptionsTest {
 
   private static final Pattern ADDRESS =
       Pattern.compile("Page {4}(http://127\\.0\\.0\\.1:\\d+/)#token=[\\w-]{22}");
+
+  private static final Terminal TERMINAL = new Terminal(true, true, 100, false);
 
   @TempDir Path folder;
   private final StringWriter messages = new StringWriter();
@@ -62,8 +69,52 @@ class WebOptionsTest {
         .hasMessageContaining("--web-port 70000 is no port");
   }
 
-  private int during(java.util.function.IntSupplier work, String... arguments) {
-    FlexoraCommand root = new FlexoraCommand(Terminal.detect(Map.of()), ProcessExit.unguarded());
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void onATerminalThePageStaysUntilItIsEndedAndTheCodeIsThatOfTheRun() throws Exception {
+    assertThat(staying(TERMINAL, 1, "--web")).isEqualTo(1);
+    assertThat(messages.toString()).contains(" stays; Ctrl-C ends it.");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void itStaysInAScriptThatAsksForIt() throws Exception {
+    assertThat(staying(Terminal.none(), 0, "--web-keep")).isZero();
+  }
+
+  @Test
+  void itEndsWithTheRunInAScriptWhereThatIsWishedAndAfterCtrlC() {
+    assertThat(during(Terminal.none(), () -> 0, "--web")).isZero();
+    assertThat(during(TERMINAL, () -> 3, "--web", "--no-web-keep")).isEqualTo(3);
+    assertThat(during(TERMINAL, () -> 130, "--web", "--web-keep")).isEqualTo(130);
+    assertThat(messages.toString()).doesNotContain(" stays");
+  }
+
+  /** Works, waits until the page says that it stays, looks at it, and ends it. */
+  private int staying(Terminal terminal, int code, String... arguments) throws Exception {
+    AtomicInteger found = new AtomicInteger(-1);
+    Thread command =
+        new Thread(() -> found.set(during(terminal, () -> code, arguments)), "command");
+    command.start();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!messages.toString().contains(" stays") && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    assertThat(statusAt(shownAddress())).isEqualTo(200);
+    assertThat(command.isAlive()).isTrue();
+    // A shell may have made this process deaf to Ctrl-C, but not to this; both end the page.
+    String self = String.valueOf(ProcessHandle.current().pid());
+    assertThat(new ProcessBuilder("kill", "-TERM", self).start().waitFor()).isZero();
+    command.join(TimeUnit.SECONDS.toMillis(30));
+    return found.get();
+  }
+
+  private int during(IntSupplier work, String... arguments) {
+    return during(Terminal.detect(Map.of()), work, arguments);
+  }
+
+  private int during(Terminal terminal, IntSupplier work, String... arguments) {
+    FlexoraCommand root = new FlexoraCommand(terminal, ProcessExit.unguarded());
     new CommandLine(root)
         .setOut(new PrintWriter(new StringWriter()))
         .setErr(new PrintWriter(messages))

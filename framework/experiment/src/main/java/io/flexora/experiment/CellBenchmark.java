@@ -4,10 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Continuation;
+import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
@@ -16,7 +19,9 @@ import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.runstore.PeakMemory;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -33,6 +38,7 @@ final class CellBenchmark {
   private final ExperimentConfiguration configuration;
   private final ExperimentInputs inputs;
   private final Seeds seeds;
+  private final Map<Phase, StepSpeed> speeds = new EnumMap<>(Phase.class);
 
   CellBenchmark(ExperimentConfiguration configuration, ExperimentInputs inputs) {
     this.configuration = configuration;
@@ -51,6 +57,7 @@ final class CellBenchmark {
       TimedSteps search = steps(share.multipliedBy(2));
       Optional<Selection> found = search(search);
       double searched = found.isPresent() ? search.elapsed() : search.whole();
+      search.speed().ifPresent(speed -> speeds.put(Phase.SEARCH, speed));
       try (AdaptedModel model = inputs.adapt(inputs.plan(found.orElseGet(this::likely)));
           NDManager manager = inputs.model().manager().newSubManager()) {
         Optional<LayerSchedule> schedule = found.flatMap(configuration.selector().get()::schedule);
@@ -58,7 +65,8 @@ final class CellBenchmark {
         double trained = trains ? train(model, schedule, manager, share.multipliedBy(2)) : 0;
         double evaluated = evaluate(model, manager, share);
         double made = posteriors(trained, evaluated);
-        return limited(new Benchmark(searched, trained, evaluated, made, trains, peak.bytes()));
+        return limited(
+            new Benchmark(searched, trained, evaluated, made, trains, peak.bytes(), speeds));
       }
     }
   }
@@ -120,6 +128,7 @@ final class CellBenchmark {
             (theta, step) -> {},
             steps);
     ended(steps, () -> trainer.train(context));
+    steps.speed().ifPresent(speed -> speeds.put(Phase.TRAIN, speed.with(ofTraining(model))));
     long evaluations = trainer.cost(inputs.trainingSize()).evaluations();
     return steps.wholeTraining(evaluations, scale(validation, few));
   }
@@ -130,12 +139,34 @@ final class CellBenchmark {
     NDArray theta = model.initialTheta(manager, seeds);
     // The first time is not like the others: there is no step before it that was slow for all.
     evaluated(model, theta, few, manager, most);
-    double seconds = evaluated(model, theta, few, manager, most).whole();
+    TimedSteps steps = evaluated(model, theta, few, manager, most);
+    List<LargestBatch.Size> sizes = few.stream().map(CellBenchmark::scored).toList();
+    long tokens = sizes.stream().mapToLong(LargestBatch.Size::tokens).sum();
+    StepWork work = StepWork.ofScoring(inputs.shape(), StepWork.Texts.of(sizes));
+    speeds.put(Phase.EVALUATE, steps.speed(tokens).with(work));
     double further =
         inputs.testSets().values().stream()
             .mapToDouble(of -> scale(of.tokens(Split.TEST), few))
             .sum();
-    return seconds * (scale(test, few) + further);
+    return steps.whole() * (scale(test, few) + further);
+  }
+
+  /** All choices are scored. */
+  private static LargestBatch.Size scored(Tokens example) {
+    int labelled = example.choices().stream().mapToInt(Continuation::answerTokens).sum();
+    return new LargestBatch.Size(example.computed(true), labelled);
+  }
+
+  private StepWork ofTraining(AdaptedModel model) {
+    ModelShape shape = inputs.shape();
+    int lowest =
+        model.plan().layers().stream().mapToInt(layer -> layer).min().orElse(shape.layers());
+    return StepWork.ofTraining(
+        shape,
+        StepWork.Texts.of(inputs.sizes(Split.TRAIN)),
+        lowest,
+        model.parameters().size(),
+        inputs.recomputes());
   }
 
   private TimedSteps evaluated(
@@ -190,7 +221,8 @@ final class CellBenchmark {
         whole.evaluateSeconds(),
         posteriors(training, whole.evaluateSeconds()),
         whole.trains(),
-        whole.peakMemoryBytes());
+        whole.peakMemoryBytes(),
+        whole.steps());
   }
 
   /** Keeps nothing. */

@@ -2,9 +2,12 @@ package io.flexora.experiment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Monitor;
@@ -64,7 +67,7 @@ record CellPhases(RunScope run, String cell) {
   /** Evaluates on the test examples and on each further test set, and writes the predictions. */
   CellEvaluations evaluated(ExperimentInputs inputs, CellFolder folder, OnExamples evaluating) {
     CellEvaluations evaluations = measured(Phase.EVALUATE, () -> onAll(inputs, evaluating));
-    folder.writePredictions(evaluations.own().predictions());
+    keep(folder, inputs, evaluations.own());
     evaluations.writeTestSets(folder);
     return evaluations;
   }
@@ -88,6 +91,15 @@ record CellPhases(RunScope run, String cell) {
 
   private static long examples(ExperimentInputs inputs) {
     return inputs.tokens(Split.TEST).size();
+  }
+
+  private static void keep(CellFolder folder, ExperimentInputs inputs, Evaluation evaluation) {
+    folder.writePredictions(evaluation.predictions());
+    List<Example> examples = inputs.tokens(Split.TEST).stream().map(Tokens::example).toList();
+    CellAnswers answers = AnswerSummary.of(examples, evaluation.predictions());
+    if (!answers.isEmpty()) {
+      folder.writeAnswers(answers);
+    }
   }
 
   /** The time of each phase, as the run's record tells. */

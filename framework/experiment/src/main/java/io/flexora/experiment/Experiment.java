@@ -21,11 +21,14 @@ import io.flexora.config.RecordBinder;
 import io.flexora.experiment.tracking.RunTrackers;
 import io.flexora.files.durable.FileHash;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.MachineSpeed;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import io.flexora.runstore.ThisProcess;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,9 @@ import java.util.function.UnaryOperator;
 public final class Experiment {
 
   private static final Path RUNS = Path.of("runs");
+
+  /** Rows enough for a processor to be busy, few enough to pass undisturbed. */
+  private static final int MEASURED_ROWS = 256;
 
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;
@@ -479,6 +485,42 @@ public final class Experiment {
   private Benchmark benchmarked(SharedInputs shared, Duration most, RunListener listener) {
     ExperimentInputs inputs = prepared(shared, () -> {}, listener).inputs();
     return OutOfMemory.explained(() -> new CellBenchmark(configuration, inputs).within(most));
+  }
+
+  /**
+   * Does a little of each phase of the main cell, and measures what the machine does at most.
+   * Nothing is written.
+   *
+   * @param most about how long the steps may take, beside the loading of the model
+   * @param listener hears of downloads
+   * @throws FlexoraException if the run cannot begin, or the little that is done fails
+   */
+  public SpeedReport speed(Duration most, RunListener listener) {
+    return catalog.undisturbed(
+        () -> {
+          try (SharedInputs alone = new SharedInputs()) {
+            return speed(alone, most, listener);
+          }
+        });
+  }
+
+  private SpeedReport speed(SharedInputs shared, Duration most, RunListener listener) {
+    ExperimentInputs inputs = prepared(shared, () -> {}, listener).inputs();
+    Device device = Services.choose(configuration.cell().device());
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    List<Product> products =
+        inputs.shape().modules().stream()
+            .map(module -> new Product(MEASURED_ROWS, module.inputs(), module.outputs()))
+            .toList();
+    String type = inputs.shape().computeType();
+    return OutOfMemory.explained(
+        () ->
+            new SpeedReport(
+                MachineSpeed.measure(device, products, type),
+                type,
+                TorchEngine.start().threads(),
+                load,
+                new CellBenchmark(configuration, inputs).within(most)));
   }
 
   /**

@@ -365,12 +365,20 @@ final class ExperimentInputs implements AutoCloseable {
   }
 
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {
-    List<LargestBatch.Size> sizes =
-        tokens(split).stream()
-            .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
-            .toList();
     return new MemoryEstimate.Step(
-        LargestBatch.of(sizes, passes.batchSize(), pretrained.memory()), order);
+        LargestBatch.of(sizes(split), passes.batchSize(), pretrained.memory()), order);
+  }
+
+  /** What a training step computes of each example of a split. */
+  List<LargestBatch.Size> sizes(Split split) {
+    return tokens(split).stream()
+        .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
+        .toList();
+  }
+
+  /** Whether layers are computed once more for their gradient. */
+  boolean recomputes() {
+    return pretrained.memory().activationSegments() > 1;
   }
 
   private long testedTokens() {

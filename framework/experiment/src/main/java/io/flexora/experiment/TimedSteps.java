@@ -2,11 +2,14 @@ package io.flexora.experiment;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,8 +23,11 @@ final class TimedSteps implements Monitor {
 
   private static final double NANOS = 1e9;
 
+  /** The name of a figure that trainers give. */
+  private static final String TOKENS_PER_SECOND = "tokens_per_second";
+
   /** Some steps in one: how many, how long they took, and whether an evaluation was among them. */
-  private record Timed(double steps, double seconds, boolean evaluated) {
+  private record Timed(double steps, double seconds, boolean evaluated, OptionalDouble tokens) {
 
     double each() {
       return seconds / steps;
@@ -57,7 +63,10 @@ final class TimedSteps implements Monitor {
     if (done > this.done) {
       timed.add(
           new Timed(
-              done - this.done, (now - latest) / NANOS, progress.validationLoss().isPresent()));
+              done - this.done,
+              (now - latest) / NANOS,
+              progress.validationLoss().isPresent(),
+              tokens(progress, (now - latest) / NANOS)));
     }
     this.latest = now;
     this.done = done;
@@ -67,6 +76,12 @@ final class TimedSteps implements Monitor {
       ended = true;
       throw new CancelledException();
     }
+  }
+
+  private static OptionalDouble tokens(Progress progress, double seconds) {
+    return progress.figures().get(TOKENS_PER_SECOND) instanceof Figure.Real rate
+        ? OptionalDouble.of(rate.value() * seconds)
+        : OptionalDouble.empty();
   }
 
   @Override
@@ -117,6 +132,36 @@ final class TimedSteps implements Monitor {
             .average()
             .orElse(0);
     return plain.get(0).seconds() + rest(plain) + evaluations * scale * evaluation;
+  }
+
+  /**
+   * The steps after the first, without those that an evaluation was in unless all have one, as in a
+   * search; the first alone where there is no other. Empty if there was no step.
+   */
+  Optional<StepSpeed> speed() {
+    List<Timed> plain = timed.stream().filter(step -> !step.evaluated()).toList();
+    List<Timed> counted = plain.isEmpty() ? timed : plain;
+    List<Timed> later = counted.size() > 1 ? counted.subList(1, counted.size()) : counted;
+    double steps = later.stream().mapToDouble(Timed::steps).sum();
+    if (steps == 0) {
+      return Optional.empty();
+    }
+    double seconds = later.stream().mapToDouble(Timed::seconds).sum();
+    boolean told = later.stream().allMatch(step -> step.tokens().isPresent());
+    double tokens = later.stream().mapToDouble(step -> step.tokens().orElse(0)).sum();
+    return Optional.of(
+        new StepSpeed(
+            Math.round(steps),
+            seconds / steps,
+            told ? OptionalDouble.of(tokens / steps) : OptionalDouble.empty(),
+            Optional.empty()));
+  }
+
+  /** The same of a phase that goes once through so many tokens, all its steps taken together. */
+  StepSpeed speed(long tokens) {
+    double steps = Math.max(1, total);
+    return new StepSpeed(
+        Math.max(1, done), whole() / steps, OptionalDouble.of(tokens / steps), Optional.empty());
   }
 
   /** The seconds of the steps after the first. */

@@ -95,4 +95,36 @@ class TimedStepsTest {
     step(1, Progress.of(2, 10).withValidationLoss(1));
     assertThat(steps.wholeTraining(10, 3)).isCloseTo(2 + 9, TIGHT);
   }
+
+  @Test
+  void theSpeedIsThatOfLaterStepsWithoutEvaluations() {
+    step(3, Progress.of(1, 100).with("tokens_per_second", 100.0));
+    step(0.5, Progress.of(2, 100).with("tokens_per_second", 400.0));
+    step(0.4, Progress.of(3, 100).with("tokens_per_second", 10.0).withValidationLoss(1));
+    StepSpeed speed = steps.speed().orElseThrow();
+    assertThat(speed.steps()).isOne();
+    assertThat(speed.seconds()).isCloseTo(0.5, TIGHT);
+    assertThat(speed.tokens().orElseThrow()).isCloseTo(200, TIGHT);
+    assertThat(speed.tokensPerSecond().orElseThrow()).isCloseTo(400, TIGHT);
+  }
+
+  @Test
+  void stepsThatAllHaveAnEvaluationAreTimedWithIt() {
+    step(2, Progress.of(1, 100).withValidationLoss(1));
+    assertThat(steps.speed().orElseThrow().seconds()).isCloseTo(2, TIGHT);
+    step(0.75, Progress.of(2, 100).withValidationLoss(1));
+    assertThat(steps.speed().orElseThrow().seconds()).isCloseTo(0.75, TIGHT);
+  }
+
+  @Test
+  void aSpeedWithoutTokensAndAPhaseOfSoManyTokens() {
+    assertThat(steps.speed()).isEmpty();
+    step(1, 2, 8);
+    step(1, 4, 8);
+    assertThat(steps.speed().orElseThrow().tokens()).isEmpty();
+    assertThat(steps.speed().orElseThrow().steps()).isEqualTo(2);
+    StepSpeed whole = steps.speed(800);
+    assertThat(whole.seconds()).isCloseTo(0.5, TIGHT);
+    assertThat(whole.tokensPerSecond().orElseThrow()).isCloseTo(200, TIGHT);
+  }
 }

@@ -2,6 +2,7 @@ package io.flexora.runstore;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
@@ -47,6 +48,7 @@ public final class CellFolder {
 
   static final String PREDICTIONS = "predictions.jsonl";
 
+  private static final String ANSWERS = "answers.json";
   private static final String TEST_SETS = "test-sets.jsonl";
   private static final String OUTCOME = "outcome.json";
   private static final String THETA_FILE = "theta.safetensors";
@@ -58,7 +60,16 @@ public final class CellFolder {
   /** Each was made from those before it. */
   private static final List<String> ORDER =
       List.of(
-          BASE, SELECTION, START, SNAPSHOTS, PRUNED, THETA_FILE, PREDICTIONS, TEST_SETS, OUTCOME);
+          BASE,
+          SELECTION,
+          START,
+          SNAPSHOTS,
+          PRUNED,
+          THETA_FILE,
+          PREDICTIONS,
+          ANSWERS,
+          TEST_SETS,
+          OUTCOME);
 
   private static final String REMEDY =
       "'flexora resume' with the run's folder makes it, and what was made from it, again";
@@ -255,6 +266,21 @@ public final class CellFolder {
       out.write(RecordJson.line(prediction));
       out.write('\n');
     }
+  }
+
+  /** Writes what the predictions say class by class, with some examples. */
+  public void writeAnswers(CellAnswers answers) {
+    writeRecord(ANSWERS, answers);
+  }
+
+  /**
+   * Reads what the predictions say class by class; empty if there is nothing of that kind.
+   *
+   * @throws FlexoraException if it is damaged
+   */
+  public Optional<CellAnswers> answers() {
+    return find(ANSWERS)
+        .map(file -> RecordJson.read(file, CellAnswers.class, "the answers of a cell", REMEDY));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.flexora.runstore;
 
+import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,7 +194,16 @@ public final class RunFolder implements AutoCloseable {
         result(path),
         Files.exists(EventLog.in(path))
             ? RunHistory.of(EventLog.read(EventLog.in(path)))
-            : List.of());
+            : List.of(),
+        answers(path));
+  }
+
+  private static Map<String, CellAnswers> answers(Path path) {
+    Map<String, CellAnswers> answers = new HashMap<>();
+    for (String cell : cells(path)) {
+      readCell(path, cell).answers().ifPresent(found -> answers.put(cell, found));
+    }
+    return answers;
   }
 
   /** How long the record was at least, as the cells have written down. */

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.report.AnsweredExample;
+import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
+import io.flexora.api.report.ClassScore;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.report.RunEvent;
@@ -347,6 +350,73 @@ final class HtmlReportTest {
                     List.of())))
         .contains("Final alpha of each layer", "0.8124")
         .doesNotContain("class=\"canvas\"");
+  }
+
+  @Test
+  void showsEachClassAndExamplesRightAndWrong() throws IOException {
+    RunRecord run = SyntheticRun.whole(folder);
+    MetricValue.Interval interval = new MetricValue.Interval(0.5123, 0.9);
+    ClassScore animal =
+        new ClassScore(
+            "noun.animal",
+            1200,
+            12,
+            8,
+            0.66666,
+            Optional.of(interval),
+            0.8,
+            Optional.of(interval),
+            0.72727,
+            Optional.of(interval));
+    ClassScore none =
+        new ClassScore(
+            "noun.plant",
+            0,
+            0,
+            0,
+            Double.NaN,
+            Optional.empty(),
+            Double.NaN,
+            Optional.empty(),
+            Double.NaN,
+            Optional.empty());
+    CellAnswers answers =
+        new CellAnswers(
+            List.of(animal, none),
+            List.of(
+                new AnsweredExample(
+                    "data.noun:7", "a <b>small</b> cat", HOSTILE, "noun.plant", 0.91, false),
+                new AnsweredExample(
+                    "data.noun:9", "a tree", "noun.plant", "noun.plant", 0.4, true)));
+    String page =
+        written(
+            new RunRecord(
+                folder,
+                run.name(),
+                run.configuration(),
+                run.provenance(),
+                run.result(),
+                run.events(),
+                Map.of("main", answers)));
+
+    assertThat(page)
+        .containsSubsequence(
+            "Classes and examples",
+            "<details open>",
+            "noun.animal</th>",
+            ">1,200</td>",
+            ">0.667</td>",
+            ">0.512\u00a0to\u00a00.900</td>",
+            "noun.plant</th>",
+            ">–</td>",
+            "the most confident first",
+            "a &lt;b&gt;small&lt;/b&gt; cat</th>",
+            ">0.910</td>",
+            ">data.noun:7</td>",
+            "the least confident first",
+            "a tree</th>")
+        .doesNotContain("NaN", "<b>small", HOSTILE);
+    assertThat(written(run)).doesNotContain("Classes and examples");
   }
 
   /** As the host writes a cell that failed before it chose. */

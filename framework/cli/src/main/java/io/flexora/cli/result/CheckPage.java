@@ -10,12 +10,14 @@ import io.flexora.experiment.CheckReport.ShownExample;
 import io.flexora.experiment.CheckReport.ShownToken;
 import io.flexora.experiment.CheckReport.SplitSize;
 import io.flexora.experiment.MemoryEstimate;
+import io.flexora.experiment.SpeedReport;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Shows what an experiment would do.
@@ -36,9 +38,13 @@ public final class CheckPage {
     this.console = console;
   }
 
-  /** Shows a report. */
-  public void show(CheckReport report) {
-    console.json("check", members(report));
+  /**
+   * Shows a report.
+   *
+   * @param speed how fast the steps are, where they were benchmarked
+   */
+  public void show(CheckReport report, Optional<SpeedReport> speed) {
+    console.json("check", members(report, speed));
     title("Configuration");
     console.result(report.configuration().lines().map(line -> INDENT + line).toList());
     title("Model");
@@ -61,6 +67,11 @@ public final class CheckPage {
     console.result(indented(cells(report.cells())));
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
+    speed.ifPresent(
+        measured -> {
+          title("Speed on this machine");
+          console.result(new SpeedLines(measured).lines(console.palette(), console.columns()));
+        });
     if (!report.contested().isEmpty()) {
       title("Names that more than one plugin brings");
       console.result(report.contested().stream().map(line -> INDENT + line).toList());
@@ -238,7 +249,7 @@ public final class CheckPage {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  private static Map<String, Object> members(CheckReport report) {
+  private static Map<String, Object> members(CheckReport report, Optional<SpeedReport> speed) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("configuration", report.configuration());
     members.put("device", report.device());
@@ -258,6 +269,7 @@ public final class CheckPage {
     members.put("memory", report.memory());
     members.put("examples", report.examples());
     members.put("contested", report.contested());
+    speed.ifPresent(measured -> members.put("benchmark", new SpeedLines(measured).members()));
     return members;
   }
 }

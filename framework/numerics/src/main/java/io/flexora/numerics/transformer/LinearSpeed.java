@@ -33,6 +33,9 @@ public final class LinearSpeed {
   private static final long MOST_NANOS = 300_000_000;
   private static final double NANOS = 1e9;
 
+  /** A multiplication and an addition for each number of the matrix and row, forward and back. */
+  private static final double OPERATIONS = 4;
+
   private static final String METHODS =
       """
         def operands(self, rows: Tensor, inputs: Tensor, outputs: Tensor, type: Tensor) -> List[Tensor]:
@@ -74,8 +77,7 @@ public final class LinearSpeed {
   public static double[] seconds(Device device, List<Product> products, int... types) {
     double[] seconds = new double[types.length];
     try (NDManager manager = TorchEngine.start().newManager(device)) {
-      Map<String, Object> convolve =
-          Map.of("convolve", Convolutions.pay(device) ? "True" : "False");
+      Map<String, Object> convolve = Map.of("convolve", ModelText.truth(Convolutions.pay(device)));
       String text = METHODS + ModelText.filled(ModelText.resource(LINEAR), convolve);
       TorchScript script = TorchScript.compile(manager, text);
       for (Product cut : products.stream().map(Product::cut).distinct().toList()) {
@@ -91,6 +93,18 @@ public final class LinearSpeed {
       }
     }
     return seconds;
+  }
+
+  /**
+   * Measures as {@link #seconds}, for about half a second at most for each distinct shape.
+   *
+   * @param products as for {@link #seconds}
+   * @param type the number by which PyTorch knows the type
+   * @return multiplications and additions a second; 0 where there is no product
+   */
+  static double rate(Device device, List<Product> products, int type) {
+    double operations = OPERATIONS * products.stream().mapToDouble(Product::size).sum();
+    return products.isEmpty() ? 0 : operations / seconds(device, products, type)[0];
   }
 
   private static double[] best(NDManager owner, TorchScript script, Product of, int[] types) {

@@ -32,4 +32,26 @@ class LinearSpeedTest {
     assertThat(seconds[0]).isFinite().isPositive();
     assertThat(LinearSpeed.seconds(Device.cpu(), List.of(), FLOAT32)).containsExactly(0);
   }
+
+  /** The same product takes the time that its rate says, as far as a busy machine lets it. */
+  @Test
+  void aRateIsThatOfTheProductsOfTheTime() {
+    Product product = new Product(64, 256, 256);
+    double operations = 4.0 * 64 * 256 * 256;
+    double seconds = LinearSpeed.seconds(Device.cpu(), List.of(product), FLOAT32)[0];
+    double rate = LinearSpeed.rate(Device.cpu(), List.of(product, product), FLOAT32);
+    assertThat(rate * seconds / operations).isBetween(1.0 / 20, 20.0);
+    assertThat(LinearSpeed.rate(Device.cpu(), List.of(), FLOAT32)).isZero();
+  }
+
+  @Test
+  void aMachineIsMeasuredInTheUsualTypesAndInThatOfTheModel() {
+    List<Product> products = List.of(new Product(16, 32, 32));
+    MachineSpeed speed = MachineSpeed.measure(Device.cpu(), products, "float64");
+    assertThat(speed.operations()).containsOnlyKeys("float32", "bf16", "float64");
+    assertThat(speed.operations().values()).allMatch(rate -> rate > 1e6 && rate < 1e16);
+    assertThat(speed.bytes()).isBetween(1e7, 1e14);
+    assertThat(MachineSpeed.measure(Device.cpu(), products, "other").operations())
+        .containsOnlyKeys("float32", "bf16");
+  }
 }

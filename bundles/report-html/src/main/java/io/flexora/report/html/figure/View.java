@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param map the layers of each cell
  * @param modules the modules of each cell that chose some
  * @param diagrams what metrics show beside their numbers
+ * @param answers what the cells answered, class by class and with some examples
  * @param searches how the layers were found
  * @param losses how the cells were trained
  * @param costs time and memory
@@ -39,6 +40,7 @@ public record View(
     Optional<LayerMap> map,
     List<ModuleMap> modules,
     List<DiagramGrid> diagrams,
+    List<Answers> answers,
     List<Search> searches,
     Optional<Losses> losses,
     List<Cost> costs,
@@ -61,6 +63,7 @@ public record View(
         LayerMap.of(evidence),
         ModuleMap.of(evidence),
         DiagramGrid.of(evidence.outcomes().stream().map(View::source).toList()),
+        Answers.of(evidence),
         Search.of(evidence),
         Losses.of(evidence),
         Cost.of(evidence),

@@ -1,0 +1,110 @@
+package io.flexora.report.html.figure;
+
+import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.report.AnsweredExample;
+import io.flexora.api.report.CellAnswers;
+import io.flexora.api.report.ClassScore;
+import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What one cell answered.
+ *
+ * @param title the cell's name
+ * @param main whether it is the main cell, whose answers are shown at once
+ * @param classes how well it tells each class
+ * @param examples examples right and wrong
+ */
+public record Answers(String title, boolean main, Optional<Table> classes, List<Table> examples) {
+
+  private static final int DECIMALS = 3;
+
+  /** Those of all cells that have some. */
+  static List<Answers> of(Evidence evidence) {
+    List<Answers> all = new ArrayList<>();
+    for (Outcome outcome : evidence.outcomes()) {
+      Optional.ofNullable(evidence.record().answers().get(outcome.name()))
+          .filter(answers -> !answers.isEmpty())
+          .ifPresent(answers -> all.add(of(outcome, answers)));
+    }
+    return all;
+  }
+
+  private static Answers of(Outcome outcome, CellAnswers answers) {
+    List<Table> examples = new ArrayList<>();
+    add(
+        examples,
+        "Wrong answers of " + outcome.title() + ", the most confident first",
+        answers,
+        example -> !example.right());
+    add(
+        examples,
+        "Right answers of " + outcome.title() + ", the least confident first",
+        answers,
+        AnsweredExample::right);
+    return new Answers(outcome.title(), outcome.main(), classes(outcome, answers), examples);
+  }
+
+  private static Optional<Table> classes(Outcome outcome, CellAnswers answers) {
+    if (answers.classes().isEmpty()) {
+      return Optional.empty();
+    }
+    Table table =
+        Table.of(
+            "Classes told by " + outcome.title(),
+            "Class",
+            "#Examples",
+            "#Predicted",
+            "#Precision",
+            "#95 % interval of precision",
+            "#Recall",
+            "#95 % interval of recall",
+            "#F1",
+            "#95 % interval of F1");
+    for (ClassScore score : answers.classes()) {
+      table.row(
+          score.name(),
+          Numerals.count((double) score.examples()),
+          Numerals.count((double) score.predicted()),
+          number(score.precision()),
+          range(score.precisionInterval()),
+          number(score.recall()),
+          range(score.recallInterval()),
+          number(score.f1()),
+          range(score.f1Interval()));
+    }
+    return Optional.of(table);
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? Numerals.NONE : Numerals.fixed(value, DECIMALS);
+  }
+
+  private static String range(Optional<Interval> interval) {
+    return interval
+        .map(known -> Numerals.range(known.low(), known.high(), DECIMALS))
+        .orElse(Numerals.NONE);
+  }
+
+  private static void add(
+      List<Table> tables, String caption, CellAnswers answers, Predicate<AnsweredExample> wanted) {
+    List<AnsweredExample> examples = answers.examples().stream().filter(wanted).toList();
+    if (examples.isEmpty()) {
+      return;
+    }
+    Table table = Table.of(caption, "Text", "True", "Predicted", "#Confidence", "Row");
+    for (AnsweredExample example : examples) {
+      table.row(
+          example.text(),
+          example.label(),
+          example.predicted(),
+          number(example.confidence()),
+          example.exampleId());
+    }
+    tables.add(table);
+  }
+}
