@@ -55,8 +55,8 @@ public final class Experiment {
 
   private static final Path RUNS = Path.of("runs");
 
-  /** Rows enough for a processor to be busy. */
-  private static final int MEASURED_ROWS = 512;
+  /** Rows enough for a processor to be busy, few enough to pass undisturbed. */
+  private static final int MEASURED_ROWS = 256;
 
   private final ExtensionCatalog catalog;
   private final ExperimentConfiguration configuration;

@@ -96,33 +96,16 @@ public final class LinearSpeed {
     return seconds;
   }
 
-  private static TorchScript script(NDManager owner) {
-    Map<String, Object> convolve =
-        Map.of("convolve", ModelText.truth(Convolutions.pay(owner.getDevice())));
-    return TorchScript.compile(
-        owner, METHODS + ModelText.filled(ModelText.resource(LINEAR), convolve));
-  }
-
   /**
-   * Measures whole products, for about half a second at most for each distinct shape, longer only
-   * where they take that long.
+   * Measures as {@link #seconds}, for about half a second at most for each distinct shape.
    *
    * @param products as for {@link #seconds}
    * @param type the number by which PyTorch knows the type
    * @return multiplications and additions a second; 0 where there is no product
    */
   static double rate(Device device, List<Product> products, int type) {
-    double operations = 0;
-    double seconds = 0;
-    try (NDManager manager = TorchEngine.start().newManager(device)) {
-      TorchScript script = script(manager);
-      for (Product product : products.stream().distinct().toList()) {
-        long count = products.stream().filter(product::equals).count();
-        operations += count * OPERATIONS * product.size();
-        seconds += count * best(manager, script, product, new int[] {type})[0];
-      }
-    }
-    return seconds == 0 ? 0 : operations / seconds;
+    double operations = OPERATIONS * products.stream().mapToDouble(Product::size).sum();
+    return products.isEmpty() ? 0 : operations / seconds(device, products, type)[0];
   }
 
   private static double[] best(NDManager owner, TorchScript script, Product of, int[] types) {
