@@ -44,7 +44,12 @@ public final class RunContents {
   /** Compares two finished runs, file by file. */
   public static void requireSame(Path run, Map<String, String> expected, String story)
       throws IOException {
-    Map<String, String> found = of(run);
+    requireSame(of(run), expected, story);
+  }
+
+  /** Compares what two finished runs found, file by file. */
+  public static void requireSame(
+      Map<String, String> found, Map<String, String> expected, String story) {
     assertThat(found.keySet()).as(story).isEqualTo(expected.keySet());
     found.forEach(
         (file, content) ->

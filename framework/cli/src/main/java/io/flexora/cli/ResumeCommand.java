@@ -1,13 +1,16 @@
 package io.flexora.cli;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.Comparison;
 import io.flexora.experiment.Experiment;
 import io.flexora.host.FlexoraHost;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -31,6 +34,14 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Mixin private ChangedCodeOption changed = new ChangedCodeOption();
 
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      description =
+          "Share the batches among N devices from here on, whatever the configuration says; not"
+              + " for a comparison.")
+  private Integer devices;
+
   @Mixin private WebOptions web = new WebOptions();
 
   @Override
@@ -39,6 +50,7 @@ final class ResumeCommand implements Callable<Integer> {
         root,
         host -> {
           if (FlexoraHost.isComparison(folder)) {
+            requireNoDevices();
             Comparison comparison = host.comparisonOf(folder);
             return web.during(
                 root,
@@ -51,7 +63,7 @@ final class ResumeCommand implements Callable<Integer> {
                                 comparison.resume(
                                     folder, changed.choice(), root.observed(listener))));
           }
-          Experiment experiment = host.experimentOf(folder);
+          Experiment experiment = host.experimentOf(folder, overrides());
           return web.during(
               root,
               () -> Optional.of(folder),
@@ -63,5 +75,18 @@ final class ResumeCommand implements Callable<Integer> {
                               experiment.resume(
                                   folder, changed.choice(), root.observed(listener))));
         });
+  }
+
+  /** The numbers do not depend on how many devices share the batches, so that may change. */
+  private List<String> overrides() {
+    return devices == null ? List.of() : List.of("devices=" + devices);
+  }
+
+  private void requireNoDevices() {
+    if (devices != null) {
+      throw new FlexoraException(
+          "--devices is %d, but %s is a comparison, whose cells are resumed as they were configured"
+              .formatted(devices, folder));
+    }
   }
 }

@@ -61,7 +61,7 @@ final class CellConfiguration {
     List<Entry> entries = new ArrayList<>();
     entries.add(entry("name", text(cell.id(), location)));
     entries.add(entry("seed", word(String.valueOf(cell.seed()), location)));
-    take(entries, "data_seed", "device");
+    take(entries, "data_seed", "device", "devices");
     row.adapter()
         .ifPresentOrElse(
             adapter -> entries.add(entry("adapter", of("adapters", adapter))),

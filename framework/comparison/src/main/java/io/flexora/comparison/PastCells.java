@@ -33,6 +33,7 @@ final class PastCells {
   private static final List<String> WORK =
       List.of(
           "device",
+          "devices",
           "model",
           "dataset",
           "task",

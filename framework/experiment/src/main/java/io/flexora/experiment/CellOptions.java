@@ -26,6 +26,14 @@ public record CellOptions(
             doc = "Device: auto takes a GPU if there is one; gpu without a GPU is an error.",
             byDefault = "auto")
         DeviceChoice device,
+    @Option(
+            doc =
+                "Number of devices that share the batches of a step and of an evaluation: so many"
+                    + " GPUs, or on a CPU copies with a part of the threads each. The numbers stay"
+                    + " those of one device.",
+            byDefault = "1",
+            min = 1)
+        int devices,
     @Option(doc = "The adapter method.", byDefault = "lora") Component<AdapterMethod> adapter,
     @Option(doc = "The trainer of the adapters on the chosen layers.", byDefault = "gradient")
         Component<Trainer> trainer,

@@ -3,31 +3,52 @@ package io.flexora.experiment;
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
 import io.flexora.api.run.FlexoraException;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A device that an experiment asks for, whether or not this machine has it.
+ * The devices that an experiment asks for, whether or not this machine has them.
  *
- * @param device the device
- * @param present whether it is there
+ * @param devices the devices; at least one
+ * @param present whether they are there
  */
-record DeviceDescription(Device device, boolean present) {
+record DeviceDescription(List<Device> devices, boolean present) {
 
-  /** Finds the device that a choice means; a GPU also where there is none. */
-  static DeviceDescription of(DeviceChoice choice) {
+  /** Finds the devices that a choice means; GPUs also where there are not as many. */
+  static DeviceDescription of(DeviceChoice choice, int count) {
     try {
-      return new DeviceDescription(Services.choose(choice), true);
+      return new DeviceDescription(Services.choose(choice, count), true);
     } catch (FlexoraException e) {
-      if (choice != DeviceChoice.GPU) {
+      if (choice == DeviceChoice.CPU) {
         throw e;
       }
-      return new DeviceDescription(Device.gpu(), false);
+      return new DeviceDescription(IntStream.range(0, count).mapToObj(Device::gpu).toList(), false);
     }
   }
 
-  /** Its name: {@code cpu}, or {@code gpu} with its number. */
+  /** The one that is computed on where only one is used. */
+  Device first() {
+    return devices.get(0);
+  }
+
+  /** Their names: {@code cpu}, {@code 2 copies on cpu}, or {@code gpu} with the number of each. */
   String words() {
-    return device.isGpu() ? "gpu " + device.getDeviceId() : device.getDeviceType();
+    return words(devices);
+  }
+
+  /** The names of devices. */
+  static String words(List<Device> devices) {
+    Device first = devices.get(0);
+    if (first.isGpu()) {
+      return devices.stream()
+          .map(device -> "gpu " + device.getDeviceId())
+          .collect(Collectors.joining(", "));
+    }
+    return devices.size() == 1
+        ? first.getDeviceType()
+        : devices.size() + " copies on " + first.getDeviceType();
   }
 
   /** The bytes of a GPU that are free; empty for a processor, or where the driver does not tell. */

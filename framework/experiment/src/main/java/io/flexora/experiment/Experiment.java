@@ -11,6 +11,7 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
+import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.config.Bound;
 import io.flexora.config.ConfigNode;
@@ -89,6 +90,7 @@ public final class Experiment {
             configuration.seed(),
             configuration.seedOfData(),
             configuration.cell().device(),
+            configuration.cell().devices(),
             decisions);
   }
 
@@ -138,9 +140,10 @@ public final class Experiment {
   }
 
   private CheckReport checked(RunListener listener) {
-    DeviceDescription device = DeviceDescription.of(configuration.cell().device());
-    services.use(downloads(listener), device::device);
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+    CellOptions cell = configuration.cell();
+    DeviceDescription device = DeviceDescription.of(cell.device(), cell.devices());
+    services.use(downloads(listener), device::first);
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       return OutOfMemory.explained(() -> checked(inputs, device));
     }
   }
@@ -198,10 +201,10 @@ public final class Experiment {
 
   private ScoredModel scored(EvaluationTarget subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
-    Device device = Services.choose(configuration.cell().device());
+    List<Device> devices = services.all();
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
-    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, split)) {
+    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, split)) {
       return OutOfMemory.explained(
           () ->
               new ModelScoring(configuration, inputs, adapters(), evaluator)
@@ -209,7 +212,7 @@ public final class Experiment {
                       subject,
                       split,
                       monitor,
-                      () -> provenance(device, inputs.model(), sources.hashes())));
+                      () -> provenance(devices, inputs.model(), sources.hashes())));
     }
   }
 
@@ -236,7 +239,7 @@ public final class Experiment {
       RunListener listener,
       Consumer<String> pieces) {
     services.use(downloads(listener));
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
           () ->
@@ -409,7 +412,7 @@ public final class Experiment {
       Path path, String cell, String format, Path target, OptionalInt rank) {
     services.use(downloads(RunListener.NONE));
     decisions.recall(RunFolder.decisions(path));
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration)) {
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       return new Export(inputs, adapters())
           .write(RunFolder.readCell(path, cell), format, target, rank);
     }
@@ -529,7 +532,7 @@ public final class Experiment {
    * @param place asks whether the run can be written, before the weights are loaded
    */
   private SharedInputs.Kept prepared(SharedInputs shared, Runnable place, RunListener listener) {
-    Services.choose(configuration.cell().device());
+    services.all();
     SharedInputs.Kept kept = kept(shared, listener);
     OutOfMemory.explained(() -> loaded(kept.inputs(), place));
     if (cancelled.get()) {
@@ -540,7 +543,7 @@ public final class Experiment {
 
   private SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
-    return shared.of(key.with(decisions.recalled()), configuration, sources, decisions);
+    return shared.of(key.with(decisions.recalled()), configuration, sources, decisions, services);
   }
 
   private BaseModel loaded(ExperimentInputs inputs, Runnable place) {
@@ -552,9 +555,8 @@ public final class Experiment {
 
   private RunOutcome run(RunFolder opened, SharedInputs.Kept kept, RunListener listener) {
     folder.set(opened.path());
-    Device device = Services.choose(configuration.cell().device());
     ExperimentInputs inputs = kept.inputs();
-    Provenance provenance = provenance(device, inputs.model(), kept.hashes());
+    Provenance provenance = provenance(services.all(), inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);
     RunScope scope =
         new RunScope(
@@ -563,7 +565,7 @@ public final class Experiment {
             listener,
             cancelled::get,
             provenance.versions(),
-            seeds -> wiring.again(configuration.cell().trainer(), seeds),
+            seeds -> wiring.again(configuration.cell().trainer(), Seeds.class, seeds),
             installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
@@ -596,11 +598,17 @@ public final class Experiment {
     return new ListenerMonitor(listener, cancelled::get);
   }
 
-  private Provenance provenance(Device device, BaseModel model, Map<String, FileHash> files) {
+  /** One device as the engine calls it, several in words. */
+  private static String recorded(List<Device> devices) {
+    return devices.size() == 1 ? devices.get(0).toString() : DeviceDescription.words(devices);
+  }
+
+  private Provenance provenance(
+      List<Device> devices, BaseModel model, Map<String, FileHash> files) {
     Map<String, String> versions = new TreeMap<>();
     versions.put("djl", Engine.getDjlVersion());
     versions.put("pytorch", TorchEngine.start().version());
-    versions.put(Provenance.DEVICE, device.toString());
+    versions.put(Provenance.DEVICE, recorded(devices));
     versions.put(Provenance.COMPUTE_TYPE, model.shape().computeType());
     Map<String, String> plugins = new TreeMap<>();
     for (InstalledExtension extension : catalog.extensions()) {

@@ -62,6 +62,7 @@ final class ExperimentFit {
     refuse(problems);
     refuse(misfitOfTrainer(inputs).stream().toList());
     refuse(withoutExamples(inputs));
+    refuse(tooManyDevices(inputs).stream().toList());
     refuse(misfitOfObjective(inputs).stream().toList());
     evaluator.require(inputs, Split.TEST);
     refuse(misfitsOfPosteriors(inputs));
@@ -218,6 +219,28 @@ final class ExperimentFit {
       problems.addAll(strategies.withoutValidation(inputs));
     }
     return problems;
+  }
+
+  /** Devices share whole batches, so none may be left without one in every step. */
+  private Optional<Problem> tooManyDevices(ExperimentInputs inputs) {
+    CellOptions cell = configuration.cell();
+    if (cell.devices() == 1) {
+      return Optional.empty();
+    }
+    int batches = cell.trainer().get().cost(inputs.trainingSize()).batchesOfStep();
+    return cell.devices() <= batches
+        ? Optional.empty()
+        : Optional.of(
+            problem(
+                "devices",
+                ("devices is %d, but a step of trainer '%s' accumulates the gradients of %s, which"
+                        + " is what devices share; give it more batches in a step, of fewer"
+                        + " examples each, or write devices: %d")
+                    .formatted(
+                        cell.devices(),
+                        cell.trainer().name(),
+                        batches == 1 ? "1 batch" : batches + " batches",
+                        batches)));
   }
 
   private Optional<Problem> tooFewTuningExamples(ExperimentInputs inputs) {

@@ -55,15 +55,16 @@ final class ExperimentInputs implements AutoCloseable {
   private Evaluation untrained;
 
   /** Makes the inputs; nothing is read yet. */
-  ExperimentInputs(ExperimentConfiguration configuration) {
-    this(configuration, new PretrainedModel(configuration.model(), ModelBackend::load));
+  ExperimentInputs(ExperimentConfiguration configuration, ModelDevices devices) {
+    this(configuration, new PretrainedModel(configuration.model(), ModelBackend::load, devices));
   }
 
   /** Makes the inputs of scoring a split without training. */
-  static ExperimentInputs toScore(ExperimentConfiguration configuration, Split split) {
+  static ExperimentInputs toScore(
+      ExperimentConfiguration configuration, ModelDevices devices, Split split) {
     return new ExperimentInputs(
         configuration,
-        new PretrainedModel(configuration.model(), ModelBackend::loadToScore),
+        new PretrainedModel(configuration.model(), ModelBackend::loadToScore, devices),
         dataset -> dataset.load(split),
         split);
   }
@@ -361,7 +362,18 @@ final class ExperimentInputs implements AutoCloseable {
                 step(Split.VALIDATION, search.validationGradients(), 1),
                 step(Split.TRAIN, search.forward(), 0)),
             trainedTokens(Split.VALIDATION) + testedTokens())
-        .withBases(trainer.storedBases(), shape());
+        .withBases(trainer.storedBases(), shape())
+        .withCopies(copies(), adapterParameters(shape().layers()) + headParameters());
+  }
+
+  /** How many devices have their memory in common: on a CPU all of them, of GPUs none. */
+  private int copies() {
+    CellOptions cell = configuration.cell();
+    boolean alone =
+        cell.devices() == 1
+            || cell.device() == DeviceChoice.GPU
+            || Services.choose(cell.device()).isGpu();
+    return alone ? 1 : cell.devices();
   }
 
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {

@@ -3,6 +3,8 @@ package io.flexora.experiment;
 import ai.djl.Device;
 import com.google.inject.Module;
 import com.google.inject.Provider;
+import io.flexora.api.model.ModelBackend;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
@@ -12,6 +14,7 @@ import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
+import java.util.List;
 
 /**
  * What the extensions of an experiment are made with.
@@ -21,6 +24,7 @@ import io.flexora.plugin.InstalledExtension;
  * @param seed the seed of all random choices but those of the data
  * @param dataSeed the seed of the data
  * @param device where to compute
+ * @param devices how many of them share the batches
  * @param decisions what the options mean that the configuration leaves to the machine
  */
 record ExtensionServices(
@@ -29,7 +33,19 @@ record ExtensionServices(
     long seed,
     long dataSeed,
     DeviceChoice device,
-    Decisions decisions) {
+    int devices,
+    Decisions decisions)
+    implements ModelDevices {
+
+  @Override
+  public List<Device> all() {
+    return Services.choose(device, devices);
+  }
+
+  @Override
+  public ModelBackend on(Component<ModelBackend> backend, Device other) {
+    return wiring.again(backend, Device.class, other);
+  }
 
   /**
    * Lets the extensions have their services.

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 record InputsKey(String model, String data, String rest) {
 
-  private static final List<String> OF_MODEL = List.of("device", "model");
+  private static final List<String> OF_MODEL = List.of("device", "devices", "model");
   private static final List<String> OF_DATA =
       List.of(
           "dataset", "task", "objective", "evaluator", "test_sets", "tuning_share", "evaluate_on");

@@ -138,6 +138,26 @@ public record MemoryEstimate(
         spare);
   }
 
+  /**
+   * This with several devices that have their memory in common: each has a step of its own and the
+   * gradient of it, the weights are there once.
+   *
+   * @param trained the length of theta with every layer adapted
+   */
+  MemoryEstimate withCopies(int copies, long trained) {
+    double gradients = (copies - 1) * (double) trained * FLOAT * STEP_ARRAYS;
+    return new MemoryEstimate(
+        process,
+        weights,
+        kept,
+        activations * copies,
+        logits * copies,
+        secondOrder * copies,
+        thetas + (long) Math.min(MOST_BYTES, gradients),
+        bases,
+        spare * copies);
+  }
+
   private static MemoryEstimate ofStep(
       ModelShape shape, List<ModuleShape> targets, ModelMemory memory, Step step) {
     LargestBatch batch = step.batch();

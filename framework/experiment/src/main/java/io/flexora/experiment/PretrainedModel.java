@@ -1,18 +1,25 @@
 package io.flexora.experiment;
 
+import ai.djl.Device;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Component;
+import io.flexora.numerics.parallel.DataParallelModel;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A pretrained model; each piece is read when it is first asked for. */
 final class PretrainedModel implements AutoCloseable {
 
   private final Component<ModelBackend> backend;
   private final Loading loading;
+  private final ModelDevices devices;
   private ModelShape shape;
   private ModelMemory memory;
   private Tokenizer tokenizer;
@@ -24,9 +31,15 @@ final class PretrainedModel implements AutoCloseable {
     BaseModel load(ModelBackend backend) throws IOException;
   }
 
-  PretrainedModel(Component<ModelBackend> backend, Loading loading) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param devices where the weights go
+   */
+  PretrainedModel(Component<ModelBackend> backend, Loading loading, ModelDevices devices) {
     this.backend = backend;
     this.loading = loading;
+    this.devices = devices;
   }
 
   ModelShape shape() {
@@ -52,9 +65,30 @@ final class PretrainedModel implements AutoCloseable {
 
   BaseModel model() {
     if (model == null) {
-      model = IoFunction.of("model", backend, loading::load);
+      model = DataParallelModel.of(onDevices());
     }
     return model;
+  }
+
+  /** The model on each device; devices with the same memory have it in common. */
+  private List<BaseModel> onDevices() {
+    Map<Device, BaseModel> loaded = new HashMap<>();
+    List<BaseModel> models = new ArrayList<>();
+    try {
+      for (Device device : devices.all()) {
+        boolean first = loaded.isEmpty();
+        models.add(loaded.computeIfAbsent(device, d -> loaded(d, first)));
+      }
+      return models;
+    } catch (RuntimeException e) {
+      loaded.values().forEach(BaseModel::close);
+      throw e;
+    }
+  }
+
+  private BaseModel loaded(Device device, boolean first) {
+    return IoFunction.of(
+        "model", backend, own -> loading.load(first ? own : devices.on(backend, device)));
   }
 
   /** Whether the weights are in memory. */

@@ -7,6 +7,7 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
+import java.util.List;
 import java.util.Locale;
 
 /** What an experiment gives to its extensions. The engine starts when a device is asked for. */
@@ -30,6 +31,16 @@ final class Services extends AbstractModule {
     bind(Sources.class).toInstance(sources);
     bind(Decisions.class).toInstance(decisions);
     bind(Device.class).toProvider(device);
+  }
+
+  /**
+   * Finds the devices that share the batches, the first of them the one of {@link
+   * #choose(DeviceChoice)}.
+   *
+   * @throws io.flexora.api.run.FlexoraException if there are not as many
+   */
+  static List<Device> choose(DeviceChoice choice, int count) {
+    return TorchEngine.start().devices(choice.name().toLowerCase(Locale.ROOT), count);
   }
 
   /**

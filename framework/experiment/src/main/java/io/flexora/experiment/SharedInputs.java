@@ -54,18 +54,20 @@ public final class SharedInputs implements AutoCloseable {
    *
    * @param sources where they are fetched from, if they are not there
    * @param deciding what the model is loaded by, if it is not there
+   * @param devices where the model goes, if it is not there
    */
   Kept of(
       InputsKey wanted,
       ExperimentConfiguration configuration,
       FetchedSources sources,
-      Decisions deciding) {
+      Decisions deciding,
+      ModelDevices devices) {
     if (Objects.equals(wanted, key)) {
       return kept;
     }
     if (key == null || !wanted.model().equals(key.model())) {
       close();
-      pretrained = new PretrainedModel(configuration.model(), ModelBackend::load);
+      pretrained = new PretrainedModel(configuration.model(), ModelBackend::load, devices);
       ofModel = sources;
       decisions = deciding;
     }

@@ -6,7 +6,6 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.Seeds;
 import io.flexora.config.ChosenComponent;
 import io.flexora.config.ComponentFactory;
 import io.flexora.config.ComponentType;
@@ -44,7 +43,7 @@ public final class Wiring implements ComponentFactory {
    * @param device where they compute, if they do
    */
   public void useOutsideOfExperiments(long seed, DeviceChoice device) {
-    new ExtensionServices(catalog, this, seed, seed, device, new Decisions())
+    new ExtensionServices(catalog, this, seed, seed, device, 1, new Decisions())
         .use(new ListenerMonitor(RunListener.NONE, () -> false));
   }
 
@@ -61,10 +60,12 @@ public final class Wiring implements ComponentFactory {
   @Override
   public Object create(ComponentType type, Record configuration) {
     String kind = type.extension().kind();
-    Module module =
-        (DATA.contains(kind) ? dataServices : services)
-            .orElseThrow(() -> new IllegalStateException("no services yet"));
-    return make(find(kind, type.reference()), configuration, module);
+    return make(find(kind, type.reference()), configuration, servicesOf(kind));
+  }
+
+  private Module servicesOf(String kind) {
+    return (DATA.contains(kind) ? dataServices : services)
+        .orElseThrow(() -> new IllegalStateException("no services yet"));
   }
 
   /**
@@ -89,13 +90,13 @@ public final class Wiring implements ComponentFactory {
     return found.create(point, configuration, extensionServices);
   }
 
-  /** Makes an extension with the same options once more, but with other seeds. */
-  <T> T again(Component<T> component, Seeds seeds) {
+  /** Makes an extension with the same options once more, but with another service. */
+  <T, S> T again(Component<T> component, Class<S> service, S other) {
     ChosenComponent<T> chosen = (ChosenComponent<T>) component;
+    String kind = chosen.type().extension().kind();
     Module own =
-        Modules.override(services.orElseThrow(() -> new IllegalStateException("no services yet")))
-            .with(binder -> binder.bind(Seeds.class).toInstance(seeds));
-    InstalledExtension found = find(chosen.type().extension().kind(), chosen.type().reference());
+        Modules.override(servicesOf(kind)).with(binder -> binder.bind(service).toInstance(other));
+    InstalledExtension found = find(kind, chosen.type().reference());
     @SuppressWarnings("unchecked") // as ChosenComponent has it
     T made = (T) make(found, chosen.configuration(), own);
     return made;

@@ -184,7 +184,8 @@ class SharedWorkTest {
 
   private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {
     ExperimentConfiguration configuration = configuration(seed, layers);
-    ExperimentInputs inputs = shared.of(key, configuration, null, new Decisions()).inputs();
+    ExperimentInputs inputs =
+        shared.of(key, configuration, null, new Decisions(), ModelDevices.ONE).inputs();
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       RunScope scope =
@@ -226,6 +227,7 @@ class SharedWorkTest {
             }),
         new CellOptions(
             DeviceChoice.CPU,
+            1,
             component(
                 proxy(
                     AdapterMethod.class,

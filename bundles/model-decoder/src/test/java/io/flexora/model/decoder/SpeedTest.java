@@ -12,6 +12,8 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchOrder;
+import io.flexora.numerics.batch.BatchedLoss;
+import io.flexora.numerics.parallel.DataParallelModel;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
@@ -43,6 +45,51 @@ class SpeedTest {
         measure(model, "random, a quarter labelled", type, List.of(random(model)), rounds);
         measure(model, "piqa", type, batches(RealModel.piqa(backend)), rounds);
       }
+    }
+  }
+
+  /** Steps of two batches: both by all threads, or each by a copy with half of them; in turns. */
+  @Test
+  void sharesBatches() throws IOException {
+    int rounds = Integer.getInteger("flexora.speed", 0);
+    assumeTrue(rounds > 0, "-Dflexora.speed=ROUNDS asks for no measurement");
+    TorchEngine.start().useThreads(Integer.getInteger("flexora.threads", 2));
+    DecoderBackend backend = RealModel.backend(ComputeChoice.FLOAT32, 512);
+    List<Tokens> rows = RealModel.piqa(backend);
+    BatchOrder order =
+        new BatchOrder(
+            rows.stream().map(Tokens::length).toList(), ROWS / 2, 2, new Seeds(1), "training");
+    AdapterPlan plan =
+        new AdapterPlan(
+            Lora.method(0),
+            IntStream.range(0, 30).boxed().toList(),
+            List.of("q_proj", "v_proj"),
+            0);
+    try (BaseModel model = backend.load();
+        AdaptedModel one = model.adapt(plan);
+        AdaptedModel two = DataParallelModel.of(List.of(model, model)).adapt(plan)) {
+      for (int round = 0; round <= rounds; round++) {
+        double alone = steps(model, one, rows, order);
+        double shared = steps(model, two, rows, order);
+        if (round > 0) {
+          System.out.printf(
+              "{\"what\": \"steps of two batches\", \"one_seconds\": %.3f, \"two_seconds\": %.3f}%n",
+              alone, shared);
+        }
+      }
+    }
+  }
+
+  private static double steps(
+      BaseModel model, AdaptedModel adapted, List<Tokens> rows, BatchOrder order) {
+    BatchedLoss loss = new BatchedLoss(adapted, rows);
+    try (NDManager scope = model.manager().newSubManager()) {
+      Point point = Point.of(adapted.initialTheta(scope, new Seeds(1)));
+      long start = System.nanoTime();
+      for (int step = 0; step < 3; step++) {
+        loss.lossGradient(scope, order.batches(step), batch -> point);
+      }
+      return (System.nanoTime() - start) / 1e9;
     }
   }
 

@@ -34,7 +34,16 @@ record TinyModel(Path folder) {
     return backend(type, segments, 1024);
   }
 
+  DecoderBackend on(Device device, ComputeChoice type) {
+    return backend(device, type, 0, 1024);
+  }
+
   DecoderBackend backend(ComputeChoice type, int segments, int maxBatchTokens) {
+    return backend(Device.cpu(), type, segments, maxBatchTokens);
+  }
+
+  private DecoderBackend backend(
+      Device device, ComputeChoice type, int segments, int maxBatchTokens) {
     Path gguf = folder.resolve("model.gguf");
     Path source = Files.exists(gguf) ? gguf : folder;
     CausalOptions options =
@@ -48,7 +57,7 @@ record TinyModel(Path folder) {
             maxBatchTokens,
             segments,
             WeightStorage.DENSE);
-    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
+    return new DecoderBackend(options, Path::of, device, new Decisions());
   }
 
   /** The model behind any location, in float32. */

@@ -90,6 +90,28 @@ public interface AdaptedModel extends HasAbilities, AutoCloseable {
    */
   double[][] scores(NDManager scope, Batch batch, Point point);
 
+  /**
+   * Computes batches that do not depend on each other: one after the other, or, where there are
+   * several devices, on all of them at the same time. The results are handed over in the order of
+   * the batches, so a sum of them does not depend on the devices.
+   *
+   * @param scope the owner of temporary arrays
+   * @param batches how many there are
+   * @param work computes a batch
+   * @param results takes what was computed, on the calling thread; its arrays are on the device of
+   *     the scope, and are freed afterwards
+   * @throws io.flexora.api.run.FlexoraException if a device fails; the message names it where there
+   *     are several
+   */
+  default <T> void eachBatch(
+      NDManager scope, int batches, BatchWork<T> work, BatchResults<T> results) {
+    for (int i = 0; i < batches; i++) {
+      try (NDManager own = scope.newSubManager()) {
+        results.take(i, work.of(this, own, i));
+      }
+    }
+  }
+
   /** Frees what belongs to this adapted model alone. */
   @Override
   void close();

@@ -5,7 +5,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * A frozen pretrained model. Its weights are loaded once and shared by all adapted models made from
- * it; nothing changes them. What else a model can do is a {@link ModelAbility}.
+ * it; nothing changes them. Adapted models may compute at the same time, each in a thread of its
+ * own. What else a model can do is a {@link ModelAbility}.
  *
  * @since 0.1
  */

@@ -12,13 +12,31 @@ import io.flexora.api.model.Passes;
  * @param storedThetas the most arrays of theta's length that are alive while the model is called
  * @param storedBases the most copies of the frozen matrices of all layers that are alive beside the
  *     model's own
+ * @param batchesOfStep how many batches a step has that do not depend on each other, and which
+ *     several devices can share; 1 where it has one, or computes them in turn
  * @since 0.1
  */
 public record TrainingCost(
-    Passes gradients, Passes losses, long evaluations, long storedThetas, int storedBases) {
+    Passes gradients,
+    Passes losses,
+    long evaluations,
+    long storedThetas,
+    int storedBases,
+    int batchesOfStep) {
 
   /** What a training takes that leaves the frozen matrices as they are. */
   public TrainingCost(Passes gradients, Passes losses, long evaluations, long storedThetas) {
     this(gradients, losses, evaluations, storedThetas, 0);
+  }
+
+  /** What a training takes whose steps have one batch each. */
+  public TrainingCost(
+      Passes gradients, Passes losses, long evaluations, long storedThetas, int storedBases) {
+    this(gradients, losses, evaluations, storedThetas, storedBases, 1);
+  }
+
+  /** The same with so many batches in a step. */
+  public TrainingCost withBatchesOfStep(int batches) {
+    return new TrainingCost(gradients, losses, evaluations, storedThetas, storedBases, batches);
   }
 }

@@ -12,11 +12,12 @@ import io.flexora.api.model.Tokens;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /**
  * The loss of several batches as if they were one: each counts by its number of terms. One batch is
- * on the device at a time.
+ * on a device at a time, and several devices share the batches; see {@link AdaptedModel#eachBatch}.
  *
  * @since 0.1
  */
@@ -48,7 +49,7 @@ public final class BatchedLoss {
    */
   public Counted lossGradient(NDManager scope, List<int[]> batches, IntFunction<Point> points) {
     return lossGradient(
-        scope, batches, (own, batch, i) -> model.lossGradient(own, batch, points.apply(i)));
+        scope, batches, (on, own, batch, i) -> on.lossGradient(own, batch, points.apply(i)));
   }
 
   /**
@@ -61,34 +62,39 @@ public final class BatchedLoss {
   public Counted lossGradient(
       NDManager scope, List<int[]> batches, IntFunction<Point> points, List<Integer> layers) {
     return lossGradient(
-        scope, batches, (own, batch, i) -> model.lossGradient(own, batch, points.apply(i), layers));
+        scope,
+        batches,
+        (on, own, batch, i) -> on.lossGradient(own, batch, points.apply(i), layers));
   }
 
   /** The gradient of one batch. */
   private interface OfBatch {
-    LossGradient of(NDManager scope, Batch batch, int position);
+    LossGradient of(AdaptedModel on, NDManager scope, Batch batch, int position);
   }
 
   private Counted lossGradient(NDManager scope, List<int[]> batches, OfBatch gradient) {
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
-      double loss = 0;
-      long tokens = 0;
-      for (int i = 0; i < batches.size(); i++) {
-        try (NDManager one = scope.newSubManager()) {
-          Batch batch = batch(one, batches.get(i));
-          LossGradient part = gradient.of(one, batch, i);
-          loss += part.loss() * part.terms();
-          tokens += batch.paddedTokens();
-          theta.add(part.theta(), part.terms());
-          part.alpha().ifPresent(a -> alpha.add(a, part.terms()));
-        }
-      }
+      AtomicLong tokens = new AtomicLong();
+      double[] loss = new double[1];
+      model.<LossGradient>eachBatch(
+          work.temporary(),
+          batches.size(),
+          (on, own, i) -> {
+            Batch batch = batch(on, own, batches.get(i));
+            tokens.addAndGet(batch.paddedTokens());
+            return gradient.of(on, own, batch, i);
+          },
+          (i, part) -> {
+            loss[0] += part.loss() * part.terms();
+            theta.add(part.theta(), part.terms());
+            part.alpha().ifPresent(a -> alpha.add(a, part.terms()));
+          });
       long terms = theta.terms();
       LossGradient value =
-          new LossGradient(loss / terms, terms, theta.kept().orElseThrow(), alpha.kept());
-      return new Counted(value, tokens);
+          new LossGradient(loss[0] / terms, terms, theta.kept().orElseThrow(), alpha.kept());
+      return new Counted(value, tokens.get());
     }
   }
 
@@ -102,17 +108,23 @@ public final class BatchedLoss {
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
-      for (int i = 0; i < batches.size(); i++) {
-        try (NDManager one = scope.newSubManager()) {
-          Batch batch = batch(one, batches.get(i));
-          Direction part = model.hessianProduct(one, batch, points.apply(i), u);
-          theta.add(part.theta(), batch.terms());
-          alpha.add(part.alpha(), batch.terms());
-        }
-      }
+      model.<Weighted<Direction>>eachBatch(
+          work.temporary(),
+          batches.size(),
+          (on, own, i) -> {
+            Batch batch = batch(on, own, batches.get(i));
+            return new Weighted<>(on.hessianProduct(own, batch, points.apply(i), u), batch.terms());
+          },
+          (i, part) -> {
+            theta.add(part.value().theta(), part.terms());
+            alpha.add(part.value().alpha(), part.terms());
+          });
       return new Direction(theta.kept().orElseThrow(), alpha.kept().orElseThrow());
     }
   }
+
+  /** A mean over so many terms. */
+  private record Weighted<T>(T value, long terms) {}
 
   /**
    * Computes the loss alone.
@@ -120,16 +132,20 @@ public final class BatchedLoss {
    * @param scope the owner of temporary arrays
    */
   public double loss(NDManager scope, List<int[]> batches, Point point) {
-    double sum = 0;
-    long terms = 0;
-    for (int[] indices : batches) {
-      try (NDManager one = scope.newSubManager()) {
-        Batch batch = batch(one, indices);
-        sum += model.loss(one, batch, point) * batch.terms();
-        terms += batch.terms();
-      }
-    }
-    return sum / terms;
+    double[] sum = new double[1];
+    long[] terms = new long[1];
+    model.<Weighted<Double>>eachBatch(
+        scope,
+        batches.size(),
+        (on, own, i) -> {
+          Batch batch = batch(on, own, batches.get(i));
+          return new Weighted<>(on.loss(own, batch, point), batch.terms());
+        },
+        (i, part) -> {
+          sum[0] += part.value() * part.terms();
+          terms[0] += part.terms();
+        });
+    return sum[0] / terms[0];
   }
 
   /**
@@ -144,13 +160,13 @@ public final class BatchedLoss {
     ActivitySum sum = new ActivitySum();
     for (int[] indices : batches) {
       try (NDManager one = scope.newSubManager()) {
-        sum.add(meter.activity(one, batch(one, indices), point));
+        sum.add(meter.activity(one, batch(model, one, indices), point));
       }
     }
     return sum.value();
   }
 
-  private Batch batch(NDManager scope, int[] indices) {
-    return model.batch(scope, Arrays.stream(indices).mapToObj(examples::get).toList());
+  private Batch batch(AdaptedModel on, NDManager scope, int[] indices) {
+    return on.batch(scope, Arrays.stream(indices).mapToObj(examples::get).toList());
   }
 }

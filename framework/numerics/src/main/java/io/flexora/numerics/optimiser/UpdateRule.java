@@ -67,8 +67,19 @@ public record UpdateRule(
    * @param count the number of the step since the optimiser began, from 1
    */
   public Iterate step(NDManager scope, Iterate at, NDArray gradient, long step, long count) {
+    return step(scope, at, gradient, norm(gradient), step, count);
+  }
+
+  /**
+   * The same where the gradient's norm is known, which is a number that a GPU is waited for.
+   *
+   * @param scope the owner of the result
+   * @param norm the norm of the gradient
+   */
+  public Iterate step(
+      NDManager scope, Iterate at, NDArray gradient, double norm, long step, long count) {
     try (NDManager work = scope.newSubManager()) {
-      NDArray clipped = clipping.clip(work, gradient, norm(gradient));
+      NDArray clipped = clipping.clip(work, gradient, norm);
       LearningRate rate = new LearningRate(learningRate(step), multipliers);
       return optimiser.step(scope, new OptimiserStep(at, clipped, rate, count));
     }

@@ -3,6 +3,7 @@ package io.flexora.numerics.score;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,33 @@ public final class ExampleScores {
   }
 
   private ExampleScores() {}
+
+  /**
+   * Scores all examples at a point; where there are several devices, they share the batches.
+   *
+   * @param owner the owner of temporary arrays
+   * @return for each example, in their order, the score of each of its choices
+   */
+  public static List<double[]> at(
+      NDManager owner,
+      AdaptedModel model,
+      List<Tokens> examples,
+      ScoringBatches batches,
+      Point point) {
+    List<double[]> found = new ArrayList<>(Arrays.asList(new double[examples.size()][]));
+    List<List<Integer>> all = batches.of(examples);
+    model.<double[][]>eachBatch(
+        owner,
+        all.size(),
+        (on, own, i) ->
+            on.scores(own, on.batch(own, all.get(i).stream().map(examples::get).toList()), point),
+        (i, scores) -> {
+          for (int e = 0; e < scores.length; e++) {
+            found.set(all.get(i).get(e), scores[e]);
+          }
+        });
+    return found;
+  }
 
   /**
    * Scores all examples.

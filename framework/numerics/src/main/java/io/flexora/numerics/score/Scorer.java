@@ -1,11 +1,9 @@
 package io.flexora.numerics.score;
 
-import ai.djl.ndarray.NDManager;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
-import io.flexora.api.model.Batch;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -60,28 +58,27 @@ public final class Scorer {
     Optional<ExampleTexts> generator =
         texts ? Optional.of(ExampleTexts.of(context, generation)) : Optional.empty();
     ScoredExample[] scored = new ScoredExample[examples.size()];
-    int done = 0;
-    for (List<Integer> batch : batches.of(examples)) {
-      score(context, batch, generator, scored);
-      done += batch.size();
-      context.monitor().step(Progress.of(done, examples.size()));
-    }
+    int[] done = new int[1];
+    List<List<Integer>> all = batches.of(examples);
+    Point point = Point.of(context.theta());
+    context
+        .model()
+        .<double[][]>eachBatch(
+            context.manager(),
+            all.size(),
+            (on, own, i) -> {
+              List<Tokens> tokens = all.get(i).stream().map(examples::get).toList();
+              return on.scores(own, on.batch(own, tokens), point);
+            },
+            (i, scores) -> {
+              for (int e = 0; e < scores.length; e++) {
+                int index = all.get(i).get(e);
+                scored[index] = scored(examples.get(index), scores[e], generator);
+              }
+              done[0] += all.get(i).size();
+              context.monitor().step(Progress.of(done[0], examples.size()));
+            });
     return new ScoredExamples(Arrays.asList(scored));
-  }
-
-  private static void score(
-      EvaluationContext context,
-      List<Integer> indices,
-      Optional<ExampleTexts> texts,
-      ScoredExample[] scored) {
-    List<Tokens> tokens = indices.stream().map(context.examples()::get).toList();
-    try (NDManager scope = context.manager().newSubManager()) {
-      Batch batch = context.model().batch(scope, tokens);
-      double[][] scores = context.model().scores(scope, batch, Point.of(context.theta()));
-      for (int i = 0; i < scores.length; i++) {
-        scored[indices.get(i)] = scored(tokens.get(i), scores[i], texts);
-      }
-    }
   }
 
   private static ScoredExample scored(

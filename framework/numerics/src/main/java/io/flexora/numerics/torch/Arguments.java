@@ -45,9 +45,9 @@ public final class Arguments {
     return this;
   }
 
-  /** Passes a whole number as an int64 tensor without dimensions. */
+  /** Passes a whole number as an int64 tensor without dimensions, in the host's memory. */
   public Arguments with(String name, long number) {
-    return with(name, NativeArrays.of(scope, number));
+    return with(name, NativeArrays.onHost(scope, number));
   }
 
   NDManager scope() {

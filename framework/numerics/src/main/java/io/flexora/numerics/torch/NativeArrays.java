@@ -1,5 +1,6 @@
 package io.flexora.numerics.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -89,6 +90,47 @@ public final class NativeArrays {
     NDArray converted = array.getDataType() == type ? array.duplicate() : array.toType(type, false);
     converted.attach(owner);
     return converted;
+  }
+
+  /**
+   * Whole numbers that a method reads as numbers, int64: they stay in the host's memory, so that
+   * nobody waits for a GPU to hand them back.
+   */
+  public static NDArray onHost(NDManager owner, long[] values) {
+    if (!owner.getDevice().isGpu()) {
+      return of(owner, values);
+    }
+    try (NDManager host = owner.newSubManager(Device.cpu())) {
+      NDArray made = of(host, values);
+      made.attach(owner);
+      return made;
+    }
+  }
+
+  /** A number without dimensions, as {@link #onHost(NDManager, long[])}. */
+  static NDArray onHost(NDManager owner, long value) {
+    if (!owner.getDevice().isGpu()) {
+      return of(owner, value);
+    }
+    try (NDManager host = owner.newSubManager(Device.cpu())) {
+      NDArray made = of(host, value);
+      made.attach(owner);
+      return made;
+    }
+  }
+
+  /**
+   * An array on a manager's device: the given one if it is there already, else a copy that belongs
+   * to the manager.
+   */
+  public static NDArray onDeviceOf(NDManager owner, NDArray array) {
+    requireOpen(array, "the array to move");
+    if (array.getDevice().equals(owner.getDevice())) {
+      return array;
+    }
+    NDArray moved = array.toDevice(owner.getDevice(), true);
+    moved.attach(owner);
+    return moved;
   }
 
   /**

@@ -5,6 +5,9 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.flexora.api.run.FlexoraException;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The PyTorch engine of this process. It is started offline and with DJL's telemetry off; nothing
@@ -80,6 +83,30 @@ public final class TorchEngine {
       default ->
           throw new FlexoraException("device: '" + choice + "' is none of auto, cpu and gpu");
     };
+  }
+
+  /**
+   * Finds several devices that a choice means: the processor as often as asked for, or GPUs.
+   *
+   * @param choice as for {@link #device}
+   * @param count how many, at least 1
+   * @throws FlexoraException if there are not as many GPUs
+   */
+  public List<Device> devices(String choice, int count) {
+    Device first = device(choice);
+    if (!first.isGpu()) {
+      return Collections.nCopies(count, first);
+    }
+    if (count > engine.getGpuCount()) {
+      throw new FlexoraException(
+          "devices is %d, but PyTorch %s sees %s on this machine; write devices: %d"
+              .formatted(count, version(), gpus(), engine.getGpuCount()));
+    }
+    return IntStream.range(0, count).mapToObj(Device::gpu).toList();
+  }
+
+  private String gpus() {
+    return engine.getGpuCount() == 1 ? "1 GPU" : engine.getGpuCount() + " GPUs";
   }
 
   private Device gpu() {

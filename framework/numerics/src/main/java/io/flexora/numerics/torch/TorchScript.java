@@ -101,7 +101,7 @@ public final class TorchScript implements AutoCloseable {
   }
 
   private static NDArray selector(NDManager temporary, String method) {
-    NDArray selector = NativeArrays.of(temporary, 0f);
+    NDArray selector = NativeArrays.onHost(temporary, 0);
     selector.setName("module_method:" + method);
     return selector;
   }

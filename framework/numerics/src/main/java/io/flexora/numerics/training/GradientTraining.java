@@ -172,13 +172,15 @@ public final class GradientTraining {
             .count();
     long evaluations = size.validation() == 0 ? 0 : steps / every + between;
     long last = Math.min(size.training(), steps % perEpoch * perStep);
-    return new TrainingCost(
-        new Passes(steps / perEpoch * size.training() + last, Math.min(batch, size.training())),
-        new Passes(
-            evaluations * size.validation(),
-            Math.min(options.evaluationBatchSize(), size.validation())),
-        evaluations,
-        storedThetas(options));
+    TrainingCost cost =
+        new TrainingCost(
+            new Passes(steps / perEpoch * size.training() + last, Math.min(batch, size.training())),
+            new Passes(
+                evaluations * size.validation(),
+                Math.min(options.evaluationBatchSize(), size.validation())),
+            evaluations,
+            storedThetas(options));
+    return cost.withBatchesOfStep(options.gradientAccumulationSteps());
   }
 
   /** The last step of a period, from 1, of periods of equal length. */

@@ -166,7 +166,7 @@ public final class TrainingStep {
       Iterate next =
           parts
               .map(p -> rule.step(scope, at, slope, number, p))
-              .orElseGet(() -> rule.step(scope, at, slope, number, number + 1 - begin));
+              .orElseGet(() -> rule.step(scope, at, slope, norm, number, number + 1 - begin));
       double seconds = (System.nanoTime() - started) / (double) TimeUnit.SECONDS.toNanos(1);
       AdapterUpdate.Moved moved =
           update

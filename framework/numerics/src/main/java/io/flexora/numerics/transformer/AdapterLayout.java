@@ -507,6 +507,6 @@ public final class AdapterLayout {
     for (int i = 0; i < plan.layers().size(); i++) {
       rests[i] = trained.contains(plan.layers().get(i)) ? 0 : 1;
     }
-    return NativeArrays.of(scope, rests);
+    return NativeArrays.onHost(scope, rests);
   }
 }

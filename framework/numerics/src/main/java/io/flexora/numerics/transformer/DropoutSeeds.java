@@ -27,7 +27,7 @@ final class DropoutSeeds {
                 seeds[i] = seed(step, layers.get(i / modules), i % modules);
               }
             });
-    return NativeArrays.of(scope, seeds);
+    return NativeArrays.onHost(scope, seeds);
   }
 
   private static long seed(long step, int layer, int module) {

@@ -13,7 +13,8 @@ import java.util.function.Function;
  * What the frozen layers below the lowest adapted one make of a batch, kept from one evaluation to
  * the next: an evaluation computes the same batches again after more steps of training, and in
  * other cells whose lowest layer is the same. What was kept is what had been computed for exactly
- * these examples in this order, so the numbers do not depend on whether it was.
+ * these examples in this order, so the numbers do not depend on whether it was. Several threads may
+ * ask at the same time.
  *
  * @since 0.1
  */
@@ -59,12 +60,8 @@ public final class FrozenStates {
       List<Tokens> examples,
       Function<NDManager, List<NDArray>> compute) {
     Key key = new Key(kind, List.copyOf(examples));
-    Kept found = kept.get(key);
-    if (found == null) {
-      found = made(compute);
-      put(key, found);
-    }
-    return shared(scope, found);
+    List<NDArray> known = shared(scope, key);
+    return known.isEmpty() ? shared(scope, key, made(compute)) : known;
   }
 
   private Kept made(Function<NDManager, List<NDArray>> compute) {
@@ -83,16 +80,27 @@ public final class FrozenStates {
     return array.getShape().size() * array.getDataType().getNumOfBytes();
   }
 
-  private void put(Key key, Kept made) {
-    kept.put(key, made);
-    bytes += made.bytes();
+  private synchronized List<NDArray> shared(NDManager scope, Key key) {
+    Kept found = kept.get(key);
+    return found == null ? List.of() : views(scope, found);
+  }
+
+  /** Keeps what was made, unless another thread has made the same meanwhile. */
+  private synchronized List<NDArray> shared(NDManager scope, Key key, Kept made) {
+    List<NDArray> views = views(scope, made);
+    if (kept.putIfAbsent(key, made) == null) {
+      bytes += made.bytes();
+      letGo();
+    } else {
+      made.manager().close();
+    }
+    return views;
   }
 
   /** The arrays as others on the same memory, which lives on for them when it is let go of here. */
-  private List<NDArray> shared(NDManager scope, Kept found) {
+  private static List<NDArray> views(NDManager scope, Kept found) {
     List<NDArray> views = found.arrays().stream().map(NDArray::stopGradient).toList();
     views.forEach(view -> view.attach(scope));
-    letGo();
     return views;
   }
 
@@ -107,7 +115,7 @@ public final class FrozenStates {
   }
 
   /** The bytes that are kept. */
-  public long bytes() {
+  public synchronized long bytes() {
     return bytes;
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
@@ -38,9 +39,9 @@ public final class LinearSpeed {
 
   private static final String METHODS =
       """
-        def operands(self, rows: Tensor, inputs: Tensor, outputs: Tensor, type: Tensor) -> List[Tensor]:
-          x = torch.full([int(rows), int(inputs)], 0.5, dtype=int(type), device=rows.device)
-          return [x, torch.full([int(outputs), int(inputs)], 0.25, dtype=int(type), device=rows.device)]
+        def operands(self, like: Tensor, rows: Tensor, inputs: Tensor, outputs: Tensor, type: Tensor) -> List[Tensor]:
+          x = torch.full([int(rows), int(inputs)], 0.5, dtype=int(type), device=like.device)
+          return [x, torch.full([int(outputs), int(inputs)], 0.25, dtype=int(type), device=like.device)]
         def both_ways(self, x: Tensor, weight: Tensor) -> Tensor:
           x = self.leaf(x, True)
           y = self.frozen_linear(x, weight, None)
@@ -117,6 +118,7 @@ public final class LinearSpeed {
             script.call(
                 "operands",
                 new Arguments(manager)
+                    .with("like", manager.zeros(new Shape(1)))
                     .with("rows", of.rows())
                     .with("inputs", of.inputs())
                     .with("outputs", of.outputs())

@@ -34,8 +34,8 @@ public record MachineSpeed(Map<String, Double> operations, double bytes) {
 
   private static final String COPY =
       """
-        def numbers(self, count: Tensor) -> Tensor:
-          return torch.full([int(count)], 0.5, dtype=6, device=count.device)
+        def numbers(self, like: Tensor, count: Tensor) -> Tensor:
+          return torch.full([int(count)], 0.5, dtype=6, device=like.device)
         def copied(self, x: Tensor, into: Tensor) -> Tensor:
           return torch.slice(torch.copy_(into, x), 0, 0, 1).clone()
       """;
@@ -84,6 +84,10 @@ public record MachineSpeed(Map<String, Double> operations, double bytes) {
   }
 
   private static NDList numbers(NDManager manager, TorchScript script) {
-    return script.call("numbers", new Arguments(manager).with("count", COPIED_FLOATS));
+    Arguments arguments =
+        new Arguments(manager)
+            .with("like", manager.create(new float[1]))
+            .with("count", COPIED_FLOATS);
+    return script.call("numbers", arguments);
   }
 }

@@ -11,8 +11,13 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +94,45 @@ class FrozenStatesTest {
       assertThat(given.toFloatArray()).containsOnly(1);
     }
     assertThat(first(3, first)).isEqualTo(3);
+  }
+
+  @Test
+  void threadsThatAskForTheSameGetTheSame() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Boolean>> asked = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        // Three kinds where two have room, so that what others still hold is let go of, too.
+        int kind = i % 3;
+        asked.add(threads.submit(() -> isOf(kind)));
+      }
+      for (Future<Boolean> same : asked) {
+        assertThat(same.get()).isTrue();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(states.bytes()).isEqualTo(ROOM_FOR_TWO);
+    assertThat(owner.getManagedArrays()).hasSize(2);
+  }
+
+  private boolean isOf(int kind) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray found =
+          states
+              .of(
+                  scope,
+                  kind,
+                  first,
+                  manager -> {
+                    float[] values = new float[NUMBERS];
+                    Arrays.fill(values, kind);
+                    return List.of(NativeArrays.of(manager, values, new Shape(NUMBERS)));
+                  })
+              .get(0);
+      float[] values = found.toFloatArray();
+      return IntStream.range(0, NUMBERS).allMatch(i -> values[i] == kind);
+    }
   }
 
   @Test

@@ -354,7 +354,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     arrays.add(NativeArrays.of(owner, trees.rows()));
     arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
     arrays.add(NativeArrays.of(owner, trees.tokens()));
-    arrays.add(NativeArrays.of(owner, trees.chunks(chunkRows())));
+    arrays.add(NativeArrays.onHost(owner, trees.chunks(chunkRows())));
     arrays.add(NativeArrays.of(owner, trees.choices()));
     arrays.add(ofChoices(owner, trees, trees.choiceMask()));
     arrays.add(ofChoices(owner, trees, trees.rightMask()));

@@ -189,8 +189,11 @@ public final class CausalModel extends FrozenTransformer
     return bare;
   }
 
-  /** The log-likelihoods of all choices without adapters, computed once for each example. */
-  double[][] referenceScores(NDManager scope, List<Tokens> examples) {
+  /**
+   * The log-likelihoods of all choices without adapters, computed once for each example; one thread
+   * at a time, as they have one model in common.
+   */
+  synchronized double[][] referenceScores(NDManager scope, List<Tokens> examples) {
     return references.of(scope, examples);
   }
 

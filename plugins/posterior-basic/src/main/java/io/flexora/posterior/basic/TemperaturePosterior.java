@@ -51,12 +51,12 @@ final class TemperaturePosterior implements Posterior {
     AdaptedModel model = context.model();
     Point point = Point.of(context.theta());
     List<double[]> scores =
-        ExampleScores.of(
+        ExampleScores.at(
             context.manager(),
             model,
             context.validation(),
             ScoringBatches.ofExamples(BATCH),
-            (scope, examples, batch) -> model.scores(scope, batch, point));
+            point);
     double temperature = temperature(labelled(context.validation(), scores));
     if (temperature == LOWEST || temperature == HIGHEST) {
       context

@@ -2,7 +2,6 @@ package io.flexora.posterior.basic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
@@ -138,9 +137,13 @@ final class TfbPosterior implements Posterior {
       this.noise = noise;
       this.directions = directions;
       this.anchors = anchors;
-      AdaptedModel model = context.model();
       List<double[]> plain =
-          scores((scope, examples, batch) -> model.scores(scope, batch, Point.of(context.theta())));
+          ExampleScores.at(
+              context.manager(),
+              context.model(),
+              anchors,
+              ScoringBatches.ofExamples(BATCH),
+              Point.of(context.theta()));
       this.predicted = plain.stream().mapToInt(TfbPosterior::highest).toArray();
       this.reference = loss(plain);
     }

@@ -86,7 +86,8 @@ final class SparseTraining {
         plain.losses(),
         plain.evaluations(),
         plain.storedThetas() + plan.steps() + 1,
-        plan.pruning().sparsity() > 0 ? 1 : 0);
+        plan.pruning().sparsity() > 0 ? 1 : 0,
+        plain.batchesOfStep());
   }
 
   TrainingResult train(TrainingContext context) {

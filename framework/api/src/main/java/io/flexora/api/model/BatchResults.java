@@ -1,0 +1,18 @@
+package io.flexora.api.model;
+
+/**
+ * Takes what was computed of some batches, in their order; see {@link AdaptedModel#eachBatch}.
+ *
+ * @param <T> what was found
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface BatchResults<T> {
+
+  /**
+   * Takes the result of a batch.
+   *
+   * @param index which batch it is, from 0
+   */
+  void take(int index, T result);
+}
