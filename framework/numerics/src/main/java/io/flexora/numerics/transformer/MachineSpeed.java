@@ -3,7 +3,9 @@ package io.flexora.numerics.transformer;
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LinearSpeed.Product;
@@ -86,7 +88,7 @@ public record MachineSpeed(Map<String, Double> operations, double bytes) {
   private static NDList numbers(NDManager manager, TorchScript script) {
     Arguments arguments =
         new Arguments(manager)
-            .with("like", manager.create(new float[1]))
+            .with("like", NativeArrays.of(manager, new float[1], new Shape(1)))
             .with("count", COPIED_FLOATS);
     return script.call("numbers", arguments);
   }
