@@ -86,6 +86,20 @@ public final class TorchScript implements AutoCloseable {
       List<Signatures.Parameter> parameters,
       Arguments arguments) {
     arguments.requireOpen(method);
+    try {
+      return collected(temporary, method, parameters, arguments);
+    } catch (IllegalStateException e) {
+      // Another thread may have freed one since.
+      arguments.requireOpen(method);
+      throw e;
+    }
+  }
+
+  private static NDList collected(
+      NDManager temporary,
+      String method,
+      List<Signatures.Parameter> parameters,
+      Arguments arguments) {
     NDList inputs = new NDList();
     // The results belong to the manager of the first input, so that one has to be the call's own.
     inputs.add(selector(temporary, method));
