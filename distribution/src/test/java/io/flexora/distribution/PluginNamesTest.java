@@ -101,6 +101,7 @@ class PluginNamesTest {
           Map.entry("start", "where SVG anchors a text"),
           Map.entry("steps", "what a budget holds equal"),
           Map.entry("system", "an option of generate, in a request of the page"),
+          Map.entry("threads", "those of the processor, in the JSON of a benchmark"),
           Map.entry("task", "an extension point, and what a cell is of"),
           Map.entry("temperature", "an option of generate, in a request of the page"),
           Map.entry("text", "a type in messages, and what a model generated"),
