@@ -118,7 +118,7 @@ public record ExperimentConfiguration(
             });
     if (evaluateOn == EvaluatedExamples.TUNING && tuningShare.isEmpty()) {
       throw OptionException.of(
-          "evaluateOn", "there are no tuning examples; add 'tuning_share: 0.5', or write test");
+          "evaluate_on", "there are no tuning examples; add 'tuning_share: 0.5', or write test");
     }
     for (String baseline : baselines.keySet()) {
       problemOfBaseline(baseline)

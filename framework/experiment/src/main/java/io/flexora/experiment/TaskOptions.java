@@ -54,7 +54,7 @@ public record TaskOptions(
           .problem("test set", name)
           .ifPresent(
               problem -> {
-                throw OptionException.ofEntry("testSets", name, problem);
+                throw OptionException.ofEntry("test_sets", name, problem);
               });
     }
   }
