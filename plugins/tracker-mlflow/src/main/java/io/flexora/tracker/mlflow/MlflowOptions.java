@@ -29,7 +29,7 @@ public record MlflowOptions(
         .flatMap(ServerAddress::problem)
         .ifPresent(
             problem -> {
-              throw OptionException.of("trackingUri", problem);
+              throw OptionException.of("tracking_uri", problem);
             });
   }
 }
