@@ -50,7 +50,7 @@ class RealSlurmTest {
 
   @BeforeEach
   void prepare() throws Exception {
-    StandInSlurm.program("cell.sh", folder.resolve("cell.sh"));
+    AttemptedCells.program(folder.resolve("cell.sh"));
     cells =
         new AttemptedCells(
             Files.createDirectory(folder.resolve("cells")),
@@ -70,10 +70,6 @@ class RealSlurmTest {
     return CompletableFuture.runAsync(() -> runner.run(all, cells));
   }
 
-  private boolean runs(String cell, int number) {
-    return Files.exists(cells.attempt(cell, number).resolve("pid"));
-  }
-
   private static String queue() {
     return slurm.command("squeue", "--noheader", "--array", "--format=%i|%T");
   }
@@ -81,7 +77,7 @@ class RealSlurmTest {
   @Test
   void cellsEndFailAndAreCancelledByAnOperator() throws Exception {
     CompletableFuture<Void> run = begin("end-1", "report", "crash", "polite");
-    StandInSlurm.await(() -> runs("polite", 1));
+    StandInSlurm.await(() -> cells.begun("polite", 1));
     slurm.command("scancel", queue().replaceFirst("(?s)\\|.*", ""));
     run.join();
 
@@ -96,7 +92,7 @@ class RealSlurmTest {
   @Test
   void aCellWhoseNodeGoesDownIsTriedAgain() throws Exception {
     CompletableFuture<Void> run = begin("twice");
-    StandInSlurm.await(() -> runs("twice", 1));
+    StandInSlurm.await(() -> cells.begun("twice", 1));
     slurm.command("scontrol", "update", "nodename=localhost", "state=down", "reason=test");
     StandInSlurm.await(() -> !cells.lost().isEmpty());
     slurm.command("scontrol", "update", "nodename=localhost", "state=resume");
@@ -109,7 +105,7 @@ class RealSlurmTest {
   @Test
   void aCancellationLeavesNoJob() throws Exception {
     CompletableFuture<Void> run = begin("polite-1", "polite-2", "polite-3", "polite-4");
-    StandInSlurm.await(() -> runs("polite-1", 1));
+    StandInSlurm.await(() -> cells.begun("polite-1", 1));
     cells.cancel();
 
     assertThatThrownBy(run::join).hasCauseInstanceOf(CancelledException.class);

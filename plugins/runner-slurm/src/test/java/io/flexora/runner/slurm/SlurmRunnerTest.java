@@ -47,7 +47,7 @@ class SlurmRunnerTest {
   @BeforeEach
   void prepare() throws Exception {
     slurm = new StandInSlurm(folder.resolve("slurm it's"));
-    StandInSlurm.program("cell.sh", folder.resolve("cell.sh"));
+    AttemptedCells.program(folder.resolve("cell.sh"));
     cells =
         new AttemptedCells(
             Files.createDirectory(folder.resolve("cells")),
@@ -74,7 +74,7 @@ class SlurmRunnerTest {
   }
 
   private BooleanSupplier runs(String cell, int number) {
-    return () -> Files.exists(cells.attempt(cell, number).resolve("pid"));
+    return () -> cells.begun(cell, number);
   }
 
   private void requireNoneLeft() {
@@ -189,7 +189,7 @@ class SlurmRunnerTest {
     assertThatThrownBy(run::join).hasCauseInstanceOf(CancelledException.class);
     requireNoneLeft();
     assertThat(cells.attempt("polite-1", 1).resolve("checkpoint")).exists();
-    assertThat(cells.attempt("end", 1).resolve("pid")).doesNotExist();
+    assertThat(cells.begun("end", 1)).isFalse();
     assertThat(cells.failures()).isEmpty();
   }
 

@@ -26,7 +26,7 @@ final class StandInSlurm {
     Files.createDirectories(folder.resolve("state"));
     Files.createDirectories(commands());
     for (String name : List.of("sbatch", "squeue", "sacct", "scancel", "fail-node", "time-out")) {
-      program("slurm-stand-in.sh", commands().resolve(name));
+      program(commands().resolve(name));
     }
   }
 
@@ -35,13 +35,11 @@ final class StandInSlurm {
     return folder.resolve("bin");
   }
 
-  /** Writes a script of the test's resources as a program. */
-  static Path program(String resource, Path target) throws IOException {
-    try (InputStream in = StandInSlurm.class.getResourceAsStream(resource)) {
+  private static void program(Path target) throws IOException {
+    try (InputStream in = StandInSlurm.class.getResourceAsStream("slurm-stand-in.sh")) {
       Files.copy(in, target);
     }
     Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return target;
   }
 
   void is(String state) throws IOException {

@@ -9,16 +9,15 @@ import io.flexora.api.run.Runner;
 import io.flexora.testkit.fixture.AttemptedCells;
 import io.flexora.testkit.host.SuiteHost;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,16 +57,18 @@ class SparkRunnerTest {
 
   @BeforeEach
   void prepare() throws IOException {
-    Path program = folder.resolve("cell.sh");
-    try (InputStream in = SparkRunnerTest.class.getResourceAsStream("cell.sh")) {
-      Files.copy(in, program);
-    }
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    AttemptedCells.program(folder.resolve("cell.sh"));
     cells =
         new AttemptedCells(
             Files.createDirectories(folder.resolve("comparison/cells")),
             attempt -> List.of(attempt.toString(), "a word's"),
             Map.of("MALLOC_ARENA_MAX", "it's 1"));
+  }
+
+  /** So that a test that fails leaves no cell on the cluster. */
+  @AfterEach
+  void cancel() {
+    cells.cancel();
   }
 
   private Runner runner(String further) {
@@ -89,7 +90,7 @@ class SparkRunnerTest {
   }
 
   private BooleanSupplier runs(String cell, int number) {
-    return () -> Files.exists(cells.attempt(cell, number).resolve("pid"));
+    return () -> cells.begun(cell, number);
   }
 
   private static void await(CompletableFuture<Void> run, BooleanSupplier condition)
@@ -99,11 +100,6 @@ class SparkRunnerTest {
       run.join();
     }
     assertThat(condition.getAsBoolean()).as("before the end of the run").isTrue();
-  }
-
-  private ProcessHandle process(String cell, int number) throws IOException {
-    String pid = Files.readString(cells.attempt(cell, number).resolve("pid")).strip();
-    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
   private static ProcessHandle driver() {
@@ -121,12 +117,12 @@ class SparkRunnerTest {
     await(run, runs("thrice", 1));
     await(run, () -> cells.results().size() == 2 && cells.failures().size() == 2);
     long executor = parent("thrice", 1);
-    ProcessHandle first = process("thrice", 1);
+    ProcessHandle first = cells.process("thrice", 1);
     // The parent is the executor, and none of this machine's processes otherwise.
     assertThat(cluster.executors()).anyMatch(process -> process.pid() == executor);
     ProcessHandle.of(executor).orElseThrow().destroyForcibly();
     await(run, runs("thrice", 2));
-    ProcessHandle second = process("thrice", 2);
+    ProcessHandle second = cells.process("thrice", 2);
     driver().destroyForcibly();
     run.join();
 
@@ -157,7 +153,7 @@ class SparkRunnerTest {
     CompletableFuture<Void> run =
         begin(", parallel: 1", "end-1", "end-2", "end-3", "end-4", "end-5", "polite-1", "end-6");
     await(run, runs("polite-1", 1));
-    ProcessHandle process = process("polite-1", 1);
+    ProcessHandle process = cells.process("polite-1", 1);
     ProcessHandle driver = driver();
 
     cells.cancel();
@@ -168,7 +164,7 @@ class SparkRunnerTest {
     assertThat(cells.attempt("polite-1", 1).resolve("checkpoint")).exists();
     assertThat(cells.started())
         .containsExactly("end-1/1", "end-2/1", "end-3/1", "end-4/1", "end-5/1", "polite-1/1");
-    assertThat(cells.attempt("end-6", 1).resolve("pid")).doesNotExist();
+    assertThat(cells.begun("end-6", 1)).isFalse();
     assertThat(cells.failures()).isEmpty();
     SparkCluster.await(() -> cluster.executors().isEmpty());
   }
