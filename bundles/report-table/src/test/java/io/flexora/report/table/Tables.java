@@ -67,4 +67,33 @@ final class Tables {
         Optional.empty(),
         Optional.empty());
   }
+
+  /** The same row, trained by one of several trainers. */
+  static Strategy trainedBy(String trainer, Strategy row) {
+    return new Strategy(
+        row.name(),
+        row.selector(),
+        row.cells(),
+        row.done(),
+        row.failed(),
+        row.mean(),
+        row.standardDeviation(),
+        row.interval(),
+        row.trainableParameters(),
+        row.searchSeconds(),
+        row.trainSeconds(),
+        row.seconds(),
+        row.peakMemoryBytes(),
+        row.layerFrequency(),
+        row.jaccard(),
+        row.jaccardByChance(),
+        row.frontParameters(),
+        row.frontSeconds(),
+        row.againstBaseline(),
+        row.sentence(),
+        row.adapter(),
+        row.counterpart(),
+        row.tuning(),
+        Optional.of(trainer));
+  }
 }
