@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.analysis.EquivalenceMargin;
@@ -15,7 +16,6 @@ import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.InstalledTypes;
-import io.flexora.experiment.RunCell;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.Wiring;
 import io.flexora.experiment.tracking.RunTrackers;

@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.comparison.ComparisonPlan.Cost;
@@ -8,8 +9,6 @@ import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
-import io.flexora.experiment.ExperimentConfiguration;
-import io.flexora.experiment.RunCell;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -85,7 +84,7 @@ final class PastCells {
 
   private void addRun(Path run) {
     try {
-      CellRecord record = CellRecord.of(run, ExperimentConfiguration.MAIN);
+      CellRecord record = CellRecord.of(run, RunCell.MAIN);
       if (record.done()) {
         add(run, record.outcome().orElseThrow());
       }

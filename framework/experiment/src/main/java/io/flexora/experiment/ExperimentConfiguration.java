@@ -8,6 +8,7 @@ import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.Report;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.selection.Selector;
 import io.flexora.runstore.FolderName;
 import java.time.Duration;
@@ -100,9 +101,6 @@ public record ExperimentConfiguration(
           "lower-case letters, digits, dots, hyphens and underscores",
           FolderName.MOST_BYTES);
 
-  /** The name of the cell that runs the experiment's own selector. */
-  public static final String MAIN = "main";
-
   /**
    * Checks the names.
    *
@@ -130,9 +128,10 @@ public record ExperimentConfiguration(
   }
 
   private static Optional<String> problemOfBaseline(String name) {
-    return name.equals(MAIN)
+    return name.equals(RunCell.MAIN)
         ? Optional.of(
-            "a baseline cannot be named '%s', as the experiment's own cell is".formatted(MAIN))
+            "a baseline cannot be named '%s', as the experiment's own cell is"
+                .formatted(RunCell.MAIN))
         : BASELINE.problem("baseline", name);
   }
 
@@ -142,7 +141,7 @@ public record ExperimentConfiguration(
    */
   public Map<String, Component<Selector>> cells() {
     Map<String, Component<Selector>> cells = new LinkedHashMap<>();
-    addWithPosteriors(cells, MAIN, selector);
+    addWithPosteriors(cells, RunCell.MAIN, selector);
     baselines.forEach((name, baseline) -> addWithPosteriors(cells, name, baseline));
     return cells;
   }

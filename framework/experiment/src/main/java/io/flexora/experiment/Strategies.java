@@ -4,6 +4,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
@@ -127,7 +128,7 @@ final class Strategies {
    */
   Map<String, SelectionCost> costs(ExperimentInputs inputs) {
     Map<String, SelectionCost> costs = new LinkedHashMap<>();
-    costs.put(ExperimentConfiguration.MAIN, configuration.selector().get().cost(ofMain(inputs)));
+    costs.put(RunCell.MAIN, configuration.selector().get().cost(ofMain(inputs)));
     Bounds ofOthers = ofBaselines(inputs);
     configuration
         .baselines()

@@ -35,7 +35,13 @@ public record TaskOptions(
                     + " choice. Every trained model, and every posterior of it, is evaluated on"
                     + " them, too.",
             byDefault = "{}")
-        Map<String, TestSetOptions> testSets) {
+        Map<String, TestSetOptions> testSets,
+    @Option(
+            doc =
+                "Whether a cell's answers.json and the report show test examples by their texts."
+                    + " Without them, examples are shown by the origin of their row.",
+            byDefault = "true")
+        boolean exampleTexts) {
 
   private static final FolderName TEST_SET =
       new FolderName(

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.Provenance;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
@@ -47,7 +48,7 @@ public record Evidence(
 
   private static Evidence read(RunRecord record, UnaryOperator<CellOutcome> of) {
     List<Outcome> outcomes = new ArrayList<>();
-    outcomes.add(Outcome.read(Outcome.MAIN, 0, record.result().map(RunResult::main), of));
+    outcomes.add(Outcome.read(RunCell.MAIN, 0, record.result().map(RunResult::main), of));
     record
         .result()
         .map(RunResult::baselines)
