@@ -1,5 +1,6 @@
 package io.flexora.report.table;
 
+import io.flexora.files.text.SeparatedValues;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;

@@ -1,5 +1,6 @@
 package io.flexora.tracker.files;
 
+import io.flexora.files.text.SeparatedValues;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.track.TrackedEnd;
 import io.flexora.api.track.TrackedMetric;

@@ -1,5 +1,6 @@
 package io.flexora.numerics.torch;
 
+import java.util.function.Function;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -97,23 +98,20 @@ public final class NativeArrays {
    * nobody waits for a GPU to hand them back.
    */
   public static NDArray onHost(NDManager owner, long[] values) {
-    if (!owner.getDevice().isGpu()) {
-      return of(owner, values);
-    }
-    try (NDManager host = owner.newSubManager(Device.cpu())) {
-      NDArray made = of(host, values);
-      made.attach(owner);
-      return made;
-    }
+    return onHost(owner, host -> of(host, values));
   }
 
   /** A number without dimensions, as {@link #onHost(NDManager, long[])}. */
   static NDArray onHost(NDManager owner, long value) {
+    return onHost(owner, host -> of(host, value));
+  }
+
+  private static NDArray onHost(NDManager owner, Function<NDManager, NDArray> make) {
     if (!owner.getDevice().isGpu()) {
-      return of(owner, value);
+      return make.apply(owner);
     }
     try (NDManager host = owner.newSubManager(Device.cpu())) {
-      NDArray made = of(host, value);
+      NDArray made = make.apply(host);
       made.attach(owner);
       return made;
     }
