@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -343,6 +344,15 @@ public final class Experiment {
   /** Whose code made the cells of a run, and would make them now. */
   public CellCode codeOf(Path path) {
     return new CellCode(path, installed());
+  }
+
+  /**
+   * Posteriors of this experiment that a run was begun without.
+   *
+   * @param path the run's folder, made from this configuration but for them
+   */
+  public FurtherPosteriors further(Path path, Collection<String> posteriors) {
+    return new FurtherPosteriors(configuration, resolved, path, posteriors);
   }
 
   /** The SHA-256 of each jar whose code takes part, by its name. */
