@@ -75,9 +75,7 @@ final class RecordMaker {
       throw new IllegalArgumentException(
           "%s refuses option '%s', which is none of its own: %s"
               .formatted(
-                  model.type().getName(),
-                  refused.path().get(0),
-                  String.join(", ", model.keys())),
+                  model.type().getName(), refused.path().get(0), String.join(", ", model.keys())),
           refused);
     }
     ConfigNode option = bound.get(refused.path().get(0)).orElse(bound);

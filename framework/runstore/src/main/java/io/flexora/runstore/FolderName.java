@@ -1,8 +1,8 @@
 package io.flexora.runstore;
 
-import java.util.Map;
 import io.flexora.api.plugin.OptionException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 

@@ -1,8 +1,8 @@
 package io.flexora.cli.query;
 
-import io.flexora.files.text.SeparatedValues;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
+import io.flexora.files.text.SeparatedValues;
 import io.flexora.query.QueryResult;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +47,8 @@ public final class ResultPage {
   public void csv(QueryResult result) {
     console.document(new SeparatedValues().row(result.columns()).text());
     for (List<Object> row : result.rows()) {
-      console.document(new SeparatedValues().row(row.stream().map(CellText::exact).toList()).text());
+      console.document(
+          new SeparatedValues().row(row.stream().map(CellText::exact).toList()).text());
     }
   }
 

@@ -1,6 +1,5 @@
 package io.flexora.numerics.torch;
 
-import java.util.function.Function;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -10,6 +9,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.util.NativeResource;
 import java.lang.reflect.Field;
 import java.nio.Buffer;
+import java.util.function.Function;
 
 /**
  * Arrays that own their memory. What {@link NDManager#create(float[])} and its like give looks, on

@@ -68,8 +68,7 @@ public record Evidence(
     Map<String, Evidence> testSets = new TreeMap<>();
     record.result().stream()
         .flatMap(result -> result.main().outcome().testSets().keySet().stream())
-        .forEach(
-            name -> testSets.put(name, read(record, steps, of -> of.on(name))));
+        .forEach(name -> testSets.put(name, read(record, steps, of -> of.on(name))));
     return testSets;
   }
 
