@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ComparisonTest {
 
-  private static final Duration BENCHMARK = Duration.ofSeconds(6);
+  private static final Duration BENCHMARK = Duration.ofSeconds(3);
 
   @TempDir Path folder;
   private TinyComparison tiny;
@@ -248,11 +248,11 @@ class ComparisonTest {
   void aBenchmarkMultipliesWhatItMeasured() throws IOException {
     String[] options = {
       "seeds=[1]",
-      "trainer.max_steps=600",
-      "trainer.evaluation_steps=200",
+      "trainer.max_steps=300",
+      "trainer.evaluation_steps=100",
       "checkpoints.every_steps=0",
       "strategies={none: none, random: {use: random, layers: same}, searched: {use: flexora,"
-          + " selection: top-k, solver: first-order, outer_steps: 600}}",
+          + " selection: top-k, solver: first-order, outer_steps: 300}}",
       "baseline=random"
     };
     ComparisonPlan plan =
@@ -267,7 +267,7 @@ class ComparisonTest {
               .mapToDouble(Double::doubleValue)
               .sum();
       // Steps of a millisecond get faster as Java warms up, and other work on the machine counts.
-      assertThat(told).as("%s took %s s", cell.id().id(), took).isBetween(took / 6, took * 6 + 1);
+      assertThat(told).as("%s took %s s", cell.id().id(), took).isBetween(took / 10, took * 10 + 1);
     }
   }
 

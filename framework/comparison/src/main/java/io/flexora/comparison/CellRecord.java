@@ -68,8 +68,7 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
 
   /** What this says of a further test set. */
   CellRecord on(String testSet) {
-    return new CellRecord(
-        state, failure, outcome.map(of -> of.failure().isPresent() ? of : of.on(testSet)));
+    return new CellRecord(state, failure, outcome.map(of -> of.on(testSet)));
   }
 
   /** Whether there is nothing left to do. */

@@ -108,31 +108,19 @@ public record ExperimentConfiguration(
    *     the main cell, or there are no examples to evaluate on
    */
   public ExperimentConfiguration {
-    FOLDER
-        .problem("name", name)
-        .ifPresent(
-            problem -> {
-              throw OptionException.of("name", problem);
-            });
+    FOLDER.require("name", name);
     if (evaluateOn == EvaluatedExamples.TUNING && tuningShare.isEmpty()) {
       throw OptionException.of(
           "evaluate_on", "there are no tuning examples; add 'tuning_share: 0.5', or write test");
     }
-    for (String baseline : baselines.keySet()) {
-      problemOfBaseline(baseline)
-          .ifPresent(
-              problem -> {
-                throw OptionException.ofEntry("baselines", baseline, problem);
-              });
+    BASELINE.requireKeys("baselines", "baseline", baselines);
+    if (baselines.containsKey(RunCell.MAIN)) {
+      throw OptionException.ofEntry(
+          "baselines",
+          RunCell.MAIN,
+          "a baseline cannot be named '%s', as the experiment's own cell is"
+              .formatted(RunCell.MAIN));
     }
-  }
-
-  private static Optional<String> problemOfBaseline(String name) {
-    return name.equals(RunCell.MAIN)
-        ? Optional.of(
-            "a baseline cannot be named '%s', as the experiment's own cell is"
-                .formatted(RunCell.MAIN))
-        : BASELINE.problem("baseline", name);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;

@@ -6,10 +6,8 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.Objective;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
-import io.flexora.api.plugin.OptionException;
 import io.flexora.runstore.FolderName;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What is learnt and how that is measured.
@@ -43,25 +41,12 @@ public record TaskOptions(
             byDefault = "true")
         boolean exampleTexts) {
 
-  private static final FolderName TEST_SET =
-      new FolderName(
-          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
-          "lower-case letters, digits, hyphens and underscores",
-          56);
-
   /**
    * Checks the names.
    *
    * @throws IllegalArgumentException if a test set's name cannot be part of a task's
    */
   public TaskOptions {
-    for (String name : testSets.keySet()) {
-      TEST_SET
-          .problem("test set", name)
-          .ifPresent(
-              problem -> {
-                throw OptionException.ofEntry("test_sets", name, problem);
-              });
-    }
+    FolderName.PART.requireKeys("test_sets", "test set", testSets);
   }
 }
