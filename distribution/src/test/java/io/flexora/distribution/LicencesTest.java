@@ -41,22 +41,22 @@ class LicencesTest {
   private static final Map<Pattern, String> SPDX = new LinkedHashMap<>();
 
   static {
-    spdx("Apache.*2\\.0.*", "Apache-2.0");
-    spdx(".*\\bMIT\\b.*", "MIT");
-    spdx(".*(BSD-3-Clause|\\(New\\) BSD).*", "BSD-3-Clause");
-    spdx(".*BSD-2-Clause.*", "BSD-2-Clause");
-    spdx(".*epl-2\\.0.*", "EPL-2.0");
-    spdx("Eclipse Public License - v 1\\.0.*", "EPL-1.0");
-    spdx("GPL2 w/ CPE .*", "GPL-2.0-only WITH Classpath-exception-2.0");
-    spdx("LGPL-2\\.1-or-later .*", "LGPL-2.1-or-later");
-    spdx("GNU Lesser General Public License .*lgpl-2\\.1.*", "LGPL-2.1-only");
-    spdx("Public Domain.*", "LicenseRef-Public-Domain");
+    known("Apache.*2\\.0.*", "Apache-2.0");
+    known(".*\\bMIT\\b.*", "MIT");
+    known(".*(BSD-3-Clause|\\(New\\) BSD).*", "BSD-3-Clause");
+    known(".*BSD-2-Clause.*", "BSD-2-Clause");
+    known(".*epl-2\\.0.*", "EPL-2.0");
+    known("Eclipse Public License - v 1\\.0.*", "EPL-1.0");
+    known("GPL2 w/ CPE .*", "GPL-2.0-only WITH Classpath-exception-2.0");
+    known("LGPL-2\\.1-or-later .*", "LGPL-2.1-or-later");
+    known("GNU Lesser General Public License .*lgpl-2\\.1.*", "LGPL-2.1-only");
+    known("Public Domain.*", "LicenseRef-Public-Domain");
   }
 
   private final Map<String, Path> poms = new HashMap<>();
   private DocumentBuilder xml;
 
-  private static void spdx(String written, String name) {
+  private static void known(String written, String name) {
     SPDX.put(Pattern.compile("(?i)(the )?" + written), name);
   }
 
