@@ -63,6 +63,7 @@ final class Checker {
         modules(),
         inputs.adapterParameters(1),
         inputs.headParameters(),
+        trainingGradients(),
         cells(),
         inputs.examples().classes(),
         configuration.data().objective().name(),
@@ -73,6 +74,10 @@ final class Checker {
         contested,
         decisions,
         refusal);
+  }
+
+  private double trainingGradients() {
+    return configuration.cell().trainer().get().cost(inputs.trainingSize()).equivalentGradients();
   }
 
   private List<AdaptedModule> modules() {
