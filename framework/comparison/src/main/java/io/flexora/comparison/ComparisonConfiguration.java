@@ -12,7 +12,6 @@ import io.flexora.api.train.Trainer;
 import io.flexora.experiment.CellOptions;
 import io.flexora.experiment.TaskOptions;
 import io.flexora.runstore.FolderName;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,17 +149,10 @@ public record ComparisonConfiguration(
    * baseline on the layers of the same strategy. By their labels, with that of the other.
    */
   Map<String, String> counterparts() {
-    ComparedRow reference = row(baselineName());
-    Map<String, String> counterparts = new LinkedHashMap<>();
-    for (ComparedRow row : trainedRows()) {
-      posteriorRows(row).forEach(made -> counterparts.put(made.label(), row.label()));
-      if (!row.isTrainedLike(reference)) {
-        trainedRows().stream()
-            .filter(other -> other.strategy().equals(row.strategy()))
-            .filter(reference::isTrainedLike)
-            .forEach(other -> counterparts.put(row.label(), other.label()));
-      }
-    }
+    Map<String, String> counterparts = ComparedRow.counterparts(trainedRows(), row(baselineName()));
+    trainedRows()
+        .forEach(
+            row -> posteriorRows(row).forEach(made -> counterparts.put(made.label(), row.label())));
     return counterparts;
   }
 
