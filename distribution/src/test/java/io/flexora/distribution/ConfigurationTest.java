@@ -98,7 +98,9 @@ class ConfigurationTest {
         Shell.in(folder).run(Distribution.launcher(), "check", QUICKSTART.toString());
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("layers", "parameters");
+    assertThat(outcome.out())
+        .contains("layers", "parameters", "OF TRAINING")
+        .containsPattern("The search takes longer than the training, .* in main \\(\\d\\.\\d x\\)");
     assertThat(folder).as("a check leaves nothing behind").isEmptyDirectory();
   }
 

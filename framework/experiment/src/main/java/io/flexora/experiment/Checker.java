@@ -65,6 +65,7 @@ final class Checker {
         modules(),
         inputs.adapterParameters(1),
         inputs.headParameters(),
+        trainingGradients(),
         cells(),
         inputs.examples().classes(),
         configuration.data().objective().name(),
@@ -76,6 +77,10 @@ final class Checker {
         notices,
         decisions,
         refusal);
+  }
+
+  private double trainingGradients() {
+    return configuration.cell().trainer().get().cost(inputs.trainingSize()).equivalentGradients();
   }
 
   private List<AdaptedModule> modules() {
