@@ -55,9 +55,16 @@ class ScoringSpeedTest {
     for (ComputeChoice type : List.of(ComputeChoice.FLOAT32, ComputeChoice.BF16)) {
       DecoderBackend backend = RealModel.backend(type, 512);
       try (BaseModel model = backend.load()) {
-        compare(model, "PIQA, " + type, questions(backend, "piqa", 2 * rows, PIQA), rounds);
         compare(
-            model, "HellaSwag, " + type, questions(backend, "hellaswag", rows, HELLASWAG), rounds);
+            model,
+            "PIQA, " + type,
+            questions(backend, "piqa", 2 * rows, ScoringSpeedTest::piqa),
+            rounds);
+        compare(
+            model,
+            "HellaSwag, " + type,
+            questions(backend, "hellaswag", rows, ScoringSpeedTest::hellaswag),
+            rounds);
       }
     }
   }
@@ -118,19 +125,18 @@ class ScoringSpeedTest {
 
   private record Question(String prompt, List<String> choices) {}
 
-  private static final Function<JsonNode, Question> PIQA =
-      row ->
-          new Question(
-              "Question: " + row.get("goal").asText() + "\nAnswer:",
-              List.of(row.get("sol1").asText(), row.get("sol2").asText()));
+  private static Question piqa(JsonNode row) {
+    return new Question(
+        "Question: " + row.get("goal").asText() + "\nAnswer:",
+        List.of(row.get("sol1").asText(), row.get("sol2").asText()));
+  }
 
-  private static final Function<JsonNode, Question> HELLASWAG =
-      row -> {
-        List<String> endings = new ArrayList<>();
-        row.get("endings").forEach(ending -> endings.add(ending.asText()));
-        return new Question(
-            row.get("activity_label").asText() + ": " + row.get("ctx").asText(), endings);
-      };
+  private static Question hellaswag(JsonNode row) {
+    List<String> endings = new ArrayList<>();
+    row.get("endings").forEach(ending -> endings.add(ending.asText()));
+    return new Question(
+        row.get("activity_label").asText() + ": " + row.get("ctx").asText(), endings);
+  }
 
   /** Rows from all over the validation split. */
   private static List<Tokens> questions(
