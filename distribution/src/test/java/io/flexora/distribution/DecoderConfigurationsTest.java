@@ -2,7 +2,9 @@ package io.flexora.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.distribution.tiny.Command;
 import io.flexora.distribution.tiny.DescribedDecoder;
+import io.flexora.distribution.tiny.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the model's configuration and a tokenizer, and a few rows of the task.
  */
 class DecoderConfigurationsTest {
+
+  @TempDir static Path cache;
 
   @TempDir Path folder;
 
@@ -53,8 +57,7 @@ class DecoderConfigurationsTest {
       set(command, "dataset.test_rows=4");
     }
 
-    Shell.Outcome outcome =
-        Shell.in(folder).run(Distribution.launcher(), command.toArray(String[]::new));
+    Program.Outcome outcome = new Command(cache).run(command);
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains(ofLayer, ofAllLayers, "q_proj", "v_proj");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.distribution.tiny.Command;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import java.io.IOException;
@@ -126,7 +127,9 @@ class CompareCommandTest {
   }
 
   private String refused(String... assignments) throws Exception {
-    Program.Outcome outcome = compare(assignments);
+    List<String> all = new ArrayList<>(List.of(assignments));
+    all.add("output_dir=" + working.resolve("runs"));
+    Program.Outcome outcome = new Command(folder.resolve("cache")).run(arguments(List.of(), all));
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(WRONG_INPUT);
     assertThat(outcome.err()).startsWith("error: ").doesNotContain("Exception", "\tat ");
     assertThat(TinyExperiment.runs(working)).isEmpty();
@@ -145,11 +148,15 @@ class CompareCommandTest {
   }
 
   private Program.Outcome compare(List<String> flags, String... assignments) throws Exception {
+    return Program.run(working, arguments(flags, List.of(assignments)).toArray(String[]::new));
+  }
+
+  private List<String> arguments(List<String> flags, List<String> assignments) {
     List<String> arguments = new ArrayList<>(List.of("compare", tiny.file().toString()));
     arguments.addAll(flags);
     for (String assignment : assignments) {
       arguments.addAll(List.of("--set", assignment));
     }
-    return Program.run(working, arguments.toArray(String[]::new));
+    return arguments;
   }
 }

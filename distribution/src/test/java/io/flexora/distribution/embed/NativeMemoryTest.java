@@ -26,15 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
 class NativeMemoryTest {
 
   private static final long FEW = 20;
-  private static final long SEARCH_STEPS = 220;
-  private static final long TRAINING_STEPS = 2000;
+  private static final long SEARCH_STEPS = 120;
+  private static final long TRAINING_STEPS = 1200;
   private static final long LOOKS = 10;
   private static final long GROWTH = 32L << 20;
 
   @TempDir Path folder;
 
   @Test
-  void thousandsOfStepsHoldAsManyTensorsAsTwenty() throws Exception {
+  void aThousandStepsHoldAsManyTensorsAsTwenty() throws Exception {
     TinyExperiment experiment = TinyExperiment.in(folder);
     List<String> options =
         List.of(

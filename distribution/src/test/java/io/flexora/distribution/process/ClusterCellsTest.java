@@ -95,14 +95,28 @@ class ClusterCellsTest {
   /** Spark's tasks run in its driver here; its executors are the plugin's own tests. */
   @Test
   void aCellFindsBitForBitTheSameOnSpark() throws Exception {
+    Path jars = sparkJars();
+    Path file = comparison.working().resolve("compare.yaml");
+    Files.writeString(file, Files.readString(file).replace("  hang: hang\n", ""));
+    Program.run(comparison.working(), onSpark(jars).toArray(String[]::new));
+
+    assertThat(comparison.endings().get("all")).startsWith("cell_ended");
+    assertThat(comparison.endings().get("fail")).contains("ArithmeticException: no layers today");
+    requireSameAsHere(comparison);
+    remove(jars);
+  }
+
+  private Path sparkJars() throws IOException {
     assumeTrue(
         Files.exists(SPARK), "there is no list of Spark's libraries; build the whole project");
     Path jars = Files.createDirectories(folder.resolve("spark/jars"));
     for (String library : Files.readString(SPARK).strip().split(File.pathSeparator, -1)) {
       Files.createSymbolicLink(jars.resolve(Path.of(library).getFileName()), Path.of(library));
     }
-    Path file = comparison.working().resolve("compare.yaml");
-    Files.writeString(file, Files.readString(file).replace("  hang: hang\n", ""));
+    return jars;
+  }
+
+  private List<String> onSpark(Path jars) {
     List<String> arguments = new ArrayList<>(comparison.arguments());
     arguments.addAll(
         List.of(
@@ -110,17 +124,78 @@ class ClusterCellsTest {
             ("runner={use: spark, master: 'local[2]', spark_home: '%s', max_heap: 256m,"
                     + " driver_java_options: [-Xmx512m]}")
                 .formatted(jars.getParent())));
+    return arguments;
+  }
 
-    Program.run(comparison.working(), arguments.toArray(String[]::new));
-
-    assertThat(comparison.endings().get("all")).startsWith("cell_ended");
-    assertThat(comparison.endings().get("fail")).contains("ArithmeticException: no layers today");
-    requireSameAsHere(comparison);
-    // JUnit warns of each link that it removes.
+  /** JUnit warns of each link that it removes. */
+  private static void remove(Path jars) throws IOException {
     try (Stream<Path> links = Files.list(jars)) {
       for (Path link : links.toList()) {
         Files.delete(link);
       }
+    }
+  }
+
+  /** Trials of two seeds run together, as there are places. */
+  @Test
+  void theTrialsOfATuningRunOnSlurmAsTheyDoHere() throws Exception {
+    tune("seeds: [1, 2]");
+
+    assertThat(
+            Program.run(
+                    comparison.working(),
+                    arguments("--set", "runner.parallel=4").toArray(String[]::new))
+                .code())
+        .isZero();
+
+    Path state = folder.resolve("slurm/state");
+    assertThat(Files.readString(state.resolve("101.words"))).contains("--array=0-3%4");
+    assertThat(Files.readString(state.resolve("102.words"))).contains("--array=0-1%4");
+    requireSameTuningAsHere(".1", ".2", ".1.trial-0", ".2.trial-1");
+  }
+
+  @Test
+  void theTrialsOfATuningRunOnSparkAsTheyDoHere() throws Exception {
+    Path jars = sparkJars();
+    tune("seeds: [1]");
+
+    assertThat(Program.run(comparison.working(), onSpark(jars).toArray(String[]::new)).code())
+        .isZero();
+
+    requireSameTuningAsHere(".1", ".1.trial-0", ".1.trial-1");
+    remove(jars);
+  }
+
+  private void tune(String seeds) throws IOException {
+    Path file = comparison.working().resolve("compare.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+                .replace("seeds: [1]", seeds)
+                .replace("  fail: fail\n", "")
+                .replace("  hang: hang\n", "")
+            + """
+              tune:
+                tuner: random
+                trials: 2
+                options:
+                  trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}
+              """);
+  }
+
+  private void requireSameTuningAsHere(String... cells) throws Exception {
+    ProcessComparison here =
+        new ProcessComparison(Files.createDirectory(folder.resolve("here")), comparison.plugins());
+    Files.copy(
+        comparison.working().resolve("compare.yaml"), here.working().resolve("compare.yaml"));
+    List<String> local = new ArrayList<>(here.arguments());
+    local.addAll(List.of("--set", "runner=local"));
+    assertThat(Program.run(here.working(), local.toArray(String[]::new)).code()).isZero();
+    for (String cell : cells) {
+      String name = "cells/bert.glosses.all" + cell;
+      Map<String, String> found = RunContents.of(comparison.folder().resolve(name));
+      assertThat(found.remove("process.log")).as(name).isNotNull();
+      assertThat(found).as(name).isEqualTo(RunContents.of(here.folder().resolve(name)));
     }
   }
 

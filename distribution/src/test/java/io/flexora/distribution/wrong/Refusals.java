@@ -2,13 +2,14 @@ package io.flexora.distribution.wrong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.distribution.tiny.Command;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Runs commands that have to be refused, in a folder where they could leave something. */
@@ -18,8 +19,10 @@ final class Refusals {
 
   private final Path working;
   private final TinyExperiment experiment;
+  private final Command command;
 
   Refusals(Path folder) throws IOException {
+    command = new Command(folder.resolve("cache"));
     working = Files.createDirectories(folder.resolve("working"));
     experiment = TinyExperiment.in(folder.resolve("tiny"));
   }
@@ -41,24 +44,35 @@ final class Refusals {
 
   /** Runs a text as an experiment named mine.yaml; returns the message. */
   String written(String text) throws Exception {
-    Files.writeString(working.resolve("mine.yaml"), text);
-    String message = command("run", "mine.yaml");
-    Files.delete(working.resolve("mine.yaml"));
-    return message;
+    Path file = Files.writeString(working.resolve("mine.yaml"), text);
+    String message = run(file);
+    Files.delete(file);
+    return message.replace(working + File.separator, "");
   }
 
   /** Runs the experiment with options set; returns the message. */
   String set(String... assignments) throws Exception {
-    List<String> arguments = new ArrayList<>(List.of("run", experiment.file().toString()));
-    Arrays.stream(assignments)
-        .forEach(assignment -> arguments.addAll(List.of("--set", assignment)));
-    return command(arguments.toArray(String[]::new));
+    return run(experiment.file(), assignments);
+  }
+
+  private String run(Path file, String... assignments) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("run", file.toString()));
+    arguments.addAll(List.of("--set", "output_dir=" + working.resolve("runs")));
+    for (String assignment : assignments) {
+      arguments.addAll(List.of("--set", assignment));
+    }
+    List<Path> before = files();
+    return refused(before, command.run(arguments));
   }
 
   /** Runs a command that has to end with one message and leave nothing; returns the message. */
   String command(String... arguments) throws Exception {
     List<Path> before = files();
-    String message = message(Program.run(working, arguments), WRONG_INPUT);
+    return refused(before, Program.run(working, arguments));
+  }
+
+  private String refused(List<Path> before, Program.Outcome outcome) throws IOException {
+    String message = message(outcome, WRONG_INPUT);
     assertThat(files()).as("what was left behind").isEqualTo(before);
     return message;
   }

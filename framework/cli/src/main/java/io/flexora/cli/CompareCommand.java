@@ -48,7 +48,8 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "An existing comparison folder: only missing cells are run, such as those of added seeds,"
-              + " strategies, tasks or models, and those that failed or were interrupted.")
+              + " strategies, tasks or models, and those that failed or were interrupted. Added"
+              + " posteriors are made of what the finished cells have trained.")
   private Optional<Path> into = Optional.empty();
 
   @Mixin private ChangedCodeOption changed = new ChangedCodeOption();

@@ -114,6 +114,15 @@ final class BenchmarkedCells {
             });
   }
 
+  /** What the posteriors of a cell will take that is trained already. */
+  Optional<Cost> posteriorCost(CellId cell) {
+    return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
+        .map(
+            benchmark ->
+                Cost.of(
+                    benchmark.posteriorSeconds(), benchmark.peakMemoryBytes(), Measured.BENCHMARK));
+  }
+
   /** Why it is not known. */
   Optional<String> missing(CellId cell) {
     return Optional.ofNullable(failed.get(Kind.of(cell)));

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
-import io.flexora.experiment.ExperimentConfiguration;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -39,6 +39,6 @@ final class CellEvents {
   }
 
   private static Stream<RunEvent> ofTrained(List<RunEvent> events) {
-    return events.stream().filter(event -> event.cell().equals(ExperimentConfiguration.MAIN));
+    return events.stream().filter(event -> event.cell().equals(RunCell.MAIN));
   }
 }

@@ -1,8 +1,8 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,9 +23,7 @@ final class CellFailure {
    */
   static void write(Path run, CellId cell, String cause) {
     try (RunFolder folder = RunFolder.open(run)) {
-      folder
-          .cell(ExperimentConfiguration.MAIN)
-          .writeOutcome(CellOutcome.failed(cell.seed(), Map.of(), cause));
+      folder.cell(RunCell.MAIN).writeOutcome(CellOutcome.failed(cell.seed(), Map.of(), cause));
     } catch (FlexoraException e) {
       LOG.error("the failure of cell {} is in the ledger alone", cell.id(), e);
     }

@@ -29,6 +29,7 @@ final class CellPlans {
   private final PastCells past;
   private final Map<List<String>, String> unreadable = new HashMap<>();
   private final Set<CellId> madeAgain = new HashSet<>();
+  private final Map<CellId, List<String>> further = new HashMap<>();
 
   /**
    * Reads what was run before.
@@ -51,7 +52,7 @@ final class CellPlans {
     Map<CellId, Cost> before = new HashMap<>();
     for (PlannedCell cell : cells) {
       stated(cell, shared, listener).ifPresent(cost -> stated.put(cell.id(), cost));
-      past.like(cell).ifPresent(cost -> before.put(cell.id(), cost));
+      past(cell).ifPresent(cost -> before.put(cell.id(), cost));
     }
     BenchmarkedCells benchmarked = new BenchmarkedCells(benchmark, shared, listener);
     benchmarked.benchmark(
@@ -67,7 +68,11 @@ final class CellPlans {
                   Optional<Cost> old = Optional.ofNullable(before.get(id));
                   Optional<Cost> cost =
                       old.filter(CellPlans::isKnown)
-                          .or(() -> benchmarked.cost(id))
+                          .or(
+                              () ->
+                                  hasPosteriorsAlone(id)
+                                      ? benchmarked.posteriorCost(id)
+                                      : benchmarked.cost(id))
                           .or(() -> benchmarked.missing(id).isPresent() ? Optional.empty() : old);
                   return new ComparisonPlan.Cell(
                       id,
@@ -110,6 +115,17 @@ final class CellPlans {
     }
   }
 
+  private Optional<Cost> past(PlannedCell cell) {
+    return hasPosteriorsAlone(cell.id())
+        ? past.posteriorsLike(cell, further.get(cell.id()))
+        : past.like(cell);
+  }
+
+  /** Whether there is nothing left to do in a cell but its further posteriors. */
+  private boolean hasPosteriorsAlone(CellId cell) {
+    return further.containsKey(cell) && record(cell) == CellState.DONE;
+  }
+
   private Optional<StatedCost> stated(PlannedCell cell, SharedInputs shared, RunListener listener) {
     if (!isReadable(cell)) {
       return Optional.empty();
@@ -134,6 +150,11 @@ final class CellPlans {
     madeAgain.addAll(cells);
   }
 
+  /** Takes note of the further posteriors of cells that were begun without them. */
+  void further(Map<CellId, List<String>> posteriors) {
+    further.putAll(posteriors);
+  }
+
   /** Whether the model and the data of a cell were not found to be unreadable. */
   boolean isReadable(PlannedCell cell) {
     return !unreadable.containsKey(cell.id().group());
@@ -144,6 +165,10 @@ final class CellPlans {
   }
 
   private CellState state(CellId cell) {
+    return hasPosteriorsAlone(cell) ? CellState.MISSING : record(cell);
+  }
+
+  private CellState record(CellId cell) {
     return into.filter(path -> !madeAgain.contains(cell))
         .map(path -> CellRecord.of(ComparisonFolder.cell(path, cell.id())).state())
         .orElse(CellState.MISSING);

@@ -2,9 +2,9 @@ package io.flexora.comparison;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.experiment.FinishedRun;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
@@ -21,8 +21,6 @@ import java.util.function.Consumer;
  * @param outcome what came out, if it has ended
  */
 record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcome> outcome) {
-
-  private static final String MAIN = ExperimentConfiguration.MAIN;
 
   /**
    * Reads how far a cell of the run is; what cannot be read counts as a failure, so that it is run
@@ -41,7 +39,7 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
 
   /** Reads how far the run is with all of its cells; the outcome is that of the trained one. */
   static CellRecord of(Path run) {
-    CellRecord main = of(run, MAIN);
+    CellRecord main = of(run, RunCell.MAIN);
     if (!main.done()) {
       return main;
     }
@@ -70,8 +68,7 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
 
   /** What this says of a further test set. */
   CellRecord on(String testSet) {
-    return new CellRecord(
-        state, failure, outcome.map(of -> of.failure().isPresent() ? of : of.on(testSet)));
+    return new CellRecord(state, failure, outcome.map(of -> of.on(testSet)));
   }
 
   /** Whether there is nothing left to do. */

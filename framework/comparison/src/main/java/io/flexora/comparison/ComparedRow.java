@@ -1,7 +1,9 @@
 package io.flexora.comparison;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -70,8 +72,24 @@ public record ComparedRow(
     return new ComparedRow(label + PLUS + of, strategy, adapter, trainer, Optional.of(of));
   }
 
-  /** Whether it is trained like another one, whatever chose the layers. */
-  boolean isTrainedLike(ComparedRow other) {
+  /**
+   * For each row that is trained otherwise than the baseline, the one of the same strategy that is
+   * trained like it, by their labels. None with one strategy alone, where that is the baseline.
+   */
+  static Map<String, String> counterparts(List<ComparedRow> rows, ComparedRow baseline) {
+    Map<String, String> counterparts = new LinkedHashMap<>();
+    if (rows.stream().map(ComparedRow::strategy).distinct().count() > 1) {
+      for (ComparedRow row : rows) {
+        rows.stream()
+            .filter(other -> !row.isTrainedLike(baseline) && other.isTrainedLike(baseline))
+            .filter(other -> other.strategy().equals(row.strategy()))
+            .forEach(other -> counterparts.put(row.label(), other.label()));
+      }
+    }
+    return counterparts;
+  }
+
+  private boolean isTrainedLike(ComparedRow other) {
     return adapter.equals(other.adapter()) && trainer.equals(other.trainer());
   }
 }

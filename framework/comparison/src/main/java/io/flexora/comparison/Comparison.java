@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.analysis.EquivalenceMargin;
@@ -15,7 +16,6 @@ import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.InstalledTypes;
-import io.flexora.experiment.RunCell;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.Wiring;
 import io.flexora.experiment.tracking.RunTrackers;
@@ -184,12 +184,14 @@ public final class Comparison {
 
   /**
    * Runs what is missing or has failed in the folder of a comparison. There may be more seeds,
-   * strategies, tasks or models now than when it was made.
+   * strategies, tasks or models now than when it was made, and more posteriors, which are then made
+   * of what its cells have trained.
    *
    * @param path the comparison's folder
    * @throws CancelledException as {@link #run}
    * @throws FlexoraException as {@link #run}, if another process has the folder, or if one of its
-   *     cells was made from another configuration or by other code
+   *     cells was made from another configuration or by other code, or did not keep what a further
+   *     posterior is made of
    */
   public ComparisonOutcome resume(Path path, RunListener listener) {
     return resume(path, ChangedCode.REFUSE, listener);
@@ -217,9 +219,11 @@ public final class Comparison {
       ExistingCells existing = new ExistingCells(opened.path());
       existing.giveBackAttempts();
       List<PlannedCell> begun = begun(cells, opened.path());
-      existing.requireSame(begun);
+      Map<CellId, List<String>> further = existing.requireSame(begun);
       existing.settle(begun, changed, listener);
+      // First, so that a resume ends what is interrupted here.
       opened.writeConfiguration(resolved);
+      existing.add(begun, further);
       return run(opened, cells, shared, listener);
     }
   }
@@ -256,7 +260,7 @@ public final class Comparison {
             ExistingCells existing = new ExistingCells(path);
             List<PlannedCell> readable =
                 begun(cells.stream().filter(plans::isReadable).toList(), path);
-            existing.requireSame(readable);
+            plans.further(existing.requireSame(readable));
             plans.madeAgain(existing.madeAgain(readable, changed));
           });
       return plans

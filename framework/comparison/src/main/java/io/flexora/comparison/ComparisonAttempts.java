@@ -111,7 +111,8 @@ final class ComparisonAttempts implements CellAttempts {
     notice(attempt, "was lost: " + cause);
   }
 
-  private void notice(CellAttempt attempt, String what) {
+  @Override
+  public void notice(CellAttempt attempt, String what) {
     String sentence = "Attempt %d %s.".formatted(attempt.number(), what);
     ledger.notice(planned.apply(attempt.cell()).id(), sentence);
     listener.notice(attempt.cell().name(), "", sentence);

@@ -12,7 +12,6 @@ import io.flexora.api.train.Trainer;
 import io.flexora.experiment.CellOptions;
 import io.flexora.experiment.TaskOptions;
 import io.flexora.runstore.FolderName;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,15 +83,6 @@ public record ComparisonConfiguration(
   private static final FolderName FOLDER =
       new FolderName(Pattern.compile("(?s).*"), "any text", FolderName.MOST_BYTES);
 
-  /** Of the 255 bytes of a folder's name three such names leave enough for what is added. */
-  private static final int MOST_BYTES = 56;
-
-  private static final FolderName PART =
-      new FolderName(
-          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
-          "lower-case letters, digits, hyphens and underscores",
-          MOST_BYTES);
-
   /**
    * Checks the names.
    *
@@ -100,17 +90,12 @@ public record ComparisonConfiguration(
    *     task, strategy or seed
    */
   public ComparisonConfiguration {
-    FOLDER
-        .problem("name", name)
-        .ifPresent(
-            problem -> {
-              throw OptionException.of("name", problem);
-            });
+    FOLDER.require("name", name);
     requireNames("models", "model", models);
     requireNames("tasks", "task", tasks);
     requireNames("strategies", "strategy", strategies);
-    adapters.keySet().forEach(adapter -> requireName(ComparedRow.ADAPTERS, "adapter", adapter));
-    trainers.keySet().forEach(trainer -> requireName(ComparedRow.TRAINERS, "trainer", trainer));
+    FolderName.PART.requireKeys(ComparedRow.ADAPTERS, "adapter", adapters);
+    FolderName.PART.requireKeys(ComparedRow.TRAINERS, "trainer", trainers);
     rows(strategies, adapters, trainers).forEach(ComparisonConfiguration::requireLabel);
   }
 
@@ -164,17 +149,10 @@ public record ComparisonConfiguration(
    * baseline on the layers of the same strategy. By their labels, with that of the other.
    */
   Map<String, String> counterparts() {
-    ComparedRow reference = row(baselineName());
-    Map<String, String> counterparts = new LinkedHashMap<>();
-    for (ComparedRow row : trainedRows()) {
-      posteriorRows(row).forEach(made -> counterparts.put(made.label(), row.label()));
-      if (!row.isTrainedLike(reference)) {
-        trainedRows().stream()
-            .filter(other -> other.strategy().equals(row.strategy()))
-            .filter(reference::isTrainedLike)
-            .forEach(other -> counterparts.put(row.label(), other.label()));
-      }
-    }
+    Map<String, String> counterparts = ComparedRow.counterparts(trainedRows(), row(baselineName()));
+    trainedRows()
+        .forEach(
+            row -> posteriorRows(row).forEach(made -> counterparts.put(made.label(), row.label())));
     return counterparts;
   }
 
@@ -182,25 +160,18 @@ public record ComparisonConfiguration(
     if (named.isEmpty()) {
       throw OptionException.of(option, "there is no %s to compare".formatted(what));
     }
-    named.keySet().forEach(name -> requireName(option, what, name));
-  }
-
-  private static void requireName(String option, String what, String name) {
-    PART.problem(what, name)
-        .ifPresent(
-            problem -> {
-              throw OptionException.ofEntry(option, name, problem);
-            });
+    FolderName.PART.requireKeys(option, what, named);
   }
 
   /** A label of several names has no more bytes than a name. */
   private static void requireLabel(ComparedRow row) {
-    if (row.label().length() > MOST_BYTES) {
+    int most = FolderName.PART.mostBytes();
+    if (row.label().length() > most) {
       throw OptionException.ofEntry(
           row.trainer().isPresent() ? ComparedRow.TRAINERS : ComparedRow.ADAPTERS,
           row.trainer().or(row::adapter).orElseThrow(),
           "with strategy '%s' it makes the name '%s' of %d characters; %d are the most, so take shorter names"
-              .formatted(row.strategy(), row.label(), row.label().length(), MOST_BYTES));
+              .formatted(row.strategy(), row.label(), row.label().length(), most));
     }
   }
 }

@@ -9,6 +9,7 @@ import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
@@ -16,8 +17,6 @@ import io.flexora.comparison.analysis.AnalysedCell;
 import io.flexora.comparison.analysis.AnalysedComparison;
 import io.flexora.comparison.analysis.ComparisonAnalysis;
 import io.flexora.comparison.analysis.EquivalenceMargin;
-import io.flexora.experiment.ExperimentConfiguration;
-import io.flexora.experiment.RunCell;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
@@ -80,7 +79,7 @@ final class ComparisonReading {
   /** Reads the cells of a trained row in one group, then those of its posteriors. */
   private void read(List<CellId> seeds) {
     ComparedRow trained = configuration.row(seeds.get(0).strategy());
-    RunCell main = RunCell.of(ExperimentConfiguration.MAIN);
+    RunCell main = RunCell.of(RunCell.MAIN);
     seeds.forEach(cell -> read(cell, trained, main));
     for (ComparedRow made : configuration.posteriorRows(trained)) {
       RunCell name = main.with(made.posterior().orElseThrow());
@@ -170,7 +169,8 @@ final class ComparisonReading {
                 ? CellEvents.validationLoss(events)
                 : OptionalDouble.empty(),
             trained && CellEvents.searchWasCut(events),
-            tuning));
+            tuning,
+            row.trainer()));
   }
 
   private double tuned(CellId cell) {

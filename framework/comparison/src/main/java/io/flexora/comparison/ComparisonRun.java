@@ -67,9 +67,10 @@ final class ComparisonRun {
     tuning
         .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
         .ifPresent(this::prepare);
+    int places = configuration.cell().runner().get().cellsAtATime().orElse(1);
     CellRounds rounds =
         tuning
-            .<CellRounds>map(of -> new TunedCells(cells, of, new TunedFolder()))
+            .<CellRounds>map(of -> new TunedCells(cells, of, new TunedFolder(), places))
             .orElseGet(() -> new AllCells(cells, this::isWhole));
     List<CellId> known = rounds.known();
     ledger.comparisonStarted(known.size(), done(known));

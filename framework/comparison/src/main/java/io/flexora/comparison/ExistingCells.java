@@ -8,7 +8,9 @@ import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,15 +31,39 @@ final class ExistingCells {
   }
 
   /**
-   * Compares the configuration of each cell that was begun with the one that it is to have.
+   * Compares the configuration of each cell that was begun with the one that it is to have, which
+   * may have further posteriors.
    *
-   * @throws FlexoraException if one differs; the message names the first option that does
+   * @return the names of the further posteriors of each cell that is to have some
+   * @throws FlexoraException if one differs otherwise, where the message names the first option
+   *     that does; or if a training did not keep what a further posterior is made of
    */
-  void requireSame(List<PlannedCell> cells) {
+  Map<CellId, List<String>> requireSame(List<PlannedCell> cells) {
+    Map<CellId, List<String>> further = new LinkedHashMap<>();
     for (PlannedCell cell : cells) {
       Path path = ComparisonFolder.cell(folder, cell.id().id());
       if (RunFolder.isBegun(path)) {
-        difference(cell, path).ifPresent(found -> refuse(cell, found));
+        AddedPosteriors added = added(cell, path);
+        added.difference().ifPresent(found -> refuse(cell, found));
+        if (!added.names().isEmpty()) {
+          cell.experiment()
+              .further(path, added.names())
+              .missing()
+              .ifPresent(why -> refuse(cell, why));
+          further.put(cell.id(), added.names());
+        }
+      }
+    }
+    return further;
+  }
+
+  /** Lets the runs of cells have further posteriors, when they are gone on with. */
+  void add(List<PlannedCell> cells, Map<CellId, List<String>> further) {
+    for (PlannedCell cell : cells) {
+      if (further.containsKey(cell.id())) {
+        cell.experiment()
+            .further(ComparisonFolder.cell(folder, cell.id().id()), further.get(cell.id()))
+            .add();
       }
     }
   }
@@ -95,7 +121,7 @@ final class ExistingCells {
     if (!RunFolder.isBegun(path)) {
       return false;
     }
-    Optional<ConfigurationDifference> found = difference(cell, path);
+    Optional<ConfigurationDifference> found = added(cell, path).difference();
     found.ifPresent(
         other -> {
           if (!RunFolder.isFree(path)) {
@@ -122,10 +148,17 @@ final class ExistingCells {
             .formatted(cell.id().id(), folder, cell.difference(), cell.id().strategy()));
   }
 
-  private Optional<ConfigurationDifference> difference(PlannedCell cell, Path path) {
-    return ConfigurationDifference.between(
+  private AddedPosteriors added(PlannedCell cell, Path path) {
+    return AddedPosteriors.between(
         reader.read(RunFolder.configuration(path)),
         reader.parse(cell.experiment().resolved(), cell.id().id()));
+  }
+
+  private void refuse(PlannedCell cell, String why) {
+    throw new FlexoraException(
+        ("cell %s of %s is trained already, and %s. Run the comparison in a new folder, or leave the"
+                + " posterior out")
+            .formatted(cell.id().id(), folder, why));
   }
 
   private void refuse(PlannedCell cell, ConfigurationDifference found) {

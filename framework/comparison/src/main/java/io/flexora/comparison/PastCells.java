@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.comparison.ComparisonPlan.Cost;
@@ -8,8 +9,6 @@ import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
-import io.flexora.experiment.ExperimentConfiguration;
-import io.flexora.experiment.RunCell;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 final class PastCells {
 
   private static final int FOLDERS = 20;
+  private static final String POSTERIORS = "posteriors";
   private static final List<String> WORK =
       List.of(
           "device",
@@ -40,7 +41,7 @@ final class PastCells {
           "objective",
           "adapter",
           "trainer",
-          "posteriors",
+          POSTERIORS,
           "evaluator",
           "test_sets",
           "same_layers",
@@ -48,7 +49,12 @@ final class PastCells {
           "time_limit_includes_search");
 
   /** A cell that ended: what it computed, how it chose, and the seconds of its phases. */
-  private record Past(String work, String selector, Map<String, Double> seconds, long memory) {
+  private record Past(
+      String work,
+      String selector,
+      Map<String, Double> seconds,
+      Map<String, Double> posteriorSeconds,
+      long memory) {
 
     double total() {
       return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
@@ -78,7 +84,7 @@ final class PastCells {
 
   private void addRun(Path run) {
     try {
-      CellRecord record = CellRecord.of(run, ExperimentConfiguration.MAIN);
+      CellRecord record = CellRecord.of(run, RunCell.MAIN);
       if (record.done()) {
         add(run, record.outcome().orElseThrow());
       }
@@ -94,6 +100,7 @@ final class PastCells {
               text(configuration, WORK),
               text(configuration, List.of("selector")),
               withPosteriors(run, outcome),
+              ofPosteriors(run, outcome),
               outcome.peakMemoryBytes().values().stream().mapToLong(b -> b).max().orElse(0)));
     }
   }
@@ -101,19 +108,40 @@ final class PastCells {
   /** The seconds of each phase, and those that the posteriors took beyond what was trained. */
   private static Map<String, Double> withPosteriors(Path run, CellOutcome trained) {
     Map<String, Double> seconds = new HashMap<>(trained.seconds());
-    for (String name : RunFolder.cells(run)) {
-      if (RunCell.of(name).posterior().isPresent()) {
-        CellRecord.of(run, name)
-            .outcome()
-            .ifPresent(
-                made -> {
-                  double fit = made.seconds(Phase.TRAIN) - trained.seconds(Phase.TRAIN);
-                  seconds.merge(Phase.TRAIN.word(), Math.max(0, fit), Double::sum);
-                  seconds.merge(Phase.EVALUATE.word(), made.seconds(Phase.EVALUATE), Double::sum);
-                });
-      }
-    }
+    posteriors(run)
+        .forEach(
+            (name, made) -> {
+              seconds.merge(Phase.TRAIN.word(), fit(made, trained), Double::sum);
+              seconds.merge(Phase.EVALUATE.word(), made.seconds(Phase.EVALUATE), Double::sum);
+            });
     return seconds;
+  }
+
+  /** The seconds of each posterior, by its name. */
+  private static Map<String, Double> ofPosteriors(Path run, CellOutcome trained) {
+    Map<String, Double> seconds = new HashMap<>();
+    posteriors(run)
+        .forEach(
+            (name, made) -> seconds.put(name, fit(made, trained) + made.seconds(Phase.EVALUATE)));
+    return seconds;
+  }
+
+  private static Map<String, CellOutcome> posteriors(Path run) {
+    Map<String, CellOutcome> made = new LinkedHashMap<>();
+    for (String name : RunFolder.cells(run)) {
+      RunCell.of(name)
+          .posterior()
+          .ifPresent(
+              posterior ->
+                  CellRecord.of(run, name)
+                      .outcome()
+                      .ifPresent(outcome -> made.put(posterior, outcome)));
+    }
+    return made;
+  }
+
+  private static double fit(CellOutcome made, CellOutcome trained) {
+    return Math.max(0, made.seconds(Phase.TRAIN) - trained.seconds(Phase.TRAIN));
   }
 
   /** What a cell will take, if cells like it were run. */
@@ -126,6 +154,21 @@ final class PastCells {
     return same.isEmpty()
         ? average(alike, Past::withoutSearch, Measured.BEFORE_WITHOUT_SEARCH)
         : average(same, Past::total, Measured.BEFORE);
+  }
+
+  /** What posteriors will take of a cell that is trained, if all of cells like it were made. */
+  Optional<Cost> posteriorsLike(PlannedCell cell, List<String> names) {
+    Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
+    String work = text(configuration, WORK);
+    List<Past> alike =
+        cells.stream()
+            .filter(past -> past.work().equals(work))
+            .filter(past -> past.posteriorSeconds().keySet().containsAll(names))
+            .toList();
+    return average(
+        alike,
+        past -> names.stream().mapToDouble(past.posteriorSeconds()::get).sum(),
+        Measured.BEFORE);
   }
 
   private static Optional<Cost> average(

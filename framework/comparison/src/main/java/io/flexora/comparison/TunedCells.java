@@ -4,6 +4,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.function.Function;
 /**
  * Cells that are tuned before they are tested. All rows of a model and a task are tuned, trained
  * and tested with the first seed, then with the next, so that there is something to compare early;
- * what their tuners propose at the same time runs at the same time.
+ * what their tuners propose at the same time runs at the same time. Where the runner has places
+ * left, the next seed begins.
  */
 final class TunedCells implements CellRounds {
 
@@ -41,6 +43,7 @@ final class TunedCells implements CellRounds {
   private final List<PlannedCell> tested;
   private final ComparisonTuning tuning;
   private final Folder folder;
+  private final int places;
   private final List<List<PlannedCell>> waves;
   private final Map<CellId, CellTuning> tunings = new LinkedHashMap<>();
   private final Set<CellId> doneBefore = new HashSet<>();
@@ -50,11 +53,13 @@ final class TunedCells implements CellRounds {
    * Begins.
    *
    * @param tested the cells that are tested, with the default values, in the order of the runs
+   * @param places how many cells run at a time
    */
-  TunedCells(List<PlannedCell> tested, ComparisonTuning tuning, Folder folder) {
+  TunedCells(List<PlannedCell> tested, ComparisonTuning tuning, Folder folder, int places) {
     this.tested = List.copyOf(tested);
     this.tuning = tuning;
     this.folder = folder;
+    this.places = places;
     this.waves = waves(tested, PlannedCell::id);
     tested.stream().map(PlannedCell::id).filter(folder::isDone).forEach(doneBefore::add);
   }
@@ -85,15 +90,16 @@ final class TunedCells implements CellRounds {
 
   @Override
   public List<PlannedCell> next() {
-    while (!waves.isEmpty()) {
-      List<PlannedCell> now = new ArrayList<>();
-      waves.get(0).forEach(cell -> now.addAll(next(cell)));
-      if (!now.isEmpty()) {
-        return now;
+    List<PlannedCell> now = new ArrayList<>();
+    Iterator<List<PlannedCell>> each = waves.iterator();
+    while (each.hasNext() && now.size() < places) {
+      List<PlannedCell> ofWave = each.next().stream().flatMap(cell -> next(cell).stream()).toList();
+      if (ofWave.isEmpty()) {
+        each.remove();
       }
-      waves.remove(0);
+      now.addAll(ofWave);
     }
-    return List.of();
+    return now;
   }
 
   private List<PlannedCell> next(PlannedCell cell) {

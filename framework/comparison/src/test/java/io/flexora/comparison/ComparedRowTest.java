@@ -51,6 +51,22 @@ class ComparedRowTest {
         .containsExactly(row("all+slow", "all", "", "slow"));
   }
 
+  @Test
+  void whatIsTrainedOtherwiseIsTestedWithTheStrategyHeldEqual() {
+    List<ComparedRow> rows =
+        rows(Map.of("strategies", List.of("all", "last"), "adapters", List.of("lora", "dora")));
+    assertThat(ComparedRow.counterparts(rows, row("all+lora", "all", "lora", "")))
+        .isEqualTo(Map.of("all+dora", "all+lora", "last+dora", "last+lora"));
+  }
+
+  /** The test against the baseline would only be told twice. */
+  @Test
+  void oneStrategyIsTestedAgainstTheBaselineAlone() {
+    List<ComparedRow> rows =
+        rows(Map.of("strategies", List.of("all"), "adapters", List.of("lora", "dora")));
+    assertThat(ComparedRow.counterparts(rows, row("all+lora", "all", "lora", ""))).isEmpty();
+  }
+
   private static List<ComparedRow> rows(Map<String, List<String>> names) {
     return ComparedRow.of(option -> names.getOrDefault(option, List.of()));
   }

@@ -35,7 +35,7 @@ final class RecordMaker {
       return Optional.of(make(model.type(), values.iterator()));
     } catch (InvocationTargetException e) {
       binding.problem(
-          location(e.getCause(), bound),
+          location(model, e.getCause(), bound),
           place.phrase() + " is not accepted: " + reason(e.getCause()));
       return Optional.empty();
     } catch (ReflectiveOperationException e) {
@@ -67,9 +67,16 @@ final class RecordMaker {
   }
 
   /** Of an option the place of its value, of an entry the place of its key. */
-  private static Location location(Throwable cause, Mapping bound) {
+  private static Location location(OptionModel model, Throwable cause, Mapping bound) {
     if (!(cause instanceof OptionException refused)) {
       return bound.location();
+    }
+    if (model.find(refused.path().get(0)).isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s refuses option '%s', which is none of its own: %s"
+              .formatted(
+                  model.type().getName(), refused.path().get(0), String.join(", ", model.keys())),
+          refused);
     }
     ConfigNode option = bound.get(refused.path().get(0)).orElse(bound);
     if (refused.path().size() > 1 && option instanceof Mapping entries) {

@@ -122,6 +122,9 @@ class InlineTest {
       if (name.equals("bad")) {
         throw OptionException.of("name", "name 'bad' is bad");
       }
+      if (name.equals("typo")) {
+        throw OptionException.of("nmae", "name 'typo' is none");
+      }
       if (sizes.containsKey("worse")) {
         throw OptionException.ofEntry("sizes", "worse", "size 'worse' is worse");
       }
@@ -134,6 +137,13 @@ class InlineTest {
         .hasMessage("test.yaml:2:7: the configuration is not accepted: name 'bad' is bad");
     assertThatThrownBy(() -> bind(Named.class, "name: x\nsizes:\n  a: 1\n  worse: 2\n"))
         .hasMessage("test.yaml:4:3: the configuration is not accepted: size 'worse' is worse");
+  }
+
+  @Test
+  void aRecordThatRefusesAnOptionItDoesNotHaveIsDefective() {
+    assertThatThrownBy(() -> bind(Named.class, "name: typo\n"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("refuses option 'nmae', which is none of its own: name, sizes");
   }
 
   @Test

@@ -29,9 +29,13 @@ final class AnswerSummary {
   private static final double LEVEL = 0.95;
 
   private final List<ScoredExample> scored;
+  private final List<String> classes;
+  private final boolean texts;
 
-  private AnswerSummary(List<ScoredExample> scored) {
+  private AnswerSummary(List<ScoredExample> scored, List<String> classes, boolean texts) {
     this.scored = scored;
+    this.classes = classes;
+    this.texts = texts;
   }
 
   /**
@@ -39,9 +43,12 @@ final class AnswerSummary {
    *
    * @param examples the evaluated examples
    * @param predictions one for each of them, in order
+   * @param texts whether examples are shown with their texts. Without them one is shown by the
+   *     origin of its row, and its answers by their classes, or by their numbers from 1 where it
+   *     has choices of its own
    * @return nothing unless there is a prediction for each example and it chooses among answers
    */
-  static CellAnswers of(List<Example> examples, List<Prediction> predictions) {
+  static CellAnswers of(List<Example> examples, List<Prediction> predictions, boolean texts) {
     if (examples.size() != predictions.size()) {
       return new CellAnswers(List.of(), List.of());
     }
@@ -52,8 +59,11 @@ final class AnswerSummary {
     if (scored.isEmpty() || !scored.stream().allMatch(AnswerSummary::chooses)) {
       return new CellAnswers(List.of(), List.of());
     }
-    AnswerSummary summary = new AnswerSummary(scored);
-    return new CellAnswers(summary.classes(Example.sharedChoices(examples)), summary.shown());
+    // A single example shares its choices with itself, which does not make them classes.
+    List<String> classes =
+        texts || examples.size() > 1 ? Example.sharedChoices(examples) : List.of();
+    AnswerSummary summary = new AnswerSummary(scored, classes, texts);
+    return new CellAnswers(summary.classes(), summary.shown());
   }
 
   private static boolean chooses(ScoredExample scored) {
@@ -64,19 +74,19 @@ final class AnswerSummary {
         && scored.prediction().scores().stream().noneMatch(score -> score.isNaN());
   }
 
-  private List<ClassScore> classes(List<String> names) {
-    long[] examples = new long[names.size()];
-    long[] predicted = new long[names.size()];
-    long[] right = new long[names.size()];
-    if (!names.isEmpty()) {
+  private List<ClassScore> classes() {
+    long[] examples = new long[classes.size()];
+    long[] predicted = new long[classes.size()];
+    long[] right = new long[classes.size()];
+    if (!classes.isEmpty()) {
       for (ScoredExample one : scored) {
         examples[one.prediction().label()]++;
         predicted[one.prediction().predicted()]++;
         right[one.prediction().label()] += one.isRight() ? 1 : 0;
       }
     }
-    return IntStream.range(0, names.size())
-        .mapToObj(c -> score(names.get(c), examples[c], predicted[c], right[c]))
+    return IntStream.range(0, classes.size())
+        .mapToObj(c -> score(classes.get(c), examples[c], predicted[c], right[c]))
         .toList();
   }
 
@@ -127,15 +137,21 @@ final class AnswerSummary {
         .toList();
   }
 
-  private static AnsweredExample answered(ScoredExample one) {
+  private AnsweredExample answered(ScoredExample one) {
     int predicted = one.prediction().predicted();
     return new AnsweredExample(
         one.example().id(),
-        cut(one.example().prompt()),
-        cut(one.choiceText(one.prediction().label())),
-        cut(one.choiceText(predicted)),
+        texts ? cut(one.example().prompt()) : "",
+        answer(one, one.prediction().label()),
+        answer(one, predicted),
         one.probabilities()[predicted],
         one.isRight());
+  }
+
+  private String answer(ScoredExample one, int choice) {
+    return texts || !classes.isEmpty()
+        ? cut(one.choiceText(choice))
+        : "choice %d".formatted(choice + 1);
   }
 
   /** A text without its end, and never half of a character. */

@@ -3,7 +3,6 @@ package io.flexora.experiment;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
-import io.flexora.api.plugin.OptionException;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.run.Runner;
 import io.flexora.api.track.Tracker;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * How the cells of an experiment or a comparison are trained, and where they run.
@@ -64,25 +62,12 @@ public record CellOptions(
                     + " folder.")
         Optional<Path> outputDir) {
 
-  private static final FolderName POSTERIOR =
-      new FolderName(
-          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
-          "lower-case letters, digits, hyphens and underscores",
-          56);
-
   /**
    * Checks the names.
    *
    * @throws IllegalArgumentException if a posterior's name cannot be part of a cell's
    */
   public CellOptions {
-    for (String name : posteriors.keySet()) {
-      POSTERIOR
-          .problem("posterior", name)
-          .ifPresent(
-              problem -> {
-                throw OptionException.ofEntry("posteriors", name, problem);
-              });
-    }
+    FolderName.PART.requireKeys("posteriors", "posterior", posteriors);
   }
 }

@@ -93,10 +93,11 @@ record CellPhases(RunScope run, String cell) {
     return inputs.tokens(Split.TEST).size();
   }
 
-  private static void keep(CellFolder folder, ExperimentInputs inputs, Evaluation evaluation) {
+  private void keep(CellFolder folder, ExperimentInputs inputs, Evaluation evaluation) {
     folder.writePredictions(evaluation.predictions());
     List<Example> examples = inputs.tokens(Split.TEST).stream().map(Tokens::example).toList();
-    CellAnswers answers = AnswerSummary.of(examples, evaluation.predictions());
+    boolean texts = run.configuration().data().exampleTexts();
+    CellAnswers answers = AnswerSummary.of(examples, evaluation.predictions(), texts);
     if (!answers.isEmpty()) {
       folder.writeAnswers(answers);
     }

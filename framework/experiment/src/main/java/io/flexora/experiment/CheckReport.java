@@ -19,6 +19,8 @@ import java.util.Optional;
  *     parameters of each
  * @param parametersPerLayer the trainable parameters of one adapted layer
  * @param headParameters the trainable parameters of the head; 0 if there is none
+ * @param trainingGradients what the training of a cell takes, in gradients of one example; a loss
+ *     counts as a third
  * @param cells the cells that would run, the main one first
  * @param classes the classes of the task; empty if answers are judged by their likelihood
  * @param objective the name of what is learnt where there are no classes
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
  * @param contested the choices of an extension that more than one plugin brings, each in one line
+ * @param notices what a run says before it begins, each a sentence
  * @param decisions what the options mean here that the configuration leaves to the machine
  * @param refusal why a run would not begin here, where this machine has no memory or place for it;
  *     empty if it would
@@ -40,6 +43,7 @@ public record CheckReport(
     List<AdaptedModule> modules,
     long parametersPerLayer,
     long headParameters,
+    double trainingGradients,
     Map<String, CheckedCell> cells,
     List<String> classes,
     String objective,
@@ -48,6 +52,7 @@ public record CheckReport(
     MemoryEstimate memory,
     List<ShownExample> examples,
     List<String> contested,
+    List<String> notices,
     Map<String, Decision> decisions,
     Optional<String> refusal) {
 
@@ -112,6 +117,15 @@ public record CheckReport(
    * @param labelled whether the loss counts it; no token is where a head judges the whole text
    */
   public record ShownToken(int id, String text, boolean labelled) {}
+
+  /**
+   * How much longer the search of a cell takes than its training, if a product with the Hessian
+   * takes as long as two gradients; 0 for a selector that looks at no example.
+   */
+  public double searchOfTraining(String cell) {
+    double search = cells.get(cell).cost().equivalentGradients();
+    return search == 0 ? 0 : search / trainingGradients;
+  }
 
   /** The trainable parameters with every layer adapted, head included. */
   public long parametersOfAllLayers() {

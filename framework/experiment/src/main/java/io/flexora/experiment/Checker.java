@@ -46,12 +46,14 @@ final class Checker {
    * Describes the run.
    *
    * @param contested the choices of an extension that more than one plugin brings
+   * @param notices what a run says before it begins
    * @param decisions what the options mean that are left to the machine
    * @param refusal why it would not begin on this machine; empty if it would
    */
   CheckReport check(
       String resolved,
       List<String> contested,
+      List<String> notices,
       Map<String, Decision> decisions,
       Optional<String> refusal) {
     ModelShape shape = inputs.shape();
@@ -63,6 +65,7 @@ final class Checker {
         modules(),
         inputs.adapterParameters(1),
         inputs.headParameters(),
+        trainingGradients(),
         cells(),
         inputs.examples().classes(),
         configuration.data().objective().name(),
@@ -71,8 +74,13 @@ final class Checker {
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples(),
         contested,
+        notices,
         decisions,
         refusal);
+  }
+
+  private double trainingGradients() {
+    return configuration.cell().trainer().get().cost(inputs.trainingSize()).equivalentGradients();
   }
 
   private List<AdaptedModule> modules() {

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +152,12 @@ public final class Experiment {
   private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
     fit.require(inputs);
     return new Checker(configuration, inputs, strategies.costs(inputs), device)
-        .check(resolved, contested, decisions.all(), refusal(inputs, device.present()));
+        .check(
+            resolved,
+            contested,
+            strategies.idleDevices(inputs),
+            decisions.all(),
+            refusal(inputs, device.present()));
   }
 
   /** A run for a device that is not here has to be started elsewhere, which is no mistake. */
@@ -343,6 +349,15 @@ public final class Experiment {
   /** Whose code made the cells of a run, and would make them now. */
   public CellCode codeOf(Path path) {
     return new CellCode(path, installed());
+  }
+
+  /**
+   * Posteriors of this experiment that a run was begun without.
+   *
+   * @param path the run's folder, made from this configuration but for them
+   */
+  public FurtherPosteriors further(Path path, Collection<String> posteriors) {
+    return new FurtherPosteriors(configuration, resolved, path, posteriors);
   }
 
   /** The SHA-256 of each jar whose code takes part, by its name. */
@@ -569,6 +584,7 @@ public final class Experiment {
             installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
+    strategies.idleDevices(inputs).forEach(notice -> monitor.notice(notice + "."));
     keep(kept.decisions(), opened, monitor);
     Pipeline pipeline = new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog);
     RunTrackers trackers = trackers(opened.path(), monitor::notice);

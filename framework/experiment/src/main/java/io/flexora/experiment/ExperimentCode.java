@@ -1,5 +1,6 @@
 package io.flexora.experiment;
 
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ChosenComponents;
 import io.flexora.config.ComponentType;

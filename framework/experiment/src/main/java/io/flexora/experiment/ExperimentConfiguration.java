@@ -8,6 +8,7 @@ import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.Report;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.selection.Selector;
 import io.flexora.runstore.FolderName;
 import java.time.Duration;
@@ -100,9 +101,6 @@ public record ExperimentConfiguration(
           "lower-case letters, digits, dots, hyphens and underscores",
           FolderName.MOST_BYTES);
 
-  /** The name of the cell that runs the experiment's own selector. */
-  public static final String MAIN = "main";
-
   /**
    * Checks the names.
    *
@@ -110,30 +108,19 @@ public record ExperimentConfiguration(
    *     the main cell, or there are no examples to evaluate on
    */
   public ExperimentConfiguration {
-    FOLDER
-        .problem("name", name)
-        .ifPresent(
-            problem -> {
-              throw OptionException.of("name", problem);
-            });
+    FOLDER.require("name", name);
     if (evaluateOn == EvaluatedExamples.TUNING && tuningShare.isEmpty()) {
       throw OptionException.of(
           "evaluate_on", "there are no tuning examples; add 'tuning_share: 0.5', or write test");
     }
-    for (String baseline : baselines.keySet()) {
-      problemOfBaseline(baseline)
-          .ifPresent(
-              problem -> {
-                throw OptionException.ofEntry("baselines", baseline, problem);
-              });
+    BASELINE.requireKeys("baselines", "baseline", baselines);
+    if (baselines.containsKey(RunCell.MAIN)) {
+      throw OptionException.ofEntry(
+          "baselines",
+          RunCell.MAIN,
+          "a baseline cannot be named '%s', as the experiment's own cell is"
+              .formatted(RunCell.MAIN));
     }
-  }
-
-  private static Optional<String> problemOfBaseline(String name) {
-    return name.equals(MAIN)
-        ? Optional.of(
-            "a baseline cannot be named '%s', as the experiment's own cell is".formatted(MAIN))
-        : BASELINE.problem("baseline", name);
   }
 
   /**
@@ -142,7 +129,7 @@ public record ExperimentConfiguration(
    */
   public Map<String, Component<Selector>> cells() {
     Map<String, Component<Selector>> cells = new LinkedHashMap<>();
-    addWithPosteriors(cells, MAIN, selector);
+    addWithPosteriors(cells, RunCell.MAIN, selector);
     baselines.forEach((name, baseline) -> addWithPosteriors(cells, name, baseline));
     return cells;
   }

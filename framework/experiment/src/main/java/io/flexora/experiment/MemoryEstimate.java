@@ -6,8 +6,6 @@ import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * About how much memory the process of a run takes at its peak, in bytes. On a GPU it is the memory
@@ -70,8 +68,6 @@ public record MemoryEstimate(
   private static final double SPARE = 0.15;
 
   private static final int USUAL_HEAD_WIDTH = 64;
-
-  private static final Pattern BITS = Pattern.compile("[0-9]{1,3}$");
 
   private static final double MOST_BYTES = 1L << 60;
 
@@ -215,17 +211,11 @@ public record MemoryEstimate(
    */
   private static LayerMemory ofLayer(
       ModelShape shape, List<ModuleShape> targets, LayerMemory stated) {
-    long bytes = computeBytes(shape);
+    long bytes = shape.computeBytes();
     long copied = bytes < FLOAT ? FLOAT * targets.stream().mapToLong(ModuleShape::inputs).sum() : 0;
     LayerMemory layer = stated.equals(LayerMemory.UNKNOWN) ? usual(shape, bytes) : stated;
     return new LayerMemory(
         layer.ofToken() + copied, layer.ofPair(), layer.ofTokenTwice(), layer.longTexts());
-  }
-
-  /** The size of a number in the compute type, whose name ends in its bits. */
-  private static long computeBytes(ModelShape shape) {
-    Matcher bits = BITS.matcher(shape.computeType());
-    return bits.find() ? Math.max(1, Long.parseLong(bits.group()) / Byte.SIZE) : FLOAT;
   }
 
   /** Inputs and outputs of all modules, the inputs of two norms, and heads of the usual width. */

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.Report;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.CancelledException;
@@ -54,13 +55,13 @@ final class Pipeline {
   RunOutcome run() {
     ExperimentConfiguration configuration = run.configuration();
     // Strategies with layers: same wait for the number of the main cell's.
-    cells(List.of(ExperimentConfiguration.MAIN));
+    cells(List.of(RunCell.MAIN));
     List<String> further = new ArrayList<>(configuration.cells().keySet());
-    further.remove(ExperimentConfiguration.MAIN);
+    further.remove(RunCell.MAIN);
     cells(further);
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
     configuration.cells().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
-    exportAdapter(run.folder().cell(ExperimentConfiguration.MAIN));
+    exportAdapter(run.folder().cell(RunCell.MAIN));
     RunResult result = result(configuration);
     run.folder().writeResult(result);
     return new RunOutcome(
@@ -72,19 +73,19 @@ final class Pipeline {
       export.write(cell, run.folder().adapter());
       return;
     }
-    run.monitor(ExperimentConfiguration.MAIN, "")
+    run.monitor(RunCell.MAIN, "")
         .notice(
             "The training has pruned the model, and no adapter file holds for a pruned base: there"
                 + " is no folder adapter. 'flexora export' saves the model whole.");
   }
 
   private RunResult result(ExperimentConfiguration configuration) {
-    CellOutcome main = outcomes.get(ExperimentConfiguration.MAIN);
+    CellOutcome main = outcomes.get(RunCell.MAIN);
     Map<String, Component<Selector>> others = new TreeMap<>(configuration.cells());
-    others.remove(ExperimentConfiguration.MAIN);
+    others.remove(RunCell.MAIN);
     Map<String, CellResult> baselines = new TreeMap<>();
     if (!others.isEmpty()) {
-      ExampleValues values = values(ExperimentConfiguration.MAIN, main);
+      ExampleValues values = values(RunCell.MAIN, main);
       others.forEach(
           (name, selector) -> {
             CellOutcome outcome = outcomes.get(name);
@@ -164,7 +165,7 @@ final class Pipeline {
   }
 
   private void cell(String name) {
-    if (name.equals(ExperimentConfiguration.MAIN)) {
+    if (name.equals(RunCell.MAIN)) {
       outcomes.put(
           name,
           OutOfMemory.explained(
@@ -183,7 +184,7 @@ final class Pipeline {
 
   /** A cell that fails beside the main one is recorded with its cause; the rest goes on. */
   private CellOutcome further(RunCell name) {
-    CellOutcome main = outcomes.get(ExperimentConfiguration.MAIN);
+    CellOutcome main = outcomes.get(RunCell.MAIN);
     SameSize same = SameSize.of(run.configuration(), inputs).or(main, inputs);
     try {
       return catalog.attributed(() -> OutOfMemory.explained(() -> run(name, same)));

@@ -8,6 +8,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;

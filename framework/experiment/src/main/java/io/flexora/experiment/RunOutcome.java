@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunResult;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,6 @@ public record RunOutcome(
 
   /** The outcome of the experiment's own selector. */
   public CellOutcome main() {
-    return cells.get(ExperimentConfiguration.MAIN);
+    return cells.get(RunCell.MAIN);
   }
 }

@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /** The parameters of steps of a training that posteriors need, in the cell's folder. */
 final class SnapshotStore {
@@ -49,6 +50,14 @@ final class SnapshotStore {
   List<float[]> read(Snapshots snapshots) {
     NavigableMap<Long, float[]> kept = folder.snapshots();
     return steps(kept.keySet(), snapshots).stream().map(kept::get).toList();
+  }
+
+  /** Whether all parameters are kept that one asks for of a training of so many steps. */
+  boolean hasAll(Snapshots snapshots, long trainingSteps) {
+    Set<Long> kept = folder.snapshots().keySet();
+    long newest = trainingSteps / snapshots.every();
+    return LongStream.rangeClosed(Math.max(1, newest - snapshots.count() + 1), newest)
+        .allMatch(number -> kept.contains(number * snapshots.every()));
   }
 
   /** Which of some steps one asks for, ascending. */

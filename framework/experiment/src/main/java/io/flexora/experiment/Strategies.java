@@ -4,6 +4,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
@@ -127,12 +128,35 @@ final class Strategies {
    */
   Map<String, SelectionCost> costs(ExperimentInputs inputs) {
     Map<String, SelectionCost> costs = new LinkedHashMap<>();
-    costs.put(ExperimentConfiguration.MAIN, configuration.selector().get().cost(ofMain(inputs)));
+    costs.put(RunCell.MAIN, configuration.selector().get().cost(ofMain(inputs)));
     Bounds ofOthers = ofBaselines(inputs);
     configuration
         .baselines()
         .forEach((name, selector) -> costs.put(name, selector.get().cost(ofOthers)));
     return costs;
+  }
+
+  /** Devices share whole batches; a search that has fewer in a step leaves some of them idle. */
+  List<String> idleDevices(ExperimentInputs inputs) {
+    int devices = configuration.cell().devices();
+    List<String> notices = new ArrayList<>();
+    costs(inputs)
+        .forEach(
+            (cell, cost) -> {
+              int batches = cost.batchesOfStep();
+              if (cost.equivalentGradients() > 0 && 0 < batches && batches < devices) {
+                notices.add(
+                    ("The search of cell '%s' has %s in a step, so %d of the %d devices %s it; its"
+                            + " gradient_accumulation_steps says how many it has")
+                        .formatted(
+                            cell,
+                            batches == 1 ? "1 batch" : batches + " batches",
+                            batches,
+                            devices,
+                            batches == 1 ? "computes" : "compute"));
+              }
+            });
+    return notices;
   }
 
   /** What is alive at most in the search of any cell. */

@@ -6,10 +6,8 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.Objective;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
-import io.flexora.api.plugin.OptionException;
 import io.flexora.runstore.FolderName;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What is learnt and how that is measured.
@@ -35,13 +33,13 @@ public record TaskOptions(
                     + " choice. Every trained model, and every posterior of it, is evaluated on"
                     + " them, too.",
             byDefault = "{}")
-        Map<String, TestSetOptions> testSets) {
-
-  private static final FolderName TEST_SET =
-      new FolderName(
-          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
-          "lower-case letters, digits, hyphens and underscores",
-          56);
+        Map<String, TestSetOptions> testSets,
+    @Option(
+            doc =
+                "Whether a cell's answers.json and the report show test examples by their texts."
+                    + " Without them, examples are shown by the origin of their row.",
+            byDefault = "true")
+        boolean exampleTexts) {
 
   /**
    * Checks the names.
@@ -49,13 +47,6 @@ public record TaskOptions(
    * @throws IllegalArgumentException if a test set's name cannot be part of a task's
    */
   public TaskOptions {
-    for (String name : testSets.keySet()) {
-      TEST_SET
-          .problem("test set", name)
-          .ifPresent(
-              problem -> {
-                throw OptionException.ofEntry("test_sets", name, problem);
-              });
-    }
+    FolderName.PART.requireKeys("test_sets", "test set", testSets);
   }
 }

@@ -28,6 +28,7 @@ public record TestSetOptions(
         task.orElseGet(trained::task),
         trained.objective(),
         evaluator.orElseGet(trained::evaluator),
-        Map.of());
+        Map.of(),
+        trained.exampleTexts());
   }
 }

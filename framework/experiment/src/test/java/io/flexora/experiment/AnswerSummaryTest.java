@@ -41,7 +41,7 @@ class AnswerSummaryTest {
     add(12, 1, 0, 0.5);
     add(20, 1, 1, 0.8);
 
-    List<ClassScore> classes = AnswerSummary.of(examples, predictions).classes();
+    List<ClassScore> classes = AnswerSummary.of(examples, predictions, true).classes();
 
     ClassScore cat = classes.get(0);
     assertThat(List.of(cat.examples(), cat.predicted(), cat.right()))
@@ -64,7 +64,7 @@ class AnswerSummaryTest {
     IntStream.range(0, 8).forEach(i -> add(1, 0, 1, 0.5 + i / 20.0));
     IntStream.range(0, 8).forEach(i -> add(1, 2, 2, 0.95 - i / 20.0));
 
-    List<AnsweredExample> shown = AnswerSummary.of(examples, predictions).examples();
+    List<AnsweredExample> shown = AnswerSummary.of(examples, predictions, true).examples();
 
     assertThat(shown)
         .extracting(AnsweredExample::exampleId)
@@ -88,7 +88,8 @@ class AnswerSummaryTest {
             List.of(one, other),
             List.of(
                 Prediction.of(one, new double[] {-2, -1}),
-                Prediction.of(other, new double[] {-2, -1})));
+                Prediction.of(other, new double[] {-2, -1})),
+            true);
 
     assertThat(answers.classes()).isEmpty();
     assertThat(answers.examples())
@@ -97,10 +98,41 @@ class AnswerSummaryTest {
   }
 
   @Test
+  void withoutTextsAnExampleIsItsRowAndItsClasses() {
+    add(2, 0, 1, 0.8);
+    add(1, 2, 2, 0.9);
+
+    CellAnswers answers = AnswerSummary.of(examples, predictions, false);
+
+    assertThat(answers.classes())
+        .isEqualTo(AnswerSummary.of(examples, predictions, true).classes())
+        .hasSize(3);
+    assertThat(answers.examples())
+        .extracting(e -> e.exampleId() + "|" + e.text() + "|" + e.label() + "|" + e.predicted())
+        .containsExactly("row 0||cat|dog", "row 1||cat|dog", "row 2||eel|eel");
+  }
+
+  @Test
+  void withoutTextsChoicesOfAnExampleAreNumbers() {
+    Example one = new Example("a", "Where?", List.of("here", "there"), 1);
+    Example other = new Example("b", List.of("Ann", "Bob"), " ", List.of("x", "x"), 0, List.of());
+    List<Prediction> chosen =
+        List.of(
+            Prediction.of(one, new double[] {-2, -1}), Prediction.of(other, new double[] {-2, -1}));
+
+    assertThat(AnswerSummary.of(List.of(one, other), chosen, false).examples())
+        .extracting(e -> e.exampleId() + "|" + e.text() + "|" + e.label() + "|" + e.predicted())
+        .containsExactly("b||choice 1|choice 2", "a||choice 2|choice 2");
+    CellAnswers alone = AnswerSummary.of(List.of(one), chosen.subList(0, 1), false);
+    assertThat(alone.classes()).isEmpty();
+    assertThat(alone.examples()).extracting(AnsweredExample::predicted).containsExactly("choice 2");
+  }
+
+  @Test
   void longTextsAreCutBetweenCharacters() {
     Example one = new Example("a", "😀".repeat(500), List.of("x", "y"), 0);
     String text =
-        AnswerSummary.of(List.of(one), List.of(Prediction.of(one, new double[] {-1, -2})))
+        AnswerSummary.of(List.of(one), List.of(Prediction.of(one, new double[] {-1, -2})), true)
             .examples()
             .get(0)
             .text();
@@ -111,10 +143,10 @@ class AnswerSummaryTest {
   void whatChoosesNothingHasNoAnswers() {
     Example free = new Example("a", "Write.", List.of("text"), 0);
     assertThat(
-            AnswerSummary.of(List.of(free), List.of(Prediction.of(free, new double[] {-1})))
+            AnswerSummary.of(List.of(free), List.of(Prediction.of(free, new double[] {-1})), true)
                 .isEmpty())
         .isTrue();
     add(1, 0, 0, 0.9);
-    assertThat(AnswerSummary.of(examples, List.of()).isEmpty()).isTrue();
+    assertThat(AnswerSummary.of(examples, List.of(), true).isEmpty()).isTrue();
   }
 }

@@ -52,8 +52,12 @@ import io.flexora.runstore.CheckpointOptions;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -64,6 +68,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,12 +80,14 @@ class SharedWorkTest {
   private static final int VALIDATION = 3;
   private static final int TEST = 4;
   private static final InputsKey KEY = new InputsKey("a model", "a task", "lora");
+  private static final String PROMPT = "what nobody may read";
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 2, 3, 4);
 
   @TempDir private Path runs;
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final Map<String, Integer> made = new TreeMap<>();
   private int cells;
+  private boolean exampleTexts = true;
 
   @AfterEach
   void close() {
@@ -122,6 +129,36 @@ class SharedWorkTest {
           .hasSize(TEST);
     }
     assertThat(made).containsEntry("close", 1);
+  }
+
+  @Test
+  void whereTextsStayOutNoFileOfTheRunHasThem() throws IOException {
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, KEY, 1, List.of(1));
+      assertThat(filesWith(PROMPT, folder(1))).containsExactly("answers.json");
+      exampleTexts = false;
+      run(shared, KEY, 2, List.of(1));
+      assertThat(filesWith(PROMPT, folder(2))).isEmpty();
+      assertThat(filesWith("test1", folder(2))).contains("answers.json", "predictions.jsonl");
+    }
+  }
+
+  private static List<String> filesWith(String text, Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> read(file).contains(text))
+          .map(file -> file.getFileName().toString())
+          .toList();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -213,7 +250,8 @@ class SharedWorkTest {
             component((Task) rows -> examples()),
             component(Objective.ANSWER),
             component((Evaluator) this::evaluated),
-            Map.of()),
+            Map.of(),
+            exampleTexts),
         component(
             new Selector() {
               @Override
@@ -283,7 +321,7 @@ class SharedWorkTest {
 
   private static List<Example> examples(String split, int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new Example(split + i, "text", List.of("a", "b"), 0))
+        .mapToObj(i -> new Example(split + i, PROMPT, List.of("a", "b"), 0))
         .toList();
   }
 

@@ -2,12 +2,11 @@ package io.flexora.query;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.Provenance;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
 import io.flexora.config.ConfigurationReader;
-import io.flexora.experiment.ExperimentConfiguration;
-import io.flexora.experiment.RunCell;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RecordJson;
@@ -149,7 +148,7 @@ final class RunRows {
 
   private String strategy(String cell) {
     Optional<String> main = run.cell().map(CellId::strategy);
-    return cell.equals(ExperimentConfiguration.MAIN)
+    return cell.equals(RunCell.MAIN)
         ? main.or(() -> written.extension("selector")).orElse(cell)
         : cell;
   }

@@ -118,7 +118,7 @@ public final class CellFolder {
   /** Opens the checkpoints of a phase, whose progress the monitor tells. */
   public CheckpointStore checkpoints(String phase, CheckpointOptions options, RunMonitor monitor) {
     return new CheckpointStore(
-        new CheckpointFolder(checkpointFolder(phase), configuration, options.keep()),
+        new CheckpointFolder(checkpointFolder(phase), configuration, options.keep(), this::isOurs),
         options,
         monitor,
         System::nanoTime);
@@ -421,7 +421,7 @@ public final class CellFolder {
             });
     CellManifest known =
         manifest().orElseGet(() -> new CellManifest(configuration, Map.of(), 0, Map.of()));
-    if (!known.configuration().equals(configuration)) {
+    if (!isOurs(known.configuration())) {
       throw new FlexoraException(
           ("cell %s was made with another configuration (SHA-256 %s, that of configuration.yaml in"
                   + " the run's folder is %s); take the change back, or start a new run")
@@ -429,6 +429,12 @@ public final class CellFolder {
                   path, FileHash.brief(known.configuration()), FileHash.brief(configuration)));
     }
     return known;
+  }
+
+  /** Whether it is the hash of a configuration that the run has, or had before it was extended. */
+  private boolean isOurs(String sha256) {
+    return sha256.equals(configuration)
+        || EarlierConfigurations.in(path.getParent().getParent()).haveHash(sha256);
   }
 
   private Optional<CellManifest> manifest() {
@@ -485,6 +491,13 @@ public final class CellFolder {
       firstDamaged().ifPresent(this::removeFrom);
     }
     return damage;
+  }
+
+  /** Removes what the training has left, its checkpoints included, and what was made from that. */
+  public void forgetTraining() {
+    if (isBegun()) {
+      removeFrom(SNAPSHOTS);
+    }
   }
 
   private void removeFrom(String name) {

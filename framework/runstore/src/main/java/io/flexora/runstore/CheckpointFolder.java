@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -42,17 +43,37 @@ final class CheckpointFolder {
   private final Path folder;
   private final String configuration;
   private final int keep;
+  private final Predicate<String> isOurs;
   private final Consumer<SaveStage> progress;
 
   CheckpointFolder(Path folder, String configuration, int keep) {
-    this(folder, configuration, keep, stage -> {});
+    this(folder, configuration, keep, configuration::equals, stage -> {});
   }
 
-  /** As the other; a test can end the process at any stage of a save. */
+  /** As the first; a test can end the process at any stage of a save. */
   CheckpointFolder(Path folder, String configuration, int keep, Consumer<SaveStage> progress) {
+    this(folder, configuration, keep, configuration::equals, progress);
+  }
+
+  /**
+   * As the first, for a run that had other configurations before.
+   *
+   * @param isOurs whether a checkpoint may have been made with the configuration of that hash
+   */
+  CheckpointFolder(Path folder, String configuration, int keep, Predicate<String> isOurs) {
+    this(folder, configuration, keep, isOurs, stage -> {});
+  }
+
+  private CheckpointFolder(
+      Path folder,
+      String configuration,
+      int keep,
+      Predicate<String> isOurs,
+      Consumer<SaveStage> progress) {
     this.folder = folder;
     this.configuration = configuration;
     this.keep = keep;
+    this.isOurs = isOurs;
     this.progress = progress;
   }
 
@@ -145,7 +166,7 @@ final class CheckpointFolder {
   }
 
   private void requireSameConfiguration(Path path, Manifest manifest) {
-    if (!manifest.configuration().equals(configuration)) {
+    if (!isOurs.test(manifest.configuration())) {
       throw new FlexoraException(
           "checkpoint "
               + path

@@ -1,6 +1,8 @@
 package io.flexora.runstore;
 
+import io.flexora.api.plugin.OptionException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,13 @@ public record FolderName(Pattern pattern, String accepted, int mostBytes) {
 
   /** What a file system's 255 bytes leave beside the time and what a folder is made under. */
   public static final int MOST_BYTES = 200;
+
+  /** A name that stands beside up to two others in a folder's name. */
+  public static final FolderName PART =
+      new FolderName(
+          Pattern.compile("[a-z0-9][a-z0-9_-]*"),
+          "lower-case letters, digits, hyphens and underscores",
+          56);
 
   private static final int SHOWN = 30;
 
@@ -36,5 +45,36 @@ public record FolderName(Pattern pattern, String accepted, int mostBytes) {
     return pattern.matcher(name).matches()
         ? Optional.empty()
         : Optional.of("%s '%s' cannot name a folder; use %s".formatted(what, name, accepted));
+  }
+
+  /**
+   * Requires the value of an option to be such a name.
+   *
+   * @param option the option's name as it is written
+   * @throws OptionException if it is none
+   */
+  public void require(String option, String name) {
+    problem(option, name)
+        .ifPresent(
+            problem -> {
+              throw OptionException.of(option, problem);
+            });
+  }
+
+  /**
+   * Requires all keys of an option to be such names.
+   *
+   * @param option the option's name as it is written
+   * @param what whose names they are
+   * @throws OptionException if one is none
+   */
+  public void requireKeys(String option, String what, Map<String, ?> named) {
+    for (String name : named.keySet()) {
+      problem(what, name)
+          .ifPresent(
+              problem -> {
+                throw OptionException.ofEntry(option, name, problem);
+              });
+    }
   }
 }

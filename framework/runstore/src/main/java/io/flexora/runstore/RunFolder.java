@@ -8,6 +8,7 @@ import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * configuration.yaml   the resolved configuration
+ * earlier-configurations.json   those that it had before it was extended
  * provenance.json      what computed it, on what
  * decisions.json       what the options mean that its configuration leaves to the machine
  * events.jsonl         the record
@@ -327,6 +329,29 @@ public final class RunFolder implements AutoCloseable {
     }
     events.append(new RunEvent(Instant.now(), name, "", 0, new Event.CellRestarted(cause)));
     cell(name).clear();
+  }
+
+  /**
+   * Lets a run go on with a configuration that asks for more; the run has then not ended. What its
+   * cells have done counts on, so the caller answers for its being the same under both.
+   *
+   * @param path the run's folder, which no process may have
+   * @param configuration the resolved configuration
+   * @param why a sentence for the record
+   * @throws FlexoraException if another process has the folder, or it cannot be written
+   */
+  public static void extend(Path path, String configuration, String why) {
+    try (RunFolder folder = open(path)) {
+      Files.deleteIfExists(path.resolve(RESULT));
+      folder.events.append(new RunEvent(Instant.now(), "", "", 0, new Event.Notice(why)));
+      // The cells are the run's own at any moment: the old one counts before the new one is there.
+      RecordJson.write(
+          path.resolve(EarlierConfigurations.NAME),
+          EarlierConfigurations.in(path).with(folder.configuration));
+      DurableFile.write(path.resolve(CONFIGURATION), ConfigurationFile.content(configuration));
+    } catch (IOException e) {
+      throw WriteFailure.explain(path, e);
+    }
   }
 
   /** The record of what counts, with what was done again after an interruption. */

@@ -295,4 +295,40 @@ class RunFolderTest {
     assertThatThrownBy(() -> RunFolder.open(runs.resolve("none")))
         .hasMessageContaining("not the folder of a run");
   }
+
+  @Test
+  void whatCellsHaveDoneCountsOnWhenARunIsAskedForMore() {
+    Path path;
+    try (RunFolder run = create("a")) {
+      path = run.path();
+      run.cell("main").writeTheta(new float[] {1, 2});
+    }
+    RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
+    RunFolder.extend(path, "name: a\nmore: 2\n", "More is asked for again.");
+
+    assertThat(RunFolder.readConfiguration(path)).isEqualTo("name: a\nmore: 2\n");
+    assertThat(RunFolder.readCell(path, "main").theta()).hasValue(new float[] {1, 2});
+    assertThat(RunFolder.read(path).events()).hasSize(2);
+    assertThat(RunFolder.isFinished(path)).isFalse();
+    try (RunFolder run = RunFolder.open(path)) {
+      run.cell("further").writeTheta(new float[] {3});
+      run.cell("main").forgetTraining();
+      assertThat(run.cell("main").theta()).isEmpty();
+      assertThat(run.cell("further").theta()).hasValue(new float[] {3});
+    }
+  }
+
+  @Test
+  void cellsOfAConfigurationThatTheRunNeverHadAreRefused() throws Exception {
+    Path path;
+    try (RunFolder run = create("a")) {
+      path = run.path();
+      run.cell("main").writeTheta(new float[] {1});
+    }
+    RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
+    Files.delete(path.resolve(EarlierConfigurations.NAME));
+    assertThatThrownBy(() -> RunFolder.readCell(path, "main").theta())
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("was made with another configuration");
+  }
 }

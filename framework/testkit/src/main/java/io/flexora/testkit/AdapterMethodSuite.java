@@ -199,6 +199,91 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
+  void onAPrunedMatrixItsForwardPassIsThatOfTheChangedOneWithTheSameZeros() {
+    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
+    try (NDManager root = Engine.manager()) {
+      Setting at = Setting.pruned(root, extension());
+      List<NDArray> values = at.randomValues(1);
+      double[] change = at.maskedChange(values).toDoubleArray();
+      boolean[] kept = at.kept.orElseThrow().toBooleanArray();
+      for (int i = 0; i < kept.length; i++) {
+        assertThat(kept[i] || change[i] == 0)
+            .as(
+                "change of number %d of a pruned matrix by %s is zero where it is pruned",
+                i, name())
+            .isTrue();
+      }
+      assertThat(Engine.norm(change)).as("length of the change by %s", name()).isPositive();
+      NDArray moved = at.frozen.add(at.x.matMul(at.maskedChange(values).transpose()));
+      double[] expected = at.biasChange(values).map(moved::add).orElse(moved).toDoubleArray();
+      assertThat(Engine.relativeDistance(at.run(values, 1, NO_DROPOUT), expected))
+          .as("distance of the masked 'adapt' of %s from its masked weight change", name())
+          .isLessThan(1e-10);
+      if (at.method.takesGates()) {
+        double[] frozen = at.frozen.toDoubleArray();
+        double[] half = Engine.plus(frozen, 0.5, Engine.plus(expected, -1, frozen));
+        assertThat(Engine.relativeDistance(at.run(values, 0.5, NO_DROPOUT), half))
+            .as(
+                "distance of the masked 'adapt' of %s at gate 0.5 from half of what it adds",
+                name())
+            .isLessThan(1e-10);
+      }
+    }
+  }
+
+  @Test
+  void aMaskThatKeepsEverythingChangesNothing() {
+    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
+    try (NDManager root = Engine.manager()) {
+      Setting plain = new Setting(root, extension());
+      Setting at = Setting.masked(root, extension(), whole());
+      List<NDArray> values = plain.randomValues(1);
+      assertThat(
+              Engine.relativeDistance(
+                  at.run(values, 1, NO_DROPOUT), plain.run(values, 1, NO_DROPOUT)))
+          .as(
+              "distance of 'adapt' of %s with a mask that keeps everything from that without",
+              name())
+          .isLessThan(1e-10);
+      assertThat(
+              Engine.relativeDistance(
+                  at.maskedChange(values).toDoubleArray(),
+                  plain.weightChange(values).toDoubleArray()))
+          .as("distance of the change by %s with such a mask from that without", name())
+          .isLessThan(1e-10);
+    }
+  }
+
+  private static boolean[] whole() {
+    boolean[] kept = new boolean[MODULE.outputs() * MODULE.inputs()];
+    java.util.Arrays.fill(kept, true);
+    return kept;
+  }
+
+  @Test
+  void canBeDifferentiatedTwiceOnAPrunedMatrix() {
+    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
+    assumeTrue(extension().inexactGradient().isEmpty(), "its gradient is not exact");
+    try (NDManager root = Engine.manager()) {
+      assertDerivatives(Setting.pruned(root, extension()));
+    }
+  }
+
+  @Test
+  void saysWhetherItsChangeDependsOnTheMatrix() {
+    try (NDManager root = Engine.manager()) {
+      Setting at = new Setting(root, extension());
+      List<NDArray> values = at.randomValues(1);
+      double[] change = at.weightChange(values).toDoubleArray();
+      double[] ofAnother =
+          at.method.weightChange(MODULE, at.weight.mul(2), values, at.constants).toDoubleArray();
+      assertThat(Engine.relativeDistance(change, ofAnother) > 1e-12)
+          .as("whether the change by %s depends on the matrix, as it says", name())
+          .isEqualTo(at.method.changesWithWeight());
+    }
+  }
+
+  @Test
   void multipliesItsContributionWithTheGateOnce() {
     assumeTrue(extension().takesGates(), "it takes no gates");
     try (NDManager root = Engine.manager()) {
@@ -355,24 +440,26 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   void canBeDifferentiatedTwice() {
     assumeTrue(extension().inexactGradient().isEmpty(), "its gradient is not exact");
     try (NDManager root = Engine.manager()) {
-      Setting at = new Setting(root, extension());
-      List<NDArray> values = at.randomValues(1);
-      List<NDArray> u = at.randomValues(2);
-      double up = at.squares(at.moved(values, u, H));
-      double down = at.squares(at.moved(values, u, -H));
-      assertThat(Engine.dot(at.gradient(values), flat(u)))
-          .as("slope of 'adapt' of %s by its gradient, and by differences", name())
-          .isCloseTo((up - down) / (2 * H), org.assertj.core.api.Assertions.withinPercentage(0.01));
-      double[] differences =
-          Engine.plus(
-              at.gradient(at.moved(values, u, H)), -1, at.gradient(at.moved(values, u, -H)));
-      for (int i = 0; i < differences.length; i++) {
-        differences[i] /= 2 * H;
-      }
-      assertThat(Engine.relativeDistance(at.product(values, u), differences))
-          .as("distance of the second derivative of %s from differences of the first", name())
-          .isLessThan(1e-5);
+      assertDerivatives(new Setting(root, extension()));
     }
+  }
+
+  private void assertDerivatives(Setting at) {
+    List<NDArray> values = at.randomValues(1);
+    List<NDArray> u = at.randomValues(2);
+    double up = at.squares(at.moved(values, u, H));
+    double down = at.squares(at.moved(values, u, -H));
+    assertThat(Engine.dot(at.gradient(values), flat(u)))
+        .as("slope of 'adapt' of %s by its gradient, and by differences", name())
+        .isCloseTo((up - down) / (2 * H), org.assertj.core.api.Assertions.withinPercentage(0.01));
+    double[] differences =
+        Engine.plus(at.gradient(at.moved(values, u, H)), -1, at.gradient(at.moved(values, u, -H)));
+    for (int i = 0; i < differences.length; i++) {
+      differences[i] /= 2 * H;
+    }
+    assertThat(Engine.relativeDistance(at.product(values, u), differences))
+        .as("distance of the second derivative of %s from differences of the first", name())
+        .isLessThan(1e-5);
   }
 
   @Test
@@ -532,17 +619,37 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     private final NDArray bias;
     private final NDArray frozen;
     private final List<NDArray> constants;
+    private final Optional<NDArray> kept;
 
     Setting(NDManager root, AdapterMethod method) {
+      this(root, method, method.torchScript(), Optional.empty());
+    }
+
+    /** On a matrix of which about two fifths are pruned. */
+    static Setting pruned(NDManager root, AdapterMethod method) {
+      double[] chances = Engine.random(51, (long) MODULE.outputs() * MODULE.inputs(), 1);
+      boolean[] kept = new boolean[chances.length];
+      for (int i = 0; i < kept.length; i++) {
+        kept[i] = chances[i] > -0.25;
+      }
+      return masked(root, method, kept);
+    }
+
+    static Setting masked(NDManager root, AdapterMethod method, boolean[] kept) {
+      NDArray mask = root.create(kept, new Shape(MODULE.outputs(), MODULE.inputs()));
+      return new Setting(root, method, method.maskedTorchScript().orElseThrow(), Optional.of(mask));
+    }
+
+    private Setting(NDManager root, AdapterMethod method, String text, Optional<NDArray> kept) {
       this.root = root;
       this.method = method;
+      this.kept = kept;
       SmallSetting setting = new SmallSetting(root);
       start = setting.start(method);
-      script =
-          TorchScript.compile(
-              root, method.torchScript() + CALLS + (method.hasPenalty() ? PENALTY_CALLS : ""));
+      script = TorchScript.compile(root, text + CALLS + (method.hasPenalty() ? PENALTY_CALLS : ""));
       x = array(new Shape(ROWS, MODULE.inputs()), 21);
-      weight = SmallSetting.frozen(root, SITE).toType(DataType.FLOAT64, false);
+      NDArray whole = SmallSetting.frozen(root, SITE).toType(DataType.FLOAT64, false);
+      weight = kept.map(mask -> whole.mul(mask.toType(DataType.FLOAT64, false))).orElse(whole);
       bias = array(new Shape(MODULE.outputs()), 23);
       frozen = x.matMul(weight.transpose()).add(bias);
       List<AdapterArray> given = new ArrayList<>(start.constants().getOrDefault(SITE, List.of()));
@@ -615,6 +722,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       return method.weightChange(MODULE, weight, values, constants);
     }
 
+    NDArray maskedChange(List<NDArray> values) {
+      return method.maskedWeightChange(MODULE, weight, kept.orElseThrow(), values, constants);
+    }
+
     Optional<NDArray> biasChange(List<NDArray> values) {
       return method.biasChange(MODULE, bias, values, constants);
     }
@@ -669,6 +780,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       // The engine passes no empty list, so the methods drop the first.
       List<NDArray> given = new ArrayList<>(List.of(weight));
       given.addAll(constants);
+      kept.ifPresent(given::add);
       return new Arguments(root)
           .with("x", x)
           .with("y", frozen)

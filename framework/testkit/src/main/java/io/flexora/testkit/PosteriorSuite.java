@@ -59,6 +59,15 @@ public abstract class PosteriorSuite extends ExtensionSuite<Posterior> {
   }
 
   @Test
+  void scoresTheClassesOfAHeadByLogProbabilities() {
+    assertThat(scores(SEED, test, test.size()))
+        .as("scores of %s, whose exponentials sum to one over the classes", name())
+        .allSatisfy(
+            scores ->
+                assertThat(Arrays.stream(scores).map(Math::exp).sum()).isEqualTo(1, within(1e-9)));
+  }
+
+  @Test
   void predictsTheSameAgain() {
     assertThat(scores(SEED, test, test.size()))
         .as("scores of %s, fitted again with the same seed; draw from Seeds alone", name())

@@ -114,6 +114,51 @@ class BrokenAdaptersTest {
     }
   }
 
+  static class SoundMasked extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return masked(LowRank.SOUND.replace("torch.linear(torch.linear(x, p[0]), p[1])", MASKED));
+    }
+  }
+
+  static class ForgettingTheMask extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return masked(LowRank.SOUND);
+    }
+  }
+
+  static class ScaledOnMasksAlone extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return masked(
+          LowRank.SOUND.replace("torch.linear(torch.linear(x, p[0]), p[1])", MASKED + " * 2"));
+    }
+  }
+
+  private static final String MASKED = "torch.linear(x, torch.matmul(p[1], p[0]) * c[len(c) - 1])";
+
+  private static AdapterMethod masked(String script) {
+    return new LowRank() {
+      @Override
+      public Optional<String> maskedTorchScript() {
+        return Optional.of(script);
+      }
+    };
+  }
+
+  static class SayingThatItScalesTheMatrix extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      return new LowRank() {
+        @Override
+        public boolean changesWithWeight() {
+          return true;
+        }
+      };
+    }
+  }
+
   static class Detached extends OtherScript {
     @Override
     String from() {
@@ -325,6 +370,20 @@ class BrokenAdaptersTest {
   void aSoundAdapterPasses() {
     Verdict.on(Sound.class).failsOnly();
     Verdict.on(SoundRanked.class).failsOnly();
+    Verdict.on(SoundMasked.class).failsOnly();
+  }
+
+  @Test
+  void eachMistakeOnPrunedMatricesIsCaught() {
+    Verdict.on(ForgettingTheMask.class)
+        .failsOnly("onAPrunedMatrixItsForwardPassIsThatOfTheChangedOneWithTheSameZeros")
+        .saying("masked weight change");
+    Verdict.on(ScaledOnMasksAlone.class)
+        .failsOnly(
+            "onAPrunedMatrixItsForwardPassIsThatOfTheChangedOneWithTheSameZeros",
+            "aMaskThatKeepsEverythingChangesNothing");
+    Verdict.on(SayingThatItScalesTheMatrix.class)
+        .failsOnly("saysWhetherItsChangeDependsOnTheMatrix");
   }
 
   @Test

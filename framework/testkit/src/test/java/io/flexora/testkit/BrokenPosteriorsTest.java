@@ -12,6 +12,7 @@ import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
+import io.flexora.numerics.score.ChoiceProbabilities;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class BrokenPosteriorsTest {
 
-  /** Halves all scores. */
+  /** Halves the logarithms of all odds. */
   static class Sound extends PosteriorSuite implements Posterior {
 
     @Override
@@ -46,7 +47,8 @@ class BrokenPosteriorsTest {
           for (int i = 0; i < scores.length; i++) {
             double[] own = scores[i];
             double by = factor * factorOf(examples, i);
-            scores[i] = Arrays.stream(own).limit(choices(own)).map(s -> s * by).toArray();
+            double[] scaled = Arrays.stream(own).limit(choices(own)).map(s -> s * by).toArray();
+            scores[i] = normalised(scaled);
           }
           return scores;
         }
@@ -68,6 +70,10 @@ class BrokenPosteriorsTest {
 
     int choices(double[] scores) {
       return scores.length;
+    }
+
+    double[] normalised(double[] scores) {
+      return ChoiceProbabilities.logarithms(scores);
     }
 
     String figure() {
@@ -98,6 +104,13 @@ class BrokenPosteriorsTest {
     @Override
     int choices(double[] scores) {
       return scores.length - 1;
+    }
+  }
+
+  static class WithoutNormalisation extends Sound {
+    @Override
+    double[] normalised(double[] scores) {
+      return scores;
     }
   }
 
@@ -158,7 +171,13 @@ class BrokenPosteriorsTest {
     Verdict.on(Understating.class).failsOnly("statesWhatItTakes");
     Verdict.on(ForgettingAChoice.class).failsOnly("scoresEachChoiceOfEachExample");
     Verdict.on(WithoutNumbers.class)
-        .failsOnly("scoresEachChoiceOfEachExample", "predictsTheSameAgain");
+        .failsOnly(
+            "scoresEachChoiceOfEachExample",
+            "scoresTheClassesOfAHeadByLogProbabilities",
+            "predictsTheSameAgain");
+    Verdict.on(WithoutNormalisation.class)
+        .failsOnly("scoresTheClassesOfAHeadByLogProbabilities")
+        .saying("sum to one");
     Verdict.on(DrawingWithoutSeeds.class)
         .failsOnly("predictsTheSameAgain", "doesNotDependOnTheBatches")
         .saying("draw from Seeds alone");

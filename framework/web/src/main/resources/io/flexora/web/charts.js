@@ -36,8 +36,10 @@ function chart(title, curves) {
     const kind = "k" + curve.kind % 8;
     const path = curve.points.map((p, n) => (n ? "L" : "M") + x(p[0]).toFixed(1) + " " + y(p[1]).toFixed(1)).join("");
     const end = last(curve);
-    svg.append(drawn("path", { class: "curve " + kind, d: path }),
-      drawn("circle", { class: "dot " + kind, cx: x(end[0]), cy: y(end[1]), r: 3 }));
+    svg.append(drawn("path", { class: "curve " + kind, d: path }));
+    for (const point of curve.points.length <= 20 ? curve.points : [end]) {
+      svg.append(drawn("circle", { class: "dot " + kind, cx: x(point[0]), cy: y(point[1]), r: 3 }));
+    }
     const key = element("span", undefined, "key");
     key.append(element("b", undefined, kind), element("span", curve.label + " " + number(end[1])));
     keys.append(key);

@@ -419,6 +419,56 @@ final class HtmlReportTest {
     assertThat(written(run)).doesNotContain("Classes and examples");
   }
 
+  @Test
+  void examplesWithoutTextsAreShownByTheirRows() throws IOException {
+    RunRecord run = SyntheticRun.whole(folder);
+    CellAnswers answers =
+        new CellAnswers(
+            List.of(),
+            List.of(
+                new AnsweredExample("data.noun:7", "", "choice 1", "choice 2", 0.91, false),
+                new AnsweredExample("data.noun:9", "", "choice 2", "choice 2", 0.4, true)));
+    String page =
+        written(
+            new RunRecord(
+                folder,
+                run.name(),
+                run.configuration(),
+                run.provenance(),
+                run.result(),
+                run.events(),
+                Map.of("main", answers)));
+    assertThat(page.substring(page.indexOf("Classes and examples")))
+        .containsSubsequence(
+            ">Row</th>", ">True</th>", "data.noun:7</th>", ">choice 1</td>", "data.noun:9</th>")
+        .doesNotContain(">Text</th>");
+  }
+
+  @Test
+  void aValidationLossOfOnePointIsNoChart() throws IOException {
+    RunRecord run = SyntheticRun.whole(folder);
+    String page =
+        written(
+            new RunRecord(
+                folder,
+                run.name(),
+                run.configuration(),
+                run.provenance(),
+                run.result(),
+                run.events().stream().filter(HtmlReportTest::isNoEarlierValidation).toList()));
+    assertThat(page)
+        .contains("id=\"training-losses\"", "Validation loss was computed once")
+        .doesNotContain("id=\"validation-losses\"", "Both charts");
+    assertThat(written(run)).doesNotContain("was computed once");
+  }
+
+  private static boolean isNoEarlierValidation(RunEvent event) {
+    return !(event.what() instanceof Event.StepDone step)
+        || !event.phase().equals("train")
+        || step.progress().validationLoss().isEmpty()
+        || step.progress().done() == SyntheticRun.STEPS;
+  }
+
   /** As the host writes a cell that failed before it chose. */
   private static CellResult failed(String why) {
     return new CellResult("all", CellOutcome.failed(42, Map.of(), why));

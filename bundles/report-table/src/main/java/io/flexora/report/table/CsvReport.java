@@ -5,6 +5,7 @@ import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonReport;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.text.SeparatedValues;
 import java.nio.file.Path;
 
 /** Writes {@code comparison.csv} into the comparison's folder. */

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * The table of a model and a task: a row for each strategy, the baseline above a rule of its own.
- * Where strategies have counterparts, the differences from those stand below.
+ * Where strategies have counterparts, the differences from those stand below, and where they were
+ * tuned, what that chose.
  *
  * @param result what the comparison found
  * @param group one of its groups
@@ -50,8 +51,12 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         rows(),
         "\\bottomrule",
         "\\end{tabular}",
-        counterparts() + "\\end{table}",
+        counterparts() + tuning().map(LatexTuning::text).orElse("") + "\\end{table}",
         "");
+  }
+
+  private Optional<LatexTuning> tuning() {
+    return result.tuning().map(tuned -> new LatexTuning(group, tuned, decimals()));
   }
 
   /** A smaller table of the strategies against their counterparts; empty if there are none. */
@@ -225,7 +230,8 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
             ? " " + BEYOND + "\\,Exceeds the budget."
             : "")
-        + margin();
+        + margin()
+        + tuning().map(LatexTuning::caption).orElse("");
   }
 
   private String overSeeds() {

@@ -2,6 +2,7 @@ package io.flexora.report.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellState;
@@ -9,7 +10,10 @@ import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Test;
+import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
@@ -159,6 +163,48 @@ final class LatexReportTest {
             "\\end{table}");
     assertThat(written(RecordedComparison.named("plum").in(folder)))
         .doesNotContain("llrr", "strategy held equal");
+  }
+
+  @org.junit.jupiter.api.Test
+  void whatTuningChoseStandsBelow() throws IOException {
+    Strategy strategy =
+        Tables.tuned(
+            "top_k",
+            List.of(
+                Tables.tunedCell(1, "0.003", 0.7, 0.75), Tables.tunedCell(2, "0.001", 0.7, 0.7)),
+            new TunedStrategy(
+                2,
+                OptionalDouble.of(0.025),
+                Optional.of(new MetricValue.Interval(-0.01, 0.06)),
+                1,
+                OptionalDouble.of(9),
+                OptionalDouble.of(90)));
+    ComparisonResult plain =
+        Tables.result("x", Optional.of(MetricDescription.score("accuracy")), strategy);
+    Tuned tuned =
+        new Tuned(
+            "tpe",
+            OptionalInt.of(8),
+            OptionalDouble.empty(),
+            0.5,
+            List.of("trainer.learning_rate", "adapter.lora_rank"));
+
+    assertThat(written(new ComparisonRecord(folder, "x", "", Tables.with(plain, tuned), List.of())))
+        .contains(
+            "At the bottom, the values that tuner tpe chose",
+            "on the 50\\,\\% of the validation examples")
+        .containsSubsequence(
+            "\\end{tabular}",
+            "\\begin{tabular}{@{}lrllrrr@{}}",
+            "Strategy & Seed & trainer.learning\\_rate & adapter.lora\\_rank & Before & After & Gain"
+                + " \\\\",
+            "top\\_k & $1$ & 0.003 & -- & $0.700$ & $0.750$ & $+0.050$ \\\\",
+            "top\\_k & $2$ & 0.001 & -- & $0.700$ & $0.700$ & $0.000$ \\\\",
+            "top\\_k & mean &  &  &  &  & $+0.025$\\,$[-0.010, 0.060]$ \\\\",
+            "\\end{tabular}",
+            "\\end{table}");
+    assertThat(written(new ComparisonRecord(folder, "x", "", plain, List.of())))
+        .doesNotContain("Before", "tuner");
   }
 
   private static String written(ComparisonRecord record) throws IOException {

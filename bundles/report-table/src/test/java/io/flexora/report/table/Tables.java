@@ -1,13 +1,19 @@
 package io.flexora.report.table;
 
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.api.report.ComparisonResult.TunedStrategy;
+import io.flexora.api.report.ComparisonResult.TunedTrial;
+import io.flexora.api.report.ComparisonResult.Tuning;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -66,5 +72,120 @@ final class Tables {
         "",
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same row, trained by one of several trainers. */
+  static Strategy trainedBy(String trainer, Strategy row) {
+    return new Strategy(
+        row.name(),
+        row.selector(),
+        row.cells(),
+        row.done(),
+        row.failed(),
+        row.mean(),
+        row.standardDeviation(),
+        row.interval(),
+        row.trainableParameters(),
+        row.searchSeconds(),
+        row.trainSeconds(),
+        row.seconds(),
+        row.peakMemoryBytes(),
+        row.layerFrequency(),
+        row.jaccard(),
+        row.jaccardByChance(),
+        row.frontParameters(),
+        row.frontSeconds(),
+        row.againstBaseline(),
+        row.sentence(),
+        row.adapter(),
+        row.counterpart(),
+        row.tuning(),
+        Optional.of(trainer));
+  }
+
+  /** A cell whose tuning kept a learning rate, with the metric before and after. */
+  static Cell tunedCell(long seed, String rate, double before, double after) {
+    TunedTrial byDefault = trial(0, "0.001", before);
+    boolean kept = before == after;
+    Tuning tuning =
+        new Tuning(
+            kept ? List.of(byDefault) : List.of(byDefault, trial(1, rate, after)),
+            OptionalInt.of(kept ? 0 : 1),
+            OptionalDouble.of(after - before),
+            9,
+            90,
+            OptionalLong.empty());
+    return new Cell(
+        "bge.sense.top_k." + seed,
+        seed,
+        CellState.DONE,
+        Optional.empty(),
+        OptionalDouble.of(0.7),
+        NONE,
+        Optional.of(List.of(1, 2)),
+        Optional.empty(),
+        OptionalLong.of(96_026),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        NONE,
+        Map.of(),
+        Optional.of(tuning));
+  }
+
+  private static TunedTrial trial(int number, String rate, double value) {
+    return new TunedTrial(
+        number,
+        "bge.sense.top_k.1.trial-" + number,
+        Map.of("trainer.learning_rate", rate),
+        1,
+        OptionalDouble.of(value),
+        NONE,
+        OptionalDouble.of(3),
+        OptionalLong.of(30),
+        Optional.empty());
+  }
+
+  /** A strategy of cells that were tuned. */
+  static Strategy tuned(String name, List<Cell> cells, TunedStrategy tuning) {
+    Strategy one = strategy(name, "top", cells.get(0), Optional.empty());
+    return new Strategy(
+        name,
+        one.selector(),
+        cells,
+        cells.size(),
+        0,
+        one.mean(),
+        one.standardDeviation(),
+        one.interval(),
+        one.trainableParameters(),
+        one.searchSeconds(),
+        one.trainSeconds(),
+        one.seconds(),
+        one.peakMemoryBytes(),
+        one.layerFrequency(),
+        one.jaccard(),
+        one.jaccardByChance(),
+        one.frontParameters(),
+        one.frontSeconds(),
+        one.againstBaseline(),
+        one.sentence(),
+        one.adapter(),
+        one.counterpart(),
+        Optional.of(tuning),
+        one.trainer());
+  }
+
+  /** The same comparison with how its strategies were tuned. */
+  static ComparisonResult with(ComparisonResult result, Tuned tuned) {
+    return new ComparisonResult(
+        result.name(),
+        result.baseline(),
+        result.seeds(),
+        result.budget(),
+        result.confidence(),
+        result.groups(),
+        Optional.of(tuned));
   }
 }

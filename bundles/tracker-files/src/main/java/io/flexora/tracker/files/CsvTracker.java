@@ -7,6 +7,7 @@ import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.text.SeparatedValues;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;

@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -96,6 +97,32 @@ class GradientTrainerTest {
             monitor.repeatable().stream()
                 .filter(step -> step.validationLoss().isPresent())
                 .count());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4, 10, 3 6 9 10", // 3 steps in an epoch
+    "4, 6, 3 6",
+    "4, 5, 1 2 3 4 5",
+    "1, 10, 2 4 6 8 10", // less than one epoch
+    "1, 11, 3 6 9 11",
+    "1, 3, 1 2 3",
+    "1, 1, 1"
+  })
+  void evaluatesAfterEachEpochAndAShortTrainingFiveTimes(int batchSize, int steps, String after) {
+    Options options = new Options();
+    options.batchSize = batchSize;
+    options.steps = steps;
+    RecordingMonitor monitor = new RecordingMonitor();
+    train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
+    assertThat(
+            monitor.repeatable().stream()
+                .filter(step -> step.validationLoss().isPresent())
+                .map(step -> String.valueOf(step.done())))
+        .containsExactly(after.split(" "));
+    TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
+    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).evaluations())
+        .isEqualTo(after.split(" ").length);
   }
 
   @Test

@@ -157,14 +157,43 @@ public interface AdapterMethod {
 
   /**
    * The same where numbers of the module's matrix are pruned: the method {@code adapt} whose
-   * contribution is that of {@link #weightChange} times a mask, element by element. The mask {@code
-   * [outputs, inputs]}, booleans, is the last array of {@code c}, and {@code weight} is the pruned
-   * matrix.
+   * contribution is that of {@link #maskedWeightChange}. The mask {@code [outputs, inputs]},
+   * booleans, is the last array of {@code c}, and {@code weight} is the pruned matrix.
    *
    * @return empty if the method cannot be put on pruned matrices
    */
   default Optional<String> maskedTorchScript() {
     return Optional.empty();
+  }
+
+  /**
+   * The change of a pruned matrix that the adapter amounts to, without a gate; zero where numbers
+   * are pruned. By default that of {@link #weightChange} times the mask, element by element.
+   *
+   * @param weight the pruned matrix {@code [outputs, inputs]}
+   * @param kept its mask {@code [outputs, inputs]}, booleans
+   * @param values the parameters' values, in order
+   * @param constants the constants of the module and behind them the shared ones
+   * @return {@code [outputs, inputs]}, attached to the manager of the first value
+   */
+  default NDArray maskedWeightChange(
+      ModuleShape module,
+      NDArray weight,
+      NDArray kept,
+      List<NDArray> values,
+      List<NDArray> constants) {
+    NDArray change = weightChange(module, weight, values, constants);
+    try (NDArray mask = kept.toType(change.getDataType(), true)) {
+      return change.muli(mask);
+    }
+  }
+
+  /**
+   * Whether {@link #weightChange} depends on the module's matrix, as that of a method does which
+   * scales the matrix rather than adding to it.
+   */
+  default boolean changesWithWeight() {
+    return false;
   }
 
   /**

@@ -5,6 +5,8 @@ import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a model looks like from outside.
@@ -42,6 +44,8 @@ public record ModelShape(
     String baseModel,
     Set<Class<? extends ModelAbility>> abilities,
     Map<Class<? extends ModelAbility>, String> lacking) {
+
+  private static final Pattern BITS = Pattern.compile("[0-9]{1,3}$");
 
   /** A model whose abilities do not depend on its options. */
   public ModelShape(
@@ -96,5 +100,11 @@ public record ModelShape(
           ? HasAbilities.missing(ability, user, model, lacking.get(ability))
           : HasAbilities.missing(ability, user, model);
     }
+  }
+
+  /** The bytes of a number of the compute type, whose name ends in its bits; 4 if it does not. */
+  public int computeBytes() {
+    Matcher bits = BITS.matcher(computeType);
+    return bits.find() ? Math.max(1, Integer.parseInt(bits.group()) / Byte.SIZE) : Float.BYTES;
   }
 }

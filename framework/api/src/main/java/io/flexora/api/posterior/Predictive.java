@@ -19,8 +19,8 @@ public interface Predictive {
   /**
    * Scores the choices of each example. The probabilities of the choices are the softmax of their
    * scores; where the distribution is that of a single parameter vector, the scores are those of
-   * {@link io.flexora.api.model.AdaptedModel#scores}. They do not depend on how the examples are
-   * batched, but for rounding.
+   * {@link io.flexora.api.model.AdaptedModel#scores}; those of a head's classes are logarithms of
+   * probabilities. They do not depend on how the examples are batched, but for rounding.
    *
    * @param scope the owner of temporary arrays
    * @param examples the examples of the batch

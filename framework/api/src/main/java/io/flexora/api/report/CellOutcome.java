@@ -147,11 +147,15 @@ public record CellOutcome(
   }
 
   /**
-   * What this cell is as one of a further test set: its metrics are those found there.
+   * What this cell is as one of a further test set: its metrics are those found there, and one that
+   * failed is as it is.
    *
-   * @throws java.util.NoSuchElementException if it was not evaluated there
+   * @throws java.util.NoSuchElementException if it ended well and was not evaluated there
    */
   public CellOutcome on(String testSet) {
+    if (failure.isPresent()) {
+      return this;
+    }
     TestSetOutcome found = Optional.ofNullable(testSets.get(testSet)).orElseThrow();
     return new CellOutcome(
         selectedLayers,

@@ -28,7 +28,9 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
     /** No layer is: does adapting layers help at all? */
     FROZEN,
     /** Any other choice. */
-    OTHER
+    OTHER,
+    /** The same trained parameters are, and a posterior predicts: does it help? */
+    POSTERIOR
   }
 
   /** Requires both. */
@@ -38,14 +40,15 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
   }
 
   /**
-   * Compares two cells.
+   * Compares the main cell of a run with another.
    *
-   * @param layers how many layers the model has
+   * @param name the name of the other
    * @param metric the metric that decides
    * @return empty if one of them has no finite value of the metric
    */
-  public static Optional<Contrast> of(
-      CellOutcome main, CellResult other, int layers, String metric) {
+  public static Optional<Contrast> of(RunResult result, String name, String metric) {
+    CellOutcome main = result.main().outcome();
+    CellResult other = result.baselines().get(name);
     Optional<MetricValue> ours = finite(main, metric);
     Optional<MetricValue> theirs = finite(other.outcome(), metric);
     if (ours.isEmpty() || theirs.isEmpty()) {
@@ -54,7 +57,7 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
     double difference = ours.get().value() - theirs.get().value();
     return Optional.of(
         new Contrast(
-            role(main, other.outcome(), layers),
+            role(main, RunCell.of(name), other.outcome(), result.layers()),
             ours.get().description().lowerIsBetter() ? -difference : difference,
             other.differenceError().isPresent()
                 ? other.differenceError()
@@ -71,7 +74,10 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
     return Double.isFinite(error) ? OptionalDouble.of(error) : OptionalDouble.empty();
   }
 
-  private static Role role(CellOutcome main, CellOutcome other, int layers) {
+  private static Role role(CellOutcome main, RunCell name, CellOutcome other, int layers) {
+    if (name.posterior().isPresent()) {
+      return name.trained().equals(RunCell.MAIN) ? Role.POSTERIOR : Role.OTHER;
+    }
     int theirs = other.selectedLayers().size();
     if (theirs == 0) {
       return Role.FROZEN;
@@ -87,6 +93,11 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
     return standardError.isPresent() && standardError.getAsDouble() > 0
         ? OptionalDouble.of(Math.abs(gain) / standardError.getAsDouble())
         : OptionalDouble.empty();
+  }
+
+  /** Whether both have the same value on each test example. */
+  public boolean isSame() {
+    return gain == 0 && standardError.isPresent() && standardError.getAsDouble() == 0;
   }
 
   /** Whether the gain or loss is more than sampling error of the test set explains. */

@@ -30,6 +30,14 @@ public interface CellAttempts {
   void started(CellAttempt attempt);
 
   /**
+   * Tells what people should know of a try that is not over, such as that it waits for a machine
+   * and why.
+   *
+   * @param what in a sentence that begins with a verb
+   */
+  void notice(CellAttempt attempt, String what);
+
+  /**
    * Takes the result of a try whose process has ended, if all of it has arrived and the cell has
    * none.
    *

@@ -2,6 +2,7 @@ package io.flexora.cli.query;
 
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
+import io.flexora.files.text.SeparatedValues;
 import io.flexora.query.QueryResult;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,9 +45,10 @@ public final class ResultPage {
 
   /** Shows the rows as CSV (RFC 4180), with a line of titles; NULL is an empty field. */
   public void csv(QueryResult result) {
-    console.document(CsvText.line(result.columns()));
+    console.document(new SeparatedValues().row(result.columns()).text());
     for (List<Object> row : result.rows()) {
-      console.document(CsvText.line(row.stream().map(CellText::exact).toList()));
+      console.document(
+          new SeparatedValues().row(row.stream().map(CellText::exact).toList()).text());
     }
   }
 

@@ -4,7 +4,6 @@ import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.CheckReport.AdaptedModule;
-import io.flexora.experiment.CheckReport.CheckedCell;
 import io.flexora.experiment.CheckReport.ShownChoice;
 import io.flexora.experiment.CheckReport.ShownExample;
 import io.flexora.experiment.CheckReport.ShownToken;
@@ -64,7 +63,8 @@ public final class CheckPage {
     title("Tokenized examples; labelled tokens in brackets");
     report.examples().forEach(example -> console.result(example(example)));
     title("Cells, and how many examples their selection takes");
-    console.result(indented(cells(report.cells())));
+    console.result(indented(cells(report)));
+    dearSearches(report).ifPresent(advice -> console.result(console.palette().faint(advice)));
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
     speed.ifPresent(
@@ -77,6 +77,7 @@ public final class CheckPage {
       console.result(report.contested().stream().map(line -> INDENT + line).toList());
     }
     console.result("");
+    report.notices().forEach(notice -> console.result(notice + "."));
     console.result(
         report.refusal().isPresent()
             ? "The experiment is valid for " + report.device() + ", but does not run here."
@@ -150,7 +151,7 @@ public final class CheckPage {
   }
 
   /** What the selection of each cell takes, in examples. */
-  private static Table cells(Map<String, CheckedCell> cells) {
+  private static Table cells(CheckReport report) {
     Table table =
         new Table(
             List.of(
@@ -159,18 +160,45 @@ public final class CheckPage {
                 Table.numbers("GRADIENTS"),
                 Table.numbers("HESSIAN PRODUCTS"),
                 Table.numbers("VALIDATION GRADIENTS"),
-                Table.numbers("FORWARD PASSES")));
-    cells.forEach(
-        (name, cell) ->
-            table.row(
-                List.of(
-                    name,
-                    cell.strategy(),
-                    count(cell.cost().trainingGradients().examples()),
-                    count(cell.cost().hessianProducts().examples()),
-                    count(cell.cost().validationGradients().examples()),
-                    count(cell.cost().forward().examples()))));
+                Table.numbers("FORWARD PASSES"),
+                Table.numbers("OF TRAINING")));
+    report
+        .cells()
+        .forEach(
+            (name, cell) ->
+                table.row(
+                    List.of(
+                        name,
+                        cell.strategy(),
+                        count(cell.cost().trainingGradients().examples()),
+                        count(cell.cost().hessianProducts().examples()),
+                        count(cell.cost().validationGradients().examples()),
+                        count(cell.cost().forward().examples()),
+                        ofTraining(report.searchOfTraining(name)))));
     return table;
+  }
+
+  private static String ofTraining(double share) {
+    return share == 0 ? "" : String.format(Locale.ROOT, "%.1f x", share);
+  }
+
+  /** What to know where a search takes longer than the training that it is for. */
+  private static Optional<String> dearSearches(CheckReport report) {
+    List<String> dear =
+        report.cells().keySet().stream()
+            .filter(cell -> report.searchOfTraining(cell) > 1)
+            .map(
+                cell ->
+                    "%s (%s)".formatted(cell, ofTraining(report.searchOfTraining(cell)).strip()))
+            .toList();
+    return dear.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            INDENT
+                + ("The search takes longer than the training, with a Hessian product as two"
+                        + " gradients, in %s. How many steps and examples it takes are options of"
+                        + " the selector; a baseline that searches nothing shows whether it pays.")
+                    .formatted(String.join(", ", dear)));
   }
 
   private static String classes(CheckReport report) {
@@ -260,6 +288,7 @@ public final class CheckPage {
     members.put("parameters_per_layer", report.parametersPerLayer());
     members.put("head_parameters", report.headParameters());
     members.put("parameters_of_all_layers", report.parametersOfAllLayers());
+    members.put("training_gradients", report.trainingGradients());
     members.put("cells", report.cells());
     members.put("classes", report.classes());
     members.put("decisions", report.decisions());
@@ -269,6 +298,7 @@ public final class CheckPage {
     members.put("memory", report.memory());
     members.put("examples", report.examples());
     members.put("contested", report.contested());
+    members.put("notices", report.notices());
     speed.ifPresent(measured -> members.put("benchmark", new SpeedLines(measured).members()));
     return members;
   }

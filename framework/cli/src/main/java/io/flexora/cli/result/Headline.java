@@ -1,7 +1,6 @@
 package io.flexora.cli.result;
 
 import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
 import io.flexora.api.report.Contrast;
 import io.flexora.api.report.Contrast.Role;
 import io.flexora.api.report.RunResult;
@@ -33,11 +32,12 @@ public final class Headline {
     this.main = result.main().outcome();
     result
         .baselines()
-        .forEach((name, cell) -> contrast(cell).ifPresent(c -> contrasts.put(name, c)));
+        .keySet()
+        .forEach(name -> contrast(name).ifPresent(c -> contrasts.put(name, c)));
   }
 
-  private Optional<Contrast> contrast(CellResult cell) {
-    return main.deciding().flatMap(metric -> Contrast.of(main, cell, result.layers(), metric));
+  private Optional<Contrast> contrast(String name) {
+    return main.deciding().flatMap(metric -> Contrast.of(result, name, metric));
   }
 
   /** The lines; none if there is no other cell to compare with. */
@@ -72,13 +72,20 @@ public final class Headline {
   }
 
   private String words(String name, Contrast contrast) {
-    String verdict =
-        contrast.errors().isEmpty()
-            ? "no standard error is known"
-            : !contrast.isClear()
-                ? "not distinguishable"
-                : contrast.gain() > 0 ? "better" : "worse";
-    return contrast.role() == Role.FROZEN ? verdict : verdict + ", " + parameters(name);
+    String verdict = verdict(contrast);
+    return contrast.role() == Role.FROZEN || contrast.role() == Role.POSTERIOR
+        ? verdict
+        : verdict + ", " + parameters(name);
+  }
+
+  private static String verdict(Contrast contrast) {
+    if (contrast.isSame()) {
+      return "the same on each example";
+    }
+    if (contrast.errors().isEmpty()) {
+      return "no standard error is known";
+    }
+    return !contrast.isClear() ? "not distinguishable" : contrast.gain() > 0 ? "better" : "worse";
   }
 
   private String parameters(String name) {

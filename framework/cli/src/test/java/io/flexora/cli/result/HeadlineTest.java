@@ -40,6 +40,24 @@ class HeadlineTest {
   }
 
   @Test
+  void equalPredictionsAndAPosteriorAreToldAsSuch() {
+    RunResult result =
+        new RunResult(
+            "run",
+            12,
+            new CellResult("flexora", cell(3, 0.722)),
+            new TreeMap<>(
+                Map.of(
+                    "all", paired(cell(12, 0.722), 0),
+                    "main+temperature", paired(cell(3, 0.702), 0.004))));
+
+    assertThat(lines(result))
+        .contains(
+            "all               +0.0000 ± 0.0000  the same on each example, 25 % of its parameters",
+            "main+temperature  +0.0200 ± 0.0040  better");
+  }
+
+  @Test
   void nothingIsSaidWithoutAnotherCell() {
     RunResult alone = new RunResult("run", 12, new CellResult("flexora", cell(3, 0.7)), Map.of());
 
@@ -60,8 +78,11 @@ class HeadlineTest {
   }
 
   private static List<String> lines(double frozen) {
-    RunResult result =
-        new RunResult("run", 12, new CellResult("flexora", cell(3, 0.722)), baselines(frozen));
+    return lines(
+        new RunResult("run", 12, new CellResult("flexora", cell(3, 0.722)), baselines(frozen)));
+  }
+
+  private static List<String> lines(RunResult result) {
     return new Headline(result)
         .lines(new Palette(false), Integer.MAX_VALUE).stream()
             .map(line -> line.replace("+-", "±"))

@@ -1,6 +1,7 @@
 package io.flexora.experiment.tracking;
 
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.track.TrackedEnd.Status;
@@ -21,8 +22,6 @@ import java.util.function.UnaryOperator;
 
 /** A run whose record is followed for a tracker, from its beginning. */
 final class FollowedRun implements AutoCloseable {
-
-  private static final char POSTERIOR = '+';
 
   private final Path run;
   private final Place place;
@@ -112,9 +111,7 @@ final class FollowedRun implements AutoCloseable {
   }
 
   private SortedMap<String, String> parameters(String cell) {
-    int sign = cell.indexOf(POSTERIOR);
-    return Parameters.of(
-        RunFolder.readConfiguration(run), sign < 0 ? cell : cell.substring(0, sign));
+    return Parameters.of(RunFolder.readConfiguration(run), RunCell.of(cell).trained());
   }
 
   private void tellAll(List<RunEvent> events) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * When a search ends by itself, since its choice has settled: options that searches inline among
@@ -57,21 +58,46 @@ public record EarlyStopping(
    */
   public Optional<SearchEnd> end(
       List<double[]> scores, long planned, String unit, Function<double[], List<Integer>> rule) {
-    int steps = scores.size() - 1;
+    int patience = earlyStoppingPatience.orElse(0);
+    return end(
+        scores.size() - 1,
+        planned,
+        unit,
+        step -> rule.apply(scores.get(step)),
+        now -> new ChoiceForecast(scores, patience).probabilityOfChange(planned - now, rule),
+        "with the scores' drift and noise");
+  }
+
+  /**
+   * Whether a search ends by itself now whose choice is no matter of scores alone.
+   *
+   * @param steps the steps that were taken
+   * @param planned the steps that the search would take
+   * @param unit what a step is, in the plural
+   * @param chosen what it would have chosen after a step, from 1
+   * @param probability the probability that it would choose another at the planned end, after so
+   *     many steps; empty where that cannot be told. It is asked where the choice has been the same
+   *     for long enough
+   * @param by what the probability is found from, such as {@code with the scores' noise}
+   * @return why it ends; empty if it goes on
+   */
+  public Optional<SearchEnd> end(
+      int steps,
+      long planned,
+      String unit,
+      IntFunction<?> chosen,
+      IntFunction<OptionalDouble> probability,
+      String by) {
     if (earlyStoppingPatience.isEmpty()
         || steps < earlyStoppingPatience.get()
         || steps >= planned) {
       return Optional.empty();
     }
-    int patience = earlyStoppingPatience.get();
-    List<Integer> now = rule.apply(scores.get(steps));
-    for (int back = 1; back < patience; back++) {
-      if (!rule.apply(scores.get(steps - back)).equals(now)) {
-        return Optional.empty();
-      }
+    int unchanged = unchanged(steps, chosen);
+    if (unchanged < earlyStoppingPatience.get()) {
+      return Optional.empty();
     }
-    OptionalDouble change =
-        new ChoiceForecast(scores, patience).probabilityOfChange(planned - steps, rule);
+    OptionalDouble change = probability.apply(steps);
     if (change.isEmpty() || change.getAsDouble() > earlyStoppingThreshold) {
       return Optional.empty();
     }
@@ -80,20 +106,15 @@ public record EarlyStopping(
             steps,
             planned,
             unit,
-            ("the chosen set has been the same for %d %s, and with the scores' drift and noise the"
-                    + " probability of another one at the end is %.3f, at most %s")
-                .formatted(
-                    unchanged(scores, now, rule),
-                    unit,
-                    change.getAsDouble(),
-                    earlyStoppingThreshold)));
+            ("the chosen set has been the same for %d %s, and %s the probability of another one at"
+                    + " the end is %.3f, at most %s")
+                .formatted(unchanged, unit, by, change.getAsDouble(), earlyStoppingThreshold)));
   }
 
-  private static int unchanged(
-      List<double[]> scores, List<Integer> now, Function<double[], List<Integer>> rule) {
-    int steps = scores.size() - 1;
+  private static int unchanged(int steps, IntFunction<?> chosen) {
+    Object now = chosen.apply(steps);
     int count = 1;
-    while (count < steps && rule.apply(scores.get(steps - count)).equals(now)) {
+    while (count < steps && chosen.apply(steps - count).equals(now)) {
       count++;
     }
     return count;

@@ -9,6 +9,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.util.NativeResource;
 import java.lang.reflect.Field;
 import java.nio.Buffer;
+import java.util.function.Function;
 
 /**
  * Arrays that own their memory. What {@link NDManager#create(float[])} and its like give looks, on
@@ -97,23 +98,20 @@ public final class NativeArrays {
    * nobody waits for a GPU to hand them back.
    */
   public static NDArray onHost(NDManager owner, long[] values) {
-    if (!owner.getDevice().isGpu()) {
-      return of(owner, values);
-    }
-    try (NDManager host = owner.newSubManager(Device.cpu())) {
-      NDArray made = of(host, values);
-      made.attach(owner);
-      return made;
-    }
+    return onHost(owner, host -> of(host, values));
   }
 
   /** A number without dimensions, as {@link #onHost(NDManager, long[])}. */
   static NDArray onHost(NDManager owner, long value) {
+    return onHost(owner, host -> of(host, value));
+  }
+
+  private static NDArray onHost(NDManager owner, Function<NDManager, NDArray> make) {
     if (!owner.getDevice().isGpu()) {
-      return of(owner, value);
+      return make.apply(owner);
     }
     try (NDManager host = owner.newSubManager(Device.cpu())) {
-      NDArray made = of(host, value);
+      NDArray made = make.apply(host);
       made.attach(owner);
       return made;
     }

@@ -122,7 +122,7 @@ public final class GradientTraining {
       TrainingPoint start,
       Period period,
       Deadline deadline) {
-    long every = options.evaluationSteps().orElse(order.stepsPerEpoch());
+    long every = options.evaluationInterval(order.stepsPerEpoch(), totalSteps);
     Validation validation =
         new Validation(context.model(), context.validation(), options.evaluationBatchSize(), every);
     Optional<Integer> patience =
@@ -163,7 +163,7 @@ public final class GradientTraining {
     long perStep = Math.min(size.training(), (long) batch * options.gradientAccumulationSteps());
     int perEpoch = Math.toIntExact((size.training() + perStep - 1) / perStep);
     long steps = size.steps().orElseGet(() -> options.totalSteps(perEpoch));
-    long every = options.evaluationSteps().orElse(perEpoch);
+    long every = options.evaluationInterval(perEpoch, steps);
     long between =
         LongStream.rangeClosed(1, periods)
             .map(period -> endOf(period, periods, steps))

@@ -50,7 +50,10 @@ public record TrainingOptions(
     @Option(doc = "warm-up steps; takes precedence over warmup_ratio", min = 0)
         Optional<Integer> warmupSteps,
     @Option(
-            doc = "steps between evaluations on the validation examples; an epoch by default",
+            doc =
+                "steps between evaluations on the validation examples; by default an epoch, or a"
+                    + " fifth of a training that has fewer than two epochs; the last step is always"
+                    + " evaluated",
             min = 1,
             aliases = "eval_steps")
         Optional<Integer> evaluationSteps,
@@ -80,6 +83,9 @@ public record TrainingOptions(
     @Inline PackingOptions packed) {
 
   private static final String STREAM = "training";
+
+  /** The evaluations of a training of fewer than two epochs: enough to see where its loss goes. */
+  private static final int EVALUATIONS_OF_SHORT = 5;
 
   /**
    * The order of the batches of a training.
@@ -119,6 +125,16 @@ public record TrainingOptions(
     return maxSteps
         .map(Integer::longValue)
         .orElseGet(() -> (long) Math.ceil(numTrainEpochs * stepsPerEpoch));
+  }
+
+  /** The steps from one evaluation on the validation examples to the next. */
+  long evaluationInterval(int stepsPerEpoch, long totalSteps) {
+    if (evaluationSteps.isPresent()) {
+      return evaluationSteps.get();
+    }
+    return totalSteps >= 2L * stepsPerEpoch
+        ? stepsPerEpoch
+        : (totalSteps + EVALUATIONS_OF_SHORT - 1) / EVALUATIONS_OF_SHORT;
   }
 
   /**

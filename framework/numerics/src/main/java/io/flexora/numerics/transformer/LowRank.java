@@ -103,14 +103,9 @@ public final class LowRank {
    * @param scaling s, as TorchScript
    */
   public static String maskedForward(double dropout, String scaling) {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-    %s    change = torch.matmul(p[1], p[0]) * c[len(c) - 1]
-        z = torch.linear(x, change) * (gate * %s)
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(dropout(dropout), scaling);
+    return new MaskedChange(
+            dropout(dropout), "    change = torch.matmul(p[1], p[0]) * (%s)\n".formatted(scaling))
+        .torchScript();
   }
 
   /** The weight change s B A of the factors A and B. */

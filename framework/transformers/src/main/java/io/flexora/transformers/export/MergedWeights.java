@@ -153,20 +153,33 @@ final class MergedWeights {
     SparseMatrix pruned = sparse.get(path);
     NDArray weight =
         pruned == null ? stored : pruned.weight().map(w -> own(scope, w)).orElse(stored);
-    NDArray sum = weight;
-    if (adapters.containsKey(path)) {
-      NDArray frozen = pruned == null ? weight : masked(scope, weight, pruned);
-      Adapted adapted = adapted(scope, path);
-      sum =
-          weight.add(
-              plan.method()
-                  .weightChange(adapted.module(), frozen, adapted.values(), adapted.constants()));
+    if (pruned != null) {
+      return sparse(
+          scope, path, weight, NativeArrays.convert(scope, pruned.kept(), DataType.BOOLEAN));
     }
-    return pruned == null ? sum : masked(scope, sum, pruned);
+    if (!adapters.containsKey(path)) {
+      return weight;
+    }
+    Adapted adapted = adapted(scope, path);
+    return weight.add(
+        plan.method()
+            .weightChange(adapted.module(), weight, adapted.values(), adapted.constants()));
   }
 
-  private NDArray masked(NDManager scope, NDArray matrix, SparseMatrix pruned) {
-    NDArray kept = NativeArrays.convert(scope, pruned.kept(), DataType.BOOLEAN);
+  private NDArray sparse(NDManager scope, String path, NDArray weight, NDArray kept) {
+    NDArray frozen = masked(weight, kept);
+    if (!adapters.containsKey(path)) {
+      return frozen;
+    }
+    Adapted adapted = adapted(scope, path);
+    NDArray change =
+        plan.method()
+            .maskedWeightChange(
+                adapted.module(), frozen, kept, adapted.values(), adapted.constants());
+    return masked(frozen.add(change), kept);
+  }
+
+  private static NDArray masked(NDArray matrix, NDArray kept) {
     return NDArrays.where(kept, matrix, matrix.zerosLike());
   }
 

@@ -12,6 +12,7 @@ import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.MaskedChange;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -104,6 +105,22 @@ public final class AdaloraAdapter implements AdapterMethod {
         x = torch.type_as(x, p[0])
     %s    z = torch.linear(torch.linear(x, p[0] * p[2]) * (gate * %s), p[1])
         return torch.add_(torch.type_as(z, y), y)
+    """
+            .formatted(LowRank.dropout(options.loraDropout()), options.scaling())
+        + penaltyText();
+  }
+
+  @Override
+  public Optional<String> maskedTorchScript() {
+    String change =
+        "    change = torch.matmul(p[1], p[0] * p[2]) * %s\n".formatted(options.scaling());
+    return Optional.of(
+        new MaskedChange(LowRank.dropout(options.loraDropout()), change).torchScript()
+            + penaltyText());
+  }
+
+  private String penaltyText() {
+    return """
 
       def away_from_one(self, products: Tensor) -> Tensor:
         one = torch.eye(torch.size(products, 0), dtype=products.dtype, device=products.device)
@@ -123,8 +140,7 @@ public final class AdaloraAdapter implements AdapterMethod {
           return total
         return total * (%s / matrices)
     """
-        .formatted(
-            LowRank.dropout(options.loraDropout()), options.scaling(), options.orthRegWeight());
+        .formatted(options.orthRegWeight());
   }
 
   @Override

@@ -29,6 +29,9 @@ import java.util.Optional;
 @Doc("Train the lengths of a matrix's rows and, by two low-rank factors, their directions (DoRA).")
 public final class DoraAdapter implements AdapterMethod {
 
+  /** What a row counts as long at least, all of which may be pruned. */
+  private static final double SHORTEST = 1e-30;
+
   private final DoraOptions options;
 
   @Inject
@@ -101,6 +104,52 @@ public final class DoraAdapter implements AdapterMethod {
             options.detachNorm() ? "True" : "False");
   }
 
+  /** With V = (W + s B A) ∘ mask, whose rows have their trained lengths, too. */
+  @Override
+  public Optional<String> maskedTorchScript() {
+    return Optional.of(
+        """
+          def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+            x = torch.type_as(x, p[0])
+        %1$s    w = torch.type_as(weight, p[0])
+            change = torch.matmul(p[1], p[0]) * c[len(c) - 1] * %2$s
+            v = w + change
+            lengths = torch.clamp_min(torch.sqrt(torch.sum(v * v, [1])), %4$s)
+            if %3$s:
+              lengths = torch.detach(lengths)
+            scale = p[2] / lengths
+            z = torch.linear(x, w) * (scale - 1)
+            z = (z + torch.linear(x, change) * scale) * gate
+            return torch.add_(torch.type_as(z, y), y)
+        """
+            .formatted(
+                LowRank.dropout(options.lora().loraDropout()),
+                options.lora().scaling(),
+                options.detachNorm() ? "True" : "False",
+                SHORTEST));
+  }
+
+  @Override
+  public NDArray maskedWeightChange(
+      ModuleShape module,
+      NDArray weight,
+      NDArray kept,
+      List<NDArray> values,
+      List<NDArray> constants) {
+    try (Workspace work = new Workspace(values.get(0).getManager())) {
+      NDArray frozen = work.share(weight);
+      NDArray mask = work.share(kept).toType(frozen.getDataType(), false);
+      NDArray b = work.share(values.get(1));
+      NDArray change = b.matMul(values.get(0)).mul(mask).mul(options.lora().scaling());
+      return work.keep(scaled(work, frozen, change, values.get(2)));
+    }
+  }
+
+  @Override
+  public boolean changesWithWeight() {
+    return true;
+  }
+
   @Override
   public Optional<String> inexactGradient() {
     return options.detachNorm()
@@ -115,11 +164,16 @@ public final class DoraAdapter implements AdapterMethod {
     try (Workspace work = new Workspace(values.get(0).getManager())) {
       NDArray frozen = work.share(weight);
       NDArray b = work.share(values.get(1));
-      NDArray moved = frozen.add(b.matMul(values.get(0)).mul(options.lora().scaling()));
-      NDArray lengths = moved.square().sum(new int[] {1}).sqrt();
-      NDArray scale = work.share(values.get(2)).div(lengths).reshape(-1, 1);
-      return work.keep(moved.mul(scale).sub(frozen));
+      NDArray change = b.matMul(values.get(0)).mul(options.lora().scaling());
+      return work.keep(scaled(work, frozen, change, values.get(2)));
     }
+  }
+
+  private static NDArray scaled(Workspace work, NDArray frozen, NDArray change, NDArray lengths) {
+    NDArray moved = frozen.add(change);
+    NDArray own = moved.square().sum(new int[] {1}).sqrt().maximum(SHORTEST);
+    NDArray scale = work.share(lengths).div(own).reshape(-1, 1);
+    return moved.mul(scale).sub(frozen);
   }
 
   @Override

@@ -64,6 +64,11 @@ public final class EvaAdapter implements AdapterMethod {
     return LowRank.forward(options.lora().loraDropout(), scalingText());
   }
 
+  @Override
+  public Optional<String> maskedTorchScript() {
+    return Optional.of(LowRank.maskedForward(options.lora().loraDropout(), scalingText()));
+  }
+
   private String scalingText() {
     double power = options.scalingPower();
     String factor = Double.toString(options.scalingOfOne());

@@ -95,6 +95,17 @@ public final class Ia3Adapter implements AdapterMethod {
     """;
   }
 
+  /** A scaled zero is zero. */
+  @Override
+  public Optional<String> maskedTorchScript() {
+    return Optional.of(torchScript());
+  }
+
+  @Override
+  public boolean changesWithWeight() {
+    return true;
+  }
+
   @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {

@@ -99,6 +99,11 @@ public final class OftAdapter implements AdapterMethod {
   }
 
   @Override
+  public boolean changesWithWeight() {
+    return true;
+  }
+
+  @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
     try (Workspace work = new Workspace(values.get(0).getManager())) {

@@ -140,6 +140,20 @@ abstract class ResidualAdapter implements AdapterMethod {
   }
 
   @Override
+  public Optional<String> maskedTorchScript() {
+    return Optional.of(
+        """
+          def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+            x = torch.type_as(x, p[0])
+            kept = c[len(c) - 1]
+            out = torch.linear(x, torch.matmul(c[1], c[0]) * kept)
+        %s    z = (torch.linear(x, torch.matmul(p[1], p[0]) * kept) - out) * (gate * %s)
+            return torch.add_(torch.type_as(z, y), y)
+        """
+            .formatted(LowRank.dropout(options.loraDropout()), options.scaling()));
+  }
+
+  @Override
   public NDArray weightChange(
       ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
     try (Workspace work = new Workspace(values.get(0).getManager())) {

@@ -8,6 +8,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.MaskedChange;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -74,6 +75,14 @@ public final class LohaAdapter implements AdapterMethod {
     %s    return torch.add_(torch.type_as(z, y), y)
     """
         .formatted(options.scaling(), options.dropout(true));
+  }
+
+  @Override
+  public Optional<String> maskedTorchScript() {
+    String change =
+        "    change = torch.matmul(p[0], p[1]) * torch.matmul(p[2], p[3]) * %s\n"
+            .formatted(options.scaling());
+    return Optional.of(new MaskedChange("", change, options.dropout(true)).torchScript());
   }
 
   @Override

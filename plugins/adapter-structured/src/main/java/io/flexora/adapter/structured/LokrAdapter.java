@@ -8,6 +8,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.MaskedChange;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -27,6 +28,13 @@ public final class LokrAdapter implements AdapterMethod {
 
   private static final String LEFT = "w1";
   private static final String RIGHT = "w2";
+
+  private static final String RIGHT_IS_PRODUCT =
+      """
+        def right_is_product(self, weight: Tensor, p: List[Tensor]) -> bool:
+          fits = torch.size(p[0], 0) * torch.size(p[1], 0) == torch.size(weight, 0) and torch.size(p[0], 1) * torch.size(p[2], 1) == torch.size(weight, 1)
+          return fits and 2 * torch.size(p[1], 1) < max(torch.size(p[1], 0), torch.size(p[2], 1))
+      """;
 
   private final LokrOptions options;
 
@@ -101,10 +109,8 @@ public final class LokrAdapter implements AdapterMethod {
 
   @Override
   public String torchScript() {
-    return """
-      def right_is_product(self, weight: Tensor, p: List[Tensor]) -> bool:
-        fits = torch.size(p[0], 0) * torch.size(p[1], 0) == torch.size(weight, 0) and torch.size(p[0], 1) * torch.size(p[2], 1) == torch.size(weight, 1)
-        return fits and 2 * torch.size(p[1], 1) < max(torch.size(p[1], 0), torch.size(p[2], 1))
+    return RIGHT_IS_PRODUCT
+        + """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
         left = p[0]
         right = 1
@@ -118,8 +124,29 @@ public final class LokrAdapter implements AdapterMethod {
         z = torch.flatten(z, -2, -1)
     %s    return torch.add_(torch.type_as(z, y), y)
     """
-        .formatted(
-            options.lycoris().scaling(), options.lycoris().dropout(options.rankDropoutScale()));
+            .formatted(
+                options.lycoris().scaling(), options.lycoris().dropout(options.rankDropoutScale()));
+  }
+
+  @Override
+  public Optional<String> maskedTorchScript() {
+    String change =
+        """
+            left = p[0]
+            right = 1
+            if len(p) == 4 or (len(p) == 3 and not self.right_is_product(weight, p)):
+              left = torch.matmul(p[0], p[1])
+              right = 2
+            other = p[right]
+            if len(p) == right + 2:
+              other = torch.matmul(other, p[right + 1])
+            change = torch.reshape(torch.unsqueeze(torch.unsqueeze(left, 2), 1) * torch.unsqueeze(torch.unsqueeze(other, 1), 0), torch.size(weight)) * %s
+        """
+            .formatted(options.lycoris().scaling());
+    return Optional.of(
+        RIGHT_IS_PRODUCT
+            + new MaskedChange("", change, options.lycoris().dropout(options.rankDropoutScale()))
+                .torchScript());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.MaskedChange;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -90,6 +91,28 @@ public final class MissAdapter implements AdapterMethod {
   @Override
   public String torchScript() {
     return (isBat() ? BLOCKS : SHARDS).formatted(LowRank.dropout(options.missDropout()));
+  }
+
+  /** The form bat turns blocks of the matrix, whose zeros would not stay. */
+  @Override
+  public Optional<String> maskedTorchScript() {
+    if (isBat()) {
+      return Optional.empty();
+    }
+    String change =
+        """
+            rows = torch.t(p[0])
+            rows = torch.cat([rows] * (torch.size(weight, 0) // torch.size(rows, 0)), 0)
+            shards = (torch.size(weight, 1) + torch.size(rows, 1) - 1) // torch.size(rows, 1)
+            change = torch.slice(torch.cat([rows] * shards, 1), 1, 0, torch.size(weight, 1))
+        """;
+    return Optional.of(
+        new MaskedChange(LowRank.dropout(options.missDropout()), change).torchScript());
+  }
+
+  @Override
+  public boolean changesWithWeight() {
+    return isBat();
   }
 
   private static final String SHARDS =

@@ -13,6 +13,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.MaskedChange;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Arrays;
@@ -34,6 +35,18 @@ import java.util.SplittableRandom;
 public final class RandloraAdapter extends SharedBasesAdapter {
 
   private static final String LAMBDA = "lambda";
+
+  /** The factors {@code left} and {@code right} of a matrix. */
+  private static final String FACTORS =
+      """
+            bases = torch.size(p[1], 0)
+            a = torch.slice(c[0], 2, 0, torch.size(p[1], 1))
+            right = torch.flatten(torch.unsqueeze(p[0], 2) * a * torch.unsqueeze(p[1], 0), 0, 1)
+            b = torch.slice(c[1], 0, 0, max(torch.size(weight, 0), torch.size(weight, 1)))
+            left = torch.flatten(torch.slice(b, 1, 0, bases), 1, 2)
+            if torch.size(weight, 1) > torch.size(weight, 0):
+              left, right = torch.t(right), torch.t(left)
+        """;
 
   private final RandloraOptions options;
 
@@ -147,18 +160,21 @@ public final class RandloraAdapter extends SharedBasesAdapter {
     return """
       def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
         x = torch.type_as(x, p[0])
-    %s    bases = torch.size(p[1], 0)
-        a = torch.slice(c[0], 2, 0, torch.size(p[1], 1))
-        right = torch.flatten(torch.unsqueeze(p[0], 2) * a * torch.unsqueeze(p[1], 0), 0, 1)
-        b = torch.slice(c[1], 0, 0, max(torch.size(weight, 0), torch.size(weight, 1)))
-        left = torch.flatten(torch.slice(b, 1, 0, bases), 1, 2)
-        if torch.size(weight, 1) > torch.size(weight, 0):
-          left, right = torch.t(right), torch.t(left)
-        z = torch.linear(torch.linear(x, right) * (gate * %s), left)
+    %s%s    z = torch.linear(torch.linear(x, right) * (gate * %s), left)
         return torch.add_(torch.type_as(z, y), y)
     """
-        .formatted(
-            LowRank.dropout(options.randloraDropout()), options.randloraAlpha() / options.r());
+        .formatted(LowRank.dropout(options.randloraDropout()), FACTORS, scaling());
+  }
+
+  private double scaling() {
+    return options.randloraAlpha() / options.r();
+  }
+
+  @Override
+  public Optional<String> maskedTorchScript() {
+    String change = FACTORS + "    change = torch.matmul(left, right) * %s\n".formatted(scaling());
+    return Optional.of(
+        new MaskedChange(LowRank.dropout(options.randloraDropout()), change).torchScript());
   }
 
   /** Of the rank that all bases have together. */
@@ -171,10 +187,9 @@ public final class RandloraAdapter extends SharedBasesAdapter {
     NDArray right = lambda.mul(a).mul(gamma).reshape(-1, smaller(module));
     String part = ":%d, :%d".formatted(larger(module), bases(smaller(module)));
     NDArray left = work.share(constants.get(1)).get(new NDIndex(part)).reshape(larger(module), -1);
-    double scaling = options.randloraAlpha() / options.r();
     return module.inputs() > module.outputs()
-        ? new PlainLora(left.transpose(), right.transpose().mul(scaling))
-        : new PlainLora(right, left.mul(scaling));
+        ? new PlainLora(left.transpose(), right.transpose().mul(scaling()))
+        : new PlainLora(right, left.mul(scaling()));
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.MaskedChange;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Arrays;
@@ -115,6 +116,18 @@ public final class VeraAdapter extends SharedBasesAdapter {
         return torch.add_(torch.type_as(z, y), y)
     """
         .formatted(LowRank.dropout(options.veraDropout()));
+  }
+
+  @Override
+  public Optional<String> maskedTorchScript() {
+    String change =
+        """
+            a = torch.slice(c[0], 1, 0, torch.size(weight, 1))
+            b = torch.slice(c[1], 0, 0, torch.size(weight, 0))
+            change = torch.matmul(b * p[1], a) * torch.unsqueeze(p[0], 1)
+        """;
+    return Optional.of(
+        new MaskedChange(LowRank.dropout(options.veraDropout()), change).torchScript());
   }
 
   @Override

@@ -132,7 +132,10 @@ final class TemperaturePosterior implements Posterior {
     public double[][] scores(NDManager scope, List<Tokens> examples, Batch batch) {
       double[][] scores = model.scores(scope, batch, point);
       for (int i = 0; i < scores.length; i++) {
-        scores[i] = scaled(scores[i], 1 / temperature);
+        double[] scaled = scaled(scores[i], 1 / temperature);
+        // Scores of a head are log-probabilities; those of texts have a scale of their own.
+        boolean head = examples.get(i).choices().isEmpty();
+        scores[i] = head ? ChoiceProbabilities.logarithms(scaled) : scaled;
       }
       return scores;
     }

@@ -13,6 +13,9 @@ import java.util.Arrays;
 /** What is computed on the device, all of it in float64. */
 final class LaplaceScript {
 
+  /** The side of a block of a symmetric matrix; smaller ones make slower products. */
+  private static final int BLOCK = 384;
+
   private static final String RESOURCE = "laplace.torchscript";
 
   private final TorchScript script;
@@ -68,11 +71,15 @@ final class LaplaceScript {
             .with("rule", rule.code()));
   }
 
-  /** The sum of a symmetric matrix and Xᵀ X. */
-  NDArray added(NDManager scope, NDArray sum, NDArray rows) {
-    return script
-        .call("added", new Arguments(scope).with("total", sum).with("rows", rows))
-        .singletonOrThrow();
+  /**
+   * Adds Xᵀ X to a symmetric matrix, of which only the blocks on and below the diagonal are kept:
+   * {@link #largest} reads no others.
+   */
+  void add(NDManager scope, NDArray sum, NDArray rows) {
+    script
+        .call(
+            "add", new Arguments(scope).with("total", sum).with("rows", rows).with("block", BLOCK))
+        .close();
   }
 
   /**
@@ -87,7 +94,7 @@ final class LaplaceScript {
         .singletonOrThrow();
   }
 
-  /** The largest eigenvalues, ascending, and their vectors as columns. */
+  /** The largest eigenvalues, ascending, and their vectors as columns, of the lower triangle. */
   NDList largest(NDManager scope, NDArray matrix, long rank) {
     return script.call("largest", new Arguments(scope).with("matrix", matrix).with("rank", rank));
   }

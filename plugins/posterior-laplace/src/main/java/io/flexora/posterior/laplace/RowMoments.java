@@ -41,12 +41,15 @@ final class RowMoments implements AutoCloseable {
    * @param rows {@code [rows, side]}
    */
   void add(NDArray rows) {
-    NDManager next = parent.newSubManager();
-    NDArray grown =
-        isIncremental() ? script.extended(next, sum, rows) : script.added(next, sum, rows);
-    owner.close();
-    owner = next;
-    sum = grown;
+    if (isIncremental()) {
+      NDManager next = parent.newSubManager();
+      NDArray grown = script.extended(next, sum, rows);
+      owner.close();
+      owner = next;
+      sum = grown;
+    } else {
+      script.add(owner, sum, rows);
+    }
   }
 
   /**

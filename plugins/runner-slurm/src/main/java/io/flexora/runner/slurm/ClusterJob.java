@@ -14,6 +14,7 @@ final class ClusterJob {
   private boolean isBegun;
   private long gone;
   private boolean isGone;
+  private boolean isTold;
 
   /**
    * Begins with a job that was submitted.
@@ -41,6 +42,13 @@ final class ClusterJob {
     isBegun = true;
     begun = System.nanoTime();
     return true;
+  }
+
+  /** Takes note that people are told that it waits; whether that is news. */
+  boolean tell() {
+    boolean news = !isTold;
+    isTold = true;
+    return news;
   }
 
   /** Takes note that Slurm has it no more; for how long that is known. */

@@ -6,6 +6,7 @@ import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.runner.slurm.Slurm.Listed;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,9 +35,10 @@ final class ClusterRun {
   private final String name;
   private final CellExecution execution;
   private final CellAttempts attempts;
-  private final Deque<Cell> waiting = new ArrayDeque<>();
+  private final Deque<Cell> left = new ArrayDeque<>();
   private final Map<String, ClusterJob> jobs = new LinkedHashMap<>();
   private final Map<String, Integer> lost = new HashMap<>();
+  private final WaitingJobs waiting;
   private long heard = System.nanoTime();
 
   ClusterRun(SlurmOptions options, Slurm slurm, String name, CellExecution execution) {
@@ -45,17 +47,19 @@ final class ClusterRun {
     this.name = name;
     this.execution = execution;
     this.attempts = execution.attempts();
+    this.waiting = new WaitingJobs(options, attempts);
   }
 
   /**
    * Runs all cells to their ends.
    *
    * @throws CancelledException if the run was cancelled; jobs may be left
-   * @throws FlexoraException if Slurm refuses jobs or is silent for long; jobs may be left
+   * @throws FlexoraException if Slurm refuses jobs, starts none for long or is silent for long;
+   *     jobs may be left
    */
   void run(List<Cell> cells) {
-    waiting.addAll(cells);
-    while (!waiting.isEmpty() || !jobs.isEmpty()) {
+    left.addAll(cells);
+    while (!left.isEmpty() || !jobs.isEmpty()) {
       submit();
       rest();
       look();
@@ -65,13 +69,13 @@ final class ClusterRun {
   /** Fills the queue, unless that is too little to be worth an array. */
   private void submit() {
     int room = options.arraySize() - jobs.size();
-    int worth = Math.min(waiting.size(), Math.max(1, options.arraySize() / FEW));
+    int worth = Math.min(left.size(), Math.max(1, options.arraySize() / FEW));
     if (worth == 0 || room < worth) {
       return;
     }
     List<CellAttempt> now = new ArrayList<>();
-    while (now.size() < room && !waiting.isEmpty()) {
-      Optional<CellAttempt> attempt = attempts.next(waiting.remove(), options.ofJava());
+    while (now.size() < room && !left.isEmpty()) {
+      Optional<CellAttempt> attempt = attempts.next(left.remove(), options.ofJava());
       attempt.ifPresent(
           made -> {
             CellScript.write(made, options);
@@ -109,7 +113,7 @@ final class ClusterRun {
   }
 
   private void look() {
-    Map<String, String> states;
+    Map<String, Listed> states;
     try {
       states = slurm.states(name);
       heard = System.nanoTime();
@@ -124,10 +128,11 @@ final class ClusterRun {
     }
     for (Iterator<ClusterJob> each = jobs.values().iterator(); each.hasNext(); ) {
       ClusterJob job = each.next();
-      if (isOver(job, Optional.ofNullable(states.get(job.id())))) {
+      if (isOver(job, Optional.ofNullable(states.get(job.id())).map(Listed::state))) {
         each.remove();
       }
     }
+    waiting.look(jobs.values(), states);
   }
 
   /** Whether a job has ended and all was done that follows. */
@@ -187,7 +192,7 @@ final class ClusterRun {
     attempts.lost(job.attempt(), cause);
     int losses = lost.merge(cell.name(), 1, Integer::sum);
     if (losses < options.attempts()) {
-      waiting.add(cell);
+      left.add(cell);
     } else {
       failed(job, "%s; that was attempt %d of %d".formatted(cause, losses, options.attempts()));
     }

@@ -2,6 +2,7 @@ package io.flexora.runner.slurm;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What a state of Slurm means for a cell. */
 final class JobState {
@@ -12,11 +13,28 @@ final class JobState {
   private static final Set<String> RUNS =
       Set.of("RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "STAGE_OUT", "SIGNALING", "RESIZING");
 
+  // Of the many reasons of Slurm those that waiting does not end.
+  private static final Pattern STUCK =
+      Pattern.compile(
+          "Partition(Down|Inactive|NodeLimit|TimeLimit)|BadConstraints|DependencyNeverSatisfied"
+              + "|JobHeld(User|Admin)|\\(?launch failed.*|Invalid(Account|QOS)|AccountNotAllowed"
+              + "|QOSNotAllowed|\\w+PerJob\\w*");
+
   private JobState() {}
+
+  /** Whether a job waits for a reason that goes away only if somebody changes something. */
+  static boolean isStuck(String reason) {
+    return STUCK.matcher(reason).matches();
+  }
 
   /** Whether a job may still do something. */
   static boolean isAlive(String state) {
     return WAITS.contains(state) || RUNS.contains(state);
+  }
+
+  /** Whether a job has not begun. */
+  static boolean isWaiting(String state) {
+    return WAITS.contains(state);
   }
 
   /** Whether a job has begun and not ended. */

@@ -30,6 +30,14 @@ final class Slurm {
     }
   }
 
+  /**
+   * What Slurm says of a job.
+   *
+   * @param state a word such as RUNNING
+   * @param reason why it waits, as Slurm writes it; empty if it does not
+   */
+  record Listed(String state, String reason) {}
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long SECONDS = 60;
   private static final long LOOK_MILLIS = 500;
@@ -103,12 +111,11 @@ final class Slurm {
   }
 
   /**
-   * Asks for the state of all jobs of a name that Slurm still knows: a word such as RUNNING by
-   * {@code ARRAY_INDEX}.
+   * Asks for the state of all jobs of a name that Slurm still knows, by {@code ARRAY_INDEX}.
    *
    * @throws UnavailableException if Slurm does not answer
    */
-  Map<String, String> states(String name) throws UnavailableException {
+  Map<String, Listed> states(String name) throws UnavailableException {
     Said said =
         ask(
             "squeue",
@@ -116,24 +123,28 @@ final class Slurm {
                 "--noheader",
                 "--array",
                 "--states=all",
-                "--format=%i|%T",
+                "--format=%i|%T|%r",
                 "--name=" + name,
                 "--user=" + user));
     if (said.code() != 0) {
       throw new UnavailableException("squeue: " + said.errors());
     }
-    Map<String, String> states = new HashMap<>();
-    said.output()
-        .lines()
-        .map(line -> line.strip().split("\\|", 2))
-        .forEach(pair -> put(states, pair));
-    return states;
+    return listed(said);
   }
 
-  private static void put(Map<String, String> states, String[] pair) {
-    if (pair.length == 2) {
-      states.put(pair[0], pair[1].replaceFirst("[ +].*", ""));
-    }
+  private static Map<String, Listed> listed(Said said) {
+    Map<String, Listed> jobs = new HashMap<>();
+    said.output()
+        .lines()
+        .map(line -> line.strip().split("\\|", 3))
+        .filter(words -> words.length > 1)
+        .forEach(words -> jobs.put(words[0], listed(words)));
+    return jobs;
+  }
+
+  private static Listed listed(String[] words) {
+    String reason = words.length > 2 && !words[2].equals("None") ? words[2] : "";
+    return new Listed(words[1].replaceFirst("[ +].*", ""), reason);
   }
 
   /**
@@ -155,12 +166,7 @@ final class Slurm {
                   "--format=JobID,State",
                   "--jobs=" + job));
       accounted = said.code() == 0;
-      Map<String, String> states = new HashMap<>();
-      said.output()
-          .lines()
-          .map(line -> line.strip().split("\\|", 2))
-          .forEach(pair -> put(states, pair));
-      return Optional.ofNullable(states.get(job));
+      return Optional.ofNullable(listed(said).get(job)).map(Listed::state);
     } catch (UnavailableException e) {
       accounted = false;
       return Optional.empty();
@@ -173,7 +179,7 @@ final class Slurm {
     boolean interrupted = false;
     for (int look = 0; System.nanoTime() < end; look++) {
       try {
-        if (states(name).values().stream().noneMatch(JobState::isAlive)) {
+        if (states(name).values().stream().map(Listed::state).noneMatch(JobState::isAlive)) {
           break;
         }
         if (look % 20 == 0) {

@@ -54,6 +54,13 @@ public record SlurmOptions(
             min = 1)
         int attempts,
     @Option(
+            doc =
+                "how long jobs may wait while none of them runs, such as 2h, before the command"
+                    + " gives up and cancels them; as long as it takes otherwise",
+            min = 0,
+            minExclusive = true)
+        Optional<Duration> startTimeout,
+    @Option(
             doc = "how often Slurm is asked how far the jobs are, such as 5s",
             byDefault = "5s",
             min = 0,

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The runner as experiments get it, on a stand-in of Slurm's commands. */
 @DisabledOnOs(OS.WINDOWS)
@@ -236,6 +238,75 @@ class SlurmRunnerTest {
     run.join();
 
     assertThat(cells.results()).isEqualTo(Map.of("twice", 2));
+  }
+
+  @Test
+  void jobsThatWaitAreToldOnceAndRunWhenTheyMay() throws Exception {
+    slurm.holds("Priority");
+    CompletableFuture<Void> run = begin("", "end-1", "end-2");
+    StandInSlurm.await(() -> !cells.notices().isEmpty());
+    TimeUnit.MILLISECONDS.sleep(500);
+    assertThat(cells.notices())
+        .containsExactly(
+            "end-1/1: waits (Priority): Slurm runs none of the 2 jobs in its queue yet");
+    slurm.isNot("held");
+    run.join();
+
+    assertThat(cells.results()).isEqualTo(Map.of("end-1", 1, "end-2", 1));
+  }
+
+  @Test
+  void aJobThatIsHeldIsToldAtOnce() throws Exception {
+    slurm.holds("JobHeldAdmin");
+    CompletableFuture<Void> run = begin(", start_timeout: 10m", "end");
+    StandInSlurm.await(() -> !cells.notices().isEmpty());
+    assertThat(cells.notices())
+        .first()
+        .isEqualTo("end/1: waits: Slurm does not start its job 101_0 as things are (JobHeldAdmin)");
+    slurm.isNot("held");
+    run.join();
+  }
+
+  @Test
+  void jobsOfWhichNoneStartsInTimeAreGivenUpAndCancelled() throws Exception {
+    slurm.holds("Resources");
+    assertThatThrownBy(() -> run(", start_timeout: 1s", "end-1", "end-2"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("run none of the 2 jobs in its queue for 1s, the start_timeout")
+        .hasMessageContaining("job 101_0 waits (Resources). Ask for less");
+    assertThat(slurm.states()).containsValues("CANCELLED").hasSize(2);
+    requireNoneLeft();
+    assertThat(cells.started()).isEmpty();
+    assertThat(cells.failures()).isEmpty();
+  }
+
+  @Test
+  void aLongCellIsNoReasonToGiveUp() throws Exception {
+    CompletableFuture<Void> run = begin(", start_timeout: 500ms, parallel: 1", "polite", "end");
+    StandInSlurm.await(runs("polite", 1));
+    TimeUnit.SECONDS.sleep(2);
+    assertThat(run).isNotDone();
+    slurm.command("scancel", "101_0");
+    run.join();
+    assertThat(cells.results()).containsOnlyKeys("end");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "JobHeldUser, true",
+    "BadConstraints, true",
+    "PartitionTimeLimit, true",
+    "QOSMaxCpuPerJobLimit, true",
+    "(launch failed requeued held), true",
+    "Resources, false",
+    "Priority, false",
+    "JobArrayTaskLimit, false",
+    "QOSMaxJobsPerUserLimit, false",
+    "AssocGrpCpuLimit, false",
+    "'', false"
+  })
+  void waitingEndsSomeReasonsAndOthersNot(String reason, boolean stuck) {
+    assertThat(JobState.isStuck(reason)).isEqualTo(stuck);
   }
 
   @Test

@@ -46,6 +46,11 @@ final class StandInSlurm {
     Files.createFile(folder.resolve("state").resolve(state));
   }
 
+  /** Keeps jobs that wait from starting, for a reason as Slurm writes it. */
+  void holds(String reason) throws IOException {
+    Files.writeString(folder.resolve("state").resolve("held"), reason + "\n");
+  }
+
   void isNot(String state) throws IOException {
     Files.delete(folder.resolve("state").resolve(state));
   }

@@ -8,6 +8,8 @@ set_state() { echo "$2" >"$state/$1.state.$BASHPID" && mv "$state/$1.state.$BASH
 get_state() { cat "$state/$1.state" 2>/dev/null; }
 family() { [ -f "$state/$1.pid" ] && kill "-$2" -- "-$(cat "$state/$1.pid")" 2>/dev/null; }
 
+reason() { [ "$(get_state "$1")" = PENDING ] && cat "$state/held" 2>/dev/null || echo None; }
+
 end_job() {
   case $(get_state "$1") in
     PENDING) set_state "$1" "$2" ;;
@@ -80,7 +82,7 @@ case $command in
     for file in "$state"/*_*.state; do
       [ -f "$file" ] || continue
       job=${file##*/} && job=${job%.state}
-      [ "$(cat "$state/${job%_*}.name")" != "$name" ] || [ -f "$state/$job.forgotten" ] || echo "$job|$(get_state "$job")"
+      [ "$(cat "$state/${job%_*}.name")" != "$name" ] || [ -f "$state/$job.forgotten" ] || echo "$job|$(get_state "$job")|$(reason "$job")"
     done
     ;;
   sacct)

@@ -6,6 +6,7 @@ import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.Passes;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionCost;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -25,6 +27,8 @@ final class SetSearch {
   private final Rungs rungs;
   private final Generations generations;
   private final TrialPool pool;
+  private final List<List<Integer>> bestSoFar = new ArrayList<>();
+  private Optional<SearchEnd> end = Optional.empty();
   private boolean cut;
 
   SetSearch(SelectionContext context, TrialOptions judging, Rungs rungs, Generations generations) {
@@ -57,28 +61,49 @@ final class SetSearch {
   }
 
   /**
-   * Goes on from the newest checkpoint, or from the start, until all sets are judged, or as many as
-   * there is time for.
+   * Goes on from the newest checkpoint, or from the start, until all sets are judged, as many as
+   * there is time for, or the choice has settled.
    */
   Selection run() {
     List<TrialResult> all = new ArrayList<>();
     try (NDManager own = context.manager().newSubManager()) {
       BilevelProblem problem = context.problem(judging.problem());
       context.checkpoints().latest(own).ifPresent(pool::restore);
-      for (int number = 0; number < generations.count() && !cut; number++) {
-        all.addAll(judge(own, problem, generations.next(number, all), all.size()));
+      for (int number = 0; number < generations.count() && !isOver(); number++) {
+        judge(own, problem, number, all);
       }
     }
     all.removeIf(set -> set.losses().isEmpty());
     TrialResult best = all.stream().min(TrialResult.BEST_FIRST).orElseThrow();
     requireFinite(best);
     return new Selection(
-        best.layers(), Map.of("gain", LayerGains.of(all, context.shape().layers())));
+            best.layers(), Map.of("gain", LayerGains.of(all, context.shape().layers())))
+        .endedBy(end);
   }
 
-  private List<TrialResult> judge(
-      NDManager own, BilevelProblem problem, List<List<Integer>> sets, int firstId) {
+  private boolean isOver() {
+    return cut || end.isPresent();
+  }
+
+  /** Judges a generation, and adds what it found. */
+  private void judge(NDManager own, BilevelProblem problem, int number, List<TrialResult> all) {
+    List<List<Integer>> sets = generations.next(number, all);
+    List<TrialResult> before = List.copyOf(all);
     List<TrialResult> judged = new ArrayList<>(sets.stream().map(TrialResult::untried).toList());
+    judge(own, problem, sets, before, judged);
+    all.addAll(judged);
+    if (!cut && rungs.count() > 1) {
+      settle(all, List.of());
+    }
+  }
+
+  private void judge(
+      NDManager own,
+      BilevelProblem problem,
+      List<List<Integer>> sets,
+      List<TrialResult> before,
+      List<TrialResult> judged) {
+    int firstId = before.size();
     List<Integer> alive = IntStream.range(0, sets.size()).boxed().toList();
     for (int rung = 0; rung < rungs.count(); rung++) {
       for (int i : alive) {
@@ -86,16 +111,63 @@ final class SetSearch {
         OptionalDouble loss = loss(own, problem, id, sets.get(i), rung);
         if (loss.isEmpty()) {
           cut = true;
-          return judged;
+          return;
         }
         judged.set(i, judged.get(i).with(loss.getAsDouble()));
+        if (rungs.count() == 1) {
+          List<TrialResult> all = new ArrayList<>(before);
+          all.addAll(judged.subList(0, i + 1));
+          settle(all, sets.subList(i + 1, sets.size()));
+          if (isOver()) {
+            return;
+          }
+        }
       }
       int reaching = rungs.reaching(rung + 1, sets.size());
       List<Integer> better = best(judged, alive, reaching);
       alive.stream().filter(i -> !better.contains(i)).forEach(i -> pool.drop(firstId + i));
       alive = better;
     }
-    return judged;
+  }
+
+  /**
+   * Looks whether the choice has settled: after each set, or where sets of a generation compete for
+   * their rungs, after each generation.
+   *
+   * @param all the sets that were judged
+   * @param left those of the generation that were not
+   */
+  private void settle(List<TrialResult> all, List<List<Integer>> left) {
+    List<Integer> best = all.stream().min(TrialResult.BEST_FIRST).orElseThrow().layers();
+    while (bestSoFar.size() < all.size()) {
+      bestSoFar.add(best);
+    }
+    int planned = generations.count() * generations.population();
+    end =
+        judging
+            .earlyStopping()
+            .end(
+                all.size(),
+                planned,
+                "sets",
+                set -> bestSoFar.get(set - 1),
+                set -> probabilityOfBetter(all, left),
+                "with what the layers of a set say of its loss");
+  }
+
+  /** That of all sets to come; those of later generations count as the next one's. */
+  private OptionalDouble probabilityOfBetter(List<TrialResult> all, List<List<Integer>> left) {
+    SetForecast forecast = new SetForecast(all, context.shape().layers());
+    int generation = (all.size() + left.size()) / generations.population();
+    List<List<Integer>> next =
+        !left.isEmpty() || generation >= generations.count()
+            ? left
+            : generations.next(generation, all);
+    int further = generations.count() - generation - (left.isEmpty() ? 1 : 0);
+    OptionalDouble better = forecast.probabilityOfBetter(next);
+    return better.isEmpty()
+        ? better
+        : OptionalDouble.of(1 - Math.pow(1 - better.getAsDouble(), 1.0 + Math.max(0, further)));
   }
 
   /** The better ones, in the order of their numbers. */

@@ -13,9 +13,11 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.layer.EarlyStopping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
@@ -199,6 +201,36 @@ class SetSearchTest {
         .hasMessageContaining("8");
   }
 
+  @Test
+  void endsByItselfWhenNoSetToComeIsLikelyToBeBetter() {
+    EarlyStopping stopping = new EarlyStopping(Optional.of(6), 0.2);
+    SetSizes.Written same = sizes(null, null, null);
+    RandomSearchOptions options = new RandomSearchOptions(same, 50, 20, judging(0.1, stopping));
+    Selection whole = select(randomSearch(50, 20, 3), 3);
+    int steps = told.steps().size();
+    told.steps().clear();
+    Selection found = select(new RandomSearch(options, new Seeds(3)), 3);
+
+    assertThat(found.layers()).isEqualTo(whole.layers());
+    assertThat(whole.end()).isEmpty();
+    SearchEnd end = found.end().orElseThrow();
+    assertThat(end.planned()).isEqualTo(50);
+    assertThat(end.unit()).isEqualTo("sets");
+    assertThat(end.reason()).contains("with what the layers of a set say of its loss");
+    assertThat(told.steps()).hasSize((int) end.steps() * 20).hasSizeLessThan(steps);
+  }
+
+  @Test
+  void endsAfterAGenerationWhereItsSetsCompete() {
+    EarlyStopping stopping = new EarlyStopping(Optional.of(8), 0.4);
+    EvolutionOptions options =
+        new EvolutionOptions(
+            sizes(null, null, null), 8, 7, 3, 0.5, 0.5, 10, 2, 2, judging(0.1, stopping));
+    Selection found = select(new Evolution(options, new Seeds(2)), 2);
+    assertThat(found.layers()).isEqualTo(PLANTED);
+    assertThat(found.end().orElseThrow().steps() % 8).isZero();
+  }
+
   private double hits(LongFunction<Selector> selector) {
     double sum = 0;
     for (long seed = 1; seed <= 10; seed++) {
@@ -258,6 +290,10 @@ class SetSearchTest {
   }
 
   private static TrialOptions judging(double learningRate) {
+    return judging(learningRate, EarlyStopping.OFF);
+  }
+
+  private static TrialOptions judging(double learningRate, EarlyStopping stopping) {
     InnerOptions sgd =
         new InnerOptions(
             new UpdateOptions(
@@ -268,7 +304,7 @@ class SetSearchTest {
                 Schedule.Decay.CONSTANT),
             0,
             0);
-    return new TrialOptions(new ProblemOptions(8, 1, 8, 1), sgd);
+    return new TrialOptions(stopping, new ProblemOptions(8, 1, 8, 1), sgd);
   }
 
   /** Remembers the figures of each step. */

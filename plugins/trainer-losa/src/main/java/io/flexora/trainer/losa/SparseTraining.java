@@ -2,9 +2,11 @@ package io.flexora.trainer.losa;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.PrunableModel;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -20,6 +22,7 @@ import io.flexora.numerics.training.TrainingOptions;
 import io.flexora.numerics.training.TrainingPoint;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.trainer.losa.prune.Pruner;
+import io.flexora.trainer.losa.prune.PruningOptions;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,12 +71,25 @@ final class SparseTraining {
       setting.shape().require(FrozenMatrices.class, user);
       setting.shape().require(LayerwiseModel.class, user);
       Pruner.requireFit(setting.shape(), plan.pruning());
-      if (setting.adapter().get().maskedTorchScript().isEmpty()) {
-        throw new FlexoraException(
-            ("%s prunes the base, and adapter '%s' cannot mask what it adds to a pruned matrix; use"
-                    + " adapter: lora")
-                .formatted(user, setting.adapter().name()));
-      }
+      requireMasks(setting.adapter());
+    }
+  }
+
+  private void requireMasks(Component<AdapterMethod> adapter) {
+    if (adapter.get().maskedTorchScript().isEmpty()) {
+      throw new FlexoraException(
+          ("%s prunes the base, and what adapter '%s' makes of a pruned matrix has other zeros; use"
+                  + " one that adds to a matrix or scales its rows or columns, such as lora")
+              .formatted(user, adapter.name()));
+    }
+    if (adapter.get().changesWithWeight()
+        && plan.steps() > 1
+        && plan.pruning().pruning() == PruningOptions.Method.SPARSEGPT) {
+      throw new FlexoraException(
+          ("%s takes what adapter '%s' adds out of the matrices that sparsegpt computes in each"
+                  + " step, but what it adds depends on them; use pruning: wanda, or an adapter that"
+                  + " adds to a matrix, such as lora")
+              .formatted(user, adapter.name()));
     }
   }
 

@@ -9,6 +9,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.inject.Guice;
+import io.flexora.adapter.dora.DoraAdapter;
+import io.flexora.adapter.dora.DoraOptions;
+import io.flexora.adapter.multiplicative.Ia3Adapter;
+import io.flexora.adapter.multiplicative.Ia3Options;
+import io.flexora.adapter.multiplicative.OftAdapter;
+import io.flexora.adapter.multiplicative.OftOptions;
+import io.flexora.adapter.vera.VeraAdapter;
+import io.flexora.adapter.vera.VeraOptions;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
@@ -27,6 +37,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
@@ -35,6 +46,9 @@ import io.flexora.numerics.training.GradientTraining;
 import io.flexora.numerics.training.PackingOptions;
 import io.flexora.numerics.training.TrainingOptions;
 import io.flexora.numerics.training.TrainingPoint;
+import io.flexora.numerics.transformer.AdapterStarts;
+import io.flexora.numerics.transformer.LowRankOptions;
+import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.optimiser.basic.AdamW;
 import io.flexora.optimiser.basic.AdamWOptions;
@@ -54,12 +68,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** On a small decoder, in float64. */
 class SparseTrainingTest {
@@ -377,6 +393,96 @@ class SparseTrainingTest {
     }
     int after = LiveArrays.of(base.manager()).count();
     assertThat(after - before).as("arrays that the base keeps of it").isLessThan(8);
+  }
+
+  private static Stream<AdapterMethod> otherMethods() {
+    LowRankOptions lora = new LowRankOptions(RANK, 8, 0.1, false, ADAPTED);
+    return Stream.of(
+        made(DoraAdapter.class, DoraOptions.class, new DoraOptions(lora, false)),
+        made(Ia3Adapter.class, Ia3Options.class, new Ia3Options(ADAPTED, List.of("down_proj"))),
+        made(VeraAdapter.class, VeraOptions.class, new VeraOptions(5, 0.3, 0, ADAPTED)));
+  }
+
+  private static <T> AdapterMethod made(
+      Class<? extends AdapterMethod> type, Class<T> options, T values) {
+    return Guice.createInjector(binder -> binder.bind(options).toInstance(values))
+        .getInstance(type);
+  }
+
+  /** Merged, the model has the zeros of the masks and computes what the adapted one does. */
+  @ParameterizedTest
+  @MethodSource("otherMethods")
+  void otherAdaptersKeepTheZerosToo(AdapterMethod method, @TempDir Path target) throws IOException {
+    AdapterPlan plan =
+        AdapterStarts.started(
+            base, new AdapterPlan(method, List.of(0, 2), ADAPTED, 0), SEEDS, List::of);
+    try (NDManager scope = base.manager().newSubManager()) {
+      Outcome found;
+      try (AdaptedModel model = base.adapt(plan)) {
+        found =
+            outcome(
+                losa(pruning(Method.WANDA, 0.5), List.of())
+                    .train(context(model, scope, new MemoryCheckpoints())));
+      }
+      NDArray theta = scope.create(found.theta());
+      List<Tokens> rows = TinyDecoder.examples("validation-", 8, 2);
+      double before;
+      double adapted;
+      try (BaseModel sparse =
+              base.require(PrunableModel.class, "this test").pruned(pruned(scope, found));
+          AdaptedModel model = sparse.adapt(plan)) {
+        before =
+            model.loss(scope, model.batch(scope, rows), Point.of(model.initialTheta(scope, SEEDS)));
+        adapted = model.loss(scope, model.batch(scope, rows), Point.of(theta));
+        model
+            .require(ModelExporter.class, "this test")
+            .export("safetensors", theta, target.resolve("model"));
+      }
+      assertThat(adapted).isNotCloseTo(before, within(1e-4));
+      AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0);
+      try (BaseModel merged = Decoder.load(target.resolve("model"));
+          AdaptedModel bare = merged.adapt(nothing)) {
+        double loss =
+            bare.loss(scope, bare.batch(scope, rows), Point.of(scope.create(new double[0])));
+        assertThat(loss).isCloseTo(adapted, within(1e-6));
+      }
+      try (SafetensorsFile file = SafetensorsFile.open(target.resolve("model/model.safetensors"))) {
+        for (Map.Entry<AdapterSite, boolean[]> entry : found.kept().entrySet()) {
+          float[] values = file.floats(entry.getKey().path() + ".weight");
+          for (int i = 0; i < values.length; i++) {
+            assertThat(values[i] != 0).isEqualTo(entry.getValue()[i]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesAdaptersWhoseZerosWouldBeOthers() {
+    OftOptions oft = new OftOptions(4, 0, false, true, 5, ADAPTED);
+    assertThatThrownBy(
+            () ->
+                losa(pruning(Method.WANDA, 0.5), List.of())
+                    .requireFit(setting("oft", made(OftAdapter.class, OftOptions.class, oft))))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(
+            "trainer 'losa' prunes the base, and what adapter 'oft' makes of a pruned matrix has"
+                + " other zeros");
+    TrainingSetting ia3 = setting("ia3", otherMethods().toList().get(1));
+    assertThatThrownBy(() -> losa(pruning(Method.SPARSEGPT, 0.5), List.of()).requireFit(ia3))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("takes what adapter 'ia3' adds out of the matrices")
+        .hasMessageContaining("use pruning: wanda");
+    losa(pruning(Method.WANDA, 0.5), List.of()).requireFit(ia3);
+    new PrunedTrainer(new PrunedOptions(pruning(Method.SPARSEGPT, 0.5), true, training()), SEEDS)
+        .requireFit(ia3);
+  }
+
+  private static TrainingSetting setting(String name, AdapterMethod method) {
+    return new TrainingSetting(
+        base.shape(),
+        new GivenComponent<>(name, method),
+        base.shape().modules().stream().filter(m -> ADAPTED.contains(m.name())).toList());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.Provenance;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
@@ -42,12 +43,15 @@ public record Evidence(
 
   /** Reads a record. */
   public static Evidence read(RunRecord record) {
-    return read(record, outcome -> outcome);
+    return read(record, steps(record), outcome -> outcome);
   }
 
-  private static Evidence read(RunRecord record, UnaryOperator<CellOutcome> of) {
+  private static Evidence read(
+      RunRecord record,
+      Map<String, Map<String, List<RunEvent>>> steps,
+      UnaryOperator<CellOutcome> of) {
     List<Outcome> outcomes = new ArrayList<>();
-    outcomes.add(Outcome.read(Outcome.MAIN, 0, record.result().map(RunResult::main), of));
+    outcomes.add(Outcome.read(RunCell.MAIN, 0, record.result().map(RunResult::main), of));
     record
         .result()
         .map(RunResult::baselines)
@@ -56,7 +60,7 @@ public record Evidence(
             (name, cell) ->
                 outcomes.add(Outcome.read(name, outcomes.size(), Optional.of(cell), of)));
     return new Evidence(
-        record, List.copyOf(outcomes), deciding(outcomes), layers(record, outcomes), steps(record));
+        record, List.copyOf(outcomes), deciding(outcomes), layers(record, outcomes), steps);
   }
 
   /** What the record says of each further test set, by its name. */
@@ -64,10 +68,7 @@ public record Evidence(
     Map<String, Evidence> testSets = new TreeMap<>();
     record.result().stream()
         .flatMap(result -> result.main().outcome().testSets().keySet().stream())
-        .forEach(
-            name ->
-                testSets.put(
-                    name, read(record, of -> of.testSets().containsKey(name) ? of.on(name) : of)));
+        .forEach(name -> testSets.put(name, read(record, steps, of -> of.on(name))));
     return testSets;
   }
 

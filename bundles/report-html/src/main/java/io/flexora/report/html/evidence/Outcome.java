@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
@@ -57,9 +58,6 @@ public record Outcome(
     OptionalDouble peakBytes,
     Optional<String> error) {
 
-  /** The name of the main cell in the record. */
-  public static final String MAIN = "main";
-
   private static final int COLOURS = 8;
 
   static Outcome read(
@@ -72,7 +70,7 @@ public record Outcome(
         outcome.map(CellOutcome::scoreDescriptions).orElse(List.of());
     return new Outcome(
         name,
-        index == 0 ? selector.orElse(MAIN) : name,
+        index == 0 ? selector.orElse(RunCell.MAIN) : name,
         index,
         selector,
         // A cell that failed before it chose is written with no layers and no parameters.

@@ -96,14 +96,19 @@ public record Answers(String title, boolean main, Optional<Table> classes, List<
     if (examples.isEmpty()) {
       return;
     }
-    Table table = Table.of(caption, "Text", "True", "Predicted", "#Confidence", "Row");
+    boolean texts = examples.stream().anyMatch(example -> !example.text().isEmpty());
+    Table table =
+        texts
+            ? Table.of(caption, "Text", "True", "Predicted", "#Confidence", "Row")
+            : Table.of(caption, "Row", "True", "Predicted", "#Confidence");
     for (AnsweredExample example : examples) {
-      table.row(
-          example.text(),
-          example.label(),
-          example.predicted(),
-          number(example.confidence()),
-          example.exampleId());
+      String confidence = number(example.confidence());
+      if (texts) {
+        table.row(
+            example.text(), example.label(), example.predicted(), confidence, example.exampleId());
+      } else {
+        table.row(example.exampleId(), example.label(), example.predicted(), confidence);
+      }
     }
     tables.add(table);
   }

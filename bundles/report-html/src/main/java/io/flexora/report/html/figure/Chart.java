@@ -83,6 +83,11 @@ public record Chart(
     return lines.stream().anyMatch(line -> line.points().size() > 1);
   }
 
+  /** Whether there are points, but no line has two of them. */
+  public boolean pointsAlone() {
+    return !present() && lines.stream().anyMatch(line -> !line.points().isEmpty());
+  }
+
   @Override
   public Map<String, Object> data() {
     Map<String, Object> data = new LinkedHashMap<>();

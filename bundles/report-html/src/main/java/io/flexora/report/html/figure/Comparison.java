@@ -21,13 +21,7 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
     return evidence
         .record()
         .result()
-        .flatMap(
-            result ->
-                Contrast.of(
-                    result.main().outcome(),
-                    result.baselines().get(other.name()),
-                    evidence.layers(),
-                    metric))
+        .flatMap(result -> Contrast.of(result, other.name(), metric))
         .map(contrast -> new Comparison(main, other, contrast));
   }
 
@@ -48,11 +42,15 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
       case AS_MANY -> "Does it matter which layers?";
       case FROZEN -> "Does adapting layers help at all?";
       case OTHER -> "Is another choice better?";
+      case POSTERIOR -> "Does the posterior predict better?";
     };
   }
 
   /** The size of the difference in words, to follow "the difference is". */
   public String size() {
+    if (contrast.isSame()) {
+      return "nil on each test example";
+    }
     if (contrast.errors().isEmpty()) {
       return gain() == 0 ? "nil" : "of unknown significance, as no standard error was recorded";
     }
@@ -69,6 +67,9 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
 
   /** The answer to the role's question. */
   public String answer() {
+    if (contrast.isSame()) {
+      return "The same on each test example.";
+    }
     if (contrast.errors().isEmpty()) {
       return "Unknown: no standard error was recorded.";
     }
@@ -92,6 +93,10 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
           !contrast.isClear()
               ? "No difference shown."
               : better ? "No: the main choice is better." : "Yes: the other choice is better.";
+      case POSTERIOR ->
+          !contrast.isClear()
+              ? "No difference shown."
+              : better ? "No: the trained parameters alone do." : "Yes.";
     };
   }
 }

@@ -101,6 +101,7 @@ public record Cover(
     return evidence.others().stream()
         .flatMap(other -> Comparison.of(evidence, other, metric).stream())
         .filter(comparison -> comparison.role() != Role.OTHER)
+        .filter(comparison -> comparison.role() != Role.POSTERIOR)
         .map(
             comparison ->
                 comparison.other().title()

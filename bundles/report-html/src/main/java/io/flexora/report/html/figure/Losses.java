@@ -15,9 +15,10 @@ import java.util.stream.DoubleStream;
  * The losses of the training of each cell, on one scale.
  *
  * @param charts training loss, then validation loss; those that were recorded
+ * @param single the titles of what was computed once, which makes no chart
  * @param table first, lowest and last of each curve
  */
-public record Losses(List<Chart> charts, Table table) {
+public record Losses(List<Chart> charts, List<String> single, Table table) {
 
   private static final int MANY_EVALUATIONS = 40;
 
@@ -36,7 +37,10 @@ public record Losses(List<Chart> charts, Table table) {
             chart("training", scale, lines(cells, cell -> training(evidence, cell).smoothed())),
             chart("validation", scale, lines(cells, cell -> validation(evidence, cell))));
     List<Chart> present = charts.stream().filter(Chart::present).toList();
-    return present.isEmpty() ? Optional.empty() : Optional.of(new Losses(present, table(evidence)));
+    List<String> single = charts.stream().filter(Chart::pointsAlone).map(Chart::title).toList();
+    return present.isEmpty() && single.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Losses(present, single, table(evidence)));
   }
 
   private static Scale scale(Evidence evidence, List<Outcome> cells) {

@@ -88,23 +88,50 @@ final class VerdictTest {
 
   @Test
   void anErrorOfPairedExamplesComesBeforeThatOfIndependentOnes() {
-    RunResult independent =
-        run(
-            cell(List.of(0, 3), measured("accuracy", 0.81, 0.02)),
-            "all",
-            cell(ALL, measured("accuracy", 0.80, 0.02)));
-    CellResult all = independent.baselines().get("all");
-    RunResult paired =
-        new RunResult(
-            independent.name(),
-            independent.layers(),
-            independent.main(),
-            Map.of(
-                "all", new CellResult(all.selector(), all.outcome(), OptionalDouble.of(0.0025))));
+    CellOutcome main = cell(List.of(0, 3), measured("accuracy", 0.81, 0.02));
+    CellOutcome all = cell(ALL, measured("accuracy", 0.80, 0.02));
+    RunResult independent = run(main, "all", all);
+    RunResult paired = paired("all", main, all, 0.0025);
 
     assertThat(verdict(independent).sentence()).endsWith("is within the standard error.");
     assertThat(verdict(paired).sentence()).contains("4.0 standard errors");
     assertThat(answer(paired)).isEqualTo("Better than all layers.");
+  }
+
+  @Test
+  void equalPredictionsAreToldAsSuch() {
+    RunResult same =
+        paired(
+            "all",
+            cell(List.of(0, 3), measured("accuracy", 0.81, 0.02)),
+            cell(ALL, measured("accuracy", 0.81, 0.02)),
+            0);
+
+    assertThat(verdict(same).sentence()).endsWith("The difference is nil on each test example.");
+    assertThat(answer(same)).isEqualTo("The same on each test example.");
+  }
+
+  @Test
+  void aPosteriorOfTheMainCellIsNoOtherChoiceOfLayers() {
+    RunResult posterior =
+        paired(
+            "main+temperature",
+            cell(List.of(0, 3), measured("accuracy", 0.81, 0.02)),
+            cell(List.of(0, 3), measured("accuracy", 0.83, 0.02)),
+            0.004);
+
+    assertThat(question(posterior)).isEqualTo("Does the posterior predict better?");
+    assertThat(answer(posterior)).isEqualTo("Yes.");
+  }
+
+  private static RunResult paired(String name, CellOutcome main, CellOutcome other, double error) {
+    RunResult run = run(main, name, other);
+    CellResult cell = run.baselines().get(name);
+    return new RunResult(
+        run.name(),
+        run.layers(),
+        run.main(),
+        Map.of(name, new CellResult(cell.selector(), cell.outcome(), OptionalDouble.of(error))));
   }
 
   @Test
@@ -142,9 +169,17 @@ final class VerdictTest {
             cell(layers, measured("accuracy", accuracy, 0.01))));
   }
 
+  private static String question(RunResult result) {
+    return row(result).name();
+  }
+
   private static String answer(RunResult result) {
-    List<Table.Entry> entries = verdict(result).answers().orElseThrow().rows().get(0).entries();
+    List<Table.Entry> entries = row(result).entries();
     return entries.get(entries.size() - 1).text();
+  }
+
+  private static Table.Row row(RunResult result) {
+    return verdict(result).answers().orElseThrow().rows().get(0);
   }
 
   private static String sentence(double ours, double theirs, double error) {

@@ -64,15 +64,15 @@ public record MergedMatrices(
     }
   }
 
-  /** What the adapter adds to W if none of it is pruned; empty where there is no adapter. */
-  private Optional<NDArray> change(NDManager scope, AdapterSite site) {
+  /** What the adapter adds to a matrix, of its arrays; empty where there is no adapter. */
+  private Optional<NDArray> change(NDManager scope, AdapterSite site, Change of) {
     List<Slice> slices =
         index.slices().stream()
             .filter(
                 slice ->
-                    slice.owner() instanceof Slice.Adapter of
-                        && of.layer() == site.layer()
-                        && of.module().equals(site.module()))
+                    slice.owner() instanceof Slice.Adapter adapter
+                        && adapter.layer() == site.layer()
+                        && adapter.module().equals(site.module()))
             .toList();
     if (slices.isEmpty()) {
       return Optional.empty();
@@ -88,29 +88,35 @@ public record MergedMatrices(
               .toList();
       List<NDArray> constants =
           AdapterConstants.of(work.temporary(), plan, site, theta.getDataType());
-      return Optional.of(
-          work.keep(
-              plan.method()
-                  .weightChange(
-                      site.module(), present(work.temporary(), site), values, constants)));
+      return Optional.of(work.keep(of.by(work.temporary(), values, constants)));
     }
+  }
+
+  /** Makes a change of the arrays of an adapter. */
+  private interface Change {
+    NDArray by(NDManager scope, List<NDArray> values, List<NDArray> constants);
   }
 
   /** What the adapter adds where a mask keeps it; empty where there is no adapter. */
   Optional<NDArray> change(NDManager scope, AdapterSite site, NDArray kept) {
-    try (Workspace work = new Workspace(scope)) {
-      return change(work.temporary(), site)
-          .map(c -> work.keep(c.mul(work.share(kept).toType(type(), false))));
-    }
+    return change(
+        scope,
+        site,
+        (own, values, constants) ->
+            plan.method()
+                .maskedWeightChange(site.module(), present(own, site), kept, values, constants));
   }
 
   /** What the model computes with: the pruned W with what the adapter adds to it. */
   NDArray merged(NDManager scope, AdapterSite site) {
+    SparseMatrix own = sparse.get(site);
+    return own == null ? unpruned(scope, site) : merged(scope, site, own);
+  }
+
+  private NDArray merged(NDManager scope, AdapterSite site, SparseMatrix own) {
     try (Workspace work = new Workspace(scope)) {
       NDArray present = present(work.temporary(), site);
-      SparseMatrix own = sparse.get(site);
-      Optional<NDArray> change =
-          own == null ? change(work.temporary(), site) : change(work.temporary(), site, own.kept());
+      Optional<NDArray> change = change(work.temporary(), site, own.kept());
       return work.keep(change.map(present::add).orElse(present));
     }
   }
@@ -119,7 +125,13 @@ public record MergedMatrices(
   NDArray unpruned(NDManager scope, AdapterSite site) {
     try (Workspace work = new Workspace(scope)) {
       NDArray original = original(work.temporary(), site);
-      return work.keep(change(work.temporary(), site).map(original::add).orElse(original));
+      Optional<NDArray> change =
+          change(
+              work.temporary(),
+              site,
+              (own, values, constants) ->
+                  plan.method().weightChange(site.module(), original, values, constants));
+      return work.keep(change.map(original::add).orElse(original));
     }
   }
 

@@ -24,9 +24,10 @@ import java.util.stream.Stream;
  * The losses of the training of each strategy, over its seeds.
  *
  * @param charts training loss, then validation loss; those that were recorded
+ * @param single the titles of what was computed once in each training, which makes no chart
  * @param table the losses at the end
  */
-public record LearningCurves(List<Chart> charts, Table table) {
+public record LearningCurves(List<Chart> charts, List<String> single, Table table) {
 
   private static final String BAND = "Mean over seeds; the band is ± one standard deviation.";
 
@@ -50,14 +51,14 @@ public record LearningCurves(List<Chart> charts, Table table) {
             FEW_POINTS,
             Math.min(MANY_POINTS, MOST_POINTS / groups / Math.max(1, group.strategies().size())));
     List<Chart> charts =
-        Stream.of(
-                chart(group, "training", training, scale, most),
-                chart(group, "validation", validation, scale, most))
-            .filter(Chart::present)
-            .toList();
-    return charts.isEmpty()
+        List.of(
+            chart(group, "training", training, scale, most),
+            chart(group, "validation", validation, scale, most));
+    List<Chart> present = charts.stream().filter(Chart::present).toList();
+    List<String> single = charts.stream().filter(Chart::pointsAlone).map(Chart::title).toList();
+    return present.isEmpty() && single.isEmpty()
         ? Optional.empty()
-        : Optional.of(new LearningCurves(charts, table(group, training, validation)));
+        : Optional.of(new LearningCurves(present, single, table(group, training, validation)));
   }
 
   private static Map<Strategy, MeanCurve> curves(

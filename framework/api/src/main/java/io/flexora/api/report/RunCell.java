@@ -1,4 +1,4 @@
-package io.flexora.experiment;
+package io.flexora.api.report;
 
 import java.util.Optional;
 
@@ -11,6 +11,9 @@ import java.util.Optional;
  * @since 0.1
  */
 public record RunCell(String trained, Optional<String> posterior) {
+
+  /** The name of the cell of the experiment's own selector. */
+  public static final String MAIN = "main";
 
   private static final char SIGN = '+';
 

@@ -1,0 +1,133 @@
+package io.flexora.report.table;
+
+import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.api.report.ComparisonResult.TunedStrategy;
+import io.flexora.api.report.ComparisonResult.TunedTrial;
+import io.flexora.api.report.ComparisonResult.Tuning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What tuning chose in a group: a row for each strategy and seed, with the values that were kept
+ * and the metric on the examples that judge trials, with the default values and with those.
+ *
+ * @param group the group
+ * @param tuned how strategies were tuned
+ * @param decimals those of the metric
+ */
+record LatexTuning(Group group, Tuned tuned, int decimals) {
+
+  /** The table and the rule above it; empty if the tuning of no cell has ended. */
+  String text() {
+    List<String> rows = new ArrayList<>();
+    group.strategies().forEach(strategy -> rows.addAll(rows(strategy)));
+    return rows.isEmpty()
+        ? ""
+        : String.join(
+            "\n",
+            "",
+            "\\medskip",
+            "",
+            "\\begin{tabular}{@{}lr" + "l".repeat(tuned.options().size()) + "rrr@{}}",
+            "\\toprule",
+            head(),
+            "\\midrule",
+            String.join("\n", rows),
+            "\\bottomrule",
+            "\\end{tabular}",
+            "");
+  }
+
+  /** What the caption says of it; empty where {@link #text} is. */
+  String caption() {
+    return text().isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            " At the bottom, the values that tuner %s chose for each strategy and seed, with the"
+                + " metric on the %.0f\\,\\%% of the validation examples that judge trials, with the"
+                + " default values (before) and with those (after). The best was chosen by these"
+                + " examples, so the gain is too high on average; intervals are over seeds.",
+            LatexText.of(tuned.tuner()),
+            100 * tuned.share());
+  }
+
+  private String head() {
+    return Stream.of(
+                Stream.of("Strategy", "Seed"),
+                tuned.options().stream().map(LatexText::of),
+                Stream.of("Before", "After", "Gain"))
+            .flatMap(names -> names)
+            .collect(Collectors.joining(" & "))
+        + " \\\\";
+  }
+
+  private List<String> rows(Strategy strategy) {
+    List<String> rows = new ArrayList<>();
+    for (Cell cell : strategy.cells()) {
+      cell.tuning()
+          .flatMap(tuning -> tuning.kept().map(kept -> row(strategy, cell, tuning, kept)))
+          .ifPresent(rows::add);
+    }
+    if (rows.size() > 1) {
+      strategy.tuning().map(all -> mean(strategy, all)).ifPresent(rows::add);
+    }
+    return rows;
+  }
+
+  private String row(Strategy strategy, Cell cell, Tuning tuning, TunedTrial kept) {
+    return line(
+        strategy,
+        "$" + cell.seed() + "$",
+        tuned.options().stream()
+            .map(option -> Optional.ofNullable(kept.values().get(option)))
+            .map(value -> value.map(LatexText::of).orElse(LatexNumber.NONE))
+            .toList(),
+        tuning.trials().stream()
+            .filter(trial -> trial.number() == 0)
+            .findFirst()
+            .map(TunedTrial::value)
+            .orElse(OptionalDouble.empty()),
+        kept.value(),
+        LatexNumber.signed(tuning.gain(), decimals));
+  }
+
+  private String mean(Strategy strategy, TunedStrategy all) {
+    String gain =
+        LatexNumber.signed(all.gain(), decimals)
+            + all.interval()
+                .map(interval -> "\\," + LatexNumber.interval(interval, decimals))
+                .orElse("");
+    return line(
+        strategy,
+        "mean",
+        tuned.options().stream().map(option -> "").toList(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        gain);
+  }
+
+  private String line(
+      Strategy strategy,
+      String seed,
+      List<String> values,
+      OptionalDouble before,
+      OptionalDouble after,
+      String gain) {
+    List<String> columns = new ArrayList<>(List.of(LatexText.of(strategy.name()), seed));
+    columns.addAll(values);
+    boolean isMean = before.isEmpty() && after.isEmpty();
+    columns.add(isMean ? "" : LatexNumber.fixed(before, decimals));
+    columns.add(isMean ? "" : LatexNumber.fixed(after, decimals));
+    columns.add(gain);
+    return String.join(" & ", columns) + " \\\\";
+  }
+}

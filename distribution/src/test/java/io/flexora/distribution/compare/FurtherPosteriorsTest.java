@@ -1,0 +1,254 @@
+package io.flexora.distribution.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
+import io.flexora.comparison.Comparison;
+import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.ComparisonPlan;
+import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.experiment.ChangedCode;
+import io.flexora.host.FlexoraHost;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.query.QueryLimits;
+import io.flexora.query.RunQuery;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.EventLog;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Posteriors that a comparison gets after its cells were trained. */
+class FurtherPosteriorsTest {
+
+  private static final String CELL = "bert.glosses.random.1";
+  private static final String METRICS =
+      "tasks.glosses.evaluator={use: classification, metrics: [nll, accuracy]}";
+  private static final String STEPS = "steps: {use: checkpoint-ensemble, members: 2, every: 2}";
+  private static final String BOTH = "posteriors={scaled: temperature, " + STEPS + "}";
+
+  @TempDir Path folder;
+  private TinyComparison tiny;
+  private FlexoraHost host;
+  private int threads;
+
+  @BeforeEach
+  void start() throws IOException {
+    threads = TorchEngine.start().threads();
+    // Threads that wait for each other cost tiny tensors more than they save.
+    TorchEngine.start().useThreads(1);
+    tiny = TinyComparison.in(folder);
+    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+  }
+
+  @AfterEach
+  void stop() {
+    host.close();
+    TorchEngine.start().useThreads(threads);
+  }
+
+  @Test
+  void isMadeOfWhatIsTrainedAndOfNothingElse() throws IOException {
+    ComparisonOutcome whole = comparison(BOTH).run(RunListener.NONE);
+    ComparisonOutcome first = comparison("posteriors={" + STEPS + "}").run(RunListener.NONE);
+    Map<String, byte[]> trained = trainedFiles(first.folder());
+    String before = RunFolder.readConfiguration(run(first));
+
+    ComparisonPlan plan =
+        comparison(BOTH)
+            .plan(
+                Optional.of(first.folder()),
+                ChangedCode.REFUSE,
+                Duration.ofSeconds(1),
+                RunListener.NONE);
+    assertThat(plan.cells())
+        .hasSize(2)
+        .allSatisfy(cell -> assertThat(cell.isToRun()).isTrue())
+        .allSatisfy(
+            cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE));
+    assertThat(trainedFiles(first.folder())).hasSameSizeAs(trained);
+
+    ComparisonOutcome then = comparison(BOTH).resume(first.folder(), RunListener.NONE);
+
+    assertThat(then.failures()).isEmpty();
+    assertThat(metrics(then)).isEqualTo(metrics(whole));
+    trainedFiles(first.folder())
+        .forEach((file, bytes) -> assertThat(bytes).as(file).isEqualTo(trained.get(file)));
+    CellFolder scaled = RunFolder.readCell(run(then), "main+scaled");
+    assertThat(scaled.base())
+        .contains(
+            new CellFolder.Base(
+                "main", RunFolder.readCell(run(then), "main").thetaHash().orElseThrow()));
+    assertThat(scaled.damage()).isEmpty();
+    assertThat(RunFolder.readConfiguration(run(then))).contains("scaled");
+    assertThat(Files.readString(run(then).resolve("earlier-configurations.json")))
+        .contains(before.lines().findFirst().orElseThrow());
+    assertThat(EventLog.read(EventLog.in(run(then))))
+        .filteredOn(event -> event.cell().equals("main"))
+        .filteredOn(
+            event -> event.what() instanceof Event.StepDone && event.phase().equals("train"))
+        .hasSize(6);
+    assertThat(notices(then)).contains("The run is to have posterior 'scaled', too.");
+    assertThat(EventLog.read(ComparisonFolder.ledger(then.folder())))
+        .filteredOn(event -> event.cell().equals(CELL))
+        .extracting(RunEvent::kind)
+        .containsExactly(
+            Event.CellStarted.KIND,
+            Event.CellEnded.KIND,
+            Event.CellStarted.KIND,
+            Event.CellEnded.KIND);
+    assertThat(then.reports())
+        .allSatisfy(report -> assertThat(report).content().contains("random+scaled"));
+    assertThat(
+            new RunQuery(folder.resolve("runs"), QueryLimits.usual(), note -> {})
+                .ask(
+                    "SELECT cell FROM cells WHERE comparison = '"
+                        + then.folder().getFileName()
+                        + "'")
+                .rows())
+        .extracting(row -> row.get(0))
+        .contains("main", "main+scaled", "main+steps");
+    // Nothing is left to do, also for a look at the finished comparison.
+    assertThat(host.comparisonOf(then.folder()).resume(then.folder(), RunListener.NONE).done())
+        .isEqualTo(then.done());
+  }
+
+  @Test
+  void goesOnAfterAnInterruption() {
+    ComparisonOutcome first = comparison().run(RunListener.NONE);
+    String[] further = {"posteriors={trainings: {use: deep-ensemble, members: 2}}"};
+    ComparisonOutcome whole = comparison(further).run(RunListener.NONE);
+
+    Comparison interrupted = comparison(further);
+    RunListener cancelling =
+        new RunListener() {
+          @Override
+          public void progress(String cell, String phase, Progress progress) {
+            // Of the cells that are there nothing else is trained.
+            if (cell.contains("random.1") && phase.equals("train") && progress.done() == 4) {
+              interrupted.cancel();
+            }
+          }
+        };
+    assertThatThrownBy(() -> interrupted.resume(first.folder(), cancelling))
+        .isInstanceOf(CancelledException.class);
+    // What was begun is in the folder's own configuration.
+    ComparisonOutcome then =
+        host.comparisonOf(first.folder()).resume(first.folder(), RunListener.NONE);
+    assertThat(metrics(then)).isEqualTo(metrics(whole));
+  }
+
+  @Test
+  void needsWhatTheTrainingKept() {
+    ComparisonOutcome first = comparison().run(RunListener.NONE);
+    String configuration = RunFolder.readConfiguration(run(first));
+    assertThatThrownBy(() -> comparison(BOTH).resume(first.folder(), RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("cell bert.glosses.all.1")
+        .hasMessageContaining("is trained already")
+        .hasMessageContaining(
+            "posterior 'steps' needs the parameters after every 2 steps of the training, the last 2"
+                + " of them");
+    assertThat(RunFolder.readConfiguration(run(first))).isEqualTo(configuration);
+
+    // Three in steps of two were kept, of which a further one may take two.
+    ComparisonOutcome kept =
+        comparison("posteriors={three: {use: checkpoint-ensemble, members: 3, every: 2}}")
+            .run(RunListener.NONE);
+    ComparisonOutcome then =
+        comparison(
+                "posteriors={three: {use: checkpoint-ensemble, members: 3, every: 2}, "
+                    + STEPS
+                    + "}")
+            .resume(kept.folder(), RunListener.NONE);
+    ComparisonOutcome whole = comparison("posteriors={" + STEPS + "}").run(RunListener.NONE);
+    assertThat(metrics(then)).containsAllEntriesOf(metrics(whole));
+    assertThatThrownBy(
+            () ->
+                comparison("posteriors={three: {use: checkpoint-ensemble, members: 3, every: 1}}")
+                    .resume(kept.folder(), RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("posteriors.three.every is 2 there, and 1 now");
+  }
+
+  @Test
+  void aTrainingThatHasNotEndedBeginsAgainWhereItDidNotKeepWhatIsNeeded() {
+    ComparisonOutcome whole = comparison(BOTH).run(RunListener.NONE);
+    Comparison interrupted = comparison();
+    RunListener cancelling =
+        new RunListener() {
+          @Override
+          public void progress(String cell, String phase, Progress progress) {
+            if (cell.endsWith("all.1") && phase.equals("train") && progress.done() == 5) {
+              interrupted.cancel();
+            }
+          }
+        };
+    assertThatThrownBy(() -> interrupted.run(cancelling)).isInstanceOf(CancelledException.class);
+    Path begun = interrupted.folder().orElseThrow();
+    assertThat(metrics(comparison(BOTH).resume(begun, RunListener.NONE))).isEqualTo(metrics(whole));
+  }
+
+  private Comparison comparison(String... options) {
+    List<String> all =
+        new ArrayList<>(List.of("output_dir=" + folder.resolve("runs"), "seeds=[1]", METRICS));
+    all.addAll(List.of(options));
+    return host.comparison(tiny.file(), all);
+  }
+
+  private static Path run(ComparisonOutcome comparison) {
+    return ComparisonFolder.cell(comparison.folder(), CELL);
+  }
+
+  /** All files of the trained cells. */
+  private static Map<String, byte[]> trainedFiles(Path comparison) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (Path run : ComparisonFolder.cells(comparison)) {
+      try (var entries = Files.list(run.resolve("cells/main"))) {
+        for (Path file : entries.filter(Files::isRegularFile).sorted().toList()) {
+          files.put(run.getFileName() + "/" + file.getFileName(), Files.readAllBytes(file));
+        }
+      }
+    }
+    return files;
+  }
+
+  private static Map<String, Map<String, MetricValue>> metrics(ComparisonOutcome comparison) {
+    Map<String, Map<String, MetricValue>> metrics = new LinkedHashMap<>();
+    for (ComparisonResult.Group group : comparison.result().groups()) {
+      for (ComparisonResult.Strategy strategy : group.strategies()) {
+        strategy.cells().forEach(cell -> metrics.put(strategy.name(), cell.metrics()));
+      }
+    }
+    return metrics;
+  }
+
+  private static List<String> notices(ComparisonOutcome comparison) {
+    return EventLog.read(EventLog.in(run(comparison))).stream()
+        .map(RunEvent::what)
+        .filter(Event.Notice.class::isInstance)
+        .map(notice -> ((Event.Notice) notice).sentence())
+        .toList();
+  }
+}

@@ -1,0 +1,34 @@
+package io.flexora.experiment;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import org.junit.jupiter.api.Test;
+
+class ReadBackTest {
+
+  /** As adapters that are written as LoRA of twice the rank had them on an encoder in bf16. */
+  @Test
+  void roundingOfLayersInSixteenBitsIsNoDefect() {
+    double[] trained = {-5.499236, -0.021};
+    double[] read = {-5.504004, -0.018};
+
+    assertThatCode(() -> ReadBack.requireClose("row-1", trained, read, 2))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> ReadBack.requireClose("row-1", trained, read, 4))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("-5.504004 instead of -5.499236 for choice 0 of example row-1");
+  }
+
+  @Test
+  void otherScoresAreADefectInAnyType() {
+    double[] trained = {-5.5, -0.02};
+
+    assertThatThrownBy(() -> ReadBack.requireClose("row-1", trained, new double[] {-5.5, -0.05}, 2))
+        .hasMessageContaining("for choice 1");
+    assertThatThrownBy(
+            () -> ReadBack.requireClose("row-1", trained, new double[] {Double.NaN, -0.02}, 2))
+        .isInstanceOf(FlexoraException.class);
+  }
+}
