@@ -208,6 +208,10 @@ class ComparisonTest {
     assertThat(theta(both, "random+fast", 1)).isEqualTo(theta(single, "random", 1));
     assertThat(theta(both, "random+slow", 1)).isNotEqualTo(theta(single, "random", 1));
     assertThat(counterpart(both, "random+slow").name()).isEqualTo("random+fast");
+    assertThat(both.result().groups().get(0).strategies())
+        .extracting(row -> row.trainer().orElseThrow())
+        .containsExactly("fast", "slow", "fast", "slow");
+    assertThat(both.folder().resolve("comparison.json")).content().contains("\"trainer\"", "slow");
     assertThatThrownBy(() -> comparison("trainer.learning_rate=0.1"))
         .hasMessageContaining("option 'trainer' has no effect beside 'trainers'");
     assertThatThrownBy(() -> comparison("baseline=all"))

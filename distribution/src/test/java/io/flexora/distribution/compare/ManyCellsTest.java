@@ -31,12 +31,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -138,8 +140,8 @@ class ManyCellsTest {
             .start()) {
       Template template = new Template(run(host, data, "one", "[1]", 1, "local").folder());
       tell("one real cell");
-      measure(host, data, template, cells / 10);
-      measure(host, data, template, cells);
+      measure(host, data, template, cells / 8 / STRATEGIES * STRATEGIES);
+      measure(host, data, template, cells / STRATEGIES * STRATEGIES);
     } finally {
       System.getProperties().remove(RUNNER);
     }
@@ -148,7 +150,7 @@ class ManyCellsTest {
   /** Runs that many cells and prints what it takes, for each cell: nothing may grow with them. */
   private void measure(FlexoraHost host, Path data, Template template, int cells) throws Exception {
     AtomicBoolean over = new AtomicBoolean();
-    List<Double> looks = new ArrayList<>();
+    Looks looks = new Looks();
     BiConsumer<List<Cell>, CellExecution> slots =
         (all, execution) -> {
           tell("%d cells planned and prepared; %s".formatted(all.size(), memory()));
@@ -171,14 +173,52 @@ class ManyCellsTest {
     assertThat(outcome.cells()).hasSize(cells);
     assertThat(outcome.cells().values()).allMatch(cell -> cell.failure().isEmpty());
     tell(
-        "the page took %.2f s at most, %.2f s in the mean of %d looks"
+        "the page took %.2f s at most, %.2f s in the mean of %d looks, of %d kB at most"
             .formatted(
-                looks.stream().mapToDouble(l -> l).max().orElse(0),
-                looks.stream().mapToDouble(l -> l).average().orElse(0),
-                looks.size()));
-    long rows =
-        FlexoraHost.query(runs, "SELECT count(*) AS n FROM cells", note -> {}).rows().size();
-    tell("a query; %d row".formatted(rows));
+                looks.seconds.stream().mapToDouble(l -> l).max().orElse(0),
+                looks.seconds.stream().mapToDouble(l -> l).average().orElse(0),
+                looks.seconds.size(),
+                looks.bytes / 1000));
+    timed("the ledger read", () -> FlexoraHost.ledger(outcome.folder()).size());
+    for (String view : List.of("runs", "cells", "events", "predictions")) {
+      String sql = "SELECT count(*) AS n FROM " + view;
+      timed(
+          "a query of the " + view,
+          () -> FlexoraHost.query(runs, sql, note -> {}).rows().get(0).get(0));
+    }
+    timed("the table of all runs", () -> table(runs));
+    timed(
+        "a repeated command, with nothing to do",
+        () ->
+            host.comparison(folder.resolve(runs.getFileName() + ".yaml"), List.of())
+                .resume(outcome.folder(), RunListener.NONE)
+                .done());
+    tell("all of it; " + memory());
+  }
+
+  private void timed(String what, Callable<?> work) throws Exception {
+    long from = System.nanoTime();
+    Object found = work.call();
+    tell("%s took %.1f s: %s".formatted(what, (System.nanoTime() - from) / 1e9, found));
+  }
+
+  /** What the page over all runs says first, in bytes. */
+  private static String table(Path runs) throws IOException, InterruptedException {
+    try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      URI address = URI.create(page.address().replaceFirst("/?$", "/runs.json"));
+      return HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofByteArray())
+              .body()
+              .length
+          + " bytes";
+    }
+  }
+
+  /** What looks at the page took. */
+  private static final class Looks {
+    private final List<Double> seconds = new ArrayList<>();
+    private int bytes;
   }
 
   private ComparisonOutcome run(
@@ -264,14 +304,14 @@ class ManyCellsTest {
   }
 
   /** Looks at the page as a browser does, once a second. */
-  private static void look(Path runs, AtomicBoolean over, List<Double> seconds) {
+  private static void look(Path runs, AtomicBoolean over, Looks looks) {
     try {
-      while (!Files.isDirectory(runs) && !over.get()) {
+      // The folder of runs is made and removed again to try whether it can be.
+      while (comparisons(runs).isEmpty() && !over.get()) {
         TimeUnit.MILLISECONDS.sleep(100);
       }
-      try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0);
-          var files = Files.list(runs)) {
-        String name = files.findFirst().orElseThrow().getFileName().toString();
+      try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+        String name = comparisons(runs).get(0);
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest request =
             HttpRequest.newBuilder(
@@ -282,7 +322,8 @@ class ManyCellsTest {
           HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
           JsonNode status = JSON.readTree(answer.body());
           assertThat(status.has("counts")).as(answer.body()).isTrue();
-          seconds.add((System.nanoTime() - from) / 1e9);
+          looks.seconds.add((System.nanoTime() - from) / 1e9);
+          looks.bytes = Math.max(looks.bytes, answer.body().length());
           TimeUnit.SECONDS.sleep(1);
         }
       }
@@ -290,6 +331,17 @@ class ManyCellsTest {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> comparisons(Path runs) throws IOException {
+    try (Stream<Path> files = Files.list(runs)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
     }
   }
 

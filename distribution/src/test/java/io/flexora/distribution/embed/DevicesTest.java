@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -149,6 +150,30 @@ class DevicesTest {
               "devices is 4, but a step of trainer 'gradient' accumulates the gradients of 3"
                   + " batches, which is what devices share");
     }
+  }
+
+  @Test
+  void aSearchThatStaysOnOneDeviceIsToldByACheckAndByTheRun() {
+    String[] options = {"devices=2", "selector.gradient_accumulation_steps=1", "baselines={}"};
+    String told =
+        "The search of cell 'main' has 1 batch in a step, so 1 of the 2 devices computes it; its"
+            + " gradient_accumulation_steps says how many it has";
+    List<String> heard = new CopyOnWriteArrayList<>();
+    try (FlexoraHost host = host()) {
+      assertThat(experiment(host, options).check(RunListener.NONE).notices()).containsExactly(told);
+      assertThat(experiment(host, "devices=3").check(RunListener.NONE).notices()).isEmpty();
+      experiment(host, options).run(hearing(heard));
+    }
+    assertThat(heard).containsOnlyOnce(told + ".");
+  }
+
+  private static RunListener hearing(List<String> notices) {
+    return new RunListener() {
+      @Override
+      public void notice(String cell, String phase, String sentence) {
+        notices.add(sentence);
+      }
+    };
   }
 
   @Test

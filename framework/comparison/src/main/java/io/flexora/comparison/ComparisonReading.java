@@ -169,7 +169,8 @@ final class ComparisonReading {
                 ? CellEvents.validationLoss(events)
                 : OptionalDouble.empty(),
             trained && CellEvents.searchWasCut(events),
-            tuning));
+            tuning,
+            row.trainer()));
   }
 
   private double tuned(CellId cell) {

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param memory about how much memory it takes
  * @param examples a few training examples as the model sees them
  * @param contested the choices of an extension that more than one plugin brings, each in one line
+ * @param notices what a run says before it begins, each a sentence
  * @param decisions what the options mean here that the configuration leaves to the machine
  * @param refusal why a run would not begin here, where this machine has no memory or place for it;
  *     empty if it would
@@ -51,6 +52,7 @@ public record CheckReport(
     MemoryEstimate memory,
     List<ShownExample> examples,
     List<String> contested,
+    List<String> notices,
     Map<String, Decision> decisions,
     Optional<String> refusal) {
 

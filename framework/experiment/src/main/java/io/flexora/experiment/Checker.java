@@ -46,12 +46,14 @@ final class Checker {
    * Describes the run.
    *
    * @param contested the choices of an extension that more than one plugin brings
+   * @param notices what a run says before it begins
    * @param decisions what the options mean that are left to the machine
    * @param refusal why it would not begin on this machine; empty if it would
    */
   CheckReport check(
       String resolved,
       List<String> contested,
+      List<String> notices,
       Map<String, Decision> decisions,
       Optional<String> refusal) {
     ModelShape shape = inputs.shape();
@@ -72,6 +74,7 @@ final class Checker {
         inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
         shownExamples(),
         contested,
+        notices,
         decisions,
         refusal);
   }

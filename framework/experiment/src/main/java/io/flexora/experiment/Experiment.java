@@ -152,7 +152,12 @@ public final class Experiment {
   private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
     fit.require(inputs);
     return new Checker(configuration, inputs, strategies.costs(inputs), device)
-        .check(resolved, contested, decisions.all(), refusal(inputs, device.present()));
+        .check(
+            resolved,
+            contested,
+            strategies.idleDevices(inputs),
+            decisions.all(),
+            refusal(inputs, device.present()));
   }
 
   /** A run for a device that is not here has to be started elsewhere, which is no mistake. */
@@ -579,6 +584,7 @@ public final class Experiment {
             installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
+    strategies.idleDevices(inputs).forEach(notice -> monitor.notice(notice + "."));
     keep(kept.decisions(), opened, monitor);
     Pipeline pipeline = new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog);
     RunTrackers trackers = trackers(opened.path(), monitor::notice);

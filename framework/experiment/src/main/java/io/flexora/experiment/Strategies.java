@@ -136,6 +136,29 @@ final class Strategies {
     return costs;
   }
 
+  /** Devices share whole batches; a search that has fewer in a step leaves some of them idle. */
+  List<String> idleDevices(ExperimentInputs inputs) {
+    int devices = configuration.cell().devices();
+    List<String> notices = new ArrayList<>();
+    costs(inputs)
+        .forEach(
+            (cell, cost) -> {
+              int batches = cost.batchesOfStep();
+              if (cost.equivalentGradients() > 0 && 0 < batches && batches < devices) {
+                notices.add(
+                    ("The search of cell '%s' has %s in a step, so %d of the %d devices %s it; its"
+                            + " gradient_accumulation_steps says how many it has")
+                        .formatted(
+                            cell,
+                            batches == 1 ? "1 batch" : batches + " batches",
+                            batches,
+                            devices,
+                            batches == 1 ? "computes" : "compute"));
+              }
+            });
+    return notices;
+  }
+
   /** What is alive at most in the search of any cell. */
   SelectionCost cost(ExperimentInputs inputs) {
     return costs(inputs).values().stream().reduce(SelectionCost.NONE, SelectionCost::plus);

@@ -89,7 +89,7 @@ final class RecordShapes {
         .addDeserializer(Budget.class, new TreeReader<>(Budget.class, RecordShapes::budget));
   }
 
-  /** What only comparisons of adapters have is not there in others. */
+  /** What only comparisons of adapters or trainers have is not there in others. */
   interface AdaptedStrategy {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -100,6 +100,9 @@ final class RecordShapes {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<ComparisonResult.TunedStrategy> tuning();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<String> trainer();
   }
 
   /** What only tuned comparisons have is not there in others. */

@@ -168,7 +168,9 @@ class RecordJsonTest {
             Optional.of("dora"),
             Optional.of(
                 new ComparisonResult.Counterpart(
-                    "all+lora", Optional.of(difference), "They are not distinguishable.")));
+                    "all+lora", Optional.of(difference), "They are not distinguishable.")),
+            Optional.empty(),
+            Optional.of("losa"));
     ComparisonResult.Group group =
         new ComparisonResult.Group(
             "m",

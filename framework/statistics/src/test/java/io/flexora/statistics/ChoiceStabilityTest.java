@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class ChoiceStabilityTest {
@@ -55,6 +56,34 @@ class ChoiceStabilityTest {
         .isCloseTo(mean, within(1e-15));
     assertThat(ChoiceStability.jaccardByChance(List.of(first(2)), 8)).isEmpty();
     assertThatThrownBy(() -> byChance(9, 1, 8)).hasMessage("9 of 8 elements");
+  }
+
+  /** Sets that are equal are computed once; the definition goes over all pairs. */
+  @Property(tries = 50)
+  void equalSetsCountAsOftenAsTheyAre(
+      @ForAll @Size(min = 2, max = 12) List<@IntRange(max = 15) Integer> bits) {
+    List<Set<Integer>> sets =
+        bits.stream()
+            .map(
+                set ->
+                    IntStream.range(0, 4)
+                        .filter(i -> (set >> i & 1) == 1)
+                        .boxed()
+                        .collect(Collectors.toSet()))
+            .toList();
+    double alike = 0;
+    double byChance = 0;
+    for (int i = 0; i < sets.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        List<Set<Integer>> pair = List.of(sets.get(i), sets.get(j));
+        alike += ChoiceStability.jaccard(pair).orElseThrow();
+        byChance += byChance(pair.get(0).size(), pair.get(1).size(), 4);
+      }
+    }
+    double pairs = sets.size() * (sets.size() - 1) / 2.0;
+    assertThat(ChoiceStability.jaccard(sets).orElseThrow()).isCloseTo(alike / pairs, within(1e-14));
+    assertThat(ChoiceStability.jaccardByChance(sets, 4).orElseThrow())
+        .isCloseTo(byChance / pairs, within(1e-14));
   }
 
   @Test

@@ -8,6 +8,8 @@ const COMPARISON_STATES = {
 };
 const CELL_WORDS = { to_do: "to do", running: "running", interrupted: "interrupted", done: "done", failed: "failed" };
 let pickedCell = null;
+// The squares that are shown, by their cells: of thousands few change from one look to the next.
+let squares = new Map();
 
 function progressBar(status) {
   const counts = status.counts || {};
@@ -43,7 +45,15 @@ function cellLabel(cell) {
   return { failed: "✕ failed", interrupted: "‖ halted" }[cell.state] || "·";
 }
 
-function square(cell, shown) {
+function square(cell, shown, before) {
+  const look = JSON.stringify([cell, cell.id === shown]);
+  const known = before.get(cell.id);
+  const made = known && known.look === look ? known : { look, button: newSquare(cell, shown) };
+  squares.set(cell.id, made);
+  return made.button;
+}
+
+function newSquare(cell, shown) {
   const button = element("button", cellLabel(cell), cell.state);
   button.type = "button";
   button.dataset.id = cell.id;
@@ -58,7 +68,7 @@ function square(cell, shown) {
   return button;
 }
 
-function groupTable(group, shown) {
+function groupTable(group, shown, before) {
   const box = element("div", undefined, "group");
   const metric = group.rows.flatMap(row => row.cells).map(cell => cell.metric).find(Boolean);
   box.append(element("h2", group.model + " · " + group.task + (metric ? " · " + metric : "")));
@@ -74,11 +84,9 @@ function groupTable(group, shown) {
     const name = element("th", row.strategy);
     name.scope = "row";
     line.append(name);
-    for (const seed of seeds) {
-      const place = element("td");
-      for (const cell of row.cells.filter(one => one.seed === seed)) place.append(square(cell, shown));
-      line.append(place);
-    }
+    const places = new Map(seeds.map(seed => [seed, element("td")]));
+    for (const cell of row.cells) places.get(cell.seed).append(square(cell, shown, before));
+    line.append(...places.values());
     body.append(line);
   }
   made.append(thead, body);
@@ -92,7 +100,9 @@ function showCells(status) {
   const section = byId("cells");
   const focus = document.activeElement && document.activeElement.dataset.id;
   const scrolled = [...section.querySelectorAll(".wide")].map(wide => wide.scrollLeft);
-  section.replaceChildren(...status.groups.map(group => groupTable(group, status.cell && status.cell.id)));
+  const before = squares;
+  squares = new Map();
+  section.replaceChildren(...status.groups.map(group => groupTable(group, status.cell && status.cell.id, before)));
   section.querySelectorAll(".wide").forEach((wide, i) => { wide.scrollLeft = scrolled[i] || 0; });
   if (focus) {
     const again = [...section.querySelectorAll("button")].find(button => button.dataset.id === focus);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -56,6 +57,7 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
           "search_cut");
 
   private static final String ADAPTER = "adapter";
+  private static final String TRAINER = "trainer";
 
   /** What a comparison with a margin tells of a strategy against the baseline. */
   private static final List<String> EQUIVALENCE =
@@ -73,13 +75,17 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
           "tuning_peak_memory_bytes");
 
   /**
-   * The names of the columns; the adapter has one where adapters are compared, equivalence has some
-   * where it is tested, tuning where there was one, and each metric has one.
+   * The names of the columns; the adapter has one where adapters are compared, the trainer where
+   * trainers are, equivalence has some where it is tested, tuning where there was one, and each
+   * metric has one.
    */
   static List<String> head(ComparisonResult result) {
     List<String> head = new ArrayList<>(HEAD);
     if (comparesAdapters(result)) {
       head.add(ADAPTER);
+    }
+    if (comparesTrainers(result)) {
+      head.add(TRAINER);
     }
     if (testsEquivalence(result)) {
       head.addAll(EQUIVALENCE);
@@ -102,9 +108,18 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
   }
 
   private static boolean comparesAdapters(ComparisonResult result) {
+    return anyRow(result, row -> row.adapter().isPresent());
+  }
+
+  private static boolean comparesTrainers(ComparisonResult result) {
+    return anyRow(result, row -> row.trainer().isPresent());
+  }
+
+  private static boolean anyRow(
+      ComparisonResult result, Predicate<ComparisonResult.Strategy> predicate) {
     return result.groups().stream()
         .flatMap(group -> group.strategies().stream())
-        .anyMatch(strategy -> strategy.adapter().isPresent());
+        .anyMatch(predicate);
   }
 
   private static boolean testsEquivalence(ComparisonResult result) {
@@ -119,6 +134,9 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
     List<String> fields = new ArrayList<>(common());
     if (comparesAdapters(result)) {
       fields.add(text(strategy.adapter()));
+    }
+    if (comparesTrainers(result)) {
+      fields.add(text(strategy.trainer()));
     }
     if (testsEquivalence(result)) {
       fields.addAll(equivalence());

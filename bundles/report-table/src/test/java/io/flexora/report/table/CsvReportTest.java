@@ -9,6 +9,7 @@ import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,19 @@ final class CsvReportTest {
         .filteredOn(row -> row.contains(",last+dora,"))
         .hasSize(3)
         .allMatch(row -> row.contains(",dora,"));
+  }
+
+  @Test
+  void namesTheTrainerWhereTrainersAreCompared() throws IOException {
+    ComparisonRecord record = RecordedComparison.named("plum").in(folder);
+    Strategy row = record.result().groups().get(0).strategies().get(0);
+    ComparisonResult result = Tables.result("plum", Tables.trainedBy("losa", row));
+    List<String> rows = rows(new ComparisonRecord(folder, "plum", "", result, List.of()));
+
+    assertThat(rows.get(0)).contains(",search_cut,trainer,metric_accuracy");
+    assertThat(rows.subList(1, rows.size())).isNotEmpty().allMatch(line -> line.contains(",losa,"));
+    assertThat(rows).allMatch(line -> line.split(",", -1).length == CellRow.head(result).size());
+    assertThat(rows(record).get(0)).doesNotContain("trainer");
   }
 
   @Test

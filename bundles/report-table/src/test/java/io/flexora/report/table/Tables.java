@@ -74,6 +74,35 @@ final class Tables {
         Optional.empty());
   }
 
+  /** The same row, trained by one of several trainers. */
+  static Strategy trainedBy(String trainer, Strategy row) {
+    return new Strategy(
+        row.name(),
+        row.selector(),
+        row.cells(),
+        row.done(),
+        row.failed(),
+        row.mean(),
+        row.standardDeviation(),
+        row.interval(),
+        row.trainableParameters(),
+        row.searchSeconds(),
+        row.trainSeconds(),
+        row.seconds(),
+        row.peakMemoryBytes(),
+        row.layerFrequency(),
+        row.jaccard(),
+        row.jaccardByChance(),
+        row.frontParameters(),
+        row.frontSeconds(),
+        row.againstBaseline(),
+        row.sentence(),
+        row.adapter(),
+        row.counterpart(),
+        row.tuning(),
+        Optional.of(trainer));
+  }
+
   /** A cell whose tuning kept a learning rate, with the metric before and after. */
   static Cell tunedCell(long seed, String rate, double before, double after) {
     TunedTrial byDefault = trial(0, "0.001", before);
@@ -144,7 +173,8 @@ final class Tables {
         one.sentence(),
         one.adapter(),
         one.counterpart(),
-        Optional.of(tuning));
+        Optional.of(tuning),
+        one.trainer());
   }
 
   /** The same comparison with how its strategies were tuned. */

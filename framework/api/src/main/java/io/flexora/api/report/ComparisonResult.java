@@ -230,6 +230,7 @@ public record ComparisonResult(
    * @param adapter the name of its adapter in the comparison; empty where all have the same
    * @param counterpart the strategy that it differs from in one thing; empty where there is none
    * @param tuning what tuning did; empty where none of its options was tuned
+   * @param trainer the name of its trainer in the comparison; empty where all have the same
    */
   public record Strategy(
       String name,
@@ -254,9 +255,10 @@ public record ComparisonResult(
       String sentence,
       Optional<String> adapter,
       Optional<Counterpart> counterpart,
-      Optional<TunedStrategy> tuning) {
+      Optional<TunedStrategy> tuning,
+      Optional<String> trainer) {
 
-    /** A strategy that was not tuned. */
+    /** A strategy that was not tuned, with the trainer of all. */
     public Strategy(
         String name,
         String selector,
@@ -303,6 +305,7 @@ public record ComparisonResult(
           sentence,
           adapter,
           counterpart,
+          Optional.empty(),
           Optional.empty());
     }
 

@@ -15,6 +15,8 @@ import io.flexora.api.model.Passes;
  * @param forward examples that go through the model without a gradient, for their loss or for what
  *     the layers do to them
  * @param storedThetas the most arrays of theta's length that are alive while the problem is called
+ * @param batchesOfStep how many batches a step of the search has that do not depend on each other,
+ *     and which several devices share; 0 where that is not stated
  * @since 0.1
  */
 public record SelectionCost(
@@ -22,11 +24,22 @@ public record SelectionCost(
     Passes hessianProducts,
     Passes validationGradients,
     Passes forward,
-    long storedThetas) {
+    long storedThetas,
+    int batchesOfStep) {
 
   /** No example goes through the model. */
   public static final SelectionCost NONE =
       new SelectionCost(Passes.NONE, Passes.NONE, Passes.NONE, Passes.NONE, 0);
+
+  /** What states nothing of the batches of a step. */
+  public SelectionCost(
+      Passes trainingGradients,
+      Passes hessianProducts,
+      Passes validationGradients,
+      Passes forward,
+      long storedThetas) {
+    this(trainingGradients, hessianProducts, validationGradients, forward, storedThetas, 0);
+  }
 
   /** A backward pass takes about twice what the forward pass takes. */
   private static final double FORWARD = 1.0 / 3;
@@ -52,7 +65,8 @@ public record SelectionCost(
         Passes.of(
             steps * problem.validationBatches() * step.validationLosses(),
             problem.validationBatchSize()),
-        step.storedThetas());
+        step.storedThetas(),
+        problem.gradientAccumulationSteps());
   }
 
   /** This, and something else before or after it. */
@@ -62,13 +76,14 @@ public record SelectionCost(
         hessianProducts.plus(other.hessianProducts),
         validationGradients.plus(other.validationGradients),
         forward.plus(other.forward),
-        Math.max(storedThetas, other.storedThetas));
+        Math.max(storedThetas, other.storedThetas),
+        Math.max(batchesOfStep, other.batchesOfStep));
   }
 
   /** The same with other arrays alive. */
   public SelectionCost withStoredThetas(long arrays) {
     return new SelectionCost(
-        trainingGradients, hessianProducts, validationGradients, forward, arrays);
+        trainingGradients, hessianProducts, validationGradients, forward, arrays, batchesOfStep);
   }
 
   /**

@@ -20,11 +20,15 @@ import java.util.function.Supplier;
  */
 public final class CellsForecast implements Forecast {
 
+  private static final Duration AGE = Duration.ofSeconds(1);
+
   private final List<CellId> cells;
   private final Supplier<List<RunEvent>> past;
   private final InstantSource clock;
   private final TimeLeft time = FlexoraHost.timeLeft();
   private final RunForecast phases;
+  private Optional<Estimate> known = Optional.empty();
+  private Instant estimated = Instant.MIN;
 
   /**
    * Begins.
@@ -43,6 +47,7 @@ public final class CellsForecast implements Forecast {
   public synchronized void observe(RunEvent event) {
     if (event.what() instanceof Event.ComparisonStarted) {
       past.get().forEach(time::observe);
+      estimated = Instant.MIN;
     }
     time.observe(event);
   }
@@ -52,9 +57,18 @@ public final class CellsForecast implements Forecast {
     phases.observe(step);
   }
 
+  /** It goes over all cells, so it is made once a second, whatever the pace of the steps. */
   @Override
   public synchronized Optional<Estimate> estimate() {
     Instant now = clock.instant();
+    if (!now.isBefore(estimated.plus(AGE)) || now.isBefore(estimated)) {
+      estimated = now;
+      known = estimate(now);
+    }
+    return known;
+  }
+
+  private Optional<Estimate> estimate(Instant now) {
     Optional<Duration> usual = time.of(cells, now);
     Optional<Duration> left = time.of(cells, now, phases::secondsLeft);
     // Where the cell that runs outlasts the usual time, its phases to come may do so too.

@@ -77,6 +77,7 @@ public final class CheckPage {
       console.result(report.contested().stream().map(line -> INDENT + line).toList());
     }
     console.result("");
+    report.notices().forEach(notice -> console.result(notice + "."));
     console.result(
         report.refusal().isPresent()
             ? "The experiment is valid for " + report.device() + ", but does not run here."
@@ -297,6 +298,7 @@ public final class CheckPage {
     members.put("memory", report.memory());
     members.put("examples", report.examples());
     members.put("contested", report.contested());
+    members.put("notices", report.notices());
     speed.ifPresent(measured -> members.put("benchmark", new SpeedLines(measured).members()));
     return members;
   }

@@ -65,6 +65,10 @@ class CellsViewTest {
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(8), false));
 
     forecast.observe(event("m.t.all.1", ended(Optional.empty(), Double.NaN, 30.0)));
+    assertThat(forecast.estimate())
+        .as("it is made once a second")
+        .contains(new Estimate(Duration.ofSeconds(8), false));
+    now[0] = 2000;
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(30), true));
   }
 

@@ -36,6 +36,7 @@ import java.util.stream.Stream;
  *     it was not measured
  * @param searchCut whether the search ended because its time was over
  * @param tuning how its values were chosen; empty if it was not tuned
+ * @param trainer the name of the trainer in the comparison; empty where all cells have the same
  * @since 0.1
  */
 public record AnalysedCell(
@@ -54,9 +55,10 @@ public record AnalysedCell(
     Optional<Boolean> withinBudget,
     OptionalDouble validationLoss,
     boolean searchCut,
-    Optional<Tuning> tuning) {
+    Optional<Tuning> tuning,
+    Optional<String> trainer) {
 
-  /** A cell that was not tuned. */
+  /** A cell that was not tuned, with the trainer of all. */
   public AnalysedCell(
       String id,
       String model,
@@ -89,6 +91,7 @@ public record AnalysedCell(
         withinBudget,
         validationLoss,
         searchCut,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -100,7 +100,8 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         sentence,
         cells.get(0).adapter(),
         counterpart,
-        StrategyTuning.of(cells));
+        StrategyTuning.of(cells),
+        cells.get(0).trainer());
   }
 
   private OptionalDouble mean(ToDoubleFunction<CellOutcome> figure) {

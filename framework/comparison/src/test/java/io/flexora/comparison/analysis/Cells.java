@@ -31,6 +31,7 @@ final class Cells {
 
   private final List<AnalysedCell> cells = new ArrayList<>();
   private List<Integer> layers = List.of(0);
+  private int depth = 6;
   private String baseline = "all";
   private Map<String, String> counterparts = Map.of();
   private long parameters = 100;
@@ -46,6 +47,12 @@ final class Cells {
   Cells against(String strategy, Map<String, String> others) {
     baseline = strategy;
     counterparts = others;
+    return this;
+  }
+
+  /** How many layers the model has. */
+  Cells of(int depth) {
+    this.depth = depth;
     return this;
   }
 
@@ -185,7 +192,7 @@ final class Cells {
             failure,
             outcome,
             predictions,
-            outcome.isPresent() ? OptionalInt.of(6) : OptionalInt.empty(),
+            outcome.isPresent() ? OptionalInt.of(depth) : OptionalInt.empty(),
             Optional.ofNullable(withinBudget),
             outcome.isPresent() ? OptionalDouble.of(0.9) : OptionalDouble.empty(),
             false));

@@ -101,7 +101,8 @@ class TunedComparisonAnalysisTest {
         cell.withinBudget(),
         cell.validationLoss(),
         cell.searchCut(),
-        tuning);
+        tuning,
+        cell.trainer());
   }
 
   private static Strategy strategy(ComparisonResult result) {
