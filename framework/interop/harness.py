@@ -68,20 +68,23 @@ class TimedHFLM(HFLM):
     """The harness's model, which notes the time that it took to score, tokenisation not counted."""
 
     seconds = 0.0
+    clock = time.perf_counter
 
     def _loglikelihood_tokens(self, *arguments, **options):
-        begun = time.perf_counter()
+        begun = self.clock()
         answer = super()._loglikelihood_tokens(*arguments, **options)
-        self.seconds += time.perf_counter() - begun
+        self.seconds += self.clock() - begun
         return answer
 
 
-def language_model(model, tokenizer, batch_size):
+def language_model(model, tokenizer, batch_size, clock=time.perf_counter):
     if tokenizer.eos_token is None:
         # transformers takes no special tokens from a GGUF file or a tokenizer.json; the harness needs one to pad with.
         ends = model.config.eos_token_id
         tokenizer.eos_token = tokenizer.convert_ids_to_tokens(ends[0] if isinstance(ends, list) else ends)
-    return TimedHFLM(pretrained=model, tokenizer=tokenizer, batch_size=batch_size, device="cpu")
+    timed = TimedHFLM(pretrained=model, tokenizer=tokenizer, batch_size=batch_size, device="cpu")
+    timed.clock = clock
+    return timed
 
 
 def evaluate(model, harness_task, shots=0):

@@ -100,6 +100,7 @@ def parse(words):
     speed.add_argument("--rows", type=int, default=100, help="rows of HellaSwag; default: 100")
     speed.add_argument("--batch-size", type=int, default=16, help="of the harness; default: 16")
     speed.add_argument("--types", nargs="+", default=["float32", "bf16"], choices=["float32", "bf16"])
+    speed.add_argument("--processor", action="store_true", help="count the seconds of the processor, on a machine that others use, too")
     speed.add_argument("--require", action="store_true", help="exit with 1 where a ratio is below its aim")
 
     trackers = commands.add_parser("trackers", help="what trackers wrote, read by TensorBoard and MLflow themselves")

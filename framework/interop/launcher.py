@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -65,9 +66,15 @@ class Flexora:
             [p["label"] for p in predictions],
         )
 
-    def run(self, experiment):
+    def run(self, experiment, *options):
         """Trains; the run's folder."""
-        return Path(next(x for x in self.call("run", experiment) if x["type"] == "result")["folder"])
+        return Path(next(x for x in self.call("run", experiment, *options) if x["type"] == "result")["folder"])
+
+    def run_timed(self, experiment, *options):
+        """Trains; the run's folder, and the seconds that the processor worked for it."""
+        begun = processor_of_children()
+        run = self.run(experiment, *options)
+        return run, processor_of_children() - begun
 
     def export(self, run, form):
         """Saves what a run has trained; the folder."""
@@ -75,6 +82,18 @@ class Flexora:
         shutil.rmtree(target, ignore_errors=True)
         self.call("export", run, "--to", form, "--output", target)
         return target
+
+
+def processor_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def peak_of_training(run):
+    """The most memory that the process of a run had up to the end of its training, in MiB."""
+    events = read_rows(run / "events.jsonl")
+    ends = [e["values"] for e in events if e["kind"] == "phase_ended" and e["values"]["phase"] == "train"]
+    return max(e["peak_memory_bytes"] for e in ends) / 2**20
 
 
 def training_steps(run):

@@ -1,10 +1,13 @@
-"""Tokens of training and choices of scoring a second, beside plain PEFT and lm-evaluation-harness.
+"""Tokens of training and choices of scoring a second, and the peak of memory, beside PEFT and lm-evaluation-harness.
 
 Both sides take turns on the same machine with the same number of threads; the median of the rounds counts. Of a
-training, its first steps are not timed. Real tokens are counted, padding is not: whoever pads more is slower.
+training, its first steps are not timed. Real tokens are counted, padding is not: whoever pads more is slower. On a
+machine that others use, too, --processor counts the seconds that the processor worked for each side.
 """
 
+import multiprocessing
 import random
+import resource
 import statistics
 import time
 from datetime import datetime
@@ -12,10 +15,8 @@ from datetime import datetime
 import torch
 from peft import LoraConfig, get_peft_model
 
-from compare_tasks import flexora_scores
-from compare_training import batch
-from harness import evaluate, language_model, log_likelihoods, task
-from launcher import QUESTIONS, Flexora, dataset, model_section, read_rows, training_steps
+from compare_training import IGNORED, batch
+from launcher import QUESTIONS, Flexora, dataset, model_section, peak_of_training, processor_of_children, read_rows, training_steps
 from reference_model import load_model, load_tokenizer, split
 from tables import print_columns
 
@@ -24,7 +25,16 @@ LENGTH = 128
 LABELLED = 32
 WARM_UP = 3
 DTYPES = {"float32": torch.float32, "bf16": torch.bfloat16}
-AIMS = {"random": 1.5, "piqa": 2.0, "bf16": 3.0, "hellaswag": 3.0}
+TRAINING_AIMS = {
+    ("random", "float32"): 1.5,
+    ("random", "bf16"): 1.5,
+    ("piqa", "float32"): 2.5,
+    ("piqa", "bf16"): 2.2,
+}
+BESIDE_FLOAT32_AIM = 3.0
+SCORING_AIMS = {"float32": 3.0, "bf16": 6.0}
+MEMORY_AIM = 0.7
+HEADS = {"plain": "all tokens", "labels": "labels alone"}
 
 
 def random_rows(tokenizer, count):
@@ -68,21 +78,49 @@ def adapter_model(arguments, kind):
     return get_peft_model(model, config).train()
 
 
-def peft_seconds(model, tokenizer, rows, steps):
-    """Steps as PEFT's users make them: rows in any order, padded to the longest of the batch, all logits."""
+def plain_loss(model, inputs):
+    """As PEFT's users have it: logits of all tokens."""
+    return model(**inputs).loss
+
+
+def label_loss(model, inputs):
+    """The same loss with the logits of labelled tokens alone."""
+    base = model.get_base_model()
+    states = base.model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).last_hidden_state
+    labels = inputs["labels"][:, 1:]
+    counted = labels != IGNORED
+    logits = base.lm_head(states[:, :-1][counted])
+    return torch.nn.functional.cross_entropy(logits.float(), labels[counted])
+
+
+LOSSES = {"plain": plain_loss, "labels": label_loss}
+
+
+def peft_training(arguments, kind, head, rows, steps):
+    """The seconds of steps with rows in any order, padded to the longest of the batch, and the peak of the process."""
+    torch.set_num_threads(arguments.threads)
+    model = adapter_model(arguments, kind)
+    tokenizer = load_tokenizer(arguments.model, arguments.tokenizer)
     batches = [batch(tokenizer, rows[i : i + BATCH]) for i in range(0, len(rows), BATCH)]
     optimiser = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4)
+    clock = time.process_time if arguments.processor else time.perf_counter
     for step in range(WARM_UP + steps):
         if step == WARM_UP:
-            begun = time.perf_counter()
+            begun = clock()
         optimiser.zero_grad()
-        model(**batches[step % len(batches)]).loss.backward()
+        LOSSES[head](model, batches[step % len(batches)]).backward()
         optimiser.step()
-    return time.perf_counter() - begun
+    return clock() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def flexora_seconds(flexora, arguments, rows, kind, steps):
-    """The time of whole epochs behind a first one that warms up, by the times of the steps in the run's record."""
+def alone(function, *arguments):
+    """Calls a function in a process of its own, so that its peak is its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, arguments)
+
+
+def flexora_training(flexora, arguments, rows, kind, steps):
+    """The seconds of whole epochs behind a first one that warms up, and the peak of the process."""
     warm_up = max(WARM_UP, len(rows) // BATCH)
     experiment = flexora.experiment(
         "speed",
@@ -100,8 +138,15 @@ def flexora_seconds(flexora, arguments, rows, kind, steps):
         },
         evaluator={"use": "multiple_choice"},
     )
-    times = [datetime.fromisoformat(step["time"].replace("Z", "+00:00")) for step in training_steps(flexora.run(experiment))]
-    return (times[-1] - times[warm_up - 1]).total_seconds()
+    if arguments.processor:
+        run, whole = flexora.run_timed(experiment)
+        _, begin = flexora.run_timed(experiment, "--set", f"trainer.max_steps={warm_up}")
+        seconds = whole - begin
+    else:
+        run = flexora.run(experiment)
+        times = [datetime.fromisoformat(step["time"].replace("Z", "+00:00")) for step in training_steps(run)]
+        seconds = (times[-1] - times[warm_up - 1]).total_seconds()
+    return seconds, peak_of_training(run)
 
 
 def gemm_rate(dtype, size=2048, repeats=4):
@@ -137,8 +182,9 @@ class Rates:
         for (what, unit, aim), pairs in self.pairs.items():
             ours, theirs = (statistics.median(side) for side in zip(*pairs))
             each = [a / b for a, b in pairs]
-            below += ours / theirs < aim
-            verdict = "" if ours / theirs >= aim else "below"
+            missed = ours / theirs > aim if unit == "MiB" else ours / theirs < aim
+            below += missed
+            verdict = "missed" if missed else ""
             spread = f"{min(each):.2f}..{max(each):.2f}"
             rows.append([what, unit, f"{ours:.1f}", f"{theirs:.1f}", f"{ours / theirs:.2f}", spread, f"{aim:.1f}", verdict])
         print()
@@ -148,46 +194,75 @@ class Rates:
         return 1 if require and below else 0
 
 
-def training_round(rates, arguments, flexora, tokenizer, sets, models):
+def training_round(rates, arguments, flexora, tokenizer, sets):
     for what, rows in sets.items():
         steps = arguments.steps if what == "random" else len(rows) // BATCH
         counted = real_tokens(tokenizer, rows) * steps * BATCH / len(rows)
         for kind in arguments.types:
-            ours = counted / flexora_seconds(flexora, arguments, rows, kind, steps)
-            theirs = counted / peft_seconds(models[kind], tokenizer, rows, steps)
-            aim = AIMS[what]
-            rates.add(f"training, {what} rows, {kind}", "tokens/s", ours, theirs, aim)
-            if kind == "bf16" and "float32" in arguments.types:
-                plain = rates.pairs[(f"training, {what} rows, float32", "tokens/s", aim)][-1][1]
-                rates.add(f"training, {what} rows, bf16 beside PEFT in float32", "tokens/s", ours, plain, AIMS["bf16"])
+            seconds, peak = flexora_training(flexora, arguments, rows, kind, steps)
+            aim = TRAINING_AIMS[what, kind]
+            for head in LOSSES:
+                theirs, their_peak = alone(peft_training, arguments, kind, head, rows, steps)
+                name = f"training, {what} rows, {kind}, logits of {HEADS[head]}"
+                rates.add(name, "tokens/s", counted / seconds, counted / theirs, aim)
+                rates.add(name, "MiB", peak, their_peak, MEMORY_AIM)
+                if kind == "bf16" and "float32" in arguments.types:
+                    plain = (name.replace("bf16", "float32"), "tokens/s", TRAINING_AIMS[what, "float32"])
+                    rates.add(
+                        f"{name}, beside PEFT in float32",
+                        "tokens/s",
+                        counted / seconds,
+                        rates.pairs[plain][-1][1],
+                        BESIDE_FLOAT32_AIM,
+                    )
 
 
-def scoring_round(rates, arguments, flexora, model, rows):
-    harness_task = task("hellaswag", rows, [], flexora.work / "harness")
-    model.seconds = 0.0
-    samples, _ = evaluate(model, harness_task)
+def scoring_round(rates, arguments, flexora, tokenizer, rows):
+    # The harness is needed for nothing else.
+    from harness import evaluate, language_model, log_likelihoods, task
+
+    clock = time.process_time if arguments.processor else time.perf_counter
+    plain = load_model(arguments.model, cache=arguments.work)
+    model = language_model(plain, tokenizer, arguments.batch_size, clock)
+    samples, _ = evaluate(model, task("hellaswag", rows, [], flexora.work / "harness"))
     choices = sum(len(log_likelihoods(sample)) for sample in samples)
     theirs = choices / model.seconds
     for kind in arguments.types:
-        seconds = flexora_scores(flexora, arguments, "hellaswag", rows, [], compute_dtype=kind).result["seconds"]
-        rates.add(f"scoring, hellaswag, {kind} beside float32", "choices/s", choices / seconds, theirs, AIMS["hellaswag"])
+        ours = choices / scoring_seconds(flexora, arguments, rows, kind)
+        rates.add(f"scoring, hellaswag, {kind} beside float32", "choices/s", ours, theirs, SCORING_AIMS[kind])
+
+
+def scoring_seconds(flexora, arguments, rows, kind):
+    """The seconds for all rows; of the processor, with those for the start of the program taken off."""
+    from compare_tasks import flexora_scores
+
+    def scored(some):
+        return flexora_scores(flexora, arguments, "hellaswag", some, [], compute_dtype=kind).result["seconds"]
+
+    if not arguments.processor:
+        return scored(rows)
+    begun = processor_of_children()
+    scored(rows[:1])
+    middle = processor_of_children()
+    scored(rows)
+    return processor_of_children() - middle - (middle - begun)
 
 
 def run(arguments):
     flexora = Flexora(arguments.flexora, arguments.work, arguments.threads)
     tokenizer = load_tokenizer(arguments.model, arguments.tokenizer)
     sets = {"random": random_rows(tokenizer, BATCH)}
+    # Where the model comes from a GGUF file, PEFT's processes find it kept.
+    load_model(arguments.model, cache=arguments.work)
     if arguments.piqa:
         sets["piqa"] = piqa_rows(arguments.piqa, arguments.steps * BATCH)
-    models = {kind: adapter_model(arguments, kind) for kind in arguments.types}
     rates = Rates()
     for number in range(arguments.rounds):
         print(f"round {number + 1} of {arguments.rounds}, {arguments.threads} threads", flush=True)
         rates.look_at_machine()
-        training_round(rates, arguments, flexora, tokenizer, sets, models)
+        training_round(rates, arguments, flexora, tokenizer, sets)
         if arguments.hellaswag:
             rows = read_rows(arguments.hellaswag, arguments.rows)
-            plain = language_model(load_model(arguments.model, cache=arguments.work), tokenizer, arguments.batch_size)
-            scoring_round(rates, arguments, flexora, plain, rows)
+            scoring_round(rates, arguments, flexora, tokenizer, rows)
         rates.look_at_machine()
     return rates.finish(arguments.require)

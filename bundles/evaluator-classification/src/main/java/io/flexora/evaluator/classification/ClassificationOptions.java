@@ -10,7 +10,7 @@ import java.util.Optional;
 public record ClassificationOptions(
     @Option(
             doc = "Evaluation batch size. It affects time and memory, not the results.",
-            byDefault = "64",
+            byDefault = "32",
             min = 1)
         int batchSize,
     @Option(doc = "The metrics to compute.", byDefault = "[accuracy, macro_f1, loss]")

@@ -77,7 +77,7 @@ public final class BatchedLoss {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
       AtomicLong tokens = new AtomicLong();
-      double[] loss = new double[1];
+      LossMean loss = new LossMean();
       model.<LossGradient>eachBatch(
           work.temporary(),
           batches.size(),
@@ -87,13 +87,12 @@ public final class BatchedLoss {
             return gradient.of(on, own, batch, i);
           },
           (i, part) -> {
-            loss[0] += part.loss() * part.terms();
+            loss.add(part.loss(), part.terms());
             theta.add(part.theta(), part.terms());
             part.alpha().ifPresent(a -> alpha.add(a, part.terms()));
           });
-      long terms = theta.terms();
       LossGradient value =
-          new LossGradient(loss[0] / terms, terms, theta.kept().orElseThrow(), alpha.kept());
+          new LossGradient(loss.value(), loss.terms(), theta.kept().orElseThrow(), alpha.kept());
       return new Counted(value, tokens.get());
     }
   }
@@ -132,8 +131,7 @@ public final class BatchedLoss {
    * @param scope the owner of temporary arrays
    */
   public double loss(NDManager scope, List<int[]> batches, Point point) {
-    double[] sum = new double[1];
-    long[] terms = new long[1];
+    LossMean mean = new LossMean();
     model.<Weighted<Double>>eachBatch(
         scope,
         batches.size(),
@@ -141,11 +139,8 @@ public final class BatchedLoss {
           Batch batch = batch(on, own, batches.get(i));
           return new Weighted<>(on.loss(own, batch, point), batch.terms());
         },
-        (i, part) -> {
-          sum[0] += part.value() * part.terms();
-          terms[0] += part.terms();
-        });
-    return sum[0] / terms[0];
+        (i, part) -> mean.add(part.value(), part.terms()));
+    return mean.value();
   }
 
   /**

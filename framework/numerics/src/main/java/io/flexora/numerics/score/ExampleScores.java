@@ -30,6 +30,19 @@ public final class ExampleScores {
     double[][] of(NDManager scope, List<Tokens> examples, Batch batch);
   }
 
+  /** Is told the scores of each batch once it is scored, in the order of the batches. */
+  @FunctionalInterface
+  public interface Scored {
+
+    /**
+     * Takes the scores of a batch.
+     *
+     * @param indices the examples of the batch
+     * @param scores for each of them, the score of each of its choices
+     */
+    void take(List<Integer> indices, double[][] scores);
+  }
+
   private ExampleScores() {}
 
   /**
@@ -44,19 +57,30 @@ public final class ExampleScores {
       List<Tokens> examples,
       ScoringBatches batches,
       Point point) {
-    List<double[]> found = new ArrayList<>(Arrays.asList(new double[examples.size()][]));
+    List<double[]> found = unknown(examples);
+    at(owner, model, examples, batches, point, (indices, scores) -> put(found, indices, scores));
+    return found;
+  }
+
+  /**
+   * Scores all examples at a point; where there are several devices, they share the batches.
+   *
+   * @param owner the owner of temporary arrays
+   * @param listener is told of each batch
+   */
+  public static void at(
+      NDManager owner,
+      AdaptedModel model,
+      List<Tokens> examples,
+      ScoringBatches batches,
+      Point point,
+      Scored listener) {
     List<List<Integer>> all = batches.of(examples);
     model.<double[][]>eachBatch(
         owner,
         all.size(),
-        (on, own, i) ->
-            on.scores(own, on.batch(own, all.get(i).stream().map(examples::get).toList()), point),
-        (i, scores) -> {
-          for (int e = 0; e < scores.length; e++) {
-            found.set(all.get(i).get(e), scores[e]);
-          }
-        });
-    return found;
+        (on, own, i) -> on.scores(own, on.batch(own, chosen(examples, all.get(i))), point),
+        (i, scores) -> listener.take(all.get(i), scores));
   }
 
   /**
@@ -71,16 +95,27 @@ public final class ExampleScores {
       List<Tokens> examples,
       ScoringBatches batches,
       OfBatch scores) {
-    List<double[]> found = new ArrayList<>(Arrays.asList(new double[examples.size()][]));
+    List<double[]> found = unknown(examples);
     for (List<Integer> indices : batches.of(examples)) {
-      List<Tokens> tokens = indices.stream().map(examples::get).toList();
+      List<Tokens> tokens = chosen(examples, indices);
       try (NDManager scope = owner.newSubManager()) {
-        double[][] of = scores.of(scope, tokens, model.batch(scope, tokens));
-        for (int i = 0; i < of.length; i++) {
-          found.set(indices.get(i), of[i]);
-        }
+        put(found, indices, scores.of(scope, tokens, model.batch(scope, tokens)));
       }
     }
     return found;
+  }
+
+  private static List<double[]> unknown(List<Tokens> examples) {
+    return new ArrayList<>(Arrays.asList(new double[examples.size()][]));
+  }
+
+  private static List<Tokens> chosen(List<Tokens> examples, List<Integer> indices) {
+    return indices.stream().map(examples::get).toList();
+  }
+
+  private static void put(List<double[]> found, List<Integer> indices, double[][] scores) {
+    for (int i = 0; i < scores.length; i++) {
+      found.set(indices.get(i), scores[i]);
+    }
   }
 }

@@ -58,27 +58,37 @@ public final class Scorer {
     Optional<ExampleTexts> generator =
         texts ? Optional.of(ExampleTexts.of(context, generation)) : Optional.empty();
     ScoredExample[] scored = new ScoredExample[examples.size()];
-    int[] done = new int[1];
-    List<List<Integer>> all = batches.of(examples);
-    Point point = Point.of(context.theta());
-    context
-        .model()
-        .<double[][]>eachBatch(
-            context.manager(),
-            all.size(),
-            (on, own, i) -> {
-              List<Tokens> tokens = all.get(i).stream().map(examples::get).toList();
-              return on.scores(own, on.batch(own, tokens), point);
-            },
-            (i, scores) -> {
-              for (int e = 0; e < scores.length; e++) {
-                int index = all.get(i).get(e);
-                scored[index] = scored(examples.get(index), scores[e], generator);
-              }
-              done[0] += all.get(i).size();
-              context.monitor().step(Progress.of(done[0], examples.size()));
-            });
+    Done done = new Done(context);
+    ExampleScores.at(
+        context.manager(),
+        context.model(),
+        examples,
+        batches,
+        Point.of(context.theta()),
+        (indices, scores) -> {
+          for (int e = 0; e < scores.length; e++) {
+            int index = indices.get(e);
+            scored[index] = scored(examples.get(index), scores[e], generator);
+          }
+          done.add(indices.size());
+        });
     return new ScoredExamples(Arrays.asList(scored));
+  }
+
+  /** Tells how many examples are done. */
+  private static final class Done {
+
+    private final EvaluationContext context;
+    private int examples;
+
+    Done(EvaluationContext context) {
+      this.context = context;
+    }
+
+    void add(int more) {
+      examples += more;
+      context.monitor().step(Progress.of(examples, context.examples().size()));
+    }
   }
 
   private static ScoredExample scored(

@@ -14,6 +14,11 @@ enum Derivatives {
     return this == FIRST && Convolutions.pay(device);
   }
 
+  /** Whether products without a derivative are oneDNN's on a device. */
+  boolean oneDnn(Device device) {
+    return this == FIRST && Convolutions.isOneDnnFaster(device);
+  }
+
   /** Whether operations may be used that have a first derivative alone. */
   boolean once() {
     return this == FIRST;

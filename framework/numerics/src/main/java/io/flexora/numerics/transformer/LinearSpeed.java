@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +32,7 @@ public final class LinearSpeed {
   private static final int LEAST_ROUNDS = 6;
   private static final long MOST_NANOS = 300_000_000;
   private static final double NANOS = 1e9;
+  private static final int FLOAT32 = 6;
 
   /** A multiplication and an addition for each number of the matrix and row, forward and back. */
   private static final double OPERATIONS = 4;
@@ -78,16 +78,15 @@ public final class LinearSpeed {
   public static double[] seconds(Device device, List<Product> products, int... types) {
     double[] seconds = new double[types.length];
     try (NDManager manager = TorchEngine.start().newManager(device)) {
-      Map<String, Object> convolve = Map.of("convolve", ModelText.truth(Convolutions.pay(device)));
-      String text = METHODS + ModelText.filled(ModelText.resource(LINEAR), convolve);
-      TorchScript script = TorchScript.compile(manager, text);
+      TorchScript script = script(manager, Convolutions.pay(device));
+      List<Way> ways = Arrays.stream(types).mapToObj(type -> new Way(script, type)).toList();
       for (Product cut : products.stream().map(Product::cut).distinct().toList()) {
         double share =
             products.stream()
                 .filter(p -> p.cut().equals(cut))
                 .mapToDouble(p -> p.size() / cut.size())
                 .sum();
-        double[] best = best(manager, script, cut, types);
+        double[] best = best(manager, ways, cut);
         for (int i = 0; i < types.length; i++) {
           seconds[i] += share * best[i];
         }
@@ -108,35 +107,60 @@ public final class LinearSpeed {
     return products.isEmpty() ? 0 : operations / seconds(device, products, type)[0];
   }
 
-  private static double[] best(NDManager owner, TorchScript script, Product of, int[] types) {
-    double[] best = new double[types.length];
+  /**
+   * How many times as fast a product is in float32, forward and back, as a convolution as it is as
+   * a product of matrices.
+   */
+  static double gainOfConvolution(Device device, Product of) {
+    try (NDManager manager = TorchEngine.start().newManager(device)) {
+      List<Way> ways =
+          List.of(
+              new Way(script(manager, true), FLOAT32), new Way(script(manager, false), FLOAT32));
+      double[] best = best(manager, ways, of);
+      return best[1] / best[0];
+    }
+  }
+
+  private static TorchScript script(NDManager owner, boolean convolve) {
+    Map<String, Object> constants =
+        Map.of("convolve", ModelText.truth(convolve), "onednn", ModelText.truth(false));
+    return TorchScript.compile(
+        owner, METHODS + ModelText.filled(ModelText.resource(LINEAR), constants));
+  }
+
+  /** A product's methods, and the number by which PyTorch knows the type of its operands. */
+  private record Way(TorchScript script, int type) {}
+
+  private static double[] best(NDManager owner, List<Way> ways, Product of) {
+    double[] best = new double[ways.size()];
     Arrays.fill(best, Double.POSITIVE_INFINITY);
     try (NDManager manager = owner.newSubManager()) {
-      List<NDList> operands = new ArrayList<>();
-      for (int type : types) {
-        operands.add(
-            script.call(
-                "operands",
-                new Arguments(manager)
-                    .with("like", manager.zeros(new Shape(1)))
-                    .with("rows", of.rows())
-                    .with("inputs", of.inputs())
-                    .with("outputs", of.outputs())
-                    .with("type", type)));
-      }
-      for (NDList each : operands) {
-        var unused = timed(manager, script, each);
+      List<NDList> operands = ways.stream().map(way -> operands(manager, way, of)).toList();
+      for (int i = 0; i < best.length; i++) {
+        var unused = timed(manager, ways.get(i).script(), operands.get(i));
       }
       long start = System.nanoTime();
       for (int round = 0;
           round < ROUNDS && (round < LEAST_ROUNDS || System.nanoTime() - start < MOST_NANOS);
           round++) {
-        for (int i = 0; i < types.length; i++) {
-          best[i] = Math.min(best[i], timed(manager, script, operands.get(i)));
+        for (int i = 0; i < best.length; i++) {
+          best[i] = Math.min(best[i], timed(manager, ways.get(i).script(), operands.get(i)));
         }
       }
     }
     return best;
+  }
+
+  private static NDList operands(NDManager manager, Way way, Product of) {
+    return way.script()
+        .call(
+            "operands",
+            new Arguments(manager)
+                .with("like", manager.zeros(new Shape(1)))
+                .with("rows", of.rows())
+                .with("inputs", of.inputs())
+                .with("outputs", of.outputs())
+                .with("type", way.type()));
   }
 
   private static double timed(NDManager owner, TorchScript script, NDList operands) {

@@ -38,6 +38,7 @@ final class ModelText {
       AdapterLayout layout, int segments, Derivatives order, Device device) {
     Map<String, Object> values = new TreeMap<>();
     values.put("convolve", truth(order.convolve(device)));
+    values.put("onednn", truth(order.oneDnn(device)));
     values.put("differentiated_once", truth(order.once()));
     values.put("lowest", layout.lowest());
     values.put("layers", layout.layers());

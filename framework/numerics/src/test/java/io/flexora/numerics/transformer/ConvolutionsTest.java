@@ -43,7 +43,8 @@ class ConvolutionsTest {
         def cotangent(self, y: Tensor, w: List[Tensor], b: List[Tensor]) -> List[Tensor]:
           return [torch.sum(y), torch.ones_like(y)]
         def forward_of(self, x: Tensor, weight: Tensor, bias: Tensor) -> List[Tensor]:
-          return [self.frozen_linear(x, weight, bias), self.frozen_linear(x, weight, None), self.constant_linear(x, weight)]
+          tracked = torch.detach(self.frozen_linear(self.leaf(x, True), weight, bias))
+          return [self.frozen_linear(x, weight, bias), self.frozen_linear(x, weight, None), self.constant_linear(x, weight), tracked]
         def slope_of(self, x: Tensor, weight: Tensor, cotangent: Tensor) -> List[Tensor]:
           x = self.leaf(x, True)
           return self.pull([self.frozen_linear(x, weight, None)], [x], [cotangent], False)
@@ -66,7 +67,7 @@ class ConvolutionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 31, 32, 33, 200})
+  @ValueSource(ints = {1, 31, 32, 33, 200, 300})
   void giveWhatLinearGives(int rows) {
     for (Shape shape : List.of(new Shape(rows, INPUTS), new Shape(2, rows, INPUTS))) {
       NDArray x = drawn(shape);
@@ -134,6 +135,7 @@ class ConvolutionsTest {
     String text = CALLS + Differentiation.sharedText();
     Map<String, Object> constants = new TreeMap<>();
     constants.put("convolve", convolve ? "True" : "False");
+    constants.put("onednn", convolve ? "True" : "False");
     constants.put("split", "return [theta]");
     constants.put("gates", "return self.softmax(alpha)");
     constants.put("positions", List.of(0));
