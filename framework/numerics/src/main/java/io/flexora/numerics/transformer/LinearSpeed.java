@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,6 @@ public final class LinearSpeed {
   private static final int LEAST_ROUNDS = 6;
   private static final long MOST_NANOS = 300_000_000;
   private static final double NANOS = 1e9;
-  private static final int FLOAT32 = 6;
 
   /** A multiplication and an addition for each number of the matrix and row, forward and back. */
   private static final double OPERATIONS = 4;
@@ -78,15 +78,21 @@ public final class LinearSpeed {
   public static double[] seconds(Device device, List<Product> products, int... types) {
     double[] seconds = new double[types.length];
     try (NDManager manager = TorchEngine.start().newManager(device)) {
-      TorchScript script = script(manager, Convolutions.pay(device));
-      List<Way> ways = Arrays.stream(types).mapToObj(type -> new Way(script, type)).toList();
+      Map<String, Object> constants =
+          Map.of(
+              "convolve",
+              ModelText.truth(Convolutions.pay(device)),
+              "onednn",
+              ModelText.truth(false));
+      String text = METHODS + ModelText.filled(ModelText.resource(LINEAR), constants);
+      TorchScript script = TorchScript.compile(manager, text);
       for (Product cut : products.stream().map(Product::cut).distinct().toList()) {
         double share =
             products.stream()
                 .filter(p -> p.cut().equals(cut))
                 .mapToDouble(p -> p.size() / cut.size())
                 .sum();
-        double[] best = best(manager, ways, cut);
+        double[] best = best(manager, script, cut, types);
         for (int i = 0; i < types.length; i++) {
           seconds[i] += share * best[i];
         }
@@ -107,60 +113,35 @@ public final class LinearSpeed {
     return products.isEmpty() ? 0 : operations / seconds(device, products, type)[0];
   }
 
-  /**
-   * How many times as fast a product is in float32, forward and back, as a convolution as it is as
-   * a product of matrices.
-   */
-  static double gainOfConvolution(Device device, Product of) {
-    try (NDManager manager = TorchEngine.start().newManager(device)) {
-      List<Way> ways =
-          List.of(
-              new Way(script(manager, true), FLOAT32), new Way(script(manager, false), FLOAT32));
-      double[] best = best(manager, ways, of);
-      return best[1] / best[0];
-    }
-  }
-
-  private static TorchScript script(NDManager owner, boolean convolve) {
-    Map<String, Object> constants =
-        Map.of("convolve", ModelText.truth(convolve), "onednn", ModelText.truth(false));
-    return TorchScript.compile(
-        owner, METHODS + ModelText.filled(ModelText.resource(LINEAR), constants));
-  }
-
-  /** A product's methods, and the number by which PyTorch knows the type of its operands. */
-  private record Way(TorchScript script, int type) {}
-
-  private static double[] best(NDManager owner, List<Way> ways, Product of) {
-    double[] best = new double[ways.size()];
+  private static double[] best(NDManager owner, TorchScript script, Product of, int[] types) {
+    double[] best = new double[types.length];
     Arrays.fill(best, Double.POSITIVE_INFINITY);
     try (NDManager manager = owner.newSubManager()) {
-      List<NDList> operands = ways.stream().map(way -> operands(manager, way, of)).toList();
-      for (int i = 0; i < best.length; i++) {
-        var unused = timed(manager, ways.get(i).script(), operands.get(i));
+      List<NDList> operands = new ArrayList<>();
+      for (int type : types) {
+        operands.add(
+            script.call(
+                "operands",
+                new Arguments(manager)
+                    .with("like", manager.zeros(new Shape(1)))
+                    .with("rows", of.rows())
+                    .with("inputs", of.inputs())
+                    .with("outputs", of.outputs())
+                    .with("type", type)));
+      }
+      for (NDList each : operands) {
+        var unused = timed(manager, script, each);
       }
       long start = System.nanoTime();
       for (int round = 0;
           round < ROUNDS && (round < LEAST_ROUNDS || System.nanoTime() - start < MOST_NANOS);
           round++) {
-        for (int i = 0; i < best.length; i++) {
-          best[i] = Math.min(best[i], timed(manager, ways.get(i).script(), operands.get(i)));
+        for (int i = 0; i < types.length; i++) {
+          best[i] = Math.min(best[i], timed(manager, script, operands.get(i)));
         }
       }
     }
     return best;
-  }
-
-  private static NDList operands(NDManager manager, Way way, Product of) {
-    return way.script()
-        .call(
-            "operands",
-            new Arguments(manager)
-                .with("like", manager.zeros(new Shape(1)))
-                .with("rows", of.rows())
-                .with("inputs", of.inputs())
-                .with("outputs", of.outputs())
-                .with("type", way.type()));
   }
 
   private static double timed(NDManager owner, TorchScript script, NDList operands) {

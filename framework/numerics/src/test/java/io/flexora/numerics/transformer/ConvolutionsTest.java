@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConvolutionsTest {
@@ -129,6 +130,18 @@ class ConvolutionsTest {
     assertThat(Convolutions.isIntels(intel)).isTrue();
     assertThat(Convolutions.isIntels(amd)).isFalse();
     assertThat(Convolutions.isIntels(folder.resolve("missing"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AuthenticAMD, 25, false", "AuthenticAMD, 26, true", "GenuineIntel, 26, false"})
+  void areDifferentiatedWhereAmdComputes512BitsAtOnce(
+      String vendor, String family, boolean wide, @TempDir Path folder) throws IOException {
+    Path description =
+        Files.writeString(
+            folder.resolve("cpuinfo"),
+            "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %s\n".formatted(vendor, family));
+    assertThat(Convolutions.isWide(description)).isEqualTo(wide);
+    assertThat(Convolutions.isWide(folder.resolve("missing"))).isFalse();
   }
 
   private TorchScript script(boolean convolve) {
