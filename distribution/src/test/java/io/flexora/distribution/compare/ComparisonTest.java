@@ -244,6 +244,17 @@ class ComparisonTest {
         .allSatisfy(report -> assertThat(report).content().contains("glosses/far"));
   }
 
+  /** Cells share what is evaluated and what evaluates it, such as the draws of a bootstrap. */
+  @Test
+  void aCellFindsTheSameWhateverCellWentBefore() throws IOException {
+    ComparisonOutcome both = comparison("strategies={all: all}").run(RunListener.NONE);
+    ComparisonOutcome second =
+        comparison("strategies={all: all}", "seeds=[2]", "name=second").run(RunListener.NONE);
+
+    assertThat(outcome(second, "all", 2).metrics().get("macro_f1").standardError()).isPositive();
+    assertThat(outcome(second, "all", 2).metrics()).isEqualTo(outcome(both, "all", 2).metrics());
+  }
+
   @Test
   void aBenchmarkMultipliesWhatItMeasured() throws IOException {
     String[] options = {

@@ -24,8 +24,11 @@ import java.util.Set;
  */
 public final class Wiring implements ComponentFactory {
 
-  /** What the data is made of, which is the same for every seed of the rest. */
-  private static final Set<String> DATA = Set.of("model", "dataset", "task");
+  /**
+   * What cells share: the data, what makes it and what measures it, which are the same for every
+   * seed of the rest.
+   */
+  private static final Set<String> DATA = Set.of("model", "dataset", "task", "evaluator", "metric");
 
   private final ExtensionCatalog catalog;
   private Optional<Module> services = Optional.empty();
