@@ -46,6 +46,7 @@ import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -402,7 +403,8 @@ class FlexoraSelectorTest {
         "SEQ_CLS",
         0,
         "base",
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   private record Context(
