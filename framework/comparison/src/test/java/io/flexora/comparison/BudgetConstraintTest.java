@@ -107,7 +107,7 @@ class BudgetConstraintTest {
     assertThatThrownBy(() -> options(Hold.STEPS, null, null, 5, null, SearchTime.INCLUDED))
         .hasMessageContaining("'search: included' concerns time, but hold is steps");
     assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).record())
-        .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded"));
+        .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded", "excluded"));
   }
 
   private static BudgetConstraint layers(int layers) {

@@ -214,7 +214,7 @@ final class Cells {
             baseline,
             counterparts,
             List.of(1L, 2L, 3L, 4L),
-            new Budget("layers", OptionalDouble.of(2), "excluded"),
+            new Budget("layers", OptionalDouble.of(2), "excluded", "excluded"),
             equivalence,
             Optional.empty(),
             cells));
