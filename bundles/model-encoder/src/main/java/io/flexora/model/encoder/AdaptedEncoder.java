@@ -122,12 +122,8 @@ final class AdaptedEncoder extends AdaptedTransformer {
 
   @Override
   protected EncoderStates layer(
-      NDManager scope,
-      States entering,
-      int layer,
-      List<NDArray> weights,
-      ActivationVisitor visitor) {
-    EncoderStates before = (EncoderStates) entering;
+      NDManager scope, States states, int layer, List<NDArray> weights, ActivationVisitor visitor) {
+    EncoderStates before = (EncoderStates) states;
     List<NDArray> rows = new ArrayList<>();
     try (Workspace work = new Workspace(scope)) {
       NDManager temporary = work.temporary();

@@ -215,12 +215,8 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   @Override
   protected PackedStates layer(
-      NDManager scope,
-      States entering,
-      int layer,
-      List<NDArray> weights,
-      ActivationVisitor visitor) {
-    PackedStates before = (PackedStates) entering;
+      NDManager scope, States states, int layer, List<NDArray> weights, ActivationVisitor visitor) {
+    PackedStates before = (PackedStates) states;
     List<NDArray> rows = new ArrayList<>();
     try (NDManager temporary = scope.newSubManager()) {
       Point point = Point.of(temporary.create(new Shape(0), model.type()));

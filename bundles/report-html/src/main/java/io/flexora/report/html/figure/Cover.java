@@ -2,10 +2,10 @@ package io.flexora.report.html.figure;
 
 import static java.util.stream.Collectors.joining;
 
-import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.Contrast.Role;
 import io.flexora.report.html.evidence.Choice;
 import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,7 +110,7 @@ public record Cover(
   }
 
   private static String value(Outcome other, String metric) {
-    MetricValue measure = other.metrics().get(metric);
+    Measure measure = other.metrics().get(metric);
     int decimals = Numerals.decimals(measure.standardError());
     return other.title() + ": " + Numerals.fixed(measure.value(), decimals);
   }
