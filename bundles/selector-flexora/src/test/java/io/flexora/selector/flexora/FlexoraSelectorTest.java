@@ -46,6 +46,7 @@ import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -400,7 +401,8 @@ class FlexoraSelectorTest {
         "SEQ_CLS",
         0,
         "base",
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   private record Context(

@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -230,7 +231,8 @@ class LaplaceOnLlamaTest {
             shape.taskType(),
             shape.vocabulary(),
             shape.baseModel(),
-            Set.of());
+            Set.of(),
+            Map.of());
     PosteriorSetting without =
         new PosteriorSetting(
             fine.task(), new GivenComponent<>("lora", lora()), shape.modules(), unable, 4, 0);
