@@ -17,10 +17,10 @@ import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
@@ -34,8 +34,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(OneThread.class)
 class ComparisonTest {
 
   private static final Duration BENCHMARK = Duration.ofSeconds(3);
@@ -43,21 +45,16 @@ class ComparisonTest {
   @TempDir Path folder;
   private TinyComparison tiny;
   private FlexoraHost host;
-  private int threads;
 
   @BeforeEach
   void start() throws IOException {
-    threads = TorchEngine.start().threads();
-    // Threads that wait for each other cost tiny tensors more than they save.
-    TorchEngine.start().useThreads(1);
     tiny = TinyComparison.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterEach
   void stop() {
     host.close();
-    TorchEngine.start().useThreads(threads);
   }
 
   @Test

@@ -14,10 +14,10 @@ import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.query.QueryLimits;
 import io.flexora.query.RunQuery;
 import io.flexora.runstore.CellFolder;
@@ -37,35 +37,34 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Posteriors that a comparison gets after its cells were trained. */
+@ExtendWith(OneThread.class)
 class FurtherPosteriorsTest {
 
   private static final String CELL = "bert.glosses.random.1";
   private static final String METRICS =
       "tasks.glosses.evaluator={use: classification, metrics: [nll, accuracy]}";
   private static final String STEPS = "steps: {use: checkpoint-ensemble, members: 2, every: 2}";
+  private static final String TUNE =
+      "tune={tuner: random, trials: 2, options: {trainer.learning_rate: {low: 1e-3, high: 1e-1}}}";
   private static final String BOTH = "posteriors={scaled: temperature, " + STEPS + "}";
 
   @TempDir Path folder;
   private TinyComparison tiny;
   private FlexoraHost host;
-  private int threads;
 
   @BeforeEach
   void start() throws IOException {
-    threads = TorchEngine.start().threads();
-    // Threads that wait for each other cost tiny tensors more than they save.
-    TorchEngine.start().useThreads(1);
     tiny = TinyComparison.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterEach
   void stop() {
     host.close();
-    TorchEngine.start().useThreads(threads);
   }
 
   @Test
@@ -210,11 +209,61 @@ class FurtherPosteriorsTest {
     assertThat(metrics(comparison(BOTH).resume(begun, RunListener.NONE))).isEqualTo(metrics(whole));
   }
 
-  private Comparison comparison(String... options) {
+  /**
+   * The cells that are tested get it; the trials, which no posterior is chosen by, stay as they
+   * are.
+   */
+  @Test
+  void isMadeOfWhatATuningChose() throws IOException {
+    ComparisonOutcome whole = comparison(TUNE, BOTH).run(RunListener.NONE);
+    ComparisonOutcome first = comparison(TUNE, "posteriors={" + STEPS + "}").run(RunListener.NONE);
+    Map<String, byte[]> trained = trainedFiles(first.folder());
+
+    ComparisonOutcome then = comparison(TUNE, BOTH).resume(first.folder(), RunListener.NONE);
+
+    assertThat(then.failures()).isEmpty();
+    assertThat(metrics(then)).isEqualTo(metrics(whole)).containsKey("random+scaled");
+    assertThat(TinyComparison.contents(then.folder()).keySet())
+        .isEqualTo(TinyComparison.contents(whole.folder()).keySet());
+    assertThat(trainedFiles(then.folder()).keySet()).isEqualTo(trained.keySet());
+    trainedFiles(then.folder())
+        .forEach((file, bytes) -> assertThat(bytes).as(file).isEqualTo(trained.get(file)));
+    assertThat(then.result().groups().get(0).strategies())
+        .filteredOn(strategy -> strategy.name().equals("random"))
+        .allSatisfy(
+            strategy ->
+                assertThat(strategy.cells().get(0).tuning().orElseThrow().trials()).hasSize(2));
+  }
+
+  @Test
+  void isMadeInProcessesOfTheirOwnToTheSameNumbers() throws Exception {
+    ComparisonOutcome whole = comparison(BOTH).run(RunListener.NONE);
+    ComparisonOutcome first = comparison("posteriors={" + STEPS + "}").run(RunListener.NONE);
+    Map<String, byte[]> trained = trainedFiles(first.folder());
+
+    List<String> words = new ArrayList<>(List.of("compare", tiny.file().toString()));
+    words.addAll(List.of("--into", first.folder().toString()));
+    for (String option : options(BOTH, "runner={use: process, parallel: 2, threads: 1}")) {
+      words.addAll(List.of("--set", option));
+    }
+    Program.Outcome ended = Program.run(folder, words.toArray(String[]::new));
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    ComparisonResult then = FlexoraHost.comparisonResult(first.folder()).orElseThrow();
+    assertThat(metrics(then)).isEqualTo(metrics(whole));
+    trainedFiles(first.folder())
+        .forEach((file, bytes) -> assertThat(bytes).as(file).isEqualTo(trained.get(file)));
+  }
+
+  private List<String> options(String... options) {
     List<String> all =
         new ArrayList<>(List.of("output_dir=" + folder.resolve("runs"), "seeds=[1]", METRICS));
     all.addAll(List.of(options));
-    return host.comparison(tiny.file(), all);
+    return all;
+  }
+
+  private Comparison comparison(String... options) {
+    return host.comparison(tiny.file(), options(options));
   }
 
   private static Path run(ComparisonOutcome comparison) {
@@ -235,8 +284,12 @@ class FurtherPosteriorsTest {
   }
 
   private static Map<String, Map<String, MetricValue>> metrics(ComparisonOutcome comparison) {
+    return metrics(comparison.result());
+  }
+
+  private static Map<String, Map<String, MetricValue>> metrics(ComparisonResult comparison) {
     Map<String, Map<String, MetricValue>> metrics = new LinkedHashMap<>();
-    for (ComparisonResult.Group group : comparison.result().groups()) {
+    for (ComparisonResult.Group group : comparison.groups()) {
       for (ComparisonResult.Strategy strategy : group.strategies()) {
         strategy.cells().forEach(cell -> metrics.put(strategy.name(), cell.metrics()));
       }

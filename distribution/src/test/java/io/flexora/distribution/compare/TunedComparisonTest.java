@@ -16,10 +16,10 @@ import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.config.ConfigurationException;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -38,9 +38,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Comparisons whose strategies are tuned, from the configuration to the reports. */
+@ExtendWith(OneThread.class)
 class TunedComparisonTest {
 
   private static final String OPTIONS =
@@ -50,21 +52,16 @@ class TunedComparisonTest {
   @TempDir Path folder;
   private TinyComparison tiny;
   private FlexoraHost host;
-  private int threads;
 
   @BeforeEach
   void start() throws IOException {
-    threads = TorchEngine.start().threads();
-    // Threads that wait for each other cost tiny tensors more than they save.
-    TorchEngine.start().useThreads(1);
     tiny = TinyComparison.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterEach
   void stop() {
     host.close();
-    TorchEngine.start().useThreads(threads);
   }
 
   @Test
@@ -277,20 +274,29 @@ class TunedComparisonTest {
 
   @Test
   void whatCannotBeTunedIsRefusedWhereItIsWritten() {
-    refused("{trainer.lerning_rate: {low: 1, high: 2}}", "has no option", "learning_rate'?");
+    refused(
+        "{trainer.lerning_rate: {low: 1, high: 2}}",
+        "trainer 'gradient' has no option 'lerning_rate'; did you mean 'learning_rate'? Accepted: ");
+    assertThatThrownBy(
+            () -> comparison(tune("random", 3, "{trainer.lerning_rate: {low: 1, high: 2}}")))
+        .as("said once for all rows")
+        .isInstanceOfSatisfying(
+            ConfigurationException.class, e -> assertThat(e.problems()).hasSize(1));
     refused("{trainer.learning_rate: {low: -1, high: 2}}", "is '-1', but has to be a number");
     refused("{trainer.learning_rate: {low: 2, high: 1}}", "the range from 2.0 to 1.0 is empty");
     refused("{trainer.learning_rate: {low: 0, high: 1, log: true}}", "begins above 0");
     refused("{adapter.lora_rank: {values: [2, 0]}}", "is '0', but has to be a whole number");
     refused("{adapter.lora_rank: {values: []}}", "'values' is empty");
     refused("{adapter.lora_rank: {values: [2, 2]}}", "has '2' twice");
-    refused("{strategies.all.k: {values: [1, 2]}}", "row 'all' has no option 'strategies.all.k'");
+    refused(
+        "{strategies.all.k: {values: [1, 2]}}", "selector 'all' has no option 'k'. Accepted: none");
     refused("{strategies.any.k: {values: [1, 2]}}", "is of 'any', which is none of the strategies");
     refused("{budget.steps: {low: 1, high: 2}}", "cannot be tuned: its path has to begin with");
     refused("{}", "nothing is tuned");
     assertRefused("there is no tuner 'rando'", tune("rando", 3, OPTIONS));
     assertRefused(
-        "the grid has 3 settings", tune("grid", 4, "{adapter.lora_rank: {values: [1, 2, 3]}}"));
+        "tuner 'grid' cannot tune rows 'all', 'random': the grid has 3 settings",
+        tune("grid", 4, "{adapter.lora_rank: {values: [1, 2, 3]}}"));
     assertRefused(
         "the options have 3 settings",
         tune("random", 4, "{adapter.lora_rank: {values: [1, 2, 3]}}"));

@@ -7,11 +7,11 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.distribution.compare.TinyComparison;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dflexora.test.seed=N replays a sample, and -Dflexora.test.damaged=NAME tries files of that name
  * alone.
  */
+@ExtendWith(OneThread.class)
 class DamagedResultsTest {
 
   private static final int DAMAGES = Integer.getInteger("flexora.test.damages", 14);
@@ -43,23 +45,18 @@ class DamagedResultsTest {
   private static FlexoraHost host;
   private static TinyExperiment tiny;
   private static TinyComparison compared;
-  private static int threads;
 
   @BeforeAll
   static void start() throws IOException {
     System.out.println("DamagedResultsTest: -Dflexora.test.seed=" + SEED);
-    threads = TorchEngine.start().threads();
-    // Threads that wait for each other cost tiny tensors more than they save.
-    TorchEngine.start().useThreads(1);
     tiny = TinyExperiment.in(folder.resolve("run"));
     compared = TinyComparison.in(folder.resolve("comparison"));
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterAll
   static void stop() {
     host.close();
-    TorchEngine.start().useThreads(threads);
   }
 
   private static Experiment experiment() {

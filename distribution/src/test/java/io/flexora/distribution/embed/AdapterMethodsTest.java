@@ -31,7 +31,7 @@ class AdapterMethodsTest {
   @BeforeEach
   void start() throws IOException {
     experiment = TinyExperiment.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.compare.TinyComparison;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.ChangedCode;
@@ -11,7 +12,6 @@ import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What {@code check} says of a configuration, {@code run} says too: the same verdict, the same
  * message, and no folder where it refuses. It asks what the command line asks.
  */
+@ExtendWith(OneThread.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CheckAgreesWithRunTest {
 
@@ -43,7 +45,6 @@ class CheckAgreesWithRunTest {
   private TinyExperiment tiny;
   private TinyComparison comparison;
   private FlexoraHost host;
-  private int threads;
 
   /** Something that is accepted or refused. */
   private interface Attempt {
@@ -56,15 +57,12 @@ class CheckAgreesWithRunTest {
     tiny = TinyExperiment.in(folder);
     comparison = TinyComparison.in(folder);
     Files.writeString(folder.resolve("occupied"), "");
-    threads = TorchEngine.start().threads();
-    TorchEngine.start().useThreads(1);
-    host = FlexoraHost.builder().cache(folder.resolve("cache")).home(Program.HOME).start();
+    host = Program.host(folder);
   }
 
   @AfterAll
   void close() {
     host.close();
-    TorchEngine.start().useThreads(threads);
   }
 
   @ParameterizedTest

@@ -8,13 +8,13 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
 import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -25,12 +25,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs whose batches several devices share, against the same runs on one. */
+@ExtendWith(OneThread.class)
 class DevicesTest {
 
   /** A search with dropout whose steps have several batches, and a training with packs. */
@@ -49,22 +50,14 @@ class DevicesTest {
 
   @TempDir Path folder;
   private TinyExperiment tiny;
-  private int threads;
 
   @BeforeEach
   void prepare() throws IOException {
     tiny = TinyExperiment.in(folder);
-    threads = TorchEngine.start().threads();
-    TorchEngine.start().useThreads(1);
-  }
-
-  @AfterEach
-  void giveThreadsBack() {
-    TorchEngine.start().useThreads(threads);
   }
 
   private FlexoraHost host() {
-    return FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    return Program.host(folder);
   }
 
   private Experiment experiment(FlexoraHost host, String... options) {

@@ -8,12 +8,12 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
 import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,11 +27,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(OneThread.class)
 class EmbeddedHostTest {
 
   private static final String FIXED = "flexora-selector-fixed.jar";
@@ -40,19 +41,10 @@ class EmbeddedHostTest {
 
   @TempDir Path folder;
   private TinyExperiment tiny;
-  private int threads;
 
   @BeforeEach
   void prepare() throws IOException {
     tiny = TinyExperiment.in(folder);
-    threads = TorchEngine.start().threads();
-    // Threads that wait for each other cost tiny tensors more than they save.
-    TorchEngine.start().useThreads(1);
-  }
-
-  @AfterEach
-  void giveThreadsBack() {
-    TorchEngine.start().useThreads(threads);
   }
 
   @Test

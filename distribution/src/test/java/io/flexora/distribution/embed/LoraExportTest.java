@@ -38,7 +38,7 @@ class LoraExportTest {
   void start(@TempDir Path folder) throws IOException {
     this.folder = folder;
     experiment = TinyExperiment.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterAll

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.run.Progress;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.host.FlexoraHost;
@@ -19,9 +20,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Looks at a whole run from within: its search, and its training. */
+@ExtendWith(OneThread.class)
 @EnabledOnOs(OS.LINUX)
 class NativeMemoryTest {
 
@@ -45,13 +48,8 @@ class NativeMemoryTest {
             "checkpoints.every_steps=100",
             "baselines={}");
     Observer observer = new Observer();
-    int threads = TorchEngine.start().threads();
-    TorchEngine.start().useThreads(1);
-    try (FlexoraHost host =
-        FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start()) {
+    try (FlexoraHost host = Program.host(folder)) {
       host.experiment(experiment.file(), options).run(observer);
-    } finally {
-      TorchEngine.start().useThreads(threads);
     }
 
     assertThat(observer.tensors("search", FEW)).isPositive();

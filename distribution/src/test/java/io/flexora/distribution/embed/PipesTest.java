@@ -42,7 +42,7 @@ class PipesTest {
   void start(@TempDir Path folder) throws Exception {
     this.folder = folder;
     tiny = TinyExperiment.in(folder.resolve("tiny"));
-    host = FlexoraHost.builder().cache(folder.resolve("cache")).home(Program.HOME).start();
+    host = Program.host(folder);
   }
 
   @AfterAll

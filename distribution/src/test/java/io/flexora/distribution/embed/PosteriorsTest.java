@@ -52,7 +52,7 @@ class PosteriorsTest {
   @BeforeEach
   void start() throws IOException {
     experiment = TinyExperiment.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterEach

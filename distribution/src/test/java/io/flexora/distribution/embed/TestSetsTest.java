@@ -50,7 +50,7 @@ class TestSetsTest {
   @BeforeEach
   void start() throws IOException {
     experiment = TinyExperiment.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
     same = GLOSSES.formatted(folder, "validation: 40, test: 40");
     far = GLOSSES.formatted(folder, "validation: 30, test: 23");
   }

@@ -44,7 +44,7 @@ class TrackersTest {
 
   @BeforeEach
   void start() {
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterEach

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.cli.Main;
 import io.flexora.distribution.compare.TinyComparison;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
-import io.flexora.numerics.torch.TorchEngine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +35,7 @@ import picocli.CommandLine;
  * language model, a plugin or a place that is not here has its command line read, and its
  * experiment checked by {@link ManualConfigurationsTest} and the tests of shipped configurations.
  */
+@ExtendWith(OneThread.class)
 class ManualCommandsTest {
 
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
@@ -49,24 +50,15 @@ class ManualCommandsTest {
 
   @TempDir static Path folder;
   private static Path tinyRun;
-  private static int threads;
   private Path last;
 
   @BeforeAll
   static void prepare() throws IOException {
     TinyExperiment.in(folder.resolve("tiny"));
     TinyComparison.in(folder.resolve("tiny"));
-    threads = TorchEngine.start().threads();
-    // Threads that wait for each other cost tiny tensors more than they save.
-    TorchEngine.start().useThreads(1);
     Outcome run = execute(List.of("run", tiny("tiny.yaml"), "--set", "output_dir=" + runs()));
     assertThat(run.code()).as(run.out()).isZero();
     tinyRun = newest();
-  }
-
-  @AfterAll
-  static void giveThreadsBack() {
-    TorchEngine.start().useThreads(threads);
   }
 
   @ParameterizedTest

@@ -5,12 +5,12 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.flexora.cli.scaffold.ExtensionPoints;
 import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.plugin.PluginStatus;
 import io.flexora.plugin.PluginStatus.State;
 import io.flexora.runstore.RunListener;
@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +49,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * and used by the project's own example on a tiny model. What Maven itself makes of a project,
  * {@code NewSelectorTest} tells.
  */
+@ExtendWith(OneThread.class)
 @Timeout(300)
 class NewPluginsTest {
 
@@ -57,7 +59,6 @@ class NewPluginsTest {
   @TempDir private static Path folder;
   private static TinyExperiment tiny;
   private static FlexoraHost host;
-  private static int threads;
 
   static Set<String> kinds() {
     return ExtensionPoints.all().keySet();
@@ -65,9 +66,6 @@ class NewPluginsTest {
 
   @BeforeAll
   static void start() throws IOException {
-    threads = TorchEngine.start().threads();
-    // Threads that wait for each other cost tiny tensors more than they save.
-    TorchEngine.start().useThreads(1);
     tiny = TinyExperiment.in(folder.resolve("tiny"));
     Path plugins = Files.createDirectories(folder.resolve("plugins"));
     try (Stream<Path> jars = Files.list(Program.HOME.resolve("plugins"))) {
@@ -88,7 +86,6 @@ class NewPluginsTest {
   @AfterAll
   static void stop() {
     host.close();
-    TorchEngine.start().useThreads(threads);
   }
 
   @ParameterizedTest

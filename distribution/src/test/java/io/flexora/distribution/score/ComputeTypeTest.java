@@ -36,7 +36,7 @@ class ComputeTypeTest {
   @BeforeAll
   static void start() throws IOException {
     tiny = TinyExperiment.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
   }
 
   @AfterAll

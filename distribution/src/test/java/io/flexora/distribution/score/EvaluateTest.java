@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.data.Split;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.CheckReport;
@@ -15,7 +16,6 @@ import io.flexora.experiment.GenerationRequest;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.experiment.ScoredModel;
 import io.flexora.host.FlexoraHost;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.EvaluationFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -28,30 +28,28 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One run of the tiny experiment, looked at from all sides. */
+@ExtendWith(OneThread.class)
 class EvaluateTest {
 
   @TempDir static Path folder;
   private static TinyExperiment tiny;
   private static FlexoraHost host;
   private static RunOutcome run;
-  private static int threads;
 
   @BeforeAll
   static void runOnce() throws IOException {
-    threads = TorchEngine.start().threads();
-    TorchEngine.start().useThreads(1);
     tiny = TinyExperiment.in(folder);
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
     run = experiment().run(RunListener.NONE);
   }
 
   @AfterAll
   static void close() {
     host.close();
-    TorchEngine.start().useThreads(threads);
   }
 
   private static Experiment experiment() {

@@ -56,7 +56,7 @@ class GgufLoraExportTest {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     this.folder = folder;
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       rows.add(

@@ -64,7 +64,7 @@ class TargetMetricsTest {
 
   @BeforeAll
   static void writeRows() throws IOException {
-    host = FlexoraHost.builder().home(Program.HOME).cache(folder.resolve("cache")).start();
+    host = Program.host(folder);
     Path rows = folder.resolve("rows.jsonl");
     Path test = folder.resolve("test.jsonl");
     file = Files.writeString(folder.resolve("targets.yaml"), YAML.formatted(MODEL, rows, test));

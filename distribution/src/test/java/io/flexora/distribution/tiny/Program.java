@@ -1,5 +1,6 @@
 package io.flexora.distribution.tiny;
 
+import io.flexora.host.FlexoraHost;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +64,11 @@ public final class Program implements AutoCloseable {
     } catch (IOException | InterruptedException e) {
       return List.of();
     }
+  }
+
+  /** Starts a host of the built distribution in this process, with its cache in a folder. */
+  public static FlexoraHost host(Path folder) {
+    return FlexoraHost.builder().home(HOME).cache(folder.resolve("cache")).start();
   }
 
   /** Starts a command in a folder. */

@@ -117,8 +117,9 @@ class WrongConfigurationTest {
   void aTargetModuleThatTheModelLacks() throws Exception {
     assertThat(refused.set("adapter.target_modules=[querry]"))
         .endsWith(
-            "tiny.yaml:25:10: target module 'querry' is not one of the model's; it has query, key,"
-                + " value, attention.output.dense, intermediate.dense, output.dense");
+            "--set adapter.target_modules=[querry]: target module 'querry' is not one of the model's;"
+                + " did you mean 'query'? It has query, key, value, attention.output.dense,"
+                + " intermediate.dense, output.dense");
   }
 
   @Test

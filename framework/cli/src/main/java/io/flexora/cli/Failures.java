@@ -7,9 +7,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one clear message and an exit code; a stack trace only if asked. */
 final class Failures {
@@ -20,12 +25,35 @@ final class Failures {
   static int wrongUsage(ParameterException failure, String[] arguments) {
     CommandLine line = failure.getCommandLine();
     Console console = FlexoraCommand.of(line).console();
+    Optional<String> extra = extraArgument(failure);
     // Of exclusive options picocli says itself that it is an error.
-    console.error(failure.getMessage().replaceFirst("^Error: ", ""));
-    CommandLine.UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+    console.error(extra.orElse(failure.getMessage().replaceFirst("^Error: ", "")));
+    if (extra.isEmpty()) {
+      UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+    }
     console.message("See " + line.getCommandSpec().qualifiedName() + " --help");
     report(console, failure, ExitCodes.WRONG_INPUT);
     return ExitCodes.WRONG_INPUT;
+  }
+
+  /** Says of a word that is neither an option nor a command what would be taken in its place. */
+  private static Optional<String> extraArgument(ParameterException failure) {
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    if (!(failure instanceof UnmatchedArgumentException unmatched)
+        || unmatched.isUnknownOption()
+        || !command.subcommands().isEmpty()) {
+      return Optional.empty();
+    }
+    String taken =
+        command.positionalParameters().stream()
+            .map(PositionalParamSpec::paramLabel)
+            .collect(Collectors.joining(" "));
+    return Optional.of(
+        "argument '%s' is one too many: %s takes %s"
+            .formatted(
+                unmatched.getUnmatched().get(0),
+                command.qualifiedName(),
+                taken.isEmpty() ? "options alone" : taken + " and options"));
   }
 
   /** A command threw. */

@@ -38,6 +38,24 @@ class WrongInputTest {
   }
 
   @Test
+  void anArgumentTooManyIsAnsweredWithWhatIsTaken() {
+    assertThat(Invocation.of("ui", "runs").err())
+        .startsWith("error: argument 'runs' is one too many: flexora ui takes options alone");
+    assertThat(Invocation.of("run", "a.yaml", "b.yaml").err())
+        .startsWith("error: argument 'b.yaml' is one too many: flexora run takes FILE and options");
+  }
+
+  /** The parser's own failure is no defect of code whose place would help. */
+  @Test
+  void ofAFileThatIsNoYamlThereIsNothingToDebug() throws Exception {
+    Path file = Files.writeString(home.resolve("tab.yaml"), "name: x\n\tseed: 1\n");
+
+    assertThat(Invocation.at(home, "run", file.toString()).err())
+        .contains("tab.yaml:2:1: a tab is not accepted here")
+        .doesNotContain("--debug");
+  }
+
+  @Test
   void aMissingInstallationIsNamed() {
     Invocation wrong = Invocation.of("plugins", "--home", "/nowhere");
 

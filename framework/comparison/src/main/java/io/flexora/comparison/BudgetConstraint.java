@@ -74,15 +74,10 @@ final class BudgetConstraint {
     return new ConfigurationException(List.of(new Problem(location, message)));
   }
 
-  /** Whether a cell that has ended kept to the budget; empty where that cannot be told. */
-  Optional<Boolean> keptBy(CellOutcome outcome, List<RunEvent> events) {
-    return keptBy(outcome, events, 0);
-  }
-
   /**
-   * The same of a cell that was tuned.
+   * Whether a cell that has ended kept to the budget; empty where that cannot be told.
    *
-   * @param tuning the seconds of the searches and the trainings of its trials
+   * @param tuning the seconds of the searches and the trainings of the trials of its tuning
    */
   Optional<Boolean> keptBy(CellOutcome outcome, List<RunEvent> events, double tuning) {
     return switch (options.hold()) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Writes the configuration of a cell's run from that of the comparison. */
 final class CellConfiguration {
@@ -20,6 +21,7 @@ final class CellConfiguration {
   private final ComparisonConfiguration configuration;
   private final BudgetOptions budget;
   private final Mapping comparison;
+  private final Map<String, ComparedRow> rows;
 
   /**
    * Prepares.
@@ -30,6 +32,14 @@ final class CellConfiguration {
     this.configuration = configuration;
     this.budget = configuration.budget();
     this.comparison = comparison;
+    this.rows =
+        configuration.trainedRows().stream()
+            .collect(Collectors.toMap(ComparedRow::label, row -> row));
+  }
+
+  /** The row that a cell is of. */
+  ComparedRow row(CellId cell) {
+    return rows.get(cell.strategy());
   }
 
   /**
@@ -57,7 +67,7 @@ final class CellConfiguration {
   private Mapping base(CellId cell, OptionalInt sameLayers, TrialSetting setting) {
     Location location = comparison.location();
     Mapping task = (Mapping) of("tasks", cell.task());
-    ComparedRow row = configuration.row(cell.strategy());
+    ComparedRow row = row(cell);
     List<Entry> entries = new ArrayList<>();
     entries.add(entry("name", text(cell.id(), location)));
     entries.add(entry("seed", word(String.valueOf(cell.seed()), location)));

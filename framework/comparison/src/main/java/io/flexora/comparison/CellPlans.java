@@ -6,6 +6,7 @@ import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.StatedCost;
 import io.flexora.runstore.ComparisonFolder;
@@ -29,7 +30,7 @@ final class CellPlans {
   private final PastCells past;
   private final Map<List<String>, String> unreadable = new HashMap<>();
   private final Set<CellId> madeAgain = new HashSet<>();
-  private final Map<CellId, List<String>> further = new HashMap<>();
+  private final Map<CellId, FurtherPosteriors> further = new HashMap<>();
 
   /**
    * Reads what was run before.
@@ -117,7 +118,7 @@ final class CellPlans {
 
   private Optional<Cost> past(PlannedCell cell) {
     return hasPosteriorsAlone(cell.id())
-        ? past.posteriorsLike(cell, further.get(cell.id()))
+        ? past.posteriorsLike(cell, further.get(cell.id()).names())
         : past.like(cell);
   }
 
@@ -151,7 +152,7 @@ final class CellPlans {
   }
 
   /** Takes note of the further posteriors of cells that were begun without them. */
-  void further(Map<CellId, List<String>> posteriors) {
+  void further(Map<CellId, FurtherPosteriors> posteriors) {
     further.putAll(posteriors);
   }
 

@@ -15,6 +15,7 @@ import io.flexora.config.JsonSchema;
 import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.InstalledTypes;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.Wiring;
@@ -219,11 +220,11 @@ public final class Comparison {
       ExistingCells existing = new ExistingCells(opened.path());
       existing.giveBackAttempts();
       List<PlannedCell> begun = begun(cells, opened.path());
-      Map<CellId, List<String>> further = existing.requireSame(begun);
+      Map<CellId, FurtherPosteriors> further = existing.requireSame(begun);
       existing.settle(begun, changed, listener);
       // First, so that a resume ends what is interrupted here.
       opened.writeConfiguration(resolved);
-      existing.add(begun, further);
+      further.values().forEach(FurtherPosteriors::add);
       return run(opened, cells, shared, listener);
     }
   }

@@ -119,13 +119,15 @@ public record ComparisonConfiguration(
 
   /** The rows that are compared: behind each that is trained those of its posteriors. */
   public List<ComparedRow> rows() {
-    return trainedRows().stream()
-        .flatMap(row -> Stream.concat(Stream.of(row), posteriorRows(row).stream()))
-        .toList();
+    return trainedRows().stream().flatMap(row -> rowsOf(row).stream()).toList();
   }
 
-  /** The rows of the posteriors that are made of what a row has trained. */
-  List<ComparedRow> posteriorRows(ComparedRow trained) {
+  /** A row that is trained, and behind it those of its posteriors. */
+  List<ComparedRow> rowsOf(ComparedRow trained) {
+    return Stream.concat(Stream.of(trained), posteriorRows(trained).stream()).toList();
+  }
+
+  private List<ComparedRow> posteriorRows(ComparedRow trained) {
     return cell.posteriors().keySet().stream().map(trained::with).toList();
   }
 

@@ -35,6 +35,19 @@ import java.util.stream.Collectors;
 /** Reads the cells of a comparison, analyses them, and writes what that says. */
 final class ComparisonReading {
 
+  /** What a cell of a run holds. */
+  private record Part(
+      CellRecord record,
+      Optional<RunRecord> run,
+      List<Prediction> predictions,
+      Map<String, List<Prediction>> testSets) {
+
+    Part on(String testSet) {
+      List<Prediction> there = testSets.getOrDefault(testSet, List.of());
+      return new Part(record.on(testSet), run, there, Map.of());
+    }
+  }
+
   private final ComparisonConfiguration configuration;
   private final String resolved;
   private final BudgetConstraint budget;
@@ -79,50 +92,34 @@ final class ComparisonReading {
   /** Reads the cells of a trained row in one group, then those of its posteriors. */
   private void read(List<CellId> seeds) {
     ComparedRow trained = configuration.row(seeds.get(0).strategy());
-    RunCell main = RunCell.of(RunCell.MAIN);
-    seeds.forEach(cell -> read(cell, trained, main));
-    for (ComparedRow made : configuration.posteriorRows(trained)) {
-      RunCell name = main.with(made.posterior().orElseThrow());
-      seeds.forEach(cell -> read(cell, made, name));
-    }
-  }
-
-  /** Reads a row's cell of a run. */
-  private void read(CellId trained, ComparedRow row, RunCell part) {
-    Path path = ComparisonFolder.cell(folder, trained.id());
-    String name = part.toString();
-    try {
-      CellRecord record = record(trained, path, name);
-      Optional<RunRecord> run = runs.computeIfAbsent(path, CellRecord::whole);
-      if (record.done()) {
-        CellFolder cell = RunFolder.readCell(path, name);
-        add(trained, row, record, run, cell.predictions(), cell.testSets());
-      } else {
-        add(trained, row, record, run, List.of(), Map.of());
-      }
-    } catch (FlexoraException e) {
-      add(trained, row, CellRecord.unreadable(e), Optional.empty(), List.of(), Map.of());
+    for (ComparedRow row : configuration.rowsOf(trained)) {
+      seeds.forEach(cell -> add(cell, row));
     }
   }
 
   /** Adds a row's cell, and what it is on each further test set, which is a group of its own. */
-  private void add(
-      CellId trained,
-      ComparedRow row,
-      CellRecord record,
-      Optional<RunRecord> run,
-      List<Prediction> own,
-      Map<String, List<Prediction>> onTestSets) {
+  private void add(CellId trained, ComparedRow row) {
+    Part part = read(trained, new RunCell(RunCell.MAIN, row.posterior()).toString());
     CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
-    add(cell, row, record, run, own, row.posterior().isEmpty());
+    add(cell, row, part, row.posterior().isEmpty());
     for (String testSet : configuration.tasks().get(trained.task()).testSets().keySet()) {
-      add(
-          cell.on(testSet),
-          row,
-          record.on(testSet),
-          run,
-          onTestSets.getOrDefault(testSet, List.of()),
-          false);
+      add(cell.on(testSet), row, part.on(testSet), false);
+    }
+  }
+
+  /** Reads a cell of a run. */
+  private Part read(CellId trained, String name) {
+    Path path = ComparisonFolder.cell(folder, trained.id());
+    try {
+      CellRecord record = record(trained, path, name);
+      Optional<RunRecord> run = runs.computeIfAbsent(path, CellRecord::whole);
+      if (!record.done()) {
+        return new Part(record, run, List.of(), Map.of());
+      }
+      CellFolder cell = RunFolder.readCell(path, name);
+      return new Part(record, run, cell.predictions(), cell.testSets());
+    } catch (FlexoraException e) {
+      return new Part(CellRecord.unreadable(e), Optional.empty(), List.of(), Map.of());
     }
   }
 
@@ -134,13 +131,9 @@ final class ComparisonReading {
         : record;
   }
 
-  private void add(
-      CellId cell,
-      ComparedRow row,
-      CellRecord record,
-      Optional<RunRecord> run,
-      List<Prediction> predictions,
-      boolean trained) {
+  private void add(CellId cell, ComparedRow row, Part part, boolean trained) {
+    CellRecord record = part.record();
+    Optional<RunRecord> run = part.run();
     if (trained) {
       compared.add(
           new ComparedCell(cell.id(), cell.model(), cell.task(), row.label(), cell.seed(), run));
@@ -160,7 +153,7 @@ final class ComparisonReading {
             record.state(),
             record.failure(),
             record.outcome(),
-            predictions,
+            part.predictions(),
             layers(run),
             trained
                 ? done.flatMap(outcome -> budget.keptBy(outcome, events, tuned(cell)))

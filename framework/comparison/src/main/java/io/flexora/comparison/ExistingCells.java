@@ -3,6 +3,7 @@ package io.flexora.comparison;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -34,38 +35,25 @@ final class ExistingCells {
    * Compares the configuration of each cell that was begun with the one that it is to have, which
    * may have further posteriors.
    *
-   * @return the names of the further posteriors of each cell that is to have some
+   * @return the further posteriors of each cell that is to have some
    * @throws FlexoraException if one differs otherwise, where the message names the first option
    *     that does; or if a training did not keep what a further posterior is made of
    */
-  Map<CellId, List<String>> requireSame(List<PlannedCell> cells) {
-    Map<CellId, List<String>> further = new LinkedHashMap<>();
+  Map<CellId, FurtherPosteriors> requireSame(List<PlannedCell> cells) {
+    Map<CellId, FurtherPosteriors> further = new LinkedHashMap<>();
     for (PlannedCell cell : cells) {
       Path path = ComparisonFolder.cell(folder, cell.id().id());
       if (RunFolder.isBegun(path)) {
         AddedPosteriors added = added(cell, path);
         added.difference().ifPresent(found -> refuse(cell, found));
         if (!added.names().isEmpty()) {
-          cell.experiment()
-              .further(path, added.names())
-              .missing()
-              .ifPresent(why -> refuse(cell, why));
-          further.put(cell.id(), added.names());
+          FurtherPosteriors posteriors = cell.experiment().further(path, added.names());
+          posteriors.missing().ifPresent(why -> refuse(cell, why));
+          further.put(cell.id(), posteriors);
         }
       }
     }
     return further;
-  }
-
-  /** Lets the runs of cells have further posteriors, when they are gone on with. */
-  void add(List<PlannedCell> cells, Map<CellId, List<String>> further) {
-    for (PlannedCell cell : cells) {
-      if (further.containsKey(cell.id())) {
-        cell.experiment()
-            .further(ComparisonFolder.cell(folder, cell.id().id()), further.get(cell.id()))
-            .add();
-      }
-    }
   }
 
   /**

@@ -95,34 +95,34 @@ final class PastCells {
 
   private void add(Path run, CellOutcome outcome) {
     if (reader.read(run.resolve("configuration.yaml")) instanceof Mapping configuration) {
+      Map<String, CellOutcome> posteriors = posteriors(run);
       cells.add(
           new Past(
               text(configuration, WORK),
               text(configuration, List.of("selector")),
-              withPosteriors(run, outcome),
-              ofPosteriors(run, outcome),
+              withPosteriors(outcome, posteriors),
+              ofPosteriors(outcome, posteriors),
               outcome.peakMemoryBytes().values().stream().mapToLong(b -> b).max().orElse(0)));
     }
   }
 
   /** The seconds of each phase, and those that the posteriors took beyond what was trained. */
-  private static Map<String, Double> withPosteriors(Path run, CellOutcome trained) {
+  private static Map<String, Double> withPosteriors(
+      CellOutcome trained, Map<String, CellOutcome> posteriors) {
     Map<String, Double> seconds = new HashMap<>(trained.seconds());
-    posteriors(run)
-        .forEach(
-            (name, made) -> {
-              seconds.merge(Phase.TRAIN.word(), fit(made, trained), Double::sum);
-              seconds.merge(Phase.EVALUATE.word(), made.seconds(Phase.EVALUATE), Double::sum);
-            });
+    for (CellOutcome made : posteriors.values()) {
+      seconds.merge(Phase.TRAIN.word(), fit(made, trained), Double::sum);
+      seconds.merge(Phase.EVALUATE.word(), made.seconds(Phase.EVALUATE), Double::sum);
+    }
     return seconds;
   }
 
   /** The seconds of each posterior, by its name. */
-  private static Map<String, Double> ofPosteriors(Path run, CellOutcome trained) {
+  private static Map<String, Double> ofPosteriors(
+      CellOutcome trained, Map<String, CellOutcome> posteriors) {
     Map<String, Double> seconds = new HashMap<>();
-    posteriors(run)
-        .forEach(
-            (name, made) -> seconds.put(name, fit(made, trained) + made.seconds(Phase.EVALUATE)));
+    posteriors.forEach(
+        (name, made) -> seconds.put(name, fit(made, trained) + made.seconds(Phase.EVALUATE)));
     return seconds;
   }
 

@@ -106,7 +106,7 @@ final class Planning {
   }
 
   private Trained trained(CellId cell) {
-    ComparedRow row = configuration.row(cell.strategy());
+    ComparedRow row = configurations.row(cell);
     return new Trained(Group.of(cell), row.adapter(), row.trainer());
   }
 

@@ -5,7 +5,6 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.tune.Trial;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * A trial that has ended.
@@ -54,6 +53,6 @@ record TunedTrial(
         number(),
         values,
         setting.share(),
-        judged().map(v -> OptionalDouble.of(v.value())).orElse(OptionalDouble.empty()));
+        judged().stream().mapToDouble(MetricValue::value).findFirst());
   }
 }

@@ -34,6 +34,7 @@ final class TuningCheck {
   private static final String ADAPTERS = ComparedRow.ADAPTERS;
   private static final String TRAINERS = ComparedRow.TRAINERS;
   private static final String STRATEGIES = ComparedRow.STRATEGIES;
+  private static final String USE = "use";
   private static final double HALF = 0.5;
 
   private final ExtensionCatalog catalog;
@@ -42,6 +43,9 @@ final class TuningCheck {
   private final TuningOptions tune;
   private final Mapping written;
   private final Set<Problem> problems = new LinkedHashSet<>();
+
+  /** The rows that a tuner cannot tune, by the reason. */
+  private final Map<String, List<String>> misfits = new LinkedHashMap<>();
 
   private TuningCheck(
       ExtensionCatalog catalog, ComparisonConfiguration configuration, Mapping node) {
@@ -86,8 +90,17 @@ final class TuningCheck {
     for (ComparedRow row : configuration.trainedRows()) {
       row(row).ifPresent(tuned -> rows.put(row.label(), tuned));
     }
+    misfits.forEach(this::misfit);
     refuse();
     return new ComparisonTuning(catalog, configuration, configurations, rows);
+  }
+
+  private void misfit(String why, List<String> rows) {
+    String names = String.join("', '", rows);
+    problem(
+        at("tuner"),
+        "tuner '%s' cannot tune %s '%s': %s"
+            .formatted(tune.tuner().name(), rows.size() == 1 ? "row" : "rows", names, why));
   }
 
   private void budget() {
@@ -229,21 +242,36 @@ final class TuningCheck {
             new TunedOption(option.key(), path, range(option, path, cell), range.location()));
   }
 
-  private String unknown(ComparedRow row, Entry option, ConfigPath path, Mapping cell) {
-    List<String> keys = path.keys();
-    ConfigNode owner = new ConfigPath(keys.subList(0, keys.size() - 1)).in(cell).orElse(cell);
+  /** The same for all rows that have the same owner of the option, so that it is said once. */
+  private static String unknown(ComparedRow row, Entry option, ConfigPath path, Mapping cell) {
+    List<String> owner = path.keys().subList(0, path.keys().size() - 1);
     List<String> known =
-        owner instanceof Mapping mapping && owner != cell
-            ? mapping.entries().stream().map(Entry::key).filter(key -> !key.equals("use")).toList()
-            : List.of();
-    String last = keys.get(keys.size() - 1);
-    String use =
-        new ConfigPath(List.of(keys.get(0), "use"))
-            .text(cell)
-            .map(name -> " (%s '%s')".formatted(keys.get(0), name))
-            .orElse("");
-    return "row '%s' has no option '%s'%s%s"
-        .formatted(row.label(), option.key(), use, nearest(last, known));
+        new ConfigPath(owner)
+            .in(cell)
+            .filter(Mapping.class::isInstance)
+            .map(node -> ((Mapping) node).entries().stream().map(Entry::key).toList())
+            .orElse(List.of());
+    List<String> accepted = known.stream().filter(key -> !key.equals(USE)).toList();
+    String last = path.keys().get(owner.size());
+    String near =
+        NearestName.to(last, accepted).map(name -> "; did you mean '" + name + "'?").orElse(".");
+    return "option '%s' cannot be tuned: %s has no option '%s'%s Accepted: %s"
+        .formatted(
+            option.key(),
+            owner(row, owner, cell),
+            last,
+            near,
+            accepted.isEmpty() ? "none" : String.join(", ", accepted));
+  }
+
+  /** The extension whose options these are, or else the mapping of the row. */
+  private static String owner(ComparedRow row, List<String> owner, Mapping cell) {
+    List<String> use = new ArrayList<>(owner);
+    use.add(USE);
+    return new ConfigPath(use)
+        .text(cell)
+        .map(name -> owner.get(owner.size() - 1) + " '" + name.split("@", 2)[0] + "'")
+        .orElse("'" + String.join(".", owner) + "' of row '" + row.label() + "'");
   }
 
   /** What is written as the values of a range, or its ends. */
@@ -304,9 +332,7 @@ final class TuningCheck {
     Component<Tuner> tuner = tune.tuner();
     Optional<String> misfit = tuner.get().misfit(setting);
     if (misfit.isPresent()) {
-      problem(
-          at("tuner"),
-          "tuner '%s' cannot tune row '%s': %s".formatted(tuner.name(), row.label(), misfit.get()));
+      misfits.computeIfAbsent(misfit.get(), why -> new ArrayList<>()).add(row.label());
       return Optional.empty();
     }
     List<Double> shares = tune.trials().isPresent() ? tuner.get().shares(setting) : List.of();

@@ -87,11 +87,8 @@ final class TuningReading {
     List<ComparisonResult.TunedTrial> trials = ended.stream().map(this::entry).toList();
     return new Tuning(
         trials,
-        chosen.map(best -> OptionalInt.of(best.number())).orElse(OptionalInt.empty()),
-        chosen
-            .flatMap(best -> best.judged().flatMap(value -> gain(value, ended.get(0))))
-            .map(OptionalDouble::of)
-            .orElse(OptionalDouble.empty()),
+        chosen.stream().mapToInt(TunedTrial::number).findFirst(),
+        chosen.map(best -> gain(best, ended.get(0))).orElse(OptionalDouble.empty()),
         ended.stream().mapToDouble(TunedTrial::seconds).sum(),
         trials.stream().mapToLong(trial -> trial.trainingSteps().orElse(0)).sum(),
         ended.stream()
@@ -100,13 +97,17 @@ final class TuningReading {
             .max());
   }
 
-  private static Optional<Double> gain(MetricValue best, TunedTrial byDefault) {
-    return byDefault
-        .judged()
-        .map(MetricValue::value)
-        .map(
-            value ->
-                best.description().lowerIsBetter() ? value - best.value() : best.value() - value);
+  /** How much better the chosen values are than the default ones, if both were judged. */
+  private static OptionalDouble gain(TunedTrial chosen, TunedTrial byDefault) {
+    Optional<MetricValue> after = chosen.judged();
+    Optional<MetricValue> before = byDefault.judged();
+    if (after.isEmpty() || before.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double with = after.get().value();
+    double without = before.get().value();
+    boolean lower = after.get().description().lowerIsBetter();
+    return OptionalDouble.of(lower ? without - with : with - without);
   }
 
   private ComparisonResult.TunedTrial entry(TunedTrial trial) {
@@ -116,13 +117,11 @@ final class TuningReading {
         trial.id().id(),
         trial.texts(),
         trial.setting().share(),
-        trial.judged().map(v -> OptionalDouble.of(v.value())).orElse(OptionalDouble.empty()),
-        trial
-            .judged()
-            .map(MetricValue::standardError)
+        trial.judged().stream().mapToDouble(MetricValue::value).findFirst(),
+        trial.judged().stream()
+            .mapToDouble(MetricValue::standardError)
             .filter(Double::isFinite)
-            .map(OptionalDouble::of)
-            .orElse(OptionalDouble.empty()),
+            .findFirst(),
         outcome.isPresent() ? OptionalDouble.of(trial.seconds()) : OptionalDouble.empty(),
         outcome.isPresent() ? OptionalLong.of(steps(trial.id())) : OptionalLong.empty(),
         trial.failure());

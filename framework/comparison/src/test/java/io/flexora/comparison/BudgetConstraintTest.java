@@ -32,8 +32,8 @@ class BudgetConstraintTest {
         .hasMessage(
             "compare.yaml: option 'budget.layers' is 13, but model 'bge' has 12 layers; write a"
                 + " number from 1 to 12");
-    assertThat(layers(2).keptBy(outcome(2, 0, 0, 0), List.of())).contains(true);
-    assertThat(layers(2).keptBy(outcome(3, 0, 0, 0), List.of())).contains(false);
+    assertThat(layers(2).keptBy(outcome(2, 0, 0, 0), List.of(), 0)).contains(true);
+    assertThat(layers(2).keptBy(outcome(3, 0, 0, 0), List.of(), 0)).contains(false);
   }
 
   @Test
@@ -46,8 +46,8 @@ class BudgetConstraintTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("takes 1300 trainable parameters (adapters 1000, head 300)")
         .hasMessageContaining("write 1300 or more");
-    assertThat(parameters(4300).keptBy(outcome(4, 4300, 0, 0), List.of())).contains(true);
-    assertThat(parameters(4300).keptBy(outcome(4, 4301, 0, 0), List.of())).contains(false);
+    assertThat(parameters(4300).keptBy(outcome(4, 4300, 0, 0), List.of(), 0)).contains(true);
+    assertThat(parameters(4300).keptBy(outcome(4, 4301, 0, 0), List.of(), 0)).contains(false);
   }
 
   @Test
@@ -55,10 +55,10 @@ class BudgetConstraintTest {
     BudgetConstraint without = seconds(10, SearchTime.EXCLUDED);
     BudgetConstraint with = seconds(10, SearchTime.INCLUDED);
     assertThat(without.sameLayers("bge", SIZE)).isEmpty();
-    assertThat(without.keptBy(outcome(1, 0, 99, 10.5), List.of())).contains(true);
-    assertThat(without.keptBy(outcome(1, 0, 0, 11.5), List.of())).contains(false);
-    assertThat(with.keptBy(outcome(1, 0, 5, 5), List.of())).contains(true);
-    assertThat(with.keptBy(outcome(1, 0, 7, 5), List.of())).contains(false);
+    assertThat(without.keptBy(outcome(1, 0, 99, 10.5), List.of(), 0)).contains(true);
+    assertThat(without.keptBy(outcome(1, 0, 0, 11.5), List.of(), 0)).contains(false);
+    assertThat(with.keptBy(outcome(1, 0, 5, 5), List.of(), 0)).contains(true);
+    assertThat(with.keptBy(outcome(1, 0, 7, 5), List.of(), 0)).contains(false);
   }
 
   @Test
@@ -78,8 +78,8 @@ class BudgetConstraintTest {
   void theStepsOfAPosteriorAreNotThoseOfTheTraining() {
     BudgetConstraint steps = budget(options(Hold.STEPS, null, null, 5, null, SearchTime.EXCLUDED));
     List<RunEvent> events = List.of(step("main", 5), step("main+sampled", 100));
-    assertThat(steps.keptBy(outcome(1, 0, 0, 1), events)).contains(true);
-    assertThat(steps.keptBy(outcome(1, 0, 0, 1), List.of(step("main", 6)))).contains(false);
+    assertThat(steps.keptBy(outcome(1, 0, 0, 1), events, 0)).contains(true);
+    assertThat(steps.keptBy(outcome(1, 0, 0, 1), List.of(step("main", 6)), 0)).contains(false);
   }
 
   private static RunEvent step(String cell, long step) {
@@ -107,7 +107,7 @@ class BudgetConstraintTest {
     assertThatThrownBy(() -> options(Hold.STEPS, null, null, 5, null, SearchTime.INCLUDED))
         .hasMessageContaining("'search: included' concerns time, but hold is steps");
     assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).record())
-        .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded"));
+        .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded", "excluded"));
   }
 
   private static BudgetConstraint layers(int layers) {

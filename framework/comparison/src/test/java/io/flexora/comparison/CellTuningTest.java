@@ -108,7 +108,9 @@ class CellTuningTest {
             List.of(0),
             Map.of(),
             10,
-            Map.of(metric.name(), new MetricValue(metric, value, 0.1, Optional.empty())),
+            Map.of(
+                metric.name(),
+                new MetricValue(metric, value, 0.1, Optional.empty(), Optional.empty())),
             Optional.of(metric.name()),
             Map.of("train", 2.0, "evaluate", 1.0),
             Map.of("train", 100L),

@@ -10,19 +10,18 @@ final class SyntaxProblem {
 
   private SyntaxProblem() {}
 
-  /** The failure to tell the user. */
+  /** The failure to tell the user; where the parser threw is of no use, so it has no cause. */
   static ConfigurationException of(YAMLException failure, String text, Location source) {
     if (failure instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
       return new ConfigurationException(
-          location(marked.getProblemMark(), source), sentence(marked), failure);
+          location(marked.getProblemMark(), source), sentence(marked));
     }
     if (failure instanceof ReaderException unreadable) {
       return new ConfigurationException(
           TextPosition.of(text, unreadable.getPosition()).in(source),
-          String.format("the character U+%04X is not accepted in YAML", unreadable.getCodePoint()),
-          failure);
+          String.format("the character U+%04X is not accepted in YAML", unreadable.getCodePoint()));
     }
-    return new ConfigurationException(source, "this is not YAML: " + failure.getMessage(), failure);
+    return new ConfigurationException(source, "this is not YAML: " + failure.getMessage());
   }
 
   private static String sentence(MarkedYAMLException failure) {

@@ -357,6 +357,8 @@ public final class Experiment {
    * @param path the run's folder, made from this configuration but for them
    */
   public FurtherPosteriors further(Path path, Collection<String> posteriors) {
+    // They are asked what they need, before anything else of the experiment may have been made.
+    services.use(downloads(RunListener.NONE));
     return new FurtherPosteriors(configuration, resolved, path, posteriors);
   }
 

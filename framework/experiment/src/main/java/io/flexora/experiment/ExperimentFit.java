@@ -19,6 +19,7 @@ import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
+import io.flexora.config.Location;
 import io.flexora.config.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,18 @@ final class ExperimentFit {
   private Optional<Problem> misfitOfAdapter(ExperimentInputs inputs) {
     // What cannot be read is no misfit.
     var unused = inputs.shape();
-    return refusal(() -> askAdapter(inputs)).map(why -> problem("adapter", why));
+    return refusal(inputs::targets)
+        .map(why -> new Problem(targetModules(), why))
+        .or(() -> refusal(() -> askAdapter(inputs)).map(why -> problem("adapter", why)));
+  }
+
+  private Location targetModules() {
+    Optional<ConfigNode> adapter = ConfigValue.in(node, "adapter");
+    return adapter
+        .flatMap(options -> ConfigValue.in(options, "target_modules"))
+        .or(() -> adapter)
+        .orElse(node)
+        .location();
   }
 
   private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {

@@ -29,6 +29,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingSize;
+import io.flexora.files.message.NearestName;
 import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.runstore.CellFolder;
 import java.io.IOException;
@@ -37,7 +38,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -310,10 +310,12 @@ final class ExperimentInputs implements AutoCloseable {
     List<ModuleShape> named =
         exact.isEmpty() ? all.stream().filter(m -> m.path().endsWith("." + asked)).toList() : exact;
     if (named.isEmpty()) {
+      List<String> names = all.stream().map(ModuleShape::name).toList();
+      String near =
+          NearestName.to(asked, names).map(name -> "; did you mean '" + name + "'?").orElse(".");
       throw new FlexoraException(
-          "target module '%s' is not one of the model's; it has %s"
-              .formatted(
-                  asked, all.stream().map(ModuleShape::name).collect(Collectors.joining(", "))));
+          "target module '%s' is not one of the model's%s It has %s"
+              .formatted(asked, near, String.join(", ", names)));
     }
     return named;
   }

@@ -9,7 +9,9 @@ import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +35,11 @@ public final class FurtherPosteriors {
     this.names = List.copyOf(names);
   }
 
+  /** What they are called. */
+  public List<String> names() {
+    return names;
+  }
+
   /**
    * Finds out whether they can be made.
    *
@@ -40,28 +47,28 @@ public final class FurtherPosteriors {
    *     all can
    */
   public Optional<String> missing() {
-    return names.stream()
-        .filter(name -> wanted(name).count() > 0)
-        .flatMap(name -> missing(name).stream())
-        .findFirst();
+    Map<String, Snapshots> wanted = wanted();
+    List<RunEvent> record = wanted.isEmpty() ? List.of() : RunFolder.read(run).events();
+    return wanted.entrySet().stream()
+        .filter(posterior -> !areKept(posterior.getValue(), record))
+        .findFirst()
+        .map(posterior -> missing(posterior.getKey(), posterior.getValue()));
   }
 
-  private Optional<String> missing(String name) {
-    Snapshots wanted = wanted(name);
-    List<RunEvent> record = RunFolder.read(run).events();
+  private boolean areKept(Snapshots wanted, List<RunEvent> record) {
     return trainedCells().stream()
         .filter(cell -> isTrained(RunFolder.readCell(run, cell)))
-        .filter(
+        .allMatch(
             cell ->
-                !new SnapshotStore(RunFolder.readCell(run, cell), List.of())
-                    .hasAll(wanted, trainingSteps(record, cell)))
-        .findFirst()
-        .map(
-            cell ->
-                ("posterior '%s' needs the parameters after every %d steps of the training, the last"
-                        + " %d of them, which the training kept only for posteriors that were asked"
-                        + " for when it began")
-                    .formatted(name, wanted.every(), wanted.count()));
+                new SnapshotStore(RunFolder.readCell(run, cell), List.of())
+                    .hasAll(wanted, trainingSteps(record, cell)));
+  }
+
+  private static String missing(String name, Snapshots wanted) {
+    return ("posterior '%s' needs the parameters after every %d steps of the training, the last"
+            + " %d of them, which the training kept only for posteriors that were asked"
+            + " for when it began")
+        .formatted(name, wanted.every(), wanted.count());
   }
 
   private static long trainingSteps(List<RunEvent> record, String cell) {
@@ -83,8 +90,16 @@ public final class FurtherPosteriors {
     return cell.thetaHash().isPresent();
   }
 
-  private Snapshots wanted(String name) {
-    return configuration.cell().posteriors().get(name).get().snapshots();
+  /** What those want to be kept that need more than theta. */
+  private Map<String, Snapshots> wanted() {
+    Map<String, Snapshots> wanted = new LinkedHashMap<>();
+    for (String name : names) {
+      Snapshots snapshots = configuration.cell().posteriors().get(name).get().snapshots();
+      if (snapshots.count() > 0) {
+        wanted.put(name, snapshots);
+      }
+    }
+    return wanted;
   }
 
   /**
@@ -94,7 +109,7 @@ public final class FurtherPosteriors {
    * @throws io.flexora.api.run.FlexoraException if another process has the run's folder
    */
   public void add() {
-    if (names.stream().anyMatch(name -> wanted(name).count() > 0)) {
+    if (!wanted().isEmpty()) {
       try (RunFolder opened = RunFolder.open(run)) {
         trainedCells().stream()
             .map(opened::cell)

@@ -8,6 +8,7 @@ import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,8 @@ class MemoryEstimateTest {
         "CAUSAL_LM",
         49_152,
         "base",
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   /** Eight texts of 158 tokens, 138 of them labelled, on LoRA of q_proj and v_proj. */
@@ -127,7 +129,8 @@ class MemoryEstimateTest {
             "CAUSAL_LM",
             128_256,
             "base",
-            Set.of());
+            Set.of(),
+            Map.of());
     LayerMemory layer =
         new LayerMemory(2L * (4 * 4096 + 2 * 4096 + 2 * 1024 + 4 * 14_336) + 8 * 4096, 32 * 2, 0);
     ModelMemory memory =

@@ -357,7 +357,8 @@ class SharedWorkTest {
           "CAUSAL_LM",
           10,
           "base",
-          Set.of());
+          Set.of(),
+          Map.of());
     }
 
     @Override
@@ -391,7 +392,8 @@ class SharedWorkTest {
               "CAUSAL_LM",
               10,
               "base",
-              Set.of());
+              Set.of(),
+              Map.of());
       return proxy(
           BaseModel.class,
           (p, method, arguments) ->

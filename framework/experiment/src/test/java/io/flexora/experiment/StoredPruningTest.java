@@ -26,6 +26,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,8 @@ class StoredPruningTest {
           "CAUSAL_LM",
           4,
           "base",
-          Set.of(PrunableModel.class));
+          Set.of(PrunableModel.class),
+          Map.of());
     }
 
     @Override

@@ -49,7 +49,8 @@ class StoredStartTest {
         "CAUSAL_LM",
         4,
         "base",
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   private static AdapterPlan plan(int layer) {

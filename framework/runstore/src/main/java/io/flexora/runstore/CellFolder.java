@@ -118,7 +118,8 @@ public final class CellFolder {
   /** Opens the checkpoints of a phase, whose progress the monitor tells. */
   public CheckpointStore checkpoints(String phase, CheckpointOptions options, RunMonitor monitor) {
     return new CheckpointStore(
-        new CheckpointFolder(checkpointFolder(phase), configuration, options.keep(), this::isOurs),
+        new CheckpointFolder(
+            checkpointFolder(phase), configuration, options.keep(), this::isOurs, stage -> {}),
         options,
         monitor,
         System::nanoTime);

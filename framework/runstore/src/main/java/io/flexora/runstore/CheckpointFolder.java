@@ -46,25 +46,16 @@ final class CheckpointFolder {
   private final Predicate<String> isOurs;
   private final Consumer<SaveStage> progress;
 
-  CheckpointFolder(Path folder, String configuration, int keep) {
-    this(folder, configuration, keep, configuration::equals, stage -> {});
-  }
-
-  /** As the first; a test can end the process at any stage of a save. */
-  CheckpointFolder(Path folder, String configuration, int keep, Consumer<SaveStage> progress) {
-    this(folder, configuration, keep, configuration::equals, progress);
-  }
-
   /**
-   * As the first, for a run that had other configurations before.
+   * The checkpoints of a folder.
    *
-   * @param isOurs whether a checkpoint may have been made with the configuration of that hash
+   * @param configuration the hash of the run's configuration
+   * @param keep how many are kept, the newest
+   * @param isOurs whether a checkpoint may have been made with the configuration of that hash: the
+   *     run may have had other ones before
+   * @param progress hears of each stage of a save
    */
-  CheckpointFolder(Path folder, String configuration, int keep, Predicate<String> isOurs) {
-    this(folder, configuration, keep, isOurs, stage -> {});
-  }
-
-  private CheckpointFolder(
+  CheckpointFolder(
       Path folder,
       String configuration,
       int keep,

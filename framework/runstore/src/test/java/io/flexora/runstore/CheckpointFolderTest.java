@@ -22,7 +22,7 @@ class CheckpointFolderTest {
   @TempDir Path folder;
 
   private CheckpointFolder checkpoints() {
-    return new CheckpointFolder(folder, "abc", 2);
+    return SavingProcess.checkpoints(folder, "abc", 2);
   }
 
   private static Snapshot snapshot(long step) {
@@ -107,7 +107,7 @@ class CheckpointFolderTest {
   @Test
   void aCheckpointOfAnotherConfigurationIsRefusedByName() {
     saveTwo();
-    assertThatThrownBy(() -> new CheckpointFolder(folder, "def", 2).newest(notice -> {}))
+    assertThatThrownBy(() -> SavingProcess.checkpoints(folder, "def", 2).newest(notice -> {}))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("step-20 was made with another configuration (abc, this one is def)");
     assertThat(folder.resolve("step-20")).isDirectory();
@@ -149,7 +149,7 @@ class CheckpointFolderTest {
               "list", List.of(1L, 2, 0.1, -0.0, "x", List.of(true)),
               "map", Map.of("int", 3, "inner", Map.of("a", 1L)),
               "extremes", List.of(Double.MIN_VALUE, Double.MAX_VALUE, Double.NEGATIVE_INFINITY));
-      CheckpointFolder one = new CheckpointFolder(folder, "abc", 1);
+      CheckpointFolder one = SavingProcess.checkpoints(folder, "abc", 1);
       one.save(new Snapshot(i, Map.of(), values));
       Map<String, Object> read = one.newest(notice -> {}).orElseThrow().values();
       assertThat(read).isEqualTo(values);
@@ -169,7 +169,7 @@ class CheckpointFolderTest {
   void aFileInPlaceOfTheFolderIsSaid() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertThatThrownBy(
-            () -> new CheckpointFolder(file.resolve("train"), "abc", 2).save(snapshot(1)))
+            () -> SavingProcess.checkpoints(file.resolve("train"), "abc", 2).save(snapshot(1)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith("cannot write ");
   }

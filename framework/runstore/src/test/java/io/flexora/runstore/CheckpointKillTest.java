@@ -55,7 +55,7 @@ class CheckpointKillTest {
 
   private long requireNewest(long saved, long before, long seed) {
     CheckpointFolder checkpoints =
-        new CheckpointFolder(folder, SavingProcess.CONFIGURATION, SavingProcess.KEEP);
+        SavingProcess.checkpoints(folder, SavingProcess.CONFIGURATION, SavingProcess.KEEP);
     long newest = SavingProcess.newest(checkpoints).orElseThrow();
     assertThat(newest).as("seed %d", seed).isGreaterThanOrEqualTo(saved).isGreaterThan(before);
     return newest;

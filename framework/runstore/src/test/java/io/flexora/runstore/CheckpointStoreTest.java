@@ -56,7 +56,7 @@ class CheckpointStoreTest {
         };
     monitor = new RunMonitor(log, "c", "train", listener, cancelled::get, Clock.systemUTC());
     return new CheckpointStore(
-        new CheckpointFolder(folder.resolve("train"), "abc", 2),
+        SavingProcess.checkpoints(folder.resolve("train"), "abc", 2),
         new CheckpointOptions(everySteps, everySeconds, 2),
         monitor,
         () -> nanos);

@@ -86,7 +86,7 @@ class FullDiskTest {
 
   @Test
   void theOlderCheckpointsStay() {
-    CheckpointFolder checkpoints = new CheckpointFolder(disk.resolve("train"), "abc", 9);
+    CheckpointFolder checkpoints = SavingProcess.checkpoints(disk.resolve("train"), "abc", 9);
     Snapshot big =
         new Snapshot(
             2,
@@ -128,7 +128,9 @@ class FullDiskTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("the file system is read-only");
     assertThatThrownBy(
-            () -> new CheckpointFolder(disk.resolve("t"), "abc", 2).save(SavingProcess.snapshot(1)))
+            () ->
+                SavingProcess.checkpoints(disk.resolve("t"), "abc", 2)
+                    .save(SavingProcess.snapshot(1)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("the file system is read-only");
     assertThat(file).hasContent("old");

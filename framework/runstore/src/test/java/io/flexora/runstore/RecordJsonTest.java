@@ -115,13 +115,15 @@ class RecordJsonTest {
             NONE,
             NONE,
             Optional.empty(),
+            Optional.empty(),
             OptionalLong.empty(),
             Optional.empty(),
             OptionalLong.empty(),
             Optional.empty(),
             Optional.empty(),
             NONE,
-            Map.of());
+            Map.of(),
+            Optional.empty());
     ComparisonResult.Difference difference =
         new ComparisonResult.Difference(
             0.25,
@@ -184,9 +186,10 @@ class RecordJsonTest {
         "c",
         "all",
         List.of(1L, 2L),
-        new ComparisonResult.Budget("seconds", OptionalDouble.of(1.5), "included"),
+        new ComparisonResult.Budget("seconds", OptionalDouble.of(1.5), "included", "excluded"),
         0.95,
-        List.of(group));
+        List.of(group),
+        Optional.empty());
   }
 
   static List<Record> records() {

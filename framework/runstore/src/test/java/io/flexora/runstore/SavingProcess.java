@@ -21,13 +21,14 @@ final class SavingProcess {
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
     String deadly = arguments[1];
-    long first = newest(new CheckpointFolder(folder, CONFIGURATION, KEEP)).orElse(0L) + 1;
+    long first = newest(checkpoints(folder, CONFIGURATION, KEEP)).orElse(0L) + 1;
     // The first save of a process is let pass, so that every stage has older checkpoints beside it.
     CheckpointFolder checkpoints =
         new CheckpointFolder(
             folder,
             CONFIGURATION,
             KEEP,
+            CONFIGURATION::equals,
             stage -> {
               if (stage.name().equals(deadly) && Boolean.getBoolean("armed")) {
                 Runtime.getRuntime().halt(137);
@@ -41,6 +42,11 @@ final class SavingProcess {
         System.setProperty("armed", "true");
       }
     }
+  }
+
+  /** The checkpoints of a folder, all of which have to be of the configuration. */
+  static CheckpointFolder checkpoints(Path folder, String configuration, int keep) {
+    return new CheckpointFolder(folder, configuration, keep, configuration::equals, stage -> {});
   }
 
   static Snapshot snapshot(long step) {

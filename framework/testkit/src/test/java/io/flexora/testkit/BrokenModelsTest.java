@@ -24,6 +24,7 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.run.Seeds;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -407,7 +408,8 @@ class BrokenModelsTest {
         shape.taskType(),
         shape.vocabulary(),
         shape.baseModel(),
-        abilities);
+        abilities,
+        Map.of());
   }
 
   static class ListingAnAbilityThatItLacks extends Sound {

@@ -35,6 +35,7 @@ import io.flexora.numerics.torch.TorchScript;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -167,7 +168,8 @@ class SmallBackend implements ModelBackend {
         "SEQ_CLS",
         0,
         "small",
-        Set.of(FrozenMatrices.class, LayerActivityMeter.class, ModuleActivations.class));
+        Set.of(FrozenMatrices.class, LayerActivityMeter.class, ModuleActivations.class),
+        Map.of());
   }
 
   @Override

@@ -14,6 +14,8 @@ import java.util.Optional;
 /** A run or a comparison as a line of the table; reads its folder when that has changed. */
 final class RunEntry {
 
+  private static final String UNFINISHED = "unfinished";
+
   private final Path folder;
   private final String id;
   private final InstantSource clock;
@@ -33,13 +35,12 @@ final class RunEntry {
   /** Looks at the folder again; whether the line has changed. */
   boolean refresh() {
     FolderState now = FolderState.of(folder);
-    boolean changed = !settled || !now.equals(state);
-    if (changed) {
+    if (!settled || !now.equals(state)) {
       settled = now.isSettled(clock.instant());
       state = now;
       summary = read();
     }
-    Map<String, Object> line = changed || !isOver() ? line() : json;
+    Map<String, Object> line = line();
     boolean differs = !line.equals(json);
     json = line;
     return differs;
@@ -47,12 +48,6 @@ final class RunEntry {
 
   Map<String, Object> json() {
     return json;
-  }
-
-  /** Whether it needs no further look but at its folder's time. */
-  private boolean isOver() {
-    Object over = json.get("state");
-    return "done".equals(over) || "failed".equals(over) || "damaged".equals(over);
   }
 
   private Map<String, Object> read() {
@@ -74,7 +69,7 @@ final class RunEntry {
     members.put("id", id);
     members.put("name", run.name());
     members.put("kind", run.comparison() ? "comparison" : "run");
-    members.put("state", run.ended() ? run.failed().isEmpty() ? "done" : "failed" : "unfinished");
+    members.put("state", run.ended() ? run.failed().isEmpty() ? "done" : "failed" : UNFINISHED);
     run.started().ifPresent(time -> members.put("started", time.toString()));
     members.put("model", String.join(", ", run.models()));
     members.put("task", String.join(", ", run.tasks()));
@@ -112,20 +107,17 @@ final class RunEntry {
 
   /** What is read from the folder, and what its process tells meanwhile. */
   private Map<String, Object> line() {
-    if (!"unfinished".equals(summary.get("state"))) {
-      record = Optional.empty();
-      ledger = Optional.empty();
-      return summary;
-    }
-    Map<String, Object> line = new LinkedHashMap<>(summary);
-    boolean works = FlexoraHost.worker(folder).isPresent();
-    boolean begun = state.record() > 0;
-    line.put("state", works ? "running" : begun ? "interrupted" : "not begun");
-    if (works || begun) {
-      if ("comparison".equals(summary.get("kind"))) {
+    Map<String, Object> line = summary;
+    boolean works = false;
+    if (UNFINISHED.equals(summary.get("state"))) {
+      line = new LinkedHashMap<>(summary);
+      works = FlexoraHost.worker(folder).isPresent();
+      boolean begun = state.record() > 0;
+      line.put("state", works ? "running" : begun ? "interrupted" : "not begun");
+      if ("run".equals(summary.get("kind")) && works) {
+        record(line);
+      } else if ("comparison".equals(summary.get("kind")) && (works || begun)) {
         ledger(line);
-      } else {
-        record(line, works);
       }
     }
     if (!works) {
@@ -135,10 +127,7 @@ final class RunEntry {
     return line;
   }
 
-  private void record(Map<String, Object> line, boolean works) {
-    if (!works) {
-      return;
-    }
+  private void record(Map<String, Object> line) {
     RecordCurves read = record.orElseGet(() -> new RecordCurves(folder));
     record = Optional.of(read);
     read.read();

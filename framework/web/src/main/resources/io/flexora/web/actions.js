@@ -89,7 +89,13 @@ function showCommands() {
   }));
 }
 
-const alertOf = problem => { byId("form-said").textContent = problem.message; };
+function say(text, isProblem) {
+  const place = byId("form-said");
+  place.textContent = text;
+  place.classList.toggle("problem", Boolean(isProblem));
+}
+
+const alertOf = problem => say(problem.message, true);
 
 byId("token").addEventListener("submit", event => {
   event.preventDefault();

@@ -175,9 +175,9 @@ function showForm() {
 async function openForm() {
   if (!hasToken()) return;
   if (!form.schemas[form.kind]) {
-    byId("form-said").textContent = "Reading the schema of the installed plugins …";
+    say("Reading the schema of the installed plugins …");
     form.schemas[form.kind] = (await acted("schema", { kind: form.kind })).schema;
-    byId("form-said").textContent = "";
+    say("");
   }
   if (!form.tree) form.tree = emptyTree();
   if (!form.sources) {
@@ -216,7 +216,7 @@ async function startFrom(file) {
 }
 
 async function send(action) {
-  byId("form-said").textContent = "";
+  say("");
   try {
     const named = byId("yaml").value.match(/^name: *["']?([\w.-]+)/m);
     await acted(action, { kind: form.kind, name: named ? named[1] : form.kind, yaml: byId("yaml").value });

@@ -120,7 +120,7 @@ function showTable() {
   const more = found.length - table.most;
   byId("more").hidden = more <= 0;
   byId("more").textContent = "Show " + Math.min(more, 5 * SHOWN) + " more of " + more;
-  byId("none").hidden = found.length > 0;
+  byId("none").hidden = found.length > 0 || (!runs.size && table.unread !== 0);
   byId("none").textContent = runs.size ? "No run fits the filter." : "There are no runs here yet. Start one: flexora run config/quickstart.yaml";
   if (focus) {
     const again = byId("runs-head").querySelector("[data-key=" + focus + "]");
@@ -135,7 +135,7 @@ function showPicks() {
     for (const run of runs.values()) for (const value of of(run)) if (value) values.add(value);
     const known = [...select.options].slice(1).map(option => option.value);
     const wanted = [...values].sort();
-    if (known.length === wanted.length && known.every((value, i) => value === wanted[i])) continue;
+    if (select.options.length && known.length === wanted.length && known.every((value, i) => value === wanted[i])) continue;
     const options = [element("option", "any " + key), ...wanted.map(value => element("option", key === "model" ? short(value) : value))];
     options[0].value = "";
     wanted.forEach((value, i) => { options[i + 1].value = value; });
@@ -151,8 +151,9 @@ function takeRuns(answer) {
     runs.set(run.id, run);
   }
   for (const gone of answer.removed) runs.delete(gone);
+  const read = table.unread !== answer.unread;
   table.unread = answer.unread;
-  if (answer.whole || answer.runs.length || answer.removed.length) {
+  if (read || answer.whole || answer.runs.length || answer.removed.length) {
     showPicks();
     showTable();
     showChatRuns();

@@ -7,6 +7,8 @@ import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,26 @@ class BrowserTest {
           .contains(">5e-4<", ">selector<")
           .doesNotContain(">trainer.betas<", "No answer from the program");
       assertThat(dom.split("class=\"curve ", -1)).as("two runs, search and train").hasSize(5);
+    }
+  }
+
+  @Test
+  void anEmptyTableTellsThatThereAreNoRunsOnceAllFoldersAreRead() throws Exception {
+    try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      assertThat(dom(page.address()))
+          .contains("<p id=\"none\">There are no runs here yet", ">any model<", "0 runs<");
+
+      String reading =
+          "<script>takeRuns({whole: true, runs: [], removed: [], unread: 3}); say('So far.');"
+              + "</script>";
+      Path file = profile.resolve("reading.html");
+      try (InputStream in = URI.create(page.address()).toURL().openStream()) {
+        Files.writeString(file, new String(in.readAllBytes(), StandardCharsets.UTF_8) + reading);
+      }
+      assertThat(dom(file.toUri().toString()))
+          .contains("<p id=\"none\" hidden=\"\">", "0 runs; reading 3 more<")
+          .as("what is under way is no problem")
+          .contains("<span id=\"form-said\" role=\"status\">So far.<");
     }
   }
 

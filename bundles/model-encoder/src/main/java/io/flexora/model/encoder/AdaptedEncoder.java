@@ -9,6 +9,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerwiseModel.States;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
@@ -107,8 +108,8 @@ final class AdaptedEncoder extends AdaptedTransformer {
     reader().read(scope, point, model.weights(), arrays(batch), places, visitor);
   }
 
-  /** Computes what enters layer 0; of an adapter on all layers that changes nothing. */
-  EncoderStates embedded(NDManager scope, List<Tokens> examples) {
+  @Override
+  protected EncoderStates embedded(NDManager scope, List<Tokens> examples) {
     List<EncoderBatch> texts = new ArrayList<>();
     List<NDArray> rows = new ArrayList<>();
     for (Tokens example : examples) {
@@ -119,13 +120,10 @@ final class AdaptedEncoder extends AdaptedTransformer {
     return new EncoderStates(texts, rows);
   }
 
-  /** Computes a layer with these weights; of an adapter on all layers that changes nothing. */
-  EncoderStates layer(
-      NDManager scope,
-      EncoderStates before,
-      int layer,
-      List<NDArray> weights,
-      ActivationVisitor visitor) {
+  @Override
+  protected EncoderStates layer(
+      NDManager scope, States states, int layer, List<NDArray> weights, ActivationVisitor visitor) {
+    EncoderStates before = (EncoderStates) states;
     List<NDArray> rows = new ArrayList<>();
     try (Workspace work = new Workspace(scope)) {
       NDManager temporary = work.temporary();

@@ -33,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
@@ -159,6 +160,7 @@ public final class EncoderBackend implements ModelBackend {
         "SEQ_CLS",
         0,
         sources.publicName(options.source()),
-        ABILITIES);
+        ABILITIES,
+        Map.of());
   }
 }

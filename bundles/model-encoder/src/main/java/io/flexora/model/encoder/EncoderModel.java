@@ -3,11 +3,8 @@ package io.flexora.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationVisitor;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.TextEmbedder;
 import io.flexora.api.model.Tokens;
@@ -23,10 +20,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** A BERT encoder with its frozen weights on the device. */
-final class EncoderModel extends FrozenTransformer implements TextEmbedder, LayerwiseModel {
+final class EncoderModel extends FrozenTransformer implements TextEmbedder {
   /** The model without anything to train. */
   private static final AdapterPlan NOTHING =
       new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
@@ -34,7 +30,6 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder, Laye
   private final BertWeights frozen;
   private final Pooling pooling;
   private final Differentiation plain;
-  private AdaptedEncoder bare;
 
   private EncoderModel(
       BertWeights frozen,
@@ -105,31 +100,8 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder, Laye
   }
 
   @Override
-  public States embedded(NDManager scope, List<Tokens> examples) {
-    return bare().embedded(scope, examples);
-  }
-
-  @Override
-  public States layer(
-      NDManager scope,
-      States before,
-      int layer,
-      Map<String, NDArray> matrices,
-      ActivationVisitor visitor) {
-    try (NDManager temporary = scope.newSubManager()) {
-      List<NDArray> weights = weightsWith(temporary, layer, matrices);
-      return bare().layer(scope, (EncoderStates) before, layer, weights, visitor);
-    }
-  }
-
-  /** The model with an adapter everywhere that changes nothing; made when first asked for. */
-  private AdaptedEncoder bare() {
-    if (bare == null) {
-      List<Integer> layers = IntStream.range(0, shape().layers()).boxed().toList();
-      List<String> modules = shape().modules().stream().map(ModuleShape::name).toList();
-      bare = new AdaptedEncoder(this, new AdapterPlan(new NoAdapter(), layers, modules, 1));
-    }
-    return bare;
+  protected AdaptedEncoder unchanged(List<Integer> layers, List<String> modules) {
+    return new AdaptedEncoder(this, new AdapterPlan(new NoAdapter(), layers, modules, 1));
   }
 
   BertFile file() {

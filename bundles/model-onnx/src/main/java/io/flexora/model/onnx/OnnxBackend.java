@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Loads ONNX models. ONNX Runtime computes them; it cannot train them. */
@@ -70,6 +71,7 @@ final class OnnxBackend implements ModelBackend {
         "SEQ_CLS",
         0,
         sources.publicName(options.source()),
-        graph.hasStates() ? Set.of(TextEmbedder.class) : Set.of());
+        graph.hasStates() ? Set.of(TextEmbedder.class) : Set.of(),
+        Map.of());
   }
 }

@@ -323,6 +323,8 @@ final class HtmlComparisonReportTest {
             Optional.empty(),
             "",
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     for (Strategy first : study.result().groups().get(0).strategies()) {
       assertThat(written(with(study, "", List.of(first, unknown))))
@@ -369,7 +371,8 @@ final class HtmlComparisonReportTest {
             result.seeds(),
             result.budget(),
             result.confidence(),
-            List.of(other)),
+            List.of(other),
+            Optional.empty()),
         whole.cells());
   }
 
@@ -397,7 +400,9 @@ final class HtmlComparisonReportTest {
         difference,
         sentence,
         strategy.adapter(),
-        strategy.counterpart());
+        strategy.counterpart(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** A difference without intervals. */

@@ -212,15 +212,19 @@ final class HtmlReportTest {
     CellOutcome cell =
         new CellOutcome(
             List.of(1),
+            List.of(),
             Map.of("rise", List.of(0.5, 2.5), "norm", List.of(3.0, 4.0)),
+            Map.of(),
             List.of(
                 ScoreDescription.of("rise", "rise of the loss")
                     .in("nats")
                     .withNeutral(1, "as at random")),
+            Optional.empty(),
             1,
             Map.of(),
             Map.of(),
             Optional.empty(),
+            Map.of(),
             Map.of(),
             Map.of(),
             1,

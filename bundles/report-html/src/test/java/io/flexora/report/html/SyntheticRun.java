@@ -55,15 +55,19 @@ final class SyntheticRun {
     CellOutcome main =
         new CellOutcome(
             searched.selectedLayers(),
+            List.of(),
             Map.of("alpha", alpha(1), "gate", gates(alpha(1))),
+            Map.of(),
             List.of(
                 ScoreDescription.of("gates", "gate").withNeutral(1, "as in plain LoRA"),
                 ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value"),
                 ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA")),
+            Optional.empty(),
             searched.trainableParameters(),
             searched.metrics(),
             searched.figures(),
             searched.deciding(),
+            Map.of(),
             searched.seconds(),
             searched.peakMemoryBytes(),
             searched.seed(),

@@ -36,27 +36,19 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   private static final String BEYOND = "$^\\dagger$";
 
   String text() {
+    Optional<LatexTuning> tuning =
+        result.tuning().map(tuned -> new LatexTuning(group, tuned, decimals()));
     return String.join(
         "\n",
         "\\begin{table}",
         "\\centering",
-        "\\caption{" + caption() + "}",
+        "\\caption{" + caption() + tuning.map(LatexTuning::caption).orElse("") + "}",
         "\\label{tab:" + label() + "}",
         "\\footnotesize",
         "\\setlength{\\tabcolsep}{2.5pt}",
-        "\\begin{tabular}{@{}lrrrrrrr@{}}",
-        "\\toprule",
-        head(),
-        "\\midrule",
-        rows(),
-        "\\bottomrule",
-        "\\end{tabular}",
-        counterparts() + tuning().map(LatexTuning::text).orElse("") + "\\end{table}",
+        new LatexTabular("lrrrrrrr", head(), rows()).text(),
+        counterparts() + tuning.map(LatexTuning::text).orElse("") + "\\end{table}",
         "");
-  }
-
-  private Optional<LatexTuning> tuning() {
-    return result.tuning().map(tuned -> new LatexTuning(group, tuned, decimals()));
   }
 
   /** A smaller table of the strategies against their counterparts; empty if there are none. */
@@ -65,21 +57,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         strategies().stream()
             .flatMap(strategy -> strategy.counterpart().map(other -> row(strategy, other)).stream())
             .toList();
-    return rows.isEmpty()
-        ? ""
-        : String.join(
-            "\n",
-            "",
-            "\\medskip",
-            "",
-            "\\begin{tabular}{@{}llrr@{}}",
-            "\\toprule",
-            "Strategy & Against & Difference & $p$ \\\\",
-            "\\midrule",
-            String.join("\n", rows),
-            "\\bottomrule",
-            "\\end{tabular}",
-            "");
+    return new LatexTabular("llrr", "Strategy & Against & Difference & $p$ \\\\", rows).below();
   }
 
   private String row(Strategy strategy, Counterpart other) {
@@ -99,7 +77,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         .formatted(metric, arrow);
   }
 
-  private String rows() {
+  private List<String> rows() {
     List<String> rows = new ArrayList<>();
     strategies().stream().filter(this::isBaseline).forEach(strategy -> rows.add(row(strategy)));
     if (!rows.isEmpty() && strategies().size() > rows.size()) {
@@ -108,7 +86,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
     strategies().stream()
         .filter(strategy -> !isBaseline(strategy))
         .forEach(strategy -> rows.add(row(strategy)));
-    return String.join("\n", rows);
+    return rows;
   }
 
   private String row(Strategy strategy) {
@@ -230,8 +208,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
             ? " " + BEYOND + "\\,Exceeds the budget."
             : "")
-        + margin()
-        + tuning().map(LatexTuning::caption).orElse("");
+        + margin();
   }
 
   private String overSeeds() {

@@ -18,37 +18,34 @@ import java.util.stream.Stream;
 /**
  * What tuning chose in a group: a row for each strategy and seed, with the values that were kept
  * and the metric on the examples that judge trials, with the default values and with those.
- *
- * @param group the group
- * @param tuned how strategies were tuned
- * @param decimals those of the metric
  */
-record LatexTuning(Group group, Tuned tuned, int decimals) {
+final class LatexTuning {
 
-  /** The table and the rule above it; empty if the tuning of no cell has ended. */
+  private final Tuned tuned;
+  private final int decimals;
+  private final List<String> rows;
+
+  /**
+   * Makes the rows.
+   *
+   * @param tuned how strategies were tuned
+   * @param decimals those of the metric
+   */
+  LatexTuning(Group group, Tuned tuned, int decimals) {
+    this.tuned = tuned;
+    this.decimals = decimals;
+    this.rows = group.strategies().stream().flatMap(strategy -> rows(strategy).stream()).toList();
+  }
+
+  /** The table below that of the strategies; empty if the tuning of no cell has ended. */
   String text() {
-    List<String> rows = new ArrayList<>();
-    group.strategies().forEach(strategy -> rows.addAll(rows(strategy)));
-    return rows.isEmpty()
-        ? ""
-        : String.join(
-            "\n",
-            "",
-            "\\medskip",
-            "",
-            "\\begin{tabular}{@{}lr" + "l".repeat(tuned.options().size()) + "rrr@{}}",
-            "\\toprule",
-            head(),
-            "\\midrule",
-            String.join("\n", rows),
-            "\\bottomrule",
-            "\\end{tabular}",
-            "");
+    String columns = "lr" + "l".repeat(tuned.options().size()) + "rrr";
+    return new LatexTabular(columns, head(), rows).below();
   }
 
   /** What the caption says of it; empty where {@link #text} is. */
   String caption() {
-    return text().isEmpty()
+    return rows.isEmpty()
         ? ""
         : String.format(
             Locale.ROOT,

@@ -115,13 +115,15 @@ final class LatexReportTest {
             OptionalDouble.of(0.73126),
             OptionalDouble.empty(),
             Optional.of(List.of(1, 2)),
+            Optional.empty(),
             OptionalLong.of(96_026),
             Optional.empty(),
             OptionalLong.empty(),
             Optional.empty(),
             Optional.empty(),
             OptionalDouble.empty(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
     ComparisonResult result =
         Tables.result(
             "x",

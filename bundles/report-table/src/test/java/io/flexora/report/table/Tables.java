@@ -42,8 +42,9 @@ final class Tables {
             metric,
             "",
             List.of(strategy));
-    Budget budget = new Budget("steps", NONE, "excluded");
-    return new ComparisonResult(name, "all", List.of(1L), budget, 0.95, List.of(group));
+    Budget budget = new Budget("steps", NONE, "excluded", "excluded");
+    return new ComparisonResult(
+        name, "all", List.of(1L), budget, 0.95, List.of(group), Optional.empty());
   }
 
   /** A strategy that costs 96 026 parameters and 61.25 seconds. */
@@ -70,6 +71,8 @@ final class Tables {
         false,
         difference,
         "",
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

@@ -39,7 +39,7 @@ final class CellProcessRun {
     if (over.getAsBoolean()) {
       return;
     }
-    List<String> command = execution.command(cell, options.java());
+    List<String> command = execution.command(cell, options.ofJava().words());
     Path log = cell.folder().resolve(LOG);
     ChildProcess child;
     try {

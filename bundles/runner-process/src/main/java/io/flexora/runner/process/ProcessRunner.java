@@ -31,7 +31,7 @@ final class ProcessRunner implements Runner {
 
   @Override
   public void requireFit(CellProcesses processes) {
-    new JavaTrial(processes.trial(options.java())).requireStart();
+    new JavaTrial(processes.trial(options.ofJava().words())).requireStart();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.JavaOptions;
 import io.flexora.testkit.fixture.HereOnly;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,7 +148,10 @@ class ProcessRunnerTest {
 
   @Test
   void eachCellGetsTheThreadsThatAreWritten() {
-    run(new ProcessOptions("auto", "3", Optional.of("64m"), List.of(), Optional.empty()), "end");
+    run(
+        new ProcessOptions(
+            "auto", "3", new JavaOptions(Optional.of("64m"), List.of()), Optional.empty()),
+        "end");
 
     assertThat(cells.text("end", Mischief.STARTED)).isEqualTo("3");
   }
@@ -174,7 +178,8 @@ class ProcessRunnerTest {
 
   private static void fit(String heap, List<String> javaOptions, CellProcesses java) {
     new ProcessRunner(
-            new ProcessOptions("auto", "auto", Optional.of(heap), javaOptions, Optional.empty()))
+            new ProcessOptions(
+                "auto", "auto", new JavaOptions(Optional.of(heap), javaOptions), Optional.empty()))
         .requireFit(java);
   }
 
@@ -183,7 +188,8 @@ class ProcessRunnerTest {
   }
 
   private static ProcessOptions options(String parallel, Optional<Duration> limit) {
-    return new ProcessOptions(parallel, "1", Optional.of("32m"), List.of("-Xss512k"), limit);
+    return new ProcessOptions(
+        parallel, "1", new JavaOptions(Optional.of("32m"), List.of("-Xss512k")), limit);
   }
 
   private static void sleep() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.JavaOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,11 +51,17 @@ class ShareTest {
     assertThatThrownBy(() -> options("0", "auto")).hasMessageStartingWith("parallel: '0'");
     assertThatThrownBy(() -> options("1", "-1")).hasMessageStartingWith("threads: '-1'");
     assertThatThrownBy(
-            () -> new ProcessOptions("1", "1", Optional.of("2 GB"), List.of(), Optional.empty()))
+            () ->
+                new ProcessOptions(
+                    "1", "1", new JavaOptions(Optional.of("2 GB"), List.of()), Optional.empty()))
         .hasMessage("max_heap: '2 GB' is no size, such as 800m or 2g");
     assertThatThrownBy(
             () ->
-                new ProcessOptions("1", "1", Optional.empty(), List.of("Xmx2g"), Optional.empty()))
+                new ProcessOptions(
+                    "1",
+                    "1",
+                    new JavaOptions(Optional.empty(), List.of("Xmx2g")),
+                    Optional.empty()))
         .hasMessageStartingWith("java_options: 'Xmx2g'");
   }
 
@@ -64,6 +71,7 @@ class ShareTest {
   }
 
   private static ProcessOptions options(String parallel, String threads) {
-    return new ProcessOptions(parallel, threads, Optional.empty(), List.of(), Optional.empty());
+    return new ProcessOptions(
+        parallel, threads, new JavaOptions(Optional.empty(), List.of()), Optional.empty());
   }
 }

@@ -16,11 +16,6 @@ import java.util.stream.IntStream;
  */
 record Gates(GateIndex index, List<Double> values) {
 
-  /** Gates of layers. */
-  Gates(List<Double> values) {
-    this(GateIndex.ofLayers(values.size()), values);
-  }
-
   static Gates of(GateIndex index, NDArray alpha) {
     try (Workspace work = new Workspace(alpha.getManager())) {
       return of(index, work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray());

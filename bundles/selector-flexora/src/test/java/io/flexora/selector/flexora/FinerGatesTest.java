@@ -16,6 +16,7 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ProductAdapter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,7 +34,20 @@ class FinerGatesTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "tiny", 2, 4, 8, MODULES, List.of(), 0, "float32", 0, "CAUSAL_LM", 0, "base", Set.of());
+          "tiny",
+          2,
+          4,
+          8,
+          MODULES,
+          List.of(),
+          0,
+          "float32",
+          0,
+          "CAUSAL_LM",
+          0,
+          "base",
+          Set.of(),
+          Map.of());
     }
 
     @Override

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.google.inject.Guice;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
@@ -44,8 +43,10 @@ import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -365,14 +366,12 @@ class FlexoraSelectorTest {
   private static Solver unrolled(double learningRate, Products products) {
     UnrolledOptions options =
         new UnrolledOptions(2, inner(learningRate), Optional.empty(), products, false);
-    return Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
-        .getInstance(UnrolledSolver.class);
+    return Extensions.of(UnrolledSolver.class, options);
   }
 
   private static Solver firstOrder() {
     FirstOrderOptions options = new FirstOrderOptions(2, inner(0.05), false);
-    return Guice.createInjector(b -> b.bind(FirstOrderOptions.class).toInstance(options))
-        .getInstance(FirstOrderSolver.class);
+    return Extensions.of(FirstOrderSolver.class, options);
   }
 
   /** With weight decay; without it theta would make up for any gate, and no gate would matter. */
@@ -402,7 +401,8 @@ class FlexoraSelectorTest {
         "SEQ_CLS",
         0,
         "base",
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   private record Context(

@@ -3,7 +3,7 @@ package io.flexora.selector.flexora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
+import io.flexora.api.model.GateIndex;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class SelectionRuleTest {
 
   @Test
   void gatesSumToTheNumberOfLayersAndDoNotOverflow() {
-    Gates gates = new Gates(List.of(1000.0, 999.0, -1000.0));
+    Gates gates = gates(1000.0, 999.0, -1000.0);
 
     assertThat(gates.gates().stream().mapToDouble(g -> g).sum()).isCloseTo(3, within(1e-12));
     assertThat(gates.gate(0) / gates.gate(1)).isCloseTo(Math.E, within(1e-12));
@@ -57,6 +57,6 @@ class SelectionRuleTest {
   }
 
   private static Gates gates(double... alpha) {
-    return new Gates(Arrays.stream(alpha).boxed().toList());
+    return Gates.of(GateIndex.ofLayers(alpha.length), alpha);
   }
 }

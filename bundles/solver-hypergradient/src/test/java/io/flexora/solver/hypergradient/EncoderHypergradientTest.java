@@ -3,9 +3,7 @@ package io.flexora.solver.hypergradient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
@@ -19,13 +17,11 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.source.Sources;
 import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
-import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.token.TextOptions;
+import io.flexora.testkit.host.Extensions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -144,26 +140,13 @@ class EncoderHypergradientTest {
   }
 
   private static ModelBackend backend(Path file) {
-    EncoderOptions options =
-        new EncoderOptions(
-            file.toString(),
-            new TextOptions(Optional.empty(), 16, TextOptions.Pooling.CLS),
-            ComputeChoice.FLOAT64,
-            0);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(EncoderOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(EncoderBackend.class);
+    String options = "{source: '%s', max_tokens: 16, compute_dtype: float64}".formatted(file);
+    return Extensions.of(EncoderBackend.class, EncoderOptions.class, options);
   }
 
   private static LoraAdapter lora() {
     LoraOptions options = new LoraOptions(2, 4, 0.2, false, List.of());
-    return Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
-        .getInstance(LoraAdapter.class);
+    return Extensions.of(LoraAdapter.class, options);
   }
 
   private static List<Tokens> tokens(int count, long seed) {

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
@@ -19,18 +18,15 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.checkpoint.WeightStorage;
-import io.flexora.transformers.token.Bos;
-import io.flexora.transformers.token.TextOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -280,9 +277,7 @@ final class HypergradientStress {
 
   private static AdapterPlan plan(Backend backend) {
     LoraOptions options = new LoraOptions(2, 4, 0.2, false, List.of());
-    LoraAdapter lora =
-        Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
-            .getInstance(LoraAdapter.class);
+    LoraAdapter lora = Extensions.of(LoraAdapter.class, options);
     return new AdapterPlan(
         lora,
         IntStream.range(0, backend.layers()).boxed().toList(),
@@ -333,40 +328,19 @@ final class HypergradientStress {
   }
 
   private static ModelBackend encoder(Path file, ComputeChoice type) {
-    EncoderOptions options =
-        new EncoderOptions(
-            file.toString(),
-            new TextOptions(Optional.empty(), 16, TextOptions.Pooling.CLS),
-            type,
-            0);
-    return backend(EncoderOptions.class, options, EncoderBackend.class);
+    String options =
+        "{source: '%s', max_tokens: 16, compute_dtype: %s}".formatted(file, word(type));
+    return Extensions.of(EncoderBackend.class, EncoderOptions.class, options);
   }
 
   private static ModelBackend decoder(Path folder, ComputeChoice type) {
-    CausalOptions options =
-        new CausalOptions(
-            folder.toString(),
-            Optional.empty(),
-            64,
-            type,
-            Bos.AUTO,
-            Optional.empty(),
-            1024,
-            0,
-            WeightStorage.DENSE);
-    return backend(CausalOptions.class, options, DecoderBackend.class);
+    String options =
+        "{source: '%s', max_tokens: 64, compute_dtype: %s}".formatted(folder, word(type));
+    return Extensions.of(DecoderBackend.class, CausalOptions.class, options);
   }
 
-  private static <T> ModelBackend backend(
-      Class<T> type, T options, Class<? extends ModelBackend> backend) {
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(type).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(backend);
+  private static String word(ComputeChoice type) {
+    return type.name().toLowerCase(Locale.ROOT);
   }
 
   /** Writes the tiny encoder into a folder. */

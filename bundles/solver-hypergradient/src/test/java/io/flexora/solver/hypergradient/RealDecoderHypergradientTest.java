@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
@@ -28,12 +26,12 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
-import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.checkpoint.WeightStorage;
@@ -209,20 +207,12 @@ class RealDecoderHypergradientTest {
             1024,
             0,
             WeightStorage.DENSE);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(CausalOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(DecoderBackend.class);
+    return Extensions.of(DecoderBackend.class, options);
   }
 
   private static LoraAdapter lora() {
     LoraOptions options = new LoraOptions(8, 16, 0, false, List.of());
-    return Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
-        .getInstance(LoraAdapter.class);
+    return Extensions.of(LoraAdapter.class, options);
   }
 
   private static List<Tokens> rows(ModelBackend backend) throws IOException {

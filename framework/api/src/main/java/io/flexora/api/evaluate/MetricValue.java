@@ -30,18 +30,9 @@ public record MetricValue(
    */
   public record Interval(double low, double high) {}
 
-  /** A value without a diagram. */
-  public MetricValue(
-      MetricDescription description,
-      double value,
-      double standardError,
-      Optional<Interval> interval) {
-    this(description, value, standardError, interval, Optional.empty());
-  }
-
   /** A value without an interval of its own, and without a diagram. */
   public MetricValue(MetricDescription description, double value, double standardError) {
-    this(description, value, standardError, Optional.empty());
+    this(description, value, standardError, Optional.empty(), Optional.empty());
   }
 
   /** The same value with something to show beside it. */

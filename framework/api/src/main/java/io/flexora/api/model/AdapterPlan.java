@@ -62,31 +62,24 @@ public record AdapterPlan(
     }
   }
 
-  /** A plan of all modules of all its layers, with a gate for each layer. */
-  public AdapterPlan(
-      AdapterMethod method,
-      List<Integer> layers,
-      List<String> modules,
-      int classes,
-      Objective objective,
-      Optional<AdapterStart> start) {
-    this(method, layers, modules, classes, objective, start, List.of(), GateLayout.LAYER);
-  }
-
   /** A plan whose loss, without a head, is that of the right answer. */
   public AdapterPlan(
       AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
     this(method, layers, modules, classes, Objective.ANSWER);
   }
 
-  /** A plan whose adapters start from what the method draws. */
+  /**
+   * A plan of all modules of all its layers, with a gate for each layer, whose adapters start from
+   * what the method draws.
+   */
   public AdapterPlan(
       AdapterMethod method,
       List<Integer> layers,
       List<String> modules,
       int classes,
       Objective objective) {
-    this(method, layers, modules, classes, objective, Optional.empty());
+    this(
+        method, layers, modules, classes, objective, Optional.empty(), List.of(), GateLayout.LAYER);
   }
 
   /** The same plan with adapters that start from something else. */

@@ -47,38 +47,6 @@ public record ModelShape(
 
   private static final Pattern BITS = Pattern.compile("[0-9]{1,3}$");
 
-  /** A model whose abilities do not depend on its options. */
-  public ModelShape(
-      String family,
-      int layers,
-      int hiddenSize,
-      int maxTokens,
-      List<ModuleShape> modules,
-      List<String> defaultTargets,
-      long frozenParameters,
-      String computeType,
-      long weightBytes,
-      String taskType,
-      int vocabulary,
-      String baseModel,
-      Set<Class<? extends ModelAbility>> abilities) {
-    this(
-        family,
-        layers,
-        hiddenSize,
-        maxTokens,
-        modules,
-        defaultTargets,
-        frozenParameters,
-        computeType,
-        weightBytes,
-        taskType,
-        vocabulary,
-        baseModel,
-        abilities,
-        Map.of());
-  }
-
   /** Copies the collections. */
   public ModelShape {
     modules = List.copyOf(modules);

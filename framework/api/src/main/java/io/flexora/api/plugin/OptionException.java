@@ -31,6 +31,19 @@ public final class OptionException extends IllegalArgumentException {
   }
 
   /**
+   * Refuses the value of an option where it is not right.
+   *
+   * @param key the option as it is written
+   * @param written its value
+   * @param problem what that is, such as {@code no size, such as 800m or 2g}
+   */
+  public static void require(String key, boolean right, String written, String problem) {
+    if (!right) {
+      throw of(key, "%s: '%s' is %s".formatted(key, written, problem));
+    }
+  }
+
+  /**
    * Refuses an entry of an option that is a mapping.
    *
    * @param key the option

@@ -71,14 +71,12 @@ public record CellOutcome(
     Objects.requireNonNull(failure);
   }
 
-  /** An outcome of whole layers. */
+  /** An outcome of whole layers, without figures, whose scores their names describe. */
   public CellOutcome(
       List<Integer> selectedLayers,
       Map<String, List<Double>> scores,
-      List<ScoreDescription> scoreDescriptions,
       long trainableParameters,
       Map<String, MetricValue> metrics,
-      Map<String, Figure> figures,
       Optional<String> deciding,
       Map<String, Double> seconds,
       Map<String, Long> peakMemoryBytes,
@@ -90,40 +88,13 @@ public record CellOutcome(
         List.of(),
         scores,
         Map.of(),
-        scoreDescriptions,
+        List.of(),
         Optional.empty(),
         trainableParameters,
         metrics,
-        figures,
-        deciding,
-        Map.of(),
-        seconds,
-        peakMemoryBytes,
-        seed,
-        versions,
-        failure);
-  }
-
-  /** An outcome without figures whose scores their names describe. */
-  public CellOutcome(
-      List<Integer> selectedLayers,
-      Map<String, List<Double>> scores,
-      long trainableParameters,
-      Map<String, MetricValue> metrics,
-      Optional<String> deciding,
-      Map<String, Double> seconds,
-      Map<String, Long> peakMemoryBytes,
-      long seed,
-      Map<String, String> versions,
-      Optional<String> failure) {
-    this(
-        selectedLayers,
-        scores,
-        List.of(),
-        trainableParameters,
-        metrics,
         Map.of(),
         deciding,
+        Map.of(),
         seconds,
         peakMemoryBytes,
         seed,

@@ -35,17 +35,6 @@ public record ComparisonResult(
     List<Group> groups,
     Optional<Tuned> tuning) {
 
-  /** A comparison without tuning. */
-  public ComparisonResult(
-      String name,
-      String baseline,
-      List<Long> seeds,
-      Budget budget,
-      double confidence,
-      List<Group> groups) {
-    this(name, baseline, seeds, budget, confidence, groups, Optional.empty());
-  }
-
   /** Copies the lists. */
   public ComparisonResult {
     Objects.requireNonNull(tuning);
@@ -64,13 +53,7 @@ public record ComparisonResult(
    * @param search {@code included} if the time of a search counts, else {@code excluded}
    * @param tuning the same of the trials of a tuning
    */
-  public record Budget(String hold, OptionalDouble amount, String search, String tuning) {
-
-    /** A budget beside a tuning, if there is one. */
-    public Budget(String hold, OptionalDouble amount, String search) {
-      this(hold, amount, search, "excluded");
-    }
-  }
+  public record Budget(String hold, OptionalDouble amount, String search, String tuning) {}
 
   /**
    * How strategies were tuned before they were tested.
@@ -258,57 +241,6 @@ public record ComparisonResult(
       Optional<TunedStrategy> tuning,
       Optional<String> trainer) {
 
-    /** A strategy that was not tuned, with the trainer of all. */
-    public Strategy(
-        String name,
-        String selector,
-        List<Cell> cells,
-        int done,
-        int failed,
-        OptionalDouble mean,
-        OptionalDouble standardDeviation,
-        Optional<Interval> interval,
-        OptionalDouble trainableParameters,
-        OptionalDouble searchSeconds,
-        OptionalDouble trainSeconds,
-        OptionalDouble seconds,
-        OptionalLong peakMemoryBytes,
-        Optional<List<Double>> layerFrequency,
-        OptionalDouble jaccard,
-        OptionalDouble jaccardByChance,
-        boolean frontParameters,
-        boolean frontSeconds,
-        Optional<Difference> againstBaseline,
-        String sentence,
-        Optional<String> adapter,
-        Optional<Counterpart> counterpart) {
-      this(
-          name,
-          selector,
-          cells,
-          done,
-          failed,
-          mean,
-          standardDeviation,
-          interval,
-          trainableParameters,
-          searchSeconds,
-          trainSeconds,
-          seconds,
-          peakMemoryBytes,
-          layerFrequency,
-          jaccard,
-          jaccardByChance,
-          frontParameters,
-          frontSeconds,
-          againstBaseline,
-          sentence,
-          adapter,
-          counterpart,
-          Optional.empty(),
-          Optional.empty());
-    }
-
     /** Copies the lists. */
     public Strategy {
       cells = List.copyOf(cells);
@@ -363,41 +295,6 @@ public record ComparisonResult(
       OptionalDouble validationLoss,
       Map<String, MetricValue> metrics,
       Optional<Tuning> tuning) {
-
-    /** A cell that was not tuned, and whose strategy chose whole layers. */
-    public Cell(
-        String id,
-        long seed,
-        CellState state,
-        Optional<String> failure,
-        OptionalDouble value,
-        OptionalDouble standardError,
-        Optional<List<Integer>> selectedLayers,
-        OptionalLong trainableParameters,
-        Optional<Map<String, Double>> seconds,
-        OptionalLong peakMemoryBytes,
-        Optional<Boolean> withinBudget,
-        Optional<Boolean> searchCut,
-        OptionalDouble validationLoss,
-        Map<String, MetricValue> metrics) {
-      this(
-          id,
-          seed,
-          state,
-          failure,
-          value,
-          standardError,
-          selectedLayers,
-          Optional.empty(),
-          trainableParameters,
-          seconds,
-          peakMemoryBytes,
-          withinBudget,
-          searchCut,
-          validationLoss,
-          metrics,
-          Optional.empty());
-    }
 
     /** Copies the layers, the times and the metrics. */
     public Cell {

@@ -24,15 +24,12 @@ public record TrainingCost(
     int storedBases,
     int batchesOfStep) {
 
-  /** What a training takes that leaves the frozen matrices as they are. */
+  /**
+   * What a training takes whose steps have one batch each, and that leaves the frozen matrices as
+   * they are.
+   */
   public TrainingCost(Passes gradients, Passes losses, long evaluations, long storedThetas) {
-    this(gradients, losses, evaluations, storedThetas, 0);
-  }
-
-  /** What a training takes whose steps have one batch each. */
-  public TrainingCost(
-      Passes gradients, Passes losses, long evaluations, long storedThetas, int storedBases) {
-    this(gradients, losses, evaluations, storedThetas, storedBases, 1);
+    this(gradients, losses, evaluations, storedThetas, 0, 1);
   }
 
   /** A backward pass takes about twice what the forward pass takes. */

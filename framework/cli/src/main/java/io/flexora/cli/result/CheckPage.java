@@ -187,9 +187,7 @@ public final class CheckPage {
     List<String> dear =
         report.cells().keySet().stream()
             .filter(cell -> report.searchOfTraining(cell) > 1)
-            .map(
-                cell ->
-                    "%s (%s)".formatted(cell, ofTraining(report.searchOfTraining(cell)).strip()))
+            .map(cell -> "%s (%s)".formatted(cell, ofTraining(report.searchOfTraining(cell))))
             .toList();
     return dear.isEmpty()
         ? Optional.empty()

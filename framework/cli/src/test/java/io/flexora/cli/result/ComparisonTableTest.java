@@ -31,8 +31,9 @@ class ComparisonTableTest {
   private static final MetricDescription ACCURACY = MetricDescription.fraction("accuracy");
 
   private static ComparisonResult result(Group... groups) {
-    Budget budget = new Budget("layers", OptionalDouble.of(2), "excluded");
-    return new ComparisonResult("mine", "all", List.of(1L, 2L), budget, 0.95, List.of(groups));
+    Budget budget = new Budget("layers", OptionalDouble.of(2), "excluded", "excluded");
+    return new ComparisonResult(
+        "mine", "all", List.of(1L, 2L), budget, 0.95, List.of(groups), Optional.empty());
   }
 
   private static Cell cell(CellState state, Integer... layers) {
@@ -44,13 +45,15 @@ class ComparisonTableTest {
         NONE,
         NONE,
         Optional.of(List.of(layers)).filter(chosen -> state == CellState.DONE),
+        Optional.empty(),
         OptionalLong.empty(),
         Optional.empty(),
         OptionalLong.empty(),
         Optional.empty(),
         Optional.empty(),
         NONE,
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   private static Strategy strategy(
@@ -85,6 +88,8 @@ class ComparisonTableTest {
         difference,
         sentence,
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -111,7 +116,9 @@ class ComparisonTableTest {
         strategy.againstBaseline(),
         strategy.sentence(),
         Optional.of("dora"),
-        Optional.of(new Counterpart(other, better(), strategy.name() + " and " + other + ".")));
+        Optional.of(new Counterpart(other, better(), strategy.name() + " and " + other + ".")),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Optional<Difference> better() {

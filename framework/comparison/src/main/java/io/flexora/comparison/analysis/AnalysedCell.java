@@ -58,43 +58,6 @@ public record AnalysedCell(
     Optional<Tuning> tuning,
     Optional<String> trainer) {
 
-  /** A cell that was not tuned, with the trainer of all. */
-  public AnalysedCell(
-      String id,
-      String model,
-      String task,
-      String strategy,
-      String selector,
-      Optional<String> adapter,
-      long seed,
-      CellState state,
-      Optional<String> failure,
-      Optional<CellOutcome> outcome,
-      List<Prediction> predictions,
-      OptionalInt layers,
-      Optional<Boolean> withinBudget,
-      OptionalDouble validationLoss,
-      boolean searchCut) {
-    this(
-        id,
-        model,
-        task,
-        strategy,
-        selector,
-        adapter,
-        seed,
-        state,
-        failure,
-        outcome,
-        predictions,
-        layers,
-        withinBudget,
-        validationLoss,
-        searchCut,
-        Optional.empty(),
-        Optional.empty());
-  }
-
   /**
    * Copies the predictions.
    *

@@ -31,18 +31,6 @@ public record AnalysedComparison(
     Optional<Tuned> tuning,
     List<AnalysedCell> cells) {
 
-  /** A comparison without tuning. */
-  public AnalysedComparison(
-      String name,
-      String baseline,
-      Map<String, String> counterparts,
-      List<Long> seeds,
-      Budget budget,
-      Optional<EquivalenceMargin> equivalence,
-      List<AnalysedCell> cells) {
-    this(name, baseline, counterparts, seeds, budget, equivalence, Optional.empty(), cells);
-  }
-
   /** Copies the map and the lists. */
   public AnalysedComparison {
     counterparts = Map.copyOf(counterparts);

@@ -4,6 +4,7 @@ import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -51,21 +52,33 @@ final class GroupSentence {
    * @param counterparts the names of the counterparts, by those of the strategies
    */
   static String ofCounterparts(Map<String, Verdict> verdicts, Map<String, String> counterparts) {
+    Map<Against, List<String>> names = new LinkedHashMap<>();
+    verdicts.forEach(
+        (name, verdict) ->
+            names
+                .computeIfAbsent(
+                    new Against(counterparts.get(name), verdict), key -> new ArrayList<>())
+                .add(name));
     List<String> parts = new ArrayList<>();
-    verdicts.forEach((name, verdict) -> parts.add(against(name, verdict, counterparts.get(name))));
+    names.forEach((against, those) -> parts.add(listed(those) + " " + against.ending(those)));
     return parts.isEmpty()
         ? ""
         : " With the strategy held equal, %s.".formatted(String.join("; ", parts));
   }
 
-  private static String against(String name, Verdict verdict, String other) {
-    return switch (verdict) {
-      case BETTER -> "%s is better than %s".formatted(name, other);
-      case WORSE -> "%s is worse than %s".formatted(name, other);
-      case NOT_DISTINGUISHABLE -> "%s is not distinguishable from %s".formatted(name, other);
-      case ONE_SEED_ONLY ->
-          "%s is compared with %s with one seed only, which allows no test".formatted(name, other);
-    };
+  /** What those have in common that are told of together. */
+  private record Against(String other, Verdict verdict) {
+
+    String ending(List<String> names) {
+      String is = names.size() == 1 ? "is " : "are ";
+      return switch (verdict) {
+        case BETTER -> is + "better than " + other;
+        case WORSE -> is + "worse than " + other;
+        case NOT_DISTINGUISHABLE -> is + "not distinguishable from " + other;
+        case ONE_SEED_ONLY ->
+            is + "compared with " + other + " with one seed only, which allows no test";
+      };
+    }
   }
 
   /** Names as a sentence has them. */

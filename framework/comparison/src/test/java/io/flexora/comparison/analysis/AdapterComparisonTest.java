@@ -96,6 +96,20 @@ class AdapterComparisonTest {
   }
 
   @Test
+  void theGroupNamesThoseTogetherThatHaveTheSameVerdictAgainstTheSame() {
+    Map<String, String> counterparts = Map.of("all+dora", "all+lora", "all+vera", "all+lora");
+    Cells cells =
+        cells()
+            .answers("all+vera", 1, "110110")
+            .answers("all+vera", 2, "101010")
+            .answers("all+vera", 3, "010110");
+    assertThat(cells.against("all+lora", counterparts).result().groups().get(0).sentence())
+        .endsWith(
+            " With the strategy held equal, all+dora and all+vera are not distinguishable from"
+                + " all+lora.");
+  }
+
+  @Test
   void withoutAValueOfBothItIsSaidSo() {
     Cells cells =
         new Cells()

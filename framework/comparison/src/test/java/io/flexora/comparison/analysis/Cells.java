@@ -166,7 +166,9 @@ final class Cells {
         cell.layers(),
         withinBudget,
         cell.validationLoss(),
-        searchCut);
+        searchCut,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Cells add(
@@ -195,7 +197,9 @@ final class Cells {
             outcome.isPresent() ? OptionalInt.of(depth) : OptionalInt.empty(),
             Optional.ofNullable(withinBudget),
             outcome.isPresent() ? OptionalDouble.of(0.9) : OptionalDouble.empty(),
-            false));
+            false,
+            Optional.empty(),
+            Optional.empty()));
     return this;
   }
 
@@ -210,8 +214,9 @@ final class Cells {
             baseline,
             counterparts,
             List.of(1L, 2L, 3L, 4L),
-            new Budget("layers", OptionalDouble.of(2), "excluded"),
+            new Budget("layers", OptionalDouble.of(2), "excluded", "excluded"),
             equivalence,
+            Optional.empty(),
             cells));
   }
 

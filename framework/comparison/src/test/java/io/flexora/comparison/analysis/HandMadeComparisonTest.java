@@ -241,6 +241,7 @@ class HandMadeComparisonTest {
                     List.of(1L, 2L, 3L, 4L),
                     cells.result().budget(),
                     Optional.empty(),
+                    Optional.empty(),
                     two)));
     List<?> groups = (List<?>) json.get("groups");
     assertThat(groups).hasSize(2).first().isEqualTo(cells.group());

@@ -345,7 +345,9 @@ class UnfinishedComparisonTest {
                     OptionalInt.empty(),
                     Optional.empty(),
                     OptionalDouble.empty(),
-                    false))
+                    false,
+                    Optional.empty(),
+                    Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("cell a.b.c.1 is done, but has no outcome");
   }

@@ -1,4 +1,4 @@
-/** The machine and this process: its free memory, and its end. */
+/** The machine and its processes: free memory, their ends, and those of cells elsewhere. */
 @Export
 @Version("0.1.0")
 package io.flexora.files.machine;

@@ -29,11 +29,6 @@ public record AdapterLayout(List<Integer> layers, List<String> modules, List<Cho
     chosen = List.copyOf(chosen);
   }
 
-  /** An adapter of the same modules in each of its layers. */
-  public AdapterLayout(List<Integer> layers, List<String> modules) {
-    this(layers, modules, List.of());
-  }
-
   /**
    * Finds the place of an adapter in a model, and that its configuration and its tensors agree.
    *

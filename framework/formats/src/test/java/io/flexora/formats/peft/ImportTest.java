@@ -52,7 +52,8 @@ class ImportTest {
         "CAUSAL_LM",
         9,
         "base",
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   private static PeftAdapter adapter(Map<String, Object> keys, String... places) {
@@ -75,7 +76,8 @@ class ImportTest {
   void theTensorsTellLayersAndModules() {
     Map<String, Object> keys = targets(List.of("v_proj", "q_proj"), List.of(1, 3));
     AdapterLayout layout = AdapterLayout.of(SHAPE, adapter(keys, "3.v", "3.q", "1.q", "1.v"));
-    assertThat(layout).isEqualTo(new AdapterLayout(List.of(1, 3), List.of("q_proj", "v_proj")));
+    assertThat(layout)
+        .isEqualTo(new AdapterLayout(List.of(1, 3), List.of("q_proj", "v_proj"), List.of()));
   }
 
   @Test
@@ -87,7 +89,7 @@ class ImportTest {
   @Test
   void anAdapterOfTheHeadAloneHasNoLayers() {
     assertThat(AdapterLayout.of(SHAPE, adapter(Map.of("target_modules", List.of("q_proj")))))
-        .isEqualTo(new AdapterLayout(List.of(), List.of()));
+        .isEqualTo(new AdapterLayout(List.of(), List.of(), List.of()));
   }
 
   @Test
@@ -180,7 +182,7 @@ class ImportTest {
     assertThat(AdapterLayout.of(shape(30), adapter))
         .isEqualTo(
             new AdapterLayout(
-                IntStream.range(0, 30).boxed().toList(), List.of("q_proj", "v_proj")));
+                IntStream.range(0, 30).boxed().toList(), List.of("q_proj", "v_proj"), List.of()));
     assertThat(MethodKeys.type(adapter)).isEqualTo("lora");
     assertThat(MethodKeys.options(adapter)).containsEntry("r", 8).containsEntry("lora_alpha", 16);
   }

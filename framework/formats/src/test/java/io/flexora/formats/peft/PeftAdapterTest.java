@@ -66,7 +66,8 @@ class PeftAdapterTest {
         "SEQ_CLS",
         0,
         "some/model",
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   private static AdapterPlan plan(List<Integer> layers, List<String> modules, int classes) {

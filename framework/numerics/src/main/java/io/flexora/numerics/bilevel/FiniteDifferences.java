@@ -20,11 +20,6 @@ public final class FiniteDifferences extends ForwardingProblem {
 
   private final Optional<Double> rho;
 
-  /** Takes everything but the products from the problem. */
-  public FiniteDifferences(BilevelProblem problem) {
-    this(problem, Optional.empty());
-  }
-
   /**
    * Takes everything but the products from the problem.
    *

@@ -6,13 +6,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -48,15 +46,7 @@ public final class ActivationReader {
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
         text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.readingText();
-    Map<String, Object> values =
-        ModelText.constants(layout, 1, Derivatives.FIRST, owner.getDevice());
-    int adapted = layout.plan().layers().size();
-    int modules = layout.modules().size();
-    values.put("input_widths", layout.modules().stream().map(ModuleShape::inputs).toList());
-    values.put("adapted_layers", adapted);
-    values.put("adapter_pieces", layout.pieces());
-    values.put("pieces", layout.pieces() + modules);
-    values.put("no_dropout", Collections.nCopies(Math.max(1, adapted * modules), -1));
+    Map<String, Object> values = ModelText.readingConstants(layout, 1, owner.getDevice());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
     return new ActivationReader(layout, script, ModelArguments.of(owner, layout, type));
   }

@@ -1,7 +1,6 @@
 package io.flexora.numerics.transformer;
 
 import ai.djl.Device;
-import java.nio.file.Path;
 
 /**
  * Tells whether a device multiplies bf16 matrices in hardware. Where it does not, bf16 is emulated
@@ -15,13 +14,11 @@ public final class Bf16Units {
 
   /** Whether a device has them. */
   public static boolean present(Device device) {
-    return device.isGpu() || in(Processor.DESCRIPTION);
+    return device.isGpu() || has(Processor.ofThisMachine());
   }
 
-  /** Whether the processor described by a file such as {@code /proc/cpuinfo} does. */
-  static boolean in(Path description) {
-    return Processor.line(description, "flags")
-        .filter(line -> line.matches(".*\\b(avx512_bf16|amx_bf16)\\b.*"))
-        .isPresent();
+  /** Whether a processor does. */
+  static boolean has(Processor processor) {
+    return processor.flags().matches(".*\\b(avx512_bf16|amx_bf16)\\b.*");
   }
 }

@@ -15,7 +15,6 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,16 +73,8 @@ public final class ClassGradientReader {
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
         text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.shiftingText();
-    Map<String, Object> values =
-        ModelText.constants(layout, 1, Derivatives.FIRST, owner.getDevice());
-    int adapted = layout.plan().layers().size();
-    int modules = layout.modules().size();
-    values.put("input_widths", layout.modules().stream().map(ModuleShape::inputs).toList());
+    Map<String, Object> values = ModelText.readingConstants(layout, 2, owner.getDevice());
     values.put("output_widths", layout.modules().stream().map(ModuleShape::outputs).toList());
-    values.put("adapted_layers", adapted);
-    values.put("adapter_pieces", layout.pieces());
-    values.put("pieces", layout.pieces() + 2 * modules);
-    values.put("no_dropout", Collections.nCopies(Math.max(1, adapted * modules), -1));
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
     return new ClassGradientReader(layout, script, ModelArguments.of(owner, layout, type));
   }

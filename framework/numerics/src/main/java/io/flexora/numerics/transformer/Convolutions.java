@@ -1,7 +1,6 @@
 package io.flexora.numerics.transformer;
 
 import ai.djl.Device;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
@@ -29,12 +28,12 @@ final class Convolutions {
 
   /** Whether they are faster on a device. */
   static boolean pay(Device device) {
-    return work(device) && isWide(Processor.DESCRIPTION);
+    return work(device) && isWide(Processor.ofThisMachine());
   }
 
   /** Whether oneDNN's products without a derivative are faster on a device. */
   static boolean isOneDnnFaster(Device device) {
-    return work(device) && !isIntels(Processor.DESCRIPTION);
+    return work(device) && !isIntels(Processor.ofThisMachine());
   }
 
   /** Whether a device has them. */
@@ -43,24 +42,18 @@ final class Convolutions {
     return !device.isGpu() && X86_64.contains(processor);
   }
 
-  /** Whether the processor described by a file is one of AMD's that computes 512 bits at once. */
-  static boolean isWide(Path description) {
-    boolean amd =
-        Processor.line(description, "vendor_id")
-            .filter(line -> line.endsWith("AuthenticAMD"))
-            .isPresent();
-    return amd
-        && Processor.line(description, "cpu family")
-            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+  /** Whether a processor is one of AMD's that computes 512 bits at once. */
+  static boolean isWide(Processor processor) {
+    return processor.vendor().equals("AuthenticAMD")
+        && processor
+            .value("cpu family")
             .filter(family -> family.matches("[0-9]{1,4}"))
             .filter(family -> Integer.parseInt(family) >= WIDE_FAMILY)
             .isPresent();
   }
 
-  /** Whether the processor described by a file such as {@code /proc/cpuinfo} is one of Intel's. */
-  static boolean isIntels(Path description) {
-    return Processor.line(description, "vendor_id")
-        .filter(line -> line.endsWith("GenuineIntel"))
-        .isPresent();
+  /** Whether a processor is one of Intel's. */
+  static boolean isIntels(Processor processor) {
+    return processor.vendor().equals("GenuineIntel");
   }
 }

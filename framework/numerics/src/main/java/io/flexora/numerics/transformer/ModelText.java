@@ -2,8 +2,10 @@ package io.flexora.numerics.transformer;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.numerics.torch.ScriptText;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,6 +58,23 @@ final class ModelText {
     values.put("adapter_arrays", layout.pieces() * layout.plan().layers().size());
     values.put("segments", segments);
     values.put("bounds", bounds(layout, segments));
+    return values;
+  }
+
+  /**
+   * The constants for a model whose adapters copy what they see.
+   *
+   * @param arrays how many arrays each module has behind those of the adapters
+   */
+  static Map<String, Object> readingConstants(AdapterLayout layout, int arrays, Device device) {
+    Map<String, Object> values = constants(layout, 1, Derivatives.FIRST, device);
+    int adapted = layout.plan().layers().size();
+    int modules = layout.modules().size();
+    values.put("input_widths", layout.modules().stream().map(ModuleShape::inputs).toList());
+    values.put("adapted_layers", adapted);
+    values.put("adapter_pieces", layout.pieces());
+    values.put("pieces", layout.pieces() + arrays * modules);
+    values.put("no_dropout", Collections.nCopies(Math.max(1, adapted * modules), -1));
     return values;
   }
 

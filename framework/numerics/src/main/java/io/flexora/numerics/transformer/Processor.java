@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,37 +16,55 @@ import java.util.stream.Stream;
  */
 public final class Processor {
 
-  static final Path DESCRIPTION = Path.of("/proc/cpuinfo");
+  private static final Processor OF_THIS_MACHINE = of(Path.of("/proc/cpuinfo"));
 
-  private Processor() {}
+  private final Map<String, String> lines;
 
-  /** The name of this machine's processor; {@code unknown} if the system does not tell. */
-  public static String name() {
-    return line(DESCRIPTION, "model name")
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .filter(name -> !name.isEmpty())
-        .orElse("unknown");
+  private Processor(Map<String, String> lines) {
+    this.lines = lines;
   }
 
-  /** What this machine's processor can do, as the system lists it; empty if it does not. */
-  public static String flags() {
-    return line(DESCRIPTION, "flags").orElse("");
+  /** This machine's processor, of which the system's description is read once. */
+  public static Processor ofThisMachine() {
+    return OF_THIS_MACHINE;
   }
 
   /**
-   * The first line of a key, such as {@code flags}.
+   * The processor of a description.
    *
-   * @param description a file such as {@link #DESCRIPTION}; where it cannot be read, nothing is
-   *     found
+   * @param description a file such as {@code /proc/cpuinfo}; where it cannot be read, it tells
+   *     nothing
    */
-  static Optional<String> line(Path description, String key) {
-    if (!Files.isReadable(description)) {
-      return Optional.empty();
+  static Processor of(Path description) {
+    Map<String, String> lines = new LinkedHashMap<>();
+    if (Files.isReadable(description)) {
+      try (Stream<String> read = Files.lines(description)) {
+        read.forEach(line -> lines.putIfAbsent(line.split(":", 2)[0].strip(), line));
+      } catch (IOException | UncheckedIOException e) {
+        return new Processor(Map.of());
+      }
     }
-    try (Stream<String> lines = Files.lines(description)) {
-      return lines.filter(line -> line.startsWith(key)).findFirst();
-    } catch (IOException | UncheckedIOException e) {
-      return Optional.empty();
-    }
+    return new Processor(lines);
+  }
+
+  /** Its name; {@code unknown} if the system does not tell. */
+  public String name() {
+    return value("model name").filter(name -> !name.isEmpty()).orElse("unknown");
+  }
+
+  /** What it can do, as the system lists it; empty if it does not. */
+  public String flags() {
+    return lines.getOrDefault("flags", "");
+  }
+
+  /** Who makes it, such as {@code GenuineIntel}; empty if the system does not tell. */
+  String vendor() {
+    return value("vendor_id").orElse("");
+  }
+
+  /** The value of a key, that of the first core. */
+  Optional<String> value(String key) {
+    return Optional.ofNullable(lines.get(key))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip());
   }
 }

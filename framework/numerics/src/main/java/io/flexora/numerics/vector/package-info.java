@@ -1,4 +1,7 @@
-/** Flat vectors: scopes for their temporary values, and inner products. */
+/**
+ * Flat vectors: scopes for their temporary values, and inner products; and Cholesky factors of
+ * small matrices.
+ */
 @Export
 @Version("0.1.0")
 package io.flexora.numerics.vector;

@@ -19,6 +19,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchedLoss;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -143,7 +144,7 @@ class ModelBilevelProblemTest {
   @Test
   void productsAgreeWithDifferencesOfTheSameStepsGradients() {
     ModelBilevelProblem problem = problem(new ProblemOptions(2, 3, 2, 1));
-    FiniteDifferences differences = new FiniteDifferences(problem);
+    FiniteDifferences differences = new FiniteDifferences(problem, Optional.empty());
     for (int step = 0; step < 4; step++) {
       Direction u = new Direction(manager.create(new double[] {1, -2, 0.5, 3}), none);
       Direction exact = problem.trainingProduct(manager, step, theta, alpha, u);
@@ -160,7 +161,7 @@ class ModelBilevelProblemTest {
   void theProductWithNothingIsNothing() {
     Direction zero = new Direction(theta.zerosLike(), none);
     Direction product =
-        new FiniteDifferences(problem(new ProblemOptions(2, 1, 2, 1)))
+        new FiniteDifferences(problem(new ProblemOptions(2, 1, 2, 1)), Optional.empty())
             .trainingProduct(manager, 0, theta, alpha, zero);
 
     assertThat(product.theta().toDoubleArray()).containsOnly(0);
@@ -176,7 +177,7 @@ class ModelBilevelProblemTest {
       problem.training(scope, 0, theta, alpha);
       problem.validation(scope, 0, theta, alpha);
       problem.trainingProduct(scope, 0, theta, alpha, u);
-      new FiniteDifferences(problem).trainingProduct(scope, 0, theta, alpha, u);
+      new FiniteDifferences(problem, Optional.empty()).trainingProduct(scope, 0, theta, alpha, u);
       assertThat(scope.getManagedArrays()).hasSize(8);
     }
     assertThat(manager.getManagedArrays()).hasSize(before);

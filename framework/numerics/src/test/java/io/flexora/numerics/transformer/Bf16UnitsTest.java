@@ -16,8 +16,8 @@ class Bf16UnitsTest {
         Files.writeString(folder.resolve("with"), "model : 1\nflags\t\t: fpu avx512_bf16 clzero\n");
     Path without =
         Files.writeString(folder.resolve("without"), "flags\t\t: fpu avx512f avx512_bf16x\n");
-    assertThat(Bf16Units.in(with)).isTrue();
-    assertThat(Bf16Units.in(without)).isFalse();
-    assertThat(Bf16Units.in(folder.resolve("missing"))).isFalse();
+    assertThat(Bf16Units.has(Processor.of(with))).isTrue();
+    assertThat(Bf16Units.has(Processor.of(without))).isFalse();
+    assertThat(Bf16Units.has(Processor.of(folder.resolve("missing")))).isFalse();
   }
 }

@@ -127,9 +127,9 @@ class ConvolutionsTest {
         Files.writeString(folder.resolve("intel"), "processor\t: 0\nvendor_id\t: GenuineIntel\n");
     Path amd =
         Files.writeString(folder.resolve("amd"), "processor\t: 0\nvendor_id\t: AuthenticAMD\n");
-    assertThat(Convolutions.isIntels(intel)).isTrue();
-    assertThat(Convolutions.isIntels(amd)).isFalse();
-    assertThat(Convolutions.isIntels(folder.resolve("missing"))).isFalse();
+    assertThat(Convolutions.isIntels(Processor.of(intel))).isTrue();
+    assertThat(Convolutions.isIntels(Processor.of(amd))).isFalse();
+    assertThat(Convolutions.isIntels(Processor.of(folder.resolve("missing")))).isFalse();
   }
 
   @ParameterizedTest
@@ -140,8 +140,8 @@ class ConvolutionsTest {
         Files.writeString(
             folder.resolve("cpuinfo"),
             "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %s\n".formatted(vendor, family));
-    assertThat(Convolutions.isWide(description)).isEqualTo(wide);
-    assertThat(Convolutions.isWide(folder.resolve("missing"))).isFalse();
+    assertThat(Convolutions.isWide(Processor.of(description))).isEqualTo(wide);
+    assertThat(Convolutions.isWide(Processor.of(folder.resolve("missing")))).isFalse();
   }
 
   private TorchScript script(boolean convolve) {

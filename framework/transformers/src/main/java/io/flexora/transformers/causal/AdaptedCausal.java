@@ -11,6 +11,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LayerActivity;
+import io.flexora.api.model.LayerwiseModel.States;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.Point;
@@ -206,19 +207,16 @@ public final class AdaptedCausal extends AdaptedTransformer
     }
   }
 
-  /** Computes what enters layer 0; of an adapter on all layers that changes nothing. */
-  PackedStates embedded(NDManager scope, List<Tokens> examples) {
+  @Override
+  protected PackedStates embedded(NDManager scope, List<Tokens> examples) {
     List<PackedBatch.Part> parts = ((PackedBatch) batch(scope, examples)).forLoss();
     return new PackedStates(parts, parts.stream().map(part -> part.arrays().get(0)).toList());
   }
 
-  /** Computes a layer with these weights; of an adapter on all layers that changes nothing. */
-  PackedStates layer(
-      NDManager scope,
-      PackedStates before,
-      int layer,
-      List<NDArray> weights,
-      ActivationVisitor visitor) {
+  @Override
+  protected PackedStates layer(
+      NDManager scope, States states, int layer, List<NDArray> weights, ActivationVisitor visitor) {
+    PackedStates before = (PackedStates) states;
     List<NDArray> rows = new ArrayList<>();
     try (NDManager temporary = scope.newSubManager()) {
       Point point = Point.of(temporary.create(new Shape(0), model.type()));

@@ -2,14 +2,11 @@ package io.flexora.transformers.causal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.GgufModules.GgufMatrix;
-import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
@@ -41,8 +38,7 @@ import java.util.stream.IntStream;
  *
  * @since 0.1
  */
-public final class CausalModel extends FrozenTransformer
-    implements PrunableModel, LayerwiseModel, GgufModules {
+public final class CausalModel extends FrozenTransformer implements PrunableModel, GgufModules {
 
   private final Path checkpoint;
   private final CausalFamilies families;
@@ -50,7 +46,6 @@ public final class CausalModel extends FrozenTransformer
   private final CausalOptions options;
   private final Map<AdapterSite, SparseMatrix> sparse;
   private final ReferenceCache references = new ReferenceCache(this::unadaptedScores);
-  private AdaptedCausal bare;
   private AdaptedCausal unadapted;
 
   CausalModel(
@@ -162,31 +157,8 @@ public final class CausalModel extends FrozenTransformer
   }
 
   @Override
-  public States embedded(NDManager scope, List<Tokens> examples) {
-    return bare().embedded(scope, examples);
-  }
-
-  @Override
-  public States layer(
-      NDManager scope,
-      States before,
-      int layer,
-      Map<String, NDArray> matrices,
-      ActivationVisitor visitor) {
-    try (NDManager temporary = scope.newSubManager()) {
-      List<NDArray> weights = weightsWith(temporary, layer, matrices);
-      return bare().layer(scope, (PackedStates) before, layer, weights, visitor);
-    }
-  }
-
-  /** The model with an adapter everywhere that changes nothing; made when first asked for. */
-  private AdaptedCausal bare() {
-    if (bare == null) {
-      List<Integer> layers = IntStream.range(0, shape().layers()).boxed().toList();
-      List<String> modules = shape().modules().stream().map(ModuleShape::name).toList();
-      bare = new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, 0));
-    }
-    return bare;
+  protected AdaptedCausal unchanged(List<Integer> layers, List<String> modules) {
+    return new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, 0));
   }
 
   /**

@@ -66,10 +66,12 @@ public record CausalOptions(
         int checkpointSegments,
     @Option(
             doc =
-                "How the frozen matrices lie in memory: dense, as numbers of compute_dtype, or"
-                    + " stored, as the checkpoint has them: the blocks of a GGUF file, bf16 or"
-                    + " float16. A layer's are turned into numbers where it computes, forward and"
-                    + " backward, which gives the same numbers for less memory and more time.",
+                "How the frozen matrices lie in memory: dense, as numbers of compute_dtype; stored,"
+                    + " as the checkpoint has them: the blocks of a GGUF file, the four bits of"
+                    + " bitsandbytes, bf16 or float16; nf4 or int8, those of layers rounded to"
+                    + " four or eight bits when they are loaded. Where they are not dense, a"
+                    + " layer's are turned into numbers while it computes, forward and backward:"
+                    + " less memory, more time, and with stored the same numbers.",
             byDefault = "dense")
         WeightStorage weights) {
 

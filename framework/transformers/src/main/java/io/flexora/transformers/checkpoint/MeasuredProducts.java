@@ -79,11 +79,12 @@ final class MeasuredProducts {
   static MeasuredProducts ofUser(
       Device device, BiFunction<Device, List<Product>, Seconds> measurement) {
     TorchEngine engine = TorchEngine.start();
+    Processor processor = Processor.ofThisMachine();
     String machine =
         "%s; %s; %s; PyTorch %s; %d threads"
             .formatted(
-                Processor.name(),
-                Processor.flags(),
+                processor.name(),
+                processor.flags(),
                 System.getProperty("os.arch"),
                 engine.version(),
                 engine.threads());

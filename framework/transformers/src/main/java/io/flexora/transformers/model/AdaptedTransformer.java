@@ -2,22 +2,27 @@ package io.flexora.transformers.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.LayerActivityMeter;
+import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.model.LayerwiseModel.States;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.transformer.ActivationReader;
 import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.Differentiation;
+import java.util.List;
 
 /**
  * A frozen model with adapters, as a function of theta and the gates. A subclass says how it lays
@@ -75,6 +80,19 @@ public abstract class AdaptedTransformer
    * #classReader}.
    */
   protected abstract String textOfAllTokens();
+
+  /**
+   * Computes what enters layer 0, as {@link LayerwiseModel#embedded}; of an adapter on all layers
+   * that changes nothing.
+   */
+  protected abstract States embedded(NDManager scope, List<Tokens> examples);
+
+  /**
+   * Computes a layer with these weights, as {@link LayerwiseModel#layer}; of an adapter on all
+   * layers that changes nothing.
+   */
+  protected abstract States layer(
+      NDManager scope, States before, int layer, List<NDArray> weights, ActivationVisitor visitor);
 
   /** Measures the activity of layers; made when first asked for, as few models are measured. */
   protected final ActivityMeter meter() {

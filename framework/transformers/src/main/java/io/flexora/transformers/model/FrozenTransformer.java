@@ -3,11 +3,14 @@ package io.flexora.transformers.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.WeightView;
@@ -16,13 +19,14 @@ import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.packed.PackedWeights;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A model with its frozen weights on the device.
  *
  * @since 0.1
  */
-public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
+public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, LayerwiseModel {
 
   private final ModelShape shape;
   private final Weights weights;
@@ -31,6 +35,7 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
   private final WeightView shown;
   private final FrozenStates frozenStates;
   private ReplacedMatrices replaced;
+  private AdaptedTransformer bare;
 
   /**
    * Frozen weights.
@@ -106,16 +111,38 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices {
         replaced().sparse(owner, weights(), matrices), layout.global(), layout.perLayer());
   }
 
-  /**
-   * The frozen weights with other matrices in one layer.
-   *
-   * @param owner the owner of the arrays that differ
-   * @param matrices matrices {@code [outputs, inputs]} by the name of their module
-   */
-  protected final List<NDArray> weightsWith(
-      NDManager owner, int layer, Map<String, NDArray> matrices) {
-    return matrices.isEmpty() ? weights() : replaced().inLayer(owner, weights(), layer, matrices);
+  @Override
+  public final States embedded(NDManager scope, List<Tokens> examples) {
+    return bare().embedded(scope, examples);
   }
+
+  @Override
+  public final States layer(
+      NDManager scope,
+      States before,
+      int layer,
+      Map<String, NDArray> matrices,
+      ActivationVisitor visitor) {
+    try (NDManager temporary = scope.newSubManager()) {
+      List<NDArray> weights =
+          matrices.isEmpty()
+              ? weights()
+              : replaced().inLayer(temporary, weights(), layer, matrices);
+      return bare().layer(scope, before, layer, weights, visitor);
+    }
+  }
+
+  /** The model with an adapter everywhere that changes nothing; made when first asked for. */
+  private AdaptedTransformer bare() {
+    if (bare == null) {
+      List<Integer> layers = IntStream.range(0, shape.layers()).boxed().toList();
+      bare = unchanged(layers, shape.modules().stream().map(ModuleShape::name).toList());
+    }
+    return bare;
+  }
+
+  /** The model with adapters of these modules that change nothing. */
+  protected abstract AdaptedTransformer unchanged(List<Integer> layers, List<String> modules);
 
   /** Made when first asked for, as few models are pruned. */
   private ReplacedMatrices replaced() {

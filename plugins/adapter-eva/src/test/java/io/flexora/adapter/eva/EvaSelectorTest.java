@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.inject.Guice;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterMethod;
@@ -22,17 +20,14 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.transformer.FrozenActivations;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.ProductAdapter;
 import io.flexora.testkit.fixture.SelectionOnProblem;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.checkpoint.WeightStorage;
-import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,26 +75,8 @@ class EvaSelectorTest {
   }
 
   private static BaseModel load(Path folder) throws IOException {
-    CausalOptions options =
-        new CausalOptions(
-            folder.toString(),
-            Optional.empty(),
-            64,
-            ComputeChoice.FLOAT64,
-            Bos.AUTO,
-            Optional.empty(),
-            1024,
-            0,
-            WeightStorage.DENSE);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(CausalOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(DecoderBackend.class)
-        .load();
+    String options = "{source: '%s', max_tokens: 64, compute_dtype: float64}".formatted(folder);
+    return Extensions.of(DecoderBackend.class, CausalOptions.class, options).load();
   }
 
   private static List<Tokens> rows(JsonNode rows) {

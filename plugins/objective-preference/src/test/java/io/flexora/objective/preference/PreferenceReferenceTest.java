@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
@@ -27,13 +26,13 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
-import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.checkpoint.WeightStorage;
@@ -95,22 +94,12 @@ class PreferenceReferenceTest {
             maxBatchTokens,
             segments,
             WeightStorage.DENSE);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(CausalOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(DecoderBackend.class)
-        .load();
+    return Extensions.of(DecoderBackend.class, options).load();
   }
 
   private static AdaptedModel adapted(BaseModel model, String objective) {
     LoraOptions options = new LoraOptions(8, 16, 0, false, List.of());
-    LoraAdapter lora =
-        Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
-            .getInstance(LoraAdapter.class);
+    LoraAdapter lora = Extensions.of(LoraAdapter.class, options);
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
     return model.adapt(new AdapterPlan(lora, layers, MODULES, 0, OBJECTIVES.get(objective)));
   }

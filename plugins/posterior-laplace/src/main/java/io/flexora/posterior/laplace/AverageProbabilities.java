@@ -2,6 +2,7 @@ package io.flexora.posterior.laplace;
 
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.score.ChoiceProbabilities;
+import io.flexora.numerics.vector.Cholesky;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class AverageProbabilities {
   }
 
   private double[] sampled(double[] outputs, double[][] covariance) {
-    double[][] factor = cholesky(covariance);
+    double[][] factor = Cholesky.factor(jittered(covariance));
     double[][] normal = draws.computeIfAbsent(outputs.length, this::drawn);
     double[][] logs = new double[outputs.length][samples];
     for (int n = 0; n < samples; n++) {
@@ -80,23 +81,12 @@ final class AverageProbabilities {
     return normal;
   }
 
-  private static double[][] cholesky(double[][] covariance) {
-    int side = covariance.length;
-    double[][] factor = new double[side][side];
-    for (int i = 0; i < side; i++) {
-      for (int j = 0; j <= i; j++) {
-        double left = covariance[i][j] + (i == j ? JITTER : 0);
-        for (int k = 0; k < j; k++) {
-          left -= factor[i][k] * factor[j][k];
-        }
-        factor[i][j] = i == j ? Math.sqrt(Math.max(left, 0)) : quotient(left, factor[j][j]);
-      }
+  private static double[][] jittered(double[][] covariance) {
+    double[][] jittered = covariance.clone();
+    for (int c = 0; c < jittered.length; c++) {
+      jittered[c] = covariance[c].clone();
+      jittered[c][c] += JITTER;
     }
-    return factor;
-  }
-
-  /** Where rounding has left nothing of a variance, there is no covariance either. */
-  private static double quotient(double left, double root) {
-    return root == 0 ? 0 : left / root;
+    return jittered;
   }
 }

@@ -3,10 +3,8 @@ package io.flexora.posterior.laplace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.adapter.AdapterMethod;
@@ -25,7 +23,6 @@ import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.score.ChoiceProbabilities;
 import io.flexora.numerics.score.ExampleScores;
@@ -35,15 +32,14 @@ import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.PosteriorOnModel;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.checkpoint.WeightStorage;
-import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -75,31 +71,15 @@ class LaplaceOnLlamaTest {
   }
 
   private static ModelBackend backend() {
-    CausalOptions options =
-        new CausalOptions(
-            Path.of(FOLDER).toAbsolutePath().toString(),
-            Optional.empty(),
-            64,
-            ComputeChoice.FLOAT64,
-            Bos.AUTO,
-            Optional.empty(),
-            1024,
-            0,
-            WeightStorage.DENSE);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(CausalOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(DecoderBackend.class);
+    String options =
+        "{source: '%s', max_tokens: 64, compute_dtype: float64}"
+            .formatted(Path.of(FOLDER).toAbsolutePath());
+    return Extensions.of(DecoderBackend.class, CausalOptions.class, options);
   }
 
   private static LoraAdapter lora() {
     LoraOptions options = new LoraOptions(4, 8, 0.1, false, List.of());
-    return Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
-        .getInstance(LoraAdapter.class);
+    return Extensions.of(LoraAdapter.class, options);
   }
 
   private AdaptedModel adapted(List<Integer> layers) {
@@ -251,7 +231,8 @@ class LaplaceOnLlamaTest {
             shape.taskType(),
             shape.vocabulary(),
             shape.baseModel(),
-            Set.of());
+            Set.of(),
+            Map.of());
     PosteriorSetting without =
         new PosteriorSetting(
             fine.task(), new GivenComponent<>("lora", lora()), shape.modules(), unable, 4, 0);

@@ -3,11 +3,9 @@ package io.flexora.posterior.laplace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import com.google.inject.Guice;
 import com.sun.management.OperatingSystemMXBean;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
@@ -19,16 +17,13 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.source.Sources;
 import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.PosteriorOnModel;
 import io.flexora.testkit.fixture.RecordingMonitor;
-import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.token.TextOptions;
-import io.flexora.transformers.token.TextOptions.Pooling;
+import io.flexora.testkit.host.Extensions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -171,8 +166,7 @@ class LaplaceSpeedTest {
 
   private static LoraAdapter lora() {
     LoraOptions options = new LoraOptions(8, 16, 0, false, List.of());
-    return Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
-        .getInstance(LoraAdapter.class);
+    return Extensions.of(LoraAdapter.class, options);
   }
 
   private ModelBackend backend() throws IOException {
@@ -180,19 +174,7 @@ class LaplaceSpeedTest {
     try (InputStream in = LaplaceSpeedTest.class.getResourceAsStream("/" + MODEL)) {
       Files.copy(in, file);
     }
-    EncoderOptions options =
-        new EncoderOptions(
-            file.toString(),
-            new TextOptions(Optional.empty(), 128, Pooling.CLS),
-            ComputeChoice.FLOAT32,
-            0);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(EncoderOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(EncoderBackend.class);
+    String options = "{source: '%s', max_tokens: 128, compute_dtype: float32}".formatted(file);
+    return Extensions.of(EncoderBackend.class, EncoderOptions.class, options);
   }
 }

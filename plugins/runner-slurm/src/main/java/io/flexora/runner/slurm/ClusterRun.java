@@ -6,12 +6,12 @@ import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.machine.AttemptEnds;
 import io.flexora.runner.slurm.Slurm.Listed;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 /** All cells of a run, from the queue to their ends; one thread works on it. */
 final class ClusterRun {
 
-  // As long as a shared file system may take to show what another machine has written.
-  private static final Duration ARRIVAL = Duration.ofSeconds(75);
   private static final int ARRIVAL_LOOKS = 15;
   private static final Duration SILENCE = Duration.ofMinutes(15);
   private static final long LOOK_MILLIS = 100;
@@ -37,7 +35,8 @@ final class ClusterRun {
   private final CellAttempts attempts;
   private final Deque<Cell> left = new ArrayDeque<>();
   private final Map<String, ClusterJob> jobs = new LinkedHashMap<>();
-  private final Map<String, Integer> lost = new HashMap<>();
+  private final Duration arrival;
+  private final AttemptEnds ends;
   private final WaitingJobs waiting;
   private long heard = System.nanoTime();
 
@@ -47,6 +46,9 @@ final class ClusterRun {
     this.name = name;
     this.execution = execution;
     this.attempts = execution.attempts();
+    Duration looks = options.poll().multipliedBy(ARRIVAL_LOOKS);
+    this.arrival = looks.compareTo(AttemptEnds.ARRIVAL) < 0 ? looks : AttemptEnds.ARRIVAL;
+    this.ends = new AttemptEnds(execution, options.attempts(), arrival);
     this.waiting = new WaitingJobs(options, attempts);
   }
 
@@ -75,7 +77,7 @@ final class ClusterRun {
     }
     List<CellAttempt> now = new ArrayList<>();
     while (now.size() < room && !left.isEmpty()) {
-      Optional<CellAttempt> attempt = attempts.next(left.remove(), options.ofJava());
+      Optional<CellAttempt> attempt = attempts.next(left.remove(), options.ofJava().words());
       attempt.ifPresent(
           made -> {
             CellScript.write(made, options);
@@ -153,25 +155,17 @@ final class ClusterRun {
     if (state.filter(JobState::isLoss).isPresent()) {
       again(job, state.get());
     } else if (state.filter(JobState::isCells).isPresent()) {
-      failed(job, job.end(code.orElse(0)).cause(JobState.cause(job.id(), state.get())));
-    } else if (code.isPresent() && code.getAsInt() != 0) {
-      failed(job, job.end(code.getAsInt()).cause());
-    } else if (job.goneFor().compareTo(arrival()) < 0) {
-      return false;
+      execution.failed(
+          job.attempt().cell(),
+          job.end(code.orElse(0)).cause(JobState.cause(job.id(), state.get())));
     } else if (code.isPresent()) {
-      failed(
-          job,
-          "its process ended well, but its result is not whole in %s; do all machines see the same files there?"
-              .formatted(job.attempt().folder()));
+      return ends.isFailed(job.attempt(), job.end(code.getAsInt()), job.goneFor());
+    } else if (job.goneFor().compareTo(arrival) < 0) {
+      return false;
     } else {
       again(job, state.orElse("unknown"));
     }
     return true;
-  }
-
-  private Duration arrival() {
-    Duration looks = options.poll().multipliedBy(ARRIVAL_LOOKS);
-    return looks.compareTo(ARRIVAL) < 0 ? looks : ARRIVAL;
   }
 
   private void begin(ClusterJob job) {
@@ -180,21 +174,11 @@ final class ClusterRun {
     }
   }
 
-  private void failed(ClusterJob job, String cause) {
-    execution.failed(job.attempt().cell(), cause);
-  }
-
   private void again(ClusterJob job, String state) {
-    String cause = JobState.cause(job.id(), state);
-    Cell cell = job.attempt().cell();
     // Slurm may have lost sight of it alone.
     slurm.cancel(job.id());
-    attempts.lost(job.attempt(), cause);
-    int losses = lost.merge(cell.name(), 1, Integer::sum);
-    if (losses < options.attempts()) {
-      left.add(cell);
-    } else {
-      failed(job, "%s; that was attempt %d of %d".formatted(cause, losses, options.attempts()));
+    if (ends.isToBeRepeated(job.attempt(), JobState.cause(job.id(), state))) {
+      left.add(job.attempt().cell());
     }
   }
 }

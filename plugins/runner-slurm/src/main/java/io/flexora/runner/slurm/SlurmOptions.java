@@ -1,7 +1,9 @@
 package io.flexora.runner.slurm;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
+import io.flexora.api.run.JavaOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,13 +78,7 @@ public record SlurmOptions(
                 "the folder in which Flexora is installed on the nodes, if that is another one than"
                     + " here")
         Optional<Path> home,
-    @Option(
-            doc =
-                "maximum Java heap of each cell, such as 2g or 800m; as in this process by"
-                    + " default. PyTorch's memory is not part of it")
-        Optional<String> maxHeap,
-    @Option(doc = "further JVM options of each cell, such as -Xss2m", byDefault = "[]")
-        List<String> javaOptions,
+    @Inline JavaOptions ofJava,
     @Option(
             doc = "further arguments of sbatch, such as --qos=long or --constraint=avx512",
             byDefault = "[]")
@@ -96,39 +92,15 @@ public record SlurmOptions(
    * @throws IllegalArgumentException if one of them cannot be read
    */
   public SlurmOptions {
-    javaOptions = List.copyOf(javaOptions);
     arguments = List.copyOf(arguments);
-    memory.ifPresent(size -> requireSize("memory", size));
-    maxHeap.ifPresent(size -> requireSize("max_heap", size));
-    for (String option : javaOptions) {
-      require("java_options", option.startsWith("-"), option, "no option of Java, such as -Xss2m");
-    }
+    memory.ifPresent(size -> JavaOptions.requireSize("memory", size));
     for (String argument : arguments) {
-      require(
+      OptionException.require(
           "arguments",
           argument.startsWith("--"),
           argument,
           "no argument of sbatch in one word, such as --qos=long");
     }
-  }
-
-  private static void requireSize(String name, String written) {
-    require(
-        name, written.matches("[1-9]\\d{0,8}[kmgtKMGT]"), written, "no size, such as 800m or 2g");
-  }
-
-  private static void require(String name, boolean right, String written, String problem) {
-    if (!right) {
-      throw OptionException.of(name, "%s: '%s' is %s".formatted(name, written, problem));
-    }
-  }
-
-  /** All that is said to the Java virtual machine of a cell. */
-  List<String> ofJava() {
-    List<String> all = new ArrayList<>();
-    maxHeap.ifPresent(size -> all.add("-Xmx" + size));
-    all.addAll(javaOptions);
-    return all;
   }
 
   /** What each job asks of Slurm, as arguments of sbatch. */

@@ -77,7 +77,7 @@ class RealSlurmTest {
   @Test
   void cellsEndFailAndAreCancelledByAnOperator() throws Exception {
     CompletableFuture<Void> run = begin("end-1", "report", "crash", "polite");
-    StandInSlurm.await(() -> cells.begun("polite", 1));
+    AttemptedCells.await(() -> cells.begun("polite", 1));
     slurm.command("scancel", queue().replaceFirst("(?s)\\|.*", ""));
     run.join();
 
@@ -92,9 +92,9 @@ class RealSlurmTest {
   @Test
   void aCellWhoseNodeGoesDownIsTriedAgain() throws Exception {
     CompletableFuture<Void> run = begin("twice");
-    StandInSlurm.await(() -> cells.begun("twice", 1));
+    AttemptedCells.await(() -> cells.begun("twice", 1));
     slurm.command("scontrol", "update", "nodename=localhost", "state=down", "reason=test");
-    StandInSlurm.await(() -> !cells.lost().isEmpty());
+    AttemptedCells.await(() -> !cells.lost().isEmpty());
     slurm.command("scontrol", "update", "nodename=localhost", "state=resume");
     run.join();
 
@@ -105,7 +105,7 @@ class RealSlurmTest {
   @Test
   void aCancellationLeavesNoJob() throws Exception {
     CompletableFuture<Void> run = begin("polite-1", "polite-2", "polite-3", "polite-4");
-    StandInSlurm.await(() -> cells.begun("polite-1", 1));
+    AttemptedCells.await(() -> cells.begun("polite-1", 1));
     cells.cancel();
 
     assertThatThrownBy(run::join).hasCauseInstanceOf(CancelledException.class);

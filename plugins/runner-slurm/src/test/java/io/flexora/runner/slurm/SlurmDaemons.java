@@ -1,5 +1,6 @@
 package io.flexora.runner.slurm;
 
+import io.flexora.testkit.fixture.AttemptedCells;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -105,10 +106,10 @@ final class SlurmDaemons implements AutoCloseable {
         "--pid-file=" + folder.resolve("munge.pid"),
         "--log-file=" + folder.resolve("munge.log"),
         "--seed-file=" + folder.resolve("munge.seed"));
-    StandInSlurm.await(() -> Files.exists(folder.resolve("munge.sock")));
+    AttemptedCells.await(() -> Files.exists(folder.resolve("munge.sock")));
     daemon("slurmctld", "-D", "-f", configuration().toString());
     daemon("slurmd", "-D", "-f", configuration().toString(), "-N", "localhost");
-    StandInSlurm.await(() -> command("sinfo", "--noheader", "--format=%T").contains("idle"));
+    AttemptedCells.await(() -> command("sinfo", "--noheader", "--format=%T").contains("idle"));
   }
 
   private static int port() throws IOException {

@@ -124,7 +124,7 @@ class SlurmRunnerTest {
   @Test
   void aCellWhoseNodeIsLostIsTriedAgainInAFolderOfItsOwn() throws Exception {
     CompletableFuture<Void> run = begin("", "twice", "end");
-    StandInSlurm.await(runs("twice", 1));
+    AttemptedCells.await(runs("twice", 1));
 
     slurm.command("fail-node", "101_0");
     run.join();
@@ -138,9 +138,9 @@ class SlurmRunnerTest {
   @Test
   void aCellWhoseNodesAreLostAgainAndAgainFails() throws Exception {
     CompletableFuture<Void> run = begin(", attempts: 2", "polite");
-    StandInSlurm.await(runs("polite", 1));
+    AttemptedCells.await(runs("polite", 1));
     slurm.command("fail-node", "101_0");
-    StandInSlurm.await(runs("polite", 2));
+    AttemptedCells.await(runs("polite", 2));
     slurm.command("fail-node", "102_0");
     run.join();
 
@@ -152,7 +152,7 @@ class SlurmRunnerTest {
   @Test
   void aResultThatANodeHadWrittenBeforeItWasLostIsTaken() throws Exception {
     CompletableFuture<Void> run = begin("", "polite");
-    StandInSlurm.await(runs("polite", 1));
+    AttemptedCells.await(runs("polite", 1));
     Files.writeString(cells.attempt("polite", 1).resolve("result"), "before");
     slurm.command("fail-node", "101_0");
     run.join();
@@ -164,8 +164,8 @@ class SlurmRunnerTest {
   @Test
   void aJobThatAnOperatorCancelsOrThatTakesTooLongFailsItsCellAlone() throws Exception {
     CompletableFuture<Void> run = begin("", "polite-1", "polite-2", "end");
-    StandInSlurm.await(runs("polite-1", 1));
-    StandInSlurm.await(runs("polite-2", 1));
+    AttemptedCells.await(runs("polite-1", 1));
+    AttemptedCells.await(runs("polite-2", 1));
 
     slurm.command("scancel", "101_0");
     slurm.command("time-out", "101_1");
@@ -184,7 +184,7 @@ class SlurmRunnerTest {
   @Test
   void aCancellationEndsWhatRunsPolitelyAndWhatWaitsAndLeavesNoJob() throws Exception {
     CompletableFuture<Void> run = begin(", parallel: 1", "polite-1", "end");
-    StandInSlurm.await(runs("polite-1", 1));
+    AttemptedCells.await(runs("polite-1", 1));
 
     cells.cancel();
 
@@ -198,7 +198,7 @@ class SlurmRunnerTest {
   @Test
   void jobsOfACommandThatWasKilledAreEndedBeforeAnyNewOne() throws Exception {
     CompletableFuture<Void> killed = begin("", "polite");
-    StandInSlurm.await(runs("polite", 1));
+    AttemptedCells.await(runs("polite", 1));
     AttemptedCells next =
         new AttemptedCells(
             folder.resolve("cells"), attempt -> List.of(attempt.toString()), Map.of());
@@ -214,10 +214,10 @@ class SlurmRunnerTest {
   @Test
   void aJobThatSlurmHasForgottenIsTriedAgainAndEndedWhereItStillRuns() throws Exception {
     CompletableFuture<Void> run = begin("", "twice");
-    StandInSlurm.await(runs("twice", 1));
+    AttemptedCells.await(runs("twice", 1));
     slurm.is("no-accounts");
     slurm.is("101_0.forgotten");
-    StandInSlurm.await(() -> cells.results().containsKey("twice"));
+    AttemptedCells.await(() -> cells.results().containsKey("twice"));
     run.join();
 
     assertThat(cells.results()).isEqualTo(Map.of("twice", 2));
@@ -229,7 +229,7 @@ class SlurmRunnerTest {
   @Test
   void aSilentControllerIsWaitedFor() throws Exception {
     CompletableFuture<Void> run = begin("", "twice");
-    StandInSlurm.await(runs("twice", 1));
+    AttemptedCells.await(runs("twice", 1));
     slurm.is("silent");
     slurm.command("fail-node", "101_0");
     TimeUnit.MILLISECONDS.sleep(700);
@@ -244,7 +244,7 @@ class SlurmRunnerTest {
   void jobsThatWaitAreToldOnceAndRunWhenTheyMay() throws Exception {
     slurm.holds("Priority");
     CompletableFuture<Void> run = begin("", "end-1", "end-2");
-    StandInSlurm.await(() -> !cells.notices().isEmpty());
+    AttemptedCells.await(() -> !cells.notices().isEmpty());
     TimeUnit.MILLISECONDS.sleep(500);
     assertThat(cells.notices())
         .containsExactly(
@@ -259,7 +259,7 @@ class SlurmRunnerTest {
   void aJobThatIsHeldIsToldAtOnce() throws Exception {
     slurm.holds("JobHeldAdmin");
     CompletableFuture<Void> run = begin(", start_timeout: 10m", "end");
-    StandInSlurm.await(() -> !cells.notices().isEmpty());
+    AttemptedCells.await(() -> !cells.notices().isEmpty());
     assertThat(cells.notices())
         .first()
         .isEqualTo("end/1: waits: Slurm does not start its job 101_0 as things are (JobHeldAdmin)");
@@ -283,7 +283,7 @@ class SlurmRunnerTest {
   @Test
   void aLongCellIsNoReasonToGiveUp() throws Exception {
     CompletableFuture<Void> run = begin(", start_timeout: 500ms, parallel: 1", "polite", "end");
-    StandInSlurm.await(runs("polite", 1));
+    AttemptedCells.await(runs("polite", 1));
     TimeUnit.SECONDS.sleep(2);
     assertThat(run).isNotDone();
     slurm.command("scancel", "101_0");

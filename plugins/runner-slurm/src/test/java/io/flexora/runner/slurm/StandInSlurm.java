@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** The commands of Slurm as a script whose jobs are processes of this machine. */
@@ -87,13 +86,5 @@ final class StandInSlurm {
                     .toList())
             .start();
     assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
-  }
-
-  static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited for %s s", SECONDS).isLessThan(end);
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
   }
 }

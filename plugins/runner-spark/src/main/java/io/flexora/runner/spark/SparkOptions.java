@@ -1,10 +1,11 @@
 package io.flexora.runner.spark;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
+import io.flexora.api.run.JavaOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +67,7 @@ public record SparkOptions(
                 "the folder in which Flexora is installed on the executors' machines, if that is"
                     + " another one than here")
         Optional<Path> home,
-    @Option(
-            doc =
-                "maximum Java heap of each cell, such as 2g or 800m; as in this process by"
-                    + " default. PyTorch's memory is not part of it")
-        Optional<String> maxHeap,
-    @Option(doc = "further JVM options of each cell, such as -Xss2m", byDefault = "[]")
-        List<String> javaOptions,
+    @Inline JavaOptions ofJava,
     @Option(doc = "JVM options of Spark's driver", byDefault = "[-Xmx1g]")
         List<String> driverJavaOptions) {
 
@@ -83,50 +78,22 @@ public record SparkOptions(
    */
   public SparkOptions {
     conf = List.copyOf(conf);
-    javaOptions = List.copyOf(javaOptions);
     driverJavaOptions = List.copyOf(driverJavaOptions);
-    require(
+    OptionException.require(
         "master",
         master.matches("(spark|k8s)://.+|yarn|local(-cluster)?(\\[.*\\])?"),
         master,
         "no master of Spark, such as spark://HOST:7077, yarn or k8s://https://HOST:PORT");
-    memory.ifPresent(size -> requireSize("memory", size));
-    maxHeap.ifPresent(size -> requireSize("max_heap", size));
-    requireSize("executor_memory", executorMemory);
+    memory.ifPresent(size -> JavaOptions.requireSize("memory", size));
+    JavaOptions.requireSize("executor_memory", executorMemory);
     conf.forEach(
         setting ->
-            require(
+            OptionException.require(
                 "conf",
                 setting.matches("spark\\.[^=\\s]+=.*"),
                 setting,
                 "no setting of Spark, such as spark.dynamicAllocation.enabled=true"));
-    requireJava("java_options", javaOptions);
-    requireJava("driver_java_options", driverJavaOptions);
-  }
-
-  private static void requireJava(String name, List<String> options) {
-    for (String option : options) {
-      require(name, option.startsWith("-"), option, "no option of Java, such as -Xss2m");
-    }
-  }
-
-  private static void requireSize(String name, String written) {
-    require(
-        name, written.matches("[1-9]\\d{0,8}[kmgtKMGT]"), written, "no size, such as 800m or 2g");
-  }
-
-  private static void require(String name, boolean right, String written, String problem) {
-    if (!right) {
-      throw OptionException.of(name, "%s: '%s' is %s".formatted(name, written, problem));
-    }
-  }
-
-  /** All that is said to the Java virtual machine of a cell. */
-  List<String> ofJava() {
-    List<String> all = new ArrayList<>();
-    maxHeap.ifPresent(size -> all.add("-Xmx" + size));
-    all.addAll(javaOptions);
-    return all;
+    JavaOptions.requireWords("driver_java_options", driverJavaOptions);
   }
 
   /** The settings of the application: one cell at a time in each executor, and none tried again. */

@@ -6,11 +6,11 @@ import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
+import io.flexora.files.machine.AttemptEnds;
 import io.flexora.files.machine.ProcessEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +23,6 @@ import java.util.TreeMap;
 final class SparkRun {
 
   private static final Duration LOOK = Duration.ofMillis(200);
-  // As long as a shared file system may take to show what another machine has written.
-  private static final Duration ARRIVAL = Duration.ofSeconds(75);
   // The process of a lost executor writes a checkpoint first, from which the next attempt goes on.
   private static final Duration PAUSE = Duration.ofSeconds(3);
   private static final int MOST_JOBS = 1000;
@@ -43,7 +41,7 @@ final class SparkRun {
           Comparator.comparingLong((Waiting of) -> of.from() - origin)
               .thenComparingLong(Waiting::number));
   private final Map<String, SparkJob> jobs = new LinkedHashMap<>();
-  private final Map<String, Integer> losses = new HashMap<>();
+  private final AttemptEnds ends;
   private long queued;
 
   SparkRun(SparkOptions options, DriverProcesses drivers, CellExecution execution) {
@@ -51,6 +49,7 @@ final class SparkRun {
     this.drivers = drivers;
     this.execution = execution;
     this.attempts = execution.attempts();
+    this.ends = new AttemptEnds(execution, options.attempts(), AttemptEnds.ARRIVAL);
   }
 
   /**
@@ -94,7 +93,7 @@ final class SparkRun {
       if (waiting.peek().from() - System.nanoTime() > 0) {
         return;
       }
-      attempts.next(waiting.remove().cell(), options.ofJava()).ifPresent(this::submit);
+      attempts.next(waiting.remove().cell(), options.ofJava().words()).ifPresent(this::submit);
     }
   }
 
@@ -161,21 +160,14 @@ final class SparkRun {
     if (attempts.take(job.attempt())) {
       return true;
     }
-    Cell cell = job.attempt().cell();
     if (job.isStopped()) {
       execution.failed(
-          cell, job.end().cause("was ended because it took longer than time_limit allows"));
+          job.attempt().cell(),
+          job.end().cause("was ended because it took longer than time_limit allows"));
     } else if (job.loss().isPresent()) {
       again(job, "its executor on Spark was lost: " + job.loss().get());
-    } else if (job.code() != 0) {
-      execution.failed(cell, job.end().cause());
-    } else if (job.overFor().compareTo(ARRIVAL) < 0) {
-      return false;
     } else {
-      execution.failed(
-          cell,
-          "its process ended well, but its result is not whole in %s; do all machines see the same files there?"
-              .formatted(job.attempt().folder()));
+      return ends.isFailed(job.attempt(), job.end(), job.overFor());
     }
     return true;
   }
@@ -195,14 +187,8 @@ final class SparkRun {
   }
 
   private void again(SparkJob job, String cause) {
-    Cell cell = job.attempt().cell();
-    attempts.lost(job.attempt(), cause);
-    int lost = losses.merge(cell.name(), 1, Integer::sum);
-    if (lost < options.attempts()) {
-      queue(cell, PAUSE);
-    } else {
-      execution.failed(
-          cell, "%s; that was attempt %d of %d".formatted(cause, lost, options.attempts()));
+    if (ends.isToBeRepeated(job.attempt(), cause)) {
+      queue(job.attempt().cell(), PAUSE);
     }
   }
 
@@ -258,10 +244,6 @@ final class SparkRun {
 
     Optional<String> loss() {
       return loss;
-    }
-
-    int code() {
-      return code;
     }
 
     Duration took() {

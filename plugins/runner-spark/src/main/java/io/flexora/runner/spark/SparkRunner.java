@@ -35,7 +35,7 @@ final class SparkRunner implements Runner {
   @Override
   public void requireFit(CellProcesses processes) {
     // Refused here where cells cannot leave the process; Java itself starts on another machine.
-    processes.trial(options.ofJava());
+    processes.trial(options.ofJava().words());
     jars();
   }
 

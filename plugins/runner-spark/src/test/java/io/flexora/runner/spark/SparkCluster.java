@@ -1,7 +1,6 @@
 package io.flexora.runner.spark;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.flexora.testkit.fixture.AttemptedCells;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A real Spark cluster on the loopback interface: a master and a worker with two cores. */
@@ -27,8 +25,6 @@ final class SparkCluster implements AutoCloseable {
   /** Written by the build of the driver. */
   private static final Path LIBRARIES =
       Path.of("../runner-spark-driver/target/spark-libraries.txt");
-
-  private static final long SECONDS = 90;
 
   private final Path folder;
   private final int port;
@@ -64,7 +60,7 @@ final class SparkCluster implements AutoCloseable {
   static SparkCluster start(Path folder) throws Exception {
     SparkCluster cluster = new SparkCluster(home(folder), freePort());
     cluster.daemon("master.Master", "--port", String.valueOf(cluster.port), "--webui-port", "0");
-    await(cluster::answers);
+    AttemptedCells.await(cluster::answers);
     cluster.daemon(
         "worker.Worker",
         "--webui-port",
@@ -129,14 +125,6 @@ final class SparkCluster implements AutoCloseable {
             process ->
                 process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
         .toList();
-  }
-
-  static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited for %s s", SECONDS).isLessThan(end);
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.JavaOptions;
 import io.flexora.api.run.Runner;
 import io.flexora.testkit.host.SuiteHost;
 import java.nio.file.Path;
@@ -31,8 +32,7 @@ class SparkOptionsTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of("2g"),
-        List.of("-Xss2m"),
+        new JavaOptions(Optional.of("2g"), List.of("-Xss2m")),
         List.of("-Xmx1g"));
   }
 

@@ -95,7 +95,7 @@ class SparkRunnerTest {
 
   private static void await(CompletableFuture<Void> run, BooleanSupplier condition)
       throws InterruptedException {
-    SparkCluster.await(() -> condition.getAsBoolean() || run.isDone());
+    AttemptedCells.await(() -> condition.getAsBoolean() || run.isDone());
     if (!condition.getAsBoolean()) {
       run.join();
     }
@@ -138,8 +138,8 @@ class SparkRunnerTest {
         .contains("OMP_NUM_THREADS=1\n", "MALLOC_ARENA_MAX=it's 1\n");
     assertThat(Files.readString(attempt.resolve("words")))
         .matches("\\Q" + attempt + " a word's --parent \\E\\d+\n");
-    SparkCluster.await(() -> !first.isAlive() && !second.isAlive());
-    SparkCluster.await(() -> cluster.executors().isEmpty());
+    AttemptedCells.await(() -> !first.isAlive() && !second.isAlive());
+    AttemptedCells.await(() -> cluster.executors().isEmpty());
   }
 
   private long parent(String cell, int number) throws IOException {
@@ -166,7 +166,7 @@ class SparkRunnerTest {
         .containsExactly("end-1/1", "end-2/1", "end-3/1", "end-4/1", "end-5/1", "polite-1/1");
     assertThat(cells.begun("end-6", 1)).isFalse();
     assertThat(cells.failures()).isEmpty();
-    SparkCluster.await(() -> cluster.executors().isEmpty());
+    AttemptedCells.await(() -> cluster.executors().isEmpty());
   }
 
   @Test

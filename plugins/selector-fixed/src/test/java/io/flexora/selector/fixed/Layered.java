@@ -12,6 +12,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.WeightGradientVisitor;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -22,7 +23,7 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
   public ModelShape shape() {
     return new ModelShape(
         "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0, "base",
-        Set.of());
+        Set.of(), Map.of());
   }
 
   @Override

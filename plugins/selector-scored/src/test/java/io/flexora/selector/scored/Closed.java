@@ -3,6 +3,7 @@ package io.flexora.selector.scored;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.testkit.fixture.ForwardingContext;
+import java.util.Map;
 import java.util.Set;
 
 /** The same context, of a model without any optional ability. */
@@ -28,6 +29,7 @@ final class Closed extends ForwardingContext {
         shape.taskType(),
         shape.vocabulary(),
         shape.baseModel(),
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 }

@@ -1,9 +1,7 @@
 package io.flexora.selector.scored;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.inject.Guice;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
@@ -15,17 +13,14 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.WeightGradientVisitor;
-import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.transformer.FrozenGradients;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.ProductAdapter;
 import io.flexora.testkit.fixture.SelectionOnProblem;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.checkpoint.WeightStorage;
-import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,26 +42,8 @@ final class Decoder extends ForwardingContext {
 
   /** The model of a folder, in float64. */
   static BaseModel load(Path folder) throws IOException {
-    CausalOptions options =
-        new CausalOptions(
-            folder.toString(),
-            Optional.empty(),
-            64,
-            ComputeChoice.FLOAT64,
-            Bos.AUTO,
-            Optional.empty(),
-            1024,
-            0,
-            WeightStorage.DENSE);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(CausalOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(DecoderBackend.class)
-        .load();
+    String options = "{source: '%s', max_tokens: 64, compute_dtype: float64}".formatted(folder);
+    return Extensions.of(DecoderBackend.class, CausalOptions.class, options).load();
   }
 
   /** Rows of ids and labels, of which those that are no label are -100. */

@@ -1,5 +1,6 @@
 package io.flexora.selector.searched;
 
+import io.flexora.numerics.vector.Cholesky;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -112,8 +113,8 @@ final class SetForecast {
     for (int i = 1; i < side; i++) {
       precision[i][i] += 1 / rho;
     }
-    double[][] factor = cholesky(precision);
-    double[] mean = backward(factor, forward(factor, products));
+    double[][] factor = Cholesky.factor(precision);
+    double[] mean = Cholesky.backward(factor, Cholesky.forward(factor, products));
     double explained = 0;
     double logDeterminant = layers * Math.log(rho);
     for (int i = 0; i < side; i++) {
@@ -150,7 +151,7 @@ final class SetForecast {
       double noise = Math.sqrt(residual / chiSquared);
       double[] normals = new double[mean.length];
       Arrays.setAll(normals, i -> random.nextGaussian());
-      double[] weights = backward(factor, normals);
+      double[] weights = Cholesky.backward(factor, normals);
       Arrays.setAll(weights, i -> mean[i] + noise * weights[i]);
       boolean better = false;
       for (double[] row : rows) {
@@ -162,44 +163,5 @@ final class SetForecast {
       }
       return better;
     }
-  }
-
-  private static double[][] cholesky(double[][] matrix) {
-    int side = matrix.length;
-    double[][] factor = new double[side][side];
-    for (int i = 0; i < side; i++) {
-      for (int j = 0; j <= i; j++) {
-        double left = matrix[i][j];
-        for (int k = 0; k < j; k++) {
-          left -= factor[i][k] * factor[j][k];
-        }
-        factor[i][j] = i == j ? Math.sqrt(left) : left / factor[j][j];
-      }
-    }
-    return factor;
-  }
-
-  /** Solves L u = v. */
-  private static double[] forward(double[][] factor, double[] v) {
-    double[] u = v.clone();
-    for (int i = 0; i < u.length; i++) {
-      for (int k = 0; k < i; k++) {
-        u[i] -= factor[i][k] * u[k];
-      }
-      u[i] /= factor[i][i];
-    }
-    return u;
-  }
-
-  /** Solves Lᵀ u = v. */
-  private static double[] backward(double[][] factor, double[] v) {
-    double[] u = v.clone();
-    for (int i = u.length - 1; i >= 0; i--) {
-      for (int k = i + 1; k < u.length; k++) {
-        u[i] -= factor[k][i] * u[k];
-      }
-      u[i] /= factor[i][i];
-    }
-    return u;
   }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.inject.Guice;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
@@ -31,6 +30,7 @@ import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.host.Extensions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -171,8 +171,7 @@ class ForwardSolverTest {
   private static Solver unrolled(int steps, InnerOptions inner, boolean restart) {
     UnrolledOptions options =
         new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, restart);
-    return Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
-        .getInstance(UnrolledSolver.class);
+    return Extensions.of(UnrolledSolver.class, options);
   }
 
   private static InnerOptions inner(OptimiserKind kind, double maxGradNorm) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.google.inject.Guice;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
@@ -18,6 +17,7 @@ import io.flexora.solver.hypergradient.TruncatedSolver;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.QuadraticBilevel;
+import io.flexora.testkit.host.Extensions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -43,10 +43,7 @@ class SamaSolverTest {
     InnerOptions inner = Toy.inner(kind, 0.05, 0.5);
     UnrolledOptions unrolled =
         new UnrolledOptions(4, inner, Optional.empty(), Products.EXACT, false);
-    Solver truncated =
-        Guice.createInjector(
-                b -> b.bind(TruncatedOptions.class).toInstance(new TruncatedOptions(unrolled, 1)))
-            .getInstance(TruncatedSolver.class);
+    Solver truncated = Extensions.of(TruncatedSolver.class, new TruncatedOptions(unrolled, 1));
 
     Hypergradient expected = second(truncated, problem, GATES);
     Hypergradient found = second(sama(inner, PerturbedTheta.BEFORE_LAST_STEP), problem, GATES);

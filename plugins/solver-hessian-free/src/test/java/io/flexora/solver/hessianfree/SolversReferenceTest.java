@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.inject.Guice;
+import io.flexora.adapter.lora.LoraAdapter;
+import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.Solver;
+import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
@@ -21,6 +23,8 @@ import io.flexora.solver.hypergradient.TruncatedOptions;
 import io.flexora.solver.hypergradient.TruncatedSolver;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.testkit.fixture.SolverReference;
+import io.flexora.testkit.host.Extensions;
+import io.flexora.transformers.causal.CausalOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -44,7 +48,7 @@ class SolversReferenceTest {
 
   private static JsonNode published;
   private static JsonNode own;
-  private static TinyLlama llama;
+  private static SolverReference.Llama llama;
 
   @BeforeAll
   static void load() throws IOException {
@@ -53,7 +57,11 @@ class SolversReferenceTest {
         SolversReferenceTest.class.getResourceAsStream("float32-frequencies.json")) {
       own = new ObjectMapper().readTree(in);
     }
-    llama = TinyLlama.load();
+    llama =
+        SolverReference.load(
+            Extensions.of(
+                DecoderBackend.class, CausalOptions.class, SolverReference.modelOptions()),
+            Extensions.of(LoraAdapter.class, LoraOptions.class, SolverReference.LORA_OPTIONS));
   }
 
   @AfterAll
@@ -65,7 +73,7 @@ class SolversReferenceTest {
 
   private static void agrees(Solver solver, String pointer) {
     try (NDManager scope = llama.base().manager().newSubManager()) {
-      SolverReference problem = new SolverReference(llama.model(), published);
+      SolverReference problem = new SolverReference(llama.adapted(), published);
       Hypergradient found =
           solver.step(
               scope,
@@ -99,8 +107,7 @@ class SolversReferenceTest {
     UnrolledOptions unrolled =
         new UnrolledOptions(steps, inner(kind), Optional.empty(), Products.EXACT, false);
     TruncatedOptions options = new TruncatedOptions(unrolled, truncation);
-    return Guice.createInjector(b -> b.bind(TruncatedOptions.class).toInstance(options))
-        .getInstance(TruncatedSolver.class);
+    return Extensions.of(TruncatedSolver.class, options);
   }
 
   @ParameterizedTest
@@ -120,10 +127,7 @@ class SolversReferenceTest {
   @Test
   void darts() {
     DartsOptions options = new DartsOptions(inner(OptimiserKind.SGD), Optional.of(0.01));
-    agrees(
-        Guice.createInjector(b -> b.bind(DartsOptions.class).toInstance(options))
-            .getInstance(DartsSolver.class),
-        "/darts");
+    agrees(Extensions.of(DartsSolver.class, options), "/darts");
   }
 
   @ParameterizedTest

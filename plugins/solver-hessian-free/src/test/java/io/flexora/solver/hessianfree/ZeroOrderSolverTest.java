@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.google.inject.Guice;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
@@ -18,6 +17,7 @@ import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.host.Extensions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -108,12 +108,7 @@ class ZeroOrderSolverTest {
     UnrolledOptions options =
         new UnrolledOptions(
             2, Toy.inner(OptimiserKind.SGD, 0.05, 0), Optional.empty(), Products.EXACT, false);
-    return gradient(
-        Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
-            .getInstance(UnrolledSolver.class),
-        problem,
-        alpha,
-        0);
+    return gradient(Extensions.of(UnrolledSolver.class, options), problem, alpha, 0);
   }
 
   private double[] gradient(Solver solver, BilevelProblem problem, double[] alpha, long outerStep) {

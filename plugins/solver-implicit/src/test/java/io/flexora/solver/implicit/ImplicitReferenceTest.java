@@ -7,10 +7,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.adapter.lora.LoraAdapter;
+import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.LossGradient;
+import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.SolverReference;
+import io.flexora.testkit.host.Extensions;
+import io.flexora.transformers.causal.CausalOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +35,7 @@ class ImplicitReferenceTest {
 
   private static JsonNode published;
   private static JsonNode own;
-  private static TinyLlama llama;
+  private static SolverReference.Llama llama;
 
   @BeforeAll
   static void load() throws IOException {
@@ -39,7 +44,11 @@ class ImplicitReferenceTest {
         ImplicitReferenceTest.class.getResourceAsStream("float32-frequencies.json")) {
       own = new ObjectMapper().readTree(in);
     }
-    llama = TinyLlama.load();
+    llama =
+        SolverReference.load(
+            Extensions.of(
+                DecoderBackend.class, CausalOptions.class, SolverReference.modelOptions()),
+            Extensions.of(LoraAdapter.class, LoraOptions.class, SolverReference.LORA_OPTIONS));
   }
 
   @AfterAll
@@ -59,7 +68,7 @@ class ImplicitReferenceTest {
 
   private static void agrees(Solver solver, String name) {
     try (NDManager scope = llama.base().manager().newSubManager()) {
-      SolverReference problem = new SolverReference(llama.model(), published);
+      SolverReference problem = new SolverReference(llama.adapted(), published);
       NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
       agrees(
           solver
@@ -89,7 +98,7 @@ class ImplicitReferenceTest {
 
   /** The series as it is: the Hessian is indefinite here, and the solver would stop. */
   private static double[] series(NDManager scope, double damping) {
-    SolverReference problem = new SolverReference(llama.model(), published);
+    SolverReference problem = new SolverReference(llama.adapted(), published);
     NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
     NDArray theta = problem.initialTheta(scope);
     LossGradient validation = problem.validation(scope, 0, theta, alpha);
@@ -113,7 +122,7 @@ class ImplicitReferenceTest {
   @Test
   void nystromOfASketch() {
     try (NDManager scope = llama.base().manager().newSubManager()) {
-      SolverReference problem = new SolverReference(llama.model(), published);
+      SolverReference problem = new SolverReference(llama.adapted(), published);
       NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
       NDArray theta = problem.initialTheta(scope);
       LossGradient validation = problem.validation(scope, 0, theta, alpha);

@@ -1,6 +1,5 @@
 package io.flexora.solver.implicit;
 
-import com.google.inject.Guice;
 import io.flexora.api.hpo.Solver;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
@@ -9,6 +8,7 @@ import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
+import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +55,7 @@ final class Settings {
   Solver unrolled(int steps) {
     UnrolledOptions options =
         new UnrolledOptions(steps, inner(), Optional.empty(), Products.EXACT, false);
-    return Guice.createInjector(b -> b.bind(UnrolledOptions.class).toInstance(options))
-        .getInstance(UnrolledSolver.class);
+    return Extensions.of(UnrolledSolver.class, options);
   }
 
   private InnerOptions inner() {

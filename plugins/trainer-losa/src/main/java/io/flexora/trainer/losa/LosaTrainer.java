@@ -2,12 +2,6 @@ package io.flexora.trainer.losa;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.train.Trainer;
-import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
-import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSetting;
-import io.flexora.api.train.TrainingSize;
 import jakarta.inject.Inject;
 
 /**
@@ -20,36 +14,18 @@ import jakarta.inject.Inject;
 @Doc(
     "Prune the base in steps and train the adapters between them, sparser where layers repeat each"
         + " other and with more rank where pruning costs more (LoSA).")
-public final class LosaTrainer implements Trainer {
-
-  private final SparseTraining training;
+public final class LosaTrainer extends SparseTraining {
 
   @Inject
   LosaTrainer(LosaOptions options, Seeds seeds) {
-    this.training =
-        new SparseTraining(
-            "trainer 'losa'",
-            new PruningPlan(
-                options.pruning(),
-                options.sparsitySteps(),
-                options.sparsityByLayer(),
-                options.averageRanks()),
-            options.training(),
-            seeds);
-  }
-
-  @Override
-  public void requireFit(TrainingSetting setting) {
-    training.requireFit(setting);
-  }
-
-  @Override
-  public TrainingResult train(TrainingContext context) {
-    return training.train(context);
-  }
-
-  @Override
-  public TrainingCost cost(TrainingSize size) {
-    return training.cost(size);
+    super(
+        "trainer 'losa'",
+        new PruningPlan(
+            options.pruning(),
+            options.sparsitySteps(),
+            options.sparsityByLayer(),
+            options.averageRanks()),
+        options.training(),
+        seeds);
   }
 }

@@ -11,6 +11,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
@@ -37,7 +38,7 @@ import java.util.Optional;
  * again where a training is resumed. The best theta is that of the last period, as only there the
  * base is as sparse as it is to be.
  */
-final class SparseTraining {
+class SparseTraining implements Trainer {
 
   private final String user;
   private final PruningPlan plan;
@@ -61,7 +62,8 @@ final class SparseTraining {
    *
    * @throws FlexoraException if there is one
    */
-  void requireFit(TrainingSetting setting) {
+  @Override
+  public final void requireFit(TrainingSetting setting) {
     options.requireFit(setting.shape());
     if (!plan.averageRanks().isEmpty()) {
       RankCut.requireFit(setting, plan.averageRanks(), user);
@@ -93,7 +95,8 @@ final class SparseTraining {
     }
   }
 
-  TrainingCost cost(TrainingSize size) {
+  @Override
+  public final TrainingCost cost(TrainingSize size) {
     TrainingCost plain = GradientTraining.cost(options, size, plan.steps());
     // Beside what a training stores: the theta with which each period has begun, and the initial
     // one.
@@ -106,7 +109,8 @@ final class SparseTraining {
         plain.batchesOfStep());
   }
 
-  TrainingResult train(TrainingContext context) {
+  @Override
+  public final TrainingResult train(TrainingContext context) {
     try (Workspace work = new Workspace(context.manager());
         SparseBase base = new SparseBase(context, plan, seeds, user)) {
       return new Run(work, context, base).result();

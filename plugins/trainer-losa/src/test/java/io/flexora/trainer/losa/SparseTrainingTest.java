@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.inject.Guice;
 import io.flexora.adapter.dora.DoraAdapter;
 import io.flexora.adapter.dora.DoraOptions;
 import io.flexora.adapter.multiplicative.Ia3Adapter;
@@ -56,6 +55,7 @@ import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.trainer.losa.prune.Decoder;
 import io.flexora.trainer.losa.prune.PruningOptions;
 import io.flexora.trainer.losa.prune.PruningOptions.Group;
@@ -398,15 +398,9 @@ class SparseTrainingTest {
   private static Stream<AdapterMethod> otherMethods() {
     LowRankOptions lora = new LowRankOptions(RANK, 8, 0.1, false, ADAPTED);
     return Stream.of(
-        made(DoraAdapter.class, DoraOptions.class, new DoraOptions(lora, false)),
-        made(Ia3Adapter.class, Ia3Options.class, new Ia3Options(ADAPTED, List.of("down_proj"))),
-        made(VeraAdapter.class, VeraOptions.class, new VeraOptions(5, 0.3, 0, ADAPTED)));
-  }
-
-  private static <T> AdapterMethod made(
-      Class<? extends AdapterMethod> type, Class<T> options, T values) {
-    return Guice.createInjector(binder -> binder.bind(options).toInstance(values))
-        .getInstance(type);
+        Extensions.of(DoraAdapter.class, new DoraOptions(lora, false)),
+        Extensions.of(Ia3Adapter.class, new Ia3Options(ADAPTED, List.of("down_proj"))),
+        Extensions.of(VeraAdapter.class, new VeraOptions(5, 0.3, 0, ADAPTED)));
   }
 
   /** Merged, the model has the zeros of the masks and computes what the adapted one does. */
@@ -463,7 +457,7 @@ class SparseTrainingTest {
     assertThatThrownBy(
             () ->
                 losa(pruning(Method.WANDA, 0.5), List.of())
-                    .requireFit(setting("oft", made(OftAdapter.class, OftOptions.class, oft))))
+                    .requireFit(setting("oft", Extensions.of(OftAdapter.class, oft))))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(
             "trainer 'losa' prunes the base, and what adapter 'oft' makes of a pruned matrix has"

@@ -5,11 +5,13 @@ import static java.util.stream.Collectors.joining;
 import io.flexora.api.report.Contrast.Role;
 import io.flexora.report.html.evidence.Choice;
 import io.flexora.report.html.evidence.Evidence;
+import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +29,8 @@ public record Cover(
     List<Item> setting,
     List<Item> figures,
     List<Item> failures) {
+
+  private static final Set<Role> QUESTIONS = Set.of(Role.FROZEN, Role.AS_MANY, Role.ALL);
 
   /** A named fact with what puts it into proportion; the note may be empty. */
   public record Item(String name, String value, String note) {}
@@ -100,17 +104,15 @@ public record Cover(
   private static String others(Evidence evidence, String metric) {
     return evidence.others().stream()
         .flatMap(other -> Comparison.of(evidence, other, metric).stream())
-        .filter(comparison -> comparison.role() != Role.OTHER)
-        .filter(comparison -> comparison.role() != Role.POSTERIOR)
-        .map(
-            comparison ->
-                comparison.other().title()
-                    + ": "
-                    + Numerals.fixed(
-                        comparison.other().metrics().get(metric).value(),
-                        Numerals.decimals(
-                            comparison.other().metrics().get(metric).standardError())))
+        .filter(comparison -> QUESTIONS.contains(comparison.role()))
+        .map(comparison -> value(comparison.other(), metric))
         .collect(joining(", "));
+  }
+
+  private static String value(Outcome other, String metric) {
+    Measure measure = other.metrics().get(metric);
+    int decimals = Numerals.decimals(measure.standardError());
+    return other.title() + ": " + Numerals.fixed(measure.value(), decimals);
   }
 
   private static Item layers(List<Integer> layers, Evidence evidence) {

@@ -1,26 +1,20 @@
 package io.flexora.trainer.losa.prune;
 
-import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
-import io.flexora.api.source.Sources;
 import io.flexora.model.decoder.DecoderBackend;
+import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.checkpoint.WeightStorage;
-import io.flexora.transformers.token.Bos;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Real decoders and LoRA for tests. */
 public final class Decoder {
@@ -29,26 +23,8 @@ public final class Decoder {
 
   /** The model of a folder, in float64. */
   public static BaseModel load(Path folder) throws IOException {
-    CausalOptions options =
-        new CausalOptions(
-            folder.toString(),
-            Optional.empty(),
-            64,
-            ComputeChoice.FLOAT64,
-            Bos.AUTO,
-            Optional.empty(),
-            1024,
-            0,
-            WeightStorage.DENSE);
-    Sources sources = Path::of;
-    return Guice.createInjector(
-            binder -> {
-              binder.bind(CausalOptions.class).toInstance(options);
-              binder.bind(Sources.class).toInstance(sources);
-              binder.bind(Device.class).toInstance(Device.cpu());
-            })
-        .getInstance(DecoderBackend.class)
-        .load();
+    String options = "{source: '%s', max_tokens: 64, compute_dtype: float64}".formatted(folder);
+    return Extensions.of(DecoderBackend.class, CausalOptions.class, options).load();
   }
 
   /** A resource beside this class. */
@@ -61,8 +37,7 @@ public final class Decoder {
   /** LoRA whose product is multiplied by 2. */
   public static AdapterMethod lora(int rank) {
     LoraOptions options = new LoraOptions(rank, 2.0 * rank, 0, false, List.of());
-    return Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
-        .getInstance(LoraAdapter.class);
+    return Extensions.of(LoraAdapter.class, options);
   }
 
   /**

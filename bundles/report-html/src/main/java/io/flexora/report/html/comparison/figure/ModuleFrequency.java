@@ -7,10 +7,8 @@ import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.LayerMap;
 import io.flexora.report.html.figure.ModuleMap;
 import io.flexora.report.html.figure.Numerals;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,19 +17,24 @@ final class ModuleFrequency {
 
   private final Strategy strategy;
   private final int layers;
-  private final List<List<ChosenModule>> choices;
+  private final int seeds;
+  private final List<ChosenModule> choices;
+  private final boolean hasRanks;
   private final int most;
 
   private ModuleFrequency(Strategy strategy, int layers) {
     this.strategy = strategy;
     this.layers = layers;
-    this.choices = choices(strategy);
-    this.most =
-        choices.stream()
-            .flatMap(List::stream)
-            .mapToInt(chosen -> chosen.rank().orElse(1))
-            .max()
-            .orElse(1);
+    List<List<ChosenModule>> bySeed =
+        strategy.done().stream()
+            .map(SeedCell::found)
+            .flatMap(cell -> cell.selectedModules().stream())
+            .filter(modules -> !modules.isEmpty())
+            .toList();
+    this.seeds = bySeed.size();
+    this.choices = bySeed.stream().flatMap(List::stream).toList();
+    this.hasRanks = choices.stream().anyMatch(chosen -> chosen.rank().isPresent());
+    this.most = choices.stream().mapToInt(ModuleFrequency::rank).max().orElse(1);
   }
 
   /** A map of each strategy that chose modules with some seed. */
@@ -39,72 +42,57 @@ final class ModuleFrequency {
     return group.layers() == 0
         ? List.of()
         : group.strategies().stream()
-            .filter(strategy -> !choices(strategy).isEmpty())
-            .map(strategy -> new ModuleFrequency(strategy, group.layers()).map())
+            .map(strategy -> new ModuleFrequency(strategy, group.layers()))
+            .filter(frequency -> frequency.seeds > 0)
+            .map(ModuleFrequency::map)
             .toList();
   }
 
-  private static List<List<ChosenModule>> choices(Strategy strategy) {
-    return strategy.done().stream()
-        .map(SeedCell::found)
-        .flatMap(cell -> cell.selectedModules().stream())
-        .filter(modules -> !modules.isEmpty())
-        .toList();
-  }
-
   private ModuleMap map() {
-    Set<String> names = new LinkedHashSet<>();
-    choices.forEach(choice -> choice.forEach(chosen -> names.add(chosen.module())));
     return new ModuleMap(
         strategy.title(),
         strategy.colour(),
-        "Darker: chosen with more seeds" + (hasRanks() ? " and higher ranks." : "."),
+        "Darker: chosen with more seeds" + (hasRanks ? " and higher ranks." : "."),
         LayerMap.layers(layers),
-        names.stream().map(this::row).toList());
-  }
-
-  private boolean hasRanks() {
-    return choices.stream().flatMap(List::stream).anyMatch(chosen -> chosen.rank().isPresent());
+        choices.stream().map(ChosenModule::module).distinct().map(this::row).toList());
   }
 
   private ModuleMap.Row row(String module) {
     String words =
         IntStream.range(0, layers)
-            .filter(layer -> seeds(module, layer) > 0)
-            .mapToObj(
-                layer -> layer + " " + Numerals.percent(seeds(module, layer) / choices.size()))
+            .filter(layer -> !chosen(module, layer).isEmpty())
+            .mapToObj(layer -> layer + " " + share(chosen(module, layer)))
             .collect(Collectors.joining(", "));
     return new ModuleMap.Row(
         module, IntStream.range(0, layers).mapToObj(layer -> box(module, layer)).toList(), words);
   }
 
   private ModuleMap.Box box(String module, int layer) {
-    double seeds = seeds(module, layer);
-    double ranks = ranks(module, layer);
+    List<ChosenModule> chosen = chosen(module, layer);
+    double ranks = chosen.stream().mapToInt(ModuleFrequency::rank).sum();
     String tip =
         "%s, layer %d, %s: with %d of %d seeds"
-            .formatted(strategy.name(), layer, module, (int) seeds, choices.size());
+            .formatted(strategy.name(), layer, module, chosen.size(), seeds);
     return new ModuleMap.Box(
-        String.format(Locale.ROOT, "%.3f", ranks / most / choices.size()),
-        hasRanks() && seeds > 0
-            ? tip + ", mean rank " + Numerals.fixed(ranks / choices.size(), 1)
+        String.format(Locale.ROOT, "%.3f", ranks / most / seeds),
+        hasRanks && !chosen.isEmpty()
+            ? tip + ", mean rank " + Numerals.fixed(ranks / seeds, 1)
             : tip);
   }
 
-  private double seeds(String module, int layer) {
-    return choices.stream().flatMap(List::stream).filter(c -> isOf(c, module, layer)).count();
-  }
-
-  /** The sum of the ranks over the seeds, 0 where the module is frozen; 1 without a rank. */
-  private double ranks(String module, int layer) {
+  /** How a module of a layer was chosen, once for each seed with which it was. */
+  private List<ChosenModule> chosen(String module, int layer) {
     return choices.stream()
-        .flatMap(List::stream)
-        .filter(chosen -> isOf(chosen, module, layer))
-        .mapToInt(chosen -> chosen.rank().orElse(1))
-        .sum();
+        .filter(chosen -> chosen.layer() == layer && chosen.module().equals(module))
+        .toList();
   }
 
-  private static boolean isOf(ChosenModule chosen, String module, int layer) {
-    return chosen.layer() == layer && chosen.module().equals(module);
+  private String share(List<ChosenModule> chosen) {
+    return Numerals.percent((double) chosen.size() / seeds);
+  }
+
+  /** A module without a rank counts as 1. */
+  private static int rank(ChosenModule chosen) {
+    return chosen.rank().orElse(1);
   }
 }

@@ -1,0 +1,74 @@
+package io.flexora.testkit.host;
+
+import com.google.inject.Binder;
+import com.google.inject.Guice;
+import io.flexora.api.run.Seeds;
+import io.flexora.config.ComponentType;
+import io.flexora.config.ComponentTypes;
+import io.flexora.config.ConfigurationReader;
+import io.flexora.config.RecordBinder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Extensions of classes on the class path, made with what a host gives them but without one: for
+ * tests that look closer than the extension point allows. Locations are paths of files.
+ *
+ * @since 0.1
+ */
+public final class Extensions {
+
+  private static final RecordBinder BINDER =
+      new RecordBinder(
+          new NothingInstalled(),
+          (type, options) -> {
+            throw new IllegalArgumentException("no extension is installed here: " + type);
+          });
+
+  private Extensions() {}
+
+  /** For options that choose no extensions. */
+  private static final class NothingInstalled implements ComponentTypes {
+
+    @Override
+    public List<ComponentType> ofKind(String kind) {
+      return List.of();
+    }
+
+    @Override
+    public Optional<ComponentType> find(String kind, String reference) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param <T> the extension
+   * @param type its class, whose constructor asks for the options
+   */
+  public static <T> T of(Class<T> type, Record options) {
+    Services services = new Services(new Seeds(0), Path::of);
+    return Guice.createInjector(
+            services.module(), binder -> bind(binder, options.getClass(), options))
+        .getInstance(type);
+  }
+
+  private static <R> void bind(Binder binder, Class<R> type, Record options) {
+    binder.bind(type).toInstance(type.cast(options));
+  }
+
+  /**
+   * Makes one by its options as a user writes them; those that are left out have their default
+   * values.
+   *
+   * @param <T> the extension
+   * @param options the record of its options
+   * @param yaml a mapping
+   * @throws io.flexora.config.ConfigurationException with all mistakes
+   */
+  public static <T> T of(Class<T> type, Class<? extends Record> options, String yaml) {
+    return of(type, BINDER.bind(new ConfigurationReader().parse(yaml, "yaml"), options).value());
+  }
+}
