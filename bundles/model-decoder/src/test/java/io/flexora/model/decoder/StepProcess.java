@@ -45,7 +45,8 @@ final class StepProcess {
           "MALLOC_ARENA_MAX", "1",
           "MALLOC_MMAP_THRESHOLD_", "33554432",
           "MALLOC_TRIM_THRESHOLD_", "68719476736",
-          "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0");
+          "GLIBC_TUNABLES",
+              "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0");
 
   /** What is computed in a step. */
   enum Kind {
