@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.config.ConfigNode;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks into a configuration whose options only an extension knows. */
@@ -16,5 +17,12 @@ final class ConfigValue {
   /** The text of a scalar; empty for anything else. */
   static String text(ConfigNode node) {
     return node instanceof ConfigNode.Scalar scalar ? scalar.text() : "";
+  }
+
+  /** The texts of the scalars of a list. */
+  static List<String> texts(ConfigNode node) {
+    return node instanceof ConfigNode.Sequence list
+        ? list.elements().stream().map(ConfigValue::text).toList()
+        : List.of(text(node));
   }
 }

@@ -17,6 +17,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
@@ -83,16 +84,22 @@ final class ExperimentFit {
     // What cannot be read is no misfit.
     var unused = inputs.shape();
     return refusal(inputs::targets)
-        .map(why -> new Problem(targetModules(), why))
+        .map(why -> new Problem(targets(), why))
         .or(() -> refusal(() -> askAdapter(inputs)).map(why -> problem("adapter", why)));
   }
 
-  private Location targetModules() {
-    Optional<ConfigNode> adapter = ConfigValue.in(node, "adapter");
-    return adapter
-        .flatMap(options -> ConfigValue.in(options, "target_modules"))
-        .or(() -> adapter)
-        .orElse(node)
+  /**
+   * Where the modules are written that the adapter is asked for; that of the adapter if nowhere.
+   */
+  private Location targets() {
+    ConfigNode adapter = ConfigValue.in(node, "adapter").orElse(node);
+    List<String> asked = configuration.cell().adapter().get().targetModules();
+    List<Entry> options = adapter instanceof Mapping mapping ? mapping.entries() : List.of();
+    return options.stream()
+        .map(Entry::value)
+        .filter(value -> ConfigValue.texts(value).equals(asked))
+        .findFirst()
+        .orElse(adapter)
         .location();
   }
 
