@@ -45,10 +45,10 @@ public record MemoryEstimate(
 
   /**
    * Measured on Linux, as the launcher starts Java: a heap of 30 to 125 MiB for texts and tokens,
-   * 50 of code and classes, 100 of the engine's libraries, and 140 to 200 of what they allocate for
+   * 50 of code and classes, 100 of the engine's libraries, and 110 to 170 of what they allocate for
    * the tokenizer, programs and scratch space.
    */
-  private static final long PROCESS_BYTES = 400 * MIB;
+  private static final long PROCESS_BYTES = 370 * MIB;
 
   /** Gradient, product, and what an update of theta makes of them. */
   private static final long STEP_ARRAYS = 4;
@@ -56,16 +56,14 @@ public record MemoryEstimate(
   /** Logits, their log-softmax, and the gradient of either. */
   private static final long LOGIT_COPIES = 3;
 
-  /**
-   * The backward pass keeps about as much as the forward pass, and the way back through both too.
-   */
-  private static final long SECOND_ORDER = 2;
+  /** What the backward pass and the way back through both passes keep, in forward passes. */
+  private static final double SECOND_ORDER = 1.5;
 
   /**
    * What the layer at work adds to what all keep, and the allocator's blocks that nothing fits
    * into.
    */
-  private static final double SPARE = 0.15;
+  private static final double SPARE = 0.10;
 
   private static final int USUAL_HEAD_WIDTH = 64;
 
@@ -167,7 +165,7 @@ public record MemoryEstimate(
         layersAtOnce * (batch.tokens() * layer.ofToken() + ofPairs(layer, batch, twice));
     long graph =
         twice
-            ? SECOND_ORDER * ofLayers
+            ? (long) (SECOND_ORDER * ofLayers)
                 + between
                 + layersAtOnce * batch.tokens() * layer.ofTokenTwice()
             : 0;
