@@ -62,7 +62,7 @@ def encoder(dtype, selector, batch, model=None, adapter=None, training=None, eva
     }
 
 
-def decoder(source, piqa, dtype, selector, batch, model=None, adapter=None, training=None, evaluated=40, tokens=4096):
+def decoder(source, piqa, dtype, selector, batch, model=None, adapter=None, training=None, evaluated=40, tokens=4096, longest=100000):
     return {
         "model": {"use": "decoder", "source": f"file:{source}", "max_tokens": 256, "compute_dtype": dtype} | (model or {}),
         "dataset": {
@@ -73,6 +73,7 @@ def decoder(source, piqa, dtype, selector, batch, model=None, adapter=None, trai
             "validation": 40,
             "train_rows": 3 * batch,
             "test_rows": evaluated,
+            "where": f"length(goal) + greatest(length(sol1), length(sol2)) < {longest}",
         },
         "task": "piqa",
         "evaluator": {"use": "multiple_choice", "max_batch_tokens": tokens},
@@ -121,7 +122,9 @@ def decoders(source, piqa):
         "decoder-bf16-unrolled-8 *": of("bf16", flexora("unrolled", 8), 8),
         "decoder-bf16-implicit-4 *": of("bf16", flexora("implicit", 4), 4),
         "decoder-bf16-all-16 *": of("bf16", "all", 16),
-        "decoder-float32-short-texts-unrolled-8": of("float32", flexora("unrolled", 8), 8, model={"max_tokens": 128}),
+        "decoder-float32-short-texts-unrolled-8": of(
+            "float32", flexora("unrolled", 8), 8, model={"max_tokens": 128}, longest=250
+        ),
         "decoder-float32-segments-6-first-order-16": of(
             "float32", flexora("first-order", 16), 16, model={"checkpoint_segments": 6}
         ),
