@@ -172,7 +172,7 @@ final class TuningCheck {
 
   private static String nearest(String name, Collection<String> names) {
     return NearestName.to(name, List.copyOf(names))
-        .map(near -> "; did you mean '" + near + "'?")
+        .map(NearestName::question)
         .orElse(names.isEmpty() ? "; there are none" : "; there are: " + String.join(", ", names));
   }
 
@@ -254,7 +254,7 @@ final class TuningCheck {
     List<String> accepted = known.stream().filter(key -> !key.equals(USE)).toList();
     String last = path.keys().get(owner.size());
     String near =
-        NearestName.to(last, accepted).map(name -> "; did you mean '" + name + "'?").orElse(".");
+        NearestName.to(last, accepted).map(NearestName::question).orElse(".");
     return "option '%s' cannot be tuned: %s has no option '%s'%s Accepted: %s"
         .formatted(
             option.key(),

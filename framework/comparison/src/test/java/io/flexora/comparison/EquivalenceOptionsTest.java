@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.config.ComponentType;
 import io.flexora.config.ComponentTypes;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.ConfigurationReader;
@@ -15,26 +14,13 @@ import org.junit.jupiter.api.Test;
 
 class EquivalenceOptionsTest {
 
-  private static final ComponentTypes NONE =
-      new ComponentTypes() {
-        @Override
-        public List<ComponentType> ofKind(String kind) {
-          return List.of();
-        }
-
-        @Override
-        public Optional<ComponentType> find(String kind, String reference) {
-          return Optional.empty();
-        }
-      };
-
   record Written(
       @Option(doc = "The seeds.", byDefault = "[1]") List<Long> seeds,
       @Option(doc = "The tests.") Optional<EquivalenceOptions> equivalence) {}
 
   private static Optional<EquivalenceOptions> bind(String yaml, String... assignments) {
     ConfigurationReader reader = new ConfigurationReader();
-    return new RecordBinder(NONE, (type, configuration) -> type)
+    return new RecordBinder(ComponentTypes.NONE, (type, configuration) -> type)
         .bind(
             reader.override(reader.parse(yaml, "compare.yaml"), List.of(assignments)),
             Written.class)

@@ -49,7 +49,7 @@ public record Choice(Class<? extends Enum<?>> type) implements OptionType.Word {
   @Override
   public String hint(Scalar scalar) {
     return NearestName.to(scalar.text(), words())
-        .map(word -> "; did you mean '" + word + "'?")
+        .map(NearestName::question)
         .orElse("");
   }
 

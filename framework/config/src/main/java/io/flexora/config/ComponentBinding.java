@@ -135,13 +135,14 @@ final class ComponentBinding {
       return what + "; installed: " + versions;
     }
     String nearest =
-        NearestName.to(name, names(kind)).map(n -> "; did you mean '" + n + "'? ").orElse(". ");
+        NearestName.to(name, names(kind)).map(NearestName::question).orElse(".");
     return "there is no "
         + kind
         + " "
         + Quote.quoted(name)
         + meant
         + nearest
+        + " "
         + installed(kind)
         + types.unusable(name).stream().map(plugin -> "; " + plugin).collect(Collectors.joining());
   }

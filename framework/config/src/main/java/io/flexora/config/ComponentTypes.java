@@ -10,6 +10,20 @@ import java.util.Optional;
  */
 public interface ComponentTypes {
 
+  /** No extension at all: for options that choose none. */
+  ComponentTypes NONE =
+      new ComponentTypes() {
+        @Override
+        public List<ComponentType> ofKind(String kind) {
+          return List.of();
+        }
+
+        @Override
+        public Optional<ComponentType> find(String kind, String reference) {
+          return Optional.empty();
+        }
+      };
+
   /** The extensions of a kind, by name, then version, the highest first. */
   List<ComponentType> ofKind(String kind);
 

@@ -67,7 +67,7 @@ final class TextFile {
       List<String> names =
           siblings.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).toList();
       Optional<String> near = NearestName.to(name.toString(), names);
-      return near.map(n -> "; did you mean '" + file.resolveSibling(n) + "'?").orElse("");
+      return near.map(n -> NearestName.question(file.resolveSibling(n).toString())).orElse("");
     } catch (IOException e) {
       return "";
     }

@@ -1,6 +1,7 @@
 package io.flexora.config;
 
 import io.flexora.config.ConfigNode.Entry;
+import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class UnknownOptions {
             .map(by -> "; it belongs to " + by.place().whole() + ".")
             .findFirst();
     return elsewhere
-            .or(() -> model.nearest(key).map(near -> "; did you mean '" + near + "'?"))
+            .or(() -> model.nearest(key).map(NearestName::question))
             .orElse(".")
         + " Accepted: "
         + Words.list(model.keys());

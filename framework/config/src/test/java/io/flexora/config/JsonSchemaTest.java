@@ -11,7 +11,6 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -60,19 +59,7 @@ class JsonSchemaTest {
 
   @Test
   void aKindWithoutExtensionsAcceptsNothing() {
-    ComponentTypes none =
-        new ComponentTypes() {
-          @Override
-          public List<ComponentType> ofKind(String kind) {
-            return List.of();
-          }
-
-          @Override
-          public Optional<ComponentType> find(String kind, String reference) {
-            return Optional.empty();
-          }
-        };
-    String empty = new JsonSchema().forRecord(Points.Experiment.class, none);
+    String empty = new JsonSchema().forRecord(Points.Experiment.class, ComponentTypes.NONE);
     assertThat(
             JsonSchemaFactory.getInstance(VersionFlag.V202012)
                 .getSchema(empty)

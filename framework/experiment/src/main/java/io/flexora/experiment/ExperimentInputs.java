@@ -312,7 +312,7 @@ final class ExperimentInputs implements AutoCloseable {
     if (named.isEmpty()) {
       List<String> names = all.stream().map(ModuleShape::name).toList();
       String near =
-          NearestName.to(asked, names).map(name -> "; did you mean '" + name + "'?").orElse(".");
+          NearestName.to(asked, names).map(NearestName::question).orElse(".");
       throw new FlexoraException(
           "target module '%s' is not one of the model's%s It has %s"
               .formatted(asked, near, String.join(", ", names)));

@@ -3,10 +3,7 @@ package io.flexora.dataset.files;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.Seeds;
-import io.flexora.config.ComponentType;
-import io.flexora.config.ComponentTypes;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.RecordBinder;
+import io.flexora.testkit.host.Extensions;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Loads what a folder holds, with options as they are written in YAML. */
 final class Loading {
@@ -87,24 +83,6 @@ final class Loading {
   }
 
   static FilesOptions options(String yaml) {
-    return new RecordBinder(
-            new NoTypes(),
-            (type, options) -> {
-              throw new AssertionError(type);
-            })
-        .bind(new ConfigurationReader().parse(yaml, "test.yaml"), FilesOptions.class)
-        .value();
-  }
-
-  private static final class NoTypes implements ComponentTypes {
-    @Override
-    public List<ComponentType> ofKind(String kind) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<ComponentType> find(String kind, String reference) {
-      return Optional.empty();
-    }
+    return Extensions.options(FilesOptions.class, yaml);
   }
 }

@@ -57,7 +57,7 @@ final class Archive implements AutoCloseable {
   private String suggestion(String name) {
     Collection<String> files =
         zip.stream().filter(e -> !e.isDirectory()).map(ZipEntry::getName).toList();
-    return NearestName.to(name, files).map(n -> "; did you mean " + n + "?").orElse("");
+    return NearestName.to(name, files).map(NearestName::question).orElse("");
   }
 
   /**

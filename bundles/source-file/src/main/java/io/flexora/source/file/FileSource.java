@@ -82,7 +82,7 @@ final class FileSource implements Source {
     try (Stream<Path> siblings = Files.list(parent)) {
       List<String> names = siblings.map(p -> p.getFileName().toString()).sorted().toList();
       return NearestName.to(path.getFileName().toString(), names)
-          .map(n -> "; did you mean " + parent.resolve(n) + "?")
+          .map(n -> NearestName.question(parent.resolve(n).toString()))
           .orElse("");
     }
   }

@@ -117,7 +117,7 @@ class EntryCacheTest {
   void namesANearEntryAndRefusesAFolder() {
     assertThatThrownBy(() -> cache.extract(archive, "dir/modle.onnx"))
         .isInstanceOf(FileNotFoundException.class)
-        .hasMessageEndingWith("holds no file dir/modle.onnx; did you mean dir/model.onnx?");
+        .hasMessageEndingWith("holds no file dir/modle.onnx; did you mean 'dir/model.onnx'?");
     assertThatThrownBy(() -> cache.extract(archive, "dir"))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining("is a folder");

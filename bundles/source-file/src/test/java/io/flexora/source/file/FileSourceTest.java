@@ -81,7 +81,7 @@ class FileSourceTest {
     assertThatThrownBy(() -> fetch("data/row.jsonl"))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessage(
-            "there is no file %s; did you mean %s?",
+            "there is no file %s; did you mean '%s'?",
             folder.resolve("work/data/row.jsonl"), folder.resolve("work/data/rows.jsonl"));
     assertThatThrownBy(() -> fetch("data/weights.bin"))
         .hasMessage("there is no file %s", folder.resolve("work/data/weights.bin"));

@@ -128,7 +128,7 @@ final class Fetch {
                 location.repository(),
                 wanted,
                 location.revision(),
-                meant.map(m -> "; did you mean '" + m + "'?").orElse("; check its name")));
+                meant.map(NearestName::question).orElse("; check its name")));
   }
 
   private List<RemoteFile> listing(String commit, String folder) throws IOException {

@@ -33,10 +33,15 @@ public final class NearestName {
     return among(written, known).stream().findFirst();
   }
 
+  /** A question to end a message with: {@code ; did you mean 'x'?}. */
+  public static String question(String meant) {
+    return "; did you mean '" + meant + "'?";
+  }
+
   /** The end of a message: {@code ; did you mean 'x'? Known are a, b, x}, or nothing. */
   public static String hint(String written, Collection<String> known) {
     List<String> near = among(written, known);
-    String meant = near.isEmpty() ? "" : "; did you mean '" + String.join("' or '", near) + "'?";
+    String meant = near.isEmpty() ? "" : question(String.join("' or '", near));
     if (known.isEmpty() || known.size() > LISTED) {
       return meant;
     }

@@ -3,13 +3,10 @@ package io.flexora.testkit.host;
 import com.google.inject.Binder;
 import com.google.inject.Guice;
 import io.flexora.api.run.Seeds;
-import io.flexora.config.ComponentType;
 import io.flexora.config.ComponentTypes;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.RecordBinder;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Extensions of classes on the class path, made with what a host gives them but without one: for
@@ -21,26 +18,12 @@ public final class Extensions {
 
   private static final RecordBinder BINDER =
       new RecordBinder(
-          new NothingInstalled(),
+          ComponentTypes.NONE,
           (type, options) -> {
             throw new IllegalArgumentException("no extension is installed here: " + type);
           });
 
   private Extensions() {}
-
-  /** For options that choose no extensions. */
-  private static final class NothingInstalled implements ComponentTypes {
-
-    @Override
-    public List<ComponentType> ofKind(String kind) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<ComponentType> find(String kind, String reference) {
-      return Optional.empty();
-    }
-  }
 
   /**
    * Makes one.
@@ -69,6 +52,18 @@ public final class Extensions {
    * @throws io.flexora.config.ConfigurationException with all mistakes
    */
   public static <T> T of(Class<T> type, Class<? extends Record> options, String yaml) {
-    return of(type, BINDER.bind(new ConfigurationReader().parse(yaml, "yaml"), options).value());
+    return of(type, options(options, yaml));
+  }
+
+  /**
+   * Reads options that choose no extensions.
+   *
+   * @param <R> the record of the options
+   * @param type its class
+   * @param yaml a mapping
+   * @throws io.flexora.config.ConfigurationException with all mistakes
+   */
+  public static <R extends Record> R options(Class<R> type, String yaml) {
+    return BINDER.bind(new ConfigurationReader().parse(yaml, "yaml"), type).value();
   }
 }
