@@ -56,6 +56,7 @@ class ManualCommandsTest {
   static void prepare() throws IOException {
     TinyExperiment.in(folder.resolve("tiny"));
     TinyComparison.in(folder.resolve("tiny"));
+    Files.writeString(folder.resolve("rows.jsonl"), "{\"gloss\": \"a small stream\"}\n");
     Outcome run = execute(List.of("run", tiny("tiny.yaml"), "--set", "output_dir=" + runs()));
     assertThat(run.code()).as(run.out()).isZero();
     tinyRun = newest();
@@ -112,8 +113,9 @@ class ManualCommandsTest {
             case "config/quickstart.yaml" -> tiny("tiny.yaml");
             case "config/compare-quickstart.yaml" -> tiny("compare.yaml");
             case "runs/NAME-TIME" -> last.toString();
+            case "rows.jsonl" -> folder.resolve(word).toString();
             default ->
-                word.startsWith("adapters/")
+                word.matches("adapters/.*|models/.*|answers\\.jsonl")
                     ? folder.resolve(page.name()).resolve(word).toString()
                     : word;
           });

@@ -71,6 +71,7 @@ final class Comparing {
    *
    * @param changed what would become of cells that were made by other code
    * @param benchmark about how long benchmarks may take together
+   * @return the exit code: no success where no cell could be run
    */
   int plan(Optional<Path> into, ChangedCode changed, Duration benchmark) {
     ComparisonPlan plan;
@@ -80,7 +81,7 @@ final class Comparing {
     PlanTable table = new PlanTable(plan);
     console.json("plan", table.members());
     console.result(table.lines(console.palette(), console.columns()));
-    return ExitCodes.OK;
+    return plan.isUnreadable() ? ExitCodes.WRONG_INPUT : ExitCodes.OK;
   }
 
   private int ended(

@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       CheckCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
       GenerateCommand.class,
       PluginsCommand.class,
       SchemaCommand.class,

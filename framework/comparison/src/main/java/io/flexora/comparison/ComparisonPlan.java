@@ -45,6 +45,12 @@ public record ComparisonPlan(
     return new ComparisonPlan(cells, benchmarked, decisions, tuned, atATime);
   }
 
+  /** Whether there are cells to run, but of none the model and the data could be read. */
+  public boolean isUnreadable() {
+    List<Cell> toRun = cells.stream().filter(Cell::isToRun).toList();
+    return !toRun.isEmpty() && toRun.stream().allMatch(cell -> cell.stated().isEmpty());
+  }
+
   /**
    * How long the cells take that are to be run, as far as that is known, if each begins in the
    * order of the plan as soon as a place is free.

@@ -83,8 +83,7 @@ final class ConfigurationCheck {
     String baseline = configuration.baselineName();
     List<String> rows = configuration.rows().stream().map(ComparedRow::label).toList();
     if (!rows.contains(baseline)) {
-      String nearest =
-          NearestName.to(baseline, rows).map(NearestName::question).orElse(".");
+      String nearest = NearestName.to(baseline, rows).map(NearestName::question).orElse(".");
       problem(
           at("baseline").location(),
           "option 'baseline' is '%s', which is none of the %s%s There are: %s"

@@ -253,8 +253,7 @@ final class TuningCheck {
             .orElse(List.of());
     List<String> accepted = known.stream().filter(key -> !key.equals(USE)).toList();
     String last = path.keys().get(owner.size());
-    String near =
-        NearestName.to(last, accepted).map(NearestName::question).orElse(".");
+    String near = NearestName.to(last, accepted).map(NearestName::question).orElse(".");
     return "option '%s' cannot be tuned: %s has no option '%s'%s Accepted: %s"
         .formatted(
             option.key(),

@@ -48,9 +48,7 @@ public record Choice(Class<? extends Enum<?>> type) implements OptionType.Word {
 
   @Override
   public String hint(Scalar scalar) {
-    return NearestName.to(scalar.text(), words())
-        .map(NearestName::question)
-        .orElse("");
+    return NearestName.to(scalar.text(), words()).map(NearestName::question).orElse("");
   }
 
   @Override

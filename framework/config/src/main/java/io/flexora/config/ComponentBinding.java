@@ -134,8 +134,7 @@ final class ComponentBinding {
       String what = kind + " '" + name + "' is not installed in version " + version + meant;
       return what + "; installed: " + versions;
     }
-    String nearest =
-        NearestName.to(name, names(kind)).map(NearestName::question).orElse(".");
+    String nearest = NearestName.to(name, names(kind)).map(NearestName::question).orElse(".");
     return "there is no "
         + kind
         + " "

@@ -52,9 +52,7 @@ final class UnknownOptions {
             .filter(by -> by.model().find(key).isPresent())
             .map(by -> "; it belongs to " + by.place().whole() + ".")
             .findFirst();
-    return elsewhere
-            .or(() -> model.nearest(key).map(NearestName::question))
-            .orElse(".")
+    return elsewhere.or(() -> model.nearest(key).map(NearestName::question)).orElse(".")
         + " Accepted: "
         + Words.list(model.keys());
   }

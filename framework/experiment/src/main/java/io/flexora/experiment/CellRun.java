@@ -213,7 +213,8 @@ final class CellRun {
     if (!result.pruned().isEmpty()) {
       new StoredPruning(folder).write(result.pruned());
     }
-    folder.writeTheta(result.theta().toType(DataType.FLOAT32, false).toFloatArray());
+    folder.writeTheta(
+        result.theta().toType(DataType.FLOAT32, false).toFloatArray(), inputs.examples().classes());
   }
 
   private TrainingResult trained(

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.report.Provenance;
@@ -219,6 +220,44 @@ public final class Experiment {
                       split,
                       monitor,
                       () -> provenance(devices, inputs.model(), sources.hashes())));
+    }
+  }
+
+  /**
+   * Lets a model answer rows whose answers are not known. A trained cell needs no data for that.
+   *
+   * @param rows at least one, with the fields that the task asks about
+   * @param listener hears of downloads and of the progress
+   * @return one for each row, in their order
+   * @throws io.flexora.api.run.CancelledException if it was cancelled
+   * @throws FlexoraException if the task cannot ask, a row lacks a field, or the model or the
+   *     adapter is not there or does not fit
+   */
+  public List<PredictedRow> predict(
+      EvaluationTarget subject, List<Row> rows, RunListener listener) {
+    return catalog.undisturbed(() -> predicted(subject, rows, listener));
+  }
+
+  /**
+   * The field of the text that {@link #predict} asks about, where a text is all that it needs.
+   *
+   * @throws FlexoraException if the task cannot ask
+   */
+  public Optional<String> textField() {
+    services.use(downloads(RunListener.NONE));
+    return ModelPrediction.task(configuration).textField();
+  }
+
+  private List<PredictedRow> predicted(
+      EvaluationTarget subject, List<Row> rows, RunListener listener) {
+    services.use(downloads(listener));
+    Monitor monitor =
+        new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
+    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, Split.TEST)) {
+      return OutOfMemory.explained(
+          () ->
+              new ModelPrediction(configuration, inputs, adapters())
+                  .predict(subject, rows, monitor));
     }
   }
 

@@ -258,7 +258,12 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** The model with the adapters of a cell; see {@link #startedIn}. */
   AdaptedModel adapt(Selection selection, CellFolder cell) {
-    return adapt(startedIn(cell, plan(selection)), cell);
+    return adapt(selection, examples().classes().size(), cell);
+  }
+
+  /** The same with a head for so many classes. */
+  AdaptedModel adapt(Selection selection, int classes, CellFolder cell) {
+    return adapt(startedIn(cell, plan(selection, classes)), cell);
   }
 
   /** The model with adapters on the base of a cell, which its training may have pruned. */
@@ -311,8 +316,7 @@ final class ExperimentInputs implements AutoCloseable {
         exact.isEmpty() ? all.stream().filter(m -> m.path().endsWith("." + asked)).toList() : exact;
     if (named.isEmpty()) {
       List<String> names = all.stream().map(ModuleShape::name).toList();
-      String near =
-          NearestName.to(asked, names).map(NearestName::question).orElse(".");
+      String near = NearestName.to(asked, names).map(NearestName::question).orElse(".");
       throw new FlexoraException(
           "target module '%s' is not one of the model's%s It has %s"
               .formatted(asked, near, String.join(", ", names)));

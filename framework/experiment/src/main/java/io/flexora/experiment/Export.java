@@ -83,7 +83,8 @@ final class Export {
     }
     TrainedCell trained = TrainedCell.in(cell);
     float[] theta = trained.theta();
-    try (AdaptedModel model = inputs.adapt(trained.selection(), cell);
+    List<String> classes = trained.classes(inputs);
+    try (AdaptedModel model = inputs.adapt(trained.selection(), classes.size(), cell);
         NDManager manager = inputs.model().manager().newSubManager()) {
       NDArray values = Theta.of(manager, model, theta);
       if (format.equals(PEFT)) {
@@ -99,7 +100,7 @@ final class Export {
                 .filter(found -> found.exportFormats().contains(format))
                 .orElseThrow(() -> unknown(format, model));
         Files.createDirectories(target);
-        exporter.export(format, values, target);
+        exporter.export(format, values, classes, target);
       }
       return Optional.empty();
     } catch (IOException e) {

@@ -2,23 +2,28 @@ package io.flexora.experiment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.data.Split;
+import io.flexora.api.data.Example;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * Reads an adapter that was just written as any other is read, puts it on the model, and compares
- * what the two say of a few examples.
+ * what the two say of a few texts.
  */
 final class ReadBack {
 
-  private static final int EXAMPLES = 4;
+  private static final List<String> TEXTS =
+      List.of(
+          "Yes or no?",
+          "A river is a large stream of water that flows to the sea.",
+          "Question: is 7 + 5 equal to 12?\nAnswer:",
+          "She opened the window because the room was too warm, and then");
+
   private static final double TOLERANCE = 1e-4;
 
   /**
@@ -86,7 +91,7 @@ final class ReadBack {
 
   private void compare(Path folder, Comparison comparison) {
     int classes = model.plan().classes();
-    List<Tokens> examples = examples();
+    List<Tokens> examples = examples(classes);
     try (OpenedModel read =
         OpenedModel.open(new EvaluationTarget.Adapter(folder), inputs, adapters, classes)) {
       double[][] expected = scores(model, theta, examples);
@@ -97,23 +102,19 @@ final class ReadBack {
     }
   }
 
-  /** The shortest examples, which take the least time. */
-  private List<Tokens> examples() {
-    return Stream.of(Split.TEST, Split.VALIDATION, Split.TRAIN)
-        .map(inputs::tokens)
-        .filter(tokens -> !tokens.isEmpty())
-        .findFirst()
-        .orElse(List.of())
-        .stream()
-        .sorted(Comparator.comparingInt(Tokens::length))
-        .limit(EXAMPLES)
+  /** Questions of no dataset, as a model is exported where its data need not be. */
+  private List<Tokens> examples(int classes) {
+    List<String> choices =
+        classes == 0
+            ? List.of(" yes", " no")
+            : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    return IntStream.range(0, TEXTS.size())
+        .mapToObj(i -> new Example("text " + (i + 1), TEXTS.get(i), choices, 0))
+        .map(example -> inputs.tokenizer().tokens(example, classes > 0))
         .toList();
   }
 
   private double[][] scores(AdaptedModel some, NDArray values, List<Tokens> examples) {
-    if (examples.isEmpty()) {
-      return new double[0][];
-    }
     try (NDManager scope = inputs.model().manager().newSubManager()) {
       return some.scores(scope, some.batch(scope, examples), Point.of(values));
     }

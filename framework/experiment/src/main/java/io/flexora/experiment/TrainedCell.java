@@ -3,16 +3,20 @@ package io.flexora.experiment;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.runstore.CellFolder;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a cell has trained.
  *
  * @param selection what was chosen
  * @param theta the parameters
+ * @param classes the names of the head's classes, none if there is no head; empty if the cell does
+ *     not tell
  */
 // Bulk data that nobody compares.
 @SuppressWarnings("ArrayRecordComponent")
-record TrainedCell(Selection selection, float[] theta) {
+record TrainedCell(Selection selection, float[] theta, Optional<List<String>> classes) {
 
   /**
    * Reads it from the cell's folder.
@@ -22,8 +26,13 @@ record TrainedCell(Selection selection, float[] theta) {
   static TrainedCell in(CellFolder cell) {
     float[] theta = cell.theta().orElseThrow(() -> notTrained(cell));
     return cell.selection()
-        .map(selection -> new TrainedCell(selection, theta))
+        .map(selection -> new TrainedCell(selection, theta, cell.classes()))
         .orElseThrow(() -> notTrained(cell));
+  }
+
+  /** The names of the head's classes; the data is read for them if the cell does not tell. */
+  List<String> classes(ExperimentInputs inputs) {
+    return classes.orElseGet(() -> inputs.examples().classes());
   }
 
   private static FlexoraException notTrained(CellFolder cell) {

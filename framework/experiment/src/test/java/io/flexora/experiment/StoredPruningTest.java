@@ -123,7 +123,7 @@ class StoredPruningTest {
       List<SparseMatrix> matrices = matrices();
       stored.write(matrices);
       assertThat(stored.of(base)).isEmpty();
-      cell.writeTheta(new float[] {1});
+      cell.writeTheta(new float[] {1}, List.of());
       assertThat(stored.of(base)).isPresent();
       assertThat(base.told()).isEqualTo(matrices.stream().map(StoredPruningTest::text).toList());
 

@@ -53,6 +53,7 @@ public final class CellFolder {
   private static final String OUTCOME = "outcome.json";
   private static final String THETA_FILE = "theta.safetensors";
   private static final String THETA = "theta";
+  private static final String CLASSES = "classes";
   private static final String SELECTION = "selection.json";
   private static final String SNAPSHOTS = "snapshots.safetensors";
   private static final String BASE = "base.json";
@@ -169,11 +170,19 @@ public final class CellFolder {
         .map(file -> RecordJson.read(file, Selection.class, "a selection", REMEDY));
   }
 
-  /** Writes the trained parameters whole or not at all. */
-  public void writeTheta(float[] theta) {
+  /**
+   * Writes the trained parameters whole or not at all.
+   *
+   * @param classes the names of the head's classes; empty if there is none
+   */
+  public void writeTheta(float[] theta, List<String> classes) {
     Tensor tensor = Tensor.of(THETA, List.of((long) theta.length), theta);
-    Map<String, String> metadata = Map.of("configuration", configuration);
+    Map<String, String> metadata = Map.of("configuration", configuration, CLASSES, json(classes));
     write(THETA_FILE, out -> SafetensorsWriter.write(out, List.of(tensor), metadata));
+  }
+
+  private static String json(List<String> texts) {
+    return new String(RecordJson.line(texts), StandardCharsets.UTF_8);
   }
 
   /**
@@ -188,6 +197,28 @@ public final class CellFolder {
     }
     try (SafetensorsFile file = SafetensorsFile.open(found.get())) {
       return Optional.of(file.floats(THETA));
+    } catch (IOException e) {
+      throw unreadable(found.get(), e);
+    }
+  }
+
+  /**
+   * Reads the names of the classes of the trained head, none if it has no head; empty if the cell
+   * has not been trained, or by a release that did not keep them.
+   *
+   * @throws FlexoraException if the file is damaged
+   */
+  public Optional<List<String>> classes() {
+    Optional<Path> found = find(THETA_FILE);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(found.get())) {
+      String written = file.metadata().get(CLASSES);
+      return written == null
+          ? Optional.empty()
+          : Optional.of(
+              List.of(RecordJson.parse(written.getBytes(StandardCharsets.UTF_8), String[].class)));
     } catch (IOException e) {
       throw unreadable(found.get(), e);
     }

@@ -47,7 +47,7 @@ class DamagedCellTest {
     cell = run.cell("main");
     cell.writeSelection(SELECTION);
     cell.write(CellFolder.START, out -> out.write(new byte[] {1, 2, 3}));
-    cell.writeTheta(THETA);
+    cell.writeTheta(THETA, List.of());
     cell.writePredictions(PREDICTIONS);
     cell.writeTestSets(TEST_SETS);
     cell.writeOutcome(outcome());

@@ -220,13 +220,15 @@ class RunFolderTest {
       CellFolder cell = run.cell("flexora-1");
       assertThat(cell.outcome()).isEmpty();
       assertThat(cell.theta()).isEmpty();
+      assertThat(cell.classes()).isEmpty();
       assertThat(cell.predictions()).isEmpty();
       cell.writeOutcome(outcome);
       cell.writePredictions(predictions);
-      cell.writeTheta(theta);
+      cell.writeTheta(theta, List.of("no", "yes \"and\" no"));
       assertThat(run.cell("flexora-1").outcome()).contains(outcome);
       assertThat(cell.predictions()).isEqualTo(predictions);
       assertThat(cell.theta().orElseThrow()).isEqualTo(theta);
+      assertThat(cell.classes()).contains(List.of("no", "yes \"and\" no"));
       assertThat(RecordJson.tree(outcome).get("peak_memory_bytes").longValue()).isEqualTo(3L << 40);
     }
   }
@@ -302,7 +304,7 @@ class RunFolderTest {
     Path path;
     try (RunFolder run = create("a")) {
       path = run.path();
-      run.cell("main").writeTheta(new float[] {1, 2});
+      run.cell("main").writeTheta(new float[] {1, 2}, List.of());
     }
     RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
     RunFolder.extend(path, "name: a\nmore: 2\n", "More is asked for again.");
@@ -312,7 +314,7 @@ class RunFolderTest {
     assertThat(RunFolder.read(path).events()).hasSize(2);
     assertThat(RunFolder.isFinished(path)).isFalse();
     try (RunFolder run = RunFolder.open(path)) {
-      run.cell("further").writeTheta(new float[] {3});
+      run.cell("further").writeTheta(new float[] {3}, List.of());
       run.cell("main").forgetTraining();
       assertThat(run.cell("main").theta()).isEmpty();
       assertThat(run.cell("further").theta()).hasValue(new float[] {3});
@@ -324,7 +326,7 @@ class RunFolderTest {
     Path path;
     try (RunFolder run = create("a")) {
       path = run.path();
-      run.cell("main").writeTheta(new float[] {1});
+      run.cell("main").writeTheta(new float[] {1}, List.of());
     }
     RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
     Files.delete(path.resolve(EarlierConfigurations.NAME));

@@ -148,7 +148,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
           Path merged = exports.resolve(base + "-" + type);
           ofPeft
               .require(ModelExporter.class, name())
-              .export("safetensors", ofPeft.initialTheta(scope, new Seeds(SEED)), merged);
+              .export(
+                  "safetensors", ofPeft.initialTheta(scope, new Seeds(SEED)), List.of(), merged);
           assertMerged(merged, type, logits);
         }
       }

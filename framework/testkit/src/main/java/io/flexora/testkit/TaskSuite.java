@@ -1,9 +1,11 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
+import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
@@ -93,6 +95,48 @@ public abstract class TaskSuite extends ExtensionSuite<Task> {
           .as("choices of the examples of %s: its classes", name())
           .allMatch(e -> e.choices().equals(examples.classes()));
     }
+  }
+
+  /** The fields of a row that hold its answer, which a question does without. */
+  protected List<String> answerFields() {
+    return List.of("label");
+  }
+
+  @Test
+  void asksTheSameOfRowsWithoutTheirAnswers() {
+    if (!(extension() instanceof PredictionTask task)) {
+      return;
+    }
+    Examples examples = task.examples(rows());
+    List<Row> rows =
+        rows().get(Split.VALIDATION).stream().map(row -> without(row, answerFields())).toList();
+    assertThat(task.questions(rows, examples.classes()))
+        .as("questions of %s: the examples of the same rows with the label 0", name())
+        .extracting(Example::id, Example::prompts, Example::choices, Example::label)
+        .isEqualTo(
+            examples.of(Split.VALIDATION).stream()
+                .map(e -> tuple(e.id(), e.prompts(), e.choices(), 0))
+                .toList());
+    task.textField()
+        .ifPresent(
+            field ->
+                assertThat(
+                        task.questions(
+                            rows.stream()
+                                .map(
+                                    row ->
+                                        new Row(
+                                            row.origin(), Map.of(field, row.fields().get(field))))
+                                .toList(),
+                            examples.classes()))
+                    .as("questions of %s of the field '%s' alone", name(), field)
+                    .isEqualTo(task.questions(rows, examples.classes())));
+  }
+
+  private static Row without(Row row, List<String> fields) {
+    Map<String, Object> left = new HashMap<>(row.fields());
+    fields.forEach(left::remove);
+    return new Row(row.origin(), left);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flexora.testkit;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
+import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
@@ -186,6 +187,24 @@ class BrokenDataTest {
     }
   }
 
+  /** Looks at the answer that a question has not. */
+  static class Peeking extends Asking {
+    @Override
+    protected Task extension(long seed) {
+      return new PredictionTask() {
+        @Override
+        public Examples examples(Map<Split, List<Row>> rows) {
+          return Peeking.this.examples(rows);
+        }
+
+        @Override
+        public List<Example> questions(List<Row> rows, List<String> classes) {
+          return rows.stream().map(Peeking.this::example).toList();
+        }
+      };
+    }
+  }
+
   static class Careless extends Asking {
     @Override
     String field(Row row, String name) {
@@ -235,6 +254,7 @@ class BrokenDataTest {
   void eachMistakeOfATaskIsCaught() {
     Verdict.on(SoundTask.class).failsOnly();
     Verdict.on(Reversing.class).failsOnly("makesOneExampleOfEachRowInOrder").saying("in order");
+    Verdict.on(Peeking.class).failsOnly("asksTheSameOfRowsWithoutTheirAnswers");
     Verdict.on(Careless.class)
         .failsOnly("namesTheRowThatLacksAField", "namesTheRowWithAFieldThatIsNull")
         .saying("throw a FlexoraException that names both");

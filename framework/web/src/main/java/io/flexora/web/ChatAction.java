@@ -3,7 +3,9 @@ package io.flexora.web;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.runstore.RunFolder;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,9 +21,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Lets a model of a run answer, by {@code flexora generate} in a process of its own. The answer is
- * a line of JSON for each piece of the text as it comes, and one at the end. Who stops listening
- * ends it.
+ * Lets a model of a run answer in a process of its own: a language model by {@code flexora
+ * generate}, a classifier by {@code flexora predict}. The answer is a line of JSON for each piece
+ * of the text as it comes, and one at the end. Who stops listening ends it.
  */
 final class ChatAction {
 
@@ -64,10 +66,17 @@ final class ChatAction {
   }
 
   private static List<String> arguments(Path run, JsonNode asked) {
-    List<String> arguments = new ArrayList<>(List.of("generate", run.toString()));
-    arguments.addAll(List.of("--prompt", "-"));
+    boolean classifier = hasClasses(run);
+    List<String> arguments =
+        new ArrayList<>(
+            classifier
+                ? List.of("predict", run.toString(), "--text", "-")
+                : List.of("generate", run.toString(), "--prompt", "-"));
     if (asked.path("base").asBoolean()) {
       arguments.add("--base");
+    }
+    if (classifier) {
+      return arguments;
     }
     String system = asked.path("system").asText();
     if (!system.isBlank()) {
@@ -80,6 +89,15 @@ final class ChatAction {
           }
         });
     return arguments;
+  }
+
+  /** What is wrong with a run, the command says that is asked. */
+  private static boolean hasClasses(Path run) {
+    try {
+      return RunFolder.readCell(run, "main").classes().filter(all -> !all.isEmpty()).isPresent();
+    } catch (FlexoraException e) {
+      return false;
+    }
   }
 
   private void stream(Context context, List<String> arguments, String prompt) {

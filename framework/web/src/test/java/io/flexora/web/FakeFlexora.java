@@ -25,6 +25,13 @@ final class FakeFlexora {
         System.exit(2);
       }
       case "generate" -> generate(arguments);
+      case "predict" -> {
+        String text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+        System.out.print(
+            "a class of "
+                + text
+                + String.join(" ", List.of(arguments).subList(2, arguments.length)));
+      }
       default -> {
         System.out.println("works on " + String.join(" ", arguments));
         Thread.sleep(60_000);

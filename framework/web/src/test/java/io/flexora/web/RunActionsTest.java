@@ -226,6 +226,20 @@ class RunActionsTest {
   }
 
   @Test
+  void aClassifierAnswersWithClasses() throws Exception {
+    Path folder;
+    try (RunFolder run = WrittenRun.begun(runs, "classes", "flexora", "1e-3")) {
+      run.cell("main").writeTheta(new float[] {1}, List.of("no", "yes"));
+      folder = run.path();
+    }
+    String asked = "{\"run\":\"%s\",\"prompt\":\"a text \",\"max_tokens\":5%s}";
+    assertThat(post("chat", asked.formatted(folder.getFileName(), "")).body())
+        .contains("a class of a text --text -\"");
+    assertThat(post("chat", asked.formatted(folder.getFileName(), ",\"base\":true")).body())
+        .contains("a class of a text --text - --base\"");
+  }
+
+  @Test
   void aConfigurationIsReadFromARunOrAFileThatComesWithFlexora() throws Exception {
     String run = WrittenRun.done(runs, "one", "flexora", "1e-3", 0.75).getFileName().toString();
     assertThat(act("files", "{}").toString()).isEqualTo("{\"files\":[\"quick.yaml\"]}");

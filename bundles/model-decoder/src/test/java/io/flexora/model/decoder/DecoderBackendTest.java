@@ -211,7 +211,11 @@ class DecoderBackendTest {
       adapted
           .ability(ModelExporter.class)
           .orElseThrow()
-          .export("safetensors", adapted.initialTheta(base.manager(), new Seeds(1)), exported);
+          .export(
+              "safetensors",
+              adapted.initialTheta(base.manager(), new Seeds(1)),
+              List.of(),
+              exported);
     }
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode before = (ObjectNode) mapper.readTree(model.resolve("config.json").toFile());

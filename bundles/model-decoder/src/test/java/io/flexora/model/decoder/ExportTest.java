@@ -97,7 +97,7 @@ class ExportTest {
       try (AdaptedCausal adapted = (AdaptedCausal) model.adapt(plan);
           NDManager scope = model.manager().newSubManager()) {
         NDArray theta = scope.create(floats(Lora.theta(adapted.parameters(), modules, 0.2, 0.1)));
-        adapted.ability(ModelExporter.class).orElseThrow().export(format, theta, folder);
+        adapted.ability(ModelExporter.class).orElseThrow().export(format, theta, List.of(), folder);
         return adapted.logits(Point.of(theta), TEXT);
       }
     }
@@ -210,7 +210,7 @@ class ExportTest {
         NDManager scope = model.manager().newSubManager()) {
       bare.ability(ModelExporter.class)
           .orElseThrow()
-          .export(format, scope.create(new float[0]), folder);
+          .export(format, scope.create(new float[0]), List.of(), folder);
     }
   }
 

@@ -123,7 +123,7 @@ class GgufModulesTest {
     adapted
         .ability(ModelExporter.class)
         .orElseThrow()
-        .export("gguf-f16", scope.create(values), folder);
+        .export("gguf-f16", scope.create(values), List.of(), folder);
     try (Stream<Path> files = Files.list(folder)) {
       return GgufFile.open(
           files.filter(file -> file.toString().endsWith(".gguf")).findFirst().orElseThrow());

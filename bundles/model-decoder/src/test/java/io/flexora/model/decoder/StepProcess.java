@@ -30,6 +30,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -39,14 +41,11 @@ import java.util.stream.IntStream;
  */
 final class StepProcess {
 
-  /** What the launcher sets, so that memory is what a run takes. */
-  private static final Map<String, String> ALLOCATOR =
-      Map.of(
-          "MALLOC_ARENA_MAX", "1",
-          "MALLOC_MMAP_THRESHOLD_", "33554432",
-          "MALLOC_TRIM_THRESHOLD_", "68719476736",
-          "GLIBC_TUNABLES",
-              "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0");
+  /** How the launcher sets the allocator, so that memory is what a run takes. */
+  private static final Path LAUNCHER = Path.of("../../distribution/bin/flexora");
+
+  private static final Pattern SETTING =
+      Pattern.compile("((?:MALLOC|GLIBC)_\\w+)=\"\\$\\{\\1:-([^}]+)}\"");
 
   /** What is computed in a step. */
   enum Kind {
@@ -151,7 +150,7 @@ final class StepProcess {
             StepProcess.class.getName());
     builder.command().addAll(steps.arguments());
     builder.command().add(System.getProperty("flexora.threads", "2"));
-    builder.environment().putAll(ALLOCATOR);
+    builder.environment().putAll(allocator());
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
@@ -160,6 +159,16 @@ final class StepProcess {
     Figures figures = new Figures(numbers[0], numbers[1]);
     System.out.println(steps + ": " + figures);
     return figures;
+  }
+
+  private static Map<String, String> allocator() throws IOException {
+    Map<String, String> settings =
+        SETTING
+            .matcher(Files.readString(LAUNCHER))
+            .results()
+            .collect(Collectors.toMap(m -> m.group(1), m -> m.group(2)));
+    assertThat(settings).as("settings of the allocator in %s", LAUNCHER).hasSize(4);
+    return settings;
   }
 
   /** Prints the peak of its memory in MiB and the median of its steps in seconds. */

@@ -375,7 +375,7 @@ class StoredWeightsTest {
           scope
               .create(Lora.theta(model.parameters(), FEW, 0.2, 0.1))
               .toType(DataType.FLOAT32, true);
-      model.export(format, theta, folder);
+      model.export(format, theta, List.of(), folder);
       adapted = model.logits(Point.of(theta), text);
     }
     Path merged =

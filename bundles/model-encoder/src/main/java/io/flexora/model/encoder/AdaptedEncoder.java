@@ -20,6 +20,7 @@ import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.model.AdaptedTransformer;
 import io.flexora.transformers.token.TextOptions.Pooling;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -148,7 +149,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
     List<ClassGradientReader.Counted> counted = new ArrayList<>();
     for (int row = 0; row < texts.size(); row++) {
       long[] tokens = texts.places(row).toArray();
-      int read = model.pooling() == Pooling.CLS ? 1 : tokens.length;
+      int read = model.reading().pooling() == Pooling.CLS ? 1 : tokens.length;
       counted.add(
           new ClassGradientReader.Counted(
               tokens, IntStream.range(0, read).toArray(), plan().classes()));
@@ -197,10 +198,11 @@ final class AdaptedEncoder extends AdaptedTransformer {
   }
 
   @Override
-  public void export(String format, NDArray theta, Path folder) {
+  public void export(String format, NDArray theta, List<String> classes, Path folder)
+      throws IOException {
     if (!format.equals(OnnxExport.FORMAT)) {
       throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
     }
-    new OnnxExport(model, plan(), parameters()).write(theta, folder);
+    new OnnxExport(model, plan(), parameters()).write(theta, classes, folder);
   }
 }

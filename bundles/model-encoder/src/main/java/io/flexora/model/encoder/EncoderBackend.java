@@ -89,7 +89,13 @@ public final class EncoderBackend implements ModelBackend {
     BertFile file = open();
     NDManager manager = TorchEngine.start().newManager(device);
     try {
-      return EncoderModel.load(file, shape(file, type), options, type, manager);
+      return EncoderModel.load(
+          file,
+          shape(file, type),
+          options,
+          type,
+          manager,
+          () -> TextTokenizer.file(options.text(), options.source(), sources));
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;

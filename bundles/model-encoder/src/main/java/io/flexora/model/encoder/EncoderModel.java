@@ -15,8 +15,9 @@ import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.model.FrozenTransformer;
-import io.flexora.transformers.token.TextOptions.Pooling;
+import io.flexora.transformers.token.TextOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +29,26 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
       new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
 
   private final BertWeights frozen;
-  private final Pooling pooling;
+  private final TextOptions reading;
+  private final TokenizerFile tokenizer;
   private final Differentiation plain;
+
+  /** Where the {@code tokenizer.json} of the model is; it is not needed to compute. */
+  interface TokenizerFile {
+    Path find() throws IOException;
+  }
 
   private EncoderModel(
       BertWeights frozen,
       ModelShape shape,
       EncoderOptions options,
       Weights weights,
-      NDManager manager) {
+      NDManager manager,
+      TokenizerFile tokenizer) {
     super(shape, weights, options.checkpointSegments(), manager);
     this.frozen = frozen;
-    this.pooling = options.text().pooling();
+    this.reading = options.text();
+    this.tokenizer = tokenizer;
     this.plain = Differentiation.compile(manager, layout(NOTHING), text(NOTHING), 0, type());
   }
 
@@ -49,11 +58,16 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
    * @param manager their owner, closed with the model
    */
   static EncoderModel load(
-      BertFile file, ModelShape shape, EncoderOptions options, ComputeType type, NDManager manager)
+      BertFile file,
+      ModelShape shape,
+      EncoderOptions options,
+      ComputeType type,
+      NDManager manager,
+      TokenizerFile tokenizer)
       throws IOException {
     BertWeights frozen = new BertWeights(file);
     Weights weights = new Weights(frozen.load(manager, type), frozen.arrays(), type);
-    return new EncoderModel(frozen, shape, options, weights, manager);
+    return new EncoderModel(frozen, shape, options, weights, manager, tokenizer);
   }
 
   /** Where the adapters of a plan and the head are in theta. */
@@ -66,12 +80,12 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
 
   /** The text for a plan. */
   String text(AdapterPlan plan) {
-    return EncoderText.of(frozen, pooling, plan, false);
+    return EncoderText.of(frozen, reading.pooling(), plan, false);
   }
 
   /** The text for a plan, with all tokens computed in all layers. */
   String textOfAllTokens(AdapterPlan plan) {
-    return EncoderText.of(frozen, pooling, plan, true);
+    return EncoderText.of(frozen, reading.pooling(), plan, true);
   }
 
   @Override
@@ -108,7 +122,13 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
     return frozen.file();
   }
 
-  Pooling pooling() {
-    return pooling;
+  /** How texts are read. */
+  TextOptions reading() {
+    return reading;
+  }
+
+  /** The {@code tokenizer.json} of the model. */
+  Path tokenizer() throws IOException {
+    return tokenizer.find();
   }
 }

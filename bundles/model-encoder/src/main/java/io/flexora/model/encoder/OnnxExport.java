@@ -18,7 +18,9 @@ import io.flexora.formats.onnx.OnnxNode;
 import io.flexora.formats.onnx.OnnxTensor;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterConstants;
+import io.flexora.transformers.export.ClassifierFolder;
 import io.flexora.transformers.token.TextOptions.Pooling;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +29,7 @@ import java.util.Map;
 
 /**
  * Saves an adapted encoder as the ONNX file it came from, with the adapters merged into its weights
- * and the head appended as a further output {@code logits} {@code [batch, classes]}.
+ * and the head's {@code logits} {@code [batch, classes]} as the first output.
  */
 final class OnnxExport {
   static final String FORMAT = "onnx";
@@ -35,6 +37,7 @@ final class OnnxExport {
 
   private static final String STATES = "last_hidden_state";
   private static final String ATTENTION_MASK = "attention_mask";
+  private static final String TOKEN_TYPES = "token_type_ids";
   private static final String LOGITS = "logits";
 
   private final EncoderModel model;
@@ -51,7 +54,26 @@ final class OnnxExport {
     this.copy = new OnnxCopy(file);
   }
 
-  void write(NDArray theta, Path folder) {
+  /**
+   * Writes the folder of a classifier, the model itself last.
+   *
+   * @param classes their names; empty if the head's outputs have none
+   */
+  void write(NDArray theta, List<String> classes, Path folder) throws IOException {
+    BertShape shape = model.file().shape();
+    Map<String, Object> architecture = new LinkedHashMap<>();
+    architecture.put("architectures", List.of("BertForSequenceClassification"));
+    architecture.put("model_type", "bert");
+    architecture.put("num_hidden_layers", shape.layers());
+    architecture.put("hidden_size", shape.hidden());
+    architecture.put("num_attention_heads", shape.heads());
+    architecture.put("intermediate_size", shape.intermediate());
+    architecture.put("vocab_size", shape.vocabulary());
+    architecture.put("max_position_embeddings", shape.positions());
+    architecture.put("layer_norm_eps", shape.epsilon());
+    new ClassifierFolder(
+            architecture, classes, model.reading().maxTokens(), file.inputs().contains(TOKEN_TYPES))
+        .write(folder, model.tokenizer());
     try (NDManager scope = model.manager().newSubManager()) {
       adapters(theta).forEach((place, values) -> merge(scope, place, arrays(scope, values)));
       head(theta);
@@ -163,14 +185,14 @@ final class OnnxExport {
         "flexora.classifier.bias",
         List.of((long) plan.classes()),
         new Piece(theta, slices.get(1)).values());
-    String pooled = model.pooling() == Pooling.CLS ? first() : mean(hidden);
+    String pooled = model.reading().pooling() == Pooling.CLS ? first() : mean(hidden);
     copy.append(
         OnnxNode.of(
             "Gemm",
             List.of(pooled, "flexora.classifier.weight", "flexora.classifier.bias"),
             LOGITS,
             Map.of("transB", 1.0)));
-    copy.appendOutput(LOGITS, List.of("batch", String.valueOf(plan.classes())));
+    copy.prependOutput(LOGITS, List.of("batch", String.valueOf(plan.classes())));
   }
 
   private String first() {

@@ -416,7 +416,7 @@ class AdaptedEncoderTest {
     NDArray theta = random(adapted, 1);
     List<Tokens> texts = texts(5, 3, 7);
     double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
-    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, folder);
+    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, List.of(), folder);
     BaseModel merged = load(folder.resolve("model.onnx"), ComputeChoice.FLOAT64, Pooling.CLS, 0);
     AdaptedModel head = merged.adapt(plan(List.of(), List.of()));
     NDArray headTheta = theta.get((theta.size() - 27) + ":");
@@ -426,7 +426,11 @@ class AdaptedEncoderTest {
     }
     assertThat(((EncoderModel) merged).file().file().outputs()).contains("logits");
     assertThatThrownBy(
-            () -> adapted.ability(ModelExporter.class).orElseThrow().export("gguf", theta, folder))
+            () ->
+                adapted
+                    .ability(ModelExporter.class)
+                    .orElseThrow()
+                    .export("gguf", theta, List.of(), folder))
         .isInstanceOf(FlexoraException.class);
   }
 
@@ -436,7 +440,7 @@ class AdaptedEncoderTest {
     NDArray theta = random(adapted, 1);
     List<Tokens> texts = texts(5, 3, 7);
     double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
-    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, folder);
+    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, List.of(), folder);
     BaseModel merged = load(folder.resolve("model.onnx"), ComputeChoice.FLOAT64, Pooling.CLS, 0);
     AdaptedModel head = merged.adapt(plan(List.of(), List.of()));
     NDArray headTheta = theta.get((theta.size() - 27) + ":");

@@ -3,9 +3,14 @@ package io.flexora.model.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.huggingface.translator.TextClassificationTranslatorFactory;
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -17,10 +22,12 @@ import io.flexora.api.model.Tokens;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Exports the published model bge-small-en-v1.5 with adapters, and computes the exported file. */
 class ExportedEncoderTest {
   private static final int CLASSES = 5;
+  private static final List<String> NAMES = List.of("a", "b \"c\"", "d", "é", "e f");
   private static final AdapterPlan PLAN =
       Models.plan(List.of(3, 9), List.of("query", "value"), 4, CLASSES);
   // About as large as the weights of the model, so that a lost adapter changes the scores.
@@ -53,6 +61,37 @@ class ExportedEncoderTest {
     }
   }
 
+  @Test
+  void djlReadsTheExportedFolderAsAClassifier(@TempDir Path folder) throws Exception {
+    List<String> read = new ArrayList<>(texts());
+    // Longer than the model takes.
+    read.add("a dog runs to the café ".repeat(40));
+    double[][] expected =
+        trainAndExport(
+            Pooling.CLS, Models.tokens(Models.encoder(Pooling.CLS), read, CLASSES), folder);
+    Criteria<String, Classifications> criteria =
+        Criteria.builder()
+            .setTypes(String.class, Classifications.class)
+            .optModelPath(folder)
+            .optEngine("OnnxRuntime")
+            .optTranslatorFactory(new TextClassificationTranslatorFactory())
+            .build();
+    try (ZooModel<String, Classifications> model = criteria.loadModel();
+        Predictor<String, Classifications> predictor = model.newPredictor()) {
+      List<Classifications> together = predictor.batchPredict(read);
+      for (int text = 0; text < expected.length; text++) {
+        Classifications alone = predictor.predict(read.get(text));
+        double sum = Arrays.stream(expected[text]).map(Math::exp).sum();
+        for (int c = 0; c < CLASSES; c++) {
+          double probability = Math.exp(expected[text][c]) / sum;
+          assertThat(alone.get(NAMES.get(c)).getProbability()).isCloseTo(probability, within(1e-4));
+          assertThat(together.get(text).get(NAMES.get(c)).getProbability())
+              .isCloseTo(probability, within(1e-4));
+        }
+      }
+    }
+  }
+
   /** Exports and returns what PyTorch scores, once sure that every adapter matters to it. */
   private static double[][] trainAndExport(Pooling pooling, List<Tokens> texts, Path folder)
       throws IOException {
@@ -71,7 +110,7 @@ class ExportedEncoderTest {
       adapted
           .ability(ModelExporter.class)
           .orElseThrow()
-          .export("onnx", scope.create(theta), folder);
+          .export("onnx", scope.create(theta), NAMES, folder);
       return scores;
     }
   }

@@ -2,10 +2,10 @@ package io.flexora.task.classification;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
+import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
-import io.flexora.api.data.Task;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import jakarta.inject.Inject;
@@ -14,13 +14,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Makes an example of a text and its class from each row. */
 @Doc("Classify a text of each row into one of the classes found in a label field.")
-final class ClassificationTask implements Task {
+final class ClassificationTask implements PredictionTask {
   private final ClassificationOptions options;
   private final TextTemplate text;
   private final TextTemplate label;
@@ -43,6 +44,16 @@ final class ClassificationTask implements Task {
       splits.put(split, ofSplit.stream().map(r -> example(r, split, classes, indices)).toList());
     }
     return new Examples(classes, splits);
+  }
+
+  @Override
+  public List<Example> questions(List<Row> rows, List<String> classes) {
+    return rows.stream().map(row -> new Example(row.origin(), prompt(row), classes, 0)).toList();
+  }
+
+  @Override
+  public Optional<String> textField() {
+    return text.onlyField();
   }
 
   private List<String> classes(List<Row> training) {
@@ -80,16 +91,20 @@ final class ClassificationTask implements Task {
     if (index == null) {
       throw new FlexoraException(unknownClass(row, split, name, classes));
     }
+    Example example = new Example(row.origin(), prompt(row), classes, index);
+    return options
+        .target()
+        .map(field -> example.withTarget(Target.ofField(row, field)))
+        .orElse(example);
+  }
+
+  private String prompt(Row row) {
     String prompt = text.fill(row);
     if (prompt.isBlank()) {
       throw new FlexoraException(
           "row " + row.origin() + ": the text '" + options.text() + "' is empty; remove the row");
     }
-    Example example = new Example(row.origin(), prompt, classes, index);
-    return options
-        .target()
-        .map(field -> example.withTarget(Target.ofField(row, field)))
-        .orElse(example);
+    return prompt;
   }
 
   private String unknownClass(Row row, Split split, String name, List<String> classes) {

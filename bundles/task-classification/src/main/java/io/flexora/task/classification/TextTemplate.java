@@ -5,6 +5,7 @@ import io.flexora.api.data.RowFields;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -78,6 +79,13 @@ record TextTemplate(List<Part> parts) {
    */
   String fill(Row row) {
     return parts.stream().map(p -> text(p, row)).collect(Collectors.joining());
+  }
+
+  /** The field that the text is, where it is nothing else. */
+  Optional<String> onlyField() {
+    return parts.size() == 1 && parts.get(0) instanceof Field field
+        ? Optional.of(field.name())
+        : Optional.empty();
   }
 
   private static String text(Part part, Row row) {

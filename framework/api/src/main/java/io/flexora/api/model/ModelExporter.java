@@ -24,9 +24,11 @@ public interface ModelExporter extends ModelAbility {
    *
    * @param format one of {@link #exportFormats}
    * @param theta the parameters
+   * @param classes the names of the head's classes, which are written down where the format has a
+   *     place for them; empty where there is no head
    * @param folder an existing folder to write to
    * @throws IOException if a file cannot be written
    * @throws io.flexora.api.run.FlexoraException if it has no such format
    */
-  void export(String format, NDArray theta, Path folder) throws IOException;
+  void export(String format, NDArray theta, List<String> classes, Path folder) throws IOException;
 }

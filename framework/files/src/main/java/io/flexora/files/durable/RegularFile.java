@@ -1,11 +1,13 @@
 package io.flexora.files.durable;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -88,7 +90,16 @@ public final class RegularFile {
 
   /** Opens it to be read here and there. */
   public static RandomAccessFile randomAccess(Path file) throws IOException {
-    return new RandomAccessFile(require(file).toFile(), "r");
+    Path found = require(file);
+    try {
+      return new RandomAccessFile(found.toFile(), "r");
+    } catch (FileNotFoundException e) {
+      // It is also thrown where a file may not be read.
+      if (Files.notExists(found)) {
+        throw (IOException) new NoSuchFileException(found.toString()).initCause(e);
+      }
+      throw e;
+    }
   }
 
   private static String kind(Path path) {

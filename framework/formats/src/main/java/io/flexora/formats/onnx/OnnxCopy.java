@@ -15,13 +15,14 @@ import java.util.TreeMap;
 
 /**
  * A copy of an ONNX file in which some float32 tensors have other values, and to whose graph
- * something is appended. The copy is streamed: only what is new is in memory.
+ * something is added. The copy is streamed: only what is new is in memory.
  *
  * @since 0.1
  */
 public final class OnnxCopy {
   private final OnnxFile file;
   private final Map<Long, float[]> replacements = new TreeMap<>();
+  private final GraphFields prepended = new GraphFields();
   private final GraphFields appended = new GraphFields();
 
   /** Starts with a copy that is the same. */
@@ -75,12 +76,13 @@ public final class OnnxCopy {
   }
 
   /**
-   * Appends a float32 output of the graph.
+   * Adds a float32 output of the graph, in front of those of the file: runtimes give outputs in
+   * this order, and many readers take the first.
    *
    * @param dimensions its dimensions: numbers, or names of those that vary
    */
-  public OnnxCopy appendOutput(String name, List<String> dimensions) {
-    appended.output(name, dimensions);
+  public OnnxCopy prependOutput(String name, List<String> dimensions) {
+    prepended.output(name, dimensions);
     return this;
   }
 
@@ -96,9 +98,12 @@ public final class OnnxCopy {
   private void writeTo(OutputStream out) throws IOException {
     WritableByteChannel channel = Channels.newChannel(out);
     OnnxLayout layout = file.layout();
-    byte[] extra = appended.bytes();
+    byte[] before = prepended.bytes();
+    byte[] behind = appended.bytes();
     copy(channel, 0, layout.graphTag());
-    out.write(GraphFields.header(layout.graphEnd() - layout.graphStart() + extra.length));
+    int graph = layout.graphEnd() - layout.graphStart();
+    out.write(GraphFields.header(before.length + graph + behind.length));
+    out.write(before);
     long from = layout.graphStart();
     for (Map.Entry<Long, float[]> replacement : replacements.entrySet()) {
       copy(channel, from, replacement.getKey());
@@ -107,7 +112,7 @@ public final class OnnxCopy {
       from = replacement.getKey() + raw.length;
     }
     copy(channel, from, layout.graphEnd());
-    out.write(extra);
+    out.write(behind);
     copy(channel, layout.graphEnd(), file.size());
   }
 

@@ -183,14 +183,14 @@ class OnnxFileTest {
         .append("two", List.of(1L), new float[] {2})
         .append("axes", List.of(), new long[] {-1})
         .append(OnnxNode.of("Mul", List.of("y", "two"), "doubled", Map.of("axis", 1.0)))
-        .appendOutput("doubled", List.of("batch", "3"))
+        .prependOutput("doubled", List.of("batch", "3"))
         .write(target);
     OnnxFile copy = OnnxFile.read(target);
     assertThat(values(copy, "onnx::MatMul_7")).containsExactly(6, 5, 4, 3, 2, 1);
     assertThat(values(copy, "encoder.query.bias")).containsExactly(1, 2, 3);
     assertThat(values(copy, "two")).containsExactly(2);
     assertThat(copy.integers(copy.initialisers().get("axes"))).containsExactly(-1);
-    assertThat(copy.outputs()).containsExactly("y", "doubled");
+    assertThat(copy.outputs()).containsExactly("doubled", "y");
     assertThat(copy.nodes().get(2).operator()).isEqualTo("Mul");
     assertThat(copy.nodes().get(2).numbers()).containsEntry("axis", 1.0);
     assertThat(copy.operatorSet()).isEqualTo(17);

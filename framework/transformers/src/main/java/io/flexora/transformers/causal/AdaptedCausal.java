@@ -303,7 +303,8 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   @Override
-  public void export(String format, NDArray theta, Path folder) throws IOException {
+  public void export(String format, NDArray theta, List<String> classes, Path folder)
+      throws IOException {
     ExportJudge judge = new ExportJudge(model, this, theta);
     try (CausalCheckpoint checkpoint =
         CausalCheckpoint.open(model.families(), model.checkpoint())) {

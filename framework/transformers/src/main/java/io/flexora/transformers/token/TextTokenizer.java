@@ -38,11 +38,21 @@ public final class TextTokenizer implements Tokenizer {
    */
   public static TextTokenizer open(TextOptions options, String model, Sources sources)
       throws IOException {
-    Path file =
-        options.tokenizer().isPresent()
-            ? sources.fetch(options.tokenizer().get())
-            : nextTo(model, sources);
+    Path file = file(options, model, sources);
     return new TextTokenizer(NativeTokenizer.open(TokenizerJson.read(file)), options.maxTokens());
+  }
+
+  /**
+   * Finds the {@code tokenizer.json} that the options name, or the one next to the model.
+   *
+   * @param model the location of the model's file
+   * @throws IOException if it cannot be fetched
+   * @throws FlexoraException if there is none
+   */
+  public static Path file(TextOptions options, String model, Sources sources) throws IOException {
+    return options.tokenizer().isPresent()
+        ? sources.fetch(options.tokenizer().get())
+        : nextTo(model, sources);
   }
 
   private static Path nextTo(String model, Sources sources) {

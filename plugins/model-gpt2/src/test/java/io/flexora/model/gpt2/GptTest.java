@@ -132,7 +132,7 @@ class GptTest {
       adapted
           .ability(ModelExporter.class)
           .orElseThrow()
-          .export("safetensors", point.theta(), merged);
+          .export("safetensors", point.theta(), List.of(), merged);
       return adapted.logits(point, TEXT);
     }
   }

@@ -11,10 +11,21 @@ import java.util.Optional;
 /** Takes the fields of a row, by whichever of their usual names it has. */
 final class Fields {
   private final RowFields fields;
+  private final boolean answered;
   private final Map<String, Object> taken = new HashMap<>();
 
-  Fields(Row row) {
-    fields = new RowFields(row);
+  /**
+   * The fields of a row.
+   *
+   * @param answered whether the right choice is to be read
+   */
+  Fields(Row row, boolean answered) {
+    this.fields = new RowFields(row);
+    this.answered = answered;
+  }
+
+  boolean answered() {
+    return answered;
   }
 
   Row row() {

@@ -3,7 +3,7 @@ package io.flexora.task.choice;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the index of the right answer in the forms that datasets write it. */
+/** Finds the index of the right answer in the forms that datasets write it; 0 where nobody asks. */
 final class Labels {
   private static final String LETTERS = "ABCDEFGHIJ";
 
@@ -15,6 +15,9 @@ final class Labels {
    * @param first the number of the first choice
    */
   static int number(Fields fields, String name, int first, int choices) {
+    if (!fields.answered()) {
+      return 0;
+    }
     Object value = fields.value(name);
     int index = index(value, first);
     if (index < 0 || index >= choices) {
@@ -40,6 +43,9 @@ final class Labels {
 
   /** One of the labels of the choices; letters and numbers from 1 stand for each other. */
   static int label(Fields fields, String name, List<String> labels) {
+    if (!fields.answered()) {
+      return 0;
+    }
     Object value = fields.value(name);
     String label = value.toString().strip();
     int index = labels.indexOf(label);

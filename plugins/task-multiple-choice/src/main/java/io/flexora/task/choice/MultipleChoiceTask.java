@@ -2,9 +2,9 @@ package io.flexora.task.choice;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
+import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 @Doc(
     "Questions with a few answers, made by the keys and Jinja templates of lm-evaluation-harness, or"
         + " by one of its task files. The prompts are its prompts, word for word.")
-final class MultipleChoiceTask implements Task {
+final class MultipleChoiceTask implements PredictionTask {
   private final ChoiceExamples examples;
   private final Optional<TaskFile> file;
   private final Consumer<String> notices;
@@ -43,7 +43,7 @@ final class MultipleChoiceTask implements Task {
     this.examples =
         new ChoiceExamples(
             file.map(MultipleChoiceTask::templates).orElseGet(() -> templates(options)),
-            Row::fields,
+            (row, answered) -> row.fields(),
             new Shots(fewshot, sampler, seeds, file.map(TaskFile::samples).orElse(List.of())),
             options.target());
   }
@@ -54,6 +54,11 @@ final class MultipleChoiceTask implements Task {
     List<Example> all = made.splits().values().stream().flatMap(List::stream).toList();
     file.flatMap(f -> f.unmeasured(Example.sharedChoices(all).size())).ifPresent(notices);
     return made;
+  }
+
+  @Override
+  public List<Example> questions(List<Row> rows, List<String> classes) {
+    return examples.questions(rows);
   }
 
   private static void refuseBoth(ChoiceOptions options) {

@@ -1,16 +1,17 @@
 package io.flexora.task.choice;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
+import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
 import io.flexora.api.run.Seeds;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A task whose templates are those of the harness's task of the same name. */
-abstract class NamedTask implements Task {
+abstract class NamedTask implements PredictionTask {
   private final ChoiceExamples examples;
 
   NamedTask(ShotOptions options, Seeds seeds, Templates templates) {
@@ -23,8 +24,13 @@ abstract class NamedTask implements Task {
     return examples.of(rows);
   }
 
-  private Map<String, ?> document(Row row) {
-    Fields fields = new Fields(row);
+  @Override
+  public final List<Example> questions(List<Row> rows, List<String> classes) {
+    return examples.questions(rows);
+  }
+
+  private Map<String, ?> document(Row row, boolean answered) {
+    Fields fields = new Fields(row, answered);
     fill(fields);
     return fields.taken();
   }

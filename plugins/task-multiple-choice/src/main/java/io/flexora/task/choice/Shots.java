@@ -33,6 +33,16 @@ final class Shots {
     this.samples = samples;
   }
 
+  /** Refuses shots for which there are no rows but those of the training. */
+  void requireOwn() {
+    if (count > 0 && samples.isEmpty()) {
+      throw new FlexoraException(
+          ("'fewshot: %d' puts training rows in front of each question, and a prediction has none;"
+                  + " write --set task.fewshot=0")
+              .formatted(count));
+    }
+  }
+
   /** The rows that shots are taken from. */
   List<Row> pool(List<Row> training) {
     return samples.isEmpty() ? training : samples;

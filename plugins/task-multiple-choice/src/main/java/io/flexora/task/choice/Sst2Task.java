@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 
 /** The task {@code sst2} of lm-evaluation-harness. */
 @Doc("SST-2: say whether the sentence of a film review is positive or negative.")
@@ -17,6 +18,11 @@ final class Sst2Task extends NamedTask {
         Templates.of(
             "{{sentence}}\nQuestion: Is this sentence positive or negative?\nAnswer:",
             List.of("negative", "positive")));
+  }
+
+  @Override
+  public Optional<String> textField() {
+    return Optional.of("sentence");
   }
 
   @Override

@@ -59,15 +59,21 @@ record Templates(
         || (value instanceof String digits && !text.isField(document) && digits.matches("\\d+"));
   }
 
-  Question question(Row row, Map<String, ?> document, boolean prompts) {
+  /**
+   * The question of a row.
+   *
+   * @param prompts whether the choices are prompts
+   * @param answered whether to find the right choices; the first stands for them otherwise
+   */
+  Question question(Row row, Map<String, ?> document, boolean prompts, boolean answered) {
     String before = description.map(d -> d.value(row, document)).map(Object::toString).orElse("");
     List<String> answers = choices.isPresent() ? choices.get().list(row, document) : fixedChoices;
     if (!prompts) {
-      List<Integer> right = Targets.right(row, target, document, answers);
+      List<Integer> right = answered ? Targets.right(row, target, document, answers) : List.of(0);
       return new Question(
           before, List.of(text.text(row, document)), targetDelimiter, answers, right);
     }
-    List<Integer> right = Targets.right(row, text, document, answers);
+    List<Integer> right = answered ? Targets.right(row, text, document, answers) : List.of(0);
     List<String> same = Collections.nCopies(answers.size(), target.text(row, document));
     return new Question(before, answers, targetDelimiter, same, right);
   }

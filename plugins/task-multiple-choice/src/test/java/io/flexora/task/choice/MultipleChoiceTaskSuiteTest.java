@@ -7,6 +7,6 @@ class MultipleChoiceTaskSuiteTest extends TaskSuite {
   @Override
   protected String configuration() {
     return "{use: multiple_choice, doc_to_text: 'What is {{text}}?', doc_to_choice: [pear, apple,"
-        + " plum], doc_to_target: label, target_delimiter: ' ', fewshot: 2}";
+        + " plum], doc_to_target: label, target_delimiter: ' '}";
   }
 }

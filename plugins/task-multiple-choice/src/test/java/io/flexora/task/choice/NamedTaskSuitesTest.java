@@ -19,7 +19,12 @@ class NamedTaskSuitesTest {
 
     @Override
     protected String configuration() {
-      return "{use: " + task() + ", fewshot: 1}";
+      return task();
+    }
+
+    @Override
+    protected List<String> answerFields() {
+      return List.of("label", "answer", "answerKey", "answerID");
     }
 
     @Override

@@ -48,6 +48,15 @@ class ShotsTest {
   }
 
   @Test
+  void refusesToAskWithoutTrainingRows() {
+    PiqaTask task = new PiqaTask(new ShotOptions(2, FewshotSampler.FIRST), new Seeds(1));
+    assertThatThrownBy(() -> task.questions(rows("test", 1), List.of()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("'fewshot: 2'")
+        .hasMessageContaining("--set task.fewshot=0");
+  }
+
+  @Test
   void showsNoneInFrontOfTrainingAndValidationRows() {
     Examples examples = examples(2, FewshotSampler.RANDOM, 1);
     assertThat(examples.of(Split.TRAIN).get(3).prompt()).isEqualTo("Question: train3\nAnswer:");

@@ -328,7 +328,7 @@ class SparseTrainingTest {
         AdaptedModel model = sparse.adapt(plan())) {
       model
           .require(ModelExporter.class, "this test")
-          .export("safetensors", scope.create(found.theta()), target.resolve("model"));
+          .export("safetensors", scope.create(found.theta()), List.of(), target.resolve("model"));
     }
     JsonNode told = new ObjectMapper().readTree(target.resolve("model/sparsity.json").toFile());
     assertThat(told).hasSize(21);
@@ -430,7 +430,7 @@ class SparseTrainingTest {
         adapted = model.loss(scope, model.batch(scope, rows), Point.of(theta));
         model
             .require(ModelExporter.class, "this test")
-            .export("safetensors", theta, target.resolve("model"));
+            .export("safetensors", theta, List.of(), target.resolve("model"));
       }
       assertThat(adapted).isNotCloseTo(before, within(1e-4));
       AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0);

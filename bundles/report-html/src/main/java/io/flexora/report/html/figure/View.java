@@ -4,6 +4,7 @@ import io.flexora.api.metric.Diagram;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,11 +81,16 @@ public record View(
       return List.of();
     }
     String run = ShellPath.of(evidence.record().folder());
-    String evaluate = "flexora evaluate " + run + " --split validation";
+    List<String> commands =
+        new ArrayList<>(List.of("flexora evaluate " + run + " --split validation"));
+    if (Answers.of(evidence).stream().anyMatch(answers -> answers.classes().isPresent())) {
+      commands.add("flexora predict " + run + " --input rows.jsonl");
+    }
     // A pruned model has no adapter that could be exported by itself.
-    return Files.isDirectory(evidence.record().folder().resolve("adapter"))
-        ? List.of(evaluate, "flexora export " + run + " --to peft")
-        : List.of(evaluate);
+    if (Files.isDirectory(evidence.record().folder().resolve("adapter"))) {
+      commands.add("flexora export " + run + " --to peft");
+    }
+    return commands;
   }
 
   /** The charts that the page's script draws. */

@@ -58,17 +58,22 @@ final class ModuleFrequency {
   }
 
   private ModuleMap.Row row(String module) {
+    List<List<ChosenModule>> ofLayers =
+        IntStream.range(0, layers).mapToObj(layer -> chosen(module, layer)).toList();
     String words =
         IntStream.range(0, layers)
-            .filter(layer -> !chosen(module, layer).isEmpty())
-            .mapToObj(layer -> layer + " " + share(chosen(module, layer)))
+            .filter(layer -> !ofLayers.get(layer).isEmpty())
+            .mapToObj(layer -> layer + " " + share(ofLayers.get(layer)))
             .collect(Collectors.joining(", "));
     return new ModuleMap.Row(
-        module, IntStream.range(0, layers).mapToObj(layer -> box(module, layer)).toList(), words);
+        module,
+        IntStream.range(0, layers)
+            .mapToObj(layer -> box(module, layer, ofLayers.get(layer)))
+            .toList(),
+        words);
   }
 
-  private ModuleMap.Box box(String module, int layer) {
-    List<ChosenModule> chosen = chosen(module, layer);
+  private ModuleMap.Box box(String module, int layer, List<ChosenModule> chosen) {
     double ranks = chosen.stream().mapToInt(ModuleFrequency::rank).sum();
     String tip =
         "%s, layer %d, %s: with %d of %d seeds"

@@ -1,0 +1,145 @@
+package io.flexora.cli;
+
+import io.flexora.api.data.Row;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunView;
+import io.flexora.cli.result.PredictionTable;
+import io.flexora.experiment.Experiment;
+import io.flexora.experiment.PredictedRow;
+import io.flexora.experiment.QuestionRows;
+import io.flexora.files.durable.DurableFile;
+import io.flexora.host.FlexoraHost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Lets a model answer texts or rows whose answers are not known. */
+@Command(
+    name = "predict",
+    description = {
+      "Predicts the classes of texts, or the answers of rows: with the trained model of a run, or"
+          + " the pretrained model of an experiment with a PEFT adapter or as it is.",
+      "",
+      "A row needs the fields that the task asks about, without the answer. The probability of an"
+          + " answer is its likelihood among all answers of the row. A run needs neither its dataset"
+          + " nor the network for it.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flexora predict runs/quickstart-20260102-030405 --text \"a small stream\"",
+      "  flexora predict runs/quickstart-20260102-030405 --cell all --input glosses.jsonl",
+      "  flexora predict runs/piqa-20260102-030405 --input questions.jsonl --output answers.jsonl"
+    })
+final class PredictCommand implements Callable<Integer> {
+
+  private static final String STANDARD_INPUT = "-";
+
+  @ParentCommand private FlexoraCommand root;
+
+  @Mixin private ModelArguments model;
+
+  @ArgGroup(multiplicity = "1")
+  private Asked asked;
+
+  /** One of these. */
+  static final class Asked {
+
+    @Option(
+        names = "--text",
+        paramLabel = "TEXT",
+        required = true,
+        description =
+            "A text to classify; repeatable. For tasks that ask about one text; - reads it from"
+                + " standard input.")
+    private List<String> texts = new ArrayList<>();
+
+    @Option(
+        names = "--input",
+        paramLabel = "FILE",
+        required = true,
+        description = "Rows as JSON Lines: an object on each line; - reads standard input.")
+    private Path input;
+  }
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Write all answers with their probabilities here, as JSON Lines.")
+  private Optional<Path> output = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    return root.withHost(
+        host -> {
+          Experiment experiment = model.experiment(host);
+          List<Row> rows = rows(experiment);
+          return Interruptible.run(
+              root.console(), experiment::cancel, () -> show(predicted(experiment, rows)));
+        });
+  }
+
+  private List<Row> rows(Experiment experiment) throws IOException {
+    Optional<String> field = experiment.textField();
+    if (asked.input == null) {
+      String name =
+          field.orElseThrow(
+              () ->
+                  new FlexoraException(
+                      "--text: the task asks about more than a text; give rows with its fields by"
+                          + " --input"));
+      return QuestionRows.ofTexts(
+          asked.texts.equals(List.of(STANDARD_INPUT)) ? List.of(read().strip()) : asked.texts,
+          name);
+    }
+    return asked.input.toString().equals(STANDARD_INPUT)
+        ? QuestionRows.ofLines("standard input", read().lines().toList())
+        : QuestionRows.read(asked.input);
+  }
+
+  private static String read() throws IOException {
+    return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private List<PredictedRow> predicted(Experiment experiment, List<Row> rows) {
+    try (RunView view = RunView.on(root.console(), Forecast.none())) {
+      return experiment.predict(model.subject(), rows, view);
+    }
+  }
+
+  private int show(List<PredictedRow> predicted) {
+    output.ifPresent(file -> DurableFile.write(file, lines(predicted)));
+    for (PredictedRow row : predicted) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      FlexoraHost.json(row).properties().forEach(e -> members.put(e.getKey(), e.getValue()));
+      root.console().json("prediction", members);
+    }
+    if (output.isPresent()) {
+      root.console().result("%d answers in %s".formatted(predicted.size(), output.get()));
+    } else {
+      root.console()
+          .result(
+              PredictionTable.lines(predicted, root.console().palette(), root.console().columns()));
+    }
+    return ExitCodes.OK;
+  }
+
+  private static String lines(List<PredictedRow> predicted) {
+    StringBuilder lines = new StringBuilder();
+    predicted.forEach(row -> lines.append(FlexoraHost.json(row)).append('\n'));
+    return lines.toString();
+  }
+}

@@ -1,0 +1,63 @@
+package io.flexora.cli.result;
+
+import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Table;
+import io.flexora.experiment.PredictedRow;
+import io.flexora.experiment.PredictedRow.Answer;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What a model answers to rows, a line each; of a single row, its most probable answers.
+ *
+ * @since 0.1
+ */
+public final class PredictionTable {
+
+  private static final int OTHERS = 2;
+  private static final int OF_ONE_ROW = 5;
+
+  private PredictionTable() {}
+
+  /** The lines of the table. */
+  public static List<String> lines(List<PredictedRow> rows, Palette palette, int columns) {
+    return rows.size() == 1 ? answers(rows.get(0), palette, columns) : rows(rows, palette, columns);
+  }
+
+  private static List<String> answers(PredictedRow row, Palette palette, int columns) {
+    Table table = new Table(List.of(Table.words("ANSWER"), Table.numbers("PROBABILITY")));
+    row.answers().stream()
+        .limit(OF_ONE_ROW)
+        .forEach(answer -> table.row(List.of(answer.text(), decimal(answer))));
+    return table.lines(palette, columns);
+  }
+
+  private static List<String> rows(List<PredictedRow> rows, Palette palette, int columns) {
+    Table table =
+        new Table(
+            List.of(
+                Table.words("ROW"),
+                Table.words("ANSWER"),
+                Table.numbers("PROBABILITY"),
+                Table.words("NEXT").ifThereIsRoom()));
+    for (PredictedRow row : rows) {
+      Answer first = row.answers().get(0);
+      table.row(
+          List.of(
+              row.row(),
+              first.text(),
+              decimal(first),
+              row.answers().stream()
+                  .skip(1)
+                  .limit(OTHERS)
+                  .map(answer -> answer.text() + " " + decimal(answer))
+                  .collect(Collectors.joining(", "))));
+    }
+    return table.lines(palette, columns);
+  }
+
+  private static String decimal(Answer answer) {
+    return String.format(Locale.ROOT, "%.3f", answer.probability());
+  }
+}
