@@ -94,6 +94,7 @@ public final class Experiment {
             configuration.cell().device(),
             configuration.cell().devices(),
             decisions);
+    services.use(downloads(RunListener.NONE));
   }
 
   /**
@@ -244,7 +245,6 @@ public final class Experiment {
    * @throws FlexoraException if the task cannot ask
    */
   public Optional<String> textField() {
-    services.use(downloads(RunListener.NONE));
     return ModelPrediction.task(configuration).textField();
   }
 
@@ -396,8 +396,6 @@ public final class Experiment {
    * @param path the run's folder, made from this configuration but for them
    */
   public FurtherPosteriors further(Path path, Collection<String> posteriors) {
-    // They are asked what they need, before anything else of the experiment may have been made.
-    services.use(downloads(RunListener.NONE));
     return new FurtherPosteriors(configuration, resolved, path, posteriors);
   }
 
@@ -435,7 +433,6 @@ public final class Experiment {
   }
 
   private List<Path> reported(Path path) {
-    services.use(downloads(RunListener.NONE));
     return Pipeline.reports(configuration, RunFolder.read(path));
   }
 
@@ -466,7 +463,6 @@ public final class Experiment {
 
   private Optional<LoraConversion> exported(
       Path path, String cell, String format, Path target, OptionalInt rank) {
-    services.use(downloads(RunListener.NONE));
     decisions.recall(RunFolder.decisions(path));
     try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       return new Export(inputs, adapters())
