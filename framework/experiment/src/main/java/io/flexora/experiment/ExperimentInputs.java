@@ -366,7 +366,8 @@ final class ExperimentInputs implements AutoCloseable {
                 step(Split.TRAIN, search.trainingGradients(), 1),
                 step(Split.TRAIN, search.hessianProducts(), 2),
                 step(Split.VALIDATION, search.validationGradients(), 1),
-                step(Split.TRAIN, search.forward(), 0)),
+                step(Split.TRAIN, search.forward(), 0),
+                scoring()),
             trainedTokens(Split.VALIDATION) + testedTokens())
         .withBases(trainer.storedBases(), shape())
         .withCopies(copies(), adapterParameters(shape().layers()) + headParameters());
@@ -385,6 +386,25 @@ final class ExperimentInputs implements AutoCloseable {
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {
     return new MemoryEstimate.Step(
         LargestBatch.of(sizes(split), passes.batchSize(), pretrained.memory()), order);
+  }
+
+  /** The largest batch of test examples that the evaluator scores, with all their choices. */
+  private MemoryEstimate.Step scoring() {
+    List<LargestBatch.Size> sizes =
+        tokens(Split.TEST).stream()
+            .map(
+                t ->
+                    new LargestBatch.Size(
+                        t.computed(true),
+                        t.choices().stream().mapToInt(Continuation::answerTokens).sum()))
+            .toList();
+    int longest = Math.max(1, sizes.stream().mapToInt(LargestBatch.Size::tokens).max().orElse(1));
+    int count =
+        evaluator()
+            .scoredAtOnce()
+            .map(most -> Math.min(most.examples(), Math.max(1, most.tokens() / longest)))
+            .orElse(0);
+    return new MemoryEstimate.Step(LargestBatch.of(sizes, count, pretrained.memory()), 0);
   }
 
   /** What a training step computes of each example of a split. */

@@ -60,6 +60,11 @@ public record MemoryEstimate(
   private static final double SECOND_ORDER = 1.5;
 
   /**
+   * What is alive at once of what a layer would keep, where nothing is kept for a backward pass.
+   */
+  private static final double FORWARD = 0.6;
+
+  /**
    * What the layer at work adds to what all keep, and the allocator's blocks that nothing fits
    * into.
    */
@@ -156,18 +161,19 @@ public record MemoryEstimate(
       ModelShape shape, List<ModuleShape> targets, ModelMemory memory, Step step) {
     LargestBatch batch = step.batch();
     int segments = Math.min(memory.activationSegments(), shape.layers());
-    int layersAtOnce = step.order() == 0 ? 1 : (shape.layers() + segments - 1) / segments;
+    int together = (shape.layers() + segments - 1) / segments;
+    double layersAtOnce = step.order() == 0 ? FORWARD : together;
     LayerMemory layer = ofLayer(shape, targets, memory.layer());
     long states = batch.tokens() * shape.hiddenSize() * FLOAT;
     long between = step.order() > 0 && segments > 1 ? states * segments : 0;
     boolean twice = step.order() > 1;
     long ofLayers =
-        layersAtOnce * (batch.tokens() * layer.ofToken() + ofPairs(layer, batch, twice));
+        (long) (layersAtOnce * (batch.tokens() * layer.ofToken() + ofPairs(layer, batch, twice)));
     long graph =
         twice
             ? (long) (SECOND_ORDER * ofLayers)
                 + between
-                + layersAtOnce * batch.tokens() * layer.ofTokenTwice()
+                + (long) (layersAtOnce * batch.tokens() * layer.ofTokenTwice())
             : 0;
     long spare = (long) (SPARE * (ofLayers + graph));
     return new MemoryEstimate(

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelMemory;
@@ -237,11 +238,11 @@ class MemoryEstimateTest {
   }
 
   @Test
-  void aLossAloneKeepsOneLayer() {
+  void aLossAloneHasAPartOfOneLayerAlive() {
     LargestBatch batch = new LargestBatch(150, 2000, 0, 100);
     ModelMemory memory = new ModelMemory(4096, 1, true, LAYER, 64 << 20, 0, 0);
     assertThat(step(batch, 0, memory, List.of()).activations() * 30)
-        .isEqualTo(step(batch, 1, memory, List.of()).activations());
+        .isCloseTo(step(batch, 1, memory, List.of()).activations() * 6 / 10, within(30L));
   }
 
   @Test

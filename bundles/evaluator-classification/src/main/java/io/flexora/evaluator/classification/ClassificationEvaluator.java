@@ -4,29 +4,38 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
 import io.flexora.numerics.score.ScoringBatches;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 
 /** Scores the classes of each example and measures the scores. */
 @Doc("Score the classes of each example, and measure accuracy, macro F1, loss, or what you name.")
 final class ClassificationEvaluator implements Evaluator {
 
+  private final int batchSize;
   private final MetricSet metrics;
   private final Scorer scorer;
 
   @Inject
   ClassificationEvaluator(ClassificationOptions options) {
+    batchSize = options.batchSize();
     metrics = new MetricSet(options.metrics(), List.of(), options.deciding());
-    scorer = new Scorer(ScoringBatches.ofExamples(options.batchSize()));
+    scorer = new Scorer(ScoringBatches.ofExamples(batchSize));
   }
 
   @Override
   public void requireFit(EvaluatedTask task) {
     metrics.requireFit(task);
+  }
+
+  @Override
+  public Optional<ScoredAtOnce> scoredAtOnce() {
+    return Optional.of(ScoredAtOnce.ofExamples(batchSize));
   }
 
   @Override

@@ -5,26 +5,35 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.plugin.Component;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
 import io.flexora.numerics.score.ScoringBatches;
 import java.util.List;
+import java.util.Optional;
 
 /** Scores the likelihood of answers and measures the scores. */
 abstract class LikelihoodEvaluator implements Evaluator {
 
+  private final int maxBatchTokens;
   private final Scorer scorer;
   private final MetricSet metrics;
 
   LikelihoodEvaluator(LikelihoodOptions options, List<Component<Metric>> optionalMetrics) {
-    scorer = new Scorer(ScoringBatches.ofTokens(options.maxBatchTokens()), options.generation());
+    maxBatchTokens = options.maxBatchTokens();
+    scorer = new Scorer(ScoringBatches.ofTokens(maxBatchTokens), options.generation());
     metrics = new MetricSet(options.metrics(), optionalMetrics, options.deciding());
   }
 
   @Override
   public final void requireFit(EvaluatedTask task) {
     metrics.requireFit(task);
+  }
+
+  @Override
+  public final Optional<ScoredAtOnce> scoredAtOnce() {
+    return Optional.of(ScoredAtOnce.ofTokens(maxBatchTokens));
   }
 
   @Override

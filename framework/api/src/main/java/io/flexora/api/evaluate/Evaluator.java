@@ -1,6 +1,7 @@
 package io.flexora.api.evaluate;
 
 import io.flexora.api.plugin.ExtensionPoint;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -19,6 +20,11 @@ public interface Evaluator {
    *     names the metric and what is in the way
    */
   default void requireFit(EvaluatedTask task) {}
+
+  /** How much it scores at once at most; empty if it does not tell, and estimates leave it out. */
+  default Optional<ScoredAtOnce> scoredAtOnce() {
+    return Optional.empty();
+  }
 
   /** Scores every example and sums up. Does not depend on how the examples are batched. */
   Evaluation evaluate(EvaluationContext context);

@@ -6,6 +6,7 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
@@ -16,6 +17,7 @@ import io.flexora.numerics.score.Scorer;
 import io.flexora.numerics.score.ScoringBatches;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 
 /** Measures the rewards that a trained model gives implicitly to answers. */
 @Doc(
@@ -37,6 +39,11 @@ final class PreferenceEvaluator implements Evaluator {
   @Override
   public void requireFit(EvaluatedTask task) {
     metrics.requireFit(task);
+  }
+
+  @Override
+  public Optional<ScoredAtOnce> scoredAtOnce() {
+    return Optional.of(ScoredAtOnce.ofTokens(options.maxBatchTokens()));
   }
 
   @Override

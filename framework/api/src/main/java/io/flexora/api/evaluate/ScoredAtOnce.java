@@ -1,0 +1,33 @@
+package io.flexora.api.evaluate;
+
+/**
+ * How much an evaluator scores at once at most, for estimates of memory.
+ *
+ * @param examples the most examples of a batch
+ * @param tokens the most tokens of a batch, padding included; a longer example is scored by itself
+ * @since 0.1
+ */
+public record ScoredAtOnce(int examples, int tokens) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one is below 1
+   */
+  public ScoredAtOnce {
+    if (examples < 1 || tokens < 1) {
+      throw new IllegalArgumentException(
+          "%d examples and %d tokens at once".formatted(examples, tokens));
+    }
+  }
+
+  /** Batches of so many examples. */
+  public static ScoredAtOnce ofExamples(int examples) {
+    return new ScoredAtOnce(examples, Integer.MAX_VALUE);
+  }
+
+  /** Batches of so many tokens. */
+  public static ScoredAtOnce ofTokens(int tokens) {
+    return new ScoredAtOnce(Integer.MAX_VALUE, tokens);
+  }
+}
