@@ -58,7 +58,10 @@ class LoraExportTest {
   }
 
   private LoraConversion exported(Path run, Path target, OptionalInt rank) {
-    return host.experimentOf(run).export(run, "main", "lora", target, rank).orElseThrow();
+    return host.experimentOf(run)
+        .export(run, "main", "lora", target, rank)
+        .conversion()
+        .orElseThrow();
   }
 
   private List<double[]> scores(Path run, EvaluationTarget target) {

@@ -116,7 +116,7 @@ class GgufLoraExportTest {
     Path run = run(model, adapter);
     Path target = folder.resolve("gguf-" + run.getFileName());
     LoraConversion conversion =
-        host.experimentOf(run).export(run, "main", "gguf-lora", target).orElseThrow();
+        host.experimentOf(run).export(run, "main", "gguf-lora", target).conversion().orElseThrow();
 
     Path written = target.resolve("adapter.gguf");
     try (GgufFile gguf = GgufFile.open(written)) {

@@ -2,6 +2,7 @@ package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.result.ConversionTable;
+import io.flexora.experiment.ExportOutcome;
 import io.flexora.experiment.LoraConversion;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -82,19 +83,21 @@ final class ExportCommand implements Callable<Integer> {
     Path target = output.orElseGet(() -> run.resolve("export").resolve(cell + "-" + format));
     return root.withHost(
         host -> {
-          Optional<LoraConversion> conversion =
-              host.experimentOf(run).export(run, cell, format, target, rank());
+          ExportOutcome outcome = host.experimentOf(run).export(run, cell, format, target, rank());
+          Optional<LoraConversion> conversion = outcome.conversion();
           Map<String, Object> members = new LinkedHashMap<>();
           members.put("cell", cell);
           members.put("format", format);
           members.put("path", target.toString());
           conversion.ifPresent(c -> members.put("conversion", c));
+          outcome.notice().ifPresent(notice -> members.put("notice", notice));
           root.console().json("export", members);
           conversion.ifPresent(
               c ->
                   new ConversionTable(c)
                       .lines(root.console().palette(), root.console().columns())
                       .forEach(root.console()::result));
+          outcome.notice().ifPresent(root.console()::message);
           root.console().result(target.toString());
           return ExitCodes.OK;
         });

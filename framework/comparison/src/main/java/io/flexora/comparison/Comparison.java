@@ -12,6 +12,7 @@ import io.flexora.config.ConfigurationException;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
+import io.flexora.config.NamedOption;
 import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
@@ -339,7 +340,8 @@ public final class Comparison {
       throw e;
     } catch (FlexoraException e) {
       ConfigNode written = node.get("runner").orElse(node);
-      throw new ConfigurationException(List.of(new Problem(written.location(), e.getMessage())));
+      throw new ConfigurationException(
+          List.of(new Problem(NamedOption.in(written, e.getMessage()), e.getMessage())));
     }
   }
 

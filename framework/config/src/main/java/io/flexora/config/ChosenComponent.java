@@ -14,16 +14,16 @@ public final class ChosenComponent<T> implements Component<T> {
 
   private final ComponentType type;
   private final Record configuration;
-  private final Location location;
+  private final ConfigNode written;
   private final ComponentFactory factory;
   private T made;
 
   /** Makes a component of bound options. */
   ChosenComponent(
-      ComponentType type, Record configuration, Location location, ComponentFactory factory) {
+      ComponentType type, Record configuration, ConfigNode written, ComponentFactory factory) {
     this.type = type;
     this.configuration = configuration;
-    this.location = location;
+    this.written = written;
     this.factory = factory;
   }
 
@@ -39,7 +39,12 @@ public final class ChosenComponent<T> implements Component<T> {
 
   /** Where it was written. */
   public Location location() {
-    return location;
+    return written.location();
+  }
+
+  /** Where the option was written that a message is about; see {@link NamedOption}. */
+  public Location location(String message) {
+    return NamedOption.in(written, message);
   }
 
   /** Its options. */

@@ -94,7 +94,7 @@ final class ComponentBinding {
     entries.add(new Entry(OptionModel.USE, location, reference));
     entries.addAll(((Mapping) options.node()).entries());
     return new Value(
-        new ChosenComponent<>(type, (Record) options.value(), location, factory),
+        new ChosenComponent<>(type, (Record) options.value(), options.node(), factory),
         new Mapping(location, entries));
   }
 

@@ -21,6 +21,7 @@ import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.peft.UniformRank;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
+import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class AdapterImport {
       try {
         return read.get();
       } catch (FlexoraException e) {
-        throw new FlexoraException("the adapter in %s: %s".formatted(folder, e.getMessage()), e);
+        throw about(folder, e);
       }
     }
   }
@@ -105,18 +106,42 @@ final class AdapterImport {
    *     fit the model
    */
   Imported read(Path folder, ModelShape shape, Supplier<BaseModel> model) {
+    requireThere(folder);
     try {
+      Path gguf = folder.resolve(Export.GGUF_FILE);
+      Path place = Files.isRegularFile(gguf) ? gguf : folder;
       PeftAdapter adapter =
           UniformRank.of(
-              isGguf(folder) ? GgufLoraFile.read(folder, model.get()) : AdapterFolder.read(folder));
+              isGguf(place) ? GgufLoraFile.read(place, model.get()) : AdapterFolder.read(place));
       AdapterMethod method = method(adapter);
       return new Imported(folder, adapter, method, AdapterLayout.of(shape, adapter));
     } catch (IOException e) {
       throw new FlexoraException(
           "the adapter in %s cannot be read: %s".formatted(folder, e.getMessage()), e);
     } catch (FlexoraException e) {
-      throw new FlexoraException("the adapter in %s: %s".formatted(folder, e.getMessage()), e);
+      throw about(folder, e);
     }
+  }
+
+  private static void requireThere(Path folder) {
+    if (Files.notExists(folder)) {
+      throw new FlexoraException("there is no adapter " + folder);
+    }
+    Path ofRun = RunFolder.adapter(folder);
+    if (Files.notExists(folder.resolve(AdapterFolder.CONFIGURATION)) && Files.isDirectory(ofRun)) {
+      throw new FlexoraException(
+          "%s is the folder of a run; its adapter is in %s".formatted(folder, ofRun));
+    }
+  }
+
+  /** The message with the adapter's folder, where it does not begin with that itself. */
+  private static FlexoraException about(Path folder, FlexoraException e) {
+    String message = e.getMessage();
+    return new FlexoraException(
+        message.startsWith(folder.toString())
+            ? message
+            : "the adapter in %s: %s".formatted(folder, message),
+        e);
   }
 
   private AdapterMethod method(PeftAdapter adapter) {

@@ -6,6 +6,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
+import io.flexora.config.NamedOption;
 import io.flexora.config.Problem;
 import java.util.List;
 
@@ -36,7 +37,8 @@ final class EvaluatorFit {
     } catch (FlexoraException e) {
       ConfigNode written =
           node instanceof Mapping mapping ? mapping.get(EVALUATOR).orElse(node) : node;
-      throw new ConfigurationException(List.of(new Problem(written.location(), e.getMessage())));
+      throw new ConfigurationException(
+          List.of(new Problem(NamedOption.in(written, e.getMessage()), e.getMessage())));
     }
   }
 }

@@ -210,6 +210,10 @@ public final class Experiment {
   private ScoredModel scored(EvaluationTarget subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
     List<Device> devices = services.all();
+    if (subject instanceof EvaluationTarget.Trained trained) {
+      // What came out is told beside the scores, so damage is told before them.
+      var unused = RunFolder.result(trained.run());
+    }
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
     try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, split)) {
@@ -443,11 +447,10 @@ public final class Experiment {
    * @param cell the cell, such as {@code main}
    * @param format {@code peft}, {@code lora}, {@code gguf-lora}, or a format of the model's backend
    * @param target the folder to write to; made if it is not there
-   * @return what a conversion to LoRA took; empty for other formats
    * @throws FlexoraException if the cell is not trained, the format is not known, or cannot hold
    *     what was trained
    */
-  public Optional<LoraConversion> export(Path path, String cell, String format, Path target) {
+  public ExportOutcome export(Path path, String cell, String format, Path target) {
     return export(path, cell, format, target, OptionalInt.empty());
   }
 
@@ -456,12 +459,12 @@ public final class Experiment {
    *
    * @param rank the most that the LoRA of a module has; for formats of LoRA alone
    */
-  public Optional<LoraConversion> export(
+  public ExportOutcome export(
       Path path, String cell, String format, Path target, OptionalInt rank) {
     return catalog.undisturbed(() -> exported(path, cell, format, target, rank));
   }
 
-  private Optional<LoraConversion> exported(
+  private ExportOutcome exported(
       Path path, String cell, String format, Path target, OptionalInt rank) {
     decisions.recall(RunFolder.decisions(path));
     try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {

@@ -21,6 +21,7 @@ import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
+import io.flexora.config.NamedOption;
 import io.flexora.config.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,11 @@ final class ExperimentFit {
 
   private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {
     TrainingSetting setting =
-        new TrainingSetting(inputs.shape(), inputs.adapter(), inputs.targets());
+        new TrainingSetting(
+            inputs.shape(),
+            inputs.adapter(),
+            inputs.targets(),
+            inputs.tokens(Split.TRAIN).stream().mapToLong(t -> t.computed(false)).sum());
     return refusal(() -> configuration.cell().trainer().get().requireFit(setting))
         .map(why -> problem("trainer", why));
   }
@@ -283,7 +288,7 @@ final class ExperimentFit {
 
   private Problem problem(String key, String message) {
     ConfigNode written = node instanceof Mapping mapping ? mapping.get(key).orElse(node) : node;
-    return new Problem(written.location(), message);
+    return new Problem(NamedOption.in(written, message), message);
   }
 
   private static Optional<String> refusal(Runnable question) {

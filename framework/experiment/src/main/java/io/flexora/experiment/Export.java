@@ -41,7 +41,7 @@ final class Export {
   private static final List<String> ADAPTERS = List.of(PEFT, LORA, GGUF_LORA);
 
   /** The file of an adapter in llama.cpp's form. */
-  private static final String GGUF_FILE = "adapter.gguf";
+  static final String GGUF_FILE = "adapter.gguf";
 
   /** What a conversion says of itself, beside the adapter. */
   private static final String README = "README.md";
@@ -71,9 +71,8 @@ final class Export {
    * Writes the trained model of a cell.
    *
    * @param rank the most that the LoRA of a module has, for formats of LoRA
-   * @return what a conversion to LoRA took; empty for other formats
    */
-  Optional<LoraConversion> write(CellFolder cell, String format, Path target, OptionalInt rank) {
+  ExportOutcome write(CellFolder cell, String format, Path target, OptionalInt rank) {
     if (rank.isPresent() && !List.of(LORA, GGUF_LORA).contains(format)) {
       throw new FlexoraException(
           "a rank is for the formats %s and %s, not for '%s'".formatted(LORA, GGUF_LORA, format));
@@ -89,10 +88,11 @@ final class Export {
       NDArray values = Theta.of(manager, model, theta);
       if (format.equals(PEFT)) {
         peft(model, values, target);
+        return ExportOutcome.of(Optional.empty());
       } else if (format.equals(LORA)) {
-        return Optional.of(lora(model, values, target, rank));
+        return ExportOutcome.of(lora(model, values, target, rank));
       } else if (format.equals(GGUF_LORA)) {
-        return Optional.of(ggufLora(model, values, target, rank));
+        return ExportOutcome.of(ggufLora(model, values, target, rank));
       } else {
         ModelExporter exporter =
             model
@@ -100,9 +100,8 @@ final class Export {
                 .filter(found -> found.exportFormats().contains(format))
                 .orElseThrow(() -> unknown(format, model));
         Files.createDirectories(target);
-        exporter.export(format, values, classes, target);
+        return ExportOutcome.of(exporter.export(format, values, classes, target));
       }
-      return Optional.empty();
     } catch (IOException e) {
       throw WriteFailure.explain(target, e);
     }

@@ -41,7 +41,7 @@ interface IoFunction<T, R> {
   private static FlexoraException failure(Component<?> component, String message, Exception cause) {
     return new FlexoraException(
         component instanceof ChosenComponent<?> chosen
-            ? chosen.location() + ": " + message
+            ? chosen.location(message) + ": " + message
             : message,
         cause);
   }

@@ -58,6 +58,8 @@ final class PretrainedModel implements AutoCloseable {
 
   Tokenizer tokenizer() {
     if (tokenizer == null) {
+      // A model that is not there is no matter of its tokenizer.
+      var unused = shape();
       tokenizer = IoFunction.of("tokenizer", backend, ModelBackend::tokenizer);
     }
     return tokenizer;

@@ -12,6 +12,7 @@ import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.NamedOption;
 import io.flexora.config.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -182,7 +183,7 @@ final class Strategies {
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
-      problems.add(new Problem(written.location(), e.getMessage()));
+      problems.add(new Problem(NamedOption.in(written, e.getMessage()), e.getMessage()));
     }
   }
 

@@ -84,7 +84,7 @@ final class TextGeneration {
     int left = inputs.shape().maxTokens() - prompt.ids().length;
     if (left < 1) {
       throw new FlexoraException(
-          "the prompt has %d tokens, but the model takes %d, the answer included; shorten it"
+          "the prompt has %d tokens, but max_tokens of the model is %d, the answer included; shorten it, or raise the option"
               .formatted(prompt.ids().length, inputs.shape().maxTokens()));
     }
     return new Sampling(

@@ -126,8 +126,12 @@ final class FilesDataset implements Dataset {
       List<RawRow> kept = holds.get(begin, end).stream().mapToObj(of::get).toList();
       if (kept.isEmpty() && !of.isEmpty()) {
         throw new FlexoraException(
-            "dataset files: where: %s keeps none of the %d rows of split %s"
-                .formatted(where.sql(), of.size(), SplitFiles.name(entry.getKey())));
+            "dataset files: where: %s keeps none of the %d rows of split %s, whose fields are %s"
+                .formatted(
+                    where.sql(),
+                    of.size(),
+                    SplitFiles.name(entry.getKey()),
+                    String.join(", ", of.get(0).fields().keySet())));
       }
       entry.setValue(kept);
       begin = end;

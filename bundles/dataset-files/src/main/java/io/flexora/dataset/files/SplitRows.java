@@ -154,6 +154,12 @@ final class SplitRows {
   private List<Row> take(Split split, List<Candidate> all) {
     int asked = rowsAsked(split).orElse(all.size());
     int count = needed.contains(split) ? asked : Math.min(asked, all.size());
+    if (count > 0 && all.isEmpty()) {
+      String name = SplitFiles.name(split);
+      throw new FlexoraException(
+          "dataset files: %1$s_rows is %2$d, but there are no rows of split %1$s; name those files by '%1$s'"
+              .formatted(name, count));
+    }
     if (count > all.size()) {
       throw new FlexoraException(
           "dataset files: %s_rows is %d, but split %s has %d rows; ask for fewer"

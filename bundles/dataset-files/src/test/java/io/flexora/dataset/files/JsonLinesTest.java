@@ -187,7 +187,7 @@ class JsonLinesTest {
       delimiter = '|',
       textBlock =
           """
-          ''    | t.jsonl is empty; download it again
+          ''    | t.jsonl is empty; a file with rows is needed
           '  '  | there is no row for split train in t.jsonl
           PAR1  | t.jsonl is a Parquet file; say format: parquet
           """)

@@ -1,5 +1,6 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
@@ -9,6 +10,7 @@ import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The share of right predictions, with its binomial standard error. */
 @Doc("Measure the share of right predictions, with its binomial standard error.")
@@ -20,6 +22,11 @@ final class AccuracyMetric implements Metric {
   @Override
   public List<MetricDescription> descriptions() {
     return List.of(ACCURACY);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return Classes.misfitOfChoices(task);
   }
 
   @Override

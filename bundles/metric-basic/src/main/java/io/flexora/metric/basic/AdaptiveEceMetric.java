@@ -1,5 +1,6 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExamples;
@@ -8,6 +9,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The expected calibration error in bins of equal numbers of examples (Nguyen and O'Connor 2015):
@@ -36,6 +38,11 @@ final class AdaptiveEceMetric implements Metric {
   @Override
   public List<MetricDescription> descriptions() {
     return error.descriptions();
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return Classes.misfitOfChoices(task);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExample;
@@ -10,6 +11,7 @@ import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The Brier score (Brier 1950): the mean over the examples of the squared distance between the
@@ -27,6 +29,11 @@ final class BrierMetric implements Metric {
   @Override
   public List<MetricDescription> descriptions() {
     return List.of(BRIER);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return Classes.misfitOfChoices(task);
   }
 
   @Override

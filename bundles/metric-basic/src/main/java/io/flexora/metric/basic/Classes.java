@@ -5,7 +5,7 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import java.util.List;
 import java.util.Optional;
 
-/** What a metric of classes asks of the examples. */
+/** What metrics of choices and of classes ask of the examples. */
 final class Classes {
 
   private Classes() {}
@@ -21,6 +21,14 @@ final class Classes {
                 ("it needs the same choices in every example, which are its classes, but those of"
                         + " %s and %s differ")
                     .formatted(examples.get(0).id(), other.id()));
+  }
+
+  /** Why there is nothing to choose among: every example has a single choice. */
+  static Optional<String> misfitOfChoices(EvaluatedTask task) {
+    return !task.examples().isEmpty()
+            && task.examples().stream().allMatch(example -> example.choices().size() == 1)
+        ? Optional.of("it needs answers to choose among, but every example has one alone")
+        : Optional.empty();
   }
 
   /** The same where each example also has to have one prompt and one right choice. */

@@ -1,6 +1,7 @@
 package io.flexora.metric.basic;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.Prediction;
@@ -11,6 +12,7 @@ import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 
@@ -57,6 +59,11 @@ abstract class HarnessAccuracy implements Metric {
   @Override
   public final List<MetricDescription> descriptions() {
     return List.of(description);
+  }
+
+  @Override
+  public final Optional<String> misfit(EvaluatedTask task) {
+    return Classes.misfitOfChoices(task);
   }
 
   @Override

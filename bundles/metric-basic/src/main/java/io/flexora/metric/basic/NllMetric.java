@@ -1,5 +1,6 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExample;
@@ -9,6 +10,7 @@ import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The mean negative log-probability of the right choice among the choices of its example. Where a
@@ -26,6 +28,11 @@ final class NllMetric implements Metric {
   @Override
   public List<MetricDescription> descriptions() {
     return List.of(NLL);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return Classes.misfitOfChoices(task);
   }
 
   @Override

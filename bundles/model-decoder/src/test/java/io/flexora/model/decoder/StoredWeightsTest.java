@@ -437,8 +437,8 @@ class StoredWeightsTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "trainer 'losa' needs a model that can compute with pruned matrices, which this model"
-                + " (llama) cannot; its matrices stay quantised, as model.weights is stored; set it"
-                + " to dense, or do without");
+                + " (llama) cannot; its matrices stay quantised, as model.weights is stored;"
+                + " write dense to have them pruned");
     try (BaseModel base = backend.load()) {
       assertThat(base.ability(PrunableModel.class)).isEmpty();
     }

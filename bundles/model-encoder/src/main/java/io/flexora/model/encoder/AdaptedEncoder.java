@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** An encoder with adapters and a head, as a function of theta and the gates. */
@@ -198,11 +199,12 @@ final class AdaptedEncoder extends AdaptedTransformer {
   }
 
   @Override
-  public void export(String format, NDArray theta, List<String> classes, Path folder)
+  public Optional<String> export(String format, NDArray theta, List<String> classes, Path folder)
       throws IOException {
     if (!format.equals(OnnxExport.FORMAT)) {
       throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
     }
     new OnnxExport(model, plan(), parameters()).write(theta, classes, folder);
+    return Optional.empty();
   }
 }

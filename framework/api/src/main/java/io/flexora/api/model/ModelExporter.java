@@ -5,6 +5,7 @@ import io.flexora.api.plugin.Doc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -27,8 +28,11 @@ public interface ModelExporter extends ModelAbility {
    * @param classes the names of the head's classes, which are written down where the format has a
    *     place for them; empty where there is no head
    * @param folder an existing folder to write to
+   * @return what whoever asked should know, such as what rounding to the format has changed; empty
+   *     if nothing
    * @throws IOException if a file cannot be written
    * @throws io.flexora.api.run.FlexoraException if it has no such format
    */
-  void export(String format, NDArray theta, List<String> classes, Path folder) throws IOException;
+  Optional<String> export(String format, NDArray theta, List<String> classes, Path folder)
+      throws IOException;
 }

@@ -12,10 +12,14 @@ import java.util.List;
  * @param shape what the model looks like, and what it can do
  * @param adapter the adapter method
  * @param modules the adapted modules of a layer
+ * @param trainingTokens the tokens of all training examples, each with its right answer
  * @since 0.1
  */
 public record TrainingSetting(
-    ModelShape shape, Component<AdapterMethod> adapter, List<ModuleShape> modules) {
+    ModelShape shape,
+    Component<AdapterMethod> adapter,
+    List<ModuleShape> modules,
+    long trainingTokens) {
 
   /** Copies the list. */
   public TrainingSetting {

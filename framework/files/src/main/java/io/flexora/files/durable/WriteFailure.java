@@ -62,7 +62,7 @@ public final class WriteFailure {
       return "the file system cannot replace a file atomically; choose a folder on another one";
     }
     if (cause instanceof NoSuchFileException) {
-      return "its folder was removed while it was written";
+      return "its folder takes no files, or was removed meanwhile; choose another one";
     }
     return String.valueOf(cause.getMessage());
   }

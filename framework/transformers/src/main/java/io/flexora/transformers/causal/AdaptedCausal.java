@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -303,12 +304,12 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   @Override
-  public void export(String format, NDArray theta, List<String> classes, Path folder)
+  public Optional<String> export(String format, NDArray theta, List<String> classes, Path folder)
       throws IOException {
     ExportJudge judge = new ExportJudge(model, this, theta);
     try (CausalCheckpoint checkpoint =
         CausalCheckpoint.open(model.families(), model.checkpoint())) {
-      new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
+      return new MergedExport(checkpoint, plan(), parameters(), model.computeType(), judge)
           .pruned(model.sparse())
           .onto(model.quantisedBase())
           .write(format, theta, folder);

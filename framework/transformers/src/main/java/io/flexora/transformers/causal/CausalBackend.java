@@ -227,7 +227,7 @@ public class CausalBackend implements ModelBackend {
     return options.weights().packs()
         ? Map.of(
             PrunableModel.class,
-            "its matrices stay quantised, as model.weights is %s; set it to dense, or do without"
+            "its matrices stay quantised, as model.weights is %s; write dense to have them pruned"
                 .formatted(options.weights().word()))
         : Map.of();
   }

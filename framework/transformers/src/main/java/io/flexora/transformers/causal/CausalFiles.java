@@ -1,5 +1,6 @@
 package io.flexora.transformers.causal;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.safetensors.SafetensorsModel;
@@ -16,15 +17,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where a model's files are: in one GGUF file, or in a folder in Hugging Face form. */
 record CausalFiles(CausalFamilies families, CausalOptions options, Sources sources) {
 
   private static final String CONFIGURATION = "config.json";
+  private static final String GGUF = ".gguf";
   private static final String HUB = "hf:";
 
   boolean isGguf() {
-    return options.source().endsWith(".gguf");
+    return options.source().endsWith(GGUF);
   }
 
   /** Reads the description; of a folder, nothing but its configuration is fetched. */
@@ -34,7 +37,32 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
         return families.ofGguf(file);
       }
     }
-    return families.ofFolder(inFolder(CONFIGURATION).getParent());
+    return families.ofFolder(configuration().getParent());
+  }
+
+  private Path configuration() throws IOException {
+    try {
+      return inFolder(CONFIGURATION);
+    } catch (FileNotFoundException e) {
+      Optional<Path> gguf = options.source().startsWith(HUB) ? Optional.empty() : ggufInFolder();
+      if (gguf.isPresent()) {
+        throw new FlexoraException(
+            "%s has no %s; to load the GGUF file in it, name the file: %s"
+                .formatted(options.source(), CONFIGURATION, gguf.get()),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Path> ggufInFolder() throws IOException {
+    Path folder = sources.fetch(options.source());
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(GGUF)).sorted().findFirst();
+    }
   }
 
   /**

@@ -22,10 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Saves a language model with its adapters merged into its weights, in a form that other programs
@@ -51,7 +50,10 @@ public final class MergedExport {
   private static final String GGUF_Q8_0 = "gguf-q8_0";
   private static final String SPARSITY = "sparsity.json";
   private static final String MERGE = "merge.json";
-  private static final Logger LOG = LoggerFactory.getLogger(MergedExport.class);
+
+  /** What computing in another order changes is less. */
+  private static final double TOLD = 1e-3;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Pattern OWN =
@@ -128,11 +130,13 @@ public final class MergedExport {
    * @param format one of {@link #formats}
    * @param theta the trained numbers
    * @param folder the folder to write, in place of an earlier export
+   * @return what rounding to the format has changed, if that is more than computing in another
+   *     order does
    * @throws IOException if the checkpoint cannot be read
    * @throws FlexoraException if the folder holds anything else, cannot be written, the format
    *     cannot express the model, or what was written does not compute the same
    */
-  public void write(String format, NDArray theta, Path folder) throws IOException {
+  public Optional<String> write(String format, NDArray theta, Path folder) throws IOException {
     requireOwn(folder);
     List<String> formats = formats(checkpoint.description());
     if (!formats.contains(format)) {
@@ -141,33 +145,39 @@ public final class MergedExport {
     }
     LogitCheck check = LogitCheck.of(judge, checkpoint.description().vocabulary());
     MergedWeights weights = new MergedWeights(checkpoint, plan, index, theta, sparse, base);
+    AtomicReference<String> told = new AtomicReference<>();
     DurableFolder.write(
         folder,
         staging -> {
           Path written = write(format, weights, staging);
           double difference = check(check, format, written, weights);
-          if (base.isPresent()) {
-            tell(format, difference, staging);
+          if (base.isPresent() || difference > TOLD) {
+            told.set(tell(format, difference, staging));
           }
         });
+    return Optional.ofNullable(told.get());
   }
 
   /** What rounding to the type of the file has changed; of a quantised base, which none has. */
-  private void tell(String format, double difference, DurableFolder.Staging staging)
+  private String tell(String format, double difference, DurableFolder.Staging staging)
       throws IOException {
-    String storage = base.orElseThrow().storage();
-    LOG.warn(
-        "merged into the dequantised numbers of the base (weights: {}); rounding them to {} changes"
-            + " the logits by {} of their size",
-        storage,
-        format,
-        String.format(Locale.ROOT, "%.2g", difference));
     Map<String, Object> merge = new LinkedHashMap<>();
-    merge.put("base_weights", storage);
+    base.ifPresent(quantised -> merge.put("base_weights", quantised.storage()));
     merge.put("format", format);
     merge.put("relative_logit_difference", difference);
     byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(merge);
     staging.write(MERGE, out -> out.write(json));
+    return String.format(
+        Locale.ROOT,
+        "%s to %s changes the logits by %.2g of their size.",
+        base.map(
+                quantised ->
+                    "The adapter is merged into the dequantised numbers of the base (weights: "
+                        + quantised.storage()
+                        + "); rounding them")
+            .orElse("Rounding the merged weights"),
+        format,
+        difference);
   }
 
   /** The formats in which a model can be written, by the names that choose them. */

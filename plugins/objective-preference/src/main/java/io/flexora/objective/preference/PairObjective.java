@@ -27,8 +27,8 @@ abstract class PairObjective implements Objective {
     int answers = example.choices().size();
     if (answers != 2) {
       return Optional.of(
-          "has %d answers; it learns from pairs of a chosen and a rejected one, as the task"
-                  .formatted(answers)
+          "has %d answer%s; it learns from pairs of a chosen and a rejected one, as the task"
+                  .formatted(answers, answers == 1 ? "" : "s")
               + " preference makes them");
     }
     return example.alsoRight().isEmpty()

@@ -28,4 +28,27 @@ record PruningPlan(PruningOptions pruning, int steps, boolean byLayer, List<Inte
               .formatted(averageRanks.size(), steps));
     }
   }
+
+  /** Whether layers are compared, and pruned by what comes out. */
+  boolean comparesLayers() {
+    return byLayer && pruning.sparsityPattern().isEmpty();
+  }
+
+  /**
+   * Refuses too few calibration rows.
+   *
+   * @throws FlexoraException if layers are compared on less than two
+   */
+  void requireRows(int rows) {
+    if (comparesLayers() && rows < 2) {
+      throw new FlexoraException(
+          ("sparsity_by_layer compares layers on at least two calibration rows, and there is one of"
+                  + " %d tokens: lower calibration_tokens (%d), raise calibration_rows (%d), or write"
+                  + " sparsity_by_layer: false")
+              .formatted(
+                  pruning.calibrationTokens(),
+                  pruning.calibrationTokens(),
+                  pruning.calibrationRows()));
+    }
+  }
 }

@@ -115,15 +115,11 @@ final class SparseBase implements AutoCloseable {
     double average = schedule.average(step);
     double[] uniform = new double[sparsities.length];
     Arrays.fill(uniform, average);
-    if (!plan.byLayer() || plan.pruning().sparsityPattern().isPresent()) {
+    if (!plan.comparesLayers()) {
       return uniform;
     }
     double[][][] products = pruner.orElseThrow().inputProducts(now);
-    if (products[0].length < 2) {
-      throw new FlexoraException(
-          "sparsity_by_layer compares layers on at least two calibration rows, and the training"
-              + " examples fill one; lower calibration_tokens, or write sparsity_by_layer: false");
-    }
+    plan.requireRows(products[0].length);
     double[] importances = Similarity.importances(Similarity.cka(products));
     return SparsitySchedule.byLayer(importances, average, SparsitySchedule.tolerance(average));
   }

@@ -73,6 +73,8 @@ class SparseTraining implements Trainer {
       setting.shape().require(FrozenMatrices.class, user);
       setting.shape().require(LayerwiseModel.class, user);
       Pruner.requireFit(setting.shape(), plan.pruning());
+      plan.requireRows(
+          Pruner.calibrationRows(setting.shape(), plan.pruning(), setting.trainingTokens()));
       requireMasks(setting.adapter());
     }
   }

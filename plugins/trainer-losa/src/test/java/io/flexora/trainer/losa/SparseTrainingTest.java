@@ -472,11 +472,27 @@ class SparseTrainingTest {
         .requireFit(ia3);
   }
 
+  @Test
+  void refusesTooFewCalibrationRowsBeforeItTrains() {
+    LosaTrainer losa = losa(pruning(Method.WANDA, 0.5), List.of());
+    assertThatThrownBy(() -> losa.requireFit(setting("lora", Decoder.lora(RANK), 13)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith(
+            "sparsity_by_layer compares layers on at least two calibration rows, and there is one");
+    assertThatThrownBy(() -> losa.requireFit(setting("lora", Decoder.lora(RANK), 3)))
+        .hasMessageContaining("the training examples have 3 tokens together");
+  }
+
   private static TrainingSetting setting(String name, AdapterMethod method) {
+    return setting(name, method, 1000);
+  }
+
+  private static TrainingSetting setting(String name, AdapterMethod method, long trainingTokens) {
     return new TrainingSetting(
         base.shape(),
         new GivenComponent<>(name, method),
-        base.shape().modules().stream().filter(m -> ADAPTED.contains(m.name())).toList());
+        base.shape().modules().stream().filter(m -> ADAPTED.contains(m.name())).toList(),
+        trainingTokens);
   }
 
   @Test

@@ -44,7 +44,7 @@ final class TextInput extends FilterInputStream {
     try (InputStream in = RegularFile.stream(file.path())) {
       byte[] start = in.readNBytes(MARK);
       if (start.length == 0) {
-        throw new FlexoraException(file.name() + " is empty; download it again");
+        throw new FlexoraException(file.path() + " is empty; a file with rows is needed");
       }
       return start;
     }

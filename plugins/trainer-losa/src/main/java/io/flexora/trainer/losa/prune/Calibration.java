@@ -27,19 +27,34 @@ final class Calibration {
    * @throws FlexoraException if the examples do not fill one row
    */
   static List<Tokens> rows(List<Tokens> training, PruningOptions options, int most, Seeds seeds) {
-    int length = Math.min(options.calibrationTokens(), most);
+    int length = length(options, most);
     int wanted = Math.multiplyExact(length, options.calibrationRows());
     int[] text = text(training, wanted, seeds);
-    int rows = text.length / length;
-    if (rows == 0) {
+    return IntStream.range(0, count(text.length, options, most))
+        .mapToObj(row -> row(row, Arrays.copyOfRange(text, row * length, (row + 1) * length)))
+        .toList();
+  }
+
+  /**
+   * How many rows some examples fill.
+   *
+   * @param tokens of the examples, each with its right answer
+   * @param most the longest row that the model takes
+   * @throws FlexoraException if they do not fill one
+   */
+  static int count(long tokens, PruningOptions options, int most) {
+    int length = length(options, most);
+    if (tokens < length) {
       throw new FlexoraException(
           ("the training examples have %d tokens together, which is less than one calibration row;"
                   + " lower calibration_tokens (%d)")
-              .formatted(text.length, length));
+              .formatted(tokens, length));
     }
-    return IntStream.range(0, rows)
-        .mapToObj(row -> row(row, Arrays.copyOfRange(text, row * length, (row + 1) * length)))
-        .toList();
+    return (int) Math.min(tokens / length, options.calibrationRows());
+  }
+
+  private static int length(PruningOptions options, int most) {
+    return Math.min(options.calibrationTokens(), most);
   }
 
   private static int[] text(List<Tokens> training, int wanted, Seeds seeds) {

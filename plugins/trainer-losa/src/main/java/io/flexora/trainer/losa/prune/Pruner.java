@@ -99,6 +99,16 @@ public final class Pruner implements AutoCloseable {
     var unused = modules(shape, options);
   }
 
+  /**
+   * How many calibration rows there will be.
+   *
+   * @param trainingTokens the tokens of all training examples
+   * @throws FlexoraException if these do not fill one
+   */
+  public static int calibrationRows(ModelShape shape, PruningOptions options, long trainingTokens) {
+    return Calibration.count(trainingTokens, options, shape.maxTokens());
+  }
+
   private static List<ModuleShape> modules(ModelShape shape, PruningOptions options) {
     TreeSet<String> unknown = new TreeSet<>(options.prunedModules());
     shape.modules().forEach(module -> unknown.remove(module.name()));

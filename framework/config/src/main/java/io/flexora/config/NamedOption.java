@@ -1,0 +1,63 @@
+package io.flexora.config;
+
+import io.flexora.config.ConfigNode.Entry;
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the option that a message is about, since an extension that refuses its options does not
+ * know where they were written.
+ *
+ * @since 0.1
+ */
+public final class NamedOption {
+
+  /** Shorter values, such as numbers, are in messages by chance. */
+  private static final int LEAST_VALUE = 5;
+
+  private static final Pattern SCHEME = Pattern.compile("^[a-z]{2,8}:");
+
+  private NamedOption() {}
+
+  /**
+   * The place of the option that a message names by its key, or else by its value; that of the
+   * component if it names none.
+   *
+   * @param component the options of an extension
+   */
+  public static Location in(ConfigNode component, String message) {
+    List<Entry> entries =
+        component instanceof Mapping mapping
+            ? mapping.entries().stream().filter(e -> !e.key().equals(OptionModel.USE)).toList()
+            : List.of();
+    Optional<Entry> byKey = entries.stream().filter(e -> speaksOf(message, e.key())).findFirst();
+    return byKey
+        .or(() -> byValue(entries, message))
+        .map(entry -> entry.value().location())
+        .orElse(component.location());
+  }
+
+  /** A key that may be any word has to stand as one. */
+  private static boolean speaksOf(String message, String key) {
+    String word = Pattern.quote(key);
+    String pattern =
+        key.contains("_") ? "\\b" + word + "\\b" : "'" + word + "'|\\b" + word + " is ";
+    return Pattern.compile(pattern).matcher(message).find();
+  }
+
+  private static Optional<Entry> byValue(List<Entry> entries, String message) {
+    return entries.stream()
+        .filter(entry -> value(entry).length() >= LEAST_VALUE && message.contains(value(entry)))
+        .max(Comparator.comparingInt(entry -> value(entry).length()));
+  }
+
+  private static String value(Entry entry) {
+    return entry.value() instanceof Scalar scalar
+        ? SCHEME.matcher(scalar.text()).replaceFirst("")
+        : "";
+  }
+}
