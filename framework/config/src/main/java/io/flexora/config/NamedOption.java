@@ -32,7 +32,7 @@ public final class NamedOption {
   public static Location in(ConfigNode component, String message) {
     List<Entry> entries =
         component instanceof Mapping mapping
-            ? mapping.entries().stream().filter(e -> !e.key().equals(OptionModel.USE)).toList()
+            ? mapping.entries().stream().filter(e -> isWritten(e, component)).toList()
             : List.of();
     Optional<Entry> byKey = entries.stream().filter(e -> speaksOf(message, e.key())).findFirst();
     return byKey
@@ -41,11 +41,17 @@ public final class NamedOption {
         .orElse(component.location());
   }
 
+  /** A value by default has the place of the component. */
+  private static boolean isWritten(Entry entry, ConfigNode component) {
+    return !entry.key().equals(OptionModel.USE)
+        && entry.value().location().compareTo(component.location()) != 0;
+  }
+
   /** A key that may be any word has to stand as one. */
   private static boolean speaksOf(String message, String key) {
     String word = Pattern.quote(key);
     String pattern =
-        key.contains("_") ? "\\b" + word + "\\b" : "'" + word + "'|\\b" + word + " is ";
+        key.contains("_") ? "\\b" + word + "\\b" : "'" + word + "'|\\b" + word + "( is |: )";
     return Pattern.compile(pattern).matcher(message).find();
   }
 

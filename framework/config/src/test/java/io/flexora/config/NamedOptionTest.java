@@ -28,6 +28,7 @@ class NamedOptionTest {
           there is no file /home/models/small.gguf                 | m.yaml:2:9
           option 'test' names no split                             | m.yaml:4:7
           test is 12, but there are 3                              | m.yaml:4:7
+          test: 12 belongs to another split                        | m.yaml:4:7
           split test has no rows                                   | m.yaml:1:1
           a row for which length(q) > 3 does not hold              | m.yaml:5:8
           the decoder cannot do that                               | m.yaml:1:1

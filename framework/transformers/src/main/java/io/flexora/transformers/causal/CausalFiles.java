@@ -71,7 +71,7 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
    */
   void requireWhole() throws IOException {
     if (!isGguf() && !options.source().startsWith(HUB)) {
-      CausalCheckpoint.requireWhole(families, inFolder(CONFIGURATION).getParent());
+      CausalCheckpoint.requireWhole(families, configuration().getParent());
     }
   }
 
@@ -80,7 +80,7 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
     if (isGguf()) {
       return whole(weights());
     }
-    Path folder = inFolder(CONFIGURATION).getParent();
+    Path folder = configuration().getParent();
     if (!options.source().startsWith(HUB)
         && (Files.isRegularFile(folder.resolve(SafetensorsModel.SINGLE))
             || Files.isRegularFile(folder.resolve(SafetensorsModel.INDEX)))) {
