@@ -24,7 +24,8 @@ import picocli.CommandLine.ParentCommand;
       "Checks an experiment without running it or writing anything. Shows the resolved"
           + " configuration, the adapted modules, parameter counts, a memory estimate, and a few"
           + " tokenized examples. What a run would refuse before its first step is refused here,"
-          + " with the same message.",
+          + " with the same message, except a GPU that this machine does not have: the experiment"
+          + " is described as if the GPU were there.",
       ""
     },
     footer = {

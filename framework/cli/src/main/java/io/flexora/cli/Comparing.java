@@ -122,7 +122,7 @@ final class Comparing {
         new ComparisonTable(outcome.result()).lines(console.palette(), console.columns()));
     outcome
         .failures()
-        .forEach((id, cause) -> console.result(console.palette().bad(id + " failed: ") + cause));
+        .forEach((id, cause) -> console.prose(console.palette().bad(id + " failed: ") + cause));
     console.result("");
     console.result("Comparison  " + outcome.folder());
     outcome.reports().forEach(report -> console.result("Report      " + report));
@@ -135,7 +135,7 @@ final class Comparing {
     comparison.folder().ifPresent(folder -> members.put("folder", folder.toString()));
     members.put("exit_code", code);
     console.json("cancelled", members);
-    console.error("the comparison was cancelled." + Resumption.of(comparison.folder()));
+    console.error(Resumption.ofCancelled("comparison", comparison.folder()));
     return code;
   }
 }

@@ -5,6 +5,7 @@ import io.flexora.cli.doctor.Finding;
 import io.flexora.cli.doctor.NetworkProbe;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,9 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {"", "Examples:", "  flexora doctor", "  flexora doctor --json --no-network"})
 final class DoctorCommand implements Callable<Integer> {
+
+  /** Where the texts begin. */
+  private static final int TEXT = 27;
 
   @ParentCommand private FlexoraCommand root;
 
@@ -50,8 +54,11 @@ final class DoctorCommand implements Callable<Integer> {
   private void show(Finding finding) {
     Console console = root.console();
     console.json("finding", finding.members());
+    String head = "%s  %-16s  ".formatted(sign(finding.verdict()), finding.about());
     console.result(
-        "%s  %-16s  %s".formatted(sign(finding.verdict()), finding.about(), finding.text()));
+        console.terminal().results()
+            ? Paragraph.hanging(head, finding.text(), TEXT, console.columns())
+            : List.of(head + finding.text()));
   }
 
   private String sign(Finding.Verdict verdict) {

@@ -39,9 +39,9 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  flexora export runs/quickstart-20260102-030405 --to onnx",
-      "  flexora export runs/quickstart-20260102-030405 --to peft --cell all --output adapters/all",
+      "  flexora export runs/quickstart-20260102-030405 --to peft --output adapters/q",
       "  flexora export runs/quickstart-20260102-030405 --to lora --rank 16",
-      "  flexora export runs/piqa-20260102-030405 --to gguf-lora --output adapters/piqa-gguf"
+      "  flexora export runs/piqa-20260102-030405 --to gguf-lora --output piqa-gguf"
     })
 final class ExportCommand implements Callable<Integer> {
 

@@ -6,11 +6,16 @@ import io.flexora.cli.output.Console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -18,6 +23,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one clear message and an exit code; a stack trace only if asked. */
 final class Failures {
+
+  private static final Set<Class<?>> WHOLE =
+      Set.of(int.class, Integer.class, long.class, Long.class);
+  private static final Set<Class<?>> NUMBERS =
+      Set.of(double.class, Double.class, float.class, Float.class);
 
   private Failures() {}
 
@@ -27,7 +37,10 @@ final class Failures {
     Console console = FlexoraCommand.of(line).console();
     Optional<String> extra = extraArgument(failure);
     // Of exclusive options picocli says itself that it is an error.
-    console.error(extra.orElse(failure.getMessage().replaceFirst("^Error: ", "")));
+    console.error(
+        extra
+            .or(() -> wrongValue(failure))
+            .orElse(failure.getMessage().replaceFirst("^Error: ", "")));
     if (extra.isEmpty()) {
       UnmatchedArgumentException.printSuggestions(failure, line.getErr());
     }
@@ -54,6 +67,36 @@ final class Failures {
                 unmatched.getUnmatched().get(0),
                 command.qualifiedName(),
                 taken.isEmpty() ? "options alone" : taken + " and options"));
+  }
+
+  /** Says of a value that is none of its option's what is accepted. */
+  private static Optional<String> wrongValue(ParameterException failure) {
+    ArgSpec argument = failure.getArgSpec();
+    return argument == null || failure.getValue() == null || failure.getCause() == null
+        ? Optional.empty()
+        : accepted(argument)
+            .map(
+                accepted ->
+                    "%s '%s' is not accepted; write %s"
+                        .formatted(name(argument), failure.getValue(), accepted));
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+
+  private static Optional<String> accepted(ArgSpec argument) {
+    Class<?> type = argument.auxiliaryTypes()[0];
+    if (type.isEnum()) {
+      return Optional.of(
+          Stream.of(type.getEnumConstants())
+              .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", ", "one of: ", "")));
+    }
+    if (WHOLE.contains(type)) {
+      return Optional.of("a whole number");
+    }
+    return NUMBERS.contains(type) ? Optional.of("a number") : Optional.empty();
   }
 
   /** A command threw. */

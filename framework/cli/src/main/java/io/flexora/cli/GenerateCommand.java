@@ -37,7 +37,7 @@ import picocli.CommandLine.ParentCommand;
       "  flexora generate config/piqa.yaml --prompt \"How do I keep bread fresh?\"",
       "  flexora generate runs/alpaca-20260102-030405 --prompt - < question.txt",
       "  flexora generate runs/alpaca-20260102-030405 --base --plain --prompt \"Once upon a time\"",
-      "  flexora generate config/piqa.yaml --prompt Hello --temperature 0.8 --top-p 0.95 --seed 3"
+      "  flexora generate config/piqa.yaml --prompt Hello --temperature 0.8 --seed 3"
     })
 final class GenerateCommand implements Callable<Integer> {
 

@@ -23,7 +23,7 @@ final class Interruptible {
       } catch (CancelledException e) {
         int code = interruption.exitCode().orElse(ExitCodes.CANCELLED);
         console.json("cancelled", Map.of("exit_code", code));
-        console.error("cancelled");
+        console.error("cancelled; nothing was written.");
         return code;
       }
     }

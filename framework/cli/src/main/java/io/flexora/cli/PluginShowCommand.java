@@ -2,9 +2,15 @@ package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.plugins.ExtensionPage;
+import io.flexora.files.message.NearestName;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -49,7 +55,7 @@ final class PluginShowCommand implements Callable<Integer> {
     List<InstalledExtension> found = catalog.extensions().stream().filter(this::isMeant).toList();
     if (found.isEmpty()) {
       throw new FlexoraException(
-          "there is no extension or plugin '%s'; there are %s".formatted(name, names(catalog)));
+          "there is no extension or plugin '%s'%s".formatted(name, known(catalog)));
     }
     return found;
   }
@@ -61,10 +67,22 @@ final class PluginShowCommand implements Callable<Integer> {
         || name.equals(installed.plugin());
   }
 
-  private static String names(ExtensionCatalog catalog) {
-    return catalog.extensions().stream()
-        .map(installed -> installed.extension().kind() + "/" + installed.extension().name())
-        .distinct()
-        .collect(Collectors.joining(", "));
+  /** The names that may be meant; all of them by kind where none is like it. */
+  private String known(ExtensionCatalog catalog) {
+    Map<String, Set<String>> byKind = new TreeMap<>();
+    Set<String> names = new TreeSet<>();
+    for (InstalledExtension installed : catalog.extensions()) {
+      String extension = installed.extension().name();
+      String kind = installed.extension().kind();
+      byKind.computeIfAbsent(kind, k -> new TreeSet<>()).add(extension);
+      names.addAll(List.of(extension, kind + "/" + extension, installed.plugin()));
+    }
+    Optional<String> meant = NearestName.to(name, names);
+    if (meant.isPresent()) {
+      return NearestName.question(meant.get()) + " `flexora plugins` lists all";
+    }
+    return byKind.entrySet().stream()
+        .map(kind -> "%n  %s: %s".formatted(kind.getKey(), String.join(", ", kind.getValue())))
+        .collect(Collectors.joining("", byKind.isEmpty() ? "" : "; there are", ""));
   }
 }

@@ -41,8 +41,8 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  flexora predict runs/quickstart-20260102-030405 --text \"a small stream\"",
-      "  flexora predict runs/quickstart-20260102-030405 --cell all --input glosses.jsonl",
-      "  flexora predict runs/piqa-20260102-030405 --input questions.jsonl --output answers.jsonl"
+      "  flexora predict runs/quickstart-20260102-030405 --cell all --input rows.jsonl",
+      "  flexora predict runs/piqa-20260102-030405 --input q.jsonl --output a.jsonl"
     })
 final class PredictCommand implements Callable<Integer> {
 

@@ -15,6 +15,13 @@ final class Resumption {
         .orElse("");
   }
 
+  /** What became of something that was cancelled, and how to go on with it. */
+  static String ofCancelled(String what, Optional<Path> folder) {
+    return folder.isPresent()
+        ? "the %s was cancelled.%s".formatted(what, of(folder))
+        : "the %s was cancelled before its folder was made; nothing was written.".formatted(what);
+  }
+
   private static String quoted(Path path) {
     String text = path.toString();
     return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

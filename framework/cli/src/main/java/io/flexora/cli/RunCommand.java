@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  flexora run config/quickstart.yaml",
-      "  flexora run config/quickstart.yaml --set selector.solver=first-order --set seed=1",
+      "  flexora run config/quickstart.yaml --set selector.solver=first-order",
       "  flexora run config/quickstart.yaml --json | jq 'select(.type == \"result\")'",
       "",
       "Next: open the report, or look at an option with `flexora plugins show NAME`."

@@ -115,7 +115,7 @@ final class Running {
     experiment.folder().ifPresent(folder -> members.put("folder", folder.toString()));
     members.put("exit_code", code);
     console.json("cancelled", members);
-    console.error("the run was cancelled." + resumption());
+    console.error(Resumption.ofCancelled("run", experiment.folder()));
     return code;
   }
 

@@ -34,6 +34,18 @@ class DoctorTest {
   }
 
   @Test
+  void onATerminalTheTextsStandInAColumn() {
+    Invocation doctor =
+        Invocation.onTerminal(60, "doctor", "--no-network", "--home", home.toString());
+
+    assertThat(doctor.out().lines())
+        .allMatch(line -> line.matches("(ok     |note   |missing)  .{16}  \\S.*| {27}\\S.*"))
+        .anyMatch(line -> line.startsWith(" ".repeat(27)))
+        .filteredOn(line -> line.substring(27).contains(" "))
+        .allMatch(line -> line.length() <= 60);
+  }
+
+  @Test
   void jsonSaysTheSame() throws Exception {
     List<String> lines =
         Invocation.at(home, "doctor", "--no-network", "--json").out().lines().toList();

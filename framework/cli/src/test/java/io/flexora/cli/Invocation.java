@@ -1,5 +1,7 @@
 package io.flexora.cli;
 
+import io.flexora.cli.output.Terminal;
+import io.flexora.files.machine.ProcessExit;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -16,7 +18,16 @@ record Invocation(int code, String out, String err) {
 
   /** Runs a command without a terminal. */
   static Invocation of(String... arguments) {
-    CommandLine line = Main.commandLine();
+    return of(Main.commandLine(), arguments);
+  }
+
+  /** Runs a command on a terminal without colours. */
+  static Invocation onTerminal(int columns, String... arguments) {
+    Terminal terminal = new Terminal(true, true, columns, false);
+    return of(Main.commandLine(terminal, ProcessExit.unguarded()), arguments);
+  }
+
+  private static Invocation of(CommandLine line, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     line.setOut(new PrintWriter(out));

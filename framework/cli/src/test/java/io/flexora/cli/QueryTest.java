@@ -45,6 +45,43 @@ class QueryTest {
   }
 
   @Test
+  void onATerminalWideValuesAreCut() {
+    String sql = "SELECT strategy, repeat('ab ', 100) AS text, value FROM cells ORDER BY value";
+
+    Invocation query = onTerminal(sql);
+
+    assertThat(query.out().lines())
+        .containsExactly(
+            "strategy  text" + " ".repeat(61) + "value",
+            "last      " + "ab ".repeat(19) + "...       0.5",
+            "flexora   " + "ab ".repeat(19) + "...  0.666667");
+    assertThat(query.err()).startsWith("Long values are cut to this terminal's width; --csv and");
+    assertThat(query(sql).out()).contains("ab ".repeat(100)).doesNotContain("...");
+    assertThat(query(sql).err()).isEmpty();
+  }
+
+  @Test
+  void onATerminalRowsOfManyColumnsAreLists() {
+    Invocation query =
+        onTerminal(
+            "SELECT strategy, value, 'alone' AS a_title_of_more_than_thirty_letters,"
+                + " repeat('x', 90) AS another_title_of_more_than_forty_letters FROM cells"
+                + " ORDER BY value");
+
+    assertThat(query.out().lines())
+        .hasSize(9)
+        .allMatch(line -> line.length() <= 80)
+        .startsWith(
+            "strategy                                  last",
+            "value                                     0.5",
+            "a_title_of_more_than_thirty_letters       alone",
+            "another_title_of_more_than_forty_letters  " + "x".repeat(35) + "...",
+            "",
+            "strategy                                  flexora");
+    assertThat(query.err()).startsWith("Long values are cut");
+  }
+
+  @Test
   void csvHasTitlesAndQuotesWhatNeedsThem() {
     Invocation query =
         query("SELECT 'a,\"b\"' AS x, layers, value, NULL AS n FROM cells ORDER BY value", "--csv");
@@ -132,6 +169,10 @@ class QueryTest {
     assertThat(query.code()).isZero();
     assertThat(query.out().lines()).containsExactly("n", "2");
     assertThat(query.err()).startsWith(runs.resolve("b") + " is left out: ");
+  }
+
+  private Invocation onTerminal(String sql) {
+    return Invocation.onTerminal(80, "query", "--runs", runs.toString(), sql);
   }
 
   private Invocation query(String sql, String... options) {

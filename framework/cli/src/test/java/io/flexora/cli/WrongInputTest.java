@@ -56,6 +56,26 @@ class WrongInputTest {
   }
 
   @Test
+  void aWrongValueIsAnsweredWithWhatIsAccepted() {
+    assertThat(Invocation.of("evaluate", "a.yaml", "--split", "dev").err())
+        .startsWith(
+            "error: --split 'dev' is not accepted; write one of: train, validation, test\n");
+    assertThat(Invocation.of("doctor", "--time-limit", "abc").err())
+        .startsWith("error: --time-limit 'abc' is not accepted; write a whole number\n");
+    assertThat(Invocation.of("query", "--time-limit", "abc").err())
+        .startsWith("error: --time-limit 'abc' is not accepted; write a number\n");
+  }
+
+  @Test
+  void onATerminalAnErrorIsBrokenBetweenWords() {
+    String folder = "/nowhere/" + "x".repeat(50);
+
+    assertThat(Invocation.onTerminal(80, "plugins", "--home", folder).err().lines())
+        .containsExactly(
+            "error: " + folder + " is not an", "installation of Flexora: it has no folder bundles");
+  }
+
+  @Test
   void aMissingInstallationIsNamed() {
     Invocation wrong = Invocation.of("plugins", "--home", "/nowhere");
 

@@ -50,6 +50,11 @@ public final class Console {
     result(String.join(System.lineSeparator(), lines));
   }
 
+  /** Writes a result in words, broken between them where a terminal has too little room. */
+  public void prose(String text) {
+    result(terminal.results() ? Paragraph.fitted(text, terminal.columns()) : text);
+  }
+
   /** Writes a piece of a result that comes bit by bit; nothing in JSON mode. */
   public void piece(String text) {
     if (!verbosity.json()) {
@@ -84,15 +89,19 @@ public final class Console {
   /** Tells the user something that is no result; silent when quiet. */
   public void message(String line) {
     if (!verbosity.quiet()) {
-      messages.println(palette().shown(line));
+      messages.println(fitted(palette().shown(line)));
       messages.flush();
     }
   }
 
   /** Tells the user what went wrong; never silent. */
   public void error(String line) {
-    messages.println(errorPalette().bad("error: ") + errorPalette().shown(line));
+    messages.println(fitted(errorPalette().bad("error: ") + errorPalette().shown(line)));
     messages.flush();
+  }
+
+  private String fitted(String text) {
+    return terminal.messages() ? Paragraph.fitted(text, terminal.columns()) : text;
   }
 
   /** Writes text to standard error as it is: the progress bar, a stack trace. */

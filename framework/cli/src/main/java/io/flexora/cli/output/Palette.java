@@ -34,6 +34,11 @@ public record Palette(boolean on) {
     return style("31", text);
   }
 
+  /** How many characters of a text are seen: all but the codes of a palette. */
+  static int width(String text) {
+    return text.indexOf('\u001b') < 0 ? text.length() : CODE.matcher(text).replaceAll("").length();
+  }
+
   /** A text with the control characters of others escaped; the codes of this palette stay. */
   String shown(String text) {
     StringBuilder shown = new StringBuilder();

@@ -1,6 +1,8 @@
 package io.flexora.cli.output;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
@@ -10,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * A table of texts in columns as wide as their widest cell. Where there is no room for all of it,
- * columns that can be missed are left out, and texts are broken between words.
+ * titles are broken between words, then columns that can be missed are left out, which a last line
+ * tells, and then texts are broken.
  *
  * @since 0.1
  */
@@ -34,13 +37,19 @@ public final class Table {
    *
    * @param title its title
    * @param side where its texts stand
-   * @param needed whether it stays where there is too little room for all columns
+   * @param missed how well it can be missed where there is too little room: 0 if it cannot, else
+   *     the more the sooner
    */
-  public record Column(String title, Side side, boolean needed) {
+  public record Column(String title, Side side, int missed) {
 
     /** The same, left out where there is too little room. */
     public Column ifThereIsRoom() {
-      return new Column(title, side, false);
+      return ifThereIsRoom(1);
+    }
+
+    /** The same, left out where those with smaller numbers leave too little room. */
+    public Column ifThereIsRoom(int rank) {
+      return new Column(title, side, rank);
     }
   }
 
@@ -51,12 +60,12 @@ public final class Table {
 
   /** A column of words. */
   public static Column words(String title) {
-    return new Column(title, Side.LEFT, /* needed= */ true);
+    return new Column(title, Side.LEFT, /* missed= */ 0);
   }
 
   /** A column of numbers. */
   public static Column numbers(String title) {
-    return new Column(title, Side.RIGHT, /* needed= */ true);
+    return new Column(title, Side.RIGHT, /* missed= */ 0);
   }
 
   /**
@@ -79,17 +88,55 @@ public final class Table {
    *     missed and with every text broken stays so
    */
   public List<String> lines(Palette palette, int room) {
-    List<Integer> shown = new ArrayList<>(IntStream.range(0, columns.size()).boxed().toList());
-    while (width(shown, this::narrowest) > room && shown.stream().anyMatch(this::canBeMissed)) {
-      shown.remove(shown.stream().filter(this::canBeMissed).reduce((a, b) -> b).orElseThrow());
-    }
+    List<Integer> shown = shown(room);
     int[] widths = shown.stream().mapToInt(this::widest).toArray();
-    int excess = width(shown, this::widest) - room;
+    narrow(shown, widths, room, this::unbroken);
+    narrow(shown, widths, room, this::narrowest);
+    List<String> lines = new ArrayList<>();
+    lines(shown, widths, i -> columns.get(i).title())
+        .forEach(line -> lines.add(palette.strong(line)));
+    rows.forEach(row -> lines.addAll(lines(shown, widths, row::get)));
+    leftOut(shown, room).forEach(line -> lines.add(palette.faint(line)));
+    return lines;
+  }
+
+  /** The columns that are needed, and of the others what there is room for without a break. */
+  private List<Integer> shown(int room) {
+    List<Integer> shown = new ArrayList<>();
+    IntStream.range(0, columns.size())
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> columns.get(i).missed()))
+        .forEach(
+            i -> {
+              shown.add(i);
+              if (columns.get(i).missed() > 0 && width(shown, this::unbroken) > room) {
+                shown.remove(i);
+              }
+            });
+    Collections.sort(shown);
+    return shown;
+  }
+
+  private List<String> leftOut(List<Integer> shown, int room) {
+    String titles =
+        IntStream.range(0, columns.size())
+            .filter(i -> !shown.contains(i))
+            .mapToObj(i -> columns.get(i).title())
+            .collect(Collectors.joining(", "));
+    return titles.isEmpty()
+        ? List.of()
+        : Paragraph.wrap("Without room for " + titles + ".", 0, room);
+  }
+
+  /** Takes from the widest columns, as far as they can give, until the table fits. */
+  private static void narrow(List<Integer> shown, int[] widths, int room, IntUnaryOperator least) {
+    int excess = IntStream.of(widths).sum() + GAP.length() * Math.max(0, widths.length - 1) - room;
+    int[] floors = shown.stream().mapToInt(least::applyAsInt).toArray();
     while (excess > 0) {
       int widest = -1;
       for (int i = 0; i < widths.length; i++) {
-        boolean breaks = widths[i] > narrowest(shown.get(i));
-        widest = breaks && (widest < 0 || widths[i] > widths[widest]) ? i : widest;
+        boolean gives = widths[i] > floors[i];
+        widest = gives && (widest < 0 || widths[i] > widths[widest]) ? i : widest;
       }
       if (widest < 0) {
         break;
@@ -97,15 +144,6 @@ public final class Table {
       widths[widest]--;
       excess--;
     }
-    List<String> lines = new ArrayList<>();
-    lines(shown, widths, i -> columns.get(i).title())
-        .forEach(line -> lines.add(palette.strong(line)));
-    rows.forEach(row -> lines.addAll(lines(shown, widths, row::get)));
-    return lines;
-  }
-
-  private boolean canBeMissed(int column) {
-    return !columns.get(column).needed();
   }
 
   private static int width(List<Integer> shown, IntUnaryOperator width) {
@@ -117,9 +155,19 @@ public final class Table {
     return texts(column).mapToInt(String::length).max().orElse(0);
   }
 
-  /** The width of the longest word. */
+  /** The width at which the title alone is broken. */
+  private int unbroken(int column) {
+    return Math.max(
+        longestWord(Stream.of(columns.get(column).title())),
+        rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0));
+  }
+
   private int narrowest(int column) {
-    return texts(column)
+    return longestWord(texts(column));
+  }
+
+  private static int longestWord(Stream<String> texts) {
+    return texts
         .flatMap(text -> Stream.of(text.split(" ", -1)))
         .mapToInt(String::length)
         .max()

@@ -65,7 +65,9 @@ public final class ExtensionPage {
 
   private void show(OptionDescription option, String prefix) {
     String key = prefix + option.key();
-    console.result("  " + console.palette().strong(key) + "  " + facts(option));
+    console.result(
+        Paragraph.hanging(
+            "  " + console.palette().strong(key) + "  ", facts(option), 4, console.columns()));
     console.result(paragraph(option.doc(), 6));
     option.nested().ifPresent(inner -> inner.options().forEach(o -> show(o, key + ".")));
   }

@@ -2,6 +2,7 @@ package io.flexora.cli.plugins;
 
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.files.message.Printable;
 import io.flexora.plugin.InstalledExtension;
@@ -10,6 +11,7 @@ import io.flexora.plugin.PluginStatus;
 import io.flexora.plugin.PluginStatus.State;
 import io.flexora.plugin.lock.PluginsLock;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,12 +37,12 @@ public final class PluginList {
       List<PluginStatus> plugins, List<InstalledExtension> extensions, PluginsLock lock) {
     plugins.forEach(plugin -> console.json("plugin", members(plugin, lock)));
     extensions.forEach(extension -> console.json("extension", members(extension)));
-    console.result(table(extensions));
+    console.result(lines(extensions));
     List<PluginStatus> troubled = plugins.stream().filter(PluginList::isTroubled).toList();
-    troubled.forEach(plugin -> console.result(trouble(plugin)));
+    troubled.forEach(plugin -> console.prose(trouble(plugin)));
     showNotLocked(plugins, lock);
     console.result("");
-    console.result(summary(plugins, extensions, troubled.size()));
+    console.prose(summary(plugins, extensions, troubled.size()));
   }
 
   /** Tells what was put into the folder by hand, where other plugins are locked. */
@@ -52,7 +54,7 @@ public final class PluginList {
             .toList();
     if (!lock.plugins().isEmpty() && !files.isEmpty()) {
       console.result("");
-      console.result(
+      console.prose(
           "Not locked by %s: %s".formatted(lock.file().getFileName(), String.join(", ", files)));
     }
   }
@@ -77,6 +79,30 @@ public final class PluginList {
     console.result(change.line());
   }
 
+  /** By kind on a terminal, where it leaves the texts more room; else a row for each. */
+  private List<String> lines(List<InstalledExtension> extensions) {
+    return console.terminal().results() ? byKind(extensions) : table(extensions);
+  }
+
+  private List<String> byKind(List<InstalledExtension> extensions) {
+    int name = extensions.stream().mapToInt(e -> e.extension().name().length()).max().orElse(0);
+    int version =
+        extensions.stream().mapToInt(e -> shortVersion(e.version()).length()).max().orElse(0);
+    String head = "  %-" + Math.max(1, name) + "s  %-" + Math.max(1, version) + "s  ";
+    List<String> lines = new ArrayList<>();
+    String kind = "";
+    for (InstalledExtension installed : extensions) {
+      if (!installed.extension().kind().equals(kind)) {
+        kind = installed.extension().kind();
+        lines.add(console.palette().strong(kind));
+      }
+      String line = head.formatted(installed.extension().name(), shortVersion(installed.version()));
+      lines.addAll(
+          Paragraph.hanging(line, installed.extension().doc(), line.length(), console.columns()));
+    }
+    return lines;
+  }
+
   private List<String> table(List<InstalledExtension> extensions) {
     Table table =
         new Table(
@@ -93,14 +119,7 @@ public final class PluginList {
               shortVersion(installed.version()),
               installed.extension().doc()));
     }
-    return table.lines(console.palette(), Integer.MAX_VALUE).stream().map(this::cut).toList();
-  }
-
-  private String cut(String line) {
-    int columns = console.terminal().columns();
-    return console.terminal().results() && line.length() > columns && !line.contains("\u001b")
-        ? line.substring(0, columns - 1).stripTrailing() + "~"
-        : line;
+    return table.lines(console.palette(), console.columns());
   }
 
   private String trouble(PluginStatus plugin) {

@@ -9,7 +9,6 @@ import java.util.Map;
 /** A value of a row as a text. */
 final class CellText {
 
-  private static final int WIDEST = 100;
   private static final MathContext DIGITS = new MathContext(6);
 
   private CellText() {}
@@ -22,7 +21,7 @@ final class CellText {
     return value instanceof List || value instanceof Map ? JsonLine.of(value) : value.toString();
   }
 
-  /** On one line and no longer than one can read; numbers with six digits. */
+  /** On one line; numbers with six digits. */
   static String forPeople(Object value) {
     if (value == null) {
       return "NULL";
@@ -30,8 +29,7 @@ final class CellText {
     if (value instanceof Double number && Double.isFinite(number)) {
       return rounded(number);
     }
-    String line = exact(value).replaceAll("\\p{Cntrl}+", " ");
-    return line.length() <= WIDEST ? line : line.substring(0, WIDEST - 3) + "...";
+    return exact(value).replaceAll("\\p{Cntrl}+", " ");
   }
 
   private static String rounded(double number) {

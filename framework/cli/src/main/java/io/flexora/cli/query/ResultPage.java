@@ -26,13 +26,21 @@ public final class ResultPage {
     this.console = console;
   }
 
-  /** Shows the rows as an aligned table, or each as a JSON object in JSON mode. */
+  /**
+   * Shows the rows as an aligned table, or each as a JSON object in JSON mode. On a terminal that
+   * is too narrow, wide values are cut, or each row is a list of its values where that is not
+   * enough.
+   */
   public void show(QueryResult result) {
-    Table table =
-        new Table(
-            IntStream.range(0, result.columns().size()).mapToObj(i -> column(result, i)).toList());
-    result.rows().forEach(row -> table.row(row.stream().map(CellText::forPeople).toList()));
-    console.result(table.lines(console.palette(), console.columns()));
+    List<Table.Column> columns =
+        IntStream.range(0, result.columns().size()).mapToObj(i -> column(result, i)).toList();
+    List<List<String>> rows =
+        result.rows().stream().map(row -> row.stream().map(CellText::forPeople).toList()).toList();
+    FittedRows fitted = new FittedRows(columns, rows);
+    console.result(fitted.lines(console.palette(), console.columns()));
+    if (fitted.isCut(console.columns()) && !console.verbosity().json()) {
+      console.message("Long values are cut to this terminal's width; --csv and --json show all.");
+    }
     List<String> names = distinct(result.columns());
     for (List<Object> row : result.rows()) {
       Map<String, Object> values = new LinkedHashMap<>();

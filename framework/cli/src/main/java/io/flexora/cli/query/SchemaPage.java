@@ -19,8 +19,8 @@ public final class SchemaPage {
       List.of(
           "Example:",
           "  flexora query \"SELECT strategy, avg(value) AS mean, stddev(value) AS deviation,",
-          "      count(*) AS cells FROM cells WHERE state = 'done' GROUP BY strategy"
-              + " ORDER BY mean DESC\"",
+          "      count(*) AS cells FROM cells WHERE state = 'done' GROUP BY strategy",
+          "      ORDER BY mean DESC\"",
           "",
           "The SQL is DuckDB's. It sees these views and nothing else: no file, no network.");
 
@@ -34,7 +34,7 @@ public final class SchemaPage {
   /** Shows the views with their columns and an example; in JSON mode an object for each view. */
   public void show() {
     for (View view : FlexoraHost.views()) {
-      console.result(console.palette().strong(view.title()) + ": " + view.doc());
+      console.prose(console.palette().strong(view.title()) + ": " + view.doc());
       Table table =
           new Table(List.of(Table.words("  column"), Table.words("type"), Table.words("what")));
       view.columns().forEach(c -> table.row(List.of("  " + c.name(), c.type(), c.doc())));

@@ -1,6 +1,7 @@
 package io.flexora.cli.result;
 
 import io.flexora.cli.output.Console;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.CheckReport.AdaptedModule;
@@ -29,6 +30,7 @@ public final class CheckPage {
   private static final double GIBIBYTE = 1 << 30;
 
   private static final String INDENT = "  ";
+  private static final String EXAMPLE = "    ";
 
   private final Console console;
 
@@ -47,24 +49,24 @@ public final class CheckPage {
     title("Configuration");
     console.result(report.configuration().lines().map(line -> INDENT + line).toList());
     title("Model");
-    console.result(model(report));
-    report.decisions().forEach((option, decision) -> console.result("  " + decision.line(option)));
+    console.prose(model(report));
+    report.decisions().forEach((option, decision) -> console.prose("  " + decision.line(option)));
     title("Adapted modules in each chosen layer");
     console.result(indented(modules(report.modules())));
-    console.result(parameters(report));
+    console.prose(parameters(report));
     title("Data");
     console.result(indented(splits(report.splits())));
     if (!report.classes().isEmpty()) {
-      console.result("  %d classes: %s".formatted(report.classes().size(), classes(report)));
+      console.prose("  %d classes: %s".formatted(report.classes().size(), classes(report)));
     }
     if (report.classes().isEmpty()) {
-      console.result(objective(report));
+      console.prose(objective(report));
     }
     title("Tokenized examples; labelled tokens in brackets");
     report.examples().forEach(example -> console.result(example(example)));
     title("Cells, and how many examples their selection takes");
     console.result(indented(cells(report)));
-    dearSearches(report).ifPresent(advice -> console.result(console.palette().faint(advice)));
+    dearSearches(report).ifPresent(console::prose);
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
     speed.ifPresent(
@@ -74,16 +76,16 @@ public final class CheckPage {
         });
     if (!report.contested().isEmpty()) {
       title("Names that more than one plugin brings");
-      console.result(report.contested().stream().map(line -> INDENT + line).toList());
+      report.contested().forEach(line -> console.prose(INDENT + line));
     }
     console.result("");
-    report.notices().forEach(notice -> console.result(notice + "."));
-    console.result(
+    report.notices().forEach(notice -> console.prose(notice + "."));
+    console.prose(
         report.refusal().isPresent()
             ? "The experiment is valid for " + report.device() + ", but does not run here."
             : "The experiment is valid and would run on " + report.device() + ".");
     if (!report.devicePresent()) {
-      console.result("This machine has no such device: the run must be started elsewhere.");
+      console.prose("This machine has no such device: the run must be started elsewhere.");
     }
   }
 
@@ -211,29 +213,38 @@ public final class CheckPage {
   private List<String> example(ShownExample example) {
     List<String> lines = new ArrayList<>();
     lines.add("  " + console.palette().faint(example.id()));
-    lines.add("    " + tokens(example.tokens()));
+    lines.addAll(tokens(EXAMPLE, example.tokens()));
     for (ShownChoice choice : example.choices()) {
       boolean only = example.choices().size() == 1;
-      String mark = choice.right() && !only ? "    right: " : only ? "    " : "    wrong: ";
-      lines.add(mark + tokens(choice.tokens()));
+      String mark = only ? "" : choice.right() ? "right: " : "wrong: ";
+      lines.addAll(tokens(EXAMPLE + mark, choice.tokens()));
     }
-    lines.add("    answer: " + console.palette().good(visible(example.answer())));
+    String answer = EXAMPLE + "answer: " + console.palette().good(visible(example.answer()));
+    lines.add(Paragraph.fitted(answer, console.columns()));
     return lines;
   }
 
-  private String tokens(List<ShownToken> tokens) {
-    StringBuilder line = new StringBuilder();
+  /** Tokens one behind the other; a line that is full ends behind a token. */
+  private List<String> tokens(String head, List<ShownToken> tokens) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(head);
+    int width = head.length();
     for (int i = 0; i < tokens.size(); i++) {
       ShownToken token = tokens.get(i);
       boolean bounded = i > 0 && !token.labelled() && !tokens.get(i - 1).labelled();
-      line.append(bounded ? console.palette().faint("|") : "").append(token(token));
+      String text = token.labelled() ? "[" + visible(token.text()) + "]" : visible(token.text());
+      int more = text.length() + (bounded ? 1 : 0);
+      if (i > 0 && width + more > console.columns()) {
+        lines.add(line.toString());
+        line = new StringBuilder(EXAMPLE);
+        width = EXAMPLE.length();
+      }
+      line.append(bounded ? console.palette().faint("|") : "")
+          .append(token.labelled() ? console.palette().good(text) : text);
+      width += more;
     }
-    return line.toString();
-  }
-
-  private String token(ShownToken token) {
-    String text = visible(token.text());
-    return token.labelled() ? console.palette().good("[" + text + "]") : text;
+    lines.add(line.toString());
+    return lines;
   }
 
   private static String visible(String text) {

@@ -6,12 +6,16 @@ import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import java.math.BigDecimal;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -22,30 +26,20 @@ import java.util.stream.Stream;
  */
 public final class ComparisonTable {
 
-  private static final List<Table.Column> COLUMNS =
-      List.of(
-          Table.words("STRATEGY"),
-          Table.words("LAYERS"),
-          Table.numbers("PARAMETERS").ifThereIsRoom(),
-          Table.words("METRIC"),
-          Table.words("DIFFERENCE"),
-          Table.numbers("P ADJUSTED"),
-          Table.words("VERDICT"),
-          Table.numbers("SECONDS").ifThereIsRoom());
-  private static final List<Table.Column> COUNTERPARTS =
-      List.of(
-          Table.words("STRATEGY"),
-          Table.words("AGAINST"),
-          Table.words("DIFFERENCE"),
-          Table.numbers("P ADJUSTED"),
-          Table.words("VERDICT"));
   private static final int INDENT = 2;
   private static final int COLUMNS_OF_TEXT = 100;
-  private static final int METRIC = 3;
-  private static final int DIFFERENCE = 4;
-  private static final int WITHIN = 7;
+  private static final double PERCENT = 100;
+
+  // How soon a column is left out.
+  private static final int LAYERS = 1;
+  private static final int INTERVAL = 2;
+  private static final int PARAMETERS = 3;
+  private static final int SECONDS = 4;
 
   private final ComparisonResult comparison;
+
+  /** A column and what stands in it. */
+  private record Field(Table.Column column, Function<ComparisonResult.Strategy, String> text) {}
 
   /** Makes the table. */
   public ComparisonTable(ComparisonResult comparison) {
@@ -62,10 +56,9 @@ public final class ComparisonTable {
     for (ComparisonResult.Group group : comparison.groups()) {
       lines.add("");
       lines.add(palette.strong(title(group)));
-      Table table = new Table(columns(group));
-      group.strategies().forEach(strategy -> table.row(row(group, strategy)));
-      lines.addAll(table.lines(palette, room));
+      lines.addAll(table(fields(group), group.strategies()).lines(palette, room));
       lines.addAll(counterparts(group, palette, room));
+      said(notes(group), 0, room).forEach(line -> lines.add(palette.faint(line)));
       lines.addAll(said(group.sentence(), 0, room));
       for (ComparisonResult.Strategy strategy : group.strategies()) {
         lines.addAll(said(strategy.sentence(), INDENT, room));
@@ -75,49 +68,163 @@ public final class ComparisonTable {
     return lines;
   }
 
+  /** A table without the columns that are empty. */
+  private static Table table(List<Field> fields, List<ComparisonResult.Strategy> strategies) {
+    List<Field> filled =
+        fields.stream()
+            .filter(field -> strategies.stream().anyMatch(s -> !field.text().apply(s).isEmpty()))
+            .toList();
+    Table table = new Table(filled.stream().map(Field::column).toList());
+    strategies.forEach(s -> table.row(filled.stream().map(f -> f.text().apply(s)).toList()));
+    return table;
+  }
+
+  private List<Field> fields(ComparisonResult.Group group) {
+    String metric = group.metric().map(MetricDescription::name).orElse("metric");
+    List<Field> fields = new ArrayList<>();
+    fields.add(new Field(Table.words("STRATEGY"), ComparisonResult.Strategy::name));
+    fields.add(
+        new Field(Table.words("LAYERS").ifThereIsRoom(LAYERS), s -> ChosenLayers.of(s.cells())));
+    fields.add(
+        new Field(
+            Table.numbers("PARAMETERS").ifThereIsRoom(PARAMETERS),
+            s -> text(s.trainableParameters(), ComparisonTable::whole)));
+    fields.add(
+        new Field(
+            Table.words(metric.toUpperCase(Locale.ROOT).replace('_', ' ')),
+            ComparisonTable::measured));
+    if (seedsOfAll(group).isEmpty()) {
+      fields.add(new Field(Table.words("SEEDS"), ComparisonTable::seeds));
+    }
+    fields.addAll(
+        differences(
+            group, "TO " + comparison.baseline(), ComparisonResult.Strategy::againstBaseline));
+    fields.add(
+        new Field(
+            Table.numbers("SECONDS").ifThereIsRoom(SECONDS),
+            s -> text(s.seconds(), x -> String.format(Locale.ROOT, "%.1f", x))));
+    return fields;
+  }
+
+  private static List<Field> differences(
+      ComparisonResult.Group group,
+      String title,
+      Function<ComparisonResult.Strategy, Optional<ComparisonResult.Difference>> against) {
+    boolean mixed = hasInterval(group, true) && hasInterval(group, false);
+    List<Field> fields = new ArrayList<>();
+    fields.add(
+        new Field(
+            Table.numbers(title),
+            s -> against.apply(s).map(a -> signed(a.difference())).orElse("")));
+    fields.add(
+        new Field(
+            Table.words("INTERVAL").ifThereIsRoom(INTERVAL),
+            s -> against.apply(s).map(a -> interval(a, mixed)).orElse("")));
+    fields.add(
+        new Field(
+            Table.numbers("P"),
+            s ->
+                against
+                    .apply(s)
+                    .map(a -> text(a.pAdjusted(), ComparisonTable::probability))
+                    .orElse("")));
+    fields.add(
+        new Field(
+            Table.words("VERDICT"),
+            s -> against.apply(s).map(a -> a.verdict().words()).orElse("")));
+    margin(group)
+        .ifPresent(
+            margin -> fields.add(new Field(within(margin), s -> equivalence(against.apply(s)))));
+    return fields;
+  }
+
   /** The strategies beside what they differ from in one thing; nothing where none has that. */
   private static List<String> counterparts(
       ComparisonResult.Group group, Palette palette, int room) {
-    List<Table.Column> columns = new ArrayList<>(COUNTERPARTS);
-    margin(group).ifPresent(margin -> columns.add(within(margin)));
-    Table table = new Table(columns);
+    List<Field> fields = new ArrayList<>();
+    fields.add(new Field(Table.words("STRATEGY"), ComparisonResult.Strategy::name));
+    fields.add(
+        new Field(
+            Table.words("AGAINST"),
+            s -> s.counterpart().map(ComparisonResult.Counterpart::name).orElse("")));
+    fields.addAll(
+        differences(
+            group,
+            "DIFFERENCE",
+            s -> s.counterpart().flatMap(ComparisonResult.Counterpart::difference)));
     List<ComparisonResult.Strategy> those =
         group.strategies().stream().filter(s -> s.counterpart().isPresent()).toList();
-    those.forEach(
-        strategy -> table.row(row(group, strategy, strategy.counterpart().orElseThrow())));
     return those.isEmpty()
         ? List.of()
         : Stream.concat(
                 Stream.of(palette.strong("With the strategy held equal")),
-                table.lines(palette, room).stream())
+                table(fields, those).lines(palette, room).stream())
             .toList();
   }
 
-  private static List<String> row(
-      ComparisonResult.Group group,
-      ComparisonResult.Strategy strategy,
-      ComparisonResult.Counterpart other) {
-    Optional<ComparisonResult.Difference> against = other.difference();
-    List<String> row =
-        new ArrayList<>(
-            List.of(
-                strategy.name(),
-                other.name(),
-                against.map(ComparisonTable::difference).orElse(""),
-                against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
-                against.map(a -> a.verdict().words()).orElse("")));
-    margin(group).ifPresent(margin -> row.add(equivalence(against)));
-    return row;
+  /** What holds for all rows of a group, and would only repeat itself in each. */
+  private String notes(ComparisonResult.Group group) {
+    List<String> notes = new ArrayList<>();
+    OptionalInt seeds = seedsOfAll(group);
+    if (seeds.isPresent()) {
+      notes.add(
+          seeds.getAsInt() == 1
+              ? "One seed for each strategy"
+              : "Mean and standard deviation over %d seeds".formatted(seeds.getAsInt()));
+    } else {
+      notes.add("Mean and standard deviation over the seeds that succeeded");
+    }
+    if (hasInterval(group, true) || hasInterval(group, false)) {
+      notes.add(
+          "interval of %s %% over %s"
+              .formatted(
+                  new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                      .format(PERCENT * comparison.confidence()),
+                  hasInterval(group, true) ? "seeds" : "examples, as there are too few seeds"));
+    }
+    if (differences(group).anyMatch(difference -> difference.pAdjusted().isPresent())) {
+      notes.add("P adjusted by Holm's method");
+    }
+    return String.join("; ", notes) + ".";
   }
 
-  /** The margin within which the group's strategies were tested; empty where there was none. */
-  private static Optional<Double> margin(ComparisonResult.Group group) {
+  /** How many seeds each strategy has, if all have as many and none failed. */
+  private static OptionalInt seedsOfAll(ComparisonResult.Group group) {
+    List<Integer> done =
+        group.strategies().stream().map(ComparisonResult.Strategy::done).distinct().toList();
+    boolean failed = group.strategies().stream().anyMatch(strategy -> strategy.failed() > 0);
+    return done.size() == 1 && done.get(0) > 0 && !failed
+        ? OptionalInt.of(done.get(0))
+        : OptionalInt.empty();
+  }
+
+  private static String seeds(ComparisonResult.Strategy strategy) {
+    return strategy.failed() == 0
+        ? String.valueOf(strategy.done())
+        : "%d of %d".formatted(strategy.done(), strategy.done() + strategy.failed());
+  }
+
+  private static Stream<ComparisonResult.Difference> differences(ComparisonResult.Group group) {
     return group.strategies().stream()
         .flatMap(
             strategy ->
                 Stream.concat(
                     strategy.againstBaseline().stream(),
-                    strategy.counterpart().flatMap(c -> c.difference()).stream()))
+                    strategy.counterpart().flatMap(c -> c.difference()).stream()));
+  }
+
+  /** Whether an interval over seeds is shown; or one over examples, in the place of that. */
+  private static boolean hasInterval(ComparisonResult.Group group, boolean overSeeds) {
+    return differences(group)
+        .anyMatch(
+            difference ->
+                interval(overSeeds ? difference.overSeeds() : difference.overExamples()).isPresent()
+                    && (overSeeds || interval(difference.overSeeds()).isEmpty()));
+  }
+
+  /** The margin within which the group's strategies were tested; empty where there was none. */
+  private static Optional<Double> margin(ComparisonResult.Group group) {
+    return differences(group)
         .flatMap(difference -> difference.equivalence().stream())
         .map(ComparisonResult.Equivalence::margin)
         .findFirst();
@@ -160,51 +267,20 @@ public final class ComparisonTable {
         + (group.layers().isPresent() ? ", %d layers".formatted(group.layers().getAsInt()) : "");
   }
 
-  private List<Table.Column> columns(ComparisonResult.Group group) {
-    List<Table.Column> columns = new ArrayList<>(COLUMNS);
-    String metric = group.metric().map(MetricDescription::name).orElse("metric");
-    columns.set(METRIC, Table.words(metric.toUpperCase(Locale.ROOT).replace('_', ' ')));
-    columns.set(DIFFERENCE, Table.words("TO " + comparison.baseline()));
-    margin(group).ifPresent(margin -> columns.add(WITHIN, within(margin)));
-    return columns;
-  }
-
-  private static List<String> row(
-      ComparisonResult.Group group, ComparisonResult.Strategy strategy) {
-    Optional<ComparisonResult.Difference> against = strategy.againstBaseline();
-    List<String> row =
-        new ArrayList<>(
-            List.of(
-                strategy.name(),
-                ChosenLayers.of(strategy.cells()),
-                text(strategy.trainableParameters(), ComparisonTable::whole),
-                measured(strategy),
-                against.map(ComparisonTable::difference).orElse(""),
-                against.map(a -> text(a.pAdjusted(), ComparisonTable::probability)).orElse(""),
-                against.map(a -> a.verdict().words()).orElse(""),
-                text(strategy.seconds(), s -> String.format(Locale.ROOT, "%.1f", s))));
-    margin(group).ifPresent(margin -> row.add(WITHIN, equivalence(against)));
-    return row;
-  }
-
   private static String measured(ComparisonResult.Strategy strategy) {
-    String deviation =
-        text(strategy.standardDeviation(), sd -> " " + Sign.plusMinus() + " " + decimal(sd));
-    String failed = strategy.failed() > 0 ? ", " + strategy.failed() + " failed" : "";
-    String count = " (" + strategy.done() + failed + ")";
-    return (text(strategy.mean(), ComparisonTable::decimal) + deviation + count).strip();
+    return text(strategy.mean(), ComparisonTable::decimal)
+        + text(strategy.standardDeviation(), sd -> " " + Sign.plusMinus() + " " + decimal(sd));
   }
 
-  private static String difference(ComparisonResult.Difference against) {
-    return signed(against.difference())
-        + interval(against.overSeeds())
-            .or(() -> interval(against.overExamples()).map(interval -> interval + " over examples"))
-            .orElse("");
+  private static String interval(ComparisonResult.Difference against, boolean saidOver) {
+    return interval(against.overSeeds())
+        .or(() -> interval(against.overExamples()).map(i -> saidOver ? i + " over examples" : i))
+        .orElse("");
   }
 
   private static Optional<String> interval(Optional<ComparisonResult.Test> test) {
     return test.flatMap(ComparisonResult.Test::interval)
-        .map(i -> " [" + signed(i.low()) + ", " + signed(i.high()) + "]");
+        .map(i -> "[" + signed(i.low()) + ", " + signed(i.high()) + "]");
   }
 
   private static String text(OptionalDouble value, DoubleFunction<String> words) {

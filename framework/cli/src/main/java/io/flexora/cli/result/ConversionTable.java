@@ -42,7 +42,8 @@ public final class ConversionTable {
               String.format(Locale.ROOT, "%.1e", module.error())));
     }
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
-    lines.addAll(Paragraph.wrap(conversion.sentence() + ".", 0, COLUMNS_OF_TEXT));
+    lines.addAll(
+        Paragraph.wrap(conversion.sentence() + ".", 0, Math.min(columns, COLUMNS_OF_TEXT)));
     return lines;
   }
 }

@@ -6,6 +6,7 @@ import io.flexora.api.report.Contrast.Role;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Phase;
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,12 +54,19 @@ public final class Headline {
         (name, contrast) -> table.row(List.of(name, gain(contrast), words(name, contrast))));
     lines.addAll(table.lines(palette, columns));
     if (contrasts.values().stream().anyMatch(c -> c.role() == Role.FROZEN && !c.isBetter())) {
-      lines.add(
-          palette.bad("Nothing was learnt")
-              + " that the test examples show: the frozen model does as well.");
+      lines.addAll(
+          Paragraph.hanging(
+              palette.bad("Nothing was learnt") + " ",
+              "that the test examples show: the frozen model does as well.",
+              0,
+              columns));
     }
     lines.addAll(cost());
-    lines.add("This is one seed on these test examples; 'flexora compare' repeats it over seeds.");
+    lines.addAll(
+        Paragraph.wrap(
+            "This is one seed on these test examples; 'flexora compare' repeats it over seeds.",
+            0,
+            columns));
     return lines;
   }
 

@@ -51,7 +51,7 @@ public final class PlanTable {
                 Table.numbers("TRAINING").ifThereIsRoom(),
                 Table.numbers("MEMORY"),
                 Table.numbers("SECONDS"),
-                Table.words("MEASURED BY").ifThereIsRoom()));
+                Table.words("MEASURED BY").ifThereIsRoom(2)));
     plan.cells().forEach(cell -> table.row(row(cell)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.add("");
@@ -60,7 +60,7 @@ public final class PlanTable {
             "Search and training are in gradients of one example: a product with the Hessian counts"
                 + " as two, a forward pass as a third.",
             0,
-            COLUMNS_OF_TEXT));
+            Math.min(columns, COLUMNS_OF_TEXT)));
     Stream.of(
             Stream.of(summary()),
             tuning().stream(),
@@ -68,7 +68,9 @@ public final class PlanTable {
             decisions(),
             missing().stream())
         .flatMap(said -> said)
-        .forEach(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, COLUMNS_OF_TEXT)));
+        .forEach(
+            sentence ->
+                lines.addAll(Paragraph.wrap(sentence, 0, Math.min(columns, COLUMNS_OF_TEXT))));
     return lines;
   }
 

@@ -3,6 +3,7 @@ package io.flexora.cli.result;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,15 +63,19 @@ public final class ResultTable {
                 Table.words("CELL"),
                 Table.words("STRATEGY"),
                 Table.words("LAYERS"),
-                Table.numbers("PARAMETERS"),
+                Table.numbers("PARAMETERS").ifThereIsRoom(1),
                 Table.numbers(heading(metric)),
-                Table.numbers("SECONDS")));
+                Table.numbers("SECONDS").ifThereIsRoom(2)));
     cells.forEach((name, cell) -> table.row(row(name, cell)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     testSets().forEach(testSet -> lines.addAll(onTestSet(testSet, palette, columns)));
     cells.forEach(
         (name, cell) ->
-            cell.failure().ifPresent(cause -> lines.add(palette.bad(name + " failed: ") + cause)));
+            cell.failure()
+                .ifPresent(
+                    cause ->
+                        lines.add(
+                            Paragraph.fitted(palette.bad(name + " failed: ") + cause, columns))));
     return lines;
   }
 

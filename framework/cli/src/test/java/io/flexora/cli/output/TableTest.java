@@ -37,23 +37,24 @@ class TableTest {
           .row(List.of("flexora", "not distinguishable", "+0.05 [+0.03, +0.07]", "12", "3.5"));
 
   @Test
-  void textsAreBrokenBetweenWordsWhereThereIsLittleRoom() {
+  void whatCanBeMissedIsLeftOutBeforeTextsAreBroken() {
     assertThat(wide.lines(new Palette(false), 55))
         .containsExactly(
-            "STRATEGY  VERDICT            VALUE  PARAMETERS  SECONDS",
-            "flexora   not                +0.05          12      3.5",
-            "          distinguishable  [+0.03,",
-            "                            +0.07]");
+            "STRATEGY  VERDICT                             VALUE",
+            "flexora   not distinguishable  +0.05 [+0.03, +0.07]",
+            "Without room for PARAMETERS, SECONDS.");
   }
 
   @Test
-  void whatCanBeMissedIsLeftOutBeforeLinesGetTooLong() {
+  void textsAreBrokenBetweenWordsWhereThereIsLittleRoom() {
     assertThat(wide.lines(new Palette(false), 34))
         .containsExactly(
             "STRATEGY  VERDICT            VALUE",
             "flexora   not                +0.05",
             "          distinguishable  [+0.03,",
-            "                            +0.07]");
+            "                            +0.07]",
+            "Without room for PARAMETERS,",
+            "SECONDS.");
     assertThat(wide.lines(new Palette(false), 10)).first().asString().hasSize(34);
   }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 class ComparisonTableTest {
 
@@ -185,11 +186,13 @@ class ComparisonTableTest {
         .containsExactly(
             "",
             "glosses on bge, 1,000 test examples, 12 layers",
-            "STRATEGY|LAYERS|PARAMETERS|ACCURACY|TO all|P ADJUSTED|VERDICT|SECONDS",
-            "all|0-2|96,026|0.7000 " + Sign.plusMinus() + " 0.0100 (2)|3.5",
-            "flexora|1 to 2, vary|48,000|0.7500 (2, 1 failed)|+0.0500 [+0.0300, +0.0700]|<0.001"
+            "STRATEGY|LAYERS|PARAMETERS|ACCURACY|SEEDS|TO all|INTERVAL|P|VERDICT|SECONDS",
+            "all|0-2|96,026|0.7000 " + Sign.plusMinus() + " 0.0100|2|3.5",
+            "flexora|1 to 2, vary|48,000|0.7500|2 of 3|+0.0500|[+0.0300, +0.0700]|<0.001"
                 + "|better|9.0",
-            "none|(0)",
+            "none|0",
+            "Mean and standard deviation over the seeds that succeeded; interval of 95 % over seeds; P adjusted",
+            "by Holm's method.",
             "flexora is better; random is not distinguishable.",
             "|all is the baseline.");
   }
@@ -215,9 +218,11 @@ class ComparisonTableTest {
     assertThat(lines.stream().map(line -> line.replaceAll(" {2,}", "|")).skip(5))
         .containsExactly(
             "With the strategy held equal",
-            "STRATEGY|AGAINST|DIFFERENCE|P ADJUSTED|VERDICT",
-            "all+dora|all|+0.0500 [+0.0300, +0.0700]|<0.001|better",
-            "last+dora|last+lora|+0.0500 [+0.0300, +0.0700]|<0.001|better",
+            "STRATEGY|AGAINST|DIFFERENCE|INTERVAL|P|VERDICT",
+            "all+dora|all|+0.0500|[+0.0300, +0.0700]|<0.001|better",
+            "last+dora|last+lora|+0.0500|[+0.0300, +0.0700]|<0.001|better",
+            "Mean and standard deviation over the seeds that succeeded; interval of 95 % over seeds; P adjusted",
+            "by Holm's method.",
             "In all.",
             // The baseline is its counterpart, of which all is said.
             "|Of all.",
@@ -262,7 +267,7 @@ class ComparisonTableTest {
 
     assertThat(
             new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE).get(3))
-        .contains("+0.0500 [+0.0100, +0.0900] over examples  ")
+        .contains("+0.0500  [+0.0100, +0.0900]  ")
         .contains("0.500  not distinguishable");
   }
 
@@ -321,6 +326,52 @@ class ComparisonTableTest {
 
     assertThat(lines.get(2)).containsPattern("VERDICT +WITHIN 0\\.005 +SECONDS");
     assertThat(lines.get(4)).containsPattern("<0\\.001 +better +equivalent, p 0\\.012 +9\\.0");
+  }
+
+  @org.junit.jupiter.api.Test
+  void nineStrategiesTakeALineEachOnATerminalOf80Columns() {
+    List<Cell> cells = List.of(cell(CellState.DONE, 0, 5), cell(CellState.DONE, 3, 4));
+    List<Strategy> nine =
+        IntStream.range(0, 9)
+            .mapToObj(
+                i ->
+                    strategy(
+                        "gradient-norm" + i,
+                        cells,
+                        0,
+                        OptionalDouble.of(0.7),
+                        OptionalDouble.of(0.01),
+                        OptionalDouble.of(96_026),
+                        OptionalDouble.of(1234.5),
+                        better(),
+                        ""))
+            .toList();
+    Group group =
+        new Group(
+            "bge",
+            "glosses",
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            Optional.of(ACCURACY),
+            "",
+            nine);
+
+    List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false), 80);
+
+    assertThat(lines).allMatch(line -> line.length() <= 80);
+    assertThat(lines.subList(2, 4))
+        .containsExactly(
+            "STRATEGY        LAYERS   PARAMETERS  ACCURACY         "
+                + " ".repeat(Sign.plusMinus().length())
+                + "TO all       P  VERDICT",
+            "gradient-norm0  2, vary      96,026  0.7000 "
+                + Sign.plusMinus()
+                + " 0.0100  +0.0500  <0.001  better");
+    assertThat(lines.subList(12, 15))
+        .containsExactly(
+            "Without room for INTERVAL, SECONDS.",
+            "Mean and standard deviation over 2 seeds; interval of 95 % over seeds; P",
+            "adjusted by Holm's method.");
   }
 
   @org.junit.jupiter.api.Test
