@@ -56,7 +56,9 @@ class Ia3ReferenceTest extends PeftReferenceSuite {
       double[] values = new SplittableRandom(1).doubles(size, 0, 2).toArray();
       NDArray theta = NativeArrays.of(scope, values);
       double loss = adapted.loss(scope, adapted.batch(scope, rows), Point.of(theta));
-      adapted.require(ModelExporter.class, "this test").export("safetensors", theta, List.of(), folder);
+      adapted
+          .require(ModelExporter.class, "this test")
+          .export("safetensors", theta, List.of(), folder);
       assertThat(lossWithout(folder, rows)).isCloseTo(loss, within(1e-6));
     }
   }
