@@ -29,7 +29,7 @@ class WrongFilesTest {
     Path cut = model("cut.onnx", Arrays.copyOf(model, model.length / 2));
 
     assertThat(refused.set(source(cut)))
-        .startsWith(experiment())
+        .startsWith("--set model.source=file:")
         .endsWith(
             cut
                 + " is not a whole ONNX file: it is cut short, damaged, or something else. Fetch or"
@@ -44,7 +44,7 @@ class WrongFilesTest {
     Files.copy(refused.file("tokenizer.json"), refused.file("damaged-tokenizer.json"));
 
     assertThat(refused.set(source(file)))
-        .startsWith(experiment())
+        .startsWith("--set model.source=file:")
         .contains(file + " is damaged: its tensor 'embeddings.word_embeddings.weight' holds ")
         .endsWith(". Fetch or export it again");
   }
@@ -54,16 +54,16 @@ class WrongFilesTest {
     Path page = model("page.onnx", "<html><body>Not found</body></html>".getBytes(UTF_8));
 
     assertThat(refused.set(source(page)))
-        .startsWith(experiment())
+        .startsWith("--set model.source=file:")
         .contains(page + " is not a whole ONNX file: ");
   }
 
   @Test
   void aModelThatIsNotThere() throws Exception {
     assertThat(refused.set(source(refused.file("modell.onnx"))))
-        .startsWith(experiment())
+        .startsWith("--set model.source=file:")
         .endsWith(
-            "the model cannot be read: there is no file %s; did you mean %s?"
+            "the model cannot be read: there is no file %s; did you mean '%s'?"
                 .formatted(refused.file("modell.onnx"), refused.file("model.onnx")));
   }
 
@@ -94,7 +94,7 @@ class WrongFilesTest {
     Path other = Files.writeString(refused.file("other.json"), "{\"version\": \"1.0\"}");
 
     assertThat(refused.set("model.tokenizer=file:" + other))
-        .startsWith(experiment())
+        .startsWith("--set model.tokenizer=file:")
         .contains(other + " is not a tokenizer: ")
         .endsWith(". Take the tokenizer.json that was published with the model");
   }

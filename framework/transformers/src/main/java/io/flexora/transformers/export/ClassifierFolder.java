@@ -3,8 +3,8 @@ package io.flexora.transformers.export;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ public record ClassifierFolder(
    * @throws IOException if the tokenizer cannot be read
    */
   public void write(Path folder, Path tokenizer) throws IOException {
-    byte[] bytes = Files.readAllBytes(tokenizer);
+    byte[] bytes = RegularFile.bytes(tokenizer);
     DurableFile.write(folder.resolve("tokenizer.json"), out -> out.write(bytes));
     DurableFile.write(folder.resolve("config.json"), config());
     DurableFile.write(folder.resolve("serving.properties"), serving());
