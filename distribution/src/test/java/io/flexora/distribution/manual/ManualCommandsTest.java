@@ -56,6 +56,7 @@ class ManualCommandsTest {
   static void prepare() throws IOException {
     TinyExperiment.in(folder.resolve("tiny"));
     TinyComparison.in(folder.resolve("tiny"));
+    Files.createDirectories(folder.resolve("use"));
     Files.writeString(folder.resolve("rows.jsonl"), "{\"gloss\": \"a small stream\"}\n");
     Outcome run = execute(List.of("run", tiny("tiny.yaml"), "--set", "output_dir=" + runs()));
     assertThat(run.code()).as(run.out()).isZero();

@@ -7,7 +7,6 @@ import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.PredictionTable;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.PredictedRow;
-import io.flexora.experiment.QuestionRows;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.host.FlexoraHost;
 import java.io.IOException;
@@ -101,13 +100,13 @@ final class PredictCommand implements Callable<Integer> {
                   new FlexoraException(
                       "--text: the task asks about more than a text; give rows with its fields by"
                           + " --input"));
-      return QuestionRows.ofTexts(
+      return FlexoraHost.rows(
           asked.texts.equals(List.of(STANDARD_INPUT)) ? List.of(read().strip()) : asked.texts,
           name);
     }
     return asked.input.toString().equals(STANDARD_INPUT)
-        ? QuestionRows.ofLines("standard input", read().lines().toList())
-        : QuestionRows.read(asked.input);
+        ? FlexoraHost.rows("standard input", read().lines().toList())
+        : FlexoraHost.rows(asked.input);
   }
 
   private static String read() throws IOException {

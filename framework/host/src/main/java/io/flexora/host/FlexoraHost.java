@@ -1,11 +1,13 @@
 package io.flexora.host;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flexora.api.data.Row;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.source.SourcePlaces;
 import io.flexora.comparison.ComparedNames;
@@ -19,6 +21,7 @@ import io.flexora.experiment.EngineState;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.GpuState;
 import io.flexora.experiment.InstalledSources;
+import io.flexora.experiment.QuestionRows;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
@@ -345,6 +348,39 @@ public final class FlexoraHost implements AutoCloseable {
   /** A record of the API as the JSON that its file would hold. */
   public static ObjectNode json(Object record) {
     return RecordJson.tree(record);
+  }
+
+  /**
+   * The names of the classes that a cell of a run was trained for; empty if it was not, or has no
+   * head.
+   *
+   * @throws FlexoraException if it is not a run's folder, or has no such cell
+   */
+  public static List<String> classes(Path run, String cell) {
+    return RunFolder.readCell(run, cell).classes().orElse(List.of());
+  }
+
+  /** Rows of one field, to predict their answers. */
+  public static List<Row> rows(List<String> texts, String field) {
+    return QuestionRows.ofTexts(texts, field);
+  }
+
+  /**
+   * Rows of a file with a JSON object on each line, to predict their answers.
+   *
+   * @throws FlexoraException if it cannot be read, has no row, or a line is something else
+   */
+  public static List<Row> rows(Path file) {
+    return QuestionRows.read(file);
+  }
+
+  /**
+   * The same of lines.
+   *
+   * @param name what messages and answers call them
+   */
+  public static List<Row> rows(String name, List<String> lines) {
+    return QuestionRows.ofLines(name, lines);
   }
 
   /** What was measured in a step, as JSON. */

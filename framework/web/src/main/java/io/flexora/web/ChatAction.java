@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
-import io.flexora.runstore.RunFolder;
+import io.flexora.host.FlexoraHost;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -94,7 +94,7 @@ final class ChatAction {
   /** What is wrong with a run, the command says that is asked. */
   private static boolean hasClasses(Path run) {
     try {
-      return RunFolder.readCell(run, "main").classes().filter(all -> !all.isEmpty()).isPresent();
+      return !FlexoraHost.classes(run, "main").isEmpty();
     } catch (FlexoraException e) {
       return false;
     }
