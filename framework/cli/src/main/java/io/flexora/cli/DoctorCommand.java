@@ -19,8 +19,7 @@ import picocli.CommandLine.ParentCommand;
     name = "doctor",
     description = {
       "Examines Java, plugins, engines, GPUs, memory, folders and the network, one line each. Exits"
-          + " with 1 if something is missing without which nothing runs.",
-      ""
+          + " with 1 if something is missing without which nothing runs."
     },
     footer = {"", "Examples:", "  flexora doctor", "  flexora doctor --json --no-network"})
 final class DoctorCommand implements Callable<Integer> {

@@ -30,11 +30,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
     usageHelpAutoWidth = false,
-    description = {
-      "Finds the layers of a transformer worth adapting, fine-tunes them with LoRA, and compares"
-          + " the result with other selection strategies.",
-      ""
-    },
+    description =
+        "Finds the layers of a transformer worth adapting, fine-tunes them with LoRA, and compares"
+            + " the result with other selection strategies.",
     optionListHeading = "%nOptions:%n",
     commandListHeading = "%nCommands:%n",
     exitCodeListHeading = "%nExit codes:%n",

@@ -15,8 +15,7 @@ import picocli.CommandLine.ParentCommand;
       "Lists the available extensions, and every plugin that failed to load with the cause.",
       "",
       "To install a plugin, put its jar into the plugins/ folder of the installation, or name it to"
-          + " `flexora plugins install`, which records it in plugins.lock. With --watch, every jar that is added, changed or removed is reported until Ctrl-C.",
-      ""
+          + " `flexora plugins install`, which records it in plugins.lock. With --watch, every jar that is added, changed or removed is reported until Ctrl-C."
     },
     subcommands = {
       PluginsCommand.ListCommand.class,

@@ -10,8 +10,7 @@ import picocli.CommandLine.ParentCommand;
     name = "schema",
     description = {
       "Prints the JSON schema of experiment or comparison files, generated from the installed"
-          + " plugins, so that editors complete and validate the YAML.",
-      ""
+          + " plugins, so that editors complete and validate the YAML."
     },
     footer = {
       "",

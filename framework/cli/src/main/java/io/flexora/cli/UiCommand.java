@@ -18,8 +18,7 @@ import picocli.CommandLine.ParentCommand;
           + " differences side by side, and their reports. Running ones are followed.",
       "",
       "Who has the printed address with its token can start, stop and resume runs there, and chat"
-          + " with their models.",
-      ""
+          + " with their models."
     },
     footer = {
       "",

@@ -6,11 +6,11 @@ const table = { sort: "started", down: true, most: SHOWN, words: [], picks: {} }
 const strategyOf = run => run.strategy || (run.strategies || []).join(", ");
 const COLUMNS = [
   { key: "name", title: "name", of: run => run.id },
-  { key: "kind", title: "kind", of: run => run.kind },
+  { key: "kind", title: "kind", of: run => run.kind, filtered: true },
   { key: "state", title: "state", of: run => STATES.indexOf(run.state), show: stateText },
-  { key: "model", title: "model", of: run => run.model || "", show: run => short(run.model || "–") },
-  { key: "task", title: "task", of: run => run.task || "", show: run => run.task || "–" },
-  { key: "strategy", title: "strategy", of: strategyOf, show: strategyText },
+  { key: "model", title: "model", of: run => run.model || "", show: run => short(run.model || "–"), filtered: true },
+  { key: "task", title: "task", of: run => run.task || "", show: run => run.task || "–", filtered: true },
+  { key: "strategy", title: "strategy", of: strategyOf, show: strategyText, filtered: true },
   { key: "value", title: "metric", of: run => run.value, show: metricText, figure: true },
   { key: "cost", title: "cost: search", of: run => run.search_seconds, show: run => time(run.search_seconds), figure: true },
   { key: "memory", title: "memory", of: run => run.memory, show: run => bytes(run.memory), figure: true },
@@ -59,11 +59,15 @@ function sorted() {
   });
 }
 
+function classOf(column) {
+  return column.figure ? "figure" : column.filtered ? "filtered" : "";
+}
+
 function tableHead() {
   const line = element("tr");
   line.append(element("th"));
   for (const column of COLUMNS) {
-    const head = element("th", undefined, column.figure ? "figure" : "");
+    const head = element("th", undefined, classOf(column));
     head.scope = "col";
     const at = table.sort === column.key;
     head.setAttribute("aria-sort", at ? (table.down ? "descending" : "ascending") : "none");
@@ -90,7 +94,7 @@ function tableRow(run) {
   box.append(tick);
   line.append(box);
   for (const column of COLUMNS) {
-    const cell = element("td", undefined, column.figure ? "figure" : "");
+    const cell = element("td", undefined, classOf(column));
     cell.dataset.title = column.title;
     if (column.key === "name") {
       cell.append(link(run.id, "#" + encodeURIComponent(run.id)));

@@ -10,7 +10,16 @@ public final class CellEnvironment {
 
   private static final List<String> PREFIXES =
       List.of(
-          "OMP_", "GOMP_", "KMP_", "MKL_", "MALLOC_", "GLIBC_TUNABLES", "HF_", "DJL_", "PYTORCH_");
+          "OMP_",
+          "GOMP_",
+          "KMP_",
+          "MKL_",
+          "ONEDNN_",
+          "MALLOC_",
+          "GLIBC_TUNABLES",
+          "HF_",
+          "DJL_",
+          "PYTORCH_");
 
   private static final List<String> SECRETS = List.of("TOKEN", "SECRET", "PASSWORD", "KEY");
 

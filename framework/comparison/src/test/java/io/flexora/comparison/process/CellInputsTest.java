@@ -88,10 +88,12 @@ class CellInputsTest {
                 Map.of(
                     "OMP_NUM_THREADS", "2",
                     "MALLOC_ARENA_MAX", "1",
+                    "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128",
                     "HF_HOME", "/hub",
                     "HF_TOKEN", "secret",
                     "CUDA_VISIBLE_DEVICES", "0",
                     "HOME", "/me")))
-        .containsOnlyKeys("OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "HF_HOME");
+        .containsOnlyKeys(
+            "OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "HF_HOME");
   }
 }
