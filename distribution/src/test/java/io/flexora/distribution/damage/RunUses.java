@@ -2,11 +2,11 @@ package io.flexora.distribution.damage;
 
 import io.flexora.api.data.Split;
 import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.experiment.EvaluationTarget;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
 import io.flexora.host.FlexoraHost;
-import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class RunUses {
     uses.put(
         Use.RESUME,
         told -> {
-          host.experimentOf(run).resume(run, notices(told));
+          host.experimentOf(run).resume(run, Notices.into(told));
           return RunContents.of(run);
         });
     return uses;
@@ -81,15 +81,6 @@ final class RunUses {
 
   private static Object evaluated(
       FlexoraHost host, Path run, EvaluationTarget target, List<String> told) {
-    return host.experimentOf(run).evaluate(target, Split.TEST, notices(told)).evaluation();
-  }
-
-  static RunListener notices(List<String> told) {
-    return new RunListener() {
-      @Override
-      public void notice(String cell, String phase, String sentence) {
-        told.add(sentence);
-      }
-    };
+    return host.experimentOf(run).evaluate(target, Split.TEST, Notices.into(told)).evaluation();
   }
 }

@@ -10,6 +10,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.distribution.compare.TinyComparison;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
@@ -72,14 +73,7 @@ class TrackersTest {
     assertThat(summary(run, "main")).contains("status,cancelled");
 
     List<String> notices = new CopyOnWriteArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void notice(String cell, String phase, String sentence) {
-            notices.add(sentence);
-          }
-        };
-    RunOutcome outcome = host.experiment(tiny.file(), settings).resume(run, listener);
+    RunOutcome outcome = host.experiment(tiny.file(), settings).resume(run, Notices.into(notices));
 
     assertThat(outcome.cells().values()).allMatch(cell -> cell.failure().isEmpty());
     assertThat(notices.stream().filter(sentence -> sentence.contains("tracker")))

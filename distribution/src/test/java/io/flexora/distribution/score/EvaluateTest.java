@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.data.Split;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
@@ -77,18 +78,14 @@ class EvaluateTest {
     Path result = run.folder().resolve("result.json");
     String sound = Files.readString(result);
     List<String> told = new ArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void notice(String cell, String phase, String sentence) {
-            told.add(sentence);
-          }
-        };
     Files.writeString(result, sound.substring(1));
     try {
       ScoredModel scored =
           host.experimentOf(run.folder())
-              .evaluate(new EvaluationTarget.Trained(run.folder(), "main"), Split.TEST, listener);
+              .evaluate(
+                  new EvaluationTarget.Trained(run.folder(), "main"),
+                  Split.TEST,
+                  Notices.into(told));
       assertThat(scored.evaluation().metrics()).isEqualTo(run.main().metrics());
       assertThat(told).singleElement().asString().contains(result.toString()).hasLineCount(1);
     } finally {
