@@ -44,10 +44,11 @@ final class RunUses {
   static Map<String, Use> ofTrained(FlexoraHost host, Path run, Path export) {
     Map<String, Use> uses = new LinkedHashMap<>();
     uses.put("export", told -> exported(host, run, export));
-    uses.put("evaluate", told -> evaluated(host, run, new EvaluationTarget.Trained(run, "main")));
+    uses.put(
+        "evaluate", told -> evaluated(host, run, new EvaluationTarget.Trained(run, "main"), told));
     uses.put(
         "evaluate --adapter",
-        told -> evaluated(host, run, new EvaluationTarget.Adapter(run.resolve("adapter"))));
+        told -> evaluated(host, run, new EvaluationTarget.Adapter(run.resolve("adapter")), told));
     return uses;
   }
 
@@ -78,8 +79,9 @@ final class RunUses {
     return files;
   }
 
-  private static Object evaluated(FlexoraHost host, Path run, EvaluationTarget target) {
-    return host.experimentOf(run).evaluate(target, Split.TEST, RunListener.NONE).evaluation();
+  private static Object evaluated(
+      FlexoraHost host, Path run, EvaluationTarget target, List<String> told) {
+    return host.experimentOf(run).evaluate(target, Split.TEST, notices(told)).evaluation();
   }
 
   static RunListener notices(List<String> told) {

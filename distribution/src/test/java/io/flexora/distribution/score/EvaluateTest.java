@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -68,6 +69,30 @@ class EvaluateTest {
       ScoredModel scored = evaluate(new EvaluationTarget.Trained(run.folder(), cell));
       assertThat(scored.evaluation().metrics()).isEqualTo(run.cells().get(cell).metrics());
       assertThat(scored.layers()).isEqualTo(run.cells().get(cell).selectedLayers());
+    }
+  }
+
+  @Test
+  void aDamagedResultIsToldOfAndTheCellScoresAllTheSame() throws IOException {
+    Path result = run.folder().resolve("result.json");
+    String sound = Files.readString(result);
+    List<String> told = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void notice(String cell, String phase, String sentence) {
+            told.add(sentence);
+          }
+        };
+    Files.writeString(result, sound.substring(1));
+    try {
+      ScoredModel scored =
+          host.experimentOf(run.folder())
+              .evaluate(new EvaluationTarget.Trained(run.folder(), "main"), Split.TEST, listener);
+      assertThat(scored.evaluation().metrics()).isEqualTo(run.main().metrics());
+      assertThat(told).singleElement().asString().contains(result.toString()).hasLineCount(1);
+    } finally {
+      Files.writeString(result, sound);
     }
   }
 
