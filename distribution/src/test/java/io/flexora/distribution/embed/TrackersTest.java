@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,16 +40,18 @@ class TrackersTest {
   private static final String ALL =
       "trackers=[csv, tensorboard, {use: mlflow, tracking_uri: 'http://127.0.0.1:1'}]";
 
-  @TempDir Path folder;
-  private FlexoraHost host;
+  @TempDir static Path cache;
+  private static FlexoraHost host;
 
-  @BeforeEach
-  void start() {
-    host = Program.host(folder);
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startHost() {
+    host = Program.host(cache);
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void closeHost() {
     host.close();
   }
 
