@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.flexora.distribution.tiny.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ class ConfigurationTest {
   @Test
   void theShortComparisonPassesItsDryRun() throws Exception {
     Shell.Outcome outcome =
-        Shell.in(folder)
+        shell()
             .run(
                 Distribution.launcher(),
                 "compare",
@@ -94,8 +95,7 @@ class ConfigurationTest {
 
   @Test
   void theQuickstartPassesItsCheck() throws Exception {
-    Shell.Outcome outcome =
-        Shell.in(folder).run(Distribution.launcher(), "check", QUICKSTART.toString());
+    Shell.Outcome outcome = shell().run(Distribution.launcher(), "check", QUICKSTART.toString());
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out())
@@ -109,7 +109,7 @@ class ConfigurationTest {
     Path file = folder.resolve("mine.yaml");
     Files.writeString(file, Files.readString(QUICKSTART).replace("seed: 42", "sede: 42"));
 
-    Shell.Outcome outcome = Shell.in(folder).run(Distribution.launcher(), "run", file.toString());
+    Shell.Outcome outcome = shell().run(Distribution.launcher(), "run", file.toString());
 
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err()).contains("mine.yaml:", "sede", "seed").doesNotContain("\tat ");
@@ -117,6 +117,11 @@ class ConfigurationTest {
     try (var left = Files.list(folder)) {
       assertThat(left).containsExactly(file);
     }
+  }
+
+  /** Of commands that end before the optimising compiler has paid for itself. */
+  private Shell shell() {
+    return Shell.in(folder).with("FLEXORA_JAVA_OPTS", Program.JAVA_OPTIONS);
   }
 
   static List<Path> experiments() throws IOException {

@@ -33,7 +33,11 @@ class CompareCommandTest {
 
   @Test
   void theTableSaysWhatWasFoundAndTheExitCodeThatACellFailed() throws Exception {
-    Program.Outcome outcome = compare("strategies.beyond=" + TinyComparison.FAILING);
+    Program.Outcome outcome =
+        Program.run(
+            working,
+            arguments(List.of(), List.of("strategies.beyond=" + TinyComparison.FAILING))
+                .toArray(String[]::new));
 
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.out())
@@ -49,7 +53,7 @@ class CompareCommandTest {
         .containsPattern("1/6  bert\\.glosses\\.all\\.1  accuracy \\d+\\.\\d\\d %, ");
 
     Path run = TinyExperiment.runs(working).get(0);
-    Program.Outcome report = Program.run(working, "report", run.toString(), "--json");
+    Program.Outcome report = command().run(List.of("report", run.toString(), "--json"));
     JsonNode line = new ObjectMapper().readTree(report.out());
     assertThat(line.get("type").asText()).isEqualTo("comparison");
     assertThat(line.get("done").asInt()).isEqualTo(4);
@@ -70,7 +74,7 @@ class CompareCommandTest {
   @Test
   void aDryRunWithoutTheModelStillTellsTheCellsAndWhyItCannotTellMore() throws Exception {
     Program.Outcome outcome =
-        compare(List.of("--dry-run"), "models.bert.source=file:" + working.resolve("nowhere.onnx"));
+        here(List.of("--dry-run"), "models.bert.source=file:" + working.resolve("nowhere.onnx"));
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(TinyExperiment.runs(working)).isEmpty();
     assertThat(outcome.out())
@@ -131,9 +135,7 @@ class CompareCommandTest {
   }
 
   private String refused(String... assignments) throws Exception {
-    List<String> all = new ArrayList<>(List.of(assignments));
-    all.add("output_dir=" + working.resolve("runs"));
-    Program.Outcome outcome = new Command(folder.resolve("cache")).run(arguments(List.of(), all));
+    Program.Outcome outcome = here(List.of(), assignments);
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(WRONG_INPUT);
     assertThat(outcome.err()).startsWith("error: ").doesNotContain("Exception", "\tat ");
     assertThat(TinyExperiment.runs(working)).isEmpty();
@@ -141,18 +143,20 @@ class CompareCommandTest {
   }
 
   private String dryRun(String... assignments) throws Exception {
-    Program.Outcome outcome = compare(List.of("--dry-run", "--benchmark", "6"), assignments);
+    Program.Outcome outcome = here(List.of("--dry-run", "--benchmark", "6"), assignments);
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(TinyExperiment.runs(working)).isEmpty();
     return outcome.out();
   }
 
-  private Program.Outcome compare(String... assignments) throws Exception {
-    return compare(List.of(), assignments);
+  private Program.Outcome here(List<String> flags, String... assignments) {
+    List<String> all = new ArrayList<>(List.of(assignments));
+    all.add("output_dir=" + working.resolve("runs"));
+    return command().run(arguments(flags, all));
   }
 
-  private Program.Outcome compare(List<String> flags, String... assignments) throws Exception {
-    return Program.run(working, arguments(flags, List.of(assignments)).toArray(String[]::new));
+  private Command command() {
+    return new Command(folder.resolve("cache"));
   }
 
   private List<String> arguments(List<String> flags, List<String> assignments) {

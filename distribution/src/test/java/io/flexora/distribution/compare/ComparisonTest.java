@@ -31,7 +31,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,19 +43,25 @@ class ComparisonTest {
 
   private static final Duration BENCHMARK = Duration.ofSeconds(3);
 
+  @TempDir static Path cache;
+  private static FlexoraHost host;
+
   @TempDir Path folder;
   private TinyComparison tiny;
-  private FlexoraHost host;
+
+  @BeforeAll
+  static void startHost() {
+    host = Program.host(cache);
+  }
+
+  @AfterAll
+  static void closeHost() {
+    host.close();
+  }
 
   @BeforeEach
   void start() throws IOException {
     tiny = TinyComparison.in(folder);
-    host = Program.host(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    host.close();
   }
 
   @Test

@@ -34,8 +34,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,24 +52,27 @@ class FurtherPosteriorsTest {
       "tune={tuner: random, trials: 2, options: {trainer.learning_rate: {low: 1e-3, high: 1e-1}}}";
   private static final String BOTH = "posteriors={scaled: temperature, " + STEPS + "}";
 
-  @TempDir Path folder;
-  private TinyComparison tiny;
-  private FlexoraHost host;
+  @TempDir static Path folder;
+  private static TinyComparison tiny;
+  private static FlexoraHost host;
 
-  @BeforeEach
-  void start() throws IOException {
+  /** A comparison that had both posteriors from its beginning; no test changes it. */
+  private static ComparisonOutcome whole;
+
+  @BeforeAll
+  static void start() throws IOException {
     tiny = TinyComparison.in(folder);
     host = Program.host(folder);
+    whole = comparison(BOTH).run(RunListener.NONE);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     host.close();
   }
 
   @Test
   void isMadeOfWhatIsTrainedAndOfNothingElse() throws IOException {
-    ComparisonOutcome whole = comparison(BOTH).run(RunListener.NONE);
     ComparisonOutcome first = comparison("posteriors={" + STEPS + "}").run(RunListener.NONE);
     Map<String, byte[]> trained = trainedFiles(first.folder());
     String before = RunFolder.readConfiguration(run(first));
@@ -193,7 +196,6 @@ class FurtherPosteriorsTest {
 
   @Test
   void aTrainingThatHasNotEndedBeginsAgainWhereItDidNotKeepWhatIsNeeded() {
-    ComparisonOutcome whole = comparison(BOTH).run(RunListener.NONE);
     Comparison interrupted = comparison();
     RunListener cancelling =
         new RunListener() {
@@ -237,7 +239,6 @@ class FurtherPosteriorsTest {
 
   @Test
   void isMadeInProcessesOfTheirOwnToTheSameNumbers() throws Exception {
-    ComparisonOutcome whole = comparison(BOTH).run(RunListener.NONE);
     ComparisonOutcome first = comparison("posteriors={" + STEPS + "}").run(RunListener.NONE);
     Map<String, byte[]> trained = trainedFiles(first.folder());
 
@@ -255,14 +256,14 @@ class FurtherPosteriorsTest {
         .forEach((file, bytes) -> assertThat(bytes).as(file).isEqualTo(trained.get(file)));
   }
 
-  private List<String> options(String... options) {
+  private static List<String> options(String... options) {
     List<String> all =
         new ArrayList<>(List.of("output_dir=" + folder.resolve("runs"), "seeds=[1]", METRICS));
     all.addAll(List.of(options));
     return all;
   }
 
-  private Comparison comparison(String... options) {
+  private static Comparison comparison(String... options) {
     return host.comparison(tiny.file(), options(options));
   }
 

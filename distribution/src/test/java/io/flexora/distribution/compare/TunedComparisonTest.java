@@ -35,7 +35,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,19 +50,25 @@ class TunedComparisonTest {
       "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}, adapter.lora_rank: {low: 1,"
           + " high: 4}, strategies.random.layers: {values: [1, 2, 3]}}";
 
+  @TempDir static Path cache;
+  private static FlexoraHost host;
+
   @TempDir Path folder;
   private TinyComparison tiny;
-  private FlexoraHost host;
+
+  @BeforeAll
+  static void startHost() {
+    host = Program.host(cache);
+  }
+
+  @AfterAll
+  static void closeHost() {
+    host.close();
+  }
 
   @BeforeEach
   void start() throws IOException {
     tiny = TinyComparison.in(folder);
-    host = Program.host(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    host.close();
   }
 
   @Test

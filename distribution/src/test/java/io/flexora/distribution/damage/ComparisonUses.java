@@ -2,6 +2,7 @@ package io.flexora.distribution.damage;
 
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.distribution.compare.TinyComparison;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class ComparisonUses {
         Use.RESUME,
         told -> {
           ComparisonOutcome outcome =
-              host.comparisonOf(comparison).resume(comparison, RunUses.notices(told));
+              host.comparisonOf(comparison).resume(comparison, Notices.into(told));
           told.addAll(outcome.failures().values());
           return TinyComparison.contents(comparison);
         });

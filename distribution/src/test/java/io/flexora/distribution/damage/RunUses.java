@@ -2,11 +2,11 @@ package io.flexora.distribution.damage;
 
 import io.flexora.api.data.Split;
 import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.experiment.EvaluationTarget;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
 import io.flexora.host.FlexoraHost;
-import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class RunUses {
     uses.put(
         Use.RESUME,
         told -> {
-          host.experimentOf(run).resume(run, notices(told));
+          host.experimentOf(run).resume(run, Notices.into(told));
           return RunContents.of(run);
         });
     return uses;
@@ -44,10 +44,11 @@ final class RunUses {
   static Map<String, Use> ofTrained(FlexoraHost host, Path run, Path export) {
     Map<String, Use> uses = new LinkedHashMap<>();
     uses.put("export", told -> exported(host, run, export));
-    uses.put("evaluate", told -> evaluated(host, run, new EvaluationTarget.Trained(run, "main")));
+    uses.put(
+        "evaluate", told -> evaluated(host, run, new EvaluationTarget.Trained(run, "main"), told));
     uses.put(
         "evaluate --adapter",
-        told -> evaluated(host, run, new EvaluationTarget.Adapter(run.resolve("adapter"))));
+        told -> evaluated(host, run, new EvaluationTarget.Adapter(run.resolve("adapter")), told));
     return uses;
   }
 
@@ -78,16 +79,8 @@ final class RunUses {
     return files;
   }
 
-  private static Object evaluated(FlexoraHost host, Path run, EvaluationTarget target) {
-    return host.experimentOf(run).evaluate(target, Split.TEST, RunListener.NONE).evaluation();
-  }
-
-  static RunListener notices(List<String> told) {
-    return new RunListener() {
-      @Override
-      public void notice(String cell, String phase, String sentence) {
-        told.add(sentence);
-      }
-    };
+  private static Object evaluated(
+      FlexoraHost host, Path run, EvaluationTarget target, List<String> told) {
+    return host.experimentOf(run).evaluate(target, Split.TEST, Notices.into(told)).evaluation();
   }
 }

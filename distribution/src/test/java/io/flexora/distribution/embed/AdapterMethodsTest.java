@@ -15,7 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,20 +24,26 @@ import org.junit.jupiter.api.io.TempDir;
 /** Adapter methods of plugins in an experiment with a search. */
 class AdapterMethodsTest {
 
+  @TempDir static Path cache;
+  private static FlexoraHost host;
+
   @TempDir Path folder;
 
   private TinyExperiment experiment;
-  private FlexoraHost host;
+
+  @BeforeAll
+  static void startHost() {
+    host = Program.host(cache);
+  }
+
+  @AfterAll
+  static void closeHost() {
+    host.close();
+  }
 
   @BeforeEach
   void start() throws IOException {
     experiment = TinyExperiment.in(folder);
-    host = Program.host(folder);
-  }
-
-  @AfterEach
-  void close() {
-    host.close();
   }
 
   private void check(String... settings) {

@@ -8,6 +8,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
 import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
@@ -155,18 +156,9 @@ class DevicesTest {
     try (FlexoraHost host = host()) {
       assertThat(experiment(host, options).check(RunListener.NONE).notices()).containsExactly(told);
       assertThat(experiment(host, "devices=3").check(RunListener.NONE).notices()).isEmpty();
-      experiment(host, options).run(hearing(heard));
+      experiment(host, options).run(Notices.into(heard));
     }
     assertThat(heard).containsOnlyOnce(told + ".");
-  }
-
-  private static RunListener hearing(List<String> notices) {
-    return new RunListener() {
-      @Override
-      public void notice(String cell, String phase, String sentence) {
-        notices.add(sentence);
-      }
-    };
   }
 
   @Test

@@ -45,6 +45,9 @@ class NativeMemoryTest {
             "selector.outer_steps=" + SEARCH_STEPS,
             "trainer.max_steps=" + TRAINING_STEPS,
             "trainer.evaluation_steps=10",
+            // As many evaluations, of fewer examples each.
+            "dataset.validation=10",
+            "dataset.test=10",
             "checkpoints.every_steps=100",
             "baselines={}");
     Observer observer = new Observer();

@@ -28,7 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,20 +45,26 @@ class PosteriorsTest {
   private static final String METRICS =
       "evaluator={use: classification, metrics: [nll, accuracy, ece]}";
 
+  @TempDir static Path cache;
+  private static FlexoraHost host;
+
   @TempDir Path folder;
 
   private TinyExperiment experiment;
-  private FlexoraHost host;
+
+  @BeforeAll
+  static void startHost() {
+    host = Program.host(cache);
+  }
+
+  @AfterAll
+  static void closeHost() {
+    host.close();
+  }
 
   @BeforeEach
   void start() throws IOException {
     experiment = TinyExperiment.in(folder);
-    host = Program.host(folder);
-  }
-
-  @AfterEach
-  void close() {
-    host.close();
   }
 
   private Experiment experiment(String runs, String... settings) {

@@ -24,7 +24,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,24 +41,30 @@ class TestSetsTest {
       {"gloss": "b c", "supersense": "down"}
       """;
 
+  @TempDir static Path cache;
+  private static FlexoraHost host;
+
   @TempDir Path folder;
 
   private TinyExperiment experiment;
-  private FlexoraHost host;
   private String same;
   private String far;
+
+  @BeforeAll
+  static void startHost() {
+    host = Program.host(cache);
+  }
+
+  @AfterAll
+  static void closeHost() {
+    host.close();
+  }
 
   @BeforeEach
   void start() throws IOException {
     experiment = TinyExperiment.in(folder);
-    host = Program.host(folder);
     same = GLOSSES.formatted(folder, "validation: 40, test: 40");
     far = GLOSSES.formatted(folder, "validation: 30, test: 23");
-  }
-
-  @AfterEach
-  void close() {
-    host.close();
   }
 
   private Experiment experiment(String... settings) {

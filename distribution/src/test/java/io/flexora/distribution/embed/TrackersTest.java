@@ -10,6 +10,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.distribution.compare.TinyComparison;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
@@ -27,8 +28,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,16 +40,18 @@ class TrackersTest {
   private static final String ALL =
       "trackers=[csv, tensorboard, {use: mlflow, tracking_uri: 'http://127.0.0.1:1'}]";
 
-  @TempDir Path folder;
-  private FlexoraHost host;
+  @TempDir static Path cache;
+  private static FlexoraHost host;
 
-  @BeforeEach
-  void start() {
-    host = Program.host(folder);
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startHost() {
+    host = Program.host(cache);
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void closeHost() {
     host.close();
   }
 
@@ -72,14 +75,7 @@ class TrackersTest {
     assertThat(summary(run, "main")).contains("status,cancelled");
 
     List<String> notices = new CopyOnWriteArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void notice(String cell, String phase, String sentence) {
-            notices.add(sentence);
-          }
-        };
-    RunOutcome outcome = host.experiment(tiny.file(), settings).resume(run, listener);
+    RunOutcome outcome = host.experiment(tiny.file(), settings).resume(run, Notices.into(notices));
 
     assertThat(outcome.cells().values()).allMatch(cell -> cell.failure().isEmpty());
     assertThat(notices.stream().filter(sentence -> sentence.contains("tracker")))

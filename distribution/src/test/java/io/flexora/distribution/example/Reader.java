@@ -20,6 +20,9 @@ record Reader(Path home) {
   static final Path SOURCES = property("flexora.sources");
   private static final Path BUILT = property("flexora.distribution");
 
+  /** Each command ends before the optimising compiler has paid for itself. */
+  private static final String QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
   /** Gives the reader a checkout in ~/flexora with a built distribution. */
   Reader withCheckout() throws IOException {
     Path checkout = home.resolve("flexora");
@@ -49,8 +52,10 @@ record Reader(Path home) {
         home.toString(),
         "JAVA_HOME",
         System.getProperty("java.home"),
+        "FLEXORA_JAVA_OPTS",
+        QUICK,
         "MAVEN_OPTS",
-        "-Dmaven.repo.local=" + repository(),
+        QUICK + " -Dmaven.repo.local=" + repository(),
         "PATH",
         maven + ":" + System.getenv("PATH"));
   }

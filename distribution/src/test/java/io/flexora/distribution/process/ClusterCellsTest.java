@@ -3,7 +3,6 @@ package io.flexora.distribution.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.Program;
 import java.io.File;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -33,9 +33,30 @@ class ClusterCellsTest {
       Path.of("../plugins/runner-spark-driver/target/spark-libraries.txt");
   private static final long SECONDS = 240;
 
+  private static final String TUNE =
+      """
+      tune:
+        tuner: random
+        trials: 2
+        options:
+          trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}
+      """;
+
+  @TempDir static Path shared;
+  private static ProcessComparison here;
+  private static ProcessComparison tunedHere;
+
   @TempDir Path folder;
   private Path commands;
   private ProcessComparison comparison;
+
+  /** What all others have to find, in one process. */
+  @BeforeAll
+  static void runHere() throws Exception {
+    here = ProcessComparison.of(shared, "10m", "all").runHere();
+    tunedHere = here.another(shared.resolve("tuned"), "10m", "all");
+    tune(tunedHere, "seeds: [1, 2]").runHere();
+  }
 
   @BeforeEach
   void prepare() throws Exception {
@@ -45,7 +66,7 @@ class ClusterCellsTest {
       Path command = Files.copy(STAND_IN, commands.resolve(name));
       Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    comparison = ProcessComparison.of(folder, "10m", "all", "fail", "hang");
+    comparison = here.another(folder.resolve("working"), "10m", "all", "fail", "hang");
   }
 
   private List<String> arguments(String... further) {
@@ -89,20 +110,19 @@ class ClusterCellsTest {
     assertThat(comparison.cell("hang").resolve("attempts/3/run")).doesNotExist();
     assertThat(comparison.cell("hang").resolve("events.jsonl")).exists();
 
-    requireSameAsHere(comparison);
+    ProcessComparison.requireSame(comparison.cell("all"), here.cell("all"));
   }
 
   /** Spark's tasks run in its driver here; its executors are the plugin's own tests. */
   @Test
   void aCellFindsBitForBitTheSameOnSpark() throws Exception {
     Path jars = sparkJars();
-    Path file = comparison.working().resolve("compare.yaml");
-    Files.writeString(file, Files.readString(file).replace("  hang: hang\n", ""));
+    comparison.replace("  hang: hang\n", "");
     Program.run(comparison.working(), onSpark(jars).toArray(String[]::new));
 
     assertThat(comparison.endings().get("all")).startsWith("cell_ended");
     assertThat(comparison.endings().get("fail")).contains("ArithmeticException: no layers today");
-    requireSameAsHere(comparison);
+    ProcessComparison.requireSame(comparison.cell("all"), here.cell("all"));
     remove(jars);
   }
 
@@ -122,7 +142,7 @@ class ClusterCellsTest {
         List.of(
             "--set",
             ("runner={use: spark, master: 'local[2]', spark_home: '%s', max_heap: 256m,"
-                    + " driver_java_options: [-Xmx512m]}")
+                    + " driver_java_options: [-Xmx512m, -XX:TieredStopAtLevel=1]}")
                 .formatted(jars.getParent())));
     return arguments;
   }
@@ -139,7 +159,7 @@ class ClusterCellsTest {
   /** Trials of two seeds run together, as there are places. */
   @Test
   void theTrialsOfATuningRunOnSlurmAsTheyDoHere() throws Exception {
-    tune("seeds: [1, 2]");
+    comparison = tune(comparison.another(folder.resolve("tuned"), "10m", "all"), "seeds: [1, 2]");
 
     assertThat(
             Program.run(
@@ -157,7 +177,7 @@ class ClusterCellsTest {
   @Test
   void theTrialsOfATuningRunOnSparkAsTheyDoHere() throws Exception {
     Path jars = sparkJars();
-    tune("seeds: [1]");
+    comparison = tune(comparison.another(folder.resolve("tuned"), "10m", "all"), "seeds: [1]");
 
     assertThat(Program.run(comparison.working(), onSpark(jars).toArray(String[]::new)).code())
         .isZero();
@@ -166,55 +186,19 @@ class ClusterCellsTest {
     remove(jars);
   }
 
-  private void tune(String seeds) throws IOException {
-    Path file = comparison.working().resolve("compare.yaml");
-    Files.writeString(
-        file,
-        Files.readString(file)
-                .replace("seeds: [1]", seeds)
-                .replace("  fail: fail\n", "")
-                .replace("  hang: hang\n", "")
-            + """
-              tune:
-                tuner: random
-                trials: 2
-                options:
-                  trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}
-              """);
+  private static ProcessComparison tune(ProcessComparison comparison, String seeds)
+      throws IOException {
+    comparison.replace("seeds: [1]", seeds);
+    Files.writeString(comparison.file(), Files.readString(comparison.file()) + TUNE);
+    return comparison;
   }
 
-  private void requireSameTuningAsHere(String... cells) throws Exception {
-    ProcessComparison here =
-        new ProcessComparison(Files.createDirectory(folder.resolve("here")), comparison.plugins());
-    Files.copy(
-        comparison.working().resolve("compare.yaml"), here.working().resolve("compare.yaml"));
-    List<String> local = new ArrayList<>(here.arguments());
-    local.addAll(List.of("--set", "runner=local"));
-    assertThat(Program.run(here.working(), local.toArray(String[]::new)).code()).isZero();
+  private void requireSameTuningAsHere(String... cells) throws IOException {
     for (String cell : cells) {
       String name = "cells/bert.glosses.all" + cell;
-      Map<String, String> found = RunContents.of(comparison.folder().resolve(name));
-      assertThat(found.remove("process.log")).as(name).isNotNull();
-      assertThat(found).as(name).isEqualTo(RunContents.of(here.folder().resolve(name)));
+      ProcessComparison.requireSame(
+          comparison.folder().resolve(name), tunedHere.folder().resolve(name));
     }
-  }
-
-  private void requireSameAsHere(ProcessComparison elsewhere) throws Exception {
-    ProcessComparison here =
-        new ProcessComparison(Files.createDirectory(folder.resolve("here")), elsewhere.plugins());
-    Files.writeString(
-        here.working().resolve("compare.yaml"),
-        Files.readString(elsewhere.working().resolve("compare.yaml"))
-            .replace("  fail: fail\n", "")
-            .replace("  hang: hang\n", ""));
-    List<String> local = new ArrayList<>(here.arguments());
-    local.addAll(List.of("--set", "runner=local"));
-    assertThat(Program.run(here.working(), local.toArray(String[]::new)).code()).isZero();
-    Map<String, String> found = RunContents.of(elsewhere.cell("all"));
-    assertThat(found.remove("process.log")).isNotNull();
-    assertThat(found)
-        .containsKeys("cells/main/theta.safetensors", "cells/main/predictions.jsonl")
-        .isEqualTo(RunContents.of(here.cell("all")));
   }
 
   private void fail(String job) throws Exception {

@@ -3,6 +3,7 @@ package io.flexora.distribution.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.distribution.tiny.Command;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import java.io.IOException;
@@ -54,7 +55,7 @@ class PluginMischiefTest {
 
   @Test
   void whatAPluginThrowsIsToldAsThePlugins() throws Exception {
-    Program.Outcome outcome = run("fail");
+    Program.Outcome outcome = command().run(words("fail"));
 
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
@@ -79,11 +80,14 @@ class PluginMischiefTest {
 
   @Test
   void aComparisonHasToSayWhichPluginANameMeans() throws Exception {
-    List<String> arguments = new ArrayList<>(comparison.arguments());
-    arguments.addAll(List.of("--set", "strategies.exit=middle", "--dry-run"));
-    Program.Outcome open = Program.run(comparison.working(), arguments.toArray(String[]::new));
+    List<String> arguments =
+        new ArrayList<>(List.of("compare", comparison.file().toString(), "--dry-run"));
+    arguments.addAll(List.of("--plugins", comparison.plugins().toString()));
+    arguments.addAll(List.of("--set", "output_dir=" + folder.resolve("runs")));
+    arguments.addAll(List.of("--set", "strategies.exit=middle"));
+    Program.Outcome open = command().run(arguments);
     arguments.addAll(List.of("--set", "strategies.exit=middle@1.0.0"));
-    Program.Outcome pinned = Program.run(comparison.working(), arguments.toArray(String[]::new));
+    Program.Outcome pinned = command().run(arguments);
 
     assertThat(open.code()).isEqualTo(2);
     assertThat(open.err())
@@ -98,14 +102,25 @@ class PluginMischiefTest {
     new ProcessBuilder("mkfifo", plugins.resolve("x.jar").toString()).start().waitFor();
 
     Program.Outcome outcome =
-        Program.run(folder, "plugins", "--strict", "--plugins", plugins.toString());
+        command().run(List.of("plugins", "--strict", "--plugins", plugins.toString()));
 
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.out()).contains("x.jar").contains("it is a pipe or a device");
   }
 
+  /** For what neither ends its process nor prints past the command. */
+  private static Command command() {
+    return new Command(folder.resolve("cache"));
+  }
+
   private static Program.Outcome run(String selector, String... more) throws Exception {
-    List<String> arguments =
+    List<String> words = words(selector);
+    words.addAll(List.of(more));
+    return Program.run(folder, words.toArray(String[]::new));
+  }
+
+  private static List<String> words(String selector) {
+    List<String> words =
         new ArrayList<>(
             List.of(
                 "run",
@@ -116,7 +131,7 @@ class PluginMischiefTest {
                 "selector=" + selector,
                 "--set",
                 "baselines={}"));
-    arguments.addAll(List.of(more));
-    return Program.run(folder, arguments.toArray(String[]::new));
+    words.addAll(List.of("--set", "output_dir=" + folder.resolve("runs")));
+    return words;
   }
 }

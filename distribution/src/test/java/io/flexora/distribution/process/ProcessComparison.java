@@ -1,11 +1,16 @@
 package io.flexora.distribution.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.distribution.resume.RunContents;
+import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,17 +55,65 @@ record ProcessComparison(Path working, Path plugins) {
    */
   static ProcessComparison of(Path folder, String timeLimit, String... strategies)
       throws IOException {
-    Path data = TinyExperiment.in(folder.resolve("data")).folder();
     Path plugins = Files.createDirectory(folder.resolve("plugins"));
     MischiefPlugin.writeTo(plugins, Files.createDirectory(folder.resolve("sources")));
+    Path data = TinyExperiment.in(folder.resolve("data")).folder();
     Path working = Files.createDirectory(folder.resolve("working"));
+    return new ProcessComparison(working, plugins).write(data, timeLimit, strategies);
+  }
+
+  private ProcessComparison write(Path data, String timeLimit, String... strategies)
+      throws IOException {
     StringBuilder lines = new StringBuilder();
     for (String strategy : strategies) {
       lines.append("  ").append(strategy).append(": ").append(strategy).append('\n');
     }
-    Files.writeString(
-        working.resolve("compare.yaml"), TEXT.formatted(data, lines.toString(), timeLimit));
-    return new ProcessComparison(working, plugins);
+    Files.writeString(file(), TEXT.formatted(data, lines.toString(), timeLimit));
+    return this;
+  }
+
+  /** A further comparison of the same data and plugin. */
+  ProcessComparison another(Path working, String timeLimit, String... strategies)
+      throws IOException {
+    Path data = plugins.resolveSibling("data");
+    return new ProcessComparison(Files.createDirectories(working), plugins)
+        .write(data, timeLimit, strategies);
+  }
+
+  /** The comparison's file. */
+  Path file() {
+    return working.resolve("compare.yaml");
+  }
+
+  /** Replaces a text in the comparison's file. */
+  ProcessComparison replace(String text, String by) throws IOException {
+    String before = Files.readString(file());
+    if (!before.contains(text)) {
+      throw new IllegalArgumentException(before + " has no " + text);
+    }
+    Files.writeString(file(), before.replace(text, by));
+    return this;
+  }
+
+  /** Runs it in the process of the command, to its end. */
+  ProcessComparison runHere() throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(arguments());
+    words.addAll(List.of("--set", "runner=local"));
+    Program.Outcome outcome = Program.run(working, words.toArray(String[]::new));
+    if (outcome.code() != 0) {
+      throw new AssertionError("the comparison failed: " + outcome.err());
+    }
+    return this;
+  }
+
+  /** Requires that a cell found bit for bit what it found in another comparison. */
+  static void requireSame(Path cell, Path other) throws IOException {
+    Map<String, String> found = RunContents.of(cell);
+    assertThat(found.remove("process.log")).as("%s", cell).isNotNull();
+    assertThat(found)
+        .as("%s", cell)
+        .containsKeys("cells/main/theta.safetensors", "cells/main/predictions.jsonl")
+        .isEqualTo(RunContents.of(other));
   }
 
   /** The arguments of the command. */

@@ -2,16 +2,15 @@ package io.flexora.distribution.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,16 +21,22 @@ class ProcessRunnerTest {
 
   private static final long SECONDS = 60;
 
+  @TempDir static Path shared;
+  private static ProcessComparison comparison;
+  private static Program.Outcome outcome;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void run() throws Exception {
+    comparison =
+        ProcessComparison.of(
+            shared, "10m", "all", "abort", "kill", "exit", "heap", "refuse", "fail", "none");
+    outcome = run(comparison);
+  }
 
   @Test
   void aCellThatTakesItsProcessWithItCostsNoOtherCell() throws Exception {
-    ProcessComparison comparison =
-        ProcessComparison.of(
-            folder, "10m", "all", "abort", "kill", "exit", "heap", "refuse", "fail", "none");
-
-    Program.Outcome outcome = run(comparison);
-
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     Map<String, String> endings = comparison.endings();
     assertThat(endings.get("all")).as("%s", endings).startsWith("cell_ended");
@@ -55,36 +60,26 @@ class ProcessRunnerTest {
 
   @Test
   void aCellFindsBitForBitTheSameInAProcessOfItsOwn() throws Exception {
-    ProcessComparison elsewhere = ProcessComparison.of(folder, "10m", "all");
-    ProcessComparison here =
-        new ProcessComparison(Files.createDirectory(folder.resolve("here")), elsewhere.plugins());
-    Files.copy(elsewhere.working().resolve("compare.yaml"), here.working().resolve("compare.yaml"));
+    ProcessComparison here = comparison.another(folder.resolve("here"), "10m", "all").runHere();
 
-    assertThat(run(elsewhere).code()).isZero();
-    assertThat(run(here, "--set", "runner=local").code()).isZero();
-
-    Map<String, String> found = RunContents.of(elsewhere.cell("all"));
-    assertThat(found.remove("process.log")).isNotNull();
-    assertThat(found)
-        .containsKeys("cells/main/theta.safetensors", "cells/main/predictions.jsonl")
-        .isEqualTo(RunContents.of(here.cell("all")));
+    ProcessComparison.requireSame(comparison.cell("all"), here.cell("all"));
   }
 
   @Test
   void aCellThatTakesTooLongIsEndedAndCountsAsFailed() throws Exception {
-    ProcessComparison comparison = ProcessComparison.of(folder, "1s", "hang");
+    ProcessComparison hanging = comparison.another(folder.resolve("slow"), "1s", "hang");
 
-    assertThat(run(comparison).code()).isEqualTo(1);
+    assertThat(run(hanging).code()).isEqualTo(1);
 
-    assertThat(comparison.endings().get("hang"))
+    assertThat(hanging.endings().get("hang"))
         .startsWith("cell_failed the process of the cell was ended because it took longer than");
   }
 
   @Test
   void noProcessOutlivesTheOneThatStartedItEvenIfThatIsKilled() throws Exception {
-    ProcessComparison comparison = ProcessComparison.of(folder, "5m", "hang", "all");
-    try (Program program = Program.start(comparison.working(), Map.of(), comparison.arguments())) {
-      waitUntil(() -> recorded(comparison, "hang"));
+    ProcessComparison killed = comparison.another(folder.resolve("killed"), "5m", "hang", "all");
+    try (Program program = Program.start(killed.working(), Map.of(), killed.arguments())) {
+      waitUntil(() -> recorded(killed, "hang"));
       List<ProcessHandle> children =
           ProcessHandle.of(program.pid()).orElseThrow().descendants().toList();
       assertThat(children).isNotEmpty();
@@ -93,14 +88,11 @@ class ProcessRunnerTest {
 
       waitUntil(() -> children.stream().noneMatch(ProcessHandle::isAlive));
     }
-    assertThat(comparison.cell("hang").resolve("result.json")).doesNotExist();
+    assertThat(killed.cell("hang").resolve("result.json")).doesNotExist();
   }
 
-  private static Program.Outcome run(ProcessComparison comparison, String... further)
-      throws Exception {
-    List<String> arguments = new ArrayList<>(comparison.arguments());
-    arguments.addAll(List.of(further));
-    return Program.run(comparison.working(), arguments.toArray(String[]::new));
+  private static Program.Outcome run(ProcessComparison comparison) throws Exception {
+    return Program.run(comparison.working(), comparison.arguments().toArray(String[]::new));
   }
 
   private static boolean recorded(ProcessComparison comparison, String strategy) {

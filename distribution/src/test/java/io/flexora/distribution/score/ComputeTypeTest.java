@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
@@ -69,14 +70,7 @@ class ComputeTypeTest {
   @Test
   void recordsWhatIsDecidedAndTellsOfIt() throws IOException {
     List<String> told = new ArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void notice(String cell, String phase, String sentence) {
-            told.add(sentence);
-          }
-        };
-    RunOutcome outcome = experiment().run(listener);
+    RunOutcome outcome = experiment().run(Notices.into(told));
     Map<String, Decision> decided = RunFolder.decisions(outcome.folder());
     assertThat(decided).containsOnlyKeys("compute_dtype");
     assertThat(outcome.main().versions())

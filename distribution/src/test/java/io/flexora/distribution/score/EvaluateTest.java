@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.data.Split;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -68,6 +70,26 @@ class EvaluateTest {
       ScoredModel scored = evaluate(new EvaluationTarget.Trained(run.folder(), cell));
       assertThat(scored.evaluation().metrics()).isEqualTo(run.cells().get(cell).metrics());
       assertThat(scored.layers()).isEqualTo(run.cells().get(cell).selectedLayers());
+    }
+  }
+
+  @Test
+  void aDamagedResultIsToldOfAndTheCellScoresAllTheSame() throws IOException {
+    Path result = run.folder().resolve("result.json");
+    String sound = Files.readString(result);
+    List<String> told = new ArrayList<>();
+    Files.writeString(result, sound.substring(1));
+    try {
+      ScoredModel scored =
+          host.experimentOf(run.folder())
+              .evaluate(
+                  new EvaluationTarget.Trained(run.folder(), "main"),
+                  Split.TEST,
+                  Notices.into(told));
+      assertThat(scored.evaluation().metrics()).isEqualTo(run.main().metrics());
+      assertThat(told).singleElement().asString().contains(result.toString()).hasLineCount(1);
+    } finally {
+      Files.writeString(result, sound);
     }
   }
 

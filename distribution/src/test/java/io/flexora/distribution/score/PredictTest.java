@@ -8,6 +8,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.distribution.tiny.Command;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
@@ -21,6 +22,7 @@ import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +120,8 @@ class PredictTest {
         Files.writeString(
             folder.resolve("asked.jsonl"), "{\"gloss\": \"abc\"}\n\n{\"gloss\": \"def\"}\n");
     Path answers = folder.resolve("answers.jsonl");
-    Program.Outcome written = predict("--input", asked.toString(), "--output", answers.toString());
+    Program.Outcome written =
+        predictHere("--input", asked.toString(), "--output", answers.toString());
     assertThat(written.code()).isZero();
     assertThat(Files.readAllLines(answers))
         .hasSize(2)
@@ -131,22 +134,28 @@ class PredictTest {
   @Test
   void whatCannotBeAskedIsNamed() throws Exception {
     Path asked = Files.writeString(folder.resolve("wrong.jsonl"), "{\"glos\": \"abc\"}\n");
-    assertThat(predict("--input", asked.toString()).err())
+    assertThat(predictHere("--input", asked.toString()).err())
         .contains("wrong.jsonl:1 has no field 'gloss'; its fields are glos");
     Files.writeString(asked, "{\"gloss\": \"abc\"}\nabc\n");
-    Program.Outcome noJson = predict("--input", asked.toString());
+    Program.Outcome noJson = predictHere("--input", asked.toString());
     assertThat(noJson.code()).isEqualTo(2);
     assertThat(noJson.err()).contains("wrong.jsonl:2 is no JSON object: ");
-    assertThat(predict("--input", folder.resolve("gone.jsonl").toString()).err())
+    assertThat(predictHere("--input", folder.resolve("gone.jsonl").toString()).err())
         .contains("there is no file ");
-    assertThat(predict().err()).contains("--text", "--input");
+    assertThat(predictHere().err()).contains("--text", "--input");
   }
 
   private static Program.Outcome predict(String... arguments) throws Exception {
-    String[] all = new String[arguments.length + 2];
-    all[0] = "predict";
-    all[1] = run.folder().toString();
-    System.arraycopy(arguments, 0, all, 2, arguments.length);
-    return Program.run(folder, all);
+    return Program.run(folder, words(arguments).toArray(String[]::new));
+  }
+
+  private static Program.Outcome predictHere(String... arguments) {
+    return new Command(folder.resolve("cache")).run(words(arguments));
+  }
+
+  private static List<String> words(String... arguments) {
+    List<String> words = new ArrayList<>(List.of("predict", run.folder().toString()));
+    words.addAll(List.of(arguments));
+    return words;
   }
 }

@@ -65,6 +65,11 @@ final class Refusals {
     return refused(before, command.run(arguments));
   }
 
+  /** Runs a command in this process, as one that has not seen what others did. */
+  Program.Outcome here(String... arguments) {
+    return command.run(List.of(arguments));
+  }
+
   /** Runs a command that has to end with one message and leave nothing; returns the message. */
   String command(String... arguments) throws Exception {
     List<Path> before = files();

@@ -53,6 +53,14 @@ class WrongConfigurationTest {
   }
 
   @Test
+  void anOptionThatTakesEffectWithAnotherOneAlone() throws Exception {
+    assertThat(refused.replaced("max_steps: 8", "max_steps: 8\n  batch_tokens: 100"))
+        .isEqualTo(
+            "mine.yaml:24:17: trainer 'gradient' is not accepted: batch_tokens is 100, which counts"
+                + " with packing: true alone");
+  }
+
+  @Test
   void aKeyWrittenTwice() throws Exception {
     assertThat(refused.replaced("seed: 7", "seed: 7\nseed: 8"))
         .isEqualTo("mine.yaml:3:1: option 'seed' is written twice, first in line 2; keep one");

@@ -124,7 +124,7 @@ class WrongPlaceTest {
       assertThat(message).contains("To continue: flexora resume " + disk);
       assertThat(mount("-o", "remount,size=10m", disk.toString())).isTrue();
       String run = message.substring(message.lastIndexOf(' ') + 1);
-      assertThat(Program.run(folder, "resume", run).code()).isZero();
+      assertThat(refused.here("resume", run).code()).isZero();
     } finally {
       unmount(disk);
     }
@@ -156,21 +156,21 @@ class WrongPlaceTest {
 
     Path run = TinyExperiment.runs(working).get(0);
     byte[] result = Files.readAllBytes(run.resolve("result.json"));
-    Program.Outcome again = Program.run(working, "resume", run.toString());
+    Program.Outcome again = refused.here("resume", run.toString());
     assertThat(again.code()).as(again.err()).isZero();
     assertThat(again.err()).contains("This run had already ended; its reports were rewritten.");
     assertThat(Files.readAllBytes(run.resolve("result.json"))).isEqualTo(result);
   }
 
   /** At the first sign of life of the run, while it is held still. */
-  private static void tryToResume(Path working, Program first, AtomicReference<String> message) {
+  private void tryToResume(Path working, Program first, AtomicReference<String> message) {
     if (message.get() != null) {
       return;
     }
     try {
       first.signal("STOP");
       Path run = TinyExperiment.runs(working).get(0);
-      message.set(Refusals.message(Program.run(working, "resume", run.toString()), 2));
+      message.set(Refusals.message(refused.here("resume", run.toString()), 2));
       assertThat(message.get()).contains("process " + first.pid());
       first.signal("CONT");
     } catch (Exception e) {

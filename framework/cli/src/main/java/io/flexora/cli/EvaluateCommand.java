@@ -1,10 +1,7 @@
 package io.flexora.cli;
 
 import io.flexora.api.data.Split;
-import io.flexora.cli.progress.Forecast;
-import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.EvaluationTable;
-import io.flexora.experiment.Experiment;
 import io.flexora.experiment.ScoredModel;
 import io.flexora.host.FlexoraHost;
 import java.nio.file.Path;
@@ -57,18 +54,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
-        host -> {
-          Experiment experiment = model.experiment(host);
-          return Interruptible.run(
-              root.console(), experiment::cancel, () -> show(scored(experiment)));
-        });
-  }
-
-  private ScoredModel scored(Experiment experiment) {
-    try (RunView view = RunView.on(root.console(), Forecast.none())) {
-      return experiment.evaluate(model.subject(), split, view);
-    }
+    return model.ask(
+        root, experiment -> view -> experiment.evaluate(model.subject(), split, view), this::show);
   }
 
   private int show(ScoredModel scored) {

@@ -2,7 +2,6 @@ package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
-import io.flexora.cli.progress.Forecast;
 import io.flexora.cli.progress.RunView;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.GeneratedText;
@@ -107,29 +106,23 @@ final class GenerateCommand implements Callable<Integer> {
     requireRanges();
     GenerationRequest request =
         new GenerationRequest(text(), system, form(), maxTokens, temperature, topP, seed);
-    return root.withHost(
-        host -> {
-          Experiment experiment = model.experiment(host);
-          return Interruptible.run(
-              root.console(), experiment::cancel, () -> show(generated(experiment, request)));
-        });
+    return model.ask(root, experiment -> view -> generated(experiment, request, view), this::show);
   }
 
-  private GeneratedText generated(Experiment experiment, GenerationRequest request) {
-    Console console = root.console();
+  private GeneratedText generated(Experiment experiment, GenerationRequest request, RunView view) {
     boolean[] begun = {false};
-    try (RunView view = RunView.on(console, Forecast.none())) {
+    try {
       return experiment.generate(
           model.subject(),
           request,
           view,
           piece -> {
             begun[0] = true;
-            console.piece(piece);
+            root.console().piece(piece);
           });
     } finally {
       if (begun[0]) {
-        console.result("");
+        root.console().result("");
       }
     }
   }

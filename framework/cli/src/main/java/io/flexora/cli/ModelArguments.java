@@ -1,14 +1,20 @@
 package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.output.Console;
+import io.flexora.cli.progress.Forecast;
+import io.flexora.cli.progress.RunView;
 import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
 import io.flexora.host.FlexoraHost;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,7 +53,38 @@ final class ModelArguments {
     private boolean base;
   }
 
-  Experiment experiment(FlexoraHost host) {
+  /** What is asked of the model. */
+  @FunctionalInterface
+  interface Question<T> {
+
+    /** Prepares what is asked; Ctrl-C ends that at once. */
+    Function<RunView, T> of(Experiment experiment) throws IOException;
+  }
+
+  /**
+   * Opens the experiment, asks and shows how far that is, until the answer or the first Ctrl-C.
+   *
+   * @param show shows the answer and returns the exit code
+   */
+  <T> int ask(FlexoraCommand root, Question<T> question, ToIntFunction<T> show) throws Exception {
+    return root.withHost(
+        host -> {
+          Experiment experiment = experiment(host);
+          Function<RunView, T> asked = question.of(experiment);
+          return Interruptible.run(
+              root.console(),
+              experiment::cancel,
+              () -> show.applyAsInt(answer(root.console(), asked)));
+        });
+  }
+
+  private static <T> T answer(Console console, Function<RunView, T> asked) {
+    try (RunView view = RunView.on(console, Forecast.none())) {
+      return asked.apply(view);
+    }
+  }
+
+  private Experiment experiment(FlexoraHost host) {
     return isRun() ? host.experimentOf(source, overrides) : host.experiment(source, overrides);
   }
 

@@ -2,8 +2,6 @@ package io.flexora.cli;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.cli.progress.Forecast;
-import io.flexora.cli.progress.RunView;
 import io.flexora.cli.result.PredictionTable;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.PredictedRow;
@@ -82,13 +80,13 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return root.withHost(
-        host -> {
-          Experiment experiment = model.experiment(host);
+    return model.ask(
+        root,
+        experiment -> {
           List<Row> rows = rows(experiment);
-          return Interruptible.run(
-              root.console(), experiment::cancel, () -> show(predicted(experiment, rows)));
-        });
+          return view -> experiment.predict(model.subject(), rows, view);
+        },
+        this::show);
   }
 
   private List<Row> rows(Experiment experiment) throws IOException {
@@ -111,12 +109,6 @@ final class PredictCommand implements Callable<Integer> {
 
   private static String read() throws IOException {
     return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-  }
-
-  private List<PredictedRow> predicted(Experiment experiment, List<Row> rows) {
-    try (RunView view = RunView.on(root.console(), Forecast.none())) {
-      return experiment.predict(model.subject(), rows, view);
-    }
   }
 
   private int show(List<PredictedRow> predicted) {

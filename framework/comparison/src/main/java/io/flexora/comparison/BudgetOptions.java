@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.ComparisonResult.Budget;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -66,25 +67,28 @@ public record BudgetOptions(
     written.put("steps", steps);
     written.put("seconds", seconds);
     if (hold != Hold.STEPS && written.get(held).isEmpty()) {
-      throw new IllegalArgumentException(
-          "hold is %s, but no number is given; add '%s: N'".formatted(held, held));
+      throw OptionException.of(
+          "hold", "hold is %s, but no number is given; add '%s: N'".formatted(held, held));
     }
     written.forEach(
         (name, amount) -> {
           if (amount.isPresent() && !name.equals(held)) {
-            throw new IllegalArgumentException(
+            throw OptionException.of(
+                name,
                 "hold is %s, so '%s: %s' has no effect; remove it, or write 'hold: %s'"
                     .formatted(held, name, amount.get(), name));
           }
         });
     if (search == SearchTime.INCLUDED && hold != Hold.SECONDS) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "search",
           ("'search: included' concerns time, but hold is %s; write 'hold: seconds', or"
                   + " remove it")
               .formatted(held));
     }
     if (tuning == SearchTime.INCLUDED && search != SearchTime.INCLUDED) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "tuning",
           "'tuning: included' holds the time of search, tuning and training together; write"
               + " 'hold: seconds' and 'search: included', or remove it");
     }

@@ -13,7 +13,6 @@ import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
 import io.flexora.config.NamedOption;
-import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.FurtherPosteriors;
@@ -334,15 +333,13 @@ public final class Comparison {
   }
 
   private void requireRunner() {
-    try {
-      configuration.cell().runner().get().requireFit(CellCommand::trial);
-    } catch (CancelledException e) {
-      throw e;
-    } catch (FlexoraException e) {
-      ConfigNode written = node.get("runner").orElse(node);
-      throw new ConfigurationException(
-          List.of(new Problem(NamedOption.in(written, e.getMessage()), e.getMessage())));
-    }
+    NamedOption.refusal(
+            node.get("runner").orElse(node),
+            () -> configuration.cell().runner().get().requireFit(CellCommand::trial))
+        .ifPresent(
+            why -> {
+              throw new ConfigurationException(List.of(why));
+            });
   }
 
   private Planning planning() {

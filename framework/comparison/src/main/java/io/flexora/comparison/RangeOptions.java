@@ -1,6 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,30 +28,31 @@ public record RangeOptions(
     if (values.isPresent()) {
       requireValues(values.get());
       if (low.isPresent() || high.isPresent() || log) {
-        throw new IllegalArgumentException(
-            "'values' stands for itself; remove low, high and log, or the values");
+        throw OptionException.of(
+            "values", "'values' stands for itself; remove low, high and log, or the values");
       }
     } else if (low.isEmpty() || high.isEmpty()) {
       throw new IllegalArgumentException(
           "there is no range; write {low: 1e-5, high: 1e-3, log: true}, or {values: [4, 8]}");
     } else if (low.get() >= high.get()) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "low",
           "the range from %s to %s is empty; low has to be less than high"
               .formatted(low.get(), high.get()));
     } else if (log && low.get() <= 0) {
-      throw new IllegalArgumentException(
-          "a logarithmic range begins above 0, but low is %s".formatted(low.get()));
+      throw OptionException.of(
+          "low", "a logarithmic range begins above 0, but low is %s".formatted(low.get()));
     }
   }
 
   private static void requireValues(List<String> values) {
     if (values.isEmpty()) {
-      throw new IllegalArgumentException("'values' is empty; write at least one");
+      throw OptionException.of("values", "'values' is empty; write at least one");
     }
     for (int i = 0; i < values.size(); i++) {
       if (values.indexOf(values.get(i)) < i) {
-        throw new IllegalArgumentException(
-            "'values' has '%s' twice; keep one".formatted(values.get(i)));
+        throw OptionException.of(
+            "values", "'values' has '%s' twice; keep one".formatted(values.get(i)));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.flexora.comparison;
 
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.ComparisonResult.Tuned;
 import io.flexora.api.tune.Tuner;
 import java.util.List;
@@ -60,7 +61,8 @@ public record TuningOptions(
               : "it has no end; write 'trials: N', or 'seconds: N'");
     }
     if (options.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "options",
           "'options' is empty, so nothing is tuned; write at least one, such as"
               + " trainer.learning_rate: {low: 1e-4, high: 1e-2, log: true}");
     }

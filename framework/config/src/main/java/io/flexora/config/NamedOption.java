@@ -1,5 +1,7 @@
 package io.flexora.config;
 
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigNode.Scalar;
@@ -39,6 +41,24 @@ public final class NamedOption {
         .or(() -> byValue(entries, message))
         .map(entry -> entry.value().location())
         .orElse(component.location());
+  }
+
+  /**
+   * Asks an extension whether something fits it.
+   *
+   * @param component its options
+   * @return its refusal, at the option that it names; empty if it does not refuse
+   * @throws CancelledException as the question does
+   */
+  public static Optional<Problem> refusal(ConfigNode component, Runnable question) {
+    try {
+      question.run();
+      return Optional.empty();
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      return Optional.of(new Problem(in(component, e.getMessage()), e.getMessage()));
+    }
   }
 
   /** A value by default has the place of the component. */

@@ -3,8 +3,11 @@ package io.flexora.config;
 import io.flexora.config.ConfigNode.Entry;
 import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keys that mean nothing where they stand. What to say about them is known only when all of the
@@ -31,29 +34,35 @@ final class UnknownOptions {
     unknown.add(new Unknown(new Accepting(model, place), entry));
   }
 
-  /** Says what is wrong with each. */
+  /** Says what is wrong with each, and with the first of each place what is accepted there. */
   List<Problem> problems() {
-    return unknown.stream().map(this::problem).toList();
+    Set<Accepting> told = new HashSet<>();
+    return unknown.stream()
+        .sorted(Comparator.comparing(found -> found.entry().location()))
+        .map(found -> problem(found, told.add(found.by())))
+        .toList();
   }
 
-  private Problem problem(Unknown found) {
+  private Problem problem(Unknown found, boolean first) {
     Place place = found.by().place();
     String key = found.entry().key();
+    OptionModel model = found.by().model();
     String message =
-        found.by().model().options().isEmpty()
+        model.options().isEmpty()
             ? "unknown option " + Quote.quoted(key) + "; " + place.phrase() + " has no options"
-            : "unknown option " + place.option(key) + accepted(found.by().model(), key);
+            : "unknown option "
+                + place.option(key)
+                + meant(model, key)
+                + (first ? " Accepted: " + Words.list(model.keys()) : "");
     return new Problem(found.entry().location(), message);
   }
 
-  private String accepted(OptionModel model, String key) {
+  private String meant(OptionModel model, String key) {
     Optional<String> elsewhere =
         accepting.stream()
             .filter(by -> by.model().find(key).isPresent())
             .map(by -> "; it belongs to " + by.place().whole() + ".")
             .findFirst();
-    return elsewhere.or(() -> model.nearest(key).map(NearestName::question)).orElse(".")
-        + " Accepted: "
-        + Words.list(model.keys());
+    return elsewhere.or(() -> model.nearest(key).map(NearestName::question)).orElse(".");
   }
 }

@@ -1,13 +1,9 @@
 package io.flexora.experiment;
 
 import io.flexora.api.data.Split;
-import io.flexora.api.run.CancelledException;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.NamedOption;
-import io.flexora.config.Problem;
 import java.util.List;
 
 /** Asks the evaluator of an experiment whether it fits the task, before anything runs. */
@@ -30,15 +26,13 @@ final class EvaluatorFit {
    * @throws ConfigurationException if it does not fit
    */
   void require(ExperimentInputs inputs, Split split) {
-    try {
-      configuration.data().evaluator().get().requireFit(inputs.evaluated(split));
-    } catch (CancelledException e) {
-      throw e;
-    } catch (FlexoraException e) {
-      ConfigNode written =
-          node instanceof Mapping mapping ? mapping.get(EVALUATOR).orElse(node) : node;
-      throw new ConfigurationException(
-          List.of(new Problem(NamedOption.in(written, e.getMessage()), e.getMessage())));
-    }
+    ConfigNode written = ConfigValue.in(node, EVALUATOR).orElse(node);
+    NamedOption.refusal(
+            written,
+            () -> configuration.data().evaluator().get().requireFit(inputs.evaluated(split)))
+        .ifPresent(
+            why -> {
+              throw new ConfigurationException(List.of(why));
+            });
   }
 }

@@ -210,10 +210,6 @@ public final class Experiment {
   private ScoredModel scored(EvaluationTarget subject, Split split, RunListener listener) {
     FetchedSources sources = services.use(downloads(listener));
     List<Device> devices = services.all();
-    if (subject instanceof EvaluationTarget.Trained trained) {
-      // What came out is told beside the scores, so damage is told before them.
-      var unused = RunFolder.result(trained.run());
-    }
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
     try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, split)) {

@@ -13,7 +13,6 @@ import io.flexora.api.model.ModuleActivations;
 import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
-import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.ConfigNode;
@@ -61,7 +60,7 @@ final class ExperimentFit {
   void require(ExperimentInputs inputs) {
     requireAdapter(inputs);
     List<Problem> problems = strategies.misfits(inputs);
-    refusal(this::askRunner).ifPresent(why -> problems.add(problem("runner", why)));
+    refusal("runner", this::askRunner).ifPresent(problems::add);
     refuse(problems);
     refuse(misfitOfTrainer(inputs).stream().toList());
     refuse(withoutExamples(inputs));
@@ -84,16 +83,16 @@ final class ExperimentFit {
   private Optional<Problem> misfitOfAdapter(ExperimentInputs inputs) {
     // What cannot be read is no misfit.
     var unused = inputs.shape();
-    return refusal(inputs::targets)
-        .map(why -> new Problem(targets(), why))
-        .or(() -> refusal(() -> askAdapter(inputs)).map(why -> problem("adapter", why)));
+    return refusal("adapter", inputs::targets)
+        .map(why -> new Problem(targets(), why.message()))
+        .or(() -> refusal("adapter", () -> askAdapter(inputs)));
   }
 
   /**
    * Where the modules are written that the adapter is asked for; that of the adapter if nowhere.
    */
   private Location targets() {
-    ConfigNode adapter = ConfigValue.in(node, "adapter").orElse(node);
+    ConfigNode adapter = written("adapter");
     List<String> asked = configuration.cell().adapter().get().targetModules();
     List<Entry> options = adapter instanceof Mapping mapping ? mapping.entries() : List.of();
     return options.stream()
@@ -105,14 +104,8 @@ final class ExperimentFit {
   }
 
   private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {
-    TrainingSetting setting =
-        new TrainingSetting(
-            inputs.shape(),
-            inputs.adapter(),
-            inputs.targets(),
-            inputs.tokens(Split.TRAIN).stream().mapToLong(t -> t.computed(false)).sum());
-    return refusal(() -> configuration.cell().trainer().get().requireFit(setting))
-        .map(why -> problem("trainer", why));
+    TrainingSetting setting = inputs.trainingSetting();
+    return refusal("trainer", () -> configuration.cell().trainer().get().requireFit(setting));
   }
 
   /** What is never learnt from need not fit. */
@@ -287,19 +280,15 @@ final class ExperimentFit {
   }
 
   private Problem problem(String key, String message) {
-    ConfigNode written = node instanceof Mapping mapping ? mapping.get(key).orElse(node) : node;
-    return new Problem(NamedOption.in(written, message), message);
+    return new Problem(NamedOption.in(written(key), message), message);
   }
 
-  private static Optional<String> refusal(Runnable question) {
-    try {
-      question.run();
-      return Optional.empty();
-    } catch (CancelledException e) {
-      throw e;
-    } catch (FlexoraException e) {
-      return Optional.of(e.getMessage());
-    }
+  private Optional<Problem> refusal(String key, Runnable question) {
+    return NamedOption.refusal(written(key), question);
+  }
+
+  private ConfigNode written(String key) {
+    return ConfigValue.in(node, key).orElse(node);
   }
 
   private static void refuse(List<Problem> problems) {

@@ -28,6 +28,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.files.message.NearestName;
 import io.flexora.numerics.transformer.AdapterStarts;
@@ -38,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -53,6 +55,8 @@ final class ExperimentInputs implements AutoCloseable {
   private int validationRows;
   private Map<String, ExperimentInputs> testSets;
   private Evaluation untrained;
+  private OptionalLong trainingTokens = OptionalLong.empty();
+  private List<ModuleShape> targets;
 
   /** Makes the inputs; nothing is read yet. */
   ExperimentInputs(ExperimentConfiguration configuration, ModelDevices devices) {
@@ -96,6 +100,7 @@ final class ExperimentInputs implements AutoCloseable {
     inputs.validationRows = validationRows;
     inputs.testSets = testSets;
     inputs.untrained = untrained;
+    inputs.trainingTokens = trainingTokens;
     return inputs;
   }
 
@@ -169,6 +174,15 @@ final class ExperimentInputs implements AutoCloseable {
     boolean generates =
         examples().classes().isEmpty() && shape().abilities().contains(TextGenerator.class);
     return new EvaluatedTask(examples().of(split), examples().classes(), generates);
+  }
+
+  /** What trainings are made in. */
+  TrainingSetting trainingSetting() {
+    if (trainingTokens.isEmpty()) {
+      trainingTokens =
+          OptionalLong.of(tokens(Split.TRAIN).stream().mapToLong(t -> t.computed(false)).sum());
+    }
+    return new TrainingSetting(shape(), adapter(), targets(), trainingTokens.getAsLong());
   }
 
   /** What posteriors are made in. */
@@ -297,7 +311,14 @@ final class ExperimentInputs implements AutoCloseable {
    * in PEFT, the end of the paths of one or more.
    */
   List<ModuleShape> targets() {
-    List<String> targets =
+    if (targets == null) {
+      targets = foundTargets();
+    }
+    return targets;
+  }
+
+  private List<ModuleShape> foundTargets() {
+    List<String> asked =
         Stream.of(
                 adapter().get().targetModules(),
                 adapter().get().defaultTargets(shape().modules()),
@@ -305,7 +326,7 @@ final class ExperimentInputs implements AutoCloseable {
             .filter(names -> !names.isEmpty())
             .findFirst()
             .orElse(List.of());
-    List<ModuleShape> found = targets.stream().flatMap(name -> named(name).stream()).toList();
+    List<ModuleShape> found = asked.stream().flatMap(name -> named(name).stream()).toList();
     return shape().modules().stream().filter(found::contains).toList();
   }
 

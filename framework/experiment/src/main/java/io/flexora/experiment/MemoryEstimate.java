@@ -16,8 +16,9 @@ import java.util.List;
  *     libraries
  * @param weights the frozen weights as they lie in memory, and their file where it stays mapped
  * @param kept hidden states that the model keeps from one evaluation to the next
- * @param activations what the largest step keeps for its backward pass, with every layer adapted;
- *     of weights that are kept quantised, also the matrices that it turns into numbers at once
+ * @param activations of the largest step, with every layer adapted: what its backward pass keeps,
+ *     of one segment and the hidden states between segments where layers are recomputed; of a loss
+ *     alone what a layer has at once; and the matrices that it dequantises
  * @param logits the logits of the labelled tokens of that step with what is made of them; 0 without
  *     a head of the model's own
  * @param secondOrder the graph of the gradient that a product with the Hessian keeps beside that

@@ -4,6 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -16,9 +17,6 @@ import java.util.stream.IntStream;
 
 /** Lets a model answer rows whose answers are not known. */
 final class ModelPrediction {
-
-  /** As many as a batch of an encoder with short texts has; it changes time and memory alone. */
-  private static final int TOKENS_OF_BATCH = 4096;
 
   private final ExperimentConfiguration configuration;
   private final ExperimentInputs inputs;
@@ -53,7 +51,9 @@ final class ModelPrediction {
       CellEvaluation context =
           CellEvaluation.of(
               inputs, opened.model(), opened.theta(), tokens, opened.manager(), monitor);
-      return new Scorer(ScoringBatches.ofTokens(TOKENS_OF_BATCH))
+      ScoredAtOnce most =
+          inputs.evaluator().scoredAtOnce().orElseGet(() -> ScoredAtOnce.ofExamples(1));
+      return new Scorer(new ScoringBatches(most))
           .score(context, false).examples().stream().map(ModelPrediction::answered).toList();
     }
   }

@@ -6,8 +6,10 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.runstore.RunFolder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Scores a model that is not trained for it. */
@@ -45,6 +47,7 @@ final class ModelScoring {
               .formatted(split.name().toLowerCase(Locale.ROOT)));
     }
     fit.require(inputs, split);
+    Optional<String> trainedIn = trainedIn(subject, monitor);
     int classes = inputs.examples().classes().size();
     try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes)) {
       long began = System.nanoTime();
@@ -63,7 +66,22 @@ final class ModelScoring {
           opened.model().parameters().size(),
           evaluation,
           (System.nanoTime() - began) / NANOS,
-          provenance.get());
+          provenance.get(),
+          trainedIn);
+    }
+  }
+
+  /** The type that the run computed in; scores do without it. */
+  private static Optional<String> trainedIn(EvaluationTarget subject, Monitor monitor) {
+    if (!(subject instanceof EvaluationTarget.Trained trained)) {
+      return Optional.empty();
+    }
+    try {
+      return RunFolder.result(trained.run())
+          .map(result -> result.main().outcome().versions().get(Provenance.COMPUTE_TYPE));
+    } catch (FlexoraException e) {
+      monitor.notice("in which type the run computed is not known: " + e.getMessage());
+      return Optional.empty();
     }
   }
 }

@@ -5,7 +5,6 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.report.EvaluationResult;
 import io.flexora.api.report.Provenance;
 import io.flexora.runstore.EvaluationFolder;
-import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +20,7 @@ import java.util.Optional;
  * @param evaluation the metrics and predictions
  * @param seconds the time that scoring took
  * @param provenance what computed it, on what
+ * @param trainedIn the type that the run computed in which trained the model, as far as is known
  * @since 0.1
  */
 public record ScoredModel(
@@ -30,7 +30,8 @@ public record ScoredModel(
     long adapterParameters,
     Evaluation evaluation,
     double seconds,
-    Provenance provenance) {
+    Provenance provenance,
+    Optional<String> trainedIn) {
 
   /** Copies the list. */
   public ScoredModel {
@@ -59,11 +60,8 @@ public record ScoredModel(
 
   /** The type that the run computed in which trained the model, where it is another one. */
   public Optional<String> otherComputeType() {
-    return Optional.of(subject)
-        .filter(EvaluationTarget.Trained.class::isInstance)
-        .flatMap(trained -> RunFolder.result(((EvaluationTarget.Trained) trained).run()))
-        .map(result -> result.main().outcome().versions().get(Provenance.COMPUTE_TYPE))
-        .filter(type -> !type.equals(provenance.versions().get(Provenance.COMPUTE_TYPE)));
+    return trainedIn.filter(
+        type -> !type.equals(provenance.versions().get(Provenance.COMPUTE_TYPE)));
   }
 
   /**

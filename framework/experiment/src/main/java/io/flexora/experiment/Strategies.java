@@ -5,8 +5,6 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.RunCell;
-import io.flexora.api.run.CancelledException;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
@@ -177,14 +175,13 @@ final class Strategies {
 
   private static void ask(
       Component<Selector> selector, Bounds bounds, ConfigNode written, List<Problem> problems) {
-    try {
-      selector.get().requireFit(bounds);
-      requireAdapter(selector, bounds);
-    } catch (CancelledException e) {
-      throw e;
-    } catch (FlexoraException e) {
-      problems.add(new Problem(NamedOption.in(written, e.getMessage()), e.getMessage()));
-    }
+    NamedOption.refusal(
+            written,
+            () -> {
+              selector.get().requireFit(bounds);
+              requireAdapter(selector, bounds);
+            })
+        .ifPresent(problems::add);
   }
 
   /** A search is on a model with gates on its adapters, even where it does not learn them. */

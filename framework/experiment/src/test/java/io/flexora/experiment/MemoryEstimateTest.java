@@ -9,8 +9,6 @@ import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MemoryEstimateTest {
@@ -56,9 +54,7 @@ class MemoryEstimateTest {
         weightBytes,
         "CAUSAL_LM",
         49_152,
-        "base",
-        Set.of(),
-        Map.of());
+        "base");
   }
 
   /** Eight texts of 158 tokens, 138 of them labelled, on LoRA of q_proj and v_proj. */
@@ -129,9 +125,7 @@ class MemoryEstimateTest {
             4_790_000_000L,
             "CAUSAL_LM",
             128_256,
-            "base",
-            Set.of(),
-            Map.of());
+            "base");
     LayerMemory layer =
         new LayerMemory(2L * (4 * 4096 + 2 * 4096 + 2 * 1024 + 4 * 14_336) + 8 * 4096, 32 * 2, 0);
     ModelMemory memory =

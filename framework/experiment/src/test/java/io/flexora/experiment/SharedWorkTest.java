@@ -65,7 +65,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -345,20 +344,7 @@ class SharedWorkTest {
     public ModelShape describe() {
       count("describe");
       return new ModelShape(
-          "fake",
-          3,
-          1,
-          8,
-          List.of(),
-          List.of(),
-          3,
-          "float32",
-          12,
-          "CAUSAL_LM",
-          10,
-          "base",
-          Set.of(),
-          Map.of());
+          "fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10, "base");
     }
 
     @Override
@@ -380,20 +366,7 @@ class SharedWorkTest {
       count("load");
       ModelShape shape =
           new ModelShape(
-              "fake",
-              3,
-              1,
-              8,
-              List.of(),
-              List.of(),
-              3,
-              "float32",
-              12,
-              "CAUSAL_LM",
-              10,
-              "base",
-              Set.of(),
-              Map.of());
+              "fake", 3, 1, 8, List.of(), List.of(), 3, "float32", 12, "CAUSAL_LM", 10, "base");
       return proxy(
           BaseModel.class,
           (p, method, arguments) ->

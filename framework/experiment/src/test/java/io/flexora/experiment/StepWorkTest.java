@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -32,9 +30,7 @@ class StepWorkTest {
           4000,
           "CAUSAL_LM",
           100,
-          "base",
-          Set.of(),
-          Map.of());
+          "base");
 
   /** One text of 12 tokens, 3 of them labelled: each sees 6 on the mean. */
   private static final StepWork.Texts TEXTS =

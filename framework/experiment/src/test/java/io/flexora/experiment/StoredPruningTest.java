@@ -26,7 +26,6 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -56,20 +55,19 @@ class StoredPruningTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "small",
-          2,
-          3,
-          8,
-          List.of(new ModuleShape("query", "layer.%d.query", 3, outputs)),
-          List.of("query"),
-          12,
-          "float32",
-          48,
-          "CAUSAL_LM",
-          4,
-          "base",
-          Set.of(PrunableModel.class),
-          Map.of());
+              "small",
+              2,
+              3,
+              8,
+              List.of(new ModuleShape("query", "layer.%d.query", 3, outputs)),
+              List.of("query"),
+              12,
+              "float32",
+              48,
+              "CAUSAL_LM",
+              4,
+              "base")
+          .withAbilities(Set.of(PrunableModel.class));
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,9 +47,7 @@ class StoredStartTest {
         48,
         "CAUSAL_LM",
         4,
-        "base",
-        Set.of(),
-        Map.of());
+        "base");
   }
 
   private static AdapterPlan plan(int layer) {

@@ -10,8 +10,13 @@ import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Each broken plugin is one readable line, and the good one beside it works. */
+/**
+ * Each broken plugin is one readable line, and the good one beside it works. Those that wait for a
+ * plugin that hangs do so together.
+ */
 class BrokenPluginsTest {
 
   private final HostFolder folder;
@@ -259,6 +264,7 @@ class BrokenPluginsTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void anActivatorThatHangs() throws IOException {
     assertIs(
         hanging(
@@ -268,6 +274,7 @@ class BrokenPluginsTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void anActivatorThatHangsAndIgnoresItsInterruption() throws IOException {
     assertIs(
         hanging(
@@ -278,6 +285,7 @@ class BrokenPluginsTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aModuleThatHangs() throws IOException {
     assertIs(
         hanging(
@@ -355,6 +363,7 @@ class BrokenPluginsTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aHungPluginDoesNotKeepTheHostFromClosingOrOthersFromComing() throws IOException {
     activator("while (true) try { Thread.sleep(60000); } catch (InterruptedException e) {}")
         .writeTo(folder.plugins().resolve("a.jar"));

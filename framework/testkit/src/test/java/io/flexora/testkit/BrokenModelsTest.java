@@ -24,7 +24,6 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.run.Seeds;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -396,20 +395,19 @@ class BrokenModelsTest {
       long weightBytes,
       Set<Class<? extends ModelAbility>> abilities) {
     return new ModelShape(
-        family,
-        shape.layers(),
-        shape.hiddenSize(),
-        shape.maxTokens(),
-        shape.modules(),
-        shape.defaultTargets(),
-        shape.frozenParameters(),
-        shape.computeType(),
-        weightBytes,
-        shape.taskType(),
-        shape.vocabulary(),
-        shape.baseModel(),
-        abilities,
-        Map.of());
+            family,
+            shape.layers(),
+            shape.hiddenSize(),
+            shape.maxTokens(),
+            shape.modules(),
+            shape.defaultTargets(),
+            shape.frozenParameters(),
+            shape.computeType(),
+            weightBytes,
+            shape.taskType(),
+            shape.vocabulary(),
+            shape.baseModel())
+        .withAbilities(abilities);
   }
 
   static class ListingAnAbilityThatItLacks extends Sound {

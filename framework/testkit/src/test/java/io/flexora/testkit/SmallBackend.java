@@ -35,7 +35,6 @@ import io.flexora.numerics.torch.TorchScript;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -156,20 +155,20 @@ class SmallBackend implements ModelBackend {
   @Override
   public ModelShape describe() {
     return new ModelShape(
-        "small",
-        LAYERS,
-        WIDTH,
-        MOST,
-        List.of(MODULE),
-        List.of("dense"),
-        LAYERS * WIDTH * WIDTH,
-        "float64",
-        LAYERS * WIDTH * WIDTH * 8L,
-        "SEQ_CLS",
-        0,
-        "small",
-        Set.of(FrozenMatrices.class, LayerActivityMeter.class, ModuleActivations.class),
-        Map.of());
+            "small",
+            LAYERS,
+            WIDTH,
+            MOST,
+            List.of(MODULE),
+            List.of("dense"),
+            LAYERS * WIDTH * WIDTH,
+            "float64",
+            LAYERS * WIDTH * WIDTH * 8L,
+            "SEQ_CLS",
+            0,
+            "small")
+        .withAbilities(
+            Set.of(FrozenMatrices.class, LayerActivityMeter.class, ModuleActivations.class));
   }
 
   @Override

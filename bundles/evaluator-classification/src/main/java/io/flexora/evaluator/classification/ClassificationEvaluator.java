@@ -17,15 +17,13 @@ import java.util.Optional;
 @Doc("Score the classes of each example, and measure accuracy, macro F1, loss, or what you name.")
 final class ClassificationEvaluator implements Evaluator {
 
-  private final int batchSize;
   private final MetricSet metrics;
   private final Scorer scorer;
 
   @Inject
   ClassificationEvaluator(ClassificationOptions options) {
-    batchSize = options.batchSize();
     metrics = new MetricSet(options.metrics(), List.of(), options.deciding());
-    scorer = new Scorer(ScoringBatches.ofExamples(batchSize));
+    scorer = new Scorer(ScoringBatches.ofExamples(options.batchSize()));
   }
 
   @Override
@@ -35,7 +33,7 @@ final class ClassificationEvaluator implements Evaluator {
 
   @Override
   public Optional<ScoredAtOnce> scoredAtOnce() {
-    return Optional.of(ScoredAtOnce.ofExamples(batchSize));
+    return Optional.of(scorer.atOnce());
   }
 
   @Override

@@ -16,13 +16,11 @@ import java.util.Optional;
 /** Scores the likelihood of answers and measures the scores. */
 abstract class LikelihoodEvaluator implements Evaluator {
 
-  private final int maxBatchTokens;
   private final Scorer scorer;
   private final MetricSet metrics;
 
   LikelihoodEvaluator(LikelihoodOptions options, List<Component<Metric>> optionalMetrics) {
-    maxBatchTokens = options.maxBatchTokens();
-    scorer = new Scorer(ScoringBatches.ofTokens(maxBatchTokens), options.generation());
+    scorer = new Scorer(ScoringBatches.ofTokens(options.maxBatchTokens()), options.generation());
     metrics = new MetricSet(options.metrics(), optionalMetrics, options.deciding());
   }
 
@@ -33,7 +31,7 @@ abstract class LikelihoodEvaluator implements Evaluator {
 
   @Override
   public final Optional<ScoredAtOnce> scoredAtOnce() {
-    return Optional.of(ScoredAtOnce.ofTokens(maxBatchTokens));
+    return Optional.of(scorer.atOnce());
   }
 
   @Override

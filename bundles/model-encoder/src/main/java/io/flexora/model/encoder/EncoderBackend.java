@@ -33,7 +33,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
@@ -154,19 +153,18 @@ public final class EncoderBackend implements ModelBackend {
   private ModelShape shape(BertFile file, ComputeType type) {
     BertShape bert = file.shape();
     return new ModelShape(
-        "bert",
-        bert.layers(),
-        bert.hidden(),
-        options.text().maxTokens(),
-        EncoderModules.of(bert),
-        EncoderModules.DEFAULT_TARGETS,
-        file.parameters(),
-        type.word(),
-        file.parameters() * type.bytes(),
-        "SEQ_CLS",
-        0,
-        sources.publicName(options.source()),
-        ABILITIES,
-        Map.of());
+            "bert",
+            bert.layers(),
+            bert.hidden(),
+            options.text().maxTokens(),
+            EncoderModules.of(bert),
+            EncoderModules.DEFAULT_TARGETS,
+            file.parameters(),
+            type.word(),
+            file.parameters() * type.bytes(),
+            "SEQ_CLS",
+            0,
+            sources.publicName(options.source()))
+        .withAbilities(ABILITIES);
   }
 }

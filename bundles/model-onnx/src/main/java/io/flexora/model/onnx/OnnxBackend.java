@@ -14,7 +14,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Loads ONNX models. ONNX Runtime computes them; it cannot train them. */
@@ -59,19 +58,18 @@ final class OnnxBackend implements ModelBackend {
   /** No layer can be adapted, so none is shown. */
   private ModelShape shape(OnnxGraph graph) {
     return new ModelShape(
-        "onnx",
-        0,
-        graph.hiddenSize(),
-        options.text().maxTokens(),
-        List.of(),
-        List.of(),
-        graph.parameters(),
-        "float32",
-        graph.bytes(),
-        "SEQ_CLS",
-        0,
-        sources.publicName(options.source()),
-        graph.hasStates() ? Set.of(TextEmbedder.class) : Set.of(),
-        Map.of());
+            "onnx",
+            0,
+            graph.hiddenSize(),
+            options.text().maxTokens(),
+            List.of(),
+            List.of(),
+            graph.parameters(),
+            "float32",
+            graph.bytes(),
+            "SEQ_CLS",
+            0,
+            sources.publicName(options.source()))
+        .withAbilities(graph.hasStates() ? Set.of(TextEmbedder.class) : Set.of());
   }
 }

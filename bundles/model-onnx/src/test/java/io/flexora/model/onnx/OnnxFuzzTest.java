@@ -29,6 +29,7 @@ class OnnxFuzzTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx1g",
                 "-XX:ErrorFile=/dev/null",
                 "-Dai.djl.offline=true",

@@ -7,6 +7,7 @@ import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.layer.EarlyStopping;
 import java.util.Optional;
 
@@ -76,17 +77,19 @@ public record FlexoraOptions(
    */
   public FlexoraOptions {
     if (selection != SelectionRule.TOP_K && k.isPresent()) {
-      throw new IllegalArgumentException(
-          "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
+      throw OptionException.of(
+          "k", "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
     }
     if (selection == SelectionRule.TOP_K && k.isEmpty() && gateLayout != GateLayout.LAYER) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "selection",
           ("selection: top-k needs k with gate_layout: %s, as no other strategy has a number of"
                   + " such gates; write one, such as k: 20")
               .formatted(gateLayout.word()));
     }
     if (selection != SelectionRule.BUDGET && parameters.isPresent()) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "parameters",
           "parameters: %d belongs to selection: budget; write that, or leave parameters out"
               .formatted(parameters.get()));
     }

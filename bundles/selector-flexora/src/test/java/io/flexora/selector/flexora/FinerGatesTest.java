@@ -16,10 +16,8 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ProductAdapter;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Gates of modules and of parts, on two layers with two modules and an adapter of rank 2. */
@@ -34,20 +32,7 @@ class FinerGatesTest {
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "tiny",
-          2,
-          4,
-          8,
-          MODULES,
-          List.of(),
-          0,
-          "float32",
-          0,
-          "CAUSAL_LM",
-          0,
-          "base",
-          Set.of(),
-          Map.of());
+          "tiny", 2, 4, 8, MODULES, List.of(), 0, "float32", 0, "CAUSAL_LM", 0, "base");
     }
 
     @Override

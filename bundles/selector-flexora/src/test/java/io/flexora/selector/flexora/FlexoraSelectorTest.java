@@ -46,10 +46,8 @@ import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -400,9 +398,7 @@ class FlexoraSelectorTest {
         0,
         "SEQ_CLS",
         0,
-        "base",
-        Set.of(),
-        Map.of());
+        "base");
   }
 
   private record Context(

@@ -2,6 +2,7 @@ package io.flexora.solver.hypergradient;
 
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 
 /** The options of {@code truncated}. */
 public record TruncatedOptions(
@@ -22,7 +23,8 @@ public record TruncatedOptions(
   public TruncatedOptions {
     int innerSteps = unrolled.innerSteps();
     if (truncation > innerSteps) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "truncation",
           ("truncation: %d is more than inner_steps: %d; write truncation: %d or less, or"
                   + " inner_steps: %d or more")
               .formatted(truncation, innerSteps, innerSteps, truncation));

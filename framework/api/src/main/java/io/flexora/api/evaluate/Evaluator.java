@@ -21,7 +21,10 @@ public interface Evaluator {
    */
   default void requireFit(EvaluatedTask task) {}
 
-  /** How much it scores at once at most; empty if it does not tell, and estimates leave it out. */
+  /**
+   * How much it scores at once at most; empty if it does not tell: estimates leave it out, and
+   * predictions take one example at a time.
+   */
   default Optional<ScoredAtOnce> scoredAtOnce() {
     return Optional.empty();
   }

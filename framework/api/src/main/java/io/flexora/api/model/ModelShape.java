@@ -55,6 +55,56 @@ public record ModelShape(
     lacking = Map.copyOf(lacking);
   }
 
+  /** The shape of a model without abilities. */
+  public ModelShape(
+      String family,
+      int layers,
+      int hiddenSize,
+      int maxTokens,
+      List<ModuleShape> modules,
+      List<String> defaultTargets,
+      long frozenParameters,
+      String computeType,
+      long weightBytes,
+      String taskType,
+      int vocabulary,
+      String baseModel) {
+    this(
+        family,
+        layers,
+        hiddenSize,
+        maxTokens,
+        modules,
+        defaultTargets,
+        frozenParameters,
+        computeType,
+        weightBytes,
+        taskType,
+        vocabulary,
+        baseModel,
+        Set.of(),
+        Map.of());
+  }
+
+  /** The shape of the same model with these abilities. */
+  public ModelShape withAbilities(Set<Class<? extends ModelAbility>> others) {
+    return new ModelShape(
+        family,
+        layers,
+        hiddenSize,
+        maxTokens,
+        modules,
+        defaultTargets,
+        frozenParameters,
+        computeType,
+        weightBytes,
+        taskType,
+        vocabulary,
+        baseModel,
+        others,
+        lacking);
+  }
+
   /**
    * Refuses a model that lacks an ability.
    *

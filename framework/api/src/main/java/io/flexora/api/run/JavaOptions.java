@@ -5,6 +5,7 @@ import io.flexora.api.plugin.OptionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The options of a runner that starts a Java virtual machine for each cell.
@@ -19,6 +20,8 @@ public record JavaOptions(
         Optional<String> maxHeap,
     @Option(doc = "further JVM options of each cell, such as -Xss2m", byDefault = "[]")
         List<String> javaOptions) {
+
+  private static final Pattern SIZE = Pattern.compile("[1-9]\\d{0,8}[kmgtKMGT]");
 
   /**
    * Copies the list and checks the texts.
@@ -38,8 +41,12 @@ public record JavaOptions(
    * @throws IllegalArgumentException if it is none
    */
   public static void requireSize(String option, String written) {
-    OptionException.require(
-        option, written.matches("[1-9]\\d{0,8}[kmgtKMGT]"), written, "no size, such as 800m or 2g");
+    OptionException.require(option, isSize(written), written, "no size, such as 800m or 2g");
+  }
+
+  /** Whether a text is a size of memory as Java writes it, such as {@code 800m} or {@code 2g}. */
+  public static boolean isSize(String written) {
+    return SIZE.matcher(written).matches();
   }
 
   /**

@@ -19,8 +19,6 @@ import java.util.stream.Stream;
  */
 public final class Table {
 
-  private static final String GAP = "  ";
-
   private final List<Column> columns;
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -89,9 +87,8 @@ public final class Table {
    */
   public List<String> lines(Palette palette, int room) {
     List<Integer> shown = shown(room);
-    int[] widths = shown.stream().mapToInt(this::widest).toArray();
-    narrow(shown, widths, room, this::unbroken);
-    narrow(shown, widths, room, this::narrowest);
+    int[] whole = ColumnWidths.narrowed(of(shown, this::widest), of(shown, this::unbroken), room);
+    int[] widths = ColumnWidths.narrowed(whole, of(shown, this::narrowest), room);
     List<String> lines = new ArrayList<>();
     lines(shown, widths, i -> columns.get(i).title())
         .forEach(line -> lines.add(palette.strong(line)));
@@ -109,7 +106,8 @@ public final class Table {
         .forEach(
             i -> {
               shown.add(i);
-              if (columns.get(i).missed() > 0 && width(shown, this::unbroken) > room) {
+              if (columns.get(i).missed() > 0
+                  && ColumnWidths.total(of(shown, this::unbroken)) > room) {
                 shown.remove(i);
               }
             });
@@ -128,27 +126,8 @@ public final class Table {
         : Paragraph.wrap("Without room for " + titles + ".", 0, room);
   }
 
-  /** Takes from the widest columns, as far as they can give, until the table fits. */
-  private static void narrow(List<Integer> shown, int[] widths, int room, IntUnaryOperator least) {
-    int excess = IntStream.of(widths).sum() + GAP.length() * Math.max(0, widths.length - 1) - room;
-    int[] floors = shown.stream().mapToInt(least::applyAsInt).toArray();
-    while (excess > 0) {
-      int widest = -1;
-      for (int i = 0; i < widths.length; i++) {
-        boolean gives = widths[i] > floors[i];
-        widest = gives && (widest < 0 || widths[i] > widths[widest]) ? i : widest;
-      }
-      if (widest < 0) {
-        break;
-      }
-      widths[widest]--;
-      excess--;
-    }
-  }
-
-  private static int width(List<Integer> shown, IntUnaryOperator width) {
-    int gaps = GAP.length() * Math.max(0, shown.size() - 1);
-    return gaps + shown.stream().mapToInt(i -> width.applyAsInt(i)).sum();
+  private static int[] of(List<Integer> shown, IntUnaryOperator width) {
+    return shown.stream().mapToInt(width::applyAsInt).toArray();
   }
 
   private int widest(int column) {
@@ -196,7 +175,7 @@ public final class Table {
                                 line < broken.get(i).size() ? broken.get(i).get(line) : "",
                                 widths[i],
                                 columns.get(shown.get(i)).side()))
-                    .collect(Collectors.joining(GAP))
+                    .collect(Collectors.joining(ColumnWidths.GAP))
                     .stripTrailing())
         .toList();
   }

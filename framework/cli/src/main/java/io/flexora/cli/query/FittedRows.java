@@ -1,5 +1,6 @@
 package io.flexora.cli.query;
 
+import io.flexora.cli.output.ColumnWidths;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.stream.IntStream;
 /** Rows of texts, of which some may be too wide for where they are shown. */
 final class FittedRows {
 
-  private static final int GAP = 2;
   private static final String CUT = "...";
 
   /** How much of a text tells something. */
@@ -26,7 +26,7 @@ final class FittedRows {
   /** A table if it fits with its widest texts cut; else each row as a list of its values. */
   List<String> lines(Palette palette, int room) {
     int[] widths = widths(room);
-    if (width(widths) > room) {
+    if (ColumnWidths.total(widths) > room) {
       return lists(palette, room);
     }
     Table table = new Table(columns);
@@ -42,13 +42,12 @@ final class FittedRows {
   /** Whether the lines lack something of the texts. */
   boolean isCut(int room) {
     int[] widths = widths(room);
-    boolean list = width(widths) > room;
+    boolean list = ColumnWidths.total(widths) > room;
     return rows.stream()
         .anyMatch(
             row ->
                 IntStream.range(0, widths.length)
-                    .anyMatch(
-                        i -> row.get(i).length() > (list ? room - names() - GAP : widths[i])));
+                    .anyMatch(i -> row.get(i).length() > (list ? besideNames(room) : widths[i])));
   }
 
   /** The widths of the columns, the widest ones narrowed as far as they can be. */
@@ -62,30 +61,13 @@ final class FittedRows {
                         ? widths[i]
                         : Math.min(widths[i], Math.max(LEAST, columns.get(i).title().length())))
             .toArray();
-    int excess = width(widths) - room;
-    while (excess > 0) {
-      int widest = -1;
-      for (int i = 0; i < widths.length; i++) {
-        boolean gives = widths[i] > least[i];
-        widest = gives && (widest < 0 || widths[i] > widths[widest]) ? i : widest;
-      }
-      if (widest < 0) {
-        break;
-      }
-      widths[widest]--;
-      excess--;
-    }
-    return widths;
+    return ColumnWidths.narrowed(widths, least, room);
   }
 
   private int widest(int column) {
     return Math.max(
         columns.get(column).title().length(),
         rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0));
-  }
-
-  private static int width(int[] widths) {
-    return IntStream.of(widths).sum() + GAP * Math.max(0, widths.length - 1);
   }
 
   private List<String> lists(Palette palette, int room) {
@@ -97,11 +79,16 @@ final class FittedRows {
         String name = columns.get(i).title();
         lines.add(
             palette.strong(name)
-                + " ".repeat(names - name.length() + GAP)
-                + cut(row.get(i), Math.max(LEAST, room - names - GAP)));
+                + " ".repeat(names - name.length())
+                + ColumnWidths.GAP
+                + cut(row.get(i), Math.max(LEAST, besideNames(room))));
       }
     }
     return lines;
+  }
+
+  private int besideNames(int room) {
+    return room - names() - ColumnWidths.GAP.length();
   }
 
   private int names() {

@@ -37,6 +37,17 @@ class ComparisonTableTest {
         "mine", "all", List.of(1L, 2L), budget, 0.95, List.of(groups), Optional.empty());
   }
 
+  private static Group group(String sentence, List<Strategy> strategies) {
+    return new Group(
+        "bge",
+        "glosses",
+        OptionalInt.empty(),
+        OptionalLong.empty(),
+        Optional.of(ACCURACY),
+        sentence,
+        strategies);
+  }
+
   private static Cell cell(CellState state, Integer... layers) {
     return new Cell(
         "bge.glosses.s.1",
@@ -202,15 +213,7 @@ class ComparisonTableTest {
     Optional<Difference> none = Optional.empty();
     Strategy dora = strategy("all+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of all.");
     Strategy last = strategy("last+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of last.");
-    Group group =
-        new Group(
-            "bge",
-            "glosses",
-            OptionalInt.empty(),
-            OptionalLong.empty(),
-            Optional.of(ACCURACY),
-            "In all.",
-            List.of(against(dora, "all"), against(last, "last+lora")));
+    Group group = group("In all.", List.of(against(dora, "all"), against(last, "last+lora")));
 
     List<String> lines =
         new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
@@ -255,15 +258,7 @@ class ComparisonTableTest {
             Optional.empty());
     Strategy flexora =
         strategy("flexora", List.of(), 0, NONE, NONE, NONE, NONE, Optional.of(two), "");
-    Group group =
-        new Group(
-            "bge",
-            "glosses",
-            OptionalInt.empty(),
-            OptionalLong.empty(),
-            Optional.of(ACCURACY),
-            "",
-            List.of(flexora));
+    Group group = group("", List.of(flexora));
 
     assertThat(
             new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE).get(3))
@@ -311,15 +306,7 @@ class ComparisonTableTest {
             OptionalDouble.of(9),
             Optional.of(within),
             "");
-    Group group =
-        new Group(
-            "bge",
-            "glosses",
-            OptionalInt.empty(),
-            OptionalLong.empty(),
-            Optional.of(ACCURACY),
-            "",
-            List.of(all, flexora));
+    Group group = group("", List.of(all, flexora));
 
     List<String> lines =
         new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
@@ -346,15 +333,7 @@ class ComparisonTableTest {
                         better(),
                         ""))
             .toList();
-    Group group =
-        new Group(
-            "bge",
-            "glosses",
-            OptionalInt.empty(),
-            OptionalLong.empty(),
-            Optional.of(ACCURACY),
-            "",
-            nine);
+    Group group = group("", nine);
 
     List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false), 80);
 

@@ -1,8 +1,6 @@
 package io.flexora.files.machine;
 
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.flexora.api.run.JavaOptions;
 
 /**
  * An amount of memory as a user writes it.
@@ -11,8 +9,6 @@ import java.util.regex.Pattern;
  * @since 0.1
  */
 public record MemorySize(long bytes) {
-
-  private static final Pattern WRITTEN = Pattern.compile("([1-9]\\d{0,8})([kmgt])");
 
   private static final String UNITS = "kmgt";
   private static final int MEBIBYTE_BITS = 20;
@@ -25,13 +21,13 @@ public record MemorySize(long bytes) {
    * @throws IllegalArgumentException if it is none
    */
   public static MemorySize parse(String written) {
-    Matcher matcher = WRITTEN.matcher(written.toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
+    if (!JavaOptions.isSize(written)) {
       throw new IllegalArgumentException(
           "'%s' is no size of memory, such as 800m or 2g".formatted(written));
     }
-    int bits = 10 * (1 + UNITS.indexOf(matcher.group(2)));
-    return new MemorySize(Long.parseLong(matcher.group(1)) << bits);
+    int last = written.length() - 1;
+    int bits = 10 * (1 + UNITS.indexOf(Character.toLowerCase(written.charAt(last))));
+    return new MemorySize(Long.parseLong(written.substring(0, last)) << bits);
   }
 
   /** Half of what is free on this machine now, between 64 MiB and a tebibyte. */

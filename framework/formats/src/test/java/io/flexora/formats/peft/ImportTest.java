@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -40,20 +39,7 @@ class ImportTest {
             new ModuleShape("q_proj", "model.layers.%d.self_attn.q_proj", 4, 4),
             new ModuleShape("v_proj", "model.layers.%d.self_attn.v_proj", 4, 4));
     return new ModelShape(
-        "llama",
-        layers,
-        4,
-        64,
-        modules,
-        List.of(),
-        1,
-        "float32",
-        4,
-        "CAUSAL_LM",
-        9,
-        "base",
-        Set.of(),
-        Map.of());
+        "llama", layers, 4, 64, modules, List.of(), 1, "float32", 4, "CAUSAL_LM", 9, "base");
   }
 
   private static PeftAdapter adapter(Map<String, Object> keys, String... places) {

@@ -28,7 +28,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,20 +53,7 @@ class PeftAdapterTest {
   private static ModelShape shape() {
     List<ModuleShape> modules = List.of(QUERY, ATTENTION_OUTPUT, OUTPUT);
     return new ModelShape(
-        "bert",
-        12,
-        4,
-        512,
-        modules,
-        List.of("query"),
-        1,
-        "float32",
-        4,
-        "SEQ_CLS",
-        0,
-        "some/model",
-        Set.of(),
-        Map.of());
+        "bert", 12, 4, 512, modules, List.of("query"), 1, "float32", 4, "SEQ_CLS", 0, "some/model");
   }
 
   private static AdapterPlan plan(List<Integer> layers, List<String> modules, int classes) {

@@ -1,10 +1,11 @@
 package io.flexora.numerics.layer;
 
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 
 /**
- * How many layers to choose, as it is written in an option.
+ * How many layers to choose, as it is written in the option {@code layers}.
  *
  * @param written a number, or {@code same} for as many as the others choose
  * @since 0.1
@@ -19,10 +20,11 @@ public record LayerCount(String written) {
    * @throws IllegalArgumentException if it is neither a number nor {@code same}
    */
   public LayerCount {
-    if (!written.equals(SAME) && !written.matches("\\d{1,9}")) {
-      throw new IllegalArgumentException(
-          "layers: '%s' is neither a number of layers, such as 6, nor 'same'".formatted(written));
-    }
+    OptionException.require(
+        "layers",
+        written.equals(SAME) || written.matches("\\d{1,9}"),
+        written,
+        "neither a number of layers, such as 6, nor 'same'");
   }
 
   /**

@@ -2,6 +2,7 @@ package io.flexora.numerics.score;
 
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.model.Continuation;
@@ -39,6 +40,11 @@ public final class Scorer {
   public Scorer(ScoringBatches batches, GenerationOptions generation) {
     this.batches = batches;
     this.generation = Optional.of(generation);
+  }
+
+  /** How much it scores at once at most. */
+  public ScoredAtOnce atOnce() {
+    return batches.most();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.flexora.numerics.score;
 
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.model.Tokens;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,43 +11,37 @@ import java.util.stream.IntStream;
  * Puts examples of like length into batches, the longest first: if memory does not suffice, the
  * first batch says so.
  *
+ * @param most the most that a batch has; an example that is longer by itself has a batch of its own
  * @since 0.1
  */
-@FunctionalInterface
-public interface ScoringBatches {
-
-  /** The indices of the examples of each batch. */
-  List<List<Integer>> of(List<Tokens> examples);
+public record ScoringBatches(ScoredAtOnce most) {
 
   /** Batches of at most so many examples. */
-  static ScoringBatches ofExamples(int most) {
-    return examples -> {
-      List<Integer> order = longestFirst(examples);
-      return IntStream.iterate(0, from -> from < order.size(), from -> from + most)
-          .mapToObj(from -> order.subList(from, Math.min(order.size(), from + most)))
-          .toList();
-    };
+  public static ScoringBatches ofExamples(int most) {
+    return new ScoringBatches(ScoredAtOnce.ofExamples(most));
   }
 
-  /**
-   * Batches of at most so many tokens, padding included. An example that is longer than that by
-   * itself has a batch of its own.
-   */
-  static ScoringBatches ofTokens(int most) {
-    return examples -> {
-      List<List<Integer>> batches = new ArrayList<>();
-      BatchTokens size = BatchTokens.NONE;
-      for (int index : longestFirst(examples)) {
-        BatchTokens grown = size.with(examples.get(index));
-        if (batches.isEmpty() || grown.count() > most) {
-          batches.add(new ArrayList<>());
-          grown = BatchTokens.NONE.with(examples.get(index));
-        }
-        batches.get(batches.size() - 1).add(index);
-        size = grown;
+  /** Batches of at most so many tokens, padding included. */
+  public static ScoringBatches ofTokens(int most) {
+    return new ScoringBatches(ScoredAtOnce.ofTokens(most));
+  }
+
+  /** The indices of the examples of each batch. */
+  public List<List<Integer>> of(List<Tokens> examples) {
+    List<List<Integer>> batches = new ArrayList<>();
+    BatchTokens size = BatchTokens.NONE;
+    for (int index : longestFirst(examples)) {
+      BatchTokens grown = size.with(examples.get(index));
+      if (batches.isEmpty()
+          || grown.examples() > most.examples()
+          || grown.count() > most.tokens()) {
+        batches.add(new ArrayList<>());
+        grown = BatchTokens.NONE.with(examples.get(index));
       }
-      return batches;
-    };
+      batches.get(batches.size() - 1).add(index);
+      size = grown;
+    }
+    return batches;
   }
 
   private static List<Integer> longestFirst(List<Tokens> examples) {

@@ -1,6 +1,7 @@
 package io.flexora.numerics.training;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.Optional;
 
 /**
@@ -35,7 +36,8 @@ public record PackingOptions(
    */
   public PackingOptions {
     if (batchTokens.isPresent() && !packing) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "batch_tokens",
           "batch_tokens is %d, which counts with packing: true alone".formatted(batchTokens.get()));
     }
   }

@@ -43,6 +43,7 @@ class EndOfProcessTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-XX:ErrorFile=" + folder.resolve("crash.log"),
                 "-Dai.djl.offline=true",
                 "-DOPT_OUT_TRACKING=true",

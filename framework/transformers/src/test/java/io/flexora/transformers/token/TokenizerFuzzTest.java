@@ -108,6 +108,7 @@ class TokenizerFuzzTest {
         new ArrayList<>(
             List.of(
                 java,
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx1g",
                 "-XX:ErrorFile=/dev/null",
                 "-Dai.djl.offline=true",

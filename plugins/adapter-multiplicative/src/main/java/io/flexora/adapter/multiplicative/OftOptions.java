@@ -1,6 +1,7 @@
 package io.flexora.adapter.multiplicative;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.List;
 
 /** The options of OFT, by the names that PEFT gives them. */
@@ -42,7 +43,8 @@ public record OftOptions(
    */
   public OftOptions {
     if ((r == 0) == (oftBlockSize == 0)) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "r",
           "r is %d and oft_block_size is %d; one of them has to be 0, since their product is the number of inputs"
               .formatted(r, oftBlockSize));
     }

@@ -43,7 +43,7 @@ final class PreferenceEvaluator implements Evaluator {
 
   @Override
   public Optional<ScoredAtOnce> scoredAtOnce() {
-    return Optional.of(ScoredAtOnce.ofTokens(options.maxBatchTokens()));
+    return Optional.of(scorer.atOnce());
   }
 
   @Override

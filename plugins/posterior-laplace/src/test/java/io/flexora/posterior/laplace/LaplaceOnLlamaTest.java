@@ -39,7 +39,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -217,27 +216,16 @@ class LaplaceOnLlamaTest {
     assertThat(laplace.misfit(setting(lora(), List.of("a"), 4)).orElseThrow())
         .contains("single answer");
     ModelShape shape = backend().describe();
-    ModelShape unable =
-        new ModelShape(
-            "other",
-            shape.layers(),
-            shape.hiddenSize(),
-            shape.maxTokens(),
-            shape.modules(),
-            shape.defaultTargets(),
-            shape.frozenParameters(),
-            shape.computeType(),
-            shape.weightBytes(),
-            shape.taskType(),
-            shape.vocabulary(),
-            shape.baseModel(),
-            Set.of(),
-            Map.of());
     PosteriorSetting without =
         new PosteriorSetting(
-            fine.task(), new GivenComponent<>("lora", lora()), shape.modules(), unable, 4, 0);
+            fine.task(),
+            new GivenComponent<>("lora", lora()),
+            shape.modules(),
+            shape.withAbilities(Set.of()),
+            4,
+            0);
     assertThat(laplace.misfit(without).orElseThrow())
-        .contains("gradients of its class outputs", "this model (other) cannot");
+        .contains("gradients of its class outputs", "this model (" + shape.family() + ") cannot");
     LaplaceOptions tuned =
         new LaplaceOptions(
             TokenRule.EXPAND,

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The runner on a real Slurm, where that is installed. */
+@Execution(ExecutionMode.CONCURRENT)
 class RealSlurmTest {
 
   @TempDir static Path place;

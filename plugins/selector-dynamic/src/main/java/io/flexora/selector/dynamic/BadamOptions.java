@@ -1,6 +1,7 @@
 package io.flexora.selector.dynamic;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +36,8 @@ public record BadamOptions(
   public BadamOptions {
     candidates = new Candidates(candidates).written();
     if (order == Order.RANDOM && startBlock.isPresent()) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "start_block",
           "start_block: a random order starts anywhere; leave start_block out, or write order:"
               + " ascending");
     }

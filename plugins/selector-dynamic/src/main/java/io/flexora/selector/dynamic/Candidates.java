@@ -1,5 +1,6 @@
 package io.flexora.selector.dynamic;
 
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -23,7 +24,7 @@ record Candidates(List<Integer> written) {
   Candidates {
     List<Integer> distinct = written.stream().distinct().sorted().toList();
     if (distinct.size() < written.size()) {
-      throw new IllegalArgumentException("candidates: a layer is written twice in " + written);
+      throw OptionException.of("candidates", "candidates: a layer is written twice in " + written);
     }
     written = distinct;
   }

@@ -1,6 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.List;
 
 /** The option of {@code layers}. */
@@ -15,7 +16,7 @@ public record ListOptions(
   public ListOptions {
     List<Integer> distinct = layers.stream().distinct().sorted().toList();
     if (distinct.size() < layers.size()) {
-      throw new IllegalArgumentException("a layer is written twice in " + layers);
+      throw OptionException.of("layers", "a layer is written twice in " + layers);
     }
     layers = distinct;
   }

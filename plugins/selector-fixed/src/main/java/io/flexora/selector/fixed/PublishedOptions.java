@@ -1,6 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.Optional;
 
 /** The options of {@code published}. */
@@ -106,7 +107,8 @@ public record PublishedOptions(
    */
   public PublishedOptions {
     if (layers.isPresent() && variant.isPresent()) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "variant",
           "layers and variant are both written, but name different lists: %d layers of the"
                   .formatted(layers.get())
               + " ablation, or %s; write one of them"

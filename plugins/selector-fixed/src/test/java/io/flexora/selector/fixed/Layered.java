@@ -12,9 +12,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.WeightGradientVisitor;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /** A context that has a shape and nothing to compute with: fixed selectors need no more. */
 record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
@@ -22,8 +20,7 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
   @Override
   public ModelShape shape() {
     return new ModelShape(
-        "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0, "base",
-        Set.of(), Map.of());
+        "bert", layers, 8, 16, List.of(), List.of(), 0, "float32", 0, "SEQ_CLS", 0, "base");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.Optional;
 
 /** The options of {@code gora}; the defaults are those of the authors' scripts. */
@@ -47,8 +48,8 @@ public record GoraOptions(
    */
   public GoraOptions {
     if (minRank > maxRank) {
-      throw new IllegalArgumentException(
-          "min_rank: %d is higher than max_rank: %d".formatted(minRank, maxRank));
+      throw OptionException.of(
+          "min_rank", "min_rank: %d is higher than max_rank: %d".formatted(minRank, maxRank));
     }
   }
 }

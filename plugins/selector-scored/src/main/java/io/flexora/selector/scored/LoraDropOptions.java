@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.LayerCount;
 import java.util.Optional;
@@ -60,7 +61,8 @@ public record LoraDropOptions(
   public LoraDropOptions {
     layers.ifPresent(LayerCount::new);
     if (layers.isPresent() && threshold.isPresent()) {
-      throw new IllegalArgumentException(
+      throw OptionException.of(
+          "threshold",
           "layers: %s and threshold: %s are both written; each decides how many layers are kept, so"
                   .formatted(layers.get(), threshold.get())
               + " write one of them");

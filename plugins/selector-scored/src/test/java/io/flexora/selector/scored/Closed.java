@@ -3,7 +3,6 @@ package io.flexora.selector.scored;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.testkit.fixture.ForwardingContext;
-import java.util.Map;
 import java.util.Set;
 
 /** The same context, of a model without any optional ability. */
@@ -15,21 +14,6 @@ final class Closed extends ForwardingContext {
 
   @Override
   public ModelShape shape() {
-    ModelShape shape = super.shape();
-    return new ModelShape(
-        shape.family(),
-        shape.layers(),
-        shape.hiddenSize(),
-        shape.maxTokens(),
-        shape.modules(),
-        shape.defaultTargets(),
-        shape.frozenParameters(),
-        shape.computeType(),
-        shape.weightBytes(),
-        shape.taskType(),
-        shape.vocabulary(),
-        shape.baseModel(),
-        Set.of(),
-        Map.of());
+    return super.shape().withAbilities(Set.of());
   }
 }

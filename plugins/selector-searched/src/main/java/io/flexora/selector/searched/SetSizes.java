@@ -1,6 +1,7 @@
 package io.flexora.selector.searched;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
@@ -41,16 +42,19 @@ record SetSizes(int layers, int min, int max) {
     Written {
       layers.ifPresent(LayerCount::new);
       if (minLayers.isPresent() != maxLayers.isPresent()) {
-        throw new IllegalArgumentException(
+        throw OptionException.of(
+            minLayers.isPresent() ? "min_layers" : "max_layers",
             "min_layers and max_layers are the two ends of a range; write both, or layers alone");
       }
       if (minLayers.isPresent() && layers.isPresent()) {
-        throw new IllegalArgumentException(
+        throw OptionException.of(
+            "layers",
             "layers: %s and the range min_layers: %d to max_layers: %d exclude each other; write one"
                 .formatted(layers.get(), minLayers.get(), maxLayers.orElseThrow()));
       }
       if (minLayers.isPresent() && minLayers.get() > maxLayers.orElseThrow()) {
-        throw new IllegalArgumentException(
+        throw OptionException.of(
+            "min_layers",
             "min_layers: %d is more than max_layers: %d"
                 .formatted(minLayers.get(), maxLayers.get()));
       }

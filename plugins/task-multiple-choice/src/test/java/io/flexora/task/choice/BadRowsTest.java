@@ -2,8 +2,10 @@ package io.flexora.task.choice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
@@ -182,6 +184,23 @@ class BadRowsTest {
         "a blank '_'");
     refused(
         References.task("commonsense_qa", References.first(0)), ARC, "'choices'", "five choices");
+  }
+
+  @Test
+  void takesTheChoicesOfAQuestionWithoutItsRightAnswer() {
+    PredictionTask sciq = (PredictionTask) References.task("sciq", References.first(0));
+    Map<String, Object> question = Map.of("question", "q", "choices", List.of("a", "b", "c"));
+
+    assertThat(sciq.questions(List.of(new Row("pond.jsonl:7", question)), List.of()))
+        .extracting(Example::prompt, Example::choices)
+        .containsExactly(tuple("Question: q\nAnswer:", List.of("a", "b", "c")));
+    assertThatThrownBy(
+            () ->
+                sciq.questions(
+                    List.of(new Row("pond.jsonl:7", Map.of("question", "q"))), List.of()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll("pond.jsonl:7", "'choices'");
+    refused(sciq, question, "'distractor1'");
   }
 
   @Test

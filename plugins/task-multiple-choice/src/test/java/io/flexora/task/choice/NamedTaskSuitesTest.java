@@ -3,6 +3,7 @@ package io.flexora.task.choice;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.data.Task;
 import io.flexora.testkit.TaskSuite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,12 @@ class NamedTaskSuitesTest {
 
     @Override
     protected String configuration() {
-      return task();
+      return "{use: " + task() + ", fewshot: 1}";
+    }
+
+    @Override
+    protected Task askedTask(long seed) {
+      return extension(Task.class, task(), host().services(seed));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.flexora.dataset.files.select;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.api.plugin.OptionException;
+import io.flexora.api.run.JavaOptions;
 import io.flexora.files.machine.MemorySize;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,11 +21,7 @@ public record ConditionLimits(
    * @throws IllegalArgumentException if it is none
    */
   public ConditionLimits {
-    try {
-      memory.ifPresent(MemorySize::parse);
-    } catch (IllegalArgumentException e) {
-      throw OptionException.of("memory", e.getMessage());
-    }
+    memory.ifPresent(size -> JavaOptions.requireSize("memory", size));
   }
 
   /** How much memory there is. */

@@ -53,6 +53,7 @@ public record View(
 
   /** Draws everything. */
   public static View of(Evidence evidence) {
+    List<Answers> answers = Answers.of(evidence);
     return new View(
         Cover.of(evidence),
         Verdict.of(evidence),
@@ -64,7 +65,7 @@ public record View(
         LayerMap.of(evidence),
         ModuleMap.of(evidence),
         DiagramGrid.of(evidence.outcomes().stream().map(View::source).toList()),
-        Answers.of(evidence),
+        answers,
         Search.of(evidence),
         Losses.of(evidence),
         Cost.of(evidence),
@@ -72,10 +73,10 @@ public record View(
         evidence.record().configuration(),
         provenance(evidence),
         ShellPath.of(evidence.record().folder()),
-        commands(evidence));
+        commands(evidence, answers));
   }
 
-  private static List<String> commands(Evidence evidence) {
+  private static List<String> commands(Evidence evidence, List<Answers> answers) {
     boolean trained = evidence.record().result().isPresent() && evidence.main().error().isEmpty();
     if (!trained) {
       return List.of();
@@ -83,7 +84,7 @@ public record View(
     String run = ShellPath.of(evidence.record().folder());
     List<String> commands =
         new ArrayList<>(List.of("flexora evaluate " + run + " --split validation"));
-    if (Answers.of(evidence).stream().anyMatch(answers -> answers.classes().isPresent())) {
+    if (answers.stream().anyMatch(of -> of.classes().isPresent())) {
       commands.add("flexora predict " + run + " --input rows.jsonl");
     }
     // A pruned model has no adapter that could be exported by itself.
