@@ -1,4 +1,4 @@
-"""What trackers wrote, read back with the tools themselves: TensorBoard's accumulator, MLflow's client, csv.
+"""What trackers wrote, read back with the tools themselves: TensorBoard's accumulator, Trackio, MLflow's client, csv.
 
 A run is begun, killed in its training, and resumed, with all trackers at once. Each tool has to have each step of each
 metric of the run's record exactly once, and the options, metrics and status of each cell. A tool that is not
@@ -34,17 +34,20 @@ def run(arguments):
         if server:
             trackers.append({"use": "mlflow", "tracking_uri": server.address, "experiment_name": "interop"})
         folder = interrupted_and_resumed(flexora, arguments, trackers, table)
+        imported = trackio_scalars(folder, flexora.work) if has("trackio") and has("tbparse") else None
         for cell, metrics in recorded(folder).items():
             outcome = json.loads((folder / "cells" / cell / "outcome.json").read_text())
             compare(table, f"csv: {cell}", metrics, csv_scalars(folder, cell), 0)
             if has("tensorboard"):
                 compare_tensorboard(table, folder, cell, metrics, outcome)
+            if imported:
+                compare(table, f"Trackio: {cell}", metrics, imported(cell), FLOAT)
             if server:
                 compare_mlflow(table, server, folder, cell, metrics, outcome)
     finally:
         if server:
             server.stop()
-    for tool in ("tensorboard", "mlflow"):
+    for tool in ("tensorboard", "mlflow", "trackio", "tbparse"):
         if not has(tool):
             print(f"left out: {tool} is not installed in {sys.prefix}")
     return table.finish()
@@ -192,6 +195,26 @@ def compare_tensorboard(table, folder, cell, metrics, outcome):
     table.require(f"TensorBoard: {cell}: hyperparameters", start.hparams["seed"].number_value == outcome["seed"], len(start.hparams))
     table.require(f"TensorBoard: {cell}: status", end.status == api_pb2.STATUS_SUCCESS, end.status)
     table.require(f"TensorBoard: {cell}: texts", "options/text_summary" in accumulator.Tags()["tensors"], "")
+
+
+def trackio_scalars(folder, work):
+    """Imports the event files into a project of Trackio; what it has of a cell then."""
+    os.environ["TRACKIO_DIR"] = str(work / "trackio")
+    import trackio
+    from trackio.sqlite_storage import SQLiteStorage
+
+    trackio.import_tf_events(next(folder.glob("tracking/tensorboard-*")), project=folder.name)
+
+    def of(cell):
+        found = {}
+        for logged in SQLiteStorage.get_logs(folder.name, cell):
+            step = logged["step"]
+            for name, value in logged.items():
+                if name not in ("step", "timestamp"):
+                    found.setdefault(name, []).append((step, float(value)))
+        return {name: sorted(steps) for name, steps in found.items()}
+
+    return of
 
 
 def compare_mlflow(table, server, folder, cell, metrics, outcome):
