@@ -51,6 +51,12 @@ public record MemoryEstimate(
    */
   private static final long PROCESS_BYTES = 370 * MIB;
 
+  /**
+   * Products in bf16 that oneDNN has compiled, one for each number of rows: 128 of about 0.6 MiB, as
+   * the launcher has it keep.
+   */
+  private static final long COMPILED_BYTES = 80 * MIB;
+
   /** Gradient, product, and what an update of theta makes of them. */
   private static final long STEP_ARRAYS = 4;
 
@@ -109,7 +115,7 @@ public record MemoryEstimate(
     // Of absurd options the product does not fit into a long; a double that is too large is cut.
     double thetas = (storedThetas + STEP_ARRAYS) * (double) trained * FLOAT;
     return new MemoryEstimate(
-        PROCESS_BYTES,
+        PROCESS_BYTES + (shape.computeBytes() < FLOAT ? COMPILED_BYTES : 0),
         shape.weightBytes() + memory.mappedBytes(),
         Math.min(memory.keptBytes(), evaluated * shape.hiddenSize() * FLOAT),
         largest.activations,
