@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
 
+  /** Warnings and errors begin as those of the command line do. */
+  private static final String PATTERN =
+      "%replace(%replace(%level){'^WARN$', 'warning'}){'^ERROR$', 'error'}: %msg%n%nopex";
+
   /** For the service loader. */
   public Logging() {}
 
@@ -27,7 +31,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   public ExecutionStatus configure(LoggerContext context) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%level %logger{0}: %msg%n%nopex");
+    encoder.setPattern(PATTERN);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
