@@ -14,16 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The runner on a real Slurm, where that is installed. */
-@Execution(ExecutionMode.CONCURRENT)
 class RealSlurmTest {
 
   @TempDir static Path place;
@@ -70,7 +68,16 @@ class RealSlurmTest {
             host.services(1));
     runner.requireFit(options -> options);
     var all = cells.cells(names);
-    return CompletableFuture.runAsync(() -> runner.run(all, cells));
+    return CompletableFuture.runAsync(() -> runner.run(all, cells)).orTimeout(5, TimeUnit.MINUTES);
+  }
+
+  /** The job of a cell's first attempt. */
+  private String job(String cell) throws Exception {
+    return Files.readAllLines(cells.attempt(cell, 1).resolve("environment")).stream()
+        .filter(line -> line.startsWith("SLURM_JOB_ID="))
+        .map(line -> line.substring(line.indexOf('=') + 1))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String queue() {
@@ -81,7 +88,7 @@ class RealSlurmTest {
   void cellsEndFailAndAreCancelledByAnOperator() throws Exception {
     CompletableFuture<Void> run = begin("end-1", "report", "crash", "polite");
     AttemptedCells.await(() -> cells.begun("polite", 1));
-    slurm.command("scancel", queue().replaceFirst("(?s)\\|.*", ""));
+    slurm.command("scancel", job("polite"));
     run.join();
 
     assertThat(cells.results()).isEqualTo(Map.of("end-1", 1));

@@ -22,14 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The runner as experiments get it, on a stand-in of Slurm's commands. */
 @DisabledOnOs(OS.WINDOWS)
-@Execution(ExecutionMode.CONCURRENT)
 class SlurmRunnerTest {
 
   @TempDir static Path cache;
@@ -75,7 +72,7 @@ class SlurmRunnerTest {
   private CompletableFuture<Void> begin(String further, String... names) {
     Runner runner = runner(further);
     var all = cells.cells(names);
-    return CompletableFuture.runAsync(() -> runner.run(all, cells));
+    return CompletableFuture.runAsync(() -> runner.run(all, cells)).orTimeout(5, TimeUnit.MINUTES);
   }
 
   private BooleanSupplier runs(String cell, int number) {
