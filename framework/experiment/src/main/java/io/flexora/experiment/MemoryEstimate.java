@@ -52,8 +52,8 @@ public record MemoryEstimate(
   private static final long PROCESS_BYTES = 370 * MIB;
 
   /**
-   * Products in bf16 that oneDNN has compiled, one for each number of rows: 128 of about 0.6 MiB, as
-   * the launcher has it keep.
+   * Products in bf16 that oneDNN has compiled, one for each number of rows: 128 of about 0.6 MiB,
+   * as the launcher has it keep.
    */
   private static final long COMPILED_BYTES = 80 * MIB;
 

@@ -245,8 +245,7 @@ class MemoryEstimateTest {
     ModelMemory memory = new ModelMemory(4096, 1, true, LAYER, 0, 0, 0);
     LargestBatch batch = new LargestBatch(100, 0, 0, 100);
     long narrow = step(narrow(), batch, 1, memory, List.of()).process();
-    assertThat(narrow - step(batch, 1, memory, List.of()).process())
-        .isBetween(60 * MIB, 120 * MIB);
+    assertThat(narrow - step(batch, 1, memory, List.of()).process()).isBetween(60 * MIB, 120 * MIB);
   }
 
   @Test

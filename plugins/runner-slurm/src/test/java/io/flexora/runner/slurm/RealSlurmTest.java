@@ -71,11 +71,18 @@ class RealSlurmTest {
     return CompletableFuture.runAsync(() -> runner.run(all, cells)).orTimeout(5, TimeUnit.MINUTES);
   }
 
-  /** The job of a cell's first attempt. */
+  /** The job of a cell's first attempt, as one of its array. */
   private String job(String cell) throws Exception {
-    return Files.readAllLines(cells.attempt(cell, 1).resolve("environment")).stream()
-        .filter(line -> line.startsWith("SLURM_JOB_ID="))
-        .map(line -> line.substring(line.indexOf('=') + 1))
+    Path environment = cells.attempt(cell, 1).resolve("environment");
+    return value(environment, "SLURM_ARRAY_JOB_ID")
+        + "_"
+        + value(environment, "SLURM_ARRAY_TASK_ID");
+  }
+
+  private static String value(Path environment, String variable) throws Exception {
+    return Files.readAllLines(environment).stream()
+        .filter(line -> line.startsWith(variable + "="))
+        .map(line -> line.substring(variable.length() + 1))
         .findFirst()
         .orElseThrow();
   }
