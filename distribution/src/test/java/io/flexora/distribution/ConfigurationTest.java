@@ -94,8 +94,15 @@ class ConfigurationTest {
   }
 
   @Test
-  void theQuickstartPassesItsCheck() throws Exception {
-    Shell.Outcome outcome = shell().run(Distribution.launcher(), "check", QUICKSTART.toString());
+  void theQuickstartPassesItsCheckWhichSaysWhereASearchIsLong() throws Exception {
+    Shell.Outcome outcome =
+        shell()
+            .run(
+                Distribution.launcher(),
+                "check",
+                QUICKSTART.toString(),
+                "--set",
+                "selector.batch_size=16");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out())
