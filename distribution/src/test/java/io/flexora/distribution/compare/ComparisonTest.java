@@ -17,10 +17,9 @@ import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
-import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
-import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
@@ -31,11 +30,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(OneThread.class)
@@ -44,20 +42,10 @@ class ComparisonTest {
   private static final Duration BENCHMARK = Duration.ofSeconds(3);
 
   @TempDir static Path cache;
-  private static FlexoraHost host;
+  @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
 
   @TempDir Path folder;
   private TinyComparison tiny;
-
-  @BeforeAll
-  static void startHost() {
-    host = Program.host(cache);
-  }
-
-  @AfterAll
-  static void closeHost() {
-    host.close();
-  }
 
   @BeforeEach
   void start() throws IOException {

@@ -14,6 +14,7 @@ import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
@@ -34,10 +35,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Posteriors that a comparison gets after its cells were trained. */
@@ -54,7 +55,7 @@ class FurtherPosteriorsTest {
 
   @TempDir static Path folder;
   private static TinyComparison tiny;
-  private static FlexoraHost host;
+  @RegisterExtension static final ClassHost host = new ClassHost(() -> folder);
 
   /** A comparison that had both posteriors from its beginning; no test changes it. */
   private static ComparisonOutcome whole;
@@ -62,13 +63,7 @@ class FurtherPosteriorsTest {
   @BeforeAll
   static void start() throws IOException {
     tiny = TinyComparison.in(folder);
-    host = Program.host(folder);
     whole = comparison(BOTH).run(RunListener.NONE);
-  }
-
-  @AfterAll
-  static void stop() {
-    host.close();
   }
 
   @Test

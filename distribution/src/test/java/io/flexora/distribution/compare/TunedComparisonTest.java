@@ -16,6 +16,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.config.ConfigurationException;
+import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
@@ -35,11 +36,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Comparisons whose strategies are tuned, from the configuration to the reports. */
@@ -51,20 +51,10 @@ class TunedComparisonTest {
           + " high: 4}, strategies.random.layers: {values: [1, 2, 3]}}";
 
   @TempDir static Path cache;
-  private static FlexoraHost host;
+  @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
 
   @TempDir Path folder;
   private TinyComparison tiny;
-
-  @BeforeAll
-  static void startHost() {
-    host = Program.host(cache);
-  }
-
-  @AfterAll
-  static void closeHost() {
-    host.close();
-  }
 
   @BeforeEach
   void start() throws IOException {

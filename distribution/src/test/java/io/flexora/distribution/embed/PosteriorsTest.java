@@ -12,11 +12,10 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
-import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
-import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -28,10 +27,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Posteriors of an experiment, from its configuration to its reports. */
@@ -46,21 +44,11 @@ class PosteriorsTest {
       "evaluator={use: classification, metrics: [nll, accuracy, ece]}";
 
   @TempDir static Path cache;
-  private static FlexoraHost host;
+  @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
 
   @TempDir Path folder;
 
   private TinyExperiment experiment;
-
-  @BeforeAll
-  static void startHost() {
-    host = Program.host(cache);
-  }
-
-  @AfterAll
-  static void closeHost() {
-    host.close();
-  }
 
   @BeforeEach
   void start() throws IOException {

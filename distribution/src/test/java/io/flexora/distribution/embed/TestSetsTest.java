@@ -9,13 +9,12 @@ import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
 import io.flexora.config.ConfigurationException;
-import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.experiment.ScoredModel;
-import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -24,10 +23,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Further test sets of an experiment, from its configuration to its reports. */
@@ -42,23 +40,13 @@ class TestSetsTest {
       """;
 
   @TempDir static Path cache;
-  private static FlexoraHost host;
+  @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
 
   @TempDir Path folder;
 
   private TinyExperiment experiment;
   private String same;
   private String far;
-
-  @BeforeAll
-  static void startHost() {
-    host = Program.host(cache);
-  }
-
-  @AfterAll
-  static void closeHost() {
-    host.close();
-  }
 
   @BeforeEach
   void start() throws IOException {

@@ -10,12 +10,11 @@ import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.distribution.compare.TinyComparison;
+import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
-import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
-import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -28,9 +27,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trackers of runs and comparisons, from the configuration to what the tools have. */
@@ -41,19 +39,9 @@ class TrackersTest {
       "trackers=[csv, tensorboard, {use: mlflow, tracking_uri: 'http://127.0.0.1:1'}]";
 
   @TempDir static Path cache;
-  private static FlexoraHost host;
+  @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void startHost() {
-    host = Program.host(cache);
-  }
-
-  @AfterAll
-  static void closeHost() {
-    host.close();
-  }
 
   @Test
   void aResumedRunHasEachStepOnceAndATrackerWithoutAServerEndsNothing() throws IOException {
