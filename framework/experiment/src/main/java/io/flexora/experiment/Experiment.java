@@ -6,9 +6,11 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.report.Provenance;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
@@ -46,6 +48,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * An experiment whose configuration was found in order: to be checked, run, or resumed. One thread
@@ -70,6 +73,7 @@ public final class Experiment {
   private final ExperimentFit fit;
   private final Wiring wiring;
   private final Decisions decisions = new Decisions();
+  private final ToldNotices notices = new ToldNotices();
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicReference<Path> folder = new AtomicReference<>();
@@ -93,7 +97,8 @@ public final class Experiment {
             configuration.seedOfData(),
             configuration.cell().device(),
             configuration.cell().devices(),
-            decisions);
+            decisions,
+            notices);
     services.use(downloads(RunListener.NONE));
   }
 
@@ -145,6 +150,7 @@ public final class Experiment {
   private CheckReport checked(RunListener listener) {
     CellOptions cell = configuration.cell();
     DeviceDescription device = DeviceDescription.of(cell.device(), cell.devices());
+    notices.tellFurther(sentence -> {});
     services.use(downloads(listener), device::first);
     try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       return OutOfMemory.explained(() -> checked(inputs, device));
@@ -157,9 +163,13 @@ public final class Experiment {
         .check(
             resolved,
             contested,
-            strategies.idleDevices(inputs),
+            notices(inputs),
             decisions.all(),
             refusal(inputs, device.present()));
+  }
+
+  private List<String> notices(ExperimentInputs inputs) {
+    return Stream.concat(notices.all().stream(), strategies.idleDevices(inputs).stream()).toList();
   }
 
   /** A run for a device that is not here has to be started elsewhere, which is no mistake. */
@@ -208,7 +218,7 @@ public final class Experiment {
   }
 
   private ScoredModel scored(EvaluationTarget subject, Split split, RunListener listener) {
-    FetchedSources sources = services.use(downloads(listener));
+    FetchedSources sources = use(listener);
     List<Device> devices = services.all();
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
@@ -250,7 +260,7 @@ public final class Experiment {
 
   private List<PredictedRow> predicted(
       EvaluationTarget subject, List<Row> rows, RunListener listener) {
-    services.use(downloads(listener));
+    use(listener);
     Monitor monitor =
         new ListenerMonitor(listener, cancelled::get, subject.name(), Phase.EVALUATE.word());
     try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, Split.TEST)) {
@@ -283,7 +293,7 @@ public final class Experiment {
       GenerationRequest request,
       RunListener listener,
       Consumer<String> pieces) {
-    services.use(downloads(listener));
+    use(listener);
     try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
@@ -410,7 +420,7 @@ public final class Experiment {
 
   /** What came out of a run that has nothing left to do but its reports. */
   private Optional<RunOutcome> ended(RunFolder folder, RunListener listener) {
-    services.use(downloads(listener));
+    use(listener);
     if (!folder.finished()) {
       return Optional.empty();
     }
@@ -593,8 +603,8 @@ public final class Experiment {
   }
 
   private SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
-    FetchedSources sources = services.use(downloads(listener));
-    return shared.of(key.with(decisions.recalled()), configuration, sources, decisions, services);
+    SharedInputs.Origin origin = new SharedInputs.Origin(use(listener), notices);
+    return shared.of(key.with(decisions.recalled()), configuration, origin, decisions, services);
   }
 
   private BaseModel loaded(ExperimentInputs inputs, Runnable place) {
@@ -620,12 +630,23 @@ public final class Experiment {
             installed()::of);
     Monitor monitor = scope.monitor("", "");
     contested.forEach(monitor::notice);
-    strategies.idleDevices(inputs).forEach(notice -> monitor.notice(notice + "."));
+    record(kept.notices(), scope);
+    notices.tellFurther(monitor::notice);
+    strategies.idleDevices(inputs).forEach(monitor::notice);
     keep(kept.decisions(), opened, monitor);
     Pipeline pipeline = new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog);
     RunTrackers trackers = trackers(opened.path(), monitor::notice);
     trackers.follow("", opened.path(), UnaryOperator.identity());
     return trackers.during(pipeline::run);
+  }
+
+  /** Records what was told while the inputs were read, unless an earlier attempt has done so. */
+  private static void record(List<String> notices, RunScope scope) {
+    List<Event> known = scope.record().stream().map(RunEvent::what).toList();
+    notices.stream()
+        .<Event>map(Event.Notice::new)
+        .filter(notice -> !known.contains(notice))
+        .forEach(scope.monitor("", "")::event);
   }
 
   private RunTrackers trackers(Path group, Consumer<String> notice) {
@@ -644,6 +665,13 @@ public final class Experiment {
   /** What the options mean that are left to the machine, as far as that was asked for. */
   public Map<String, Decision> decisions() {
     return decisions.all();
+  }
+
+  /** Lets the extensions have their services, and a listener hear of downloads and notices. */
+  private FetchedSources use(RunListener listener) {
+    Monitor monitor = downloads(listener);
+    notices.tellAll(monitor::notice);
+    return services.use(monitor);
   }
 
   private Monitor downloads(RunListener listener) {

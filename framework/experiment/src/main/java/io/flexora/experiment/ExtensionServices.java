@@ -26,6 +26,7 @@ import java.util.List;
  * @param device where to compute
  * @param devices how many of them share the batches
  * @param decisions what the options mean that the configuration leaves to the machine
+ * @param notices what they tell the user
  */
 record ExtensionServices(
     ExtensionCatalog catalog,
@@ -34,7 +35,8 @@ record ExtensionServices(
     long dataSeed,
     DeviceChoice device,
     int devices,
-    Decisions decisions)
+    Decisions decisions,
+    ToldNotices notices)
     implements ModelDevices {
 
   @Override
@@ -67,7 +69,7 @@ record ExtensionServices(
   }
 
   private Module services(long seed, Provider<Device> device, Sources sources) {
-    return new Services(new Seeds(seed), device, sources, decisions);
+    return new Services(new Seeds(seed), device, sources, decisions, notices);
   }
 
   /** Makes a source with its default options. */

@@ -49,6 +49,6 @@ public final class InstalledSources {
             Source.class,
             found,
             nothing,
-            new Services(new Seeds(0), Device::cpu, all, new Decisions()));
+            new Services(new Seeds(0), Device::cpu, all, new Decisions(), new ToldNotices()));
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provider;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
@@ -17,12 +18,15 @@ final class Services extends AbstractModule {
   private final Provider<Device> device;
   private final Sources sources;
   private final Decisions decisions;
+  private final Notices notices;
 
-  Services(Seeds seeds, Provider<Device> device, Sources sources, Decisions decisions) {
+  Services(
+      Seeds seeds, Provider<Device> device, Sources sources, Decisions decisions, Notices notices) {
     this.seeds = seeds;
     this.device = device;
     this.sources = sources;
     this.decisions = decisions;
+    this.notices = notices;
   }
 
   @Override
@@ -30,6 +34,7 @@ final class Services extends AbstractModule {
     bind(Seeds.class).toInstance(seeds);
     bind(Sources.class).toInstance(sources);
     bind(Decisions.class).toInstance(decisions);
+    bind(Notices.class).toInstance(notices);
     bind(Device.class).toProvider(device);
   }
 

@@ -4,6 +4,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.run.Decisions;
 import io.flexora.files.durable.FileHash;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -18,48 +19,53 @@ public final class SharedInputs implements AutoCloseable {
   private InputsKey key;
   private Kept kept;
   private PretrainedModel pretrained;
-  private FetchedSources ofModel;
+  private Origin ofModel;
   private Decisions decisions;
-  private FetchedSources ofData;
+  private Origin ofData;
 
   /** Begins with nothing. */
   public SharedInputs() {}
 
   /**
+   * Where something came from.
+   *
+   * @param sources what it was fetched from
+   * @param notices what was told of it
+   */
+  record Origin(FetchedSources sources, ToldNotices notices) {}
+
+  /**
    * What is kept.
    *
-   * @param ofModel what the model was fetched from
-   * @param ofData what the data was fetched from
-   * @param ofRest what the rest was fetched from
+   * @param origins of the model, the data and the rest
    * @param decisions what the model was loaded by, where its options are left to the machine
    */
-  record Kept(
-      ExperimentInputs inputs,
-      FetchedSources ofModel,
-      FetchedSources ofData,
-      FetchedSources ofRest,
-      Decisions decisions) {
+  record Kept(ExperimentInputs inputs, List<Origin> origins, Decisions decisions) {
 
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {
-      Map<String, FileHash> hashes = new LinkedHashMap<>(ofModel.hashes());
-      hashes.putAll(ofData.hashes());
-      hashes.putAll(ofRest.hashes());
+      Map<String, FileHash> hashes = new LinkedHashMap<>();
+      origins.forEach(origin -> hashes.putAll(origin.sources().hashes()));
       return hashes;
+    }
+
+    /** What was told of the inputs, each once. */
+    List<String> notices() {
+      return origins.stream().flatMap(o -> o.notices().all().stream()).distinct().toList();
     }
   }
 
   /**
    * The inputs of an experiment: those that are there, if they are the same.
    *
-   * @param sources where they are fetched from, if they are not there
+   * @param origin where they come from, if they are not there
    * @param deciding what the model is loaded by, if it is not there
    * @param devices where the model goes, if it is not there
    */
   Kept of(
       InputsKey wanted,
       ExperimentConfiguration configuration,
-      FetchedSources sources,
+      Origin origin,
       Decisions deciding,
       ModelDevices devices) {
     if (Objects.equals(wanted, key)) {
@@ -68,22 +74,22 @@ public final class SharedInputs implements AutoCloseable {
     if (key == null || !wanted.model().equals(key.model())) {
       close();
       pretrained = new PretrainedModel(configuration.model(), ModelBackend::load, devices);
-      ofModel = sources;
+      ofModel = origin;
       decisions = deciding;
     }
     if (key != null && wanted.hasDataOf(key)) {
       // Experiments with another adapter read and cut into tokens the same examples.
-      kept = kept(kept.inputs().with(configuration), sources);
+      kept = kept(kept.inputs().with(configuration), origin);
     } else {
-      ofData = sources;
-      kept = kept(new ExperimentInputs(configuration, pretrained), sources);
+      ofData = origin;
+      kept = kept(new ExperimentInputs(configuration, pretrained), origin);
     }
     key = wanted;
     return kept;
   }
 
-  private Kept kept(ExperimentInputs inputs, FetchedSources ofRest) {
-    return new Kept(inputs, ofModel, ofData, ofRest, decisions);
+  private Kept kept(ExperimentInputs inputs, Origin ofRest) {
+    return new Kept(inputs, List.of(ofModel, ofData, ofRest), decisions);
   }
 
   /** Frees everything. */

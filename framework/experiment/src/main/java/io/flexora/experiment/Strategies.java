@@ -146,7 +146,7 @@ final class Strategies {
               if (cost.equivalentGradients() > 0 && 0 < batches && batches < devices) {
                 notices.add(
                     ("The search of cell '%s' has %s in a step, so %d of the %d devices %s it; its"
-                            + " gradient_accumulation_steps says how many it has")
+                            + " gradient_accumulation_steps says how many it has.")
                         .formatted(
                             cell,
                             batches == 1 ? "1 batch" : batches + " batches",

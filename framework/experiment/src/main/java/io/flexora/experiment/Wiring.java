@@ -46,7 +46,7 @@ public final class Wiring implements ComponentFactory {
    * @param device where they compute, if they do
    */
   public void useOutsideOfExperiments(long seed, DeviceChoice device) {
-    new ExtensionServices(catalog, this, seed, seed, device, 1, new Decisions())
+    new ExtensionServices(catalog, this, seed, seed, device, 1, new Decisions(), new ToldNotices())
         .use(new ListenerMonitor(RunListener.NONE, () -> false));
   }
 

@@ -9,6 +9,7 @@ import com.google.inject.spi.Dependency;
 import com.google.inject.spi.InjectionPoint;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import java.lang.reflect.ParameterizedType;
@@ -24,7 +25,7 @@ final class ConstructorNeeds {
 
   /** What the host binds for every extension. */
   private static final Set<Class<?>> SERVICES =
-      Set.of(Seeds.class, Device.class, Sources.class, Decisions.class);
+      Set.of(Seeds.class, Device.class, Sources.class, Decisions.class, Notices.class);
 
   private ConstructorNeeds() {}
 

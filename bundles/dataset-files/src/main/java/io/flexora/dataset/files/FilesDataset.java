@@ -5,6 +5,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.dataset.files.read.BadRows;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.slf4j.LoggerFactory;
 
 /** Reads files, chooses fields and rows, and makes splits that share none. */
 @Doc(
@@ -39,14 +39,10 @@ final class FilesDataset implements Dataset {
   private final FilesOptions options;
   private final Seeds seeds;
   private final Sources sources;
-  private final Consumer<String> notices;
+  private final Notices notices;
 
   @Inject
-  FilesDataset(FilesOptions options, Seeds seeds, Sources sources) {
-    this(options, seeds, sources, LoggerFactory.getLogger(FilesDataset.class)::warn);
-  }
-
-  FilesDataset(FilesOptions options, Seeds seeds, Sources sources, Consumer<String> notices) {
+  FilesDataset(FilesOptions options, Seeds seeds, Sources sources, Notices notices) {
     this.options = options;
     this.seeds = seeds;
     this.sources = sources;
@@ -79,8 +75,10 @@ final class FilesDataset implements Dataset {
     SplitRows splits =
         new SplitRows(options, seeds, needed, notices, candidates(read, fields, bad));
     if (bad.count() > 0) {
-      notices.accept(
-          "dataset files: %d bad rows are left out: %s".formatted(bad.count(), bad.listed()));
+      notices.tell(
+          "dataset files: %s left out: %s"
+              .formatted(
+                  bad.count() == 1 ? "1 bad row is" : bad.count() + " bad rows are", bad.listed()));
     }
     splits.separate();
     splits.holdOut(splitFiles.heldOut(Split.VALIDATION), splitFiles.heldOut(Split.TEST));

@@ -2,6 +2,7 @@ package io.flexora.dataset.files;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.dataset.files.read.DataFile;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -10,13 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Tells the files of a folder apart by their names. */
 final class NamedSplits {
   private final String source;
-  private final Consumer<String> notices;
+  private final Notices notices;
 
   /**
    * Makes the rule for a folder.
@@ -24,7 +24,7 @@ final class NamedSplits {
    * @param source its location, for messages
    * @param notices where a person is told what is not read
    */
-  NamedSplits(String source, Consumer<String> notices) {
+  NamedSplits(String source, Notices notices) {
     this.source = source;
     this.notices = notices;
   }
@@ -46,7 +46,7 @@ final class NamedSplits {
     if (files.isEmpty()) {
       files.put(Split.TRAIN, others);
     } else if (!others.isEmpty()) {
-      notices.accept(
+      notices.tell(
           "dataset files: the names of %s are of no split; they are not read"
               .formatted(SplitFiles.names(others)));
     }

@@ -2,6 +2,7 @@ package io.flexora.dataset.files;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.dataset.files.read.DataFile;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,7 +22,7 @@ final class SplitFiles {
   private final FilesOptions options;
   private final Sources sources;
   private final Set<Split> needed;
-  private final Consumer<String> notices;
+  private final Notices notices;
   private Map<Split, List<DataFile>> source;
 
   /**
@@ -30,7 +30,7 @@ final class SplitFiles {
    *
    * @param needed the splits whose files have to be there if they are written
    */
-  SplitFiles(FilesOptions options, Sources sources, Set<Split> needed, Consumer<String> notices) {
+  SplitFiles(FilesOptions options, Sources sources, Set<Split> needed, Notices notices) {
     this.options = options;
     this.sources = sources;
     this.needed = needed;
@@ -112,7 +112,7 @@ final class SplitFiles {
       if (needed.contains(split)) {
         throw new FlexoraException(none);
       }
-      notices.accept(none);
+      notices.tell(none);
     }
     return files;
   }

@@ -3,6 +3,7 @@ package io.flexora.dataset.files;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.dataset.files.select.Candidate;
 import io.flexora.dataset.files.select.Draw;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Makes the splits of the rows that may be taken, so that they share none. */
@@ -21,7 +21,7 @@ final class SplitRows {
   private final FilesOptions options;
   private final Set<Split> needed;
   private final Draw draw;
-  private final Consumer<String> notices;
+  private final Notices notices;
   private final Map<Split, List<Candidate>> rows;
 
   /**
@@ -34,7 +34,7 @@ final class SplitRows {
       FilesOptions options,
       Seeds seeds,
       Set<Split> needed,
-      Consumer<String> notices,
+      Notices notices,
       Map<Split, List<Candidate>> rows) {
     this.options = options;
     this.needed = needed;
@@ -72,10 +72,10 @@ final class SplitRows {
               found
                   + "; leave them out by duplicates: drop, or say by group_by what makes rows the"
                   + " same");
-      case KEEP -> notices.accept(found + "; they are kept, as set by duplicates");
+      case KEEP -> notices.tell(found + "; they are kept, as set by duplicates");
       case DROP -> {
         rows.put(split, rows.get(split).stream().filter(r -> !groups.contains(r.group())).toList());
-        notices.accept(found + "; they are left out of " + SplitFiles.name(split));
+        notices.tell(found + "; they are left out of " + SplitFiles.name(split));
       }
     }
   }
@@ -123,7 +123,7 @@ final class SplitRows {
   }
 
   private void tellTooFew(Split split, int asked, int available) {
-    notices.accept(
+    notices.tell(
         "dataset files: %s (%d rows) is not taken from the %d training rows, which are too few"
             .formatted(SplitFiles.name(split), asked, available));
   }

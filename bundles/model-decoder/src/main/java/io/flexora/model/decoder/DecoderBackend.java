@@ -3,6 +3,7 @@ package io.flexora.model.decoder;
 import ai.djl.Device;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.causal.CausalBackend;
 import io.flexora.transformers.causal.CausalOptions;
@@ -15,7 +16,8 @@ import jakarta.inject.Inject;
 public final class DecoderBackend extends CausalBackend {
 
   @Inject
-  DecoderBackend(CausalOptions options, Sources sources, Device device, Decisions decisions) {
-    super(new DecoderFamilies(), options, sources, device, decisions);
+  DecoderBackend(
+      CausalOptions options, Sources sources, Device device, Decisions decisions, Notices notices) {
+    super(new DecoderFamilies(), options, sources, device, decisions, notices);
   }
 }

@@ -72,7 +72,7 @@ class DecoderBackendTest {
             1024,
             0,
             WeightStorage.DENSE);
-    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
+    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions(), notice -> {});
   }
 
   @Test

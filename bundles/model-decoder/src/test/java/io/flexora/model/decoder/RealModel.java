@@ -43,7 +43,7 @@ final class RealModel {
             1024,
             0,
             WeightStorage.DENSE);
-    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
+    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions(), notice -> {});
   }
 
   /** The model's file. */

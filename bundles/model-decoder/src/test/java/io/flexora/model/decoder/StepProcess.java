@@ -115,7 +115,7 @@ final class StepProcess {
               rows * length,
               segments,
               weights);
-      return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
+      return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions(), notice -> {});
     }
   }
 

@@ -81,7 +81,7 @@ class StoredWeightsTest {
             1024,
             segments,
             weights);
-    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
+    return new DecoderBackend(options, Path::of, Device.cpu(), new Decisions(), notice -> {});
   }
 
   private static Path tiny(String name) {

@@ -95,7 +95,8 @@ class TiledHeadTest {
             1024,
             1,
             weights);
-    DecoderBackend backend = new DecoderBackend(options, Path::of, Device.cpu(), new Decisions());
+    DecoderBackend backend =
+        new DecoderBackend(options, Path::of, Device.cpu(), new Decisions(), notice -> {});
     try (BaseModel base = backend.load();
         AdaptedCausal model =
             (AdaptedCausal) base.adapt(new AdapterPlan(Lora.method(0), List.of(2), MODULES, 0));

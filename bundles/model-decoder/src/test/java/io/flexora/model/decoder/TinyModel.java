@@ -57,7 +57,7 @@ record TinyModel(Path folder) {
             maxBatchTokens,
             segments,
             WeightStorage.DENSE);
-    return new DecoderBackend(options, Path::of, device, new Decisions());
+    return new DecoderBackend(options, Path::of, device, new Decisions(), notice -> {});
   }
 
   /** The model behind any location, in float32. */
@@ -73,7 +73,7 @@ record TinyModel(Path folder) {
             1024,
             0,
             WeightStorage.DENSE);
-    return new DecoderBackend(options, sources, Device.cpu(), new Decisions());
+    return new DecoderBackend(options, sources, Device.cpu(), new Decisions(), notice -> {});
   }
 
   JsonNode reference() throws IOException {

@@ -79,7 +79,7 @@ public final class CheckPage {
       report.contested().forEach(line -> console.prose(INDENT + line));
     }
     console.result("");
-    report.notices().forEach(notice -> console.prose(notice + "."));
+    report.notices().forEach(console::prose);
     console.prose(
         report.refusal().isPresent()
             ? "The experiment is valid for " + report.device() + ", but does not run here."

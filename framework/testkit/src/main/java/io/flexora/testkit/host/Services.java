@@ -4,6 +4,7 @@ import ai.djl.Device;
 import com.google.inject.AbstractModule;
 import com.google.inject.Module;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
@@ -29,6 +30,7 @@ public record Services(Seeds seeds, Sources sources) {
         bind(Seeds.class).toInstance(seeds);
         bind(Sources.class).toInstance(sources);
         bind(Decisions.class).toInstance(new Decisions());
+        bind(Notices.class).toInstance(sentence -> {});
         bind(Device.class).toProvider(() -> TorchEngine.start().device("cpu"));
       }
     };

@@ -21,6 +21,7 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
@@ -41,8 +42,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Loads and trains decoder-only language models. A bundle's extension is a class that extends this
@@ -65,13 +64,12 @@ public class CausalBackend implements ModelBackend {
           NoisyEmbeddings.class,
           LayerwiseModel.class);
 
-  private static final Logger LOG = LoggerFactory.getLogger(CausalBackend.class);
-
   private final CausalFamilies families;
   private final CausalOptions options;
   private final CausalFiles files;
   private final Sources sources;
   private final Device device;
+  private final Notices notices;
   private final FastestType fastest;
 
   /**
@@ -82,18 +80,21 @@ public class CausalBackend implements ModelBackend {
    * @param sources fetches its files
    * @param device what it computes on
    * @param decisions what was decided for a run when it began
+   * @param notices hears of what is odd in a checkpoint
    */
   protected CausalBackend(
       CausalFamilies families,
       CausalOptions options,
       Sources sources,
       Device device,
-      Decisions decisions) {
+      Decisions decisions,
+      Notices notices) {
     this.families = families;
     this.options = options;
     this.sources = sources;
     this.files = new CausalFiles(families, options, sources);
     this.device = device;
+    this.notices = notices;
     this.fastest = new FastestType(device, decisions, this::products);
   }
 
@@ -127,11 +128,10 @@ public class CausalBackend implements ModelBackend {
       checkpoint.requireWhole();
       CausalDescription described = checkpoint.description();
       if (checkpoint.hasOtherHead()) {
-        LOG.warn(
-            "the embedding and {} of {} differ, though tie_word_embeddings of config.json says that"
-                + " they are the same; both are used, as by transformers",
-            checkpoint.headName(),
-            weights);
+        notices.tell(
+            ("the embedding and %s of %s differ, though tie_word_embeddings of config.json says that"
+                    + " they are the same; both are used, as by transformers")
+                .formatted(checkpoint.headName(), weights));
       }
       PackedWeights arrays =
           ArrayLoader.load(checkpoint, described.arrays(), manager, type, options.weights());

@@ -3,6 +3,7 @@ package io.flexora.model.gpt2;
 import ai.djl.Device;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.causal.CausalBackend;
 import io.flexora.transformers.causal.CausalOptions;
@@ -13,7 +14,8 @@ import jakarta.inject.Inject;
 public final class Gpt2Backend extends CausalBackend {
 
   @Inject
-  Gpt2Backend(CausalOptions options, Sources sources, Device device, Decisions decisions) {
-    super(Gpt::read, options, sources, device, decisions);
+  Gpt2Backend(
+      CausalOptions options, Sources sources, Device device, Decisions decisions, Notices notices) {
+    super(Gpt::read, options, sources, device, decisions, notices);
   }
 }

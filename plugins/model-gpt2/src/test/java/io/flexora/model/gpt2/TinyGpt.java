@@ -124,7 +124,7 @@ final class TinyGpt {
             1024,
             segments,
             weights);
-    return new Gpt2Backend(options, Path::of, Device.cpu(), new Decisions());
+    return new Gpt2Backend(options, Path::of, Device.cpu(), new Decisions(), notice -> {});
   }
 
   /** A question whose choices are answers from their first token on. */

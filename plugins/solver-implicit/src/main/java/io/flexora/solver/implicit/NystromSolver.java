@@ -10,6 +10,7 @@ import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
 import io.flexora.numerics.vector.Workspace;
@@ -17,8 +18,6 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
-import org.slf4j.LoggerFactory;
 
 /**
  * Implicit differentiation with a Nyström approximation of the Hessian (Hataya and Yamada 2023): as
@@ -48,19 +47,15 @@ public final class NystromSolver implements Solver {
   private final InnerTraining training;
   private final NystromOptions options;
   private final double shift;
-  private final Consumer<String> warn;
+  private final Notices notices;
   private final AtomicBoolean warned = new AtomicBoolean();
 
   @Inject
-  NystromSolver(NystromOptions options) {
-    this(options, LoggerFactory.getLogger(NystromSolver.class)::warn);
-  }
-
-  NystromSolver(NystromOptions options, Consumer<String> warn) {
+  NystromSolver(NystromOptions options, Notices notices) {
     this.training = options.training();
     this.options = options;
     this.shift = options.shift();
-    this.warn = warn;
+    this.notices = notices;
   }
 
   @Override
@@ -140,7 +135,7 @@ public final class NystromSolver implements Solver {
 
   private void warnOf(double residual) {
     if (residual > 1 && warned.compareAndSet(false, true)) {
-      warn.accept(
+      notices.tell(
           ("solver nystrom: the solution misses %.3g times the length of the right side, so it is"
                   + " worse than none; raise damping (%s), which has to be above the eigenvalues of"
                   + " the Hessian that a sketch of rank %d misses, or raise rank, or use solver"

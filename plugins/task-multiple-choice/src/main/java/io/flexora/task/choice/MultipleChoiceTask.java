@@ -7,14 +7,13 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.task.choice.file.TaskFile;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.slf4j.LoggerFactory;
 
 /** Questions made of Jinja templates. */
 @Doc(
@@ -23,14 +22,10 @@ import org.slf4j.LoggerFactory;
 final class MultipleChoiceTask implements PredictionTask {
   private final ChoiceExamples examples;
   private final Optional<TaskFile> file;
-  private final Consumer<String> notices;
+  private final Notices notices;
 
   @Inject
-  MultipleChoiceTask(ChoiceOptions options, Seeds seeds) {
-    this(options, seeds, LoggerFactory.getLogger(MultipleChoiceTask.class)::warn);
-  }
-
-  MultipleChoiceTask(ChoiceOptions options, Seeds seeds, Consumer<String> notices) {
+  MultipleChoiceTask(ChoiceOptions options, Seeds seeds, Notices notices) {
     this.notices = notices;
     this.file = options.file().map(path -> TaskFile.read(path, notices));
     if (file.isPresent()) {
@@ -52,7 +47,7 @@ final class MultipleChoiceTask implements PredictionTask {
   public Examples examples(Map<Split, List<Row>> rows) {
     Examples made = examples.of(rows);
     List<Example> all = made.splits().values().stream().flatMap(List::stream).toList();
-    file.flatMap(f -> f.unmeasured(Example.sharedChoices(all).size())).ifPresent(notices);
+    file.flatMap(f -> f.unmeasured(Example.sharedChoices(all).size())).ifPresent(notices::tell);
     return made;
   }
 

@@ -61,7 +61,8 @@ class BadRowsTest {
             Optional.empty(),
             Optional.empty(),
             field),
-        References.SEEDS);
+        References.SEEDS,
+        notice -> {});
   }
 
   @Test

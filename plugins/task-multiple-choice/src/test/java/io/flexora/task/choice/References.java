@@ -58,7 +58,7 @@ final class References {
   }
 
   static Task byFile(Path file, Optional<Integer> fewshot, Optional<FewshotSampler> sampler) {
-    return new MultipleChoiceTask(options(file, fewshot, sampler), SEEDS);
+    return new MultipleChoiceTask(options(file, fewshot, sampler), SEEDS, notice -> {});
   }
 
   static ChoiceOptions options(

@@ -1,6 +1,7 @@
 package io.flexora.task.choice.file;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -8,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Follows {@code include} from one task file to others, as the harness does: a path is relative to
@@ -20,15 +20,15 @@ final class Includes {
   /** A list of tasks is the included file's own. */
   private static final String TASK_LIST = "task_list";
 
-  private final Consumer<String> warnings;
+  private final Notices notices;
   private final Set<Path> seen = new HashSet<>();
 
-  private Includes(Consumer<String> warnings) {
-    this.warnings = warnings;
+  private Includes(Notices notices) {
+    this.notices = notices;
   }
 
-  static Map<String, Object> read(Path path, Consumer<String> warnings) {
-    return new Includes(warnings).merged(path);
+  static Map<String, Object> read(Path path, Notices notices) {
+    return new Includes(notices).merged(path);
   }
 
   private Map<String, Object> merged(Path path) {
@@ -37,7 +37,7 @@ final class Includes {
       throw new FlexoraException(
           "task file " + path + " is included twice, or includes itself; include it once");
     }
-    Map<String, Object> own = TaskYaml.read(path, warnings);
+    Map<String, Object> own = TaskYaml.read(path, notices);
     Map<String, Object> merged = new LinkedHashMap<>();
     for (Object name : names(own.get(INCLUDE))) {
       Map<String, Object> included = merged(named(path, name));

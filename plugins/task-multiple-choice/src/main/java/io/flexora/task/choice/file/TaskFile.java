@@ -2,6 +2,7 @@ package io.flexora.task.choice.file;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.files.message.NearestName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -68,12 +68,12 @@ public final class TaskFile {
   /**
    * Reads a file and those that it includes.
    *
-   * @param warnings is told what a person should know of the file, in whole sentences
+   * @param notices is told what a person should know of the file, in whole sentences
    * @throws FlexoraException if it cannot be read, is of another output type, or holds a key or a
    *     Python function that would change the numbers
    */
-  public static TaskFile read(Path path, Consumer<String> warnings) {
-    TaskFile file = new TaskFile(path, Includes.read(path, warnings));
+  public static TaskFile read(Path path, Notices notices) {
+    TaskFile file = new TaskFile(path, Includes.read(path, notices));
     file.check();
     return file;
   }

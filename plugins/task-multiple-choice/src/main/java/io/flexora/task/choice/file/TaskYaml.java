@@ -1,6 +1,7 @@
 package io.flexora.task.choice.file;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Notices;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
@@ -33,14 +33,14 @@ final class TaskYaml {
   /**
    * Reads one file.
    *
-   * @param warnings is told of keys that are there twice, the last of which counts
+   * @param notices is told of keys that are there twice, the last of which counts
    */
-  static Map<String, Object> read(Path path, Consumer<String> warnings) {
+  static Map<String, Object> read(Path path, Notices notices) {
     try {
       Functions constructor = new Functions(limits());
       Object value = new Yaml(constructor).load(text(path));
       if (!constructor.duplicates.isEmpty()) {
-        warnings.accept(
+        notices.tell(
             "task file %s has keys twice, of which the last counts: %s"
                 .formatted(path, String.join(", ", constructor.duplicates)));
       }
