@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,8 +66,7 @@ class RealSlurmTest {
                 .formatted(folder.resolve("cell.sh"), slurm.commands()),
             host.services(1));
     runner.requireFit(options -> options);
-    var all = cells.cells(names);
-    return CompletableFuture.runAsync(() -> runner.run(all, cells)).orTimeout(5, TimeUnit.MINUTES);
+    return cells.begin(runner, names);
   }
 
   /** The job of a cell's first attempt, as one of its array. */

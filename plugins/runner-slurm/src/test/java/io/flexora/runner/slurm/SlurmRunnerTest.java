@@ -70,9 +70,7 @@ class SlurmRunnerTest {
   }
 
   private CompletableFuture<Void> begin(String further, String... names) {
-    Runner runner = runner(further);
-    var all = cells.cells(names);
-    return CompletableFuture.runAsync(() -> runner.run(all, cells)).orTimeout(5, TimeUnit.MINUTES);
+    return cells.begin(runner(further), names);
   }
 
   private BooleanSupplier runs(String cell, int number) {

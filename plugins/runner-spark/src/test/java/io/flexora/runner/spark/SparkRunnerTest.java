@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -86,8 +85,7 @@ class SparkRunnerTest {
   private CompletableFuture<Void> begin(String further, String... names) {
     Runner runner = runner(further);
     runner.requireFit(options -> options);
-    var all = cells.cells(names);
-    return CompletableFuture.runAsync(() -> runner.run(all, cells)).orTimeout(5, TimeUnit.MINUTES);
+    return cells.begin(runner, names);
   }
 
   private BooleanSupplier runs(String cell, int number) {
