@@ -30,6 +30,9 @@ public final class ComparisonTable {
   private static final int COLUMNS_OF_TEXT = 100;
   private static final double PERCENT = 100;
 
+  /** Of more strategies than these the sentences would bury the table. */
+  private static final int MOST_SENTENCES = 6;
+
   // How soon a column is left out.
   private static final int LAYERS = 1;
   private static final int INTERVAL = 2;
@@ -60,10 +63,21 @@ public final class ComparisonTable {
       lines.addAll(counterparts(group, palette, room));
       said(notes(group), 0, room).forEach(line -> lines.add(palette.faint(line)));
       lines.addAll(said(group.sentence(), 0, room));
-      for (ComparisonResult.Strategy strategy : group.strategies()) {
-        lines.addAll(said(strategy.sentence(), INDENT, room));
-        lines.addAll(said(ofCounterpart(strategy), INDENT, room));
-      }
+      lines.addAll(sentences(group, palette, room));
+    }
+    return lines;
+  }
+
+  private List<String> sentences(ComparisonResult.Group group, Palette palette, int room) {
+    if (group.strategies().size() > MOST_SENTENCES) {
+      return said("The report has a sentence on each strategy.", 0, room).stream()
+          .map(palette::faint)
+          .toList();
+    }
+    List<String> lines = new ArrayList<>();
+    for (ComparisonResult.Strategy strategy : group.strategies()) {
+      lines.addAll(said(strategy.sentence(), INDENT, room));
+      lines.addAll(said(ofCounterpart(strategy), INDENT, room));
     }
     return lines;
   }

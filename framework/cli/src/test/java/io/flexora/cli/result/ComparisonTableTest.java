@@ -354,6 +354,35 @@ class ComparisonTableTest {
   }
 
   @org.junit.jupiter.api.Test
+  void ofManyStrategiesTheSentencesAreInTheReportAlone() {
+    List<Strategy> seven =
+        IntStream.range(0, 7)
+            .mapToObj(
+                i ->
+                    strategy(
+                        "s" + i,
+                        List.of(cell(CellState.DONE, i)),
+                        0,
+                        OptionalDouble.of(0.7),
+                        NONE,
+                        NONE,
+                        NONE,
+                        Optional.empty(),
+                        "A sentence on s" + i + "."))
+            .toList();
+    assertThat(lines(seven.subList(0, 6)))
+        .contains("  A sentence on s5.")
+        .noneMatch(line -> line.startsWith("The report"));
+    assertThat(lines(seven))
+        .endsWith("Nothing is significant.", "The report has a sentence on each strategy.");
+  }
+
+  private static List<String> lines(List<Strategy> strategies) {
+    return new ComparisonTable(result(group("Nothing is significant.", strategies)))
+        .lines(new Palette(false), Integer.MAX_VALUE);
+  }
+
+  @org.junit.jupiter.api.Test
   void nothingIsShownOfAComparisonWithoutGroups() {
     assertThat(new ComparisonTable(result()).lines(new Palette(false), Integer.MAX_VALUE))
         .isEmpty();
