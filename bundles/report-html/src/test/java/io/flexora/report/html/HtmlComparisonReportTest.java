@@ -336,14 +336,20 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
-  void staysSmallForTenStrategiesWithFiveSeedsAndTwoThousandSteps() throws IOException {
+  void staysSmallAndFoldsTheSentencesForTenStrategiesWithFiveSeedsAndTwoThousandSteps()
+      throws IOException {
     ComparisonRecord record =
         RecordedComparison.named("long")
             .strategies("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
             .sized(5, 24, 2000)
             .in(folder);
 
-    assertThat(new HtmlComparisonReport().write(record).toFile().length()).isLessThan(1_200_000L);
+    Path page = new HtmlComparisonReport().write(record);
+    assertThat(page.toFile().length()).isLessThan(1_200_000L);
+    assertThat(page).content().contains("<details data-print>\n<summary>Each strategy in words<");
+    RecordedComparison few = RecordedComparison.named("few").strategies("a", "b").sized(3, 4, 9);
+    assertThat(written(few.in(folder)))
+        .contains("<details data-print open>\n<summary>Each strategy in words<");
   }
 
   /** The same with a group that has another sentence and other strategies. */

@@ -250,8 +250,11 @@ final class GroupAnalysis {
         .orElseGet(words(pair)::withoutPair);
   }
 
+  /** Of a strategy that is worse, that it may be worse by the margin is no news. */
   private String ofEquivalence(Pair pair, PairedDifference difference) {
+    boolean worse = verdict(pair).filter(Verdict.WORSE::equals).isPresent();
     return equivalence(pair)
+        .filter(found -> !worse || found.verdict() != EquivalenceVerdict.NOT_SHOWN)
         .map(
             found ->
                 " "

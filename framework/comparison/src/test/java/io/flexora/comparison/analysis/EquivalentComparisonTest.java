@@ -140,6 +140,19 @@ class EquivalentComparisonTest {
   }
 
   @Test
+  void ofWhatIsWorseAMarginIsNoNews() {
+    Cells cells = new Cells().within(0.005);
+    for (int seed = 0; seed < ALL.length; seed++) {
+      cells.value("all", seed, Cells.ACCURACY, ALL[seed]);
+      cells.value("far", seed, Cells.ACCURACY, VALUES.get("less")[seed] - 0.1);
+    }
+    assertThat(equivalence(cells, "far").verdict()).isEqualTo(EquivalenceVerdict.NOT_SHOWN);
+    assertThat(strategy(cells, "far").sentence())
+        .startsWith("far is worse than all: ")
+        .doesNotContain("ruled out");
+  }
+
+  @Test
   void withoutAMarginNothingIsSaidOfIt() {
     Cells without = cells(Cells.ACCURACY);
     assertThat(without.difference("same").containsKey("equivalence")).isFalse();

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  */
 public record Judgement(String sentence, List<Answer> answers) {
 
+  private static final int MANY = 6;
+
   /**
    * A strategy against the baseline.
    *
@@ -46,6 +48,11 @@ public record Judgement(String sentence, List<Answer> answers) {
             .flatMap(s -> Stream.of(answer(group, s), ofCounterpart(group, s)))
             .flatMap(Optional::stream)
             .toList());
+  }
+
+  /** Whether the answers are so many that they are folded away. */
+  public boolean many() {
+    return answers.size() > MANY;
   }
 
   private static String counted(Group group) {
