@@ -151,14 +151,14 @@ class DevicesTest {
     String[] options = {"devices=2", "selector.gradient_accumulation_steps=1", "baselines={}"};
     String told =
         "The search of cell 'main' has 1 batch in a step, so 1 of the 2 devices computes it; its"
-            + " gradient_accumulation_steps says how many it has";
+            + " gradient_accumulation_steps says how many it has.";
     List<String> heard = new CopyOnWriteArrayList<>();
     try (FlexoraHost host = host()) {
       assertThat(experiment(host, options).check(RunListener.NONE).notices()).containsExactly(told);
       assertThat(experiment(host, "devices=3").check(RunListener.NONE).notices()).isEmpty();
       experiment(host, options).run(Notices.into(heard));
     }
-    assertThat(heard).containsOnlyOnce(told + ".");
+    assertThat(heard).containsOnlyOnce(told);
   }
 
   @Test

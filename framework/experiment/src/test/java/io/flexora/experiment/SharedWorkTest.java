@@ -60,6 +60,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -196,6 +197,26 @@ class SharedWorkTest {
   }
 
   @Test
+  void whatWasToldOfWhatIsSharedIsToldOfEachExperimentThatHasIt() {
+    InputsKey other = new InputsKey("a model", "a task", "dora");
+    ToldNotices first = new ToldNotices();
+    ToldNotices second = new ToldNotices();
+    List<String> heard = new ArrayList<>();
+    first.tell("A row is left out.");
+    first.tellAll(heard::add);
+    second.tellFurther(heard::add);
+    try (SharedInputs shared = new SharedInputs()) {
+      kept(shared, KEY, configuration(1, List.of()), first);
+      first.tell("The head differs.");
+      first.tell("A row is left out.");
+      second.tell("dora is odd.");
+      assertThat(kept(shared, other, configuration(1, List.of()), second).notices())
+          .containsExactly("A row is left out.", "The head differs.", "dora is odd.");
+    }
+    assertThat(heard).containsExactly("A row is left out.", "The head differs.", "dora is odd.");
+  }
+
+  @Test
   void cellsThatDifferInSeedAndStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
     String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: gradient}\n";
     InputsKey first = key(text.formatted(1, "all", "m", "d"), 7);
@@ -218,10 +239,18 @@ class SharedWorkTest {
     return runs.resolve("cell" + cell + "-20260102-030400");
   }
 
+  private static SharedInputs.Kept kept(
+      SharedInputs shared,
+      InputsKey key,
+      ExperimentConfiguration configuration,
+      ToldNotices notices) {
+    SharedInputs.Origin origin = new SharedInputs.Origin(null, notices);
+    return shared.of(key, configuration, origin, new Decisions(), ModelDevices.ONE);
+  }
+
   private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {
     ExperimentConfiguration configuration = configuration(seed, layers);
-    ExperimentInputs inputs =
-        shared.of(key, configuration, null, new Decisions(), ModelDevices.ONE).inputs();
+    ExperimentInputs inputs = kept(shared, key, configuration, new ToldNotices()).inputs();
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       RunScope scope =
