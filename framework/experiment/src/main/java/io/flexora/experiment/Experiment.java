@@ -642,6 +642,9 @@ public final class Experiment {
 
   /** Records what was told while the inputs were read, unless an earlier attempt has done so. */
   private static void record(List<String> notices, RunScope scope) {
+    if (notices.isEmpty()) {
+      return;
+    }
     List<Event> known = scope.record().stream().map(RunEvent::what).toList();
     notices.stream()
         .<Event>map(Event.Notice::new)
