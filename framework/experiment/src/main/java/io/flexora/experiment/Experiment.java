@@ -637,7 +637,12 @@ public final class Experiment {
     Pipeline pipeline = new Pipeline(scope, inputs, new Export(inputs, adapters()), catalog);
     RunTrackers trackers = trackers(opened.path(), monitor::notice);
     trackers.follow("", opened.path(), UnaryOperator.identity());
-    return trackers.during(pipeline::run);
+    try {
+      return trackers.during(pipeline::run);
+    } finally {
+      // What others share with this experiment may tell more when its record is closed.
+      notices.tellFurther(downloads(listener)::notice);
+    }
   }
 
   /** Records what was told while the inputs were read, unless an earlier attempt has done so. */
