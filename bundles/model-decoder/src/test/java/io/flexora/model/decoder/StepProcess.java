@@ -25,13 +25,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -45,7 +45,7 @@ final class StepProcess {
   private static final Path LAUNCHER = Path.of("../../distribution/bin/flexora");
 
   private static final Pattern SETTING =
-      Pattern.compile("((?:MALLOC|GLIBC)_\\w+)=\"\\$\\{\\1:-([^}]+)}\"");
+      Pattern.compile("((?:MALLOC|GLIBC|GOMP|ONEDNN)_\\w+)=\"\\$\\{\\1:-([^}]+)}\"");
 
   /** What is computed in a step. */
   enum Kind {
@@ -150,7 +150,7 @@ final class StepProcess {
             StepProcess.class.getName());
     builder.command().addAll(steps.arguments());
     builder.command().add(System.getProperty("flexora.threads", "2"));
-    builder.environment().putAll(allocator());
+    builder.environment().putAll(launcherSettings());
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
@@ -161,13 +161,13 @@ final class StepProcess {
     return figures;
   }
 
-  private static Map<String, String> allocator() throws IOException {
-    Map<String, String> settings =
-        SETTING
-            .matcher(Files.readString(LAUNCHER))
-            .results()
-            .collect(Collectors.toMap(m -> m.group(1), m -> m.group(2)));
-    assertThat(settings).as("settings of the allocator in %s", LAUNCHER).hasSize(4);
+  private static Map<String, String> launcherSettings() throws IOException {
+    Map<String, String> settings = new HashMap<>(Map.of("OMP_WAIT_POLICY", "passive"));
+    SETTING
+        .matcher(Files.readString(LAUNCHER))
+        .results()
+        .forEach(m -> settings.put(m.group(1), m.group(2)));
+    assertThat(settings).as("settings of the native libraries in %s", LAUNCHER).hasSize(7);
     return settings;
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 public final class Unpacking {
 
   /** So many numbers at once stay in a processor's cache from one operation to the next. */
-  private static final int NUMBERS_AT_ONCE = 1 << 17;
+  private static final int NUMBERS_AT_ONCE = 1 << 19;
 
   private final List<WeightFormat> formats;
 
