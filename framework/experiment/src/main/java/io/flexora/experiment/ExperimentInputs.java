@@ -34,6 +34,7 @@ import io.flexora.files.message.NearestName;
 import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.runstore.CellFolder;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -386,7 +387,7 @@ final class ExperimentInputs implements AutoCloseable {
                 step(Split.VALIDATION, trainer.losses(), 0),
                 step(Split.TRAIN, search.trainingGradients(), 1),
                 step(Split.TRAIN, search.hessianProducts(), 2),
-                step(Split.VALIDATION, search.validationGradients(), 1),
+                withKeptGraphs(step(Split.VALIDATION, search.validationGradients(), 1), search),
                 step(Split.TRAIN, search.forward(), 0),
                 scoring()),
             trainedTokens(Split.VALIDATION) + testedTokens())
@@ -407,6 +408,15 @@ final class ExperimentInputs implements AutoCloseable {
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {
     return new MemoryEstimate.Step(
         LargestBatch.of(sizes(split), passes.batchSize(), pretrained.memory()), order);
+  }
+
+  /** A model that computes layers once more keeps no graph. */
+  private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, SelectionCost search) {
+    int graphs = recomputes() ? 0 : search.keptGraphs();
+    return new MemoryEstimate.Step(
+        step.batch(),
+        step.order(),
+        Collections.nCopies(graphs, step(Split.TRAIN, search.recordedProducts(), 2)));
   }
 
   /** The largest batch of test examples that the evaluator scores, with all their choices. */

@@ -21,7 +21,8 @@ import java.util.List;
  *     alone what a layer has at once; and the matrices that it dequantises
  * @param logits the logits of the labelled tokens of that step with what is made of them; 0 without
  *     a head of the model's own
- * @param secondOrder the graph of the gradient that a product with the Hessian keeps beside that
+ * @param secondOrder the graph of the gradient that a product with the Hessian keeps beside that,
+ *     and of those that are kept for later products
  * @param thetas theta with every layer adapted, as often as solvers, selectors and the trainer
  *     state that they keep it or what is as long, and what a step makes besides
  * @param bases copies of the frozen matrices that the trainer changes
@@ -40,6 +41,8 @@ public record MemoryEstimate(
     long spare) {
 
   private static final long MIB = 1 << 20;
+
+  private static final MemoryEstimate NOTHING = new MemoryEstimate(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** The size of a float, in which norms, residual connections, theta and logits are computed. */
   private static final long FLOAT = 4;
@@ -66,6 +69,9 @@ public record MemoryEstimate(
   /** What the backward pass and the way back through both passes keep, in forward passes. */
   private static final double SECOND_ORDER = 1.5;
 
+  /** What the backward pass alone keeps, in forward passes. */
+  private static final double KEPT_GRAPH = 1;
+
   /**
    * What is alive at once of what a layer would keep, where nothing is kept for a backward pass.
    */
@@ -87,8 +93,15 @@ public record MemoryEstimate(
    * @param batch the largest batch
    * @param order how many derivatives are taken: 0 for a loss alone, 2 where products with the
    *     Hessian are
+   * @param kept the gradients whose graph stays in memory meanwhile, for a product to come
    */
-  record Step(LargestBatch batch, int order) {}
+  record Step(LargestBatch batch, int order, List<Step> kept) {
+
+    /** A step beside which nothing stays. */
+    Step(LargestBatch batch, int order) {
+      this(batch, order, List.of());
+    }
+  }
 
   /**
    * Estimates from the shapes alone.
@@ -109,9 +122,15 @@ public record MemoryEstimate(
       long evaluated) {
     MemoryEstimate largest =
         steps.stream()
-            .map(step -> ofStep(shape, targets, memory, step))
+            .map(
+                step ->
+                    step.kept().stream()
+                        .map(graph -> ofStep(shape, targets, memory, graph, KEPT_GRAPH))
+                        .reduce(
+                            ofStep(shape, targets, memory, step, SECOND_ORDER),
+                            MemoryEstimate::plus))
             .max(Comparator.comparingLong(MemoryEstimate::total))
-            .orElse(new MemoryEstimate(0, 0, 0, 0, 0, 0, 0, 0, 0));
+            .orElse(NOTHING);
     // Of absurd options the product does not fit into a long; a double that is too large is cut.
     double thetas = (storedThetas + STEP_ARRAYS) * (double) trained * FLOAT;
     return new MemoryEstimate(
@@ -124,6 +143,19 @@ public record MemoryEstimate(
         (long) Math.min(MOST_BYTES, thetas),
         0,
         largest.spare);
+  }
+
+  private MemoryEstimate plus(MemoryEstimate other) {
+    return new MemoryEstimate(
+        process + other.process,
+        weights + other.weights,
+        kept + other.kept,
+        activations + other.activations,
+        logits + other.logits,
+        secondOrder + other.secondOrder,
+        thetas + other.thetas,
+        bases + other.bases,
+        spare + other.spare);
   }
 
   /** This with copies of the matrices of all layers. */
@@ -165,7 +197,11 @@ public record MemoryEstimate(
   }
 
   private static MemoryEstimate ofStep(
-      ModelShape shape, List<ModuleShape> targets, ModelMemory memory, Step step) {
+      ModelShape shape,
+      List<ModuleShape> targets,
+      ModelMemory memory,
+      Step step,
+      double secondOrder) {
     LargestBatch batch = step.batch();
     int segments = Math.min(memory.activationSegments(), shape.layers());
     int together = (shape.layers() + segments - 1) / segments;
@@ -178,7 +214,7 @@ public record MemoryEstimate(
         (long) (layersAtOnce * (batch.tokens() * layer.ofToken() + ofPairs(layer, batch, twice)));
     long graph =
         twice
-            ? (long) (SECOND_ORDER * ofLayers)
+            ? (long) (secondOrder * ofLayers)
                 + between
                 + (long) (layersAtOnce * batch.tokens() * layer.ofTokenTwice())
             : 0;

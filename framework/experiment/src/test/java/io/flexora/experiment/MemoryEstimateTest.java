@@ -82,6 +82,29 @@ class MemoryEstimateTest {
   }
 
   @Test
+  void graphsThatAreKeptAreAliveBesideTheNextStep() {
+    LargestBatch batch =
+        LargestBatch.of(
+            Collections.nCopies(20, new LargestBatch.Size(158, 138)), 8, ModelMemory.PLAIN);
+    MemoryEstimate.Step product = new MemoryEstimate.Step(batch, 2);
+    MemoryEstimate.Step gradient = new MemoryEstimate.Step(batch, 1);
+    long alone = of(List.of(gradient)).total();
+    long empty = of(List.of()).total();
+
+    long one = of(List.of(new MemoryEstimate.Step(batch, 1, List.of(product)))).total();
+    long two = of(List.of(new MemoryEstimate.Step(batch, 1, List.of(product, product)))).total();
+
+    assertThat(two - one).isEqualTo(one - alone);
+    assertThat(one - alone)
+        .as("more than a gradient keeps, and less than a product")
+        .isBetween(alone - empty, of(List.of(product)).total() - empty);
+  }
+
+  private static MemoryEstimate of(List<MemoryEstimate.Step> steps) {
+    return MemoryEstimate.of(smollm2(), List.of(), ModelMemory.PLAIN, 0, 0, steps, 0);
+  }
+
+  @Test
   void aSecondOrderGraphKeepsTheLogitsOfAllLabelledTokens() {
     assertThat(of(true, 1, 0).logits()).isEqualTo(8L * 138 * 49_152 * 4 + of(false, 1, 0).logits());
     assertThat(of(false, 1, 0).logits()).isEqualTo(64 * MIB * 3);

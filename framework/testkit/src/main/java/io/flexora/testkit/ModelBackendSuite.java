@@ -29,6 +29,7 @@ import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.GgufModules;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
@@ -342,6 +343,31 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(Engine.relativeDistance(at.product(u, a), at.differences(u, a)))
           .as("distance of hessianProduct of %s from differences of its gradient", name())
           .isLessThan(10 * at.tolerance());
+    }
+  }
+
+  @Test
+  void itsRecordGivesTheSameProducts() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      GradientRecord record = at.adapted.record(at.scope, at.batch, at.point());
+      LossGradient found = at.adapted.lossGradient(at.scope, at.batch, at.point());
+      assertThat(record.value().loss())
+          .as("loss of a record of %s", name())
+          .isCloseTo(found.loss(), within(at.tolerance()));
+      assertThat(record.value().terms()).isEqualTo(found.terms());
+      assertThat(Engine.relativeDistance(at.joined(record.value()), at.joined(found)))
+          .as("distance of the gradient of a record of %s from its gradient", name())
+          .isLessThan(at.tolerance());
+      double[] u = at.directionTheta(4);
+      double[] a = at.directionAlpha(5);
+      for (double[] direction : List.of(u, at.directionTheta(6))) {
+        Direction along = new Direction(at.array(direction), at.array(a));
+        assertThat(
+                Engine.relativeDistance(
+                    at.joined(record.hessianProduct(at.scope, along)), at.product(direction, a)))
+            .as("distance of hessianProduct of a record of %s from its hessianProduct", name())
+            .isLessThan(at.tolerance());
+      }
     }
   }
 
@@ -1167,7 +1193,15 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     double[] product(double[] u, double[] a) {
       Direction found =
           adapted.hessianProduct(scope, batch, point(), new Direction(array(u), array(a)));
+      return joined(found);
+    }
+
+    double[] joined(Direction found) {
       return joined(Engine.values(found.theta()), Engine.values(found.alpha()));
+    }
+
+    double[] joined(LossGradient found) {
+      return joined(Engine.values(found.theta()), Engine.values(found.alpha().orElseThrow()));
     }
 
     double[] joined(double[] x, double[] y) {
@@ -1339,6 +1373,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
         adapted.lossGradient(own, fresh, Point.of(point.theta()), adapted.plan().layers());
         adapted.loss(own, fresh, point);
         adapted.hessianProduct(own, fresh, point, u);
+        adapted.record(own, fresh, point).hessianProduct(own, u);
         adapted.scores(own, fresh, point);
         adapted.initialTheta(own, new Seeds(SEED));
         lookInto(own, fresh, point);

@@ -31,6 +31,8 @@ record StatedCost(String name, boolean upper) {
     require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
     require("validation gradients", stated.validationGradients(), seen.validationGradients());
     require("validation losses", stated.validationLosses(), seen.validationLosses());
+    require("recorded products", stated.recordedProducts(), seen.recordedProducts());
+    require("kept graphs", stated.keptGraphs(), seen.keptGraphs());
     requireStored(stated.storedThetas(), seen.storedThetas());
   }
 
@@ -39,6 +41,8 @@ record StatedCost(String name, boolean upper) {
     require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
     require("validation gradients", stated.validationGradients(), seen.validationGradients());
     require("passes without a gradient", stated.forward(), seen.forward());
+    require("recorded products", stated.recordedProducts(), seen.recordedProducts());
+    require("kept graphs", stated.keptGraphs(), seen.keptGraphs());
     requireStored(stated.storedThetas(), seen.storedThetas());
   }
 

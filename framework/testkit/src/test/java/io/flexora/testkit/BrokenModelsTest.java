@@ -11,6 +11,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
@@ -98,6 +99,20 @@ class BrokenModelsTest {
             found.theta().get(slice.offset() + ":" + (slice.offset() + slice.size())).muli(0);
           }
           return found;
+        }
+      };
+    }
+  }
+
+  static class WrongRecord extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public GradientRecord record(NDManager scope, Batch batch, Point point) {
+          NDArray alpha = point.alpha().orElseThrow().mul(0.9);
+          alpha.attach(scope);
+          return super.record(scope, batch, Point.of(point.theta(), alpha));
         }
       };
     }
@@ -492,6 +507,9 @@ class BrokenModelsTest {
     Verdict.on(ForgettingTheHighestLayer.class)
         .failsOnly("itsGradientInSomeLayersIsThatPartOfItsGradient")
         .saying("and the head; that in all layers");
+    Verdict.on(WrongRecord.class)
+        .failsOnly("itsRecordGivesTheSameProducts")
+        .saying("of a record of");
     Verdict.on(WrongProduct.class)
         .failsOnly(
             "finerGatesHaveExactDerivatives", "itsHessianProductIsTheDerivativeOfItsGradient")

@@ -8,6 +8,7 @@ import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerwiseModel.States;
 import io.flexora.api.model.LossGradient;
@@ -62,6 +63,11 @@ final class AdaptedEncoder extends AdaptedTransformer {
   @Override
   public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
     return differentiation().hessianProduct(scope, point, model.weights(), arrays(batch), u);
+  }
+
+  @Override
+  public GradientRecord record(NDManager scope, Batch batch, Point point) {
+    return differentiation().record(scope, point, model.weights(), arrays(batch), batch.terms());
   }
 
   @Override

@@ -363,7 +363,7 @@ class FlexoraSelectorTest {
 
   private static Solver unrolled(double learningRate, Products products) {
     UnrolledOptions options =
-        new UnrolledOptions(2, inner(learningRate), Optional.empty(), products, false);
+        new UnrolledOptions(2, inner(learningRate), Optional.empty(), products, false, 1);
     return Extensions.of(UnrolledSolver.class, options);
   }
 

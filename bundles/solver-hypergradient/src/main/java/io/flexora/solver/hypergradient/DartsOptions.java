@@ -23,6 +23,6 @@ public record DartsOptions(
 
   OuterStep outer() {
     InnerTraining training = new InnerTraining(inner, 1, false);
-    return new OuterStep(training, 1, 1, Products.FINITE_DIFFERENCES, perturbation);
+    return new OuterStep(training, 1, 1, Products.FINITE_DIFFERENCES, 0, perturbation);
   }
 }

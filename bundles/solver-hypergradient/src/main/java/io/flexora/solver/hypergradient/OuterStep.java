@@ -26,6 +26,7 @@ import java.util.TreeMap;
  *     first-order
  * @param segment how many of these steps are alive at a time on the way back
  * @param products where second-order products come from
+ * @param graphs how many of these steps, the last ones, keep their gradient's graph for the product
  * @param perturbation how far their differences reach, if they are differences; empty for the usual
  */
 record OuterStep(
@@ -33,11 +34,12 @@ record OuterStep(
     int depth,
     int segment,
     Products products,
+    int graphs,
     Optional<Double> perturbation) {
 
   /** Steps of which none is differentiated. */
   static OuterStep firstOrder(InnerTraining training) {
-    return new OuterStep(training, 0, 1, Products.EXACT, Optional.empty());
+    return new OuterStep(training, 0, 1, Products.EXACT, 0, Optional.empty());
   }
 
   InnerState start(NDManager scope, BilevelProblem problem) {
@@ -63,15 +65,17 @@ record OuterStep(
     long begins = earlier + (depth < training.steps() ? 1 : 0);
     long alive = earlier == 0 ? last - 1 : length;
     long carried = depth == 1 ? 2 * position + 1 : 3 * position + 4;
+    int graphsKept = (int) Math.min(graphs, last);
     return new SolverCost(
-        training.steps() + earlier * length + (long) depth * products.gradients(),
-        (long) depth * products.products(),
-        1,
-        training.trainingArrays()
-            + (begins + alive) * position
-            + Math.max(last, earlier == 0 ? 0 : length)
-            + carried
-            + products.arrays());
+            training.steps() + earlier * length + (long) depth * products.gradients(),
+            (long) depth * products.products(),
+            1,
+            training.trainingArrays()
+                + (begins + alive) * position
+                + Math.max(last, earlier == 0 ? 0 : length)
+                + carried
+                + products.arrays())
+        .withRecords(graphsKept, graphsKept);
   }
 
   Hypergradient step(
@@ -81,7 +85,7 @@ record OuterStep(
       InnerLoop loop = training.loop(own, problem, alpha);
       InnerPosition begin = training.begin(own, problem, state);
       InnerPosition at = loop.run(own, begin, training.steps() - depth, 0).end();
-      Tail tail = Tail.run(own, loop, at, depth, segment);
+      Tail tail = Tail.run(own, loop, at, depth, segment, graphs);
 
       Iterate end = tail.end().at();
       LossGradient validation = problem.validation(own, number, end.theta(), alpha);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerStep;
@@ -70,8 +71,12 @@ final class ReversePass {
   }
 
   private Direction product(NDManager own, InnerStep step, NDArray u) {
-    NDArray none = own.zeros(new Shape(problem.gates()), alpha.getDataType());
-    return problem.trainingProduct(
-        own, step.number(), step.at().theta(), alpha, new Direction(u, none));
+    Direction along = new Direction(u, own.zeros(new Shape(problem.gates()), alpha.getDataType()));
+    if (step.record().isEmpty()) {
+      return problem.trainingProduct(own, step.number(), step.at().theta(), alpha, along);
+    }
+    try (GradientRecord record = step.record().get()) {
+      return record.hessianProduct(own, along);
+    }
   }
 }

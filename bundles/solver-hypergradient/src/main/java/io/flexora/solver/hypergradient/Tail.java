@@ -41,21 +41,23 @@ final class Tail {
    * @param begin where to begin
    * @param steps how many steps
    * @param length the length of a segment; the last one may be shorter
+   * @param graphs how many steps of the last segment, the last ones, keep their gradient's graph
    */
-  static Tail run(NDManager scope, InnerLoop loop, InnerPosition begin, int steps, int length) {
+  static Tail run(
+      NDManager scope, InnerLoop loop, InnerPosition begin, int steps, int length, int graphs) {
     Tail tail = new Tail(loop, scope.newSubManager(), begin);
     int left = steps;
     for (; left > length; left -= length) {
       tail.earlier.push(new Segment(tail.end, length));
       tail.end = loop.run(scope, tail.end, length, 0).end();
     }
-    tail.runLast(scope, left);
+    tail.runLast(scope, left, Math.min(graphs, left));
     return tail;
   }
 
-  private void runLast(NDManager scope, int steps) {
+  private void runLast(NDManager scope, int steps, int graphs) {
     if (steps > 0) {
-      InnerLoop.Trajectory path = loop.run(lastScope, end, steps, steps);
+      InnerLoop.Trajectory path = loop.run(lastScope, end, steps, steps, graphs);
       path.end().at().arrays().values().forEach(array -> array.attach(scope));
       end = path.end();
       last = path.last();

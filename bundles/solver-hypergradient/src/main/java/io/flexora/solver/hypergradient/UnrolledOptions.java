@@ -18,7 +18,7 @@ public record UnrolledOptions(
             doc =
                 "checkpoint interval in inner steps; the steps between are recomputed in the"
                     + " reverse pass: less memory for about one more training gradient per step, and"
-                    + " bit for bit the same result. About the square root of inner_steps needs the"
+                    + " the same result. About the square root of inner_steps needs the"
                     + " least memory. Default: every step is stored",
             min = 1)
         Optional<Integer> checkpointEvery,
@@ -29,7 +29,16 @@ public record UnrolledOptions(
             byDefault = "exact")
         Products products,
     @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
-        boolean restart) {
+        boolean restart,
+    @Option(
+            doc =
+                "how many of the last inner steps keep the graph of their gradient for the exact"
+                    + " product: each saves the time of a gradient, for the memory of such a graph"
+                    + " beside the validation gradient. Nothing is kept with"
+                    + " gradient_accumulation_steps or checkpoint_segments",
+            byDefault = "1",
+            min = 0)
+        int keptGraphs) {
 
   OuterStep outer() {
     return outer(innerSteps);
@@ -39,6 +48,7 @@ public record UnrolledOptions(
   OuterStep outer(int differentiated) {
     InnerTraining training = new InnerTraining(inner, innerSteps, restart);
     int segment = checkpointEvery.orElse(Integer.MAX_VALUE);
-    return new OuterStep(training, differentiated, segment, products, Optional.empty());
+    int graphs = products == Products.EXACT ? keptGraphs : 0;
+    return new OuterStep(training, differentiated, segment, products, graphs, Optional.empty());
   }
 }

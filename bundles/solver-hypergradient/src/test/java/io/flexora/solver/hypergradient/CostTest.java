@@ -57,7 +57,7 @@ class CostTest {
   void truncatedTakesAProductForEachOfTheLastSteps() {
     TruncatedOptions options =
         new TruncatedOptions(
-            new UnrolledOptions(STEPS, INNER, Optional.empty(), Products.EXACT, false), 3);
+            new UnrolledOptions(STEPS, INNER, Optional.empty(), Products.EXACT, false, 1), 3);
     requireCost(new TruncatedSolver(options), STEPS, 3);
   }
 
@@ -85,15 +85,13 @@ class CostTest {
       for (int steps : new int[] {0, 1, 2, 7}) {
         for (int every : new int[] {1, 2, 3, 100}) {
           for (boolean restart : new boolean[] {false, true}) {
-            requireStated(
-                new UnrolledSolver(
-                    new UnrolledOptions(steps, inner, Optional.of(every), products, restart)));
-            for (int depth = 0; depth <= Math.min(steps, 5); depth++) {
-              requireStated(
-                  new TruncatedSolver(
-                      new TruncatedOptions(
-                          new UnrolledOptions(steps, inner, Optional.of(every), products, restart),
-                          depth)));
+            for (int graphs : new int[] {0, 1, 3}) {
+              UnrolledOptions options =
+                  new UnrolledOptions(steps, inner, Optional.of(every), products, restart, graphs);
+              requireStated(new UnrolledSolver(options));
+              for (int depth = 0; depth <= Math.min(steps, 5); depth++) {
+                requireStated(new TruncatedSolver(new TruncatedOptions(options, depth)));
+              }
             }
           }
         }
@@ -112,6 +110,7 @@ class CostTest {
   }
 
   private static Solver unrolled(Optional<Integer> checkpointEvery, Products products) {
-    return new UnrolledSolver(new UnrolledOptions(STEPS, INNER, checkpointEvery, products, false));
+    return new UnrolledSolver(
+        new UnrolledOptions(STEPS, INNER, checkpointEvery, products, false, 1));
   }
 }

@@ -78,7 +78,7 @@ class DartsSolverTest {
     double[] exact =
         gradient(
             new UnrolledSolver(
-                new UnrolledOptions(1, inner, Optional.empty(), Products.EXACT, false)),
+                new UnrolledOptions(1, inner, Optional.empty(), Products.EXACT, false, 1)),
             state);
 
     double far = distance(inner, 0.1, state, exact);

@@ -1,6 +1,7 @@
 package io.flexora.solver.hypergradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
@@ -14,7 +15,12 @@ import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
+import io.flexora.api.model.Direction;
+import io.flexora.api.model.ForwardingModel;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.encoder.EncoderBackend;
@@ -39,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The hypergradient of a real encoder, a BERT of three layers in float64 with LoRA, dropout,
@@ -113,6 +120,53 @@ class EncoderHypergradientTest {
     assertThat(WholeTrajectory.norm(gradient)).isGreaterThan(1e-6);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void keepingGraphsChangesNothing(int graphs) {
+    InnerState start = warm(OptimiserKind.SGD);
+    double[] again = gradientKeeping(model, 0, start);
+
+    double[] kept = gradientKeeping(model, graphs, start);
+
+    for (int i = 0; i < again.length; i++) {
+      assertThat(kept[i]).isCloseTo(again[i], within(1e-13));
+    }
+  }
+
+  @Test
+  void aKeptGraphNeedsNoProductThatComputesTheGradientAgain() {
+    AdaptedModel onlyRecords =
+        new ForwardingModel(model) {
+          @Override
+          public GradientRecord record(NDManager scope, Batch batch, Point point) {
+            return model.record(scope, batch, point);
+          }
+
+          @Override
+          public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
+            throw new AssertionError("a product that computes the gradient again");
+          }
+        };
+    InnerState start = warm(OptimiserKind.SGD);
+
+    assertThat(gradientKeeping(onlyRecords, 3, start))
+        .containsExactly(gradientKeeping(model, 3, start));
+    assertThatThrownBy(() -> gradientKeeping(onlyRecords, 2, start))
+        .hasMessageContaining("computes the gradient again");
+  }
+
+  /** Of steps of one batch each; the graphs of several batches would be alive at once. */
+  private double[] gradientKeeping(AdaptedModel of, int graphs, InnerState start) {
+    BilevelProblem single =
+        new ModelBilevelProblem(
+            of, tokens(13, 1), tokens(9, 2), new ProblemOptions(3, 1, 3, 2), new Seeds(5));
+    InnerOptions inner = Inner.everything(OptimiserKind.SGD, 0.05);
+    Solver solver =
+        new UnrolledSolver(
+            new UnrolledOptions(3, inner, Optional.empty(), Products.EXACT, false, graphs));
+    return new WholeTrajectory(solver, single, start, 1).gradient(manager, ALPHA);
+  }
+
   @Test
   void leavesNothingInTheModel() {
     InnerState start = warm(OptimiserKind.ADAMW);
@@ -136,7 +190,7 @@ class EncoderHypergradientTest {
 
   private static Solver unrolled(int steps, InnerOptions inner) {
     return new UnrolledSolver(
-        new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, false));
+        new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, false, 1));
   }
 
   private static ModelBackend backend(Path file) {

@@ -208,7 +208,7 @@ final class HypergradientStress {
     Solver solver =
         new UnrolledSolver(
             new UnrolledOptions(
-                steps, Inner.everything(kind, 0.05), Optional.empty(), Products.EXACT, false));
+                steps, Inner.everything(kind, 0.05), Optional.empty(), Products.EXACT, false, 1));
     try (NDManager scope = TorchEngine.start().newManager(Device.cpu());
         NDManager own = scope.newSubManager()) {
       int layers = model.plan().layers().size();

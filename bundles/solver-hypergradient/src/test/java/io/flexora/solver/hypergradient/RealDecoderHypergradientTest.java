@@ -97,7 +97,8 @@ class RealDecoderHypergradientTest {
                   inner(kind, expected.get("lr").asDouble()),
                   Optional.empty(),
                   Products.EXACT,
-                  false));
+                  false,
+                  1));
       Hypergradient found = solver.step(scope, problem, solver.start(scope, problem), alpha, 0);
       assertThat(found.validationLoss())
           .isCloseTo(expected.get("val_loss").asDouble(), within(tolerance));

@@ -62,14 +62,14 @@ class StoredStatesTest {
   private static Solver unrolled(int steps, Optional<Integer> checkpointEvery) {
     InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, 0.05);
     return new UnrolledSolver(
-        new UnrolledOptions(steps, inner, checkpointEvery, Products.EXACT, false));
+        new UnrolledOptions(steps, inner, checkpointEvery, Products.EXACT, false, 1));
   }
 
   private static Solver truncated(int steps, int truncation) {
     InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, 0.05);
     return new TruncatedSolver(
         new TruncatedOptions(
-            new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, false),
+            new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, false, 1),
             truncation));
   }
 

@@ -253,7 +253,7 @@ class UnrolledSolverTest {
       int steps, int depth, InnerOptions inner, Optional<Integer> checkpointEvery) {
     return new TruncatedSolver(
         new TruncatedOptions(
-            new UnrolledOptions(steps, inner, checkpointEvery, Products.EXACT, false), depth));
+            new UnrolledOptions(steps, inner, checkpointEvery, Products.EXACT, false, 1), depth));
   }
 
   private static Solver unrolled(
@@ -263,7 +263,7 @@ class UnrolledSolverTest {
       Products products,
       boolean restart) {
     return new UnrolledSolver(
-        new UnrolledOptions(steps, inner, checkpointEvery, products, restart));
+        new UnrolledOptions(steps, inner, checkpointEvery, products, restart, 1));
   }
 
   private static Solver firstOrder(int steps, InnerOptions inner) {

@@ -3,6 +3,7 @@ package io.flexora.api.hpo;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ParameterIndex;
@@ -34,6 +35,21 @@ public interface BilevelProblem extends HasAbilities {
   /** The Hessian of the training loss of an inner step times a direction. */
   Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u);
+
+  /**
+   * The training loss of an inner step with its gradients, to be differentiated further: as {@link
+   * #training}, and with products as {@link #trainingProduct}, which need not compute the gradient
+   * again where the model has kept its graph.
+   *
+   * @param scope the owner of the gradients and of what is kept
+   * @param theta an array that lives as long as the scope, as alpha
+   */
+  default GradientRecord trainingRecord(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    return GradientRecord.of(
+        training(scope, innerStep, theta, alpha),
+        (owner, u) -> trainingProduct(owner, innerStep, theta, alpha, u));
+  }
 
   /** The validation loss of an outer step, without dropout, with its gradients. */
   LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha);

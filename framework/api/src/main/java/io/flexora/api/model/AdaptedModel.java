@@ -82,6 +82,20 @@ public interface AdaptedModel extends HasAbilities, AutoCloseable {
   Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u);
 
   /**
+   * Computes the mean loss of a batch and its gradient, to be differentiated further. A model may
+   * keep the graph of the gradient in memory, so that a product with the Hessian does not have to
+   * compute the gradient again; by default it keeps nothing.
+   *
+   * @param scope the owner of the gradient and of what is kept
+   * @param batch a batch that lives as long as the scope
+   * @param point a point with gates, whose arrays live as long as the scope
+   */
+  default GradientRecord record(NDManager scope, Batch batch, Point point) {
+    return GradientRecord.of(
+        lossGradient(scope, batch, point), (owner, u) -> hessianProduct(owner, batch, point, u));
+  }
+
+  /**
    * Scores the choices of each example.
    *
    * @param scope the owner of temporary arrays

@@ -17,6 +17,10 @@ import io.flexora.api.model.Passes;
  * @param storedThetas the most arrays of theta's length that are alive while the problem is called
  * @param batchesOfStep how many batches a step of the search has that do not depend on each other,
  *     and which several devices share; 0 where that is not stated
+ * @param recordedProducts those of the products that take no gradient of their own, as they are of
+ *     a {@link io.flexora.api.model.GradientRecord}
+ * @param keptGraphs how many batches of a product keep the graph of their gradient while the
+ *     validation loss is differentiated
  * @since 0.1
  */
 public record SelectionCost(
@@ -25,7 +29,9 @@ public record SelectionCost(
     Passes validationGradients,
     Passes forward,
     long storedThetas,
-    int batchesOfStep) {
+    int batchesOfStep,
+    Passes recordedProducts,
+    int keptGraphs) {
 
   /** No example goes through the model. */
   public static final SelectionCost NONE =
@@ -38,7 +44,15 @@ public record SelectionCost(
       Passes validationGradients,
       Passes forward,
       long storedThetas) {
-    this(trainingGradients, hessianProducts, validationGradients, forward, storedThetas, 0);
+    this(
+        trainingGradients,
+        hessianProducts,
+        validationGradients,
+        forward,
+        storedThetas,
+        0,
+        Passes.NONE,
+        0);
   }
 
   /** A backward pass takes about twice what the forward pass takes. */
@@ -56,6 +70,8 @@ public record SelectionCost(
    */
   public static SelectionCost of(long steps, SolverCost step, ProblemOptions problem) {
     long training = steps * problem.gradientAccumulationSteps();
+    // What is recorded is a step whose examples are one batch.
+    boolean recorded = problem.gradientAccumulationSteps() == 1;
     return new SelectionCost(
         Passes.of(training * step.trainingGradients(), problem.batchSize()),
         Passes.of(training * step.hessianProducts(), problem.batchSize()),
@@ -66,7 +82,9 @@ public record SelectionCost(
             steps * problem.validationBatches() * step.validationLosses(),
             problem.validationBatchSize()),
         step.storedThetas(),
-        problem.gradientAccumulationSteps());
+        problem.gradientAccumulationSteps(),
+        Passes.of(recorded ? steps * step.recordedProducts() : 0, problem.batchSize()),
+        recorded ? step.keptGraphs() : 0);
   }
 
   /** This, and something else before or after it. */
@@ -77,22 +95,32 @@ public record SelectionCost(
         validationGradients.plus(other.validationGradients),
         forward.plus(other.forward),
         Math.max(storedThetas, other.storedThetas),
-        Math.max(batchesOfStep, other.batchesOfStep));
+        Math.max(batchesOfStep, other.batchesOfStep),
+        recordedProducts.plus(other.recordedProducts),
+        Math.max(keptGraphs, other.keptGraphs));
   }
 
   /** The same with other arrays alive. */
   public SelectionCost withStoredThetas(long arrays) {
     return new SelectionCost(
-        trainingGradients, hessianProducts, validationGradients, forward, arrays, batchesOfStep);
+        trainingGradients,
+        hessianProducts,
+        validationGradients,
+        forward,
+        arrays,
+        batchesOfStep,
+        recordedProducts,
+        keptGraphs);
   }
 
   /**
-   * The time of all of it, in gradients of one example: a product with the Hessian counts as two, a
-   * forward pass as a third.
+   * The time of all of it, in gradients of one example: a product with the Hessian counts as two,
+   * or as one where it takes no gradient of its own, a forward pass as a third.
    */
   public double equivalentGradients() {
     return trainingGradients.examples()
         + PRODUCT * hessianProducts.examples()
+        - recordedProducts.examples()
         + validationGradients.examples()
         + FORWARD * forward.examples();
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
@@ -95,6 +96,18 @@ public final class BatchedLoss {
           new LossGradient(loss.value(), loss.terms(), theta.kept().orElseThrow(), alpha.kept());
       return new Counted(value, tokens.get());
     }
+  }
+
+  /**
+   * Computes the loss of one batch and its gradient, to be differentiated further; see {@link
+   * AdaptedModel#record}.
+   *
+   * @param scope the owner of the gradient, of the batch and of what is kept
+   * @param indices the indices of the examples
+   * @param point a point with gates, whose arrays live as long as the scope
+   */
+  public GradientRecord record(NDManager scope, int[] indices, Point point) {
+    return model.record(scope, batch(model, scope, indices), point);
   }
 
   /**

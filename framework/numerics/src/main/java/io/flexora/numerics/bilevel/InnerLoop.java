@@ -3,11 +3,13 @@ package io.flexora.numerics.bilevel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * Optimiser steps on theta at fixed gates. A step is a function of where it begins: taken again
@@ -57,14 +59,29 @@ public final class InnerLoop {
    * @param keep how many of the last steps to keep; the others are freed on the way
    */
   public Trajectory run(NDManager scope, InnerPosition start, int steps, int keep) {
+    return run(scope, start, steps, keep, 0);
+  }
+
+  /**
+   * Does some steps.
+   *
+   * @param scope the owner of the end and of the steps that are kept
+   * @param start where to begin
+   * @param steps how many steps to do
+   * @param keep how many of the last steps to keep; the others are freed on the way
+   * @param graphs of how many of the steps that are kept, the last ones, a record is kept, too
+   */
+  public Trajectory run(NDManager scope, InnerPosition start, int steps, int keep, int graphs) {
     Deque<InnerStep> last = new ArrayDeque<>();
     Deque<NDManager> scopes = new ArrayDeque<>();
     InnerPosition at = start;
     for (int k = 0; k < steps; k++) {
       NDManager own = scope.newSubManager();
-      LossGradient training = gradient(own, at);
-      InnerStep step = new InnerStep(at.number(), at.count(), at.at(), training.theta());
-      last.push(step);
+      Optional<GradientRecord> record =
+          k < steps - graphs ? Optional.empty() : Optional.of(record(own, at));
+      LossGradient training = record.isPresent() ? record.get().value() : gradient(own, at);
+      training.alpha().ifPresent(NDArray::close);
+      last.push(new InnerStep(at.number(), at.count(), at.at(), training.theta(), record));
       at = after(at, training.loss(), rule.step(own, at.at(), training.theta(), at.count()));
       scopes.addLast(own);
       free(scopes, last, keep);
@@ -73,9 +90,11 @@ public final class InnerLoop {
   }
 
   private LossGradient gradient(NDManager scope, InnerPosition at) {
-    LossGradient training = problem.training(scope, at.number(), at.at().theta(), alpha);
-    training.alpha().ifPresent(NDArray::close);
-    return training;
+    return problem.training(scope, at.number(), at.at().theta(), alpha);
+  }
+
+  private GradientRecord record(NDManager scope, InnerPosition at) {
+    return problem.trainingRecord(scope, at.number(), at.at().theta(), alpha);
   }
 
   private static InnerPosition after(InnerPosition at, double loss, Iterate next) {

@@ -11,6 +11,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
@@ -107,6 +108,16 @@ public final class ModelBilevelProblem implements BilevelProblem {
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
     List<int[]> batches = trainingOrder.batches(innerStep);
     return training.hessianProduct(scope, batches, points(innerStep, theta, alpha), u);
+  }
+
+  /** Keeps the graph of a single batch alone: there are several so that one at a time is alive. */
+  @Override
+  public GradientRecord trainingRecord(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    List<int[]> batches = trainingOrder.batches(innerStep);
+    return batches.size() == 1
+        ? training.record(scope, batches.get(0), points(innerStep, theta, alpha).apply(0))
+        : BilevelProblem.super.trainingRecord(scope, innerStep, theta, alpha);
   }
 
   @Override

@@ -5,9 +5,12 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
 import io.flexora.api.model.BatchResults;
 import io.flexora.api.model.BatchWork;
 import io.flexora.api.model.ForwardingModel;
+import io.flexora.api.model.GradientRecord;
+import io.flexora.api.model.Point;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -55,6 +58,11 @@ final class DataParallelAdapter extends ForwardingModel {
     } finally {
       running.forEach(Running::abandon);
     }
+  }
+
+  @Override
+  public GradientRecord record(NDManager scope, Batch batch, Point point) {
+    return first.record(scope, batch, point);
   }
 
   private <T> Running<T> begin(NDManager scope, BatchWork<T> work, int index) {

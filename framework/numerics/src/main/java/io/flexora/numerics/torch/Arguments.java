@@ -2,6 +2,7 @@ package io.flexora.numerics.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 public final class Arguments {
   private final NDManager scope;
   private final Map<String, List<NDArray>> values = new LinkedHashMap<>();
+  private final Set<String> withGraph = new HashSet<>();
 
   /**
    * Starts without an argument.
@@ -45,9 +47,24 @@ public final class Arguments {
     return this;
   }
 
+  /**
+   * Passes tensors that an earlier call has returned with the graph that they were computed by: the
+   * method can differentiate through it.
+   *
+   * @throws IllegalArgumentException if the list is empty, which the engine cannot pass
+   */
+  public Arguments withGraph(String name, List<NDArray> tensors) {
+    withGraph.add(name);
+    return with(name, tensors);
+  }
+
   /** Passes a whole number as an int64 tensor without dimensions, in the host's memory. */
   public Arguments with(String name, long number) {
     return with(name, NativeArrays.onHost(scope, number));
+  }
+
+  boolean hasGraph(String name) {
+    return withGraph.contains(name);
   }
 
   NDManager scope() {

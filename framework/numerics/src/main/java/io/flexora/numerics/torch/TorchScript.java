@@ -106,7 +106,9 @@ public final class TorchScript implements AutoCloseable {
     for (Signatures.Parameter parameter : parameters) {
       List<NDArray> value = arguments.value(parameter.name());
       if (parameter.isList()) {
-        value.forEach(v -> inputs.add(named(held(temporary, v), parameter.name() + "[]")));
+        boolean hasGraph = arguments.hasGraph(parameter.name());
+        value.forEach(
+            v -> inputs.add(named(hasGraph ? v : held(temporary, v), parameter.name() + "[]")));
       } else {
         inputs.add(named(alias(temporary, only(value, parameter)), parameter.name()));
       }
@@ -127,7 +129,10 @@ public final class TorchScript implements AutoCloseable {
     return value.get(0);
   }
 
-  /** An array of a list; where arrays are checked, with a hold on its memory for the call. */
+  /**
+   * An array of a list; where arrays are checked, with a hold on its memory for the call, which has
+   * no graph.
+   */
   private static NDArray held(NDManager temporary, NDArray array) {
     return NativeArrays.CHECKED ? alias(temporary, array) : array;
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
@@ -176,6 +177,80 @@ public final class Differentiation {
   }
 
   /**
+   * The mean loss and its gradient in theta and alpha with the graph that they were computed by.
+   * Where one segment of layers at a time keeps its activations, no graph is kept.
+   *
+   * @param scope the owner of the gradient and of the graph
+   * @param point a point with gates; its arrays and those of the batch live as long as the scope
+   * @throws IllegalArgumentException if the point has no gates
+   */
+  public GradientRecord record(
+      NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch, long terms) {
+    requireGates(point);
+    List<Integer> layers = layout.plan().layers();
+    if (segments > 1) {
+      return GradientRecord.of(
+          lossGradient(scope, point, weights, batch, terms, layers),
+          (owner, u) -> hessianProduct(owner, point, weights, batch, u));
+    }
+    try (NDManager temporary = scope.newSubManager()) {
+      NDList results = twice().call("record", arguments(temporary, point, weights, batch));
+      double loss = Values.of(results.get(0))[0];
+      NDArray theta = results.get(1);
+      if (isPenalised(point)) {
+        theta = theta.duplicate();
+        loss += addPenalty(temporary, point, theta, layers);
+        theta.attach(scope);
+      }
+      results.subNDList(1).attach(scope);
+      LossGradient value = new LossGradient(loss, terms, theta, Optional.of(results.get(2)));
+      return new Graph(value, point, results.subList(3, 5), results.subList(5, 7));
+    }
+  }
+
+  /**
+   * A gradient with its graph: the arrays that it was computed of, and the parts of the gradient.
+   */
+  private final class Graph implements GradientRecord {
+    private final LossGradient value;
+    private final Point point;
+    private final List<NDArray> inputs;
+    private final List<NDArray> first;
+
+    Graph(LossGradient value, Point point, List<NDArray> inputs, List<NDArray> first) {
+      this.value = value;
+      this.point = point;
+      this.inputs = List.copyOf(inputs);
+      this.first = List.copyOf(first);
+    }
+
+    @Override
+    public LossGradient value() {
+      return value;
+    }
+
+    @Override
+    public Direction hessianProduct(NDManager scope, Direction u) {
+      try (NDManager temporary = scope.newSubManager()) {
+        Arguments arguments =
+            new Arguments(temporary)
+                .withGraph("inputs", inputs)
+                .withGraph("first", first)
+                .with("u", u.theta())
+                .with("a", u.alpha());
+        NDList products = twice().call("product_of_record", arguments);
+        return withPenalty(scope, temporary, point, u, products);
+      }
+    }
+
+    @Override
+    public void close() {
+      inputs.forEach(NDArray::close);
+      first.forEach(NDArray::close);
+    }
+  }
+
+  /**
    * The product of the loss's Hessian with a direction; see {@link
    * io.flexora.api.model.AdaptedModel#hessianProduct}.
    *
@@ -184,19 +259,27 @@ public final class Differentiation {
    */
   public Direction hessianProduct(
       NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch, Direction u) {
-    if (point.alpha().isEmpty()) {
-      throw new IllegalArgumentException("a Hessian product is taken at a point with gates");
-    }
+    requireGates(point);
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
           arguments(temporary, point, weights, batch).with("u", u.theta()).with("a", u.alpha());
-      NDList results = twice().call(method("product"), arguments);
-      if (isPenalised(point)) {
-        Arguments of = new Arguments(temporary).with("theta", point.theta()).with("u", u.theta());
-        results.get(0).addi(twice().call("penalty_product", of).singletonOrThrow());
-      }
-      results.attach(scope);
-      return new Direction(results.get(0), results.get(1));
+      return withPenalty(scope, temporary, point, u, twice().call(method("product"), arguments));
+    }
+  }
+
+  private Direction withPenalty(
+      NDManager scope, NDManager temporary, Point point, Direction u, NDList products) {
+    if (isPenalised(point)) {
+      Arguments of = new Arguments(temporary).with("theta", point.theta()).with("u", u.theta());
+      products.get(0).addi(twice().call("penalty_product", of).singletonOrThrow());
+    }
+    products.attach(scope);
+    return new Direction(products.get(0), products.get(1));
+  }
+
+  private static void requireGates(Point point) {
+    if (point.alpha().isEmpty()) {
+      throw new IllegalArgumentException("a Hessian product is taken at a point with gates");
     }
   }
 

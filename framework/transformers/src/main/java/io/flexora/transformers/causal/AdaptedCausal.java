@@ -10,6 +10,7 @@ import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerwiseModel.States;
 import io.flexora.api.model.LossGradient;
@@ -152,6 +153,20 @@ public final class AdaptedCausal extends AdaptedTransformer
       }
       return new Direction(theta.kept().orElseThrow(), alpha.kept().orElseThrow());
     }
+  }
+
+  /**
+   * Keeps the graph of a batch that is computed at once; of others each part would have its own.
+   */
+  @Override
+  public GradientRecord record(NDManager scope, Batch batch, Point point) {
+    List<PackedBatch.Part> parts = ((PackedBatch) batch).forLoss();
+    if (parts.size() > 1) {
+      return super.record(scope, batch, point);
+    }
+    PackedBatch.Part part = parts.get(0);
+    return differentiation()
+        .record(scope, point, model.weights(), arrays(scope, part, point, 0), part.terms());
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Tangents;
 import io.flexora.numerics.bilevel.InnerLoop;
@@ -25,7 +26,6 @@ import java.util.stream.IntStream;
 final class ForwardPass {
 
   private final NDManager scope;
-  private final BilevelProblem problem;
   private final InnerLoop loop;
   private final NDArray alpha;
   private NDManager held;
@@ -40,7 +40,6 @@ final class ForwardPass {
   ForwardPass(
       NDManager scope, BilevelProblem problem, InnerLoop loop, NDArray alpha, InnerPosition begin) {
     this.scope = scope;
-    this.problem = problem;
     this.loop = loop;
     this.alpha = alpha;
     this.held = scope.newSubManager();
@@ -51,10 +50,14 @@ final class ForwardPass {
   /** Does one step. The arrays of one step are alive at a time. */
   void step() {
     NDManager own = scope.newSubManager();
-    InnerLoop.Trajectory path = loop.run(own, at, 1, 1);
+    InnerLoop.Trajectory path = loop.run(own, at, 1, 1, 1);
     InnerStep step = path.last().pop();
-    tangents =
-        IntStream.range(0, tangents.size()).mapToObj(gate -> pushed(own, step, gate)).toList();
+    try (GradientRecord record = step.record().orElseThrow()) {
+      tangents =
+          IntStream.range(0, tangents.size())
+              .mapToObj(gate -> pushed(own, step, record, gate))
+              .toList();
+    }
     step.gradient().close();
     at = path.end();
     held.close();
@@ -73,14 +76,13 @@ final class ForwardPass {
     return vector(scope, products);
   }
 
-  private Iterate pushed(NDManager own, InnerStep step, int gate) {
+  private Iterate pushed(NDManager own, InnerStep step, GradientRecord record, int gate) {
     Iterate tangent = tangents.get(gate);
     try (NDManager temporary = own.newSubManager()) {
       double[] unit = new double[tangents.size()];
       unit[gate] = 1;
       Direction along = new Direction(tangent.theta(), vector(temporary, unit));
-      Direction change =
-          problem.trainingProduct(temporary, step.number(), step.at().theta(), alpha, along);
+      Direction change = record.hessianProduct(temporary, along);
       Tangents both = new Tangents(tangent, change.theta());
       return loop.rule().forward(own, step.at(), step.gradient(), step.count(), both);
     }

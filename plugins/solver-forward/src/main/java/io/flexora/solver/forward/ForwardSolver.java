@@ -24,9 +24,9 @@ import jakarta.inject.Inject;
  * way, and keeps no history of the steps.
  *
  * <p>An outer step of K inner steps and n gates takes K training gradients, K n Hessian products,
- * each of which costs about two gradients, and a validation gradient. It keeps theta and the
- * optimiser's state up to 2 n + 2 times: with adamw 6 n + 7 vectors of theta's length, whatever K
- * is.
+ * each of which costs about a gradient and a half where the model keeps the graph of the step's,
+ * and a validation gradient. It keeps theta and the optimiser's state up to 2 n + 2 times: with
+ * adamw 6 n + 7 vectors of theta's length, whatever K is.
  */
 @Doc(
     "Carry the derivative of theta in each gate along the optimiser steps: the gradient of unrolled,"
@@ -79,8 +79,9 @@ public final class ForwardSolver implements Solver {
     long position = training.positionArrays();
     long before = position * (steps > 1 ? gates + 1 : 1);
     long after = steps > 0 ? position * (gates - 1) + 1 : 0;
-    return new SolverCost(
-        steps, (long) steps * gates, 1, training.trainingArrays() + before + after);
+    long products = (long) steps * gates;
+    return new SolverCost(steps, products, 1, training.trainingArrays() + before + after)
+        .withRecords(products, 0);
   }
 
   @Override

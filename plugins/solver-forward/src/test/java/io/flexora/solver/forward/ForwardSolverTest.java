@@ -170,7 +170,7 @@ class ForwardSolverTest {
 
   private static Solver unrolled(int steps, InnerOptions inner, boolean restart) {
     UnrolledOptions options =
-        new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, restart);
+        new UnrolledOptions(steps, inner, Optional.empty(), Products.EXACT, restart, 1);
     return Extensions.of(UnrolledSolver.class, options);
   }
 

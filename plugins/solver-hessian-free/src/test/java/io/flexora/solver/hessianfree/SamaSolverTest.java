@@ -42,7 +42,7 @@ class SamaSolverTest {
     BilevelProblem problem = new GatedProblem(GATES.length, List.of(0, 3), 5);
     InnerOptions inner = Toy.inner(kind, 0.05, 0.5);
     UnrolledOptions unrolled =
-        new UnrolledOptions(4, inner, Optional.empty(), Products.EXACT, false);
+        new UnrolledOptions(4, inner, Optional.empty(), Products.EXACT, false, 1);
     Solver truncated = Extensions.of(TruncatedSolver.class, new TruncatedOptions(unrolled, 1));
 
     Hypergradient expected = second(truncated, problem, GATES);

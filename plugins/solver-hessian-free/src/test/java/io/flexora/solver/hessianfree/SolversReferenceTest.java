@@ -105,7 +105,7 @@ class SolversReferenceTest {
 
   private static Solver truncated(OptimiserKind kind, int steps, int truncation) {
     UnrolledOptions unrolled =
-        new UnrolledOptions(steps, inner(kind), Optional.empty(), Products.EXACT, false);
+        new UnrolledOptions(steps, inner(kind), Optional.empty(), Products.EXACT, false, 1);
     TruncatedOptions options = new TruncatedOptions(unrolled, truncation);
     return Extensions.of(TruncatedSolver.class, options);
   }

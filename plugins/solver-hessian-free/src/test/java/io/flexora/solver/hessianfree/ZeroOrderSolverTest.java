@@ -107,7 +107,7 @@ class ZeroOrderSolverTest {
   private double[] unrolled(BilevelProblem problem, double[] alpha) {
     UnrolledOptions options =
         new UnrolledOptions(
-            2, Toy.inner(OptimiserKind.SGD, 0.05, 0), Optional.empty(), Products.EXACT, false);
+            2, Toy.inner(OptimiserKind.SGD, 0.05, 0), Optional.empty(), Products.EXACT, false, 1);
     return gradient(Extensions.of(UnrolledSolver.class, options), problem, alpha, 0);
   }
 

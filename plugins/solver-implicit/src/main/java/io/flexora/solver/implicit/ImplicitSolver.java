@@ -7,6 +7,7 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.bilevel.InnerPosition;
@@ -20,9 +21,10 @@ import jakarta.inject.Inject;
  * = dL_val/dtheta}. The Hessian H and the mixed derivative M are those of the last inner step's
  * batch.
  *
- * <p>An outer step of K inner steps takes K training gradients, up to {@code iterations} + 1
- * Hessian products, each of which costs about two gradients, and a validation gradient. It keeps no
- * history of the steps: besides the newest iterate 4 vectors of theta's length, whatever K is.
+ * <p>An outer step of K inner steps takes K + 1 training gradients, up to {@code iterations} + 1
+ * Hessian products, each of which costs about a gradient and a half where the model keeps the graph
+ * of the last training gradient, and a validation gradient. It keeps no history of the steps:
+ * besides the newest iterate 5 vectors of theta's length, whatever K is.
  *
  * <p>The next state has the array {@value Response#RESIDUAL} {@code [1]}, float64: the length of
  * {@code dL_val/dtheta - (H + damping) q} over that of {@code dL_val/dtheta}; 0 is a perfect
@@ -34,8 +36,11 @@ import jakarta.inject.Inject;
         + " and some Hessian products; memory does not grow with the inner steps.")
 public final class ImplicitSolver implements Solver {
 
-  /** The right side with two views of it; the solution, the residual and the direction. */
-  private static final int SYSTEM_ARRAYS = 6;
+  /**
+   * The right side with two views of it; the solution, the residual and the direction; the training
+   * gradient.
+   */
+  private static final int SYSTEM_ARRAYS = 7;
 
   private final InnerTraining training;
   private final LinearSolver solver;
@@ -67,17 +72,21 @@ public final class ImplicitSolver implements Solver {
       LossGradient validation = problem.validation(own, outerStep, theta, alpha);
 
       long batch = Math.max(0, end.number() - 1);
-      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, shift);
-      Response response = Response.of(own, system, validation, b -> solver.solve(own, system, b));
-      return response.in(work, training.result(work, response.gradient(), end, validation));
+      try (GradientRecord loss = problem.trainingRecord(own, batch, theta, alpha)) {
+        ShiftedHessian system = new ShiftedHessian(loss, alpha, shift);
+        Response response = Response.of(own, system, validation, b -> solver.solve(own, system, b));
+        return response.in(work, training.result(work, response.gradient(), end, validation));
+      }
     }
   }
 
   /** Conjugate gradient may end before its last product. */
   @Override
   public SolverCost cost(int gates) {
+    long products = iterations + 1L;
     return new SolverCost(
-        training.steps(), iterations + 1L, 1, training.trainingArrays() + SYSTEM_ARRAYS);
+            training.steps() + 1L, products, 1, training.trainingArrays() + SYSTEM_ARRAYS)
+        .withRecords(products, 0);
   }
 
   @Override

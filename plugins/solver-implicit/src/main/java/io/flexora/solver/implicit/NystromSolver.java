@@ -7,6 +7,7 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -26,10 +27,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * taken once for several outer steps. For a single right side conjugate gradient gets nearer to the
  * solution with as many products, unless the rank of H is no higher.
  *
- * <p>An outer step of K inner steps takes K training gradients, {@code rank} + 1 Hessian products,
- * each of which costs about two gradients, and a validation gradient; with {@code refresh_every: n}
- * the {@code rank} products are taken in each n-th step alone. It keeps 2 {@code rank} vectors of
- * theta's length beside the newest iterate.
+ * <p>An outer step of K inner steps takes K + 1 training gradients, {@code rank} + 1 Hessian
+ * products, each of which costs about a gradient and a half where the model keeps the graph of the
+ * last training gradient, and a validation gradient; with {@code refresh_every: n} the {@code rank}
+ * products are taken in each n-th step alone. It keeps 2 {@code rank} vectors of theta's length
+ * beside the newest iterate.
  *
  * <p>The next state has the array {@value Response#RESIDUAL} as that of {@code implicit}. Where it
  * is above 1, the solution is worse than none, and a warning says so once.
@@ -41,8 +43,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
         + " it keeps two copies of the adapters for each.")
 public final class NystromSolver implements Solver {
 
-  /** The validation gradient with two views of it, and the array of a product. */
-  private static final int OTHER_ARRAYS = 4;
+  /** Both gradients, two views of that of validation, and the array of a product. */
+  private static final int OTHER_ARRAYS = 5;
 
   private final InnerTraining training;
   private final NystromOptions options;
@@ -77,16 +79,18 @@ public final class NystromSolver implements Solver {
       LossGradient validation = problem.validation(own, outerStep, theta, alpha);
 
       long batch = Math.max(0, end.number() - 1);
-      NystromSketch sketch =
-          isReused(state, outerStep)
-              ? NystromSketch.of(state.arrays())
-              : sketch(own, new ShiftedHessian(problem, batch, theta, alpha, 0), outerStep);
-      ShiftedHessian system = new ShiftedHessian(problem, batch, theta, alpha, shift);
-      Response response = Response.of(own, system, validation, b -> sketch.solve(own, b, shift));
-      warnOf(response.residual());
-      Hypergradient found =
-          response.in(work, training.result(work, response.gradient(), end, validation));
-      return options.refreshEvery() == 1 ? found : withSketch(work, found, sketch);
+      try (GradientRecord loss = problem.trainingRecord(own, batch, theta, alpha)) {
+        NystromSketch sketch =
+            isReused(state, outerStep)
+                ? NystromSketch.of(state.arrays())
+                : sketch(own, new ShiftedHessian(loss, alpha, 0), theta, outerStep);
+        ShiftedHessian system = new ShiftedHessian(loss, alpha, shift);
+        Response response = Response.of(own, system, validation, b -> sketch.solve(own, b, shift));
+        warnOf(response.residual());
+        Hypergradient found =
+            response.in(work, training.result(work, response.gradient(), end, validation));
+        return options.refreshEvery() == 1 ? found : withSketch(work, found, sketch);
+      }
     }
   }
 
@@ -94,12 +98,13 @@ public final class NystromSolver implements Solver {
     return outerStep % options.refreshEvery() != 0 && NystromSketch.isIn(state.arrays());
   }
 
-  private NystromSketch sketch(NDManager own, ShiftedHessian hessian, long outerStep) {
+  private NystromSketch sketch(
+      NDManager own, ShiftedHessian hessian, NDArray theta, long outerStep) {
     return NystromSketch.take(
         own,
         options.rank(),
         direction -> product(own, hessian, direction),
-        i -> options.sketch().direction(own, hessian.theta(), i, options.rank(), outerStep));
+        i -> options.sketch().direction(own, theta, i, options.rank(), outerStep));
   }
 
   private static NDArray product(NDManager own, ShiftedHessian hessian, NDArray direction) {
@@ -121,11 +126,13 @@ public final class NystromSolver implements Solver {
   @Override
   public SolverCost cost(int gates) {
     int kept = options.refreshEvery() == 1 ? 0 : options.rank();
+    long products = options.rank() + 1L;
     return new SolverCost(
-        training.steps(),
-        options.rank() + 1L,
-        1,
-        training.trainingArrays() + 2L * options.rank() + kept + OTHER_ARRAYS);
+            training.steps() + 1L,
+            products,
+            1,
+            training.trainingArrays() + 2L * options.rank() + kept + OTHER_ARRAYS)
+        .withRecords(products, 0);
   }
 
   @Override

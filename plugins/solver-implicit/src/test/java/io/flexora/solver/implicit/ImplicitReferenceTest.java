@@ -102,7 +102,8 @@ class ImplicitReferenceTest {
     NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
     NDArray theta = problem.initialTheta(scope);
     LossGradient validation = problem.validation(scope, 0, theta, alpha);
-    ShiftedHessian system = new ShiftedHessian(problem, 0, theta, alpha, damping);
+    ShiftedHessian system =
+        new ShiftedHessian(problem.trainingRecord(scope, 0, theta, alpha), alpha, damping);
     NDArray term = validation.theta();
     NDArray sum = term.mul(0.05);
     for (int i = 1; i < 10; i++) {
@@ -126,7 +127,8 @@ class ImplicitReferenceTest {
       NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
       NDArray theta = problem.initialTheta(scope);
       LossGradient validation = problem.validation(scope, 0, theta, alpha);
-      ShiftedHessian hessian = new ShiftedHessian(problem, 0, theta, alpha, 0);
+      ShiftedHessian hessian =
+          new ShiftedHessian(problem.trainingRecord(scope, 0, theta, alpha), alpha, 0);
       NystromSketch sketch =
           NystromSketch.take(
               scope,

@@ -232,8 +232,10 @@ class ImplicitSolverTest {
     solver.step(manager, calls, start, manager.create(GATES), 0);
 
     SolverCost seen = calls.cost();
-    assertThat(seen.trainingGradients()).isEqualTo(7);
+    assertThat(seen.trainingGradients()).isEqualTo(8);
     assertThat(seen.hessianProducts()).isEqualTo(6);
+    assertThat(seen.recordedProducts()).isEqualTo(6);
+    assertThat(seen.keptGraphs()).isZero();
     assertThat(seen.validationGradients()).isOne();
     assertThat(seen.storedThetas())
         .isBetween(solver.cost(4).storedThetas() - 2, solver.cost(4).storedThetas());

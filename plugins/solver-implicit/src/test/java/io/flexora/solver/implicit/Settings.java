@@ -54,7 +54,7 @@ final class Settings {
 
   Solver unrolled(int steps) {
     UnrolledOptions options =
-        new UnrolledOptions(steps, inner(), Optional.empty(), Products.EXACT, false);
+        new UnrolledOptions(steps, inner(), Optional.empty(), Products.EXACT, false, 1);
     return Extensions.of(UnrolledSolver.class, options);
   }
 
