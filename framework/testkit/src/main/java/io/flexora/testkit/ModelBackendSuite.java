@@ -367,6 +367,10 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
                     at.joined(record.hessianProduct(at.scope, along)), at.product(direction, a)))
             .as("distance of hessianProduct of a record of %s from its hessianProduct", name())
             .isLessThan(at.tolerance());
+        assertThat(Engine.values(record.gateProduct(at.scope, along)))
+            .as("gateProduct of a record of %s, and the part in alpha of hessianProduct", name())
+            .containsExactly(
+                Engine.values(record.hessianProduct(at.scope, along).alpha()), within(1e-12));
       }
     }
   }

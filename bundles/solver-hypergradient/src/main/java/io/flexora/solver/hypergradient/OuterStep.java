@@ -93,7 +93,8 @@ record OuterStep(
       if (depth > 0) {
         Iterate cotangent = cotangent(own, end, validation.theta());
         ReversePass reverse =
-            new ReversePass(own, products.of(problem, perturbation), loop.rule(), alpha, cotangent);
+            new ReversePass(
+                own, products.of(problem, perturbation), loop.rule(), alpha, depth, cotangent);
         tail.backwards(own, reverse::through);
         gradient = gradient.add(reverse.sum());
       }

@@ -25,6 +25,7 @@ final class ReversePass {
   private final UpdateRule rule;
   private final NDArray alpha;
   private final NDArray sum;
+  private int left;
   private NDManager held;
   private Iterate cotangent;
 
@@ -33,14 +34,21 @@ final class ReversePass {
    *
    * @param scope the owner of all arrays of the pass
    * @param problem where the products come from
+   * @param steps how many steps there are
    * @param end the cotangent of the iterate there
    */
   ReversePass(
-      NDManager scope, BilevelProblem problem, UpdateRule rule, NDArray alpha, Iterate end) {
+      NDManager scope,
+      BilevelProblem problem,
+      UpdateRule rule,
+      NDArray alpha,
+      int steps,
+      Iterate end) {
     this.scope = scope;
     this.problem = problem;
     this.rule = rule;
     this.alpha = alpha;
+    this.left = steps;
     this.sum = scope.zeros(alpha.getShape(), alpha.getDataType());
     this.held = scope.newSubManager();
     this.cotangent = end;
@@ -63,15 +71,31 @@ final class ReversePass {
   private void back(InnerStep step) {
     NDManager own = scope.newSubManager();
     Cotangents back = rule.reverse(own, step.at(), step.gradient(), step.count(), cotangent);
-    Direction product = product(own, step, back.gradient());
-    cotangent = new Iterate(back.before().theta().add(product.theta()), back.before().state());
-    sum.addi(product.alpha());
+    Direction along =
+        new Direction(back.gradient(), own.zeros(new Shape(problem.gates()), alpha.getDataType()));
+    left--;
+    if (left == 0) {
+      // Where the first step began does not depend on the gates.
+      sum.addi(gateProduct(own, step, along));
+    } else {
+      Direction product = product(own, step, along);
+      cotangent = new Iterate(back.before().theta().add(product.theta()), back.before().state());
+      sum.addi(product.alpha());
+    }
     held.close();
     held = own;
   }
 
-  private Direction product(NDManager own, InnerStep step, NDArray u) {
-    Direction along = new Direction(u, own.zeros(new Shape(problem.gates()), alpha.getDataType()));
+  private NDArray gateProduct(NDManager own, InnerStep step, Direction along) {
+    if (step.record().isEmpty()) {
+      return product(own, step, along).alpha();
+    }
+    try (GradientRecord record = step.record().get()) {
+      return record.gateProduct(own, along);
+    }
+  }
+
+  private Direction product(NDManager own, InnerStep step, Direction along) {
     if (step.record().isEmpty()) {
       return problem.trainingProduct(own, step.number(), step.at().theta(), alpha, along);
     }

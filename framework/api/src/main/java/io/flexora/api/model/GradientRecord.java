@@ -1,5 +1,6 @@
 package io.flexora.api.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.function.BiFunction;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -47,6 +48,17 @@ public interface GradientRecord extends AutoCloseable {
    * @param scope the owner of the results
    */
   Direction hessianProduct(NDManager scope, Direction u);
+
+  /**
+   * The part of {@link #hessianProduct} in alpha alone, which may take less.
+   *
+   * @param scope the owner of the result
+   */
+  default NDArray gateProduct(NDManager scope, Direction u) {
+    Direction product = hessianProduct(scope, u);
+    product.theta().close();
+    return product.alpha();
+  }
 
   /** Frees what is kept for products, after which there are none; the gradient stays. */
   @Override

@@ -232,15 +232,26 @@ public final class Differentiation {
     @Override
     public Direction hessianProduct(NDManager scope, Direction u) {
       try (NDManager temporary = scope.newSubManager()) {
-        Arguments arguments =
-            new Arguments(temporary)
-                .withGraph("inputs", inputs)
-                .withGraph("first", first)
-                .with("u", u.theta())
-                .with("a", u.alpha());
-        NDList products = twice().call("product_of_record", arguments);
+        NDList products = twice().call("product_of_record", along(temporary, u));
         return withPenalty(scope, temporary, point, u, products);
       }
+    }
+
+    @Override
+    public NDArray gateProduct(NDManager scope, Direction u) {
+      try (NDManager temporary = scope.newSubManager()) {
+        NDList product = twice().call("gate_product_of_record", along(temporary, u));
+        product.attach(scope);
+        return product.singletonOrThrow();
+      }
+    }
+
+    private Arguments along(NDManager temporary, Direction u) {
+      return new Arguments(temporary)
+          .withGraph("inputs", inputs)
+          .withGraph("first", first)
+          .with("u", u.theta())
+          .with("a", u.alpha());
     }
 
     @Override
