@@ -82,7 +82,7 @@ record OuterStep(
       NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long number) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
-      InnerLoop loop = training.loop(own, problem, alpha);
+      InnerLoop loop = training.loop(own, products.of(problem, perturbation), alpha);
       InnerPosition begin = training.begin(own, problem, state);
       InnerPosition at = loop.run(own, begin, training.steps() - depth, 0).end();
       Tail tail = Tail.run(own, loop, at, depth, segment, graphs);
@@ -92,9 +92,7 @@ record OuterStep(
       NDArray gradient = validation.alpha().orElseThrow();
       if (depth > 0) {
         Iterate cotangent = cotangent(own, end, validation.theta());
-        ReversePass reverse =
-            new ReversePass(
-                own, products.of(problem, perturbation), loop.rule(), alpha, depth, cotangent);
+        ReversePass reverse = new ReversePass(own, loop.rule(), alpha, depth, cotangent);
         tail.backwards(own, reverse::through);
         gradient = gradient.add(reverse.sum());
       }

@@ -2,8 +2,6 @@ package io.flexora.solver.hypergradient;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.GradientRecord;
 import io.flexora.api.optimiser.Cotangents;
@@ -21,7 +19,6 @@ import java.util.Deque;
 final class ReversePass {
 
   private final NDManager scope;
-  private final BilevelProblem problem;
   private final UpdateRule rule;
   private final NDArray alpha;
   private final NDArray sum;
@@ -33,19 +30,11 @@ final class ReversePass {
    * Begins after the last step.
    *
    * @param scope the owner of all arrays of the pass
-   * @param problem where the products come from
    * @param steps how many steps there are
    * @param end the cotangent of the iterate there
    */
-  ReversePass(
-      NDManager scope,
-      BilevelProblem problem,
-      UpdateRule rule,
-      NDArray alpha,
-      int steps,
-      Iterate end) {
+  ReversePass(NDManager scope, UpdateRule rule, NDArray alpha, int steps, Iterate end) {
     this.scope = scope;
-    this.problem = problem;
     this.rule = rule;
     this.alpha = alpha;
     this.left = steps;
@@ -72,35 +61,19 @@ final class ReversePass {
     NDManager own = scope.newSubManager();
     Cotangents back = rule.reverse(own, step.at(), step.gradient(), step.count(), cotangent);
     Direction along =
-        new Direction(back.gradient(), own.zeros(new Shape(problem.gates()), alpha.getDataType()));
+        new Direction(back.gradient(), own.zeros(alpha.getShape(), alpha.getDataType()));
     left--;
-    if (left == 0) {
-      // Where the first step began does not depend on the gates.
-      sum.addi(gateProduct(own, step, along));
-    } else {
-      Direction product = product(own, step, along);
-      cotangent = new Iterate(back.before().theta().add(product.theta()), back.before().state());
-      sum.addi(product.alpha());
+    try (GradientRecord record = step.record()) {
+      if (left == 0) {
+        // Where the first step began does not depend on the gates.
+        sum.addi(record.gateProduct(own, along));
+      } else {
+        Direction product = record.hessianProduct(own, along);
+        cotangent = new Iterate(back.before().theta().add(product.theta()), back.before().state());
+        sum.addi(product.alpha());
+      }
     }
     held.close();
     held = own;
-  }
-
-  private NDArray gateProduct(NDManager own, InnerStep step, Direction along) {
-    if (step.record().isEmpty()) {
-      return product(own, step, along).alpha();
-    }
-    try (GradientRecord record = step.record().get()) {
-      return record.gateProduct(own, along);
-    }
-  }
-
-  private Direction product(NDManager own, InnerStep step, Direction along) {
-    if (step.record().isEmpty()) {
-      return problem.trainingProduct(own, step.number(), step.at().theta(), alpha, along);
-    }
-    try (GradientRecord record = step.record().get()) {
-      return record.hessianProduct(own, along);
-    }
   }
 }

@@ -9,7 +9,6 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 
 /**
  * Optimiser steps on theta at fixed gates. A step is a function of where it begins: taken again
@@ -69,7 +68,8 @@ public final class InnerLoop {
    * @param start where to begin
    * @param steps how many steps to do
    * @param keep how many of the last steps to keep; the others are freed on the way
-   * @param graphs of how many of the steps that are kept, the last ones, a record is kept, too
+   * @param graphs how many of the steps that are kept, the last ones, may keep the graph of their
+   *     gradient
    */
   public Trajectory run(NDManager scope, InnerPosition start, int steps, int keep, int graphs) {
     Deque<InnerStep> last = new ArrayDeque<>();
@@ -77,11 +77,10 @@ public final class InnerLoop {
     InnerPosition at = start;
     for (int k = 0; k < steps; k++) {
       NDManager own = scope.newSubManager();
-      Optional<GradientRecord> record =
-          k < steps - graphs ? Optional.empty() : Optional.of(record(own, at));
-      LossGradient training = record.isPresent() ? record.get().value() : gradient(own, at);
+      GradientRecord record = k < steps - graphs ? gradient(own, at) : record(own, at);
+      LossGradient training = record.value();
       training.alpha().ifPresent(NDArray::close);
-      last.push(new InnerStep(at.number(), at.count(), at.at(), training.theta(), record));
+      last.push(new InnerStep(at.number(), at.count(), at.at(), record));
       at = after(at, training.loss(), rule.step(own, at.at(), training.theta(), at.count()));
       scopes.addLast(own);
       free(scopes, last, keep);
@@ -89,8 +88,11 @@ public final class InnerLoop {
     return new Trajectory(at, last);
   }
 
-  private LossGradient gradient(NDManager scope, InnerPosition at) {
-    return problem.training(scope, at.number(), at.at().theta(), alpha);
+  private GradientRecord gradient(NDManager scope, InnerPosition at) {
+    NDArray theta = at.at().theta();
+    return GradientRecord.of(
+        problem.training(scope, at.number(), theta, alpha),
+        (owner, u) -> problem.trainingProduct(owner, at.number(), theta, alpha, u));
   }
 
   private GradientRecord record(NDManager scope, InnerPosition at) {

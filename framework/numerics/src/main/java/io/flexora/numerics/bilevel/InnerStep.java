@@ -3,7 +3,6 @@ package io.flexora.numerics.bilevel;
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.model.GradientRecord;
 import io.flexora.api.optimiser.Iterate;
-import java.util.Optional;
 
 /**
  * One optimiser step on theta, as a derivative of it needs it.
@@ -11,9 +10,13 @@ import java.util.Optional;
  * @param number the number of the step in the search, which decides its batch
  * @param count the number of the step since the optimiser's initial state
  * @param at where the step began
- * @param gradient the gradient there {@code [parameters]}
- * @param record that gradient with what is kept to differentiate it; empty if nothing is
+ * @param record the gradient there, to be differentiated further
  * @since 0.1
  */
-public record InnerStep(
-    long number, long count, Iterate at, NDArray gradient, Optional<GradientRecord> record) {}
+public record InnerStep(long number, long count, Iterate at, GradientRecord record) {
+
+  /** The gradient {@code [parameters]}. */
+  public NDArray gradient() {
+    return record.value().theta();
+  }
+}

@@ -52,7 +52,7 @@ final class ForwardPass {
     NDManager own = scope.newSubManager();
     InnerLoop.Trajectory path = loop.run(own, at, 1, 1, 1);
     InnerStep step = path.last().pop();
-    try (GradientRecord record = step.record().orElseThrow()) {
+    try (GradientRecord record = step.record()) {
       tangents =
           IntStream.range(0, tangents.size())
               .mapToObj(gate -> pushed(own, step, record, gate))
