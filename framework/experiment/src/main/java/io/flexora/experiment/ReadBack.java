@@ -8,6 +8,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -125,21 +126,33 @@ final class ReadBack {
   }
 
   /**
-   * Requires equal scores but for rounding.
+   * Requires equal scores but for rounding: the root mean square of their differences is small
+   * beside that of the scores. A small score is rounded with the large ones that it is made with.
    *
    * @param computeBytes the bytes of a number that the frozen layers compute with
    */
   static void requireClose(String id, double[] expected, double[] actual, int computeBytes) {
     double tolerance = computeBytes < Float.BYTES ? SHORT_TOLERANCE : TOLERANCE;
+    double[] differences = new double[expected.length];
+    int worst = 0;
     for (int i = 0; i < expected.length; i++) {
-      double most = tolerance * Math.max(1, Math.abs(expected[i]));
-      if (!(Math.abs(expected[i] - actual[i]) <= most)) {
-        throw new FlexoraException(
-            ("the adapter that was written does not give the scores of the trained model: %s"
-                    + " instead of %s for choice %d of example %s. Nothing was kept; this is a"
-                    + " defect of the adapter method or the model's backend")
-                .formatted(actual[i], expected[i], i, id));
-      }
+      differences[i] = expected[i] - actual[i];
+      worst =
+          Double.compare(Math.abs(differences[i]), Math.abs(differences[worst])) > 0 ? i : worst;
     }
+    double difference = rootMeanSquare(differences);
+    double most = tolerance * Math.max(1, rootMeanSquare(expected));
+    if (!(difference <= most)) {
+      throw new FlexoraException(
+          ("the adapter that was written does not give the scores of the trained model: %s instead"
+                  + " of %s for choice %d of example %s, and %.2g away on average, where rounding"
+                  + " explains %.2g. Nothing was kept; this is a defect of the adapter method or"
+                  + " the model's backend")
+              .formatted(actual[worst], expected[worst], worst, id, difference, most));
+    }
+  }
+
+  private static double rootMeanSquare(double[] values) {
+    return Math.sqrt(Arrays.stream(values).map(value -> value * value).average().orElse(0));
   }
 }
