@@ -74,6 +74,9 @@ final class ReferencePages {
     for (InstalledExtension each : catalog.ofKind(kind)) {
       page.append("## %s\n\n".formatted(each.extension().name()));
       page.append(text(each.extension().doc())).append("\n\n");
+      each.extension()
+          .measured()
+          .forEach(sentence -> page.append("Measured: %s\n\n".formatted(text(sentence))));
       OptionModel model = FlexoraHost.options(each);
       page.append(model.options().isEmpty() ? "It has no options.\n\n" : table(model) + "\n");
       page.append("From %s %s.\n\n".formatted(each.plugin(), each.version()));

@@ -106,7 +106,9 @@ class ConfigurationTest {
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out())
-        .contains("layers", "parameters", "OF TRAINING")
+        .contains(
+            "layers", "parameters", "OF TRAINING", "What measurements have shown", "flexora: ")
+        .containsPattern("This training sees [\\d,]+ examples, each \\d\\.\\d times\\.")
         .containsPattern("The search takes longer than the training, .* in main \\(\\d\\.\\d x\\)");
     assertThat(folder).as("a check leaves nothing behind").isEmptyDirectory();
   }

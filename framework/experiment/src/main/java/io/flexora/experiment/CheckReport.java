@@ -4,6 +4,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Decision;
 import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.TrainingCost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +20,7 @@ import java.util.Optional;
  *     parameters of each
  * @param parametersPerLayer the trainable parameters of one adapted layer
  * @param headParameters the trainable parameters of the head; 0 if there is none
- * @param trainingGradients what the training of a cell takes, in gradients of one example; a loss
- *     counts as a third
+ * @param training what the training of a cell takes
  * @param cells the cells that would run, the main one first
  * @param classes the classes of the task; empty if answers are judged by their likelihood
  * @param objective the name of what is learnt where there are no classes
@@ -43,7 +43,7 @@ public record CheckReport(
     List<AdaptedModule> modules,
     long parametersPerLayer,
     long headParameters,
-    double trainingGradients,
+    TrainingCost training,
     Map<String, CheckedCell> cells,
     List<String> classes,
     String objective,
@@ -69,8 +69,9 @@ public record CheckReport(
    *
    * @param strategy the name of its selector
    * @param cost what its selector takes
+   * @param measured what measurements have shown of its selector, a sentence each
    */
-  public record CheckedCell(String strategy, SelectionCost cost) {}
+  public record CheckedCell(String strategy, SelectionCost cost, List<String> measured) {}
 
   /**
    * The size of a split, or of a further test set.
@@ -124,7 +125,12 @@ public record CheckReport(
    */
   public double searchOfTraining(String cell) {
     double search = cells.get(cell).cost().equivalentGradients();
-    return search == 0 ? 0 : search / trainingGradients;
+    return search == 0 ? 0 : search / training.equivalentGradients();
+  }
+
+  /** How often the training sees each training example, on average. */
+  public double passes() {
+    return (double) training.gradients().examples() / splits.get("train").examples();
   }
 
   /** The trainable parameters with every layer adapted, head included. */

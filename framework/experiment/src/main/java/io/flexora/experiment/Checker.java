@@ -6,6 +6,7 @@ import io.flexora.api.data.Split;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.Decision;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.experiment.CheckReport.AdaptedModule;
@@ -65,7 +66,7 @@ final class Checker {
         modules(),
         inputs.adapterParameters(1),
         inputs.headParameters(),
-        trainingGradients(),
+        configuration.cell().trainer().get().cost(inputs.trainingSize()),
         cells(),
         inputs.examples().classes(),
         configuration.data().objective().name(),
@@ -77,10 +78,6 @@ final class Checker {
         notices,
         decisions,
         refusal);
-  }
-
-  private double trainingGradients() {
-    return configuration.cell().trainer().get().cost(inputs.trainingSize()).equivalentGradients();
   }
 
   private List<AdaptedModule> modules() {
@@ -102,7 +99,9 @@ final class Checker {
                 cells.put(
                     name,
                     new CheckedCell(
-                        selector.name(), costs.getOrDefault(name, SelectionCost.NONE))));
+                        selector.name(),
+                        costs.getOrDefault(name, SelectionCost.NONE),
+                        Extension.measured(selector.get().getClass()))));
     return cells;
   }
 

@@ -36,6 +36,7 @@ public final class ExtensionPage {
     console.json("extension", members(installed, model));
     console.result(head(installed));
     console.result(paragraph(installed.extension().doc(), 2));
+    installed.extension().measured().forEach(this::showMeasured);
     console.result("");
     console.result(usage(installed, model));
     if (model.options().isEmpty()) {
@@ -43,6 +44,11 @@ public final class ExtensionPage {
     } else {
       model.options().forEach(option -> show(option, ""));
     }
+  }
+
+  private void showMeasured(String sentence) {
+    console.result("");
+    console.result(paragraph("Measured: " + sentence, 2));
   }
 
   private String head(InstalledExtension installed) {
@@ -105,6 +111,7 @@ public final class ExtensionPage {
     members.put("version", installed.version());
     members.put("plugin", installed.plugin());
     members.put("doc", installed.extension().doc());
+    members.put("measured", installed.extension().measured());
     members.put("options", options(model));
     return members;
   }

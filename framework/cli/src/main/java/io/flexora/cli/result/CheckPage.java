@@ -67,6 +67,7 @@ public final class CheckPage {
     title("Cells, and how many examples their selection takes");
     console.result(indented(cells(report)));
     dearSearches(report).ifPresent(console::prose);
+    showMeasured(report);
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
     speed.ifPresent(
@@ -87,6 +88,31 @@ public final class CheckPage {
     if (!report.devicePresent()) {
       console.prose("This machine has no such device: the run must be started elsewhere.");
     }
+  }
+
+  /** What to expect of the strategies, where something has been measured. */
+  private void showMeasured(CheckReport report) {
+    Map<String, List<String>> measured = new LinkedHashMap<>();
+    report.cells().values().forEach(cell -> measured.put(cell.strategy(), cell.measured()));
+    measured.values().removeIf(List::isEmpty);
+    if (measured.isEmpty()) {
+      return;
+    }
+    title("What measurements have shown");
+    measured.forEach(
+        (strategy, sentences) ->
+            console.result(
+                Paragraph.hanging(
+                    INDENT + console.palette().strong(strategy) + ": ",
+                    String.join(" ", sentences),
+                    EXAMPLE.length(),
+                    console.columns())));
+    console.prose(
+        String.format(
+            Locale.ROOT,
+            "  This training sees %,d examples, each %.1f times.",
+            report.splits().get("train").examples(),
+            report.passes()));
   }
 
   private void title(String text) {
@@ -297,7 +323,8 @@ public final class CheckPage {
     members.put("parameters_per_layer", report.parametersPerLayer());
     members.put("head_parameters", report.headParameters());
     members.put("parameters_of_all_layers", report.parametersOfAllLayers());
-    members.put("training_gradients", report.trainingGradients());
+    members.put("training_gradients", report.training().equivalentGradients());
+    members.put("passes", report.passes());
     members.put("cells", report.cells());
     members.put("classes", report.classes());
     members.put("decisions", report.decisions());

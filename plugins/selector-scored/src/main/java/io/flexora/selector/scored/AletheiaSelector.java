@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.plugin.Measured;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionBounds;
@@ -28,6 +29,11 @@ import java.util.stream.IntStream;
 @Doc(
     "Keep the layers in whose frozen matrices the loss has the longest gradients (Aletheia), before"
         + " any training. It costs a gradient of each example for each group of layers.")
+@Measured(
+    "In mean accuracy over four tasks, on an encoder of 12 layers, 3 of them, always the "
+        + "last, were 1.6 points below 3 random ones (0.6 to 2.6) with 1,280 examples seen "
+        + "once, and 2.9 points below them (1.0 to 4.8) with 256 seen ten times "
+        + "(docs/study.md).")
 public final class AletheiaSelector extends ScoringSelector {
 
   private static final String NAME = "aletheia";

@@ -7,6 +7,7 @@ import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.plugin.Measured;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionBounds;
@@ -33,6 +34,10 @@ import java.util.stream.IntStream;
 @Doc(
     "Keep the layers that change the hidden states most, by CKA between a layer's input and output,"
         + " at the last token or over the mean of all. It costs a forward pass for each example, and trains nothing.")
+@Measured(
+    "In mean accuracy over four tasks, on an encoder of 12 layers, 3 of them were 0.8 "
+        + "points below 3 random ones (0.0 to 1.5) with 1,280 examples seen once, and 1.3 "
+        + "points below them (-0.5 to 3.2) with 256 seen ten times (docs/study.md).")
 public final class CkaSelector extends ScoringSelector {
 
   private static final String NAME = "cka";
