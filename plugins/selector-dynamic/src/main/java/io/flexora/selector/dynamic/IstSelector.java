@@ -18,7 +18,7 @@ import java.util.Optional;
 @Measured(
     "In mean accuracy over four tasks, on an encoder of 12 layers, all of them in turn "
         + "were 0.9 points below 3 random ones (-0.2 to 2.1) with 1,280 examples seen once, and "
-        + "0.7 points below them (-1.0 to 2.5) with 256 seen ten times (docs/study.md).")
+        + "0.7 points below them (-1.0 to 2.5) with 256 seen ten times (manual, page study).")
 public final class IstSelector extends UncomputedSelector {
 
   private final IstOptions options;

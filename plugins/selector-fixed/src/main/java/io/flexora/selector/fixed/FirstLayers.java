@@ -12,7 +12,7 @@ import jakarta.inject.Inject;
 @Measured(
     "In mean accuracy over four tasks, on an encoder of 12 layers, the first 3 were 1.0 "
         + "points below 3 random ones (0.2 to 1.8) with 1,280 examples seen once, and 0.8 "
-        + "points below them (-0.8 to 2.3) with 256 seen ten times (docs/study.md).")
+        + "points below them (-0.8 to 2.3) with 256 seen ten times (manual, page study).")
 public final class FirstLayers extends UncomputedSelector {
 
   private final CountOptions options;

@@ -12,7 +12,7 @@ import jakarta.inject.Inject;
 @Measured(
     "In mean accuracy over four tasks, on an encoder of 12 layers, the last 3 were 1.6 "
         + "points below 3 random ones (0.6 to 2.6) with 1,280 examples seen once, and 2.9 "
-        + "points below them (1.0 to 4.8) with 256 seen ten times (docs/study.md).")
+        + "points below them (1.0 to 4.8) with 256 seen ten times (manual, page study).")
 public final class LastLayers extends UncomputedSelector {
 
   private final CountOptions options;

@@ -12,7 +12,7 @@ import jakarta.inject.Inject;
 @Measured(
     "In mean accuracy over four tasks, on an encoder of 12 layers, the middle 3 were 0.4 "
         + "points above 3 random ones (0.1 to 0.8) with 1,280 examples seen once, and 0.2 "
-        + "points above them (-1.4 to 1.8) with 256 seen ten times (docs/study.md).")
+        + "points above them (-1.4 to 1.8) with 256 seen ten times (manual, page study).")
 public final class MiddleLayers extends UncomputedSelector {
 
   private final CountOptions options;

@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
 @Measured(
     "In mean accuracy over four tasks, on an encoder of 12 layers, 3 of them were 0.8 "
         + "points below 3 random ones (0.0 to 1.5) with 1,280 examples seen once, and 1.3 "
-        + "points below them (-0.5 to 3.2) with 256 seen ten times (docs/study.md).")
+        + "points below them (-0.5 to 3.2) with 256 seen ten times (manual, page study).")
 public final class CkaSelector extends ScoringSelector {
 
   private static final String NAME = "cka";
