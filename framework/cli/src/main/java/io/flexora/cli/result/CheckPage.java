@@ -324,7 +324,7 @@ public final class CheckPage {
     members.put("head_parameters", report.headParameters());
     members.put("parameters_of_all_layers", report.parametersOfAllLayers());
     members.put("training_gradients", report.training().equivalentGradients());
-    members.put("passes", report.passes());
+    members.put("training_passes", report.passes());
     members.put("cells", report.cells());
     members.put("classes", report.classes());
     members.put("decisions", report.decisions());
