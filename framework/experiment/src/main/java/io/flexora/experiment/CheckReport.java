@@ -128,9 +128,14 @@ public record CheckReport(
     return search == 0 ? 0 : search / training.equivalentGradients();
   }
 
-  /** How often the training sees each training example, on average. */
+  /** How many training examples there are. */
+  public int trainingExamples() {
+    return splits.get("train").examples();
+  }
+
+  /** How often the training sees each of them, on average. */
   public double passes() {
-    return (double) training.gradients().examples() / splits.get("train").examples();
+    return (double) training.gradients().examples() / trainingExamples();
   }
 
   /** The trainable parameters with every layer adapted, head included. */

@@ -9,6 +9,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 
@@ -84,7 +85,8 @@ final class ReadBack {
             double difference =
                 Math.abs(expected[i] - actual[i]) / Math.max(1, Math.abs(expected[i]));
             if (!Double.isFinite(difference)) {
-              requireClose(example.example().id(), expected, actual, 0);
+              requireClose(
+                  example.example().id(), expected, actual, inputs.shape().computeBytes(), 0);
             }
             most[0] = Math.max(most[0], difference);
           }
@@ -130,11 +132,10 @@ final class ReadBack {
 
   private void requireClose(Tokens example, double[] expected, double[] actual) {
     int bytes = inputs.shape().computeBytes();
-    double most = tolerance(expected, bytes);
-    if (bytes < Float.BYTES && distance(expected, actual) > most) {
-      most = Math.max(most, rounding(factor -> scores(List.of(example), factor)));
-    }
-    requireClose(example.example().id(), expected, actual, most);
+    boolean far = firstFar(expected, actual, bytes, 0).isPresent();
+    double rounding =
+        far && bytes < Float.BYTES ? rounding(factor -> scores(List.of(example), factor)) : 0;
+    requireClose(example.example().id(), expected, actual, bytes, rounding);
   }
 
   private double[] scores(List<Tokens> example, double factor) {
@@ -144,8 +145,8 @@ final class ReadBack {
   }
 
   /**
-   * How far scores may be apart by rounding, for a model that was trained for so long that they
-   * move where theta changes by less than 16 bits tell apart.
+   * How far a score may be off by rounding, for a model that was trained for so long that its
+   * scores move where theta changes by less than 16 bits tell apart.
    *
    * @param scaled the scores with theta times a factor
    */
@@ -153,54 +154,42 @@ final class ReadBack {
     double[] scores = scaled.apply(1);
     double most = 0;
     for (double change : UNNOTICED) {
-      most = Math.max(most, distance(scores, scaled.apply(1 + change)));
+      double[] moved = scaled.apply(1 + change);
+      for (int i = 0; i < scores.length; i++) {
+        most = Math.max(most, Math.abs(scores[i] - moved[i]));
+      }
     }
     return SAFETY * most;
   }
 
   /**
-   * How far scores may be apart by rounding, for any model. A small score is rounded with the large
-   * ones that it is made with.
-   *
-   * @param computeBytes the bytes of a number that the frozen layers compute with
-   */
-  static double tolerance(double[] expected, int computeBytes) {
-    double relative = computeBytes < Float.BYTES ? SHORT_TOLERANCE : TOLERANCE;
-    return relative * Math.max(1, distance(expected, new double[expected.length]));
-  }
-
-  /**
    * Requires equal scores but for rounding.
    *
-   * @param most how far they may be apart, as a root mean square
+   * @param computeBytes the bytes of a number that the frozen layers compute with
+   * @param rounding how far a score may be off in any case
    */
-  static void requireClose(String id, double[] expected, double[] actual, double most) {
-    double distance = distance(expected, actual);
-    if (distance <= most) {
-      return;
+  static void requireClose(
+      String id, double[] expected, double[] actual, int computeBytes, double rounding) {
+    OptionalInt far = firstFar(expected, actual, computeBytes, rounding);
+    if (far.isPresent()) {
+      int i = far.getAsInt();
+      throw new FlexoraException(
+          ("the adapter that was written does not give the scores of the trained model: %s"
+                  + " instead of %s for choice %d of example %s. Nothing was kept; this is a"
+                  + " defect of the adapter method or the model's backend")
+              .formatted(actual[i], expected[i], i, id));
     }
-    int worst = 0;
-    for (int i = 1; i < expected.length; i++) {
-      boolean worse =
-          Double.compare(
-                  Math.abs(expected[i] - actual[i]), Math.abs(expected[worst] - actual[worst]))
-              > 0;
-      worst = worse ? i : worst;
-    }
-    throw new FlexoraException(
-        ("the adapter that was written does not give the scores of the trained model: %s instead of"
-                + " %s for choice %d of example %s, and %.2g away on average, where rounding"
-                + " explains %.2g. Nothing was kept; this is a defect of the adapter method or the"
-                + " model's backend")
-            .formatted(actual[worst], expected[worst], worst, id, distance, most));
   }
 
-  /** The root mean square of the differences. */
-  private static double distance(double[] some, double[] others) {
-    double squares = 0;
-    for (int i = 0; i < some.length; i++) {
-      squares += (some[i] - others[i]) * (some[i] - others[i]);
-    }
-    return Math.sqrt(squares / some.length);
+  private static OptionalInt firstFar(
+      double[] expected, double[] actual, int computeBytes, double rounding) {
+    double tolerance = computeBytes < Float.BYTES ? SHORT_TOLERANCE : TOLERANCE;
+    return IntStream.range(0, expected.length)
+        .filter(
+            i -> {
+              double most = Math.max(tolerance * Math.max(1, Math.abs(expected[i])), rounding);
+              return !(Math.abs(expected[i] - actual[i]) <= most);
+            })
+        .findFirst();
   }
 }

@@ -111,7 +111,7 @@ public final class CheckPage {
         String.format(
             Locale.ROOT,
             "  This training sees %,d examples, each %.1f times.",
-            report.splits().get("train").examples(),
+            report.trainingExamples(),
             report.passes()));
   }
 
