@@ -10,6 +10,7 @@ import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class ComparisonCells implements CellExecution {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_MILLIS = 100;
 
+  private final Path folder;
   private final Map<String, PlannedCell> cells;
   private final PluginHost host;
   private final SharedInputs shared;
@@ -41,13 +43,20 @@ final class ComparisonCells implements CellExecution {
   private final ComparisonAttempts attempts;
   private volatile boolean cancelled;
 
+  /**
+   * Makes them.
+   *
+   * @param folder the folder of the comparison
+   */
   ComparisonCells(
+      Path folder,
       List<PlannedCell> cells,
       PluginHost host,
       SharedInputs shared,
       Ledger ledger,
       CellWatch watch,
       RunListener listener) {
+    this.folder = folder;
     this.cells = cells.stream().collect(Collectors.toMap(c -> c.id().id(), Function.identity()));
     this.host = host;
     this.shared = shared;
@@ -90,12 +99,15 @@ final class ComparisonCells implements CellExecution {
   }
 
   @Override
-  public List<String> command(Cell cell, List<String> javaOptions) {
+  public List<String> command(List<String> javaOptions) {
+    return new CellCommand(host).of(folder, javaOptions);
+  }
+
+  @Override
+  public void begin(Cell cell) {
     PlannedCell planned = planned(cell);
-    List<String> command = new CellCommand(host).of(cell.folder(), javaOptions);
     begin(planned, cell);
     watch.follow(planned.id(), cell.folder());
-    return command;
   }
 
   private void begin(PlannedCell planned, Cell cell) {

@@ -163,7 +163,8 @@ final class ComparisonRun {
 
   private void runMissing(List<PlannedCell> missing) {
     try (CellWatch watch = new CellWatch(ledger, listener)) {
-      ComparisonCells cells = new ComparisonCells(missing, host, shared, ledger, watch, listener);
+      ComparisonCells cells =
+          new ComparisonCells(folder.path(), missing, host, shared, ledger, watch, listener);
       cancel = cells::cancel;
       if (cancelled) {
         cells.cancel();

@@ -16,7 +16,12 @@ record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution
   }
 
   @Override
-  public List<String> command(Cell named, List<String> javaOptions) {
+  public List<String> command(List<String> javaOptions) {
+    throw notHere(run.configuration().cell().runner().name());
+  }
+
+  @Override
+  public void begin(Cell named) {
     throw notHere(run.configuration().cell().runner().name());
   }
 

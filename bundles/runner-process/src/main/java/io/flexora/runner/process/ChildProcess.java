@@ -1,61 +1,79 @@
 package io.flexora.runner.process;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/** A process that is waited for, and ended where it has to be. */
-final class ChildProcess {
+/**
+ * A process that runs cells one after the other. It is waited for, and ended where it has to be.
+ */
+final class ChildProcess implements AutoCloseable {
 
   private static final long LOOK_MILLIS = 100;
   // Ctrl-C reaches a process and its children at once; which of them acts first is chance.
   private static final long CTRL_C_MILLIS = 2000;
+  // What a process has printed before its end arrives soon after, unless its own children hold the
+  // pipe.
+  private static final long LAST_WORDS_MILLIS = 2000;
+  private static final Duration GRACE = Duration.ofSeconds(30);
 
   private final Process process;
-  private final long began = System.nanoTime();
+  private final Writer folders;
+  private final CellOutput output;
 
   private ChildProcess(Process process) {
     this.process = process;
+    this.folders = process.outputWriter(StandardCharsets.UTF_8);
+    this.output = CellOutput.of(process.inputReader(StandardCharsets.UTF_8));
   }
 
   /**
    * Starts a process in the working folder and the environment of this one.
    *
-   * @param log takes all its output; written anew
    * @param threads of its numerical library; empty to leave that to the environment
    */
-  static ChildProcess start(List<String> command, Path log, OptionalInt threads)
-      throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(Redirect.to(log.toFile()));
+  static ChildProcess start(List<String> command, OptionalInt threads) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     threads.ifPresent(n -> builder.environment().put(Share.THREADS, String.valueOf(n)));
-    Process process = builder.start();
-    process.getOutputStream().close();
-    return new ChildProcess(process);
+    return new ChildProcess(builder.start());
+  }
+
+  /** Whether it can run a further cell. */
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /**
-   * Waits for its end.
+   * Has it run a cell, and waits for the end of that.
    *
+   * @param folder the folder of the cell
+   * @param log takes what the process prints meanwhile; written anew
    * @param limit how long it may take
    * @param grace how long it may take to end when it is asked to
    * @param over whether it is to be ended
+   * @throws IOException if the log cannot be written
    */
-  Ending awaited(Optional<Duration> limit, Duration grace, BooleanSupplier over) {
+  Ending run(Path folder, Path log, Optional<Duration> limit, Duration grace, BooleanSupplier over)
+      throws IOException {
+    long began = System.nanoTime();
+    CompletableFuture<Void> ended = output.next(log);
+    tell(folder);
     boolean interrupted = false;
     Ending.Reason reason = Ending.Reason.ITSELF;
+    CompletableFuture<Object> either = CompletableFuture.anyOf(ended, process.onExit());
     try {
-      while (reason == Ending.Reason.ITSELF
-          && !process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        reason = reasonToEnd(limit, over);
+      while (reason == Ending.Reason.ITSELF && !isDone(either, LOOK_MILLIS)) {
+        reason = reasonToEnd(limit, since(began), over);
       }
     } catch (InterruptedException e) {
       interrupted = true;
@@ -63,20 +81,48 @@ final class ChildProcess {
     }
     if (reason != Ending.Reason.ITSELF) {
       end(grace);
-    } else if (process.exitValue() == Ending.CTRL_C && soon(over)) {
+    } else if (!ended.isDone()) {
+      hearLastWords();
+    }
+    int code = ended.isDone() ? 0 : process.exitValue();
+    if (reason == Ending.Reason.ITSELF && code == Ending.CTRL_C && soon(over)) {
       reason = Ending.Reason.RUN_OVER;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return new Ending(reason, process.exitValue(), took());
+    return new Ending(reason, code, since(began));
   }
 
-  private Ending.Reason reasonToEnd(Optional<Duration> limit, BooleanSupplier over) {
+  private void tell(Path folder) {
+    try {
+      folders.write(folder.toAbsolutePath().normalize() + "\n");
+      folders.flush();
+    } catch (IOException e) {
+      // It has ended, which its exit code explains better.
+    }
+  }
+
+  private static boolean isDone(CompletableFuture<Object> work, long millis)
+      throws InterruptedException {
+    try {
+      work.get(millis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return work.isDone();
+    }
+  }
+
+  private void hearLastWords() {
+    output.closed().completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
+  }
+
+  private static Ending.Reason reasonToEnd(
+      Optional<Duration> limit, Duration took, BooleanSupplier over) {
     if (over.getAsBoolean()) {
       return Ending.Reason.RUN_OVER;
     }
-    return limit.filter(most -> took().compareTo(most) > 0).isPresent()
+    return limit.filter(most -> took.compareTo(most) > 0).isPresent()
         ? Ending.Reason.TIME_LIMIT
         : Ending.Reason.ITSELF;
   }
@@ -101,18 +147,19 @@ final class ChildProcess {
   private void end(Duration grace) {
     List<ProcessHandle> family = process.descendants().toList();
     process.destroy();
-    if (!ended(grace)) {
+    if (!exited(grace)) {
       process.destroyForcibly();
       family.forEach(ProcessHandle::destroyForcibly);
       process.onExit().join();
     }
+    hearLastWords();
   }
 
-  private boolean ended(Duration grace) {
+  private boolean exited(Duration grace) {
     try {
       process.onExit().get(grace.toMillis(), TimeUnit.MILLISECONDS);
       return true;
-    } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
+    } catch (TimeoutException | ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -120,7 +167,20 @@ final class ChildProcess {
     }
   }
 
-  private Duration took() {
-    return Duration.ofNanos(System.nanoTime() - began);
+  private static Duration since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime);
+  }
+
+  /** Tells it that there are no cells any more, and waits for its end. */
+  @Override
+  public void close() {
+    try {
+      folders.close();
+    } catch (IOException e) {
+      // It has ended.
+    }
+    if (!exited(GRACE)) {
+      end(Duration.ZERO);
+    }
   }
 }

@@ -9,6 +9,8 @@ import io.flexora.api.run.Runner;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +18,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs each cell in a process of its own, as many at a time as the machine has room for. A process
- * that dies takes its cell with it and nothing else.
+ * Runs cells in processes of their own, as many at a time as the machine has room for. Each process
+ * runs one cell after the other. One that dies takes its cell with it and nothing else.
  */
-@Doc("Run each cell in a Java process of its own: a crash costs one cell, not the comparison.")
+@Doc(
+    "Run cells in Java processes of their own, several at a time: a crash costs one cell, not the"
+        + " comparison.")
 final class ProcessRunner implements Runner {
 
   private final ProcessOptions options;
@@ -47,10 +51,10 @@ final class ProcessRunner implements Runner {
     Share share = Share.of(options, Machine.here(), cells, execution);
     AtomicReference<RuntimeException> failure = new AtomicReference<>();
     BooleanSupplier over = () -> failure.get() != null || execution.cancelled();
+    Queue<Cell> waiting = new ConcurrentLinkedQueue<>(cells);
     ExecutorService threads = Executors.newFixedThreadPool(share.cells(), ProcessRunner::thread);
-    for (Cell cell : cells) {
-      CellProcessRun run = new CellProcessRun(cell, execution, options, share.threads());
-      threads.execute(() -> keep(failure, () -> run.unless(over)));
+    for (int i = 0; i < share.cells(); i++) {
+      threads.execute(() -> keep(failure, () -> runAll(waiting, execution, share, over)));
     }
     threads.shutdown();
     waitFor(threads, failure);
@@ -59,6 +63,16 @@ final class ProcessRunner implements Runner {
     }
     if (execution.cancelled()) {
       throw new CancelledException();
+    }
+  }
+
+  private void runAll(
+      Queue<Cell> waiting, CellExecution execution, Share share, BooleanSupplier over) {
+    try (CellLane lane = new CellLane(execution, options, share.threads())) {
+      for (Cell cell = waiting.poll(); cell != null && !over.getAsBoolean(); ) {
+        lane.run(cell, over);
+        cell = waiting.poll();
+      }
     }
   }
 

@@ -1,2 +1,2 @@
-/** Runs each cell of an experiment in a process of its own. */
+/** Runs the cells of a comparison in processes of their own. */
 package io.flexora.runner.process;

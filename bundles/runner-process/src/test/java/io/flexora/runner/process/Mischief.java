@@ -1,25 +1,39 @@
 package io.flexora.runner.process;
 
+import io.flexora.api.run.CellExecution;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A program in the place of a cell's: it does what its first word says, in a folder. */
+/** A program in the place of that of cells: it does what the folder of each is called. */
 final class Mischief {
 
   static final String DONE = "done";
   static final String STARTED = "started";
+  static final String PROCESS = "process";
   private static final long HANG_SECONDS = 60;
   private static final int CHUNK = 1 << 20;
 
   private Mischief() {}
 
   public static void main(String[] words) throws Exception {
-    Path folder = Path.of(words[1]);
-    switch (words[0]) {
+    BufferedReader folders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = folders.readLine(); line != null; line = folders.readLine()) {
+      Path folder = Path.of(line);
+      run(folder.getFileName().toString().replaceFirst("-.*", ""), folder);
+      System.out.println(CellExecution.ENDED);
+    }
+  }
+
+  private static void run(String what, Path folder) throws Exception {
+    switch (what) {
       case "deaf" -> atTheEnd(Mischief::hang);
       case "polite" -> atTheEnd(() -> write(folder.resolve("checkpoint")));
       default -> {
@@ -27,8 +41,13 @@ final class Mischief {
       }
     }
     Files.writeString(folder.resolve(STARTED), System.getenv().getOrDefault(Share.THREADS, ""));
-    switch (words[0]) {
+    Files.writeString(folder.resolve(PROCESS), String.valueOf(ProcessHandle.current().pid()));
+    switch (what) {
       case "end" -> Files.writeString(folder.resolve(DONE), "");
+      case "talk" -> {
+        System.out.println("said in " + folder.getFileName());
+        System.err.print("begun in " + folder.getFileName());
+      }
       case "abort" -> kill("ABRT");
       case "killed" -> kill("KILL");
       case "exit" -> {
@@ -41,7 +60,7 @@ final class Mischief {
       }
       case "heap" -> fill();
       case "hang", "deaf", "polite" -> hang();
-      default -> throw new IllegalArgumentException(words[0]);
+      default -> throw new IllegalArgumentException(what);
     }
   }
 

@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Cells whose processes do what the cell's name says up to its hyphen. */
+/** Cells of which each is run as its name says up to its hyphen. */
 class MischiefCells implements CellExecution {
 
   final Map<String, String> failures = new ConcurrentHashMap<>();
+  final List<String> begun = new CopyOnWriteArrayList<>();
   final AtomicBoolean cancelled = new AtomicBoolean();
   private final Path root;
 
@@ -54,19 +56,19 @@ class MischiefCells implements CellExecution {
   }
 
   @Override
-  public List<String> command(Cell cell, List<String> javaOptions) {
+  public List<String> command(List<String> javaOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(javaOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(
-        List.of(
-            Mischief.class.getName(),
-            cell.name().replaceFirst("-.*", ""),
-            cell.folder().toString()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Mischief.class.getName()));
     return command;
+  }
+
+  @Override
+  public void begin(Cell cell) {
+    begun.add(cell.name());
   }
 
   @Override

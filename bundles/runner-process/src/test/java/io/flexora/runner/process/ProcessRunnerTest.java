@@ -62,7 +62,54 @@ class ProcessRunnerTest {
         .isEqualTo("selector 'mine' chose layer 9 of a model with layers 0 to 3");
     assertThat(cells.failures.get("heap"))
         .contains("ran out of Java's memory (exit code 3): give a cell more by max_heap");
-    assertThat(cells.text("exit", CellProcessRun.LOG)).contains("one more line than the last");
+    assertThat(cells.text("exit", CellLane.LOG)).contains("one more line than the last");
+  }
+
+  @Test
+  void cellsFollowEachOtherInOneProcessUntilOneOfThemDies() {
+    run(options("1", Optional.empty()), "talk-1", "talk-2", "exit", "end-1", "end-2");
+
+    assertThat(cells.begun).containsExactly("talk-1", "talk-2", "exit", "end-1", "end-2");
+    assertThat(cells.failures).containsOnlyKeys("exit");
+    String first = cells.text("talk-1", Mischief.PROCESS);
+    String second = cells.text("end-1", Mischief.PROCESS);
+    assertThat(second).isNotEqualTo(first);
+    assertThat(
+            List.of(cells.text("talk-2", Mischief.PROCESS), cells.text("exit", Mischief.PROCESS)))
+        .containsOnly(first);
+    assertThat(cells.text("end-2", Mischief.PROCESS)).isEqualTo(second);
+    assertThat(ProcessHandle.of(Long.parseLong(second)).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void eachCellHasALogOfItsOwn() {
+    run(options("1", Optional.empty()), "talk-1", "talk-2", "exit");
+
+    assertThat(cells.text("talk-1", CellLane.LOG)).isEqualTo("said in talk-1\nbegun in talk-1");
+    assertThat(cells.text("talk-2", CellLane.LOG)).isEqualTo("said in talk-2\nbegun in talk-2");
+    assertThat(cells.text("exit", CellLane.LOG)).isEqualTo("one more line than the last\n");
+  }
+
+  @Test
+  void aProcessThatWasKilledBetweenTwoCellsIsReplaced() {
+    MischiefCells killed =
+        new MischiefCells(folder) {
+          @Override
+          public void begin(Cell cell) {
+            super.begin(cell);
+            if (cell.name().equals("end-2")) {
+              ProcessHandle idle =
+                  ProcessHandle.of(Long.parseLong(text("end-1", Mischief.PROCESS))).orElseThrow();
+              idle.destroyForcibly();
+              idle.onExit().join();
+            }
+          }
+        };
+
+    new ProcessRunner(options("1", Optional.empty())).run(killed.cells("end-1", "end-2"), killed);
+
+    assertThat(killed.failures).isEmpty();
+    assertThat(killed.has("end-2", Mischief.DONE)).isTrue();
   }
 
   @Test
@@ -80,15 +127,17 @@ class ProcessRunnerTest {
   @Test
   void aProcessThatDoesNotEndWhenAskedIsEndedByForce() throws Exception {
     List<Cell> deaf = cells.cells("deaf");
+    Path place = deaf.get(0).folder();
     ChildProcess child =
-        ChildProcess.start(
-            cells.command(deaf.get(0), List.of()),
-            deaf.get(0).folder().resolve(CellProcessRun.LOG),
-            java.util.OptionalInt.empty());
+        ChildProcess.start(cells.command(List.of()), java.util.OptionalInt.empty());
 
     Ending ending =
-        child.awaited(
-            Optional.empty(), Duration.ofMillis(500), () -> cells.has("deaf", Mischief.STARTED));
+        child.run(
+            place,
+            place.resolve(CellLane.LOG),
+            Optional.empty(),
+            Duration.ofMillis(500),
+            () -> cells.has("deaf", Mischief.STARTED));
 
     assertThat(ending.reason()).isEqualTo(Ending.Reason.RUN_OVER);
     assertThat(ending.code()).isEqualTo(137);
@@ -134,7 +183,7 @@ class ProcessRunnerTest {
     MischiefCells lost =
         new MischiefCells(folder) {
           @Override
-          public List<String> command(Cell cell, List<String> javaOptions) {
+          public List<String> command(List<String> javaOptions) {
             return List.of(folder.resolve("no-java").toString());
           }
         };

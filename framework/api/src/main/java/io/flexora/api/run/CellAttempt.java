@@ -70,8 +70,8 @@ public record CellAttempt(
   }
 
   /**
-   * The command line. Exit code 0 means that the result is in the folder; anything else is as for
-   * {@link CellExecution#command}.
+   * The command line. Exit code 0 means that the result is in the folder; anything else, that the
+   * process died or could not begin.
    *
    * @param java the path of Java's launcher on the machine that runs the cell
    * @param parent the process on that machine with which the cell has to end, if there is one

@@ -11,6 +11,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface CellExecution {
 
+  /** What a process of {@link #command} prints, on a line of its own, behind each cell. */
+  String ENDED = "flexora: the cell has ended";
+
   /**
    * Runs a cell in this process and this thread. It records a cell's own failure and throws only
    * what has to end the whole run, such as a {@link CancelledException}.
@@ -18,14 +21,24 @@ public interface CellExecution {
   void here(Cell cell);
 
   /**
-   * Gives the command line of a process of its own on this machine that runs the cell. Exit code 0
-   * means that the cell has ended and its outcome, failure included, is recorded; anything else,
-   * that the process died or could not begin.
+   * Gives the command line of a process on this machine that runs cells one after the other, so
+   * that it starts and loads the model once. It reads the folder of a cell from each line of its
+   * standard input, in UTF-8, and ends where that ends. When the cell has ended and its outcome,
+   * failure included, is recorded, it prints the line {@link #ENDED}. If it exits before, the cell
+   * was not run to its end: it died, or its last line says why it could not go on.
    *
    * @param javaOptions options of the Java virtual machine, such as {@code -Xmx2g}; may be empty
    * @throws FlexoraException if the cells of this run cannot leave this process
    */
-  List<String> command(Cell cell, List<String> javaOptions);
+  List<String> command(List<String> javaOptions);
+
+  /**
+   * Records that a cell begins in a process of {@link #command}, after a process of an earlier run
+   * has given it back. Its outcome is told from its folder.
+   *
+   * @throws CancelledException if the run was cancelled
+   */
+  void begin(Cell cell);
 
   /** The tries to run cells on other machines, for runners that do. */
   CellAttempts attempts();

@@ -19,14 +19,15 @@ import java.util.OptionalLong;
  * @param plugins further plugins to install, in this order
  * @param parent the process with which it has to end, if there is one
  * @param inputs the file that says what the machine has to have; empty on the one that wrote it
- * @param folder the folder of the run
+ * @param folder the folder of the only cell; empty to read the folders of cells from the standard
+ *     input
  */
 record CellArguments(
     PluginHostOptions host,
     List<Path> plugins,
     OptionalLong parent,
     Optional<Path> inputs,
-    Path folder) {
+    Optional<Path> folder) {
 
   private static final String BUNDLES = "--bundles";
   private static final String PLUGINS_FOLDER = "--plugins-folder";
@@ -40,8 +41,9 @@ record CellArguments(
   }
 
   /** Tells a process of this one's to start a host like a running one. */
-  static CellArguments of(PluginHost running, Path folder) {
-    return of(running, OptionalLong.of(ProcessHandle.current().pid()), Optional.empty(), folder);
+  static CellArguments here(PluginHost running) {
+    OptionalLong parent = OptionalLong.of(ProcessHandle.current().pid());
+    return of(running, parent, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -50,11 +52,11 @@ record CellArguments(
    * @param inputs the file that says what the machine has to have
    */
   static CellArguments elsewhere(PluginHost running, Path inputs, Path folder) {
-    return of(running, OptionalLong.empty(), Optional.of(inputs), folder);
+    return of(running, OptionalLong.empty(), Optional.of(inputs), Optional.of(folder));
   }
 
   private static CellArguments of(
-      PluginHost running, OptionalLong parent, Optional<Path> inputs, Path folder) {
+      PluginHost running, OptionalLong parent, Optional<Path> inputs, Optional<Path> folder) {
     PluginHostOptions options = running.options();
     List<Path> further =
         running.plugins().stream()
@@ -86,7 +88,7 @@ record CellArguments(
     add(words, CACHE, absolute(host.cache()));
     parent.ifPresent(pid -> add(words, CellAttempt.PARENT, pid));
     inputs.ifPresent(path -> add(words, INPUTS, absolute(path)));
-    add(words, RUN, absolute(folder));
+    folder.ifPresent(path -> add(words, RUN, absolute(path)));
     return words;
   }
 
@@ -111,11 +113,11 @@ record CellArguments(
           paths(words, PLUGIN),
           only(words, CellAttempt.PARENT).stream().mapToLong(Long::parseLong).findFirst(),
           only(words, INPUTS).map(Path::of),
-          only(words, RUN).map(Path::of).orElseThrow());
+          only(words, RUN).map(Path::of));
     } catch (java.util.NoSuchElementException | IllegalArgumentException e) {
       throw new FlexoraException(
           "this program is started by a runner, with %s and others, and not by hand: to run an experiment, use flexora run; seen: %s"
-              .formatted(RUN, words),
+              .formatted(CACHE, words),
           e);
     }
   }

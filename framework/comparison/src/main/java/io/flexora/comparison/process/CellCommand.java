@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command line of a process that runs one cell as this one would: the same Java with the same
+ * The command line of a process that runs cells as this one would: the same Java with the same
  * options and class path, the same bundles and plugins. The environment is the starter's to give;
  * one that is inherited is right.
  *
@@ -47,18 +47,19 @@ public final class CellCommand {
   }
 
   /**
-   * Gives the command line for one cell. The process goes on with the run from where it stands,
-   * ends with a checkpoint when it is asked to end or this process dies, and exits with a code of
-   * {@link CellProcess}.
+   * Gives the command line of a process that runs cells one after the other, as {@link
+   * io.flexora.api.run.CellExecution#command} says. Each cell goes on from where it stands. When
+   * the process is asked to end or this one dies, it ends with a checkpoint; its exit code is that
+   * of {@link CellProcess}.
    *
-   * @param run the folder of the run whose main cell is to run
+   * @param crashes the folder in which a crash is described
    * @param javaOptions further options of the Java virtual machine; they go over those of this one
    */
-  public List<String> of(Path run, List<String> javaOptions) {
-    Path folder = run.toAbsolutePath().normalize();
+  public List<String> of(Path crashes, List<String> javaOptions) {
+    Path folder = crashes.toAbsolutePath().normalize();
     List<String> command = new ArrayList<>(JavaCommand.line(folder, javaOptions));
     command.add(CellProcess.class.getName());
-    command.addAll(CellArguments.of(host, folder).words());
+    command.addAll(CellArguments.here(host).words());
     return List.copyOf(command);
   }
 

@@ -1,28 +1,36 @@
 package io.flexora.comparison.process;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.SharedInputs;
 import io.flexora.files.machine.ProcessExit;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The program that a process of a cell's own runs: it goes on with the cell's run as {@code flexora
- * resume} does. It says why in one line on the standard error when its exit code is not 0:
+ * The program that runs cells in a process of its own: one, or those whose folders it reads from
+ * its standard input. It goes on with the run of each as {@code flexora resume} does. It ends with
+ * the first that does not come to its end, and says why in one line on the standard error when its
+ * exit code is not 0:
  *
  * <ul>
- *   <li>0: the run has ended and its result is there
- *   <li>1: the cell failed, for the reason that is told; what it has done so far is kept
+ *   <li>0: all have ended and their results are there
+ *   <li>1: a cell failed, for the reason that is told; what it has done so far is kept
  *   <li>2: it could not begin
  *   <li>3: Java ran out of memory
  *   <li>130, 143: it was asked to end, and did so with a checkpoint
@@ -37,23 +45,26 @@ public final class CellProcess {
   private static final int NOT_BEGUN = 2;
   private static final int CANCELLED = 130;
 
+  private final PrintStream output;
   private final PrintStream errors;
   private final GracefulShutdown end;
   private final ProcessExit exit;
 
-  private CellProcess(PrintStream errors, GracefulShutdown end, ProcessExit exit) {
+  private CellProcess(
+      PrintStream output, PrintStream errors, GracefulShutdown end, ProcessExit exit) {
+    this.output = output;
     this.errors = errors;
     this.end = end;
     this.exit = exit;
   }
 
-  /** Runs the cell and ends the process with its exit code. */
+  /** Runs the cells and ends the process with its exit code. */
   public static void main(String[] arguments) {
     ProcessExit exit = ProcessExit.guard(FAILED, System.err);
     GracefulShutdown end = GracefulShutdown.ofThisProcess();
     int code = FAILED;
     try {
-      code = new CellProcess(System.err, end, exit).run(List.of(arguments));
+      code = new CellProcess(System.out, System.err, end, exit).run(List.of(arguments));
     } finally {
       end.reached();
       exit.now(code);
@@ -74,21 +85,51 @@ public final class CellProcess {
   }
 
   private int run(CellArguments arguments) {
-    try (PluginHost host = PluginHost.start(arguments.host())) {
+    try (PluginHost host = PluginHost.start(arguments.host());
+        SharedInputs shared = new SharedInputs()) {
       exit.owners(host::pluginOf);
       host.requireAsLocked();
       arguments.plugins().forEach(host::install);
-      Path file = RunFolder.configuration(arguments.folder());
-      Experiment experiment = Experiment.of(host.catalog(), new ConfigurationReader().read(file));
-      arguments.inputs().map(CellInputs::read).ifPresent(of -> of.require(experiment.code()));
-      return run(experiment, arguments.folder());
+      Optional<CellInputs> needed = arguments.inputs().map(CellInputs::read);
+      return arguments.folder().isPresent()
+          ? run(arguments.folder().get(), needed, host, shared)
+          : all(host, shared);
     }
   }
 
-  private int run(Experiment experiment, Path folder) {
+  /** Runs cells until there is none any more, or one that does not come to its end. */
+  private int all(PluginHost host, SharedInputs shared) {
+    BufferedReader folders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String folder = next(folders); folder != null; folder = next(folders)) {
+      int code = run(Path.of(folder), Optional.empty(), host, shared);
+      if (code != ENDED) {
+        return code;
+      }
+      output.println(CellExecution.ENDED);
+      output.flush();
+    }
+    return ENDED;
+  }
+
+  /** Waits for the next cell; there is nothing to be saved meanwhile. */
+  private String next(BufferedReader folders) {
+    end.by(end::reached);
+    try {
+      return folders.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int run(Path folder, Optional<CellInputs> needed, PluginHost host, SharedInputs shared) {
+    Experiment experiment =
+        Experiment.of(
+            host.catalog(), new ConfigurationReader().read(RunFolder.configuration(folder)));
+    needed.ifPresent(of -> of.require(experiment.code()));
     end.by(experiment::cancel);
     try {
-      experiment.resume(folder, notices());
+      experiment.resume(folder, shared, notices());
       return ENDED;
     } catch (CancelledException e) {
       return failed(CANCELLED, "cancelled");

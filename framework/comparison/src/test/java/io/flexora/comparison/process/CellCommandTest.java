@@ -31,7 +31,7 @@ class CellCommandTest {
     try (PluginHost host = PluginHost.start(options)) {
       host.install(dropped);
 
-      List<String> words = CellArguments.of(host, folder.resolve("run")).words();
+      List<String> words = CellArguments.here(host).words();
 
       assertThat(CellArguments.parse(words))
           .isEqualTo(
@@ -41,7 +41,7 @@ class CellCommandTest {
                   List.of(dropped),
                   OptionalLong.of(ProcessHandle.current().pid()),
                   Optional.empty(),
-                  folder.resolve("run")));
+                  Optional.empty()));
       assertThat(words).doesNotContain(plugins.resolve("found.jar").toString());
     }
   }
@@ -70,10 +70,13 @@ class CellCommandTest {
         new PluginHostOptions(List.of(), Optional.empty(), folder.resolve("cache"), Duration.ZERO);
     List<String> command;
     try (PluginHost host = PluginHost.start(options)) {
-      command = new CellCommand(host).of(folder.resolve("gone"), List.of("-Xmx128m"));
+      command = new CellCommand(host).of(folder, List.of("-Xmx128m"));
     }
 
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var folders = process.outputWriter()) {
+      folders.write(folder.resolve("gone") + "\n");
+    }
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(process.waitFor()).as(printed).isEqualTo(2);

@@ -7,50 +7,66 @@ import io.flexora.files.machine.ProcessEnd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
-/** One cell, from the start of its process to the record of how that ended. */
-final class CellProcessRun {
+/**
+ * Cells that run one after the other in one process, and in another one after a cell that did not
+ * come to its end.
+ */
+final class CellLane implements AutoCloseable {
 
   static final String LOG = CellAttempt.LOG;
 
   private static final Duration GRACE = Duration.ofSeconds(30);
 
-  private final Cell cell;
   private final CellExecution execution;
   private final ProcessOptions options;
   private final OptionalInt threads;
+  private ChildProcess process;
 
-  CellProcessRun(Cell cell, CellExecution execution, ProcessOptions options, OptionalInt threads) {
-    this.cell = cell;
+  CellLane(CellExecution execution, ProcessOptions options, OptionalInt threads) {
     this.execution = execution;
     this.options = options;
     this.threads = threads;
   }
 
   /**
-   * Runs the cell, unless the whole run is over.
+   * Runs a cell, from its beginning to the record of how it ended.
    *
    * @param over whether the run is over: asked again and again, a running process is ended then
    */
-  void unless(BooleanSupplier over) {
-    if (over.getAsBoolean()) {
-      return;
-    }
-    List<String> command = execution.command(cell, options.ofJava().words());
+  void run(Cell cell, BooleanSupplier over) {
+    execution.begin(cell);
     Path log = cell.folder().resolve(LOG);
-    ChildProcess child;
+    Ending ending;
     try {
-      child = ChildProcess.start(command, log, threads);
+      ending = process().run(cell.folder(), log, options.timeLimit(), GRACE, over);
     } catch (IOException e) {
       execution.failed(cell, "a process for the cell could not be started: " + e.getMessage());
       return;
     }
-    Ending ending = child.awaited(options.timeLimit(), GRACE, over);
     if (!ending.well()) {
       execution.failed(cell, ending.cause(ProcessEnd.lastLines(log)));
+    }
+    if (ending.code() != 0) {
+      close();
+    }
+  }
+
+  private ChildProcess process() throws IOException {
+    if (process == null || !process.isAlive()) {
+      close();
+      process = ChildProcess.start(execution.command(options.ofJava().words()), threads);
+    }
+    return process;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.close();
+      process = null;
     }
   }
 }
