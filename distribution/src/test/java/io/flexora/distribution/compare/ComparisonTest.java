@@ -247,6 +247,20 @@ class ComparisonTest {
     assertThat(outcome(second, "all", 2).metrics()).isEqualTo(outcome(both, "all", 2).metrics());
   }
 
+  /** What its adapters start from is drawn by its own seed. */
+  @Test
+  void aCellStartsFromItsOwnSeedWhateverCellWentBefore() throws IOException {
+    String[] drawn = {
+      "strategies={all: all}", "adapter={use: eva, lora_rank: 2, calibration_examples: 16}"
+    };
+    ComparisonOutcome both = comparison(drawn).run(RunListener.NONE);
+    ComparisonOutcome second =
+        comparison(drawn[0], drawn[1], "seeds=[2]", "name=second").run(RunListener.NONE);
+
+    assertThat(theta(second, "all", 2)).isEqualTo(theta(both, "all", 2));
+    assertThat(theta(both, "all", 1)).isNotEqualTo(theta(both, "all", 2));
+  }
+
   @Test
   void aBenchmarkMultipliesWhatItMeasured() throws IOException {
     String[] options = {

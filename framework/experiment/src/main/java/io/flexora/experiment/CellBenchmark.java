@@ -129,7 +129,7 @@ final class CellBenchmark {
             steps);
     ended(steps, () -> trainer.train(context));
     steps.speed().ifPresent(speed -> speeds.put(Phase.TRAIN, speed.with(ofTraining(model))));
-    long evaluations = trainer.cost(inputs.trainingSize()).evaluations();
+    long evaluations = inputs.trainingCost().evaluations();
     return steps.wholeTraining(evaluations, scale(validation, few));
   }
 

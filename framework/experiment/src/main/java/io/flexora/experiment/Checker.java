@@ -66,7 +66,7 @@ final class Checker {
         modules(),
         inputs.adapterParameters(1),
         inputs.headParameters(),
-        configuration.cell().trainer().get().cost(inputs.trainingSize()),
+        inputs.trainingCost(),
         cells(),
         inputs.examples().classes(),
         configuration.data().objective().name(),

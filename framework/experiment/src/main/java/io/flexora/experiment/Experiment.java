@@ -528,10 +528,7 @@ public final class Experiment {
   public StatedCost stated(SharedInputs shared, RunListener listener) {
     ExperimentInputs inputs = kept(shared, listener).inputs();
     SelectionCost search = strategies.cost(inputs);
-    return new StatedCost(
-        search,
-        configuration.cell().trainer().get().cost(inputs.trainingSize()),
-        inputs.memory(search));
+    return new StatedCost(search, inputs.trainingCost(), inputs.memory(search));
   }
 
   /**

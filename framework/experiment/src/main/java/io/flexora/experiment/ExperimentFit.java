@@ -244,7 +244,7 @@ final class ExperimentFit {
     if (cell.devices() == 1) {
       return Optional.empty();
     }
-    int batches = cell.trainer().get().cost(inputs.trainingSize()).batchesOfStep();
+    int batches = inputs.trainingCost().batchesOfStep();
     return cell.devices() <= batches
         ? Optional.empty()
         : Optional.of(

@@ -361,12 +361,17 @@ final class ExperimentInputs implements AutoCloseable {
     return (shape().hiddenSize() + 1L) * examples().classes().size();
   }
 
-  /** How much there is to train on. */
-  TrainingSize trainingSize() {
-    return new TrainingSize(
-        tokens(Split.TRAIN).size(),
-        tokens(Split.VALIDATION).size(),
-        configuration.stepsOfTraining());
+  /** What a training takes, as its trainer states it. */
+  TrainingCost trainingCost() {
+    return configuration
+        .cell()
+        .trainer()
+        .get()
+        .cost(
+            new TrainingSize(
+                tokens(Split.TRAIN).size(),
+                tokens(Split.VALIDATION).size(),
+                configuration.stepsOfTraining()));
   }
 
   /**
@@ -375,7 +380,7 @@ final class ExperimentInputs implements AutoCloseable {
    * @param search what its searches take
    */
   MemoryEstimate memory(SelectionCost search) {
-    TrainingCost trainer = configuration.cell().trainer().get().cost(trainingSize());
+    TrainingCost trainer = trainingCost();
     return MemoryEstimate.of(
             shape(),
             targets(),

@@ -21,7 +21,9 @@ record InputsKey(String model, String data, String rest) {
   private static final List<String> OF_DATA =
       List.of(
           "dataset", "task", "objective", "evaluator", "test_sets", "tuning_share", "evaluate_on");
-  private static final List<String> OF_REST = List.of("adapter", "trainer");
+  // What an adapter method draws, it draws by the seed of its cell.
+  private static final List<String> OF_REST =
+      List.of("seed", "adapter", "trainer", "training_steps");
 
   static InputsKey of(ConfigNode resolved, long dataSeed) {
     return new InputsKey(

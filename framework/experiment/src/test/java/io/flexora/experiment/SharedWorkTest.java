@@ -217,10 +217,13 @@ class SharedWorkTest {
   }
 
   @Test
-  void cellsThatDifferInSeedAndStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
+  void cellsThatDifferInStrategyAloneShareAllAndOthersNoMoreThanTheyMay() {
     String text = "seed: %d\nselector: %s\nmodel: %s\ndataset: %s\ntrainer: {use: gradient}\n";
     InputsKey first = key(text.formatted(1, "all", "m", "d"), 7);
-    assertThat(key(text.formatted(2, "random", "m", "d"), 7)).isEqualTo(first);
+    assertThat(key(text.formatted(1, "random", "m", "d"), 7)).isEqualTo(first);
+    InputsKey seed = key(text.formatted(2, "all", "m", "d"), 7);
+    assertThat(seed).isNotEqualTo(first);
+    assertThat(seed.hasDataOf(first)).isTrue();
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).model()).isEqualTo(first.model());
     assertThat(key(text.formatted(1, "all", "m", "other"), 7)).isNotEqualTo(first);
     assertThat(key(text.formatted(1, "all", "other", "d"), 7).model()).isNotEqualTo(first.model());
@@ -228,6 +231,9 @@ class SharedWorkTest {
     InputsKey dora = key(text.formatted(1, "all", "m", "d") + "adapter: dora\n", 7);
     assertThat(dora).isNotEqualTo(first);
     assertThat(dora.hasDataOf(first)).isTrue();
+    InputsKey shorter = key(text.formatted(1, "all", "m", "d") + "training_steps: 9\n", 7);
+    assertThat(shorter).isNotEqualTo(first);
+    assertThat(shorter.hasDataOf(first)).isTrue();
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).hasDataOf(first)).isFalse();
   }
 
