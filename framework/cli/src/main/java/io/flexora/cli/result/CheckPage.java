@@ -67,6 +67,12 @@ public final class CheckPage {
     title("Cells, and how many examples their selection takes");
     console.result(indented(cells(report)));
     dearSearches(report).ifPresent(console::prose);
+    if (speed.isEmpty() && searches(report)) {
+      console.prose(
+          INDENT
+              + "These are gradients of one example. On the clock a search in small batches takes"
+              + " longer than they say; --benchmark measures it.");
+    }
     showMeasured(report);
     title("Memory of the process at its peak, about");
     console.result(memory(report.memory()));
@@ -208,6 +214,10 @@ public final class CheckPage {
 
   private static String ofTraining(double share) {
     return share == 0 ? "" : String.format(Locale.ROOT, "%.1f x", share);
+  }
+
+  private static boolean searches(CheckReport report) {
+    return report.cells().keySet().stream().anyMatch(cell -> report.searchOfTraining(cell) > 0);
   }
 
   /** What to know where a search takes longer than the training that it is for. */

@@ -71,6 +71,7 @@ final class SpeedLines {
                 Table.words("PHASE"),
                 Table.numbers("STEPS"),
                 Table.numbers("SECONDS EACH"),
+                Table.numbers("IN ALL"),
                 Table.numbers("TOKENS/S"),
                 Table.numbers("AT MOST"),
                 Table.numbers("REACHED")));
@@ -85,11 +86,21 @@ final class SpeedLines {
                       phase.title(),
                       Long.toString(speed.steps()),
                       String.format(Locale.ROOT, "%.3g", speed.seconds()),
+                      String.format(Locale.ROOT, "%,.1f", secondsOf(phase)),
                       whole(speed.tokensPerSecond()),
                       whole(most),
                       share(speed.tokensPerSecond(), most)));
             });
     return table;
+  }
+
+  private double secondsOf(Phase phase) {
+    Benchmark benchmark = report.benchmark();
+    return switch (phase) {
+      case SEARCH -> benchmark.searchSeconds();
+      case TRAIN -> benchmark.trainSeconds();
+      case EVALUATE -> benchmark.evaluateSeconds();
+    };
   }
 
   private static String whole(OptionalDouble number) {
@@ -114,7 +125,11 @@ final class SpeedLines {
     report.benchmark().steps().forEach((phase, speed) -> steps.put(phase.word(), members(speed)));
     members.put("steps", steps);
     Benchmark benchmark = report.benchmark();
-    members.put("cell_seconds", seconds(benchmark));
+    Map<String, Object> seconds = new LinkedHashMap<>();
+    for (Phase phase : Phase.values()) {
+      seconds.put(phase.word(), secondsOf(phase));
+    }
+    members.put("cell_seconds", seconds);
     members.put("peak_memory_bytes", benchmark.peakMemoryBytes());
     return members;
   }
@@ -135,13 +150,5 @@ final class SpeedLines {
               members.put("bytes_of_step", work.bytes());
             });
     return members;
-  }
-
-  private static Map<String, Object> seconds(Benchmark benchmark) {
-    Map<String, Object> seconds = new LinkedHashMap<>();
-    seconds.put(Phase.SEARCH.word(), benchmark.searchSeconds());
-    seconds.put(Phase.TRAIN.word(), benchmark.trainSeconds());
-    seconds.put(Phase.EVALUATE.word(), benchmark.evaluateSeconds());
-    return seconds;
   }
 }

@@ -40,9 +40,9 @@ class SpeedLinesTest {
             "  2 threads; load 1.3; the model computes in float32",
             "  Products of a layer, forward and back: bf16 55.00, float32 100.0 GFLOP/s",
             "  Memory read and written: 8.0 GB/s",
-            "  PHASE     STEPS  SECONDS EACH  TOKENS/S  AT MOST  REACHED",
-            "  Search        3          12.5         -        -        -",
-            "  Training      8          2.56       400      500     80 %",
+            "  PHASE     STEPS  SECONDS EACH  IN ALL  TOKENS/S  AT MOST  REACHED",
+            "  Search        3          12.5   100.0         -        -        -",
+            "  Training      8          2.56   200.0       400      500     80 %",
             "  Peak of the process: 3072 MiB")
         .allMatch(line -> line.length() <= COLUMNS);
   }
@@ -50,7 +50,7 @@ class SpeedLinesTest {
   @Test
   void aTypeThatIsNotMeasuredHasNoMost() {
     assertThat(new SpeedLines(report("int4")).lines(new Palette(false), COLUMNS))
-        .contains("  Training      8          2.56       400        -        -");
+        .contains("  Training      8          2.56   200.0       400        -        -");
   }
 
   @Test
