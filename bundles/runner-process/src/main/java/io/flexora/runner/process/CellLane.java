@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
- * Cells that run one after the other in one process, and in another one after a cell that did not
- * come to its end.
+ * Cells that run one after the other: in one process where processes are used again, and in another
+ * one after a cell that did not come to its end.
  */
 final class CellLane implements AutoCloseable {
 
@@ -49,7 +49,7 @@ final class CellLane implements AutoCloseable {
     if (!ending.well()) {
       execution.failed(cell, ending.cause(ProcessEnd.lastLines(log)));
     }
-    if (ending.code() != 0) {
+    if (ending.code() != 0 || !options.reuse()) {
       close();
     }
   }

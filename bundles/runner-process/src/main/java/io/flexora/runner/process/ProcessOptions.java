@@ -22,6 +22,12 @@ public record ProcessOptions(
                     + " bit for bit at the same number of threads only",
             byDefault = "auto")
         String threads,
+    @Option(
+            doc =
+                "Whether a process runs one cell after the other; false starts one for each cell,"
+                    + " whose peak memory is then that of the cell alone",
+            byDefault = "true")
+        boolean reuse,
     @Inline JavaOptions ofJava,
     @Option(
             doc =

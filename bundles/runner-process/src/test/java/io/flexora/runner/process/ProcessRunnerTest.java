@@ -82,6 +82,19 @@ class ProcessRunnerTest {
   }
 
   @Test
+  void eachCellCanHaveAProcessOfItsOwn() {
+    run(
+        new ProcessOptions(
+            "1", "1", false, new JavaOptions(Optional.of("32m"), List.of()), Optional.empty()),
+        "end-1",
+        "end-2");
+
+    assertThat(cells.failures).isEmpty();
+    assertThat(cells.text("end-1", Mischief.PROCESS))
+        .isNotEqualTo(cells.text("end-2", Mischief.PROCESS));
+  }
+
+  @Test
   void eachCellHasALogOfItsOwn() {
     run(options("1", Optional.empty()), "talk-1", "talk-2", "exit");
 
@@ -199,7 +212,7 @@ class ProcessRunnerTest {
   void eachCellGetsTheThreadsThatAreWritten() {
     run(
         new ProcessOptions(
-            "auto", "3", new JavaOptions(Optional.of("64m"), List.of()), Optional.empty()),
+            "auto", "3", true, new JavaOptions(Optional.of("64m"), List.of()), Optional.empty()),
         "end");
 
     assertThat(cells.text("end", Mischief.STARTED)).isEqualTo("3");
@@ -228,7 +241,11 @@ class ProcessRunnerTest {
   private static void fit(String heap, List<String> javaOptions, CellProcesses java) {
     new ProcessRunner(
             new ProcessOptions(
-                "auto", "auto", new JavaOptions(Optional.of(heap), javaOptions), Optional.empty()))
+                "auto",
+                "auto",
+                true,
+                new JavaOptions(Optional.of(heap), javaOptions),
+                Optional.empty()))
         .requireFit(java);
   }
 
@@ -238,7 +255,7 @@ class ProcessRunnerTest {
 
   private static ProcessOptions options(String parallel, Optional<Duration> limit) {
     return new ProcessOptions(
-        parallel, "1", new JavaOptions(Optional.of("32m"), List.of("-Xss512k")), limit);
+        parallel, "1", true, new JavaOptions(Optional.of("32m"), List.of("-Xss512k")), limit);
   }
 
   private static void sleep() {

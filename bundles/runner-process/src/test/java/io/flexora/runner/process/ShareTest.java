@@ -53,13 +53,18 @@ class ShareTest {
     assertThatThrownBy(
             () ->
                 new ProcessOptions(
-                    "1", "1", new JavaOptions(Optional.of("2 GB"), List.of()), Optional.empty()))
+                    "1",
+                    "1",
+                    true,
+                    new JavaOptions(Optional.of("2 GB"), List.of()),
+                    Optional.empty()))
         .hasMessage("max_heap: '2 GB' is no size, such as 800m or 2g");
     assertThatThrownBy(
             () ->
                 new ProcessOptions(
                     "1",
                     "1",
+                    true,
                     new JavaOptions(Optional.empty(), List.of("Xmx2g")),
                     Optional.empty()))
         .hasMessageStartingWith("java_options: 'Xmx2g'");
@@ -72,6 +77,6 @@ class ShareTest {
 
   private static ProcessOptions options(String parallel, String threads) {
     return new ProcessOptions(
-        parallel, threads, new JavaOptions(Optional.empty(), List.of()), Optional.empty());
+        parallel, threads, true, new JavaOptions(Optional.empty(), List.of()), Optional.empty());
   }
 }
