@@ -19,12 +19,14 @@ import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.runstore.PeakMemory;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Does a little of each phase of a cell: some steps of its search, some of its training with an
@@ -140,6 +142,7 @@ final class CellBenchmark {
     // The first time is not like the others: there is no step before it that was slow for all.
     evaluated(model, theta, few, manager, most);
     TimedSteps steps = evaluated(model, theta, few, manager, most);
+    double whole = steps.whole();
     List<LargestBatch.Size> sizes = few.stream().map(CellBenchmark::scored).toList();
     long tokens = sizes.stream().mapToLong(LargestBatch.Size::tokens).sum();
     StepWork work = StepWork.ofScoring(inputs.shape(), StepWork.Texts.of(sizes));
@@ -148,7 +151,12 @@ final class CellBenchmark {
         inputs.testSets().values().stream()
             .mapToDouble(of -> scale(of.tokens(Split.TEST), few))
             .sum();
-    return steps.whole() * (scale(test, few) + further);
+    double times = scale(test, few) + further;
+    double scores = steps.ofSteps();
+    // What comes behind the scores, such as the draws of a bootstrap, comes once for each set.
+    return scores == 0
+        ? whole * times
+        : scores * times + Math.max(0, whole - scores) * (1 + inputs.testSets().size());
   }
 
   /** All choices are scored. */
@@ -189,11 +197,19 @@ final class CellBenchmark {
     }
   }
 
-  /** Examples from all over a split. */
+  /** Some shorter and some longer examples, of like length each as in the batches of the whole. */
   private static List<Tokens> few(List<Tokens> examples) {
-    int count = Math.min(EXAMPLES, examples.size());
-    return IntStream.range(0, count)
-        .mapToObj(i -> examples.get((int) ((long) i * examples.size() / count)))
+    if (examples.size() <= EXAMPLES) {
+      return examples;
+    }
+    List<Tokens> sorted =
+        examples.stream().sorted(Comparator.comparingInt(Tokens::length)).toList();
+    int half = EXAMPLES / 2;
+    int shorter = sorted.size() / 4 - half / 2;
+    int longer = sorted.size() - shorter - half;
+    return Stream.concat(
+            sorted.subList(shorter, shorter + half).stream(),
+            sorted.subList(longer, longer + half).stream())
         .toList();
   }
 

@@ -110,7 +110,12 @@ final class TimedSteps implements Monitor {
    * it took.
    */
   double whole() {
-    return done < total ? timed.get(0).seconds() + rest(timed) : elapsed();
+    return done < total ? ofSteps() : elapsed();
+  }
+
+  /** The seconds of all steps of the phase, without what comes behind the last one. */
+  double ofSteps() {
+    return timed.isEmpty() ? 0 : timed.get(0).seconds() + rest(timed);
   }
 
   /**
@@ -124,7 +129,8 @@ final class TimedSteps implements Monitor {
     if (plain.isEmpty()) {
       return whole();
     }
-    double each = plain.get(plain.size() - 1).each();
+    List<Timed> later = plain.size() > 1 ? plain.subList(1, plain.size()) : plain;
+    double each = later.stream().mapToDouble(Timed::each).average().orElse(0);
     double evaluation =
         timed.stream()
             .filter(Timed::evaluated)

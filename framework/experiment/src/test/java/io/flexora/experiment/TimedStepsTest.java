@@ -71,6 +71,7 @@ class TimedStepsTest {
     nanos += 500_000_000L;
     assertThat(whole.ended()).isFalse();
     assertThat(whole.whole()).isCloseTo(2.5, TIGHT);
+    assertThat(whole.ofSteps()).isCloseTo(2, TIGHT);
   }
 
   @Test
