@@ -129,8 +129,7 @@ final class TimedSteps implements Monitor {
     if (plain.isEmpty()) {
       return whole();
     }
-    List<Timed> later = plain.size() > 1 ? plain.subList(1, plain.size()) : plain;
-    double each = later.stream().mapToDouble(Timed::each).average().orElse(0);
+    double each = later(plain).stream().mapToDouble(Timed::each).average().orElse(0);
     double evaluation =
         timed.stream()
             .filter(Timed::evaluated)
@@ -147,7 +146,7 @@ final class TimedSteps implements Monitor {
   Optional<StepSpeed> speed() {
     List<Timed> plain = timed.stream().filter(step -> !step.evaluated()).toList();
     List<Timed> counted = plain.isEmpty() ? timed : plain;
-    List<Timed> later = counted.size() > 1 ? counted.subList(1, counted.size()) : counted;
+    List<Timed> later = later(counted);
     double steps = later.stream().mapToDouble(Timed::steps).sum();
     if (steps == 0) {
       return Optional.empty();
@@ -170,9 +169,14 @@ final class TimedSteps implements Monitor {
         Math.max(1, done), whole() / steps, OptionalDouble.of(tokens / steps), Optional.empty());
   }
 
+  /** The steps after the first; that one where there is no other. */
+  private static List<Timed> later(List<Timed> seen) {
+    return seen.size() > 1 ? seen.subList(1, seen.size()) : seen;
+  }
+
   /** The seconds of the steps after the first. */
   private double rest(List<Timed> seen) {
-    List<Timed> later = seen.size() > 1 ? seen.subList(1, seen.size()) : seen;
+    List<Timed> later = later(seen);
     double seconds = later.stream().mapToDouble(Timed::seconds).sum();
     double steps = later.stream().mapToDouble(Timed::steps).sum();
     return seconds / steps * Math.max(0, total - seen.get(0).steps());

@@ -41,7 +41,7 @@ final class CellLane implements AutoCloseable {
     Path log = cell.folder().resolve(LOG);
     Ending ending;
     try {
-      ending = process().run(cell.folder(), log, options.timeLimit(), GRACE, over);
+      ending = process().run(cell.folder(), log, options.timeLimit(), over);
     } catch (IOException e) {
       execution.failed(cell, "a process for the cell could not be started: " + e.getMessage());
       return;
@@ -57,7 +57,7 @@ final class CellLane implements AutoCloseable {
   private ChildProcess process() throws IOException {
     if (process == null || !process.isAlive()) {
       close();
-      process = ChildProcess.start(execution.command(options.ofJava().words()), threads);
+      process = ChildProcess.start(execution.command(options.ofJava().words()), threads, GRACE);
     }
     return process;
   }

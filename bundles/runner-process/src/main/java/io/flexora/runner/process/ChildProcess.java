@@ -25,14 +25,15 @@ final class ChildProcess implements AutoCloseable {
   // What a process has printed before its end arrives soon after, unless its own children hold the
   // pipe.
   private static final long LAST_WORDS_MILLIS = 2000;
-  private static final Duration GRACE = Duration.ofSeconds(30);
 
   private final Process process;
+  private final Duration grace;
   private final Writer folders;
   private final CellOutput output;
 
-  private ChildProcess(Process process) {
+  private ChildProcess(Process process, Duration grace) {
     this.process = process;
+    this.grace = grace;
     this.folders = process.outputWriter(StandardCharsets.UTF_8);
     this.output = CellOutput.of(process.inputReader(StandardCharsets.UTF_8));
   }
@@ -41,11 +42,13 @@ final class ChildProcess implements AutoCloseable {
    * Starts a process in the working folder and the environment of this one.
    *
    * @param threads of its numerical library; empty to leave that to the environment
+   * @param grace how long it may take to end when it is asked to
    */
-  static ChildProcess start(List<String> command, OptionalInt threads) throws IOException {
+  static ChildProcess start(List<String> command, OptionalInt threads, Duration grace)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     threads.ifPresent(n -> builder.environment().put(Share.THREADS, String.valueOf(n)));
-    return new ChildProcess(builder.start());
+    return new ChildProcess(builder.start(), grace);
   }
 
   /** Whether it can run a further cell. */
@@ -59,11 +62,10 @@ final class ChildProcess implements AutoCloseable {
    * @param folder the folder of the cell
    * @param log takes what the process prints meanwhile; written anew
    * @param limit how long it may take
-   * @param grace how long it may take to end when it is asked to
    * @param over whether it is to be ended
    * @throws IOException if the log cannot be written
    */
-  Ending run(Path folder, Path log, Optional<Duration> limit, Duration grace, BooleanSupplier over)
+  Ending run(Path folder, Path log, Optional<Duration> limit, BooleanSupplier over)
       throws IOException {
     long began = System.nanoTime();
     CompletableFuture<Void> ended = output.next(log);
@@ -144,10 +146,10 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Asks it to end, and ends it and what it has started where it does not. */
-  private void end(Duration grace) {
+  private void end(Duration patience) {
     List<ProcessHandle> family = process.descendants().toList();
     process.destroy();
-    if (!exited(grace)) {
+    if (!exited(patience)) {
       process.destroyForcibly();
       family.forEach(ProcessHandle::destroyForcibly);
       process.onExit().join();
@@ -155,9 +157,9 @@ final class ChildProcess implements AutoCloseable {
     hearLastWords();
   }
 
-  private boolean exited(Duration grace) {
+  private boolean exited(Duration patience) {
     try {
-      process.onExit().get(grace.toMillis(), TimeUnit.MILLISECONDS);
+      process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException | ExecutionException e) {
       return false;
@@ -179,7 +181,7 @@ final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       // It has ended.
     }
-    if (!exited(GRACE)) {
+    if (!exited(grace)) {
       end(Duration.ZERO);
     }
   }

@@ -69,9 +69,10 @@ final class ProcessRunner implements Runner {
   private void runAll(
       Queue<Cell> waiting, CellExecution execution, Share share, BooleanSupplier over) {
     try (CellLane lane = new CellLane(execution, options, share.threads())) {
-      for (Cell cell = waiting.poll(); cell != null && !over.getAsBoolean(); ) {
+      for (Cell cell = waiting.poll();
+          cell != null && !over.getAsBoolean();
+          cell = waiting.poll()) {
         lane.run(cell, over);
-        cell = waiting.poll();
       }
     }
   }

@@ -142,14 +142,14 @@ class ProcessRunnerTest {
     List<Cell> deaf = cells.cells("deaf");
     Path place = deaf.get(0).folder();
     ChildProcess child =
-        ChildProcess.start(cells.command(List.of()), java.util.OptionalInt.empty());
+        ChildProcess.start(
+            cells.command(List.of()), java.util.OptionalInt.empty(), Duration.ofMillis(500));
 
     Ending ending =
         child.run(
             place,
             place.resolve(CellLane.LOG),
             Optional.empty(),
-            Duration.ofMillis(500),
             () -> cells.has("deaf", Mischief.STARTED));
 
     assertThat(ending.reason()).isEqualTo(Ending.Reason.RUN_OVER);
