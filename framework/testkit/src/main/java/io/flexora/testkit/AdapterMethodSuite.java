@@ -86,6 +86,12 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           return self.pull(along, q, False)
       """;
 
+  private static final String MERGING_CALLS =
+      """
+        def merging(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          return self.merged(weight, p, c[1:], gate)
+      """;
+
   private static final String PENALTY_CALLS =
       """
         def penalty_of(self, p: List[Tensor]) -> Tensor:
@@ -226,6 +232,25 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
             .as(
                 "distance of the masked 'adapt' of %s at gate 0.5 from half of what it adds",
                 name())
+            .isLessThan(1e-10);
+      }
+    }
+  }
+
+  @Test
+  void itsMergedMatrixComputesWhatItDoesBesideAPrunedOne() {
+    assumeTrue(extension().mergesMasked(), "it gives no merged matrix");
+    try (NDManager root = Engine.manager()) {
+      Setting at = Setting.pruned(root, extension());
+      List<NDArray> values = at.randomValues(1);
+      double[] gates = at.method.takesGates() ? new double[] {1, 0.5} : new double[] {1};
+      for (double gate : gates) {
+        double[] expected =
+            at.x.matMul(at.merged(values, gate).transpose()).add(at.bias).toDoubleArray();
+        assertThat(Engine.relativeDistance(at.run(values, gate, NO_DROPOUT), expected))
+            .as(
+                "distance of the masked 'adapt' of %s at gate %s from its 'merged' matrix",
+                name(), gate)
             .isLessThan(1e-10);
       }
     }
@@ -646,7 +671,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       this.kept = kept;
       SmallSetting setting = new SmallSetting(root);
       start = setting.start(method);
-      script = TorchScript.compile(root, text + CALLS + (method.hasPenalty() ? PENALTY_CALLS : ""));
+      script = TorchScript.compile(root, text + calls(method, kept.isPresent()));
       x = array(new Shape(ROWS, MODULE.inputs()), 21);
       NDArray whole = SmallSetting.frozen(root, SITE).toType(DataType.FLOAT64, false);
       weight = kept.map(mask -> whole.mul(mask.toType(DataType.FLOAT64, false))).orElse(whole);
@@ -655,6 +680,12 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       List<AdapterArray> given = new ArrayList<>(start.constants().getOrDefault(SITE, List.of()));
       given.addAll(start.shared());
       constants = values(given);
+    }
+
+    private static String calls(AdapterMethod method, boolean masked) {
+      return CALLS
+          + (method.hasPenalty() ? PENALTY_CALLS : "")
+          + (masked && method.mergesMasked() ? MERGING_CALLS : "");
     }
 
     private NDArray array(Shape shape, long seed) {
@@ -742,6 +773,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           .call("run", arguments(values, NativeArrays.of(root, gates)).with("seed", NO_DROPOUT))
           .singletonOrThrow()
           .toDoubleArray();
+    }
+
+    NDArray merged(List<NDArray> values, double gate) {
+      return script.call("merging", arguments(values, gate)).singletonOrThrow();
     }
 
     double squares(List<NDArray> values) {

@@ -71,7 +71,12 @@ public final class LoraAdapter implements AdapterMethod {
 
   @Override
   public Optional<String> maskedTorchScript() {
-    return Optional.of(LowRank.maskedForward(options.lora().loraDropout(), options.scalingText()));
+    return Optional.of(LowRank.masked(options.lora().loraDropout(), options.scalingText()));
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.flexora.model.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -48,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pruned matrices and adapters on them, in float64. */
+/** Pruned matrices and adapters on them, in float64 where nothing else is said. */
 class PrunedModelTest {
 
   private static final double STEP = 1e-5;
@@ -79,9 +80,17 @@ class PrunedModelTest {
   }
 
   private static AdapterPlan plan(BaseModel model) {
+    return plan(model, 0);
+  }
+
+  private static AdapterPlan plan(BaseModel model, double dropout) {
     List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
+    return plan(model, modules, dropout);
+  }
+
+  private static AdapterPlan plan(BaseModel model, List<String> modules, double dropout) {
     List<Integer> layers = IntStream.range(1, model.shape().layers()).boxed().toList();
-    return new AdapterPlan(Lora.method(0), layers, modules, 0);
+    return new AdapterPlan(Lora.method(dropout), layers, modules, 0);
   }
 
   private static NDArray theta(NDManager scope, AdaptedModel adapted) {
@@ -203,8 +212,9 @@ class PrunedModelTest {
     }
   }
 
-  @Test
-  void aMaskThatKeepsEverythingChangesNothing() throws IOException {
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3})
+  void aMaskThatKeepsEverythingChangesNothing(double dropout) throws IOException {
     TinyModel tiny = TinyModel.named("qwen3");
     try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
         NDManager scope = model.manager().newSubManager()) {
@@ -213,17 +223,76 @@ class PrunedModelTest {
       AdapterSite site = new AdapterSite(1, module);
       try (BaseModel sparse =
               pruned(model, List.of(new SparseMatrix(site, all, Optional.empty())));
-          AdaptedModel masked = sparse.adapt(plan(model));
-          AdaptedModel plain = model.adapt(plan(model))) {
+          AdaptedModel masked = sparse.adapt(plan(model, dropout));
+          AdaptedModel plain = model.adapt(plan(model, dropout))) {
         Batch batch = plain.batch(scope, TinyModel.rows(tiny.reference()));
         NDArray theta = theta(scope, plain);
-        LossGradient expected = plain.lossGradient(scope, batch, Point.of(theta));
-        LossGradient found = masked.lossGradient(scope, batch, Point.of(theta));
+        Point training = Point.of(theta).withDropout(7);
+        LossGradient expected = plain.lossGradient(scope, batch, training);
+        LossGradient found = masked.lossGradient(scope, batch, training);
         assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-13));
         assertThat(Values.of(found.theta()))
             .containsExactly(Values.of(expected.theta()), within(1e-12));
+        double scored = plain.loss(scope, batch, Point.of(theta));
+        assertThat(masked.loss(scope, batch, Point.of(theta))).isCloseTo(scored, within(1e-13));
+        if (dropout > 0) {
+          assertThat(found.loss()).isNotCloseTo(scored, within(1e-6));
+        }
       }
     }
+  }
+
+  /**
+   * Whether all of a layer is merged, and computed in float32, or only some modules are adapted.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "qwen2", "phi3", "phi", "gemma2", "stablelm-parallel"})
+  void computesInBf16WhatItDoesInFloat32(String name) throws IOException {
+    TinyModel tiny = TinyModel.named(name);
+    try (BaseModel exact = tiny.backend(ComputeChoice.FLOAT32, 0).load();
+        BaseModel rounded = tiny.backend(ComputeChoice.BF16, 0).load()) {
+      List<String> all = exact.shape().modules().stream().map(ModuleShape::name).toList();
+      for (List<String> modules : List.of(all, all.subList(0, 1))) {
+        for (double dropout : new double[] {0, 0.3}) {
+          LossGradient expected = training(exact, tiny, modules, dropout);
+          LossGradient found = training(rounded, tiny, modules, dropout);
+          assertThat(found.loss()).isCloseTo(expected.loss(), withinPercentage(1));
+          double[] slope = Values.of(expected.theta());
+          assertThat(distance(Values.of(found.theta()), slope)).isLessThan(0.1 * norm(slope));
+        }
+      }
+    }
+  }
+
+  private static LossGradient training(
+      BaseModel model, TinyModel tiny, List<String> modules, double dropout) throws IOException {
+    NDManager scope = model.manager().newSubManager();
+    try (BaseModel sparse = pruned(model, masks(scope, model));
+        AdaptedModel adapted = sparse.adapt(plan(model, modules, dropout))) {
+      Batch batch = adapted.batch(scope, TinyModel.rows(tiny.reference()));
+      NDArray theta = theta(scope, adapted).toType(DataType.FLOAT32, false);
+      int[] next =
+          adapted
+              .require(TextGenerator.class, "this test")
+              .generate(
+                  scope,
+                  new int[] {5, 17},
+                  Point.of(theta),
+                  new Sampling(3, 0, 1, 1, Set.of()),
+                  id -> {});
+      assertThat(next).hasSize(3);
+      return adapted.lossGradient(scope, batch, Point.of(theta).withDropout(7));
+    }
+  }
+
+  private static double distance(double[] one, double[] other) {
+    double[] difference = one.clone();
+    Arrays.setAll(difference, i -> one[i] - other[i]);
+    return norm(difference);
+  }
+
+  private static double norm(double[] values) {
+    return Math.sqrt(Arrays.stream(values).map(v -> v * v).sum());
   }
 
   @Test

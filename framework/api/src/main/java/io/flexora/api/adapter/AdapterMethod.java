@@ -167,6 +167,22 @@ public interface AdapterMethod {
   }
 
   /**
+   * Whether the text of {@link #maskedTorchScript} has a second method, the pruned matrix {@code
+   * [outputs, inputs]} with what {@code adapt} adds to it:
+   *
+   * <pre>{@code
+   * def merged(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+   * }</pre>
+   *
+   * <p>{@code weight} and the result are in the type of the parameters. Where nothing is dropped, a
+   * model may apply this matrix alone, which saves a product of matrices in the forward pass and
+   * one in the backward pass; {@code adapt} serves otherwise.
+   */
+  default boolean mergesMasked() {
+    return false;
+  }
+
+  /**
    * The change of a pruned matrix that the adapter amounts to, without a gate; zero where numbers
    * are pruned. By default that of {@link #weightChange} times the mask, element by element.
    *

@@ -64,6 +64,7 @@ public final class ActivityMeter {
   /** Every layer counts as adapted; two arrays, for the meter, follow those of its adapters. */
   private static Map<String, Object> constants(AdapterLayout layout, Device device) {
     Map<String, Object> values = ModelText.constants(layout, 1, Derivatives.FIRST, device);
+    values.put("merges", ModelText.truth(false));
     values.put("lowest", 0);
     values.put("bounds", List.of(0, layout.layers()));
     values.put("adapted", layout.positions());

@@ -252,6 +252,11 @@ public final class AdapterLayout {
     return !masks.isEmpty();
   }
 
+  /** Whether adapted matrices can be merged with their adapters where nothing is dropped. */
+  public boolean merges() {
+    return masked() && plan.method().mergesMasked();
+  }
+
   /** The constants that all adapted modules share. */
   int sharedConstants() {
     return plan.layers().isEmpty() ? 0 : plan.method().sharedConstants(modules).size();
@@ -327,13 +332,39 @@ public final class AdapterLayout {
    * The TorchScript methods of the adapters: {@code adapt}, and {@code adapt_NAME} for each module
    * of the model, dots in its name as underscores, with the signature {@code (x, y, weight, p,
    * gate, seeds)}; {@code p}, what {@code own} gives of the layer, and {@code seeds} are those of
-   * the layer.
+   * the layer. Where adapters {@link #merges merge}, there is {@code merge_NAME(weight, p, gate)}
+   * for each adapted module, too.
    */
   public String text() {
-    return text(
-        pieces(),
-        (m, arrays) ->
-            "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m));
+    String adapting =
+        text(
+            pieces(),
+            (m, arrays) ->
+                "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m));
+    return merges() ? adapting + mergingText() : adapting;
+  }
+
+  private String mergingText() {
+    Map<ModuleShape, String> arrays = bodies(pieces(), (m, own) -> own);
+    StringBuilder text = new StringBuilder();
+    int parameter = 0;
+    for (ModuleShape module : modules) {
+      text.append(
+          """
+            def merge_%s(self, weight: Tensor, p: List[Tensor], gate: Tensor) -> Tensor:
+              if torch.numel(p[%d]) == 0:
+                return weight
+              %sreturn self.merged(weight, %s, gate)
+          """
+              .formatted(identifier(module), parameter, gate(module), arrays.get(module)));
+      parameter += plan.method().parameters(module).size();
+    }
+    return text.toString();
+  }
+
+  /** The name of a module as that of a method ends with it. */
+  public static String identifier(ModuleShape module) {
+    return module.name().replace('.', '_');
   }
 
   /**
@@ -414,7 +445,7 @@ public final class AdapterLayout {
               %s%s
           """
               .formatted(
-                  module.name().replace('.', '_'),
+                  identifier(module),
                   modules.contains(module) ? gate(module) : "",
                   bodies.getOrDefault(module, "return y")));
     }

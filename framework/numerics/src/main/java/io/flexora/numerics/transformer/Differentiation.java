@@ -22,7 +22,10 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code segment(x, w, b, first, last, p, gates, seeds)}: layers {@code first} to {@code
  *       last} exclusive, with theta split into {@code p}; what an adapted layer at position {@code
- *       j} passes to {@code adapt_NAME} is {@code own(p, w, j)};
+ *       j} passes to {@code adapt_NAME} is {@code own(p, w, j)}; where {@code ${merges}} is true
+ *       and nothing is dropped, as {@code ${drops}} says that a training may, {@code
+ *       merge_NAME(weight, p, gate)} may serve in the place of {@code adapt_NAME}: the matrix with
+ *       the adapter in it;
  *   <li>{@code end(x, w, b, p)}: what is made of the last layer's states;
  *   <li>{@code objective(y, w, b)}: the loss of that;
  *   <li>{@code cotangent(y, w, b)}: the loss and its gradient in {@code y}, which can be

@@ -97,15 +97,16 @@ public final class LowRank {
   }
 
   /**
-   * The method {@code adapt} of a LoRA on a pruned matrix: y + gate * s (B A ⊙ mask) x, with
-   * dropout of x. The product B A is computed in full, at the cost of a matrix in memory.
+   * The text of a LoRA on a pruned matrix: y + gate * s (B A ⊙ mask) x, with dropout of x, and the
+   * merged matrix. The product B A is computed in full, at the cost of a matrix in memory.
    *
    * @param scaling s, as TorchScript
    */
-  public static String maskedForward(double dropout, String scaling) {
-    return new MaskedChange(
-            dropout(dropout), "    change = torch.matmul(p[1], p[0]) * (%s)\n".formatted(scaling))
-        .torchScript();
+  public static String masked(double dropout, String scaling) {
+    String change =
+        "    change = torch.matmul(p[1], p[0] * torch.reshape(gate * %s, [-1, 1]))\n"
+            .formatted(scaling);
+    return new MaskedChange(dropout(dropout), change).torchScript();
   }
 
   /** The weight change s B A of the factors A and B. */

@@ -49,6 +49,8 @@ final class ModelText {
     values.put("modules", layout.modules().size());
     values.put("split", split(layout));
     values.put("adapt", layout.adapt());
+    values.put("merges", truth(layout.merges()));
+    values.put("drops", truth(layout.plan().method().dropout() > 0));
     values.put("gates", gates(layout));
     values.put(
         "constant_positions", IntStream.range(0, layout.plan().layers().size()).boxed().toList());
@@ -74,6 +76,7 @@ final class ModelText {
     values.put("adapted_layers", adapted);
     values.put("adapter_pieces", layout.pieces());
     values.put("pieces", layout.pieces() + arrays * modules);
+    values.put("merges", truth(false));
     values.put("no_dropout", Collections.nCopies(Math.max(1, adapted * modules), -1));
     return values;
   }

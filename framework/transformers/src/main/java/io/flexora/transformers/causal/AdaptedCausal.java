@@ -71,13 +71,18 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   private AdaptedCausal(CausalModel model, AdapterLayout layout) {
-    super(model, layout, text(model, layout));
+    super(model, layout, text(model, layout) + merging(model, layout));
     this.model = model;
   }
 
+  private static String merging(CausalModel model, AdapterLayout layout) {
+    return layout.merges()
+        ? new MergedLayer(model.description().arrays(), model.shape(), layout).torchScript()
+        : "";
+  }
+
   private static String text(CausalModel model, AdapterLayout layout) {
-    return CausalText.of(
-        model.description(), model.packed(), layout.plan().objective(), layout.modules().size());
+    return CausalText.of(model.description(), model.packed(), layout);
   }
 
   @Override

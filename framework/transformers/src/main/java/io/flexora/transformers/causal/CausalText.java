@@ -2,6 +2,7 @@ package io.flexora.transformers.causal;
 
 import io.flexora.api.model.Objective;
 import io.flexora.numerics.torch.ScriptText;
+import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.HeadShape;
@@ -22,10 +23,10 @@ final class CausalText {
   /**
    * Fills in everything but what depends on where the adapters are.
    *
-   * @param modules how many modules of a layer are adapted
+   * @param layout where the adapters are
    */
-  static String of(
-      CausalDescription description, PackedWeights weights, Objective objective, int modules) {
+  static String of(CausalDescription description, PackedWeights weights, AdapterLayout layout) {
+    Objective objective = layout.plan().objective();
     return new ScriptText(description.torchScript())
         .and(ScriptText.of(CausalText.class, "causal.torchscript"))
         .and(weights.text())
@@ -36,7 +37,7 @@ final class CausalText {
         .with("learns_prompt", objective.learnsPrompt())
         .with("smooths", objective.labelSmoothing() > 0)
         .with("smoothing", objective.labelSmoothing())
-        .with("no_seeds", noSeeds(modules))
+        .with("no_seeds", noSeeds(layout.modules().size()))
         .text();
   }
 

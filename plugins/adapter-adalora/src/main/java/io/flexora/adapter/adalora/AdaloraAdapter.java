@@ -113,10 +113,16 @@ public final class AdaloraAdapter implements AdapterMethod {
   @Override
   public Optional<String> maskedTorchScript() {
     String change =
-        "    change = torch.matmul(p[1], p[0] * p[2]) * %s\n".formatted(options.scaling());
+        "    change = torch.matmul(p[1], p[0] * p[2] * torch.reshape(gate * %s, [-1, 1]))\n"
+            .formatted(options.scaling());
     return Optional.of(
         new MaskedChange(LowRank.dropout(options.loraDropout()), change).torchScript()
             + penaltyText());
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   private String penaltyText() {

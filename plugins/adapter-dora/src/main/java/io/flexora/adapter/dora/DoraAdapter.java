@@ -121,12 +121,23 @@ public final class DoraAdapter implements AdapterMethod {
             z = torch.linear(x, w) * (scale - 1)
             z = (z + torch.linear(x, change) * scale) * gate
             return torch.add_(torch.type_as(z, y), y)
+          def merged(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+            v = weight + torch.matmul(p[1], p[0] * %2$s) * c[len(c) - 1]
+            lengths = torch.clamp_min(torch.sqrt(torch.sum(v * v, [1])), %4$s)
+            if %3$s:
+              lengths = torch.detach(lengths)
+            return weight + (v * torch.unsqueeze(p[2] / lengths, 1) - weight) * gate
         """
             .formatted(
                 LowRank.dropout(options.lora().loraDropout()),
                 options.lora().scaling(),
                 options.detachNorm() ? "True" : "False",
                 SHORTEST));
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   @Override

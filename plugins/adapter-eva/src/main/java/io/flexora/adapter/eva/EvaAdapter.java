@@ -66,7 +66,12 @@ public final class EvaAdapter implements AdapterMethod {
 
   @Override
   public Optional<String> maskedTorchScript() {
-    return Optional.of(LowRank.maskedForward(options.lora().loraDropout(), scalingText()));
+    return Optional.of(LowRank.masked(options.lora().loraDropout(), scalingText()));
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   private String scalingText() {

@@ -17,6 +17,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.transformer.LowRankOptions;
+import io.flexora.numerics.transformer.MaskedChange;
 import io.flexora.numerics.vector.Workspace;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,6 +142,12 @@ abstract class ResidualAdapter implements AdapterMethod {
 
   @Override
   public Optional<String> maskedTorchScript() {
+    String change =
+        """
+            ours = torch.matmul(p[1], p[0] * (gate * %1$s))
+            change = ours - torch.matmul(c[1], c[0] * (gate * %1$s))
+        """
+            .formatted(options.scaling());
     return Optional.of(
         """
           def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
@@ -150,7 +157,13 @@ abstract class ResidualAdapter implements AdapterMethod {
         %s    z = (torch.linear(x, torch.matmul(p[1], p[0]) * kept) - out) * (gate * %s)
             return torch.add_(torch.type_as(z, y), y)
         """
-            .formatted(LowRank.dropout(options.loraDropout()), options.scaling()));
+                .formatted(LowRank.dropout(options.loraDropout()), options.scaling())
+            + new MaskedChange("", change).merged());
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   @Override

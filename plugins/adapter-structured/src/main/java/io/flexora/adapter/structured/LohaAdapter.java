@@ -80,9 +80,14 @@ public final class LohaAdapter implements AdapterMethod {
   @Override
   public Optional<String> maskedTorchScript() {
     String change =
-        "    change = torch.matmul(p[0], p[1]) * torch.matmul(p[2], p[3]) * %s\n"
+        "    change = torch.matmul(p[0] * (gate * %s), p[1]) * torch.matmul(p[2], p[3])\n"
             .formatted(options.scaling());
     return Optional.of(new MaskedChange("", change, options.dropout(true)).torchScript());
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   @Override

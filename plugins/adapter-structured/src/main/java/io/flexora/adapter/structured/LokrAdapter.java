@@ -137,16 +137,22 @@ public final class LokrAdapter implements AdapterMethod {
             if len(p) == 4 or (len(p) == 3 and not self.right_is_product(weight, p)):
               left = torch.matmul(p[0], p[1])
               right = 2
+            left = left * (gate * %s)
             other = p[right]
             if len(p) == right + 2:
               other = torch.matmul(other, p[right + 1])
-            change = torch.reshape(torch.unsqueeze(torch.unsqueeze(left, 2), 1) * torch.unsqueeze(torch.unsqueeze(other, 1), 0), torch.size(weight)) * %s
+            change = torch.reshape(torch.unsqueeze(torch.unsqueeze(left, 2), 1) * torch.unsqueeze(torch.unsqueeze(other, 1), 0), torch.size(weight))
         """
             .formatted(options.lycoris().scaling());
     return Optional.of(
         RIGHT_IS_PRODUCT
             + new MaskedChange("", change, options.lycoris().dropout(options.rankDropoutScale()))
                 .torchScript());
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   @Override

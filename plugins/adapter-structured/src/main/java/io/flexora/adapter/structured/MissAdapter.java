@@ -101,13 +101,18 @@ public final class MissAdapter implements AdapterMethod {
     }
     String change =
         """
-            rows = torch.t(p[0])
+            rows = torch.t(p[0] * gate)
             rows = torch.cat([rows] * (torch.size(weight, 0) // torch.size(rows, 0)), 0)
             shards = (torch.size(weight, 1) + torch.size(rows, 1) - 1) // torch.size(rows, 1)
             change = torch.slice(torch.cat([rows] * shards, 1), 1, 0, torch.size(weight, 1))
         """;
     return Optional.of(
         new MaskedChange(LowRank.dropout(options.missDropout()), change).torchScript());
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return !isBat();
   }
 
   @Override

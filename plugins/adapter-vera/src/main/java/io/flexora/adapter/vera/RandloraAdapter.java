@@ -172,9 +172,15 @@ public final class RandloraAdapter extends SharedBasesAdapter {
 
   @Override
   public Optional<String> maskedTorchScript() {
-    String change = FACTORS + "    change = torch.matmul(left, right) * %s\n".formatted(scaling());
+    String change =
+        FACTORS + "    change = torch.matmul(left, right * (gate * %s))\n".formatted(scaling());
     return Optional.of(
         new MaskedChange(LowRank.dropout(options.randloraDropout()), change).torchScript());
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   /** Of the rank that all bases have together. */

@@ -124,10 +124,15 @@ public final class VeraAdapter extends SharedBasesAdapter {
         """
             a = torch.slice(c[0], 1, 0, torch.size(weight, 1))
             b = torch.slice(c[1], 0, 0, torch.size(weight, 0))
-            change = torch.matmul(b * p[1], a) * torch.unsqueeze(p[0], 1)
+            change = torch.matmul(b * p[1], a) * torch.unsqueeze(p[0] * gate, 1)
         """;
     return Optional.of(
         new MaskedChange(LowRank.dropout(options.veraDropout()), change).torchScript());
+  }
+
+  @Override
+  public boolean mergesMasked() {
+    return true;
   }
 
   @Override
