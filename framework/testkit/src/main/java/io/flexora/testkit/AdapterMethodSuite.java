@@ -238,6 +238,24 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
+  void aRowThatIsPrunedAltogetherLeavesTheGradientFinite() {
+    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
+    boolean[] kept = whole();
+    java.util.Arrays.fill(kept, 0, MODULE.inputs(), false);
+    try (NDManager root = Engine.manager()) {
+      Setting at = Setting.masked(root, extension(), kept);
+      double[] gradient = at.gradient(at.randomValues(1));
+      for (int i = 0; i < gradient.length; i++) {
+        assertThat(gradient[i])
+            .as(
+                "number %d of the gradient of %s where all of the first output is pruned",
+                i, name())
+            .isFinite();
+      }
+    }
+  }
+
+  @Test
   void itsMergedMatrixComputesWhatItDoesBesideAPrunedOne() {
     assumeTrue(extension().mergesMasked(), "it gives no merged matrix");
     try (NDManager root = Engine.manager()) {

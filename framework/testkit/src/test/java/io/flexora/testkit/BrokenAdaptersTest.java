@@ -138,6 +138,18 @@ class BrokenAdaptersTest {
 
   private static final String MASKED = "torch.linear(x, torch.matmul(p[1], p[0]) * c[len(c) - 1])";
 
+  static class DividingByTheLengthOfARow extends Sound {
+    @Override
+    protected AdapterMethod extension(long seed) {
+      String length =
+          "torch.sqrt(torch.sum(torch.square(torch.matmul(p[1], p[0]) * c[len(c) - 1]), [1]))";
+      return masked(
+          LowRank.SOUND.replace(
+              "torch.linear(torch.linear(x, p[0]), p[1])",
+              MASKED + " / torch.clamp_min(%s, 1e-30) * %s".formatted(length, length)));
+    }
+  }
+
   static class SoundMerging extends Sound {
     @Override
     protected AdapterMethod extension(long seed) {
@@ -418,6 +430,8 @@ class BrokenAdaptersTest {
         .failsOnly(
             "onAPrunedMatrixItsForwardPassIsThatOfTheChangedOneWithTheSameZeros",
             "aMaskThatKeepsEverythingChangesNothing");
+    Verdict.on(DividingByTheLengthOfARow.class)
+        .failsOnly("aRowThatIsPrunedAltogetherLeavesTheGradientFinite");
     Verdict.on(MergingWithoutTheGate.class)
         .failsOnly("itsMergedMatrixComputesWhatItDoesBesideAPrunedOne");
     Verdict.on(SayingThatItScalesTheMatrix.class)

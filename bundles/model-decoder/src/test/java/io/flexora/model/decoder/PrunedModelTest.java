@@ -246,7 +246,8 @@ class PrunedModelTest {
    * Whether all of a layer is merged, and computed in float32, or only some modules are adapted.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "qwen2", "phi3", "phi", "gemma2", "stablelm-parallel"})
+  @ValueSource(
+      strings = {"llama3", "qwen2", "phi", "gemma2", "gemma3", "mistral", "stablelm-parallel"})
   void computesInBf16WhatItDoesInFloat32(String name) throws IOException {
     TinyModel tiny = TinyModel.named(name);
     try (BaseModel exact = tiny.backend(ComputeChoice.FLOAT32, 0).load();
@@ -269,7 +270,9 @@ class PrunedModelTest {
     NDManager scope = model.manager().newSubManager();
     try (BaseModel sparse = pruned(model, masks(scope, model));
         AdaptedModel adapted = sparse.adapt(plan(model, modules, dropout))) {
-      Batch batch = adapted.batch(scope, TinyModel.rows(tiny.reference()));
+      List<Tokens> rows = new ArrayList<>(TinyModel.rows(tiny.reference()));
+      rows.add(longQuestion());
+      Batch batch = adapted.batch(scope, rows);
       NDArray theta = theta(scope, adapted).toType(DataType.FLOAT32, false);
       int[] next =
           adapted
@@ -283,6 +286,15 @@ class PrunedModelTest {
       assertThat(next).hasSize(3);
       return adapted.lossGradient(scope, batch, Point.of(theta).withDropout(7));
     }
+  }
+
+  /** Long enough for the attention that holds no number for each pair of tokens. */
+  private static Tokens longQuestion() {
+    SplittableRandom random = new SplittableRandom(5);
+    return TinyModel.question(
+        random.ints(260, 3, 90).toArray(),
+        List.of(random.ints(9, 3, 90).toArray(), random.ints(7, 3, 90).toArray()),
+        0);
   }
 
   private static double distance(double[] one, double[] other) {

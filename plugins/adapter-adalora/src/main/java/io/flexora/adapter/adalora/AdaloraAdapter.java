@@ -131,7 +131,7 @@ public final class AdaloraAdapter implements AdapterMethod {
       def away_from_one(self, products: Tensor) -> Tensor:
         one = torch.eye(torch.size(products, 0), dtype=products.dtype, device=products.device)
         away = products - one
-        return torch.sqrt(torch.sum(away * away))
+        return torch.sqrt(torch.clamp_min(torch.sum(away * away), 1e-30))
 
       def penalty(self, p: List[Tensor]) -> Tensor:
         total = torch.zeros([], dtype=p[0].dtype, device=p[0].device)

@@ -29,8 +29,10 @@ import java.util.Optional;
 @Doc("Train the lengths of a matrix's rows and, by two low-rank factors, their directions (DoRA).")
 public final class DoraAdapter implements AdapterMethod {
 
-  /** What a row counts as long at least, all of which may be pruned. */
-  private static final double SHORTEST = 1e-30;
+  /**
+   * What a row counts as long at least, all of which may be zero or pruned; its square is a float.
+   */
+  private static final double SHORTEST = 1e-15;
 
   private final DoraOptions options;
 
@@ -90,7 +92,7 @@ public final class DoraAdapter implements AdapterMethod {
         x = torch.type_as(x, p[0])
     %1$s    w = torch.type_as(weight, p[0])
         v = w + torch.matmul(p[1], p[0]) * %2$s
-        lengths = torch.sqrt(torch.sum(v * v, [1]))
+        lengths = torch.sqrt(torch.clamp_min(torch.sum(v * v, [1]), %4$s))
         if %3$s:
           lengths = torch.detach(lengths)
         scale = p[2] / lengths
@@ -101,7 +103,8 @@ public final class DoraAdapter implements AdapterMethod {
         .formatted(
             LowRank.dropout(options.lora().loraDropout()),
             options.lora().scaling(),
-            options.detachNorm() ? "True" : "False");
+            options.detachNorm() ? "True" : "False",
+            SHORTEST * SHORTEST);
   }
 
   /** With V = (W + s B A) ∘ mask, whose rows have their trained lengths, too. */
@@ -114,7 +117,7 @@ public final class DoraAdapter implements AdapterMethod {
         %1$s    w = torch.type_as(weight, p[0])
             change = torch.matmul(p[1], p[0]) * c[len(c) - 1] * %2$s
             v = w + change
-            lengths = torch.clamp_min(torch.sqrt(torch.sum(v * v, [1])), %4$s)
+            lengths = torch.sqrt(torch.clamp_min(torch.sum(v * v, [1]), %4$s))
             if %3$s:
               lengths = torch.detach(lengths)
             scale = p[2] / lengths
@@ -123,7 +126,7 @@ public final class DoraAdapter implements AdapterMethod {
             return torch.add_(torch.type_as(z, y), y)
           def merged(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
             v = weight + torch.matmul(p[1], p[0] * %2$s) * c[len(c) - 1]
-            lengths = torch.clamp_min(torch.sqrt(torch.sum(v * v, [1])), %4$s)
+            lengths = torch.sqrt(torch.clamp_min(torch.sum(v * v, [1]), %4$s))
             if %3$s:
               lengths = torch.detach(lengths)
             return weight + (v * torch.unsqueeze(p[2] / lengths, 1) - weight) * gate
@@ -132,7 +135,7 @@ public final class DoraAdapter implements AdapterMethod {
                 LowRank.dropout(options.lora().loraDropout()),
                 options.lora().scaling(),
                 options.detachNorm() ? "True" : "False",
-                SHORTEST));
+                SHORTEST * SHORTEST));
   }
 
   @Override
