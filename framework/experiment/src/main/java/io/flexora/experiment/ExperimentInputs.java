@@ -194,7 +194,8 @@ final class ExperimentInputs implements AutoCloseable {
         targets(),
         shape(),
         examples().of(Split.TRAIN).size(),
-        examples().of(Split.VALIDATION).size());
+        examples().of(Split.VALIDATION).size(),
+        trainingCost().storedBases() > 0);
   }
 
   /** The tokens of a split's examples, in their order. */
@@ -396,7 +397,7 @@ final class ExperimentInputs implements AutoCloseable {
                 step(Split.TRAIN, search.forward(), 0),
                 scoring()),
             trainedTokens(Split.VALIDATION) + testedTokens())
-        .withBases(trainer.storedBases(), shape())
+        .withBases(trainer.storedBases(), shape(), pretrained.memory().activationSegments())
         .withCopies(copies(), adapterParameters(shape().layers()) + headParameters());
   }
 

@@ -83,6 +83,9 @@ public record MemoryEstimate(
    */
   private static final double SPARE = 0.10;
 
+  /** The masks of a pruned number, in bytes. */
+  private static final double MASKS = 2;
+
   private static final int USUAL_HEAD_WIDTH = 64;
 
   private static final double MOST_BYTES = 1L << 60;
@@ -158,8 +161,14 @@ public record MemoryEstimate(
         spare + other.spare);
   }
 
-  /** This with copies of the matrices of all layers. */
-  MemoryEstimate withBases(int copies, ModelShape shape) {
+  /**
+   * This with pruned copies of the matrices of all layers: beside each the mask, which the trainer
+   * and the model have, and of the layers at work the matrices merged with their adapters.
+   *
+   * @param segments the segments of layers of which one at a time keeps what its backward pass
+   *     needs
+   */
+  MemoryEstimate withBases(int copies, ModelShape shape, int segments) {
     double matrices =
         shape.layers()
             * shape.modules().stream().mapToDouble(m -> (double) m.inputs() * m.outputs()).sum();
@@ -172,7 +181,7 @@ public record MemoryEstimate(
         logits,
         secondOrder,
         thetas,
-        (long) (copies * matrices * perNumber),
+        (long) (copies * matrices * (perNumber + MASKS + FLOAT / (double) segments)),
         spare);
   }
 

@@ -17,7 +17,8 @@ public record LoraOptions(
     @Option(
             doc =
                 "Where a strategy gives out ranks: scale lora_alpha with a module's rank, so that"
-                    + " all products weigh the same; false for lora_alpha / rank, as PEFT has it.",
+                    + " without use_rslora all products weigh the same; false for lora_alpha / rank,"
+                    + " as PEFT has it.",
             byDefault = "false")
         boolean adjustScalingFactors) {
 

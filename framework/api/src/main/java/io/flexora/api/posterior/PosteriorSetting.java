@@ -16,6 +16,8 @@ import java.util.List;
  * @param shape what the model looks like, and what it can do
  * @param training the number of training examples
  * @param validation the number of validation examples
+ * @param hasOwnBase whether the training makes a base of its own, as one does that prunes the
+ *     frozen matrices
  * @since 0.1
  */
 public record PosteriorSetting(
@@ -24,7 +26,19 @@ public record PosteriorSetting(
     List<ModuleShape> modules,
     ModelShape shape,
     int training,
-    int validation) {
+    int validation,
+    boolean hasOwnBase) {
+
+  /** A setting whose training leaves the frozen matrices as they are. */
+  public PosteriorSetting(
+      EvaluatedTask task,
+      Component<AdapterMethod> adapter,
+      List<ModuleShape> modules,
+      ModelShape shape,
+      int training,
+      int validation) {
+    this(task, adapter, modules, shape, training, validation, false);
+  }
 
   /** Copies the list. */
   public PosteriorSetting {

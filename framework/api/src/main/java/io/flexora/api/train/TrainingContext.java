@@ -65,7 +65,8 @@ public interface TrainingContext {
 
   /**
    * Offers the parameters after a step, which are kept where a posterior needs them. A training
-   * offers those of every step, before the step is offered as a checkpoint.
+   * offers those of every step, before the step is offered as a checkpoint; but none that belong to
+   * another base than that which it ends with.
    *
    * @param step the steps that were done
    * @param theta the parameters, read before the call returns

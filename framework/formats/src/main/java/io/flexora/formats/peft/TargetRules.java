@@ -45,7 +45,8 @@ final class TargetRules {
   static TargetRules of(Map<String, Object> configuration) {
     Values values = new Values(configuration);
     List<Integer> layers = values.numbers("layers_to_transform");
-    List<String> patterns = values.texts("layers_pattern");
+    List<String> patterns =
+        values.texts("layers_pattern").stream().filter(pattern -> !pattern.isEmpty()).toList();
     if (!patterns.isEmpty() && layers.isEmpty()) {
       throw new FlexoraException(
           "the adapter's configuration has layers_pattern but no layers_to_transform");

@@ -58,6 +58,19 @@ class TargetRulesTest {
   }
 
   @Test
+  void anEmptyPatternOfLayersIsNone() {
+    List<String> names = List.of("q_proj");
+    TargetRules all = TargetRules.of(Map.of("target_modules", names, "layers_pattern", ""));
+    assertThat(all.adapts("model.layers.2.self_attn.q_proj")).isTrue();
+    TargetRules one =
+        TargetRules.of(
+            Map.of(
+                "target_modules", names, "layers_to_transform", List.of(1), "layers_pattern", ""));
+    assertThat(one.adapts("model.layers.1.self_attn.q_proj")).isTrue();
+    assertThat(one.adapts("model.layers.2.self_attn.q_proj")).isFalse();
+  }
+
+  @Test
   void refusesWhatPeftRefuses() {
     assertRefused("regular expression", "target_modules", ".*q", "layers_to_transform", List.of(1));
     assertRefused("no layers_to_transform", "target_modules", List.of("q"), "layers_pattern", "h");

@@ -153,6 +153,16 @@ public final class GradientTraining {
         context.timeLimit().isPresent() ? Map.of("steps", Figure.of(end.step())) : Map.of());
   }
 
+  /** The validation loss of what a training results in; empty without validation examples. */
+  public OptionalDouble validationLoss(TrainingContext context, TrainingResult of) {
+    if (context.validation().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    Validation validation =
+        new Validation(context.model(), context.validation(), options.evaluationBatchSize(), 1);
+    return OptionalDouble.of(validation.loss(context.manager(), of.theta(), of.step()));
+  }
+
   /**
    * What a training takes.
    *

@@ -24,6 +24,7 @@ public record AdaloraOptions(
             doc = "Decay of the mean sensitivity of a parameter.",
             byDefault = "0.85",
             min = 0,
+            minExclusive = true,
             max = 1,
             maxExclusive = true)
         double beta1,
@@ -31,6 +32,7 @@ public record AdaloraOptions(
             doc = "Decay of the mean deviation of the sensitivity.",
             byDefault = "0.85",
             min = 0,
+            minExclusive = true,
             max = 1,
             maxExclusive = true)
         double beta2,

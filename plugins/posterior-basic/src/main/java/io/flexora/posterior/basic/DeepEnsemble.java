@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A deep ensemble (Lakshminarayanan et al. 2017): the mean of the probabilities of several
@@ -25,6 +26,15 @@ final class DeepEnsemble implements Posterior {
   @Inject
   DeepEnsemble(DeepEnsembleOptions options) {
     this.options = options;
+  }
+
+  @Override
+  public Optional<String> misfit(PosteriorSetting setting) {
+    return setting.hasOwnBase()
+        ? Optional.of(
+            "it trains the model several times, and each training would prune a base of its own;"
+                + " use a trainer that leaves the base as it is")
+        : Optional.empty();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.PosteriorCost;
+import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
@@ -96,5 +97,22 @@ class EnsemblesTest {
         .isEqualTo(50);
     assertThat(new DeepEnsemble(new DeepEnsembleOptions(3)).cost(PosteriorOnModel.setting()))
         .isEqualTo(new PosteriorCost(2, 60));
+  }
+
+  @Test
+  void aDeepEnsembleOfTrainingsThatPruneIsRefusedBeforeTheTraining() {
+    PosteriorSetting fine = PosteriorOnModel.setting();
+    DeepEnsemble ensemble = new DeepEnsemble(new DeepEnsembleOptions(3));
+    assertThat(ensemble.misfit(fine)).isEmpty();
+    PosteriorSetting pruned =
+        new PosteriorSetting(
+            fine.task(),
+            fine.adapter(),
+            fine.modules(),
+            fine.shape(),
+            fine.training(),
+            fine.validation(),
+            true);
+    assertThat(ensemble.misfit(pruned).orElseThrow()).contains("a base of its own");
   }
 }

@@ -48,7 +48,10 @@ public record LaplaceOptions(
                     + " (from the whole factor, which takes its memory)",
             byDefault = "incremental")
         LowRankMethod lowRankMethod,
-    @Option(doc = "examples in a batch while it is fitted", byDefault = "8", min = 1)
+    @Option(
+            doc = "examples whose gradients are taken at once, in its fit and in predictions",
+            byDefault = "8",
+            min = 1)
         int batchSize) {
 
   /** Which adapted layers are uncertain. */

@@ -51,6 +51,11 @@ final class LaplacePosterior implements Posterior {
       String model = "this model (%s)".formatted(setting.shape().family());
       return Optional.of(HasAbilities.missing(ClassGradients.class, "it", model).getMessage());
     }
+    if (setting.hasOwnBase()) {
+      return Optional.of(
+          "it takes what an adapter adds as a product of two factors, which it no longer is on a"
+              + " base that the trainer prunes; use a trainer that leaves the base as it is");
+    }
     for (ModuleShape module : setting.modules()) {
       if (!LowRankPair.isAllOf(setting.adapter().get(), module)) {
         return Optional.of(
@@ -112,12 +117,7 @@ final class LaplacePosterior implements Posterior {
         new AverageProbabilities(options.predictive(), options.samples(), context.seeds());
     double precision = precision(context, pass, covariance, average);
     return new LaplacePredictive(
-        context.model(),
-        context.theta(),
-        covariance,
-        precision,
-        average,
-        figures(posterior, precision));
+        pass, covariance, precision, average, figures(posterior, precision));
   }
 
   private List<Integer> layers(PosteriorContext context) {

@@ -226,6 +226,9 @@ class LaplaceOnLlamaTest {
             0);
     assertThat(laplace.misfit(without).orElseThrow())
         .contains("gradients of its class outputs", "this model (" + shape.family() + ") cannot");
+    PosteriorSetting pruned =
+        new PosteriorSetting(fine.task(), fine.adapter(), fine.modules(), fine.shape(), 4, 0, true);
+    assertThat(laplace.misfit(pruned).orElseThrow()).contains("a base that the trainer prunes");
     LaplaceOptions tuned =
         new LaplaceOptions(
             TokenRule.EXPAND,

@@ -13,8 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A training as one of its periods sees it: on the pruned model. */
-record PeriodContext(TrainingContext whole, AdaptedModel model, Checkpoints checkpoints)
+/**
+ * A training as one of its periods sees it: on the pruned model.
+ *
+ * @param last whether the model is pruned as it stays, so that the parameters of its steps belong
+ *     together
+ */
+record PeriodContext(
+    TrainingContext whole, AdaptedModel model, Checkpoints checkpoints, boolean last)
     implements TrainingContext {
 
   @Override
@@ -49,7 +55,9 @@ record PeriodContext(TrainingContext whole, AdaptedModel model, Checkpoints chec
 
   @Override
   public void snapshot(long step, NDArray theta) {
-    whole.snapshot(step, theta);
+    if (last) {
+      whole.snapshot(step, theta);
+    }
   }
 
   @Override

@@ -161,14 +161,13 @@ class SparseTraining implements Trainer {
         period++;
         at = trained(period, begun(period, Optional.of(at)));
       }
-      if (period < plan.steps()) {
-        pruneTheRest(period, at);
-      }
-      return withPruned(training.result(work, context, at));
+      TrainingResult result = training.result(work, context, at);
+      return withPruned(period < plan.steps() ? prunedToTheEnd(period, result) : result);
     }
 
     private PeriodContext period() {
-      return new PeriodContext(context, base.model(), starts);
+      boolean last = starts.all().size() == plan.steps() || plan.pruning().sparsity() == 0;
+      return new PeriodContext(context, base.model(), starts, last);
     }
 
     private long lastStep(int period) {
@@ -227,8 +226,9 @@ class SparseTraining implements Trainer {
       }
     }
 
-    private void pruneTheRest(int period, TrainingPoint at) {
-      base.prune(plan.steps(), at.iterate().theta());
+    /** Prunes what is left to prune, and looks once more at the validation examples. */
+    private TrainingResult prunedToTheEnd(int period, TrainingResult result) {
+      base.prune(plan.steps(), result.theta());
       tell(plan.steps());
       if (plan.pruning().sparsity() > 0) {
         context
@@ -238,6 +238,12 @@ class SparseTraining implements Trainer {
                         + " and nothing is trained after it")
                     .formatted(period, plan.steps()));
       }
+      return new TrainingResult(
+          result.theta(),
+          result.step(),
+          result.trainingLoss(),
+          training.validationLoss(period(), result),
+          result.figures());
     }
 
     private void tell(int period) {

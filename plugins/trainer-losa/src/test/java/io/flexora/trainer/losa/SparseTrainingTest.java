@@ -63,11 +63,13 @@ import io.flexora.trainer.losa.prune.PruningOptions.Method;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,8 +142,24 @@ class SparseTrainingTest {
       Optional<Duration> timeLimit,
       NDManager manager,
       Checkpoints checkpoints,
-      Monitor monitor)
+      Monitor monitor,
+      List<Long> snapshots)
       implements TrainingContext {
+
+    Context(
+        AdaptedModel model,
+        Optional<BaseModel> base,
+        Optional<Duration> timeLimit,
+        NDManager manager,
+        Checkpoints checkpoints,
+        Monitor monitor) {
+      this(model, base, timeLimit, manager, checkpoints, monitor, new ArrayList<>());
+    }
+
+    @Override
+    public void snapshot(long step, NDArray theta) {
+      snapshots.add(step);
+    }
 
     @Override
     public List<Tokens> training() {
@@ -350,9 +368,25 @@ class SparseTrainingTest {
     }
   }
 
+  /** Parameters of earlier periods belong to other masks, and are of no use to an ensemble. */
   @Test
-  void prunesTheRestAtOnceWhenTheTimeIsOver() {
-    LosaTrainer trainer = losa(pruning(Method.MAGNITUDE, 0.5), List.of(2, 3, 3));
+  void offersTheParametersOfTheLastPeriodAlone() {
+    try (AdaptedModel model = base.adapt(plan());
+        NDManager manager = base.manager().newSubManager()) {
+      Context context = context(model, manager, new MemoryCheckpoints());
+      var unused = losa(pruning(Method.MAGNITUDE, 0.5), List.of()).train(context);
+      long last = GradientTraining.endOf(2, 3, STEPS);
+      assertThat(context.snapshots())
+          .isEqualTo(LongStream.rangeClosed(last + 1, STEPS).boxed().toList());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Method.class,
+      names = {"MAGNITUDE", "SPARSEGPT"})
+  void prunesTheRestAtOnceWhenTheTimeIsOver(Method method) {
+    LosaTrainer trainer = losa(pruning(method, 0.5), List.of(2, 3, 3));
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     double[] expected = null;
     for (int run = 0; run < 2; run++) {
@@ -376,6 +410,14 @@ class SparseTrainingTest {
         double[] theta = result.theta().toDoubleArray();
         assertThat(theta).isEqualTo(expected == null ? theta : expected);
         expected = theta;
+        Outcome found = outcome(result);
+        try (BaseModel sparse =
+                base.require(PrunableModel.class, "this test").pruned(pruned(manager, found));
+            AdaptedModel pruned = sparse.adapt(plan())) {
+          var validation = pruned.batch(manager, TinyDecoder.examples("validation-", 8, 2));
+          double loss = pruned.loss(manager, validation, Point.of(manager.create(theta)));
+          assertThat(result.validationLoss().orElseThrow()).isCloseTo(loss, within(1e-12));
+        }
       }
     }
   }

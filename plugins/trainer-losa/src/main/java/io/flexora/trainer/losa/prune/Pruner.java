@@ -1,6 +1,8 @@
 package io.flexora.trainer.losa.prune;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationVisitor;
@@ -189,14 +191,9 @@ public final class Pruner implements AutoCloseable {
   private double[][] products(List<LayerwiseModel.States> states) {
     int count = rows.stream().mapToInt(List::size).sum();
     try (Workspace work = new Workspace(own)) {
-      NDArray all = null;
-      for (LayerwiseModel.States part : states) {
-        for (NDArray tokens : part.rows()) {
-          NDArray own = work.share(tokens);
-          all = all == null ? own : all.concat(own, 0);
-        }
-      }
-      NDArray flat = all.reshape(new Shape(count, -1));
+      NDList tokens = new NDList();
+      states.forEach(part -> part.rows().forEach(own -> tokens.add(work.share(own))));
+      NDArray flat = NDArrays.concat(tokens, 0).reshape(new Shape(count, -1));
       double[] values = Values.of(flat.matMul(flat.transpose()));
       double[][] products = new double[count][count];
       for (int i = 0; i < count; i++) {
