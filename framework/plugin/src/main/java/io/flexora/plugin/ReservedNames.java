@@ -2,28 +2,51 @@ package io.flexora.plugin;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The names that belong to the host and that no plugin may take. */
 final class ReservedNames {
 
-  private static final Set<String> FRAMEWORK =
-      Set.of(
-          "system.bundle",
-          "org.apache.felix.framework",
-          "flexora-api",
-          "flexora-formats",
-          "flexora-numerics",
-          "flexora-host",
-          "flexora-testkit",
-          "flexora-cli");
-
-  private static final List<String> PACKAGES =
+  /** The rooms of the framework. */
+  private static final List<String> ROOMS =
       List.of(
-          "io.flexora.api",
-          "io.flexora.formats",
-          "io.flexora.numerics",
-          "io.flexora.host",
-          "ai.djl");
+          "api",
+          "files",
+          "jinja",
+          "formats",
+          "numerics",
+          "transformers",
+          "statistics",
+          "config",
+          "runstore",
+          "plugin",
+          "experiment",
+          "comparison",
+          "query",
+          "host",
+          "web",
+          "testkit",
+          "cli");
+
+  private static final Set<String> FRAMEWORK =
+      Stream.concat(
+              Stream.of("system.bundle", "org.apache.felix.framework"),
+              ROOMS.stream().map("flexora-"::concat))
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** With all packages below them: the rooms, and libraries with native code. */
+  private static final List<String> ROOTS =
+      Stream.concat(
+              ROOMS.stream().map("io.flexora."::concat),
+              Stream.of("ai.djl", "ai.onnxruntime", "org.duckdb"))
+          .toList();
+
+  /** What the host gives to bundles: those of one bundle could reach another in its place. */
+  private static final Set<String> GIVEN =
+      SystemPackages.list().stream()
+          .map(SystemPackages.SystemPackage::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   private ReservedNames() {}
 
@@ -32,6 +55,7 @@ final class ReservedNames {
   }
 
   static boolean isHostPackage(String name) {
-    return PACKAGES.stream().anyMatch(p -> name.equals(p) || name.startsWith(p + "."));
+    return GIVEN.contains(name)
+        || ROOTS.stream().anyMatch(root -> name.equals(root) || name.startsWith(root + "."));
   }
 }

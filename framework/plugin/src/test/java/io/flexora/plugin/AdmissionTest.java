@@ -87,7 +87,17 @@ class AdmissionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"io.flexora.api.plugin", "ai.djl", "ai.djl.ndarray"})
+  @ValueSource(
+      strings = {
+        "io.flexora.api.plugin",
+        "io.flexora.jinja",
+        "io.flexora.experiment.hidden",
+        "ai.djl",
+        "ai.djl.ndarray",
+        "ai.onnxruntime.providers",
+        "com.google.inject",
+        "org.slf4j"
+      })
   void anExportOfTheHostsPackagesIsRefused(String name) throws IOException {
     String header = "com.acme;uses:=\"a,b\";version=\"1.0\"," + name + ";version=\"9.0\"";
     Problem problem = refusal(good().header("Export-Package", header).bytes());
