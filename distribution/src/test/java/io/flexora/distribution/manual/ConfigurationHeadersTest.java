@@ -70,7 +70,7 @@ class ConfigurationHeadersTest {
       if (!line.startsWith("#")) {
         break;
       }
-      for (String part : line.substring(1).strip().split(" {2,}")) {
+      for (String part : line.substring(1).strip().split(" {2,}", -1)) {
         List<String> changes = new ArrayList<>();
         Matcher matcher = CHANGE.matcher(part);
         while (matcher.find()) {
