@@ -1,8 +1,10 @@
 package io.flexora.experiment;
 
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,13 +45,20 @@ public final class FinishedRun {
     try {
       RunRecord record = RunFolder.read(run);
       var unused = RunFolder.decisions(run);
-      return record.provenance().isPresent()
-          ? adapterDamage(RunFolder.adapter(run))
-          : Optional.of("the provenance of %s is missing".formatted(run));
+      if (record.provenance().isEmpty()) {
+        return Optional.of("the provenance of %s is missing".formatted(run));
+      }
+      return hasPruned(run) ? Optional.empty() : adapterDamage(RunFolder.adapter(run));
     } catch (FlexoraException e) {
       RunFolder.configuration(run);
       return Optional.of(e.getMessage());
     }
+  }
+
+  /** A run that has pruned its model has no adapter of its own. */
+  private static boolean hasPruned(Path run) {
+    return RunFolder.cells(run).contains(RunCell.MAIN)
+        && RunFolder.readCell(run, RunCell.MAIN).find(CellFolder.PRUNED).isPresent();
   }
 
   private static Optional<String> adapterDamage(Path adapter) {

@@ -15,17 +15,21 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.ThisProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -141,5 +145,19 @@ class StoredPruningTest {
       assertThat(cell.removeDamaged()).isPresent();
       assertThat(cell.theta()).isEmpty();
     }
+  }
+
+  @Test
+  void aRunThatHasPrunedItsModelLacksNoAdapter() {
+    Path path;
+    try (RunFolder run = RunFolder.create(folder, "a", TIME, "seed: 1")) {
+      path = run.path();
+      Provenance here =
+          ThisProcess.provenance(Instant.EPOCH, 1, Map.of(), Map.of(), Map.of(), Map.of());
+      run.writeProvenance(here);
+      assertThat(FinishedRun.damage(path).orElseThrow()).contains("SHA256SUMS is missing");
+      new StoredPruning(run.cell("main")).write(matrices());
+    }
+    assertThat(FinishedRun.damage(path)).isEmpty();
   }
 }

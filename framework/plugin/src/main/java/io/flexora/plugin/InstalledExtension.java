@@ -77,7 +77,8 @@ public final class InstalledExtension {
    * @param point the extension point
    * @param configuration the extension's options, of the class that it declares
    * @param services binds what the host gives: {@link io.flexora.api.run.Seeds}, {@link
-   *     ai.djl.Device}, {@link io.flexora.api.source.Sources}
+   *     ai.djl.Device}, {@link io.flexora.api.source.Sources}, {@link
+   *     io.flexora.api.run.Decisions}, {@link io.flexora.api.run.Notices}
    * @return a new object; call it through {@link #call}
    * @throws FlexoraException if the plugin is gone or its code fails; the message names both
    * @throws IllegalArgumentException if the point or the configuration is not the declared one

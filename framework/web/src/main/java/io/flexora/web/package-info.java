@@ -1,2 +1,2 @@
-/** The page that shows a comparison while it runs. */
+/** The page over all runs, while they run and after. */
 package io.flexora.web;
