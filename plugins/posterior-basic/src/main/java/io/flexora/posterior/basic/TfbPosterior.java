@@ -83,6 +83,13 @@ final class TfbPosterior implements Posterior {
           .monitor()
           .notice("The tolerance of tfb sets sigma no limit: %s still meets it.".formatted(sigma));
     }
+    if (sigma == 0) {
+      context
+          .monitor()
+          .notice(
+              "No sigma of tfb that was tried meets its tolerance, so it predicts as the model does:"
+                  + " raise 'tolerance' or 'steps', or lower 'sigma'.");
+    }
     return new EnsemblePredictive(
         context.model(),
         anchored.members(context.manager(), sigma),

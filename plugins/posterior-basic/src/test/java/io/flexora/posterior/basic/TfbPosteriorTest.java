@@ -21,6 +21,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRankPair;
 import io.flexora.testkit.fixture.LowRankClassifier;
 import io.flexora.testkit.fixture.PosteriorOnModel;
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,18 @@ class TfbPosteriorTest {
         }
         assertThat(Arrays.copyOfRange(direction, SIZE, 2 * SIZE)).containsOnly(0);
       }
+    }
+  }
+
+  @Test
+  void saysThatNothingMovesIfNoSigmaMeetsTheTolerance() {
+    TfbOptions options = new TfbOptions(4, 1e-12, 0.2, 2, 60);
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17);
+      Predictive fitted = new TfbPosterior(options).fit(context);
+      assertThat(fitted.figures()).containsEntry("sigma", Figure.of(0.0));
+      assertThat(((RecordingMonitor) context.monitor()).notices())
+          .anyMatch(notice -> notice.startsWith("No sigma of tfb that was tried"));
     }
   }
 
