@@ -45,6 +45,14 @@ public final class AdapterLayout {
           return self.adapt(x, y, weight, p, c, gate, dropout_seed)
       """;
 
+  private static final String MERGED_CHOSEN =
+      """
+        def merged_chosen(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          if torch.numel(p[0]) == 0:
+            return weight
+          return self.merged(weight, p, c, gate)
+      """;
+
   private final AdapterPlan plan;
   private final ModelShape shape;
   private final List<ModuleShape> modules;
@@ -346,18 +354,14 @@ public final class AdapterLayout {
 
   private String mergingText() {
     Map<ModuleShape, String> arrays = bodies(pieces(), (m, own) -> own);
-    StringBuilder text = new StringBuilder();
-    int parameter = 0;
+    StringBuilder text = new StringBuilder(MERGED_CHOSEN);
     for (ModuleShape module : modules) {
       text.append(
           """
             def merge_%s(self, weight: Tensor, p: List[Tensor], gate: Tensor) -> Tensor:
-              if torch.numel(p[%d]) == 0:
-                return weight
-              %sreturn self.merged(weight, %s, gate)
+              %sreturn self.merged_chosen(weight, %s, gate)
           """
-              .formatted(identifier(module), parameter, gate(module), arrays.get(module)));
-      parameter += plan.method().parameters(module).size();
+              .formatted(identifier(module), gate(module), arrays.get(module)));
     }
     return text.toString();
   }

@@ -92,19 +92,25 @@ public final class DoraAdapter implements AdapterMethod {
         x = torch.type_as(x, p[0])
     %1$s    w = torch.type_as(weight, p[0])
         v = w + torch.matmul(p[1], p[0]) * %2$s
-        lengths = torch.sqrt(torch.clamp_min(torch.sum(v * v, [1]), %4$s))
-        if %3$s:
-          lengths = torch.detach(lengths)
-        scale = p[2] / lengths
+        scale = p[2] / self.row_lengths(v)
         z = torch.linear(x, w) * (scale - 1)
         z = (z + torch.linear(torch.linear(x, p[0]), p[1]) * (scale * %2$s)) * gate
         return torch.add_(torch.type_as(z, y), y)
     """
-        .formatted(
-            LowRank.dropout(options.lora().loraDropout()),
-            options.lora().scaling(),
-            options.detachNorm() ? "True" : "False",
-            SHORTEST * SHORTEST);
+            .formatted(LowRank.dropout(options.lora().loraDropout()), options.lora().scaling())
+        + rowLengths();
+  }
+
+  /** The method {@code row_lengths}, of a matrix {@code [outputs, inputs]}. */
+  private String rowLengths() {
+    return """
+      def row_lengths(self, v: Tensor) -> Tensor:
+        lengths = torch.sqrt(torch.clamp_min(torch.sum(v * v, [1]), %s))
+        if %s:
+          return torch.detach(lengths)
+        return lengths
+    """
+        .formatted(SHORTEST * SHORTEST, options.detachNorm() ? "True" : "False");
   }
 
   /** With V = (W + s B A) ∘ mask, whose rows have their trained lengths, too. */
@@ -117,25 +123,16 @@ public final class DoraAdapter implements AdapterMethod {
         %1$s    w = torch.type_as(weight, p[0])
             change = torch.matmul(p[1], p[0]) * c[len(c) - 1] * %2$s
             v = w + change
-            lengths = torch.sqrt(torch.clamp_min(torch.sum(v * v, [1]), %4$s))
-            if %3$s:
-              lengths = torch.detach(lengths)
-            scale = p[2] / lengths
+            scale = p[2] / self.row_lengths(v)
             z = torch.linear(x, w) * (scale - 1)
             z = (z + torch.linear(x, change) * scale) * gate
             return torch.add_(torch.type_as(z, y), y)
           def merged(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
             v = weight + torch.matmul(p[1], p[0] * %2$s) * c[len(c) - 1]
-            lengths = torch.sqrt(torch.clamp_min(torch.sum(v * v, [1]), %4$s))
-            if %3$s:
-              lengths = torch.detach(lengths)
-            return weight + (v * torch.unsqueeze(p[2] / lengths, 1) - weight) * gate
+            return weight + (v * torch.unsqueeze(p[2] / self.row_lengths(v), 1) - weight) * gate
         """
-            .formatted(
-                LowRank.dropout(options.lora().loraDropout()),
-                options.lora().scaling(),
-                options.detachNorm() ? "True" : "False",
-                SHORTEST * SHORTEST));
+                .formatted(LowRank.dropout(options.lora().loraDropout()), options.lora().scaling())
+            + rowLengths());
   }
 
   @Override

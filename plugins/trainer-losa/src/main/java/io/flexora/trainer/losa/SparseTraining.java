@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Training in periods of as many steps each, before each of which the base is pruned further. The
@@ -162,7 +163,11 @@ class SparseTraining implements Trainer {
         at = trained(period, begun(period, Optional.of(at)));
       }
       TrainingResult result = training.result(work, context, at);
-      return withPruned(period < plan.steps() ? prunedToTheEnd(period, result) : result);
+      if (period == plan.steps()) {
+        return withPruned(result, result.validationLoss());
+      }
+      pruneTheRest(period, result.theta());
+      return withPruned(result, training.validationLoss(period(), result));
     }
 
     private PeriodContext period() {
@@ -226,9 +231,8 @@ class SparseTraining implements Trainer {
       }
     }
 
-    /** Prunes what is left to prune, and looks once more at the validation examples. */
-    private TrainingResult prunedToTheEnd(int period, TrainingResult result) {
-      base.prune(plan.steps(), result.theta());
+    private void pruneTheRest(int period, NDArray theta) {
+      base.prune(plan.steps(), theta);
       tell(plan.steps());
       if (plan.pruning().sparsity() > 0) {
         context
@@ -238,12 +242,6 @@ class SparseTraining implements Trainer {
                         + " and nothing is trained after it")
                     .formatted(period, plan.steps()));
       }
-      return new TrainingResult(
-          result.theta(),
-          result.step(),
-          result.trainingLoss(),
-          training.validationLoss(period(), result),
-          result.figures());
     }
 
     private void tell(int period) {
@@ -269,14 +267,14 @@ class SparseTraining implements Trainer {
       return figures;
     }
 
-    private TrainingResult withPruned(TrainingResult plain) {
+    private TrainingResult withPruned(TrainingResult plain, OptionalDouble validationLoss) {
       Map<String, Figure> figures = figures();
       figures.putAll(plain.figures());
       return new TrainingResult(
           plain.theta(),
           plain.step(),
           plain.trainingLoss(),
-          plain.validationLoss(),
+          validationLoss,
           figures,
           base.copied(context.manager()));
     }
