@@ -1,8 +1,10 @@
 package io.flexora.selector.flexora;
 
-import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -44,11 +46,23 @@ abstract class GateSelector implements Selector {
   private Function<Gates, List<Integer>> fittingRule(GateIndex index, SelectionBounds bounds) {
     Function<Gates, List<Integer>> rule = rule(index, bounds);
     // A solver may refuse its options, which has to be known before a run is paid for.
-    SolverCost cost = options.solver().get().cost(index.size());
-    if (cost.hessianProducts() > 0) {
-      bounds.requireExactProducts("solver '%s'".formatted(options.solver().name()));
+    Solver solver = options.solver().get();
+    String name = "solver '%s'".formatted(options.solver().name());
+    if (solver.cost(index.size()).hessianProducts() > 0) {
+      bounds.requireExactProducts(name);
+    }
+    if (solver.takesDifferences()) {
+      requireDigits(bounds.shape(), name);
     }
     return rule;
+  }
+
+  private static void requireDigits(ModelShape shape, String name) {
+    if (shape.computeBytes() < Float.BYTES) {
+      throw new FlexoraException(
+          "%s takes differences of gradients, which rounding drowns in a model that computes in %s; write compute_dtype: float32 among the options of the model, or use solver unrolled with products: exact"
+              .formatted(name, shape.computeType()));
+    }
   }
 
   @Override

@@ -123,6 +123,22 @@ class FinerGatesTest {
     assertThat(SearchedRanks.kept(moved, 100)).hasSize(4);
   }
 
+  /** A softmax of a single part is 1 whatever its alpha. */
+  @Test
+  void autoloraOfRankOneHasGatesOfOneAndKeepsThemAll() {
+    GateIndex index = new Bounds(new ProductAdapter(1)).gates(GateLayout.COMPONENT, "the test");
+    Gates moved = new Gates(index, List.of(0.7, -3.0, 60.0, -900.0));
+
+    assertThat(moved.gates()).containsExactly(1.0, 1.0, 1.0, 1.0);
+    assertThat(moved.centred()).containsOnly(0.0);
+    assertThat(kept(moved, SearchedRanks.kept(moved, 1)).modules())
+        .containsExactly(
+            ChosenModule.of(0, "small", 1),
+            ChosenModule.of(0, "large", 1),
+            ChosenModule.of(1, "small", 1),
+            ChosenModule.of(1, "large", 1));
+  }
+
   @Test
   void aModuleWithoutAnyPartIsLeftAlone() {
     Gates gates = gates(GateLayout.COMPONENT, 0.5, 0.1, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0);

@@ -1,6 +1,7 @@
 package io.flexora.selector.flexora;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -24,6 +25,7 @@ import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.Selector;
 import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
@@ -40,6 +42,7 @@ import io.flexora.solver.hypergradient.FirstOrderSolver;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
+import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
@@ -48,6 +51,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,39 +100,54 @@ class FlexoraSelectorTest {
   void asksForExactProductsWhereItsSolverTakesThem() {
     PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
     List<String> asked = new ArrayList<>();
-    SelectionBounds bounds =
-        new SelectionBounds() {
-          @Override
-          public ModelShape shape() {
-            return shapeOf(problem);
-          }
-
-          @Override
-          public OptionalInt sameCount() {
-            return OptionalInt.empty();
-          }
-
-          @Override
-          public List<ModuleShape> targets() {
-            return List.of();
-          }
-
-          @Override
-          public AdapterMethod adapter() {
-            return new NoAdapter();
-          }
-
-          @Override
-          public void requireExactProducts(String user) {
-            asked.add(user);
-          }
-        };
+    SelectionBounds bounds = new Bounds(shapeOf(problem), asked::add);
     new FlexoraSelector(options(firstOrder(), STEPS)).requireFit(bounds);
     new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS))
         .requireFit(bounds);
     assertThat(asked).isEmpty();
     new FlexoraSelector(options(unrolled(0.05, Products.EXACT), STEPS)).requireFit(bounds);
     assertThat(asked).containsExactly("solver 'given'");
+  }
+
+  @Test
+  void refusesDifferencesOfGradientsInAModelOf16Bits() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    SelectionBounds bf16 = new Bounds(shapeOf(problem, "bf16"), user -> {});
+    Selector differences =
+        new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS));
+
+    assertThatThrownBy(() -> differences.requireFit(bf16))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll("solver 'given'", "computes in bf16", "compute_dtype: float32");
+    for (String type : List.of("float32", "float64")) {
+      assertThatCode(() -> differences.requireFit(new Bounds(shapeOf(problem, type), user -> {})))
+          .doesNotThrowAnyException();
+    }
+    for (Solver solver : List.of(firstOrder(), unrolled(0.05, Products.EXACT))) {
+      assertThatCode(() -> new FlexoraSelector(options(solver, STEPS)).requireFit(bf16))
+          .doesNotThrowAnyException();
+    }
+  }
+
+  /** The gate of a single layer is 1 whatever alpha is, so that nothing is left to learn. */
+  @Test
+  void theGateOfASingleLayerIsOneAndHasNoGradient() {
+    RecordingMonitor monitor = new RecordingMonitor();
+    FlexoraOptions options = options(unrolled(0.05, Products.EXACT), STEPS);
+
+    Selection found =
+        select(options, new GatedProblem(1, List.of(0), 5), new MemoryCheckpoints(), monitor);
+
+    assertThat(found.layers()).containsExactly(0);
+    assertThat(found.scores().get("gate")).containsExactly(1.0);
+    assertThat(monitor.repeatable())
+        .hasSize(STEPS)
+        .allSatisfy(
+            step -> {
+              assertThat(step.figures().get("gates").numbers()).containsExactly(1.0);
+              assertThat(step.figures().get("hypergradient_norm").number().getAsDouble())
+                  .isCloseTo(0, within(1e-12));
+            });
   }
 
   @Test
@@ -386,6 +405,10 @@ class FlexoraSelectorTest {
   }
 
   private static ModelShape shapeOf(BilevelProblem problem) {
+    return shapeOf(problem, "float32");
+  }
+
+  private static ModelShape shapeOf(BilevelProblem problem, String computeType) {
     return new ModelShape(
         "planted",
         problem.gates(),
@@ -394,11 +417,40 @@ class FlexoraSelectorTest {
         List.of(),
         List.of(),
         0,
-        "float32",
+        computeType,
         0,
         "SEQ_CLS",
         0,
         "base");
+  }
+
+  /**
+   * What is known before a search.
+   *
+   * @param askedForProducts is told who asks for exact products
+   */
+  private record Bounds(ModelShape shape, Consumer<String> askedForProducts)
+      implements SelectionBounds {
+
+    @Override
+    public OptionalInt sameCount() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public List<ModuleShape> targets() {
+      return List.of();
+    }
+
+    @Override
+    public AdapterMethod adapter() {
+      return new NoAdapter();
+    }
+
+    @Override
+    public void requireExactProducts(String user) {
+      askedForProducts.accept(user);
+    }
   }
 
   private record Context(

@@ -15,12 +15,13 @@ import jakarta.inject.Inject;
  *
  * <p>An outer step takes 3 training gradients and a validation gradient, no Hessian product, and
  * keeps theta, the optimiser's state and the gradient of one step: with adamw 4 vectors of theta's
- * length. The difference needs float32 compute.
+ * length. Rounding to 16 bits drowns the difference, so the model has to compute in float32.
  */
 @Doc(
     "Differentiate the validation loss through one optimiser step on theta by a difference of two"
         + " gradients (DARTS, ICLR 2019). A step costs three gradients and one on validation"
-        + " examples, and no Hessian product.")
+        + " examples, and no Hessian product. The model has to compute in float32, as a difference"
+        + " is lost in bf16.")
 public final class DartsSolver extends OuterStepSolver {
 
   @Inject

@@ -50,6 +50,10 @@ record OuterStep(
     return training.steps();
   }
 
+  boolean takesDifferences() {
+    return depth > 0 && products == Products.FINITE_DIFFERENCES;
+  }
+
   /**
    * What the step takes. The way back keeps where each segment begins, and of one segment every
    * step with its gradient; it carries the cotangents at the end, and those of two steps.

@@ -37,4 +37,9 @@ abstract class OuterStepSolver implements Solver {
   public final int innerSteps() {
     return outer.innerSteps();
   }
+
+  @Override
+  public final boolean takesDifferences() {
+    return outer.takesDifferences();
+  }
 }

@@ -25,7 +25,7 @@ public record UnrolledOptions(
     @Option(
             doc =
                 "second-order products: exact by a second backward pass, or finite-differences of"
-                    + " two gradients (needs float32 compute)",
+                    + " two gradients, for a model that computes in float32 (compute_dtype)",
             byDefault = "exact")
         Products products,
     @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")

@@ -66,6 +66,25 @@ class CostTest {
     requireCost(new DartsSolver(new DartsOptions(INNER, Optional.empty())), 3, 0);
   }
 
+  /** A model that computes in 16 bits is refused then. */
+  @Test
+  void saysWhetherItTakesDifferencesOfGradients() {
+    UnrolledOptions differences =
+        new UnrolledOptions(STEPS, INNER, Optional.empty(), Products.FINITE_DIFFERENCES, false, 1);
+
+    assertThat(new UnrolledSolver(differences).takesDifferences()).isTrue();
+    assertThat(new TruncatedSolver(new TruncatedOptions(differences, 1)).takesDifferences())
+        .isTrue();
+    assertThat(new DartsSolver(new DartsOptions(INNER, Optional.empty())).takesDifferences())
+        .isTrue();
+    assertThat(new TruncatedSolver(new TruncatedOptions(differences, 0)).takesDifferences())
+        .as("no step is differentiated through")
+        .isFalse();
+    assertThat(unrolled(Optional.empty(), Products.EXACT).takesDifferences()).isFalse();
+    assertThat(new FirstOrderSolver(new FirstOrderOptions(STEPS, INNER, false)).takesDifferences())
+        .isFalse();
+  }
+
   private void requireCost(Solver solver, int gradients, int products) {
     CountedProblem calls = new CountedProblem(new GatedNetProblem(manager), LiveArrays.of(manager));
     InnerState start = solver.start(manager, calls);

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
@@ -18,6 +20,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.ForwardingModel;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.Point;
@@ -27,6 +30,7 @@ import io.flexora.model.encoder.EncoderBackend;
 import io.flexora.model.encoder.EncoderOptions;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.host.Extensions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,7 +75,7 @@ class EncoderHypergradientTest {
     base = backend(file).load();
     manager = base.manager();
     model =
-        base.adapt(new AdapterPlan(lora(), List.of(0, 1, 2), List.of("query", "value"), CLASSES));
+        base.adapt(new AdapterPlan(lora(2), List.of(0, 1, 2), List.of("query", "value"), CLASSES));
     problem =
         new ModelBilevelProblem(
             model, tokens(13, 1), tokens(9, 2), new ProblemOptions(2, 2, 3, 2), new Seeds(5));
@@ -118,6 +122,40 @@ class EncoderHypergradientTest {
 
     assertThat(Arrays.stream(gradient).sum()).isCloseTo(0, within(1e-13));
     assertThat(WholeTrajectory.norm(gradient)).isGreaterThan(1e-6);
+  }
+
+  /** A softmax of a single gate is 1 whatever alpha is. */
+  @Test
+  void theGateOfASingleLayerHasNoGradient() {
+    requireNoGradient(new AdapterPlan(lora(2), List.of(1), List.of("query", "value"), CLASSES), 1);
+  }
+
+  @Test
+  void theGatesOfPartsOfRankOneHaveNoGradient() {
+    AdapterPlan plan =
+        new AdapterPlan(lora(1), List.of(0, 1, 2), List.of("query", "value"), CLASSES);
+    requireNoGradient(plan.withGates(GateLayout.COMPONENT), 6);
+  }
+
+  private void requireNoGradient(AdapterPlan plan, int gates) {
+    double[] alpha = new Random(3).doubles(gates, -2, 2).toArray();
+    try (AdaptedModel other = base.adapt(plan);
+        NDManager scope = manager.newSubManager()) {
+      BilevelProblem alone =
+          new ModelBilevelProblem(
+              other, tokens(13, 1), tokens(9, 2), new ProblemOptions(2, 1, 3, 1), new Seeds(5));
+      assertThat(alone.gates()).isEqualTo(gates);
+      Solver solver = unrolled(2, Inner.everything(OptimiserKind.ADAMW, 0));
+      NDArray at = NativeArrays.of(scope, alpha);
+      InnerState warm = solver.step(scope, alone, solver.start(scope, alone), at, 0).next();
+      Hypergradient found = solver.step(scope, alone, warm, at, 1);
+      NDArray plain = NativeArrays.of(scope, new double[gates]);
+
+      assertThat(found.gradient().toDoubleArray())
+          .containsExactly(new double[gates], within(1e-13));
+      assertThat(solver.step(scope, alone, warm, plain, 1).validationLoss())
+          .isCloseTo(found.validationLoss(), within(1e-12));
+    }
   }
 
   @ParameterizedTest
@@ -198,8 +236,8 @@ class EncoderHypergradientTest {
     return Extensions.of(EncoderBackend.class, EncoderOptions.class, options);
   }
 
-  private static LoraAdapter lora() {
-    LoraOptions options = new LoraOptions(2, 4, 0.2, false, List.of());
+  private static LoraAdapter lora(int rank) {
+    LoraOptions options = new LoraOptions(rank, 4, 0.2, false, List.of());
     return Extensions.of(LoraAdapter.class, options);
   }
 

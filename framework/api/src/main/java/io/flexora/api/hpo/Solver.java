@@ -37,6 +37,15 @@ public interface Solver {
    * What one outer step takes, for estimates of time and memory.
    *
    * @param gates the length of alpha
+   * @throws io.flexora.api.run.FlexoraException if the solver does not accept so many
    */
   SolverCost cost(int gates);
+
+  /**
+   * Whether the estimate rests on differences of gradients at points that lie close together, which
+   * rounding to 16 bits drowns. Who uses such a solver refuses a model that computes in so few.
+   */
+  default boolean takesDifferences() {
+    return false;
+  }
 }

@@ -1,9 +1,11 @@
 package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.layer.KernelAlignment;
 import io.flexora.numerics.layer.LayerCount;
+import java.util.Optional;
 
 /** The options of {@code cka}. */
 public record CkaOptions(
@@ -24,13 +26,23 @@ public record CkaOptions(
         int examples,
     @Option(
             doc =
-                "what stands for an example: its last token, as published; or the mean of its"
-                    + " tokens, for encoders, whose last token is the same in all texts",
-            byDefault = "last")
-        Position position) {
+                "what stands for an example: its first token, its last, or the mean of all."
+                    + " Default: as published, the last one in a decoder, and the first one,"
+                    + " which is CLS, in an encoder")
+        Optional<Position> position) {
+
+  /** What PEFT calls the task of a model whose tokens see those before them alone. */
+  private static final String CAUSAL = "CAUSAL_LM";
 
   /** What stands for an example between two layers. */
   public enum Position {
+    /** The state of its first token. */
+    FIRST {
+      @Override
+      NDArray of(NDArray rows) {
+        return rows.get(0).duplicate();
+      }
+    },
     /** The state of its last token. */
     LAST {
       @Override
@@ -67,5 +79,10 @@ public record CkaOptions(
    */
   public CkaOptions {
     new LayerCount(layers);
+  }
+
+  /** What stands for an example in a model: only the last token of a decoder has seen it all. */
+  Position position(ModelShape model) {
+    return position.orElse(model.taskType().equals(CAUSAL) ? Position.LAST : Position.FIRST);
   }
 }

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
@@ -86,8 +87,12 @@ class CkaSelectorTest {
   }
 
   private static Selection select(SelectionContext context, Change change) {
-    return new CkaSelector(new CkaOptions("1", change, 32, Position.LAST), new Seeds(1))
-        .select(context);
+    return select(context, change, Optional.of(Position.LAST));
+  }
+
+  private static Selection select(
+      SelectionContext context, Change change, Optional<Position> position) {
+    return new CkaSelector(new CkaOptions("1", change, 32, position), new Seeds(1)).select(context);
   }
 
   @Test
@@ -102,11 +107,65 @@ class CkaSelectorTest {
   }
 
   @Test
-  void anExampleIsItsLastTokenOrTheMeanOfAll() {
+  void anExampleIsItsFirstTokenOrItsLastOrTheMeanOfAll() {
     NDArray rows = manager.create(new float[] {1, 2, 3, 4, 5, 9}, new Shape(3, 2));
 
+    assertThat(Position.FIRST.of(rows).toFloatArray()).containsExactly(1, 2);
     assertThat(Position.LAST.of(rows).toFloatArray()).containsExactly(5, 9);
     assertThat(Position.MEAN.of(rows).toFloatArray()).containsExactly(3, 5);
+  }
+
+  @Test
+  void whatIsNotSaidIsAsPublishedForTheKindOfModel() {
+    CkaOptions options = new CkaOptions("1", Change.DEBIASED, 32, Optional.empty());
+
+    assertThat(options.position(shape("CAUSAL_LM"))).isEqualTo(Position.LAST);
+    assertThat(options.position(shape("SEQ_CLS"))).isEqualTo(Position.FIRST);
+    CkaOptions mean = new CkaOptions("1", Change.DEBIASED, 32, Optional.of(Position.MEAN));
+    assertThat(mean.position(shape("CAUSAL_LM"))).isEqualTo(Position.MEAN);
+  }
+
+  private static ModelShape shape(String taskType) {
+    return new ModelShape(
+        "any", 3, 16, 8, List.of(), List.of(), 0, "float32", 0, taskType, 0, "any");
+  }
+
+  /** Each text begins with the same token, whose state is telling from layer 1 on alone. */
+  @Test
+  void layerZeroOfAnEncoderIsGivenTheSameFirstTokenAndLeftOut() {
+    SelectionContext encoder = new WithFirstToken();
+    Selection found = select(encoder, Change.DEBIASED, Optional.empty());
+
+    assertThat(found.scores().get("cka").get(0)).isZero();
+    assertThat(found.scores().get("cka").subList(1, 3)).allMatch(score -> score > 0.02);
+    assertThat(found.layers()).doesNotContain(0);
+    assertThat(scores(encoder, Change.DEBIASED).get(0)).isGreaterThan(0.02);
+  }
+
+  /** Puts a token in front of each example; a layer mixes the tokens. */
+  private final class WithFirstToken extends Layers {
+
+    @Override
+    public States embedded(NDManager scope, List<Tokens> examples) {
+      NDArray own = super.embedded(scope, examples).rows().get(0);
+      return states(scope, own.onesLike().concat(own, 0));
+    }
+
+    @Override
+    public States layer(
+        NDManager scope,
+        States before,
+        int layer,
+        Map<String, NDArray> matrices,
+        ActivationVisitor visitor) {
+      NDArray rows = before.rows().get(0);
+      return states(scope, rows.add(rows.mean(new int[] {0}, true)).mul(3).sin());
+    }
+
+    private States states(NDManager scope, NDArray rows) {
+      rows.attach(scope);
+      return () -> List.of(rows);
+    }
   }
 
   /** The published code ranks such a layer first, as 1 - 0. */

@@ -86,7 +86,10 @@ class PeersReferenceTest {
 
   private static List<Double> cka(Change change) {
     Selection found =
-        select(new CkaSelector(new CkaOptions("1", change, 128, Position.LAST), new Seeds(1)), 16);
+        select(
+            new CkaSelector(
+                new CkaOptions("1", change, 128, Optional.of(Position.LAST)), new Seeds(1)),
+            16);
     assertThat(found.layers()).containsExactly(0);
     return found.scores().get("cka");
   }

@@ -75,6 +75,7 @@ public final class ForwardSolver implements Solver {
    */
   @Override
   public SolverCost cost(int gates) {
+    requireFew(gates);
     int steps = training.steps();
     long position = training.positionArrays();
     long before = position * (steps > 1 ? gates + 1 : 1);

@@ -1,6 +1,7 @@
 package io.flexora.solver.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,20 +10,28 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.hpo.SolverCost;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.optimiser.OptimiserStep;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.layer.EarlyStopping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.optimiser.basic.Sgd;
 import io.flexora.optimiser.basic.SgdOptions;
+import io.flexora.selector.flexora.FlexoraOptions;
+import io.flexora.selector.flexora.FlexoraSelector;
+import io.flexora.selector.flexora.SelectionRule;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
@@ -30,6 +39,7 @@ import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.SelectionOnProblem;
 import io.flexora.testkit.host.Extensions;
 import java.util.Arrays;
 import java.util.List;
@@ -112,6 +122,38 @@ class ForwardSolverTest {
         .hasMessageContaining("accepts 3")
         .hasMessageContaining("solver unrolled")
         .hasMessageContaining("max_gates: 4");
+    assertThat(solver.cost(3).hessianProducts()).isEqualTo(3);
+  }
+
+  /** By what a check asks of a strategy, before a model is loaded. */
+  @Test
+  void aSearchOfMoreGatesIsRefusedBeforeItBegins() {
+    Selector few = flexora(forward(1, inner(OptimiserKind.SGD, 0), 3, false));
+    Selector enough = flexora(forward(1, inner(OptimiserKind.SGD, 0), 4, false));
+    SelectionBounds bounds = SelectionOnProblem.of(manager, 4, List.of(1));
+
+    assertThatThrownBy(() -> few.requireFit(bounds))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("solver forward")
+        .hasMessageContaining("max_gates: 4");
+    assertThatCode(() -> enough.requireFit(bounds)).doesNotThrowAnyException();
+  }
+
+  private static Selector flexora(Solver solver) {
+    return Extensions.of(
+        FlexoraSelector.class,
+        new FlexoraOptions(
+            new GivenComponent<>("forward", solver),
+            1,
+            0.05,
+            new GivenComponent<>("sgd", new Sgd(new SgdOptions(0))),
+            true,
+            GateLayout.LAYER,
+            SelectionRule.POSITIVE,
+            Optional.empty(),
+            Optional.empty(),
+            EarlyStopping.OFF,
+            new ProblemOptions(8, 1, 8, 1)));
   }
 
   /** An optimiser that can be differentiated backwards alone. */

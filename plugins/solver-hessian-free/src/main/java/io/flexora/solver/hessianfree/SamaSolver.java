@@ -35,13 +35,15 @@ import java.util.TreeMap;
  * after-last-step} asks for the published place.
  *
  * <p>An outer step of K inner steps takes K + 2 training gradients and a validation gradient, no
- * Hessian product, and keeps theta, the optimiser's state and the gradient of one step. The
- * difference needs float32 compute.
+ * Hessian product, and keeps theta, the optimiser's state and the gradient of one step: with adamw
+ * 4 vectors of theta's length. Rounding to 16 bits drowns the difference, so the model has to
+ * compute in float32.
  */
 @Doc(
     "Pull the validation gradient back through the last optimiser step and compare two training"
         + " gradients along it (SAMA, NeurIPS 2023). A step costs two gradients more than its inner"
-        + " steps and one on validation examples, and no Hessian product.")
+        + " steps and one on validation examples, and no Hessian product. The model has to compute"
+        + " in float32, as a difference is lost in bf16.")
 public final class SamaSolver implements Solver {
 
   /** The last gradient, the cotangents, and what a difference makes. */
@@ -111,5 +113,10 @@ public final class SamaSolver implements Solver {
   @Override
   public int innerSteps() {
     return training.steps();
+  }
+
+  @Override
+  public boolean takesDifferences() {
+    return true;
   }
 }

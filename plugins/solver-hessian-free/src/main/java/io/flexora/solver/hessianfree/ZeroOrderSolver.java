@@ -111,6 +111,7 @@ public final class ZeroOrderSolver implements Solver {
 
   @Override
   public SolverCost cost(int gates) {
+    requireFew(gates);
     long trainings = 2L * count + 1;
     return new SolverCost(trainings * training.steps(), 0, 0, trainings, training.trainingArrays());
   }

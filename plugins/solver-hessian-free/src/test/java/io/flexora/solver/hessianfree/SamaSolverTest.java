@@ -96,6 +96,13 @@ class SamaSolverTest {
     assertThat(Math.sqrt(length / whole)).isLessThan(0.6);
   }
 
+  @Test
+  void saysThatItTakesDifferencesOfGradients() {
+    InnerOptions inner = Toy.inner(OptimiserKind.SGD, 0.3, 0);
+
+    assertThat(sama(inner, PerturbedTheta.BEFORE_LAST_STEP).takesDifferences()).isTrue();
+  }
+
   private static Solver sama(InnerOptions inner, PerturbedTheta around) {
     return new SamaSolver(new SamaOptions(4, inner, around, Optional.empty(), false));
   }

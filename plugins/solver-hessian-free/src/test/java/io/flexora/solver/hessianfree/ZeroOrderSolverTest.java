@@ -92,11 +92,17 @@ class ZeroOrderSolverTest {
     ZeroOrderOptions few =
         new ZeroOrderOptions(1, Toy.inner(OptimiserKind.SGD, 0.05, 0), 4, 0.05, true, 3, false);
 
-    assertThatThrownBy(() -> new ZeroOrderSolver(few, new Seeds(1)).start(manager, gated))
+    Solver solver = new ZeroOrderSolver(few, new Seeds(1));
+    assertThatThrownBy(() -> solver.start(manager, gated))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("the gradient in 4 gates from 4 random directions")
         .hasMessageContaining("about 100 % of its length")
         .hasMessageContaining("max_gates: 4");
+    assertThatThrownBy(() -> solver.cost(4))
+        .as("a check asks for the cost alone")
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("max_gates: 4");
+    assertThat(solver.cost(3).trainingGradients()).isEqualTo(9);
   }
 
   private static ZeroOrderOptions options(int directions, double sigma, boolean centered) {

@@ -10,6 +10,7 @@ import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,16 +32,28 @@ final class NystromSketch {
 
   /**
    * The matrix is symmetric, and where W shows no more than its rank it is singular: directions
-   * below the cut are left out, of which C is 0 too.
+   * below the cut are left out, of which C is 0 too. The eigenvalues of {@code C S⁻¹ Cᵀ} that are
+   * not 0 are those of {@code Rᵀ S⁻¹ R} with {@code R Rᵀ = Cᵀ C}, and their sizes its singular
+   * values.
    */
   private static final String SCRIPT =
       """
         def solve(self, matrix: Tensor, right: Tensor) -> List[Tensor]:
           return [torch.matmul(torch.linalg_pinv(matrix, 1e-13, True), right)]
+
+        def sizes(self, core: Tensor, products: Tensor) -> List[Tensor]:
+          u, s, v = torch.linalg_svd(products, False)
+          root = u * torch.unsqueeze(torch.sqrt(s), 0)
+          inverse = torch.linalg_pinv(core, 1e-13, True)
+          return [torch.linalg_svdvals(torch.matmul(torch.transpose(root, 0, 1), torch.matmul(inverse, root)))]
       """;
+
+  /** What rounding in float32 makes of an eigenvalue of 0, relative to the largest. */
+  private static final double ROUNDING = 1e-5;
 
   private final List<NDArray> images;
   private final double[] core;
+  private double[] products;
 
   /**
    * Makes a sketch.
@@ -95,14 +108,12 @@ final class NystromSketch {
   NDArray solve(NDManager scope, NDArray b, double shift) {
     int rank = images.size();
     double[] matrix = core.clone();
+    for (int i = 0; i < matrix.length; i++) {
+      matrix[i] += products()[i] / shift;
+    }
     double[] right = new double[rank];
     for (int i = 0; i < rank; i++) {
       right[i] = InnerProducts.dot(images.get(i), b);
-      for (int j = 0; j <= i; j++) {
-        double product = InnerProducts.dot(images.get(i), images.get(j)) / shift;
-        matrix[i * rank + j] += product;
-        matrix[j * rank + i] += i == j ? 0 : product;
-      }
     }
     try (Workspace work = new Workspace(scope)) {
       double[] weights = solve(work.temporary(), matrix, right);
@@ -121,6 +132,43 @@ final class NystromSketch {
               .with("matrix", NativeArrays.of(scope, matrix, new Shape(right.length, right.length)))
               .with("right", NativeArrays.of(scope, right));
       return script.call("solve", arguments).get(0).toDoubleArray();
+    }
+  }
+
+  /** Cᵀ C {@code [k, k]} row by row, computed when it is first asked for. */
+  private double[] products() {
+    if (products == null) {
+      int rank = images.size();
+      double[] found = new double[rank * rank];
+      for (int i = 0; i < rank; i++) {
+        for (int j = 0; j <= i; j++) {
+          found[i * rank + j] = InnerProducts.dot(images.get(i), images.get(j));
+          found[j * rank + i] = found[i * rank + j];
+        }
+      }
+      products = found;
+    }
+    return products;
+  }
+
+  /**
+   * The size of the smallest eigenvalue that the sketch shows, of those that are not 0: about the
+   * most that those it does not show may have.
+   *
+   * @param scope the owner of temporary arrays
+   * @return 0 if all are 0
+   */
+  double smallestShown(NDManager scope) {
+    Shape square = new Shape(images.size(), images.size());
+    try (NDManager own = scope.newSubManager();
+        TorchScript script = TorchScript.compile(own, SCRIPT)) {
+      Arguments arguments =
+          new Arguments(own)
+              .with("core", NativeArrays.of(own, core, square))
+              .with("products", NativeArrays.of(own, products(), square));
+      double[] sizes = script.call("sizes", arguments).get(0).toDoubleArray();
+      double largest = Arrays.stream(sizes).max().orElse(0);
+      return Arrays.stream(sizes).filter(size -> size > ROUNDING * largest).min().orElse(0);
     }
   }
 

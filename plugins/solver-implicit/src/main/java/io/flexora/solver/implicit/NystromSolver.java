@@ -18,7 +18,6 @@ import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Implicit differentiation with a Nyström approximation of the Hessian (Hataya and Yamada 2023): as
@@ -33,8 +32,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * products are taken in each n-th step alone. It keeps 2 {@code rank} vectors of theta's length
  * beside the newest iterate.
  *
- * <p>The next state has the array {@value Response#RESIDUAL} as that of {@code implicit}. Where it
- * is above 1, the solution is worse than none, and a warning says so once.
+ * <p>The next state has the array {@value Response#RESIDUAL} as that of {@code implicit}, of which
+ * {@link ResidualWarning} warns.
+ *
+ * <p>The Hessian may be indefinite, as it is far from a minimum. The sketch takes it as it is, and
+ * nothing here looks at the signs of its eigenvalues: near one of minus the damping the solution
+ * gets far too long, and beyond it the system is solved, even with a small residual, at a theta
+ * that is no minimum, of which the implicit function theorem says nothing.
  */
 @Doc(
     "Differentiate the minimum of the training loss in the gates by the implicit function theorem,"
@@ -49,15 +53,14 @@ public final class NystromSolver implements Solver {
   private final InnerTraining training;
   private final NystromOptions options;
   private final double shift;
-  private final Notices notices;
-  private final AtomicBoolean warned = new AtomicBoolean();
+  private final ResidualWarning warning;
 
   @Inject
   NystromSolver(NystromOptions options, Notices notices) {
     this.training = options.training();
     this.options = options;
     this.shift = options.shift();
-    this.notices = notices;
+    this.warning = new ResidualWarning(options.damping(), options.rank(), notices);
   }
 
   @Override
@@ -86,7 +89,7 @@ public final class NystromSolver implements Solver {
                 : sketch(own, new ShiftedHessian(loss, alpha, 0), theta, outerStep);
         ShiftedHessian system = new ShiftedHessian(loss, alpha, shift);
         Response response = Response.of(own, system, validation, b -> sketch.solve(own, b, shift));
-        warnOf(response.residual());
+        warning.look(response.residual(), shift, () -> sketch.smallestShown(own));
         Hypergradient found =
             response.in(work, training.result(work, response.gradient(), end, validation));
         return options.refreshEvery() == 1 ? found : withSketch(work, found, sketch);
@@ -138,17 +141,6 @@ public final class NystromSolver implements Solver {
   @Override
   public int innerSteps() {
     return training.steps();
-  }
-
-  private void warnOf(double residual) {
-    if (residual > 1 && warned.compareAndSet(false, true)) {
-      notices.tell(
-          ("solver nystrom: the solution misses %.3g times the length of the right side, so it is"
-                  + " worse than none; raise damping (%s), which has to be above the eigenvalues of"
-                  + " the Hessian that a sketch of rank %d misses, or raise rank, or use solver"
-                  + " implicit")
-              .formatted(residual, options.damping(), options.rank()));
-    }
   }
 
   private void requireRank(BilevelProblem problem) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
+import io.flexora.api.model.Direction;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
@@ -111,6 +114,52 @@ class NystromSolverTest {
         .asString()
         .contains("worse than none", "raise damping (0.01)", "rank 5", "solver implicit");
     assertThat(error(slow, 5, Sketch.GAUSSIAN)).isGreaterThan(1);
+  }
+
+  /** A Hessian with a diagonal alone, of which five columns show every eighth entry. */
+  private static BilevelProblem diagonal(double shown, double missed) {
+    double[] entries =
+        IntStream.range(0, PARAMETERS).mapToDouble(i -> i % 8 == 0 ? shown : missed).toArray();
+    return new ForwardingProblem(ofRankTen()) {
+      @Override
+      public Direction trainingProduct(
+          NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
+        NDArray inGates = super.trainingProduct(scope, innerStep, theta, alpha, u).alpha();
+        return new Direction(NativeArrays.of(scope, entries).mul(u.theta()), inGates);
+      }
+    };
+  }
+
+  private static double residual(Hypergradient found) {
+    return found.next().arrays().get(Response.RESIDUAL).getDouble(0);
+  }
+
+  @Test
+  void aPoorSolutionIsWarnedOfOnceWhereTheDampingIsBelowAllThatTheSketchShows() {
+    settings.damping = 0.01;
+    NystromSolver solver = settings.nystrom(5, Sketch.COLUMNS, 1);
+
+    assertThat(residual(step(solver, diagonal(1, 0.0095), 0))).isBetween(0.5, 1.0);
+    step(solver, diagonal(1, 0.0095), 1);
+
+    assertThat(settings.warnings)
+        .singleElement()
+        .asString()
+        .contains("the smallest eigenvalue that the sketch shows", "raise damping (0.01)");
+    assertThat(residual(step(solver, diagonal(1, 0.05), 2))).isGreaterThan(1);
+    assertThat(settings.warnings).hasSize(2).last().asString().contains("worse than none");
+  }
+
+  @Test
+  void aLargeResidualOrALittleDampingAloneIsNotWarnedOf() {
+    settings.damping = 0.01;
+
+    assertThat(residual(step(settings.nystrom(5, Sketch.COLUMNS, 1), diagonal(1, 0.004), 0)))
+        .isBetween(0.1, 0.5);
+    assertThat(residual(step(settings.nystrom(5, Sketch.COLUMNS, 1), diagonal(0.005, 0.0095), 0)))
+        .isBetween(0.5, 1.0);
+
+    assertThat(settings.warnings).isEmpty();
   }
 
   @Test

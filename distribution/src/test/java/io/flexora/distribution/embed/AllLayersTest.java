@@ -1,0 +1,43 @@
+package io.flexora.distribution.embed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.distribution.tiny.ClassHost;
+import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.experiment.RunOutcome;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A search that keeps everything leaves no trace in the training after it. */
+class AllLayersTest {
+
+  @TempDir static Path cache;
+  @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
+
+  @TempDir Path folder;
+
+  @Test
+  void aSearchThatChoosesAllLayersIsFollowedByTheTrainingOfAll() throws IOException {
+    TinyExperiment tiny = TinyExperiment.in(folder);
+    RunOutcome run =
+        host.experiment(
+                tiny.file(),
+                List.of(
+                    "selector={use: flexora, outer_steps: 2, solver: first-order,"
+                        + " selection: top-k, k: 4}",
+                    "baselines={all: all}",
+                    "output_dir=" + folder.resolve("runs")))
+            .run(RunListener.NONE);
+
+    assertThat(run.cells().get("all").metrics()).isEqualTo(run.main().metrics());
+    assertThat(RunFolder.readCell(run.folder(), "all").predictions())
+        .isNotEmpty()
+        .isEqualTo(RunFolder.readCell(run.folder(), "main").predictions());
+  }
+}
