@@ -9,7 +9,9 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.TunedTrial;
 import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
@@ -22,6 +24,7 @@ import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.ComparisonFolder;
+import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -36,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -181,6 +185,12 @@ class TunedComparisonTest {
 
     assertThatThrownBy(
             () ->
+                comparison("seeds=[1]", checkpoints, tune("random", 2, OPTIONS))
+                    .resume(path, RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("was tuned otherwise: tune.trials is 3 there, and 2 now");
+    assertThatThrownBy(
+            () ->
                 comparison("seeds=[1]", checkpoints, tune("grid", 3, OPTIONS))
                     .resume(path, RunListener.NONE))
         .isInstanceOf(FlexoraException.class)
@@ -195,11 +205,53 @@ class TunedComparisonTest {
   }
 
   @Test
+  void aCellThatIsTestedAgainByALongerTuningIsInTheLedger() {
+    // The loss of a training at a rate of 0.5 or 1 is far above that at 0.02, which is drawn last.
+    String rates = "{trainer.learning_rate: {values: [1, 0.02, 0.5]}}";
+    List<String> options =
+        List.of(
+            "seeds=[1]",
+            "strategies={all: all}",
+            "trainer.learning_rate=1",
+            "trainer.keep_best=false",
+            "tasks.glosses.evaluator={use: classification, metrics: [nll, accuracy]}");
+    ComparisonOutcome first =
+        comparison(with(options, tune("random", 2, rates))).run(RunListener.NONE);
+    assertThat(first.failures()).isEmpty();
+    Path path = first.folder();
+    assertThat(retested(path)).isEmpty();
+
+    ComparisonOutcome longer =
+        comparison(with(options, tune("random", 3, rates))).resume(path, RunListener.NONE);
+    assertThat(tuning(longer, "all", 1).kept().orElseThrow().values())
+        .isEqualTo(Map.of("trainer.learning_rate", "0.02"));
+    assertThat(retested(path))
+        .singleElement()
+        .asString()
+        .startsWith("The tuning now asks for trainer.learning_rate 0.02 in place of ")
+        .endsWith(". The cell is trained and tested again.");
+  }
+
+  private static String[] with(List<String> options, String last) {
+    return Stream.concat(options.stream(), Stream.of(last)).toArray(String[]::new);
+  }
+
+  /** What the ledger says of the tested cell. */
+  private static List<String> retested(Path comparison) {
+    return EventLog.read(ComparisonFolder.ledger(comparison)).stream()
+        .filter(event -> event.cell().equals("bert.glosses.all.1"))
+        .map(RunEvent::what)
+        .filter(Event.Notice.class::isInstance)
+        .map(notice -> ((Event.Notice) notice).sentence())
+        .toList();
+  }
+
+  @Test
   void halvingTrainsPartsOfTheSteps() {
     ComparisonOutcome outcome =
         comparison(
                 "seeds=[1]",
-                "budget={hold: steps, steps: 8}",
+                "budget.steps=8",
                 "strategies={all: all}",
                 tune(
                     "{use: halving, reduction: 2, rounds: 2}",
@@ -301,6 +353,14 @@ class TunedComparisonTest {
     assertRefused(
         "their number is left to the trainer",
         tune("halving", 12, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}"));
+    assertThatThrownBy(
+            () ->
+                comparison(
+                    "budget={hold: seconds, seconds: 4, search: included}",
+                    tune("halving", 12, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--set ")
+        .hasMessageContaining("'budget.search: included' would cut their searches too");
     assertRefused(
         "concerns a tuning, but there is none",
         "budget={hold: seconds, seconds: 4," + " search: included, tuning: included}");

@@ -75,13 +75,18 @@ final class BudgetConstraint {
   }
 
   /**
-   * Whether a cell that has ended kept to the budget; empty where that cannot be told.
+   * Whether a cell that has ended kept to the budget; empty where that cannot be told, as of the
+   * layers of a cell that adapts some of their modules.
    *
    * @param tuning the seconds of the searches and the trainings of the trials of its tuning
    */
   Optional<Boolean> keptBy(CellOutcome outcome, List<RunEvent> events, double tuning) {
     return switch (options.hold()) {
-      case LAYERS -> options.layers().map(layers -> outcome.selectedLayers().size() == layers);
+      case LAYERS ->
+          options
+              .layers()
+              .filter(layers -> outcome.selectedModules().isEmpty())
+              .map(layers -> outcome.selectedLayers().size() <= layers);
       case PARAMETERS -> options.parameters().map(most -> outcome.trainableParameters() <= most);
       case STEPS -> options.steps().map(most -> CellEvents.trainingSteps(events) <= most);
       case SECONDS -> options.seconds().map(most -> seconds(outcome, tuning) <= most * OVERTIME);

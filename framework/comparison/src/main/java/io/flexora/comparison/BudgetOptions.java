@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /**
  * The budget that a comparison holds equal.
@@ -34,7 +33,7 @@ public record BudgetOptions(
             min = 1)
         Optional<Long> parameters,
     @Option(
-            doc = "Number of training steps, in place of the trainer's own; for hold: steps.",
+            doc = "Number of training steps, in place of the trainer's own, whatever is held.",
             min = 1)
         Optional<Integer> steps,
     @Option(doc = "Time limit in seconds; for hold: seconds.", min = 0, minExclusive = true)
@@ -49,13 +48,16 @@ public record BudgetOptions(
     @Option(
             doc =
                 "Whether the trials of a tuning count: excluded, or included, so that all trials and"
-                    + " the training of what they choose share the seconds, each of them in"
-                    + " proportion to its length. For hold: seconds with search: included.",
+                    + " the training of what they choose share the seconds in equal parts. For hold:"
+                    + " seconds with search: included.",
             byDefault = "excluded")
         SearchTime tuning) {
 
+  private static final String STEPS = "steps";
+
   /**
-   * Checks that the amount is that of what is held.
+   * Checks that the amount is that of what is held. The steps of a training are no second one: they
+   * say how long it is, whatever is held.
    *
    * @throws IllegalArgumentException if it is missing, or another one is written
    */
@@ -64,7 +66,7 @@ public record BudgetOptions(
     Map<String, Optional<? extends Number>> written = new LinkedHashMap<>();
     written.put("layers", layers);
     written.put("parameters", parameters);
-    written.put("steps", steps);
+    written.put(STEPS, steps);
     written.put("seconds", seconds);
     if (hold != Hold.STEPS && written.get(held).isEmpty()) {
       throw OptionException.of(
@@ -72,7 +74,7 @@ public record BudgetOptions(
     }
     written.forEach(
         (name, amount) -> {
-          if (amount.isPresent() && !name.equals(held)) {
+          if (amount.isPresent() && !name.equals(held) && !name.equals(STEPS)) {
             throw OptionException.of(
                 name,
                 "hold is %s, so '%s: %s' has no effect; remove it, or write 'hold: %s'"
@@ -96,12 +98,17 @@ public record BudgetOptions(
 
   /** The budget as a record of the comparison has it. */
   Budget record() {
-    OptionalDouble amount =
-        Stream.of(layers, parameters, steps, seconds)
-            .flatMap(Optional::stream)
-            .mapToDouble(Number::doubleValue)
-            .findFirst();
+    OptionalDouble amount = held().stream().mapToDouble(Number::doubleValue).findFirst();
     return new Budget(word(hold), amount, word(search), word(tuning));
+  }
+
+  private Optional<? extends Number> held() {
+    return switch (hold) {
+      case LAYERS -> layers;
+      case PARAMETERS -> parameters;
+      case STEPS -> steps;
+      case SECONDS -> seconds;
+    };
   }
 
   private static String word(Enum<?> constant) {

@@ -6,10 +6,12 @@ import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.FinishedRun;
+import io.flexora.experiment.PhaseRecord;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,8 +21,19 @@ import java.util.function.Consumer;
  * @param state how far
  * @param failure why it failed
  * @param outcome what came out, if it has ended
+ * @param seconds the time of each phase in seconds, by its word; of a cell that failed none, unless
+ *     it is {@link #charged}
  */
-record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcome> outcome) {
+record CellRecord(
+    CellState state,
+    Optional<String> failure,
+    Optional<CellOutcome> outcome,
+    Map<String, Double> seconds) {
+
+  /** A record with the times of the outcome. */
+  CellRecord(CellState state, Optional<String> failure, Optional<CellOutcome> outcome) {
+    this(state, failure, outcome, outcome.map(CellOutcome::seconds).orElse(Map.of()));
+  }
 
   /**
    * Reads how far a cell of the run is; what cannot be read counts as a failure, so that it is run
@@ -64,6 +77,25 @@ record CellRecord(CellState state, Optional<String> failure, Optional<CellOutcom
     return outcome.isPresent() && finished
         ? new CellRecord(CellState.DONE, failure, outcome)
         : new CellRecord(CellState.MISSING, failure, Optional.empty());
+  }
+
+  /**
+   * The same where a cell that failed has the times that its events tell. Its outcome has none, but
+   * it took them all the same.
+   *
+   * @param run the folder of its run
+   */
+  CellRecord charged(Path run) {
+    if (state != CellState.FAILED || !RunFolder.isBegun(run)) {
+      return this;
+    }
+    try {
+      return new CellRecord(
+          state, failure, outcome, PhaseRecord.seconds(RunFolder.eventsSoFar(run), RunCell.MAIN));
+    } catch (FlexoraException e) {
+      // A damaged record tells no times, and the cell has failed already.
+      return this;
+    }
   }
 
   /** What this says of a further test set. */

@@ -23,7 +23,7 @@ import java.util.function.Function;
  */
 final class CellTuning {
 
-  /** A tuning that is limited by time ends if so many trials in a row fail, which takes none. */
+  /** A tuning that is limited by time ends if so many trials in a row fail: that may take none. */
   private static final int MOST_FAILURES = 10;
 
   /** Makes the cells of a row. */
@@ -116,25 +116,31 @@ final class CellTuning {
           .ifPresentOrElse(
               found ->
                   results.add(
-                      trial(proposal, found.outcome().filter(o -> found.done()), found.failure())),
+                      trial(
+                          proposal,
+                          found.outcome().filter(o -> found.done()),
+                          found.failure(),
+                          found.seconds())),
               () -> missing.add(planned));
     } catch (ConfigurationException e) {
       // Each value is accepted alone, but not all of them together.
-      results.add(trial(proposal, Optional.empty(), Optional.of(e.getMessage())));
+      results.add(trial(proposal, Optional.empty(), Optional.of(e.getMessage()), Map.of()));
     }
   }
 
   private TunedTrial trial(
-      Proposal proposal, Optional<CellOutcome> outcome, Optional<String> failure) {
+      Proposal proposal,
+      Optional<CellOutcome> outcome,
+      Optional<String> failure,
+      Map<String, Double> phases) {
     return new TunedTrial(
         proposal.id(),
         proposal.setting(),
         RowTuning.values(row.options(), proposal.configuration()),
         row.texts(proposal.configuration()),
         outcome,
-        outcome.isPresent()
-            ? Optional.empty()
-            : failure.or(() -> Optional.of("it has no outcome")));
+        outcome.isPresent() ? Optional.empty() : failure.or(() -> Optional.of("it has no outcome")),
+        phases);
   }
 
   private List<Proposal> proposals() {

@@ -309,7 +309,7 @@ public final class Comparison {
   private void requireSameTuning(ComparisonFolder opened) {
     ConfigNode before =
         new ConfigurationReader().parse(opened.configuration(), opened.path().toString());
-    ConfigurationDifference.between(ofTuning(before), ofTuning(node))
+    TuningDifference.between(before, node)
         .ifPresent(
             found -> {
               throw new FlexoraException(
@@ -318,18 +318,6 @@ public final class Comparison {
                           + " alone may be raised")
                       .formatted(opened.path(), found.key(), found.one(), found.other()));
             });
-  }
-
-  private static Mapping ofTuning(ConfigNode comparison) {
-    ConfigNode tune =
-        comparison instanceof Mapping mapping ? mapping.get("tune").orElse(mapping) : comparison;
-    List<ConfigNode.Entry> kept =
-        tune != comparison && tune instanceof Mapping mapping
-            ? mapping.entries().stream()
-                .filter(entry -> !List.of("trials", "seconds").contains(entry.key()))
-                .toList()
-            : List.of();
-    return new Mapping(comparison.location(), kept);
   }
 
   private void requireRunner() {

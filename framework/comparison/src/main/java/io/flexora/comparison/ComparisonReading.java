@@ -101,9 +101,9 @@ final class ComparisonReading {
   private void add(CellId trained, ComparedRow row) {
     Part part = read(trained, new RunCell(RunCell.MAIN, row.posterior()).toString());
     CellId cell = new CellId(trained.model(), trained.task(), row.label(), trained.seed());
-    add(cell, row, part, row.posterior().isEmpty());
+    add(trained, cell, row, part, row.posterior().isEmpty());
     for (String testSet : configuration.tasks().get(trained.task()).testSets().keySet()) {
-      add(cell.on(testSet), row, part.on(testSet), false);
+      add(trained, cell.on(testSet), row, part.on(testSet), false);
     }
   }
 
@@ -131,7 +131,7 @@ final class ComparisonReading {
         : record;
   }
 
-  private void add(CellId cell, ComparedRow row, Part part, boolean trained) {
+  private void add(CellId from, CellId cell, ComparedRow row, Part part, boolean trained) {
     CellRecord record = part.record();
     Optional<RunRecord> run = part.run();
     if (trained) {
@@ -140,7 +140,7 @@ final class ComparisonReading {
     }
     List<RunEvent> events = run.map(RunRecord::events).orElse(List.of());
     Optional<CellOutcome> done = record.outcome().filter(o -> record.done());
-    Optional<Tuning> tuning = trained ? tunings.flatMap(of -> of.tuning(cell)) : Optional.empty();
+    Optional<Tuning> tuning = tunings.flatMap(all -> all.tuning(from));
     analysed.add(
         new AnalysedCell(
             cell.id(),
@@ -163,7 +163,8 @@ final class ComparisonReading {
                 : OptionalDouble.empty(),
             trained && CellEvents.searchWasCut(events),
             tuning,
-            row.trainer()));
+            row.trainer(),
+            !trained));
   }
 
   private double tuned(CellId cell) {

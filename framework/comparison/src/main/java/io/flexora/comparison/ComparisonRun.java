@@ -132,20 +132,28 @@ final class ComparisonRun {
     @Override
     public Optional<CellRecord> record(PlannedCell cell) {
       if (ledger.isOver(cell.id())) {
-        return Optional.of(ComparisonRun.this.record(cell.id()));
+        return Optional.of(ended(cell));
       }
-      return existing.isOther(cell, listener) || !isWhole(cell)
+      return existing.isOther(cell, sentence -> tell(cell, sentence)) || !isWhole(cell)
           ? Optional.empty()
-          : Optional.of(ComparisonRun.this.record(cell.id()));
+          : Optional.of(ended(cell));
+    }
+
+    /** What a trial took counts, also where it failed. */
+    private CellRecord ended(PlannedCell cell) {
+      return ComparisonRun.this.record(cell.id()).charged(path(cell.id()));
+    }
+
+    /** That a cell is tested again has to be seen later, too. */
+    private void tell(PlannedCell cell, String sentence) {
+      ledger.notice(cell.id(), sentence);
+      listener.notice(cell.id().id(), "", sentence);
     }
 
     @Override
     public Optional<CellRecord> recordOrFailure(PlannedCell cell) {
       return record(cell)
-          .or(
-              () ->
-                  Optional.of(ComparisonRun.this.record(cell.id()))
-                      .filter(record -> record.state() == CellState.FAILED));
+          .or(() -> Optional.of(ended(cell)).filter(record -> record.state() == CellState.FAILED));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The cells that a comparison's folder holds from before. */
@@ -100,11 +101,12 @@ final class ExistingCells {
 
   /**
    * Whether the folder of a cell is that of another configuration, such as one that a tuner no
-   * longer proposes; it is then removed.
+   * longer proposes or chooses; it is then removed.
    *
+   * @param notice hears why, before it is
    * @throws FlexoraException if a process works in it
    */
-  boolean isOther(PlannedCell cell, RunListener listener) {
+  boolean isOther(PlannedCell cell, Consumer<String> notice) {
     Path path = ComparisonFolder.cell(folder, cell.id().id());
     if (!RunFolder.isBegun(path)) {
       return false;
@@ -117,14 +119,20 @@ final class ExistingCells {
                 "cell %s is to be made again, but another process works on it; try again later"
                     .formatted(cell.id().id()));
           }
-          listener.notice(
-              cell.id().id(),
-              "",
-              "The tuning now asks for %s %s in place of %s. The cell is made again."
-                  .formatted(other.key(), other.other(), other.one()));
+          notice.accept(
+              "The tuning now asks for %s %s in place of %s. The cell is %s again."
+                  .formatted(
+                      other.key(),
+                      other.other(),
+                      other.one(),
+                      isTested(cell, path) ? "trained and tested" : "made"));
           ComparisonFolder.removeCell(folder, cell.id().id());
         });
     return found.isPresent();
+  }
+
+  private static boolean isTested(PlannedCell cell, Path path) {
+    return cell.id().trial().isEmpty() && CellRecord.of(path).done();
   }
 
   private FlexoraException refusal(ChangedCell cell) {

@@ -2,6 +2,7 @@ package io.flexora.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Phase;
 import io.flexora.api.tune.Trial;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param texts the same as they are written
  * @param outcome what came out; empty if it failed
  * @param failure why it failed
+ * @param phases the seconds of each phase, by its word; of one that failed, until then
  */
 record TunedTrial(
     CellId id,
@@ -22,7 +24,8 @@ record TunedTrial(
     Map<String, Double> values,
     Map<String, String> texts,
     Optional<CellOutcome> outcome,
-    Optional<String> failure) {
+    Optional<String> failure,
+    Map<String, Double> phases) {
 
   int number() {
     return id.trial().orElseThrow();
@@ -35,11 +38,14 @@ record TunedTrial(
         .filter(measured -> Double.isFinite(measured.value()));
   }
 
+  /** The seconds of all phases, whether or not it failed. */
   double seconds() {
-    return outcome.stream()
-        .flatMap(ended -> ended.seconds().values().stream())
-        .mapToDouble(Double::doubleValue)
-        .sum();
+    return phases.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** The seconds of a phase, whether or not it failed. */
+  double seconds(Phase phase) {
+    return phases.getOrDefault(phase.word(), 0.0);
   }
 
   /** Whether it had a whole training, so that what it chose can be kept. */

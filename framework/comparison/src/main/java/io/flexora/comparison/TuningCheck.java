@@ -352,12 +352,23 @@ final class TuningCheck {
                   row.label(),
                   shares.stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
-    BudgetOptions budget = configuration.budget();
-    boolean divisible = budget.steps().isPresent() || budget.seconds().isPresent();
-    if (shares.stream().anyMatch(share -> share < 1) && !divisible) {
+    if (shares.stream().anyMatch(share -> share < 1)) {
+      requireDivisible(tuner, configuration.budget());
+    }
+  }
+
+  /** A part of a training has a part of its steps or seconds, and the whole search. */
+  private void requireDivisible(Component<Tuner> tuner, BudgetOptions budget) {
+    if (budget.steps().isEmpty() && budget.seconds().isEmpty()) {
       problem(
           at("tuner"),
-          "tuner '%s' trains some trials for a part of the steps, but their number is left to the trainer; write 'budget: {hold: steps, steps: N}', or hold seconds"
+          "tuner '%s' trains some trials for a part of the steps, but their number is left to the trainer; add 'budget.steps: N', or hold seconds"
+              .formatted(tuner.name()));
+    }
+    if (budget.search() == SearchTime.INCLUDED) {
+      problem(
+          at("tuner"),
+          "tuner '%s' trains some trials for a part of the seconds, which by 'budget.search: included' would cut their searches too; write 'search: excluded', hold steps, or take a tuner that trains all trials whole"
               .formatted(tuner.name()));
     }
   }

@@ -1,7 +1,6 @@
 package io.flexora.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Tuning;
@@ -48,8 +47,7 @@ final class TuningReading {
   double searchAndTraining(CellId cell) {
     return Optional.ofNullable(read.get(cell)).stream()
         .flatMap(tuning -> tuning.ended().stream())
-        .flatMap(trial -> trial.outcome().stream())
-        .mapToDouble(outcome -> outcome.seconds(Phase.SEARCH) + outcome.seconds(Phase.TRAIN))
+        .mapToDouble(trial -> trial.seconds(Phase.SEARCH) + trial.seconds(Phase.TRAIN))
         .sum();
   }
 
@@ -78,7 +76,7 @@ final class TuningReading {
     Map<String, String> asked =
         row.texts(reader.parse(trial.experiment().resolved(), trial.id().id()));
     Map<String, String> written = row.texts(reader.read(RunFolder.configuration(run)));
-    return asked.equals(written) ? Optional.of(record) : Optional.empty();
+    return asked.equals(written) ? Optional.of(record.charged(run)) : Optional.empty();
   }
 
   private Tuning entry(CellTuning tuning) {
@@ -111,7 +109,7 @@ final class TuningReading {
   }
 
   private ComparisonResult.TunedTrial entry(TunedTrial trial) {
-    Optional<CellOutcome> outcome = trial.outcome();
+    boolean ran = trial.outcome().isPresent() || trial.seconds() > 0;
     return new ComparisonResult.TunedTrial(
         trial.number(),
         trial.id().id(),
@@ -122,13 +120,13 @@ final class TuningReading {
             .mapToDouble(MetricValue::standardError)
             .filter(Double::isFinite)
             .findFirst(),
-        outcome.isPresent() ? OptionalDouble.of(trial.seconds()) : OptionalDouble.empty(),
-        outcome.isPresent() ? OptionalLong.of(steps(trial.id())) : OptionalLong.empty(),
+        ran ? OptionalDouble.of(trial.seconds()) : OptionalDouble.empty(),
+        ran ? OptionalLong.of(steps(trial.id())) : OptionalLong.empty(),
         trial.failure());
   }
 
   private long steps(CellId trial) {
     return CellEvents.trainingSteps(
-        RunFolder.read(ComparisonFolder.cell(folder, trial.id())).events());
+        RunFolder.eventsSoFar(ComparisonFolder.cell(folder, trial.id())));
   }
 }

@@ -33,6 +33,7 @@ class BudgetConstraintTest {
             "compare.yaml: option 'budget.layers' is 13, but model 'bge' has 12 layers; write a"
                 + " number from 1 to 12");
     assertThat(layers(2).keptBy(outcome(2, 0, 0, 0), List.of(), 0)).contains(true);
+    assertThat(layers(2).keptBy(outcome(1, 0, 0, 0), List.of(), 0)).contains(true);
     assertThat(layers(2).keptBy(outcome(3, 0, 0, 0), List.of(), 0)).contains(false);
   }
 
@@ -106,6 +107,13 @@ class BudgetConstraintTest {
         .hasMessageContaining("'parameters: 9' has no effect");
     assertThatThrownBy(() -> options(Hold.STEPS, null, null, 5, null, SearchTime.INCLUDED))
         .hasMessageContaining("'search: included' concerns time, but hold is steps");
+    assertThat(options(Hold.LAYERS, 2, null, 60, null, SearchTime.EXCLUDED).record())
+        .as("the steps of a training may be given beside any amount")
+        .isEqualTo(new Budget("layers", OptionalDouble.of(2), "excluded", "excluded"));
+    assertThat(options(Hold.SECONDS, null, null, 60, 10.0, SearchTime.EXCLUDED).record())
+        .isEqualTo(new Budget("seconds", OptionalDouble.of(10), "excluded", "excluded"));
+    assertThatThrownBy(() -> options(Hold.STEPS, null, null, 60, 10.0, SearchTime.EXCLUDED))
+        .hasMessageContaining("'seconds: 10.0' has no effect");
     assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).record())
         .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded", "excluded"));
   }

@@ -9,6 +9,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
@@ -120,13 +121,14 @@ class CellTuningTest {
     ended.put(trial, new CellRecord(CellState.DONE, Optional.empty(), Optional.of(outcome)));
   }
 
-  private void fails(int trial) {
+  private void fails(int trial, double seconds) {
     ended.put(
         trial,
         new CellRecord(
             CellState.FAILED,
             Optional.of("no memory"),
-            Optional.of(CellOutcome.failed(1, Map.of(), "no memory"))));
+            Optional.of(CellOutcome.failed(1, Map.of(), "no memory")),
+            Map.of("train", seconds)));
   }
 
   @Test
@@ -174,8 +176,8 @@ class CellTuningTest {
   void whatFailedIsWorseThanAnythingAndAllThatFailedFailTheCell() {
     CellTuning tuning = tuning(this::twoAtATime, OptionalDouble.empty(), 1.0, 1.0, 1.0);
     next(tuning);
-    fails(0);
-    fails(1);
+    fails(0, 0);
+    fails(1, 0);
     ends(2, ACCURACY, 0);
     assertThat(next(tuning)).isEmpty();
     assertThat(tuning.best().orElseThrow().number()).isEqualTo(2);
@@ -214,10 +216,26 @@ class CellTuningTest {
 
     CellTuning failing = tuning(this::twoAtATime, OptionalDouble.of(7));
     for (int trial = 0; trial < 30; trial++) {
-      fails(trial);
+      fails(trial, 0);
     }
     assertThat(next(failing)).as("failures take no time, and go on all the same").isEmpty();
     assertThat(failing.ended()).hasSize(10);
+  }
+
+  @Test
+  void theTimeOfATrialThatFailsIsSpentToo() {
+    CellTuning tuning = tuning(this::twoAtATime, OptionalDouble.of(7));
+    next(tuning);
+    ends(0, ACCURACY, 0.5);
+    next(tuning);
+    fails(1, 2.5);
+    assertThat(next(tuning)).as("5.5 of 7 seconds are spent").containsExactly(2);
+    fails(2, 1.5);
+    assertThat(next(tuning)).as("all seconds are spent").isEmpty();
+    assertThat(tuning.isOver()).isTrue();
+    assertThat(tuning.ended()).extracting(trial -> trial.seconds()).containsExactly(3.0, 2.5, 1.5);
+    assertThat(tuning.ended().get(1).seconds(Phase.TRAIN)).isEqualTo(2.5);
+    assertThat(tuning.best().orElseThrow().number()).isZero();
   }
 
   @Test

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,30 @@ class TuningExamplesTest {
     for (int count : drawn) {
       assertThat(count / (double) seeds).isBetween(0.4 - 5 * deviation, 0.4 + 5 * deviation);
     }
+  }
+
+  @Test
+  void groupsStayWhole() {
+    // Ten groups of four, and five rows that stand alone.
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 45; i++) {
+      Row row = new Row("validation:" + i, Map.of());
+      rows.add(i < 40 ? row.withGroup("article " + i % 10) : row);
+    }
+    int most = 0;
+    for (int seed = 0; seed < 50; seed++) {
+      Map<Split, List<Row>> seen =
+          new TuningExamples(0.4, true, seed).apart(Map.of(Split.VALIDATION, rows));
+      Set<Optional<String>> judging =
+          seen.get(Split.TEST).stream().map(Row::group).collect(Collectors.toSet());
+      judging.remove(Optional.empty());
+      assertThat(seen.get(Split.VALIDATION))
+          .as("seed %d", seed)
+          .allSatisfy(row -> assertThat(judging).doesNotContain(row.group()));
+      assertThat(seen.get(Split.TEST)).hasSizeBetween(15, 18);
+      most = Math.max(most, seen.get(Split.TEST).size());
+    }
+    assertThat(most).as("where the groups that are drawn fit").isEqualTo(18);
   }
 
   @Test

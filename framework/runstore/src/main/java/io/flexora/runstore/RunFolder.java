@@ -356,6 +356,15 @@ public final class RunFolder implements AutoCloseable {
 
   /** The record of what counts, with what was done again after an interruption. */
   public List<RunEvent> eventsSoFar() {
+    return eventsSoFar(path);
+  }
+
+  /**
+   * The same of a run that was begun, without taking its folder.
+   *
+   * @throws FlexoraException if the record is damaged
+   */
+  public static List<RunEvent> eventsSoFar(Path path) {
     return RunHistory.sinceRestarts(EventLog.read(EventLog.in(path)));
   }
 

@@ -169,7 +169,16 @@ final class SplitRows {
         options.sampling() == Sampling.FIRST
             ? all.subList(0, count)
             : draw.rows(SplitFiles.name(split) + " rows", all, count);
-    return some.stream().map(Candidate::row).toList();
+    return grouped(some);
+  }
+
+  /** The rows, of which those that share their group with another one say so. */
+  private static List<Row> grouped(List<Candidate> rows) {
+    Map<String, Long> sizes =
+        rows.stream().collect(Collectors.groupingBy(Candidate::group, Collectors.counting()));
+    return rows.stream()
+        .map(of -> sizes.get(of.group()) > 1 ? of.row().withGroup(of.group()) : of.row())
+        .toList();
   }
 
   private Optional<Integer> rowsAsked(Split split) {

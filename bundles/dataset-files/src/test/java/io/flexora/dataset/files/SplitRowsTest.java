@@ -8,9 +8,11 @@ import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -154,6 +156,17 @@ class SplitRowsTest {
     // 22 groups of 4 fit into 90.
     assertThat(rows.get(Split.VALIDATION)).hasSize(88);
     assertThat(articles).hasSize(22);
+    // Whoever parts a split again can keep them together, too.
+    Map<Optional<String>, Set<Integer>> groups = new HashMap<>();
+    rows.get(Split.VALIDATION)
+        .forEach(
+            r ->
+                groups.computeIfAbsent(r.group(), group -> new HashSet<>()).add((line(r) - 1) / 4));
+    assertThat(groups).hasSize(22).doesNotContainKey(Optional.empty());
+    assertThat(groups.values()).allSatisfy(article -> assertThat(article).hasSize(1));
+    assertThat(loading.train(TRAIN))
+        .as("rows that stand alone")
+        .allSatisfy(r -> assertThat(r.group()).isEmpty());
   }
 
   private static int line(Row row) {

@@ -120,8 +120,9 @@ public record ComparisonResult(
    * @param share the share of a whole training that it had
    * @param value the metric that decides, on the examples that judge trials; empty if it failed
    * @param standardError its standard error
-   * @param seconds the time of all phases; empty if it failed
-   * @param trainingSteps its optimiser steps; empty if it failed
+   * @param seconds the time of all phases, of one that failed until then; empty if it failed before
+   *     it began
+   * @param trainingSteps its optimiser steps, as {@code seconds}
    * @param failure why it failed
    */
   public record TunedTrial(

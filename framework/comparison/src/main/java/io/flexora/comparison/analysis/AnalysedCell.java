@@ -35,8 +35,10 @@ import java.util.stream.Stream;
  * @param validationLoss the loss on validation data of the parameters that were kept; empty where
  *     it was not measured
  * @param searchCut whether the search ended because its time was over
- * @param tuning how its values were chosen; empty if it was not tuned
+ * @param tuning how the values of its training were chosen; empty if they were not tuned
  * @param trainer the name of the trainer in the comparison; empty where all cells have the same
+ * @param derived whether it is made of another cell that was trained: one of its posteriors, or the
+ *     same on another test set
  * @since 0.1
  */
 public record AnalysedCell(
@@ -56,7 +58,8 @@ public record AnalysedCell(
     OptionalDouble validationLoss,
     boolean searchCut,
     Optional<Tuning> tuning,
-    Optional<String> trainer) {
+    Optional<String> trainer,
+    boolean derived) {
 
   /**
    * Copies the predictions.
@@ -68,6 +71,11 @@ public record AnalysedCell(
     if (state == CellState.DONE && outcome.isEmpty()) {
       throw new IllegalArgumentException("cell " + id + " is done, but has no outcome");
     }
+  }
+
+  /** Its own tuning; that of what it is made of is told there. */
+  Optional<Tuning> ownTuning() {
+    return tuning.filter(of -> !derived);
   }
 
   /** The seconds of all phases of the cell and of the trials of its tuning, if it is done. */

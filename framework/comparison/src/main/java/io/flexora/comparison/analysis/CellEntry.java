@@ -30,6 +30,6 @@ final class CellEntry {
         done.map(outcome -> cell.searchCut()),
         cell.validationLoss(),
         done.map(CellOutcome::metrics).orElse(Map.of()),
-        cell.tuning());
+        cell.ownTuning());
   }
 }

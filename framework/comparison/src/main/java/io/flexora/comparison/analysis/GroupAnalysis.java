@@ -65,7 +65,7 @@ final class GroupAnalysis {
     names().flatMap(name -> counterpart(name).stream()).forEach(this::test);
     List<Pair> tested = List.copyOf(differences.keySet());
     List<OptionalDouble> corrected =
-        Holm.adjust(tested.stream().map(pair -> differences.get(pair).pValue()).toList());
+        Holm.adjust(tested.stream().map(pair -> differences.get(pair).judgedBy()).toList());
     for (int i = 0; i < tested.size(); i++) {
       adjusted.put(tested.get(i), corrected.get(i));
     }

@@ -92,6 +92,11 @@ record PairedDifference(
     return OptionalDouble.of(Math.max(overSeeds().getAsDouble(), overExamples().orElse(0)));
   }
 
+  /** The p-value that the verdict depends on; empty with one seed, of which nothing is judged. */
+  OptionalDouble judgedBy() {
+    return seeds() == 1 ? OptionalDouble.empty() : pValue();
+  }
+
   /**
    * With how many seeds the t-test would find such a difference in 80 % of the cases, at a level
    * that is divided among the comparisons of the group: so it would hold after Holm's correction

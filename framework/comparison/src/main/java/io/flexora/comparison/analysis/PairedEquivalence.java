@@ -26,15 +26,29 @@ record PairedEquivalence(
         Optional.of(pairs)
             .filter(all -> PairedExamples.missing(all, metric).isEmpty())
             .map(PairedExamples::means);
+    if (examples.isPresent() && PairedExamples.areAlike(pairs)) {
+      return Optional.of(
+          new PairedEquivalence(
+              EquivalenceTest.ofEqual(seeds.length, margin),
+              examples.map(means -> EquivalenceTest.ofEqual(means.length, margin)),
+              metric.description().lowerIsBetter()));
+    }
     return EquivalenceTest.of(seeds, margin)
         .map(
             overSeeds ->
                 new PairedEquivalence(
                     overSeeds,
                     examples.flatMap(
-                        means ->
-                            EquivalenceTest.ofBounded(means, margin, metric.greatestDifference())),
+                        means -> EquivalenceTest.ofBounded(means, margin, rarest(pairs, metric))),
                     metric.description().lowerIsBetter()));
+  }
+
+  /**
+   * How far one example can move the mean. Where the metric is no mean of its examples, such as a
+   * macro-averaged F1, what an example counts for can exceed the metric's own range.
+   */
+  private static double rarest(List<PairedCell> pairs, GroupMetric metric) {
+    return Math.max(metric.greatestDifference(), PairedExamples.widestRange(pairs));
   }
 
   /** The p-value of the strategy being worse by the margin or more. */

@@ -67,6 +67,21 @@ record PairedExamples(
         .toArray();
   }
 
+  /** Whether no example makes a difference with any seed. */
+  static boolean areAlike(List<PairedCell> pairs) {
+    return pairs.stream().allMatch(pair -> pair.own().equals(pair.baseline()));
+  }
+
+  /** The widest range that the values of a cell's examples have. */
+  static double widestRange(List<PairedCell> pairs) {
+    return pairs.stream()
+        .flatMap(pair -> Stream.of(pair.own(), pair.baseline()))
+        .map(values -> values.values().stream().mapToDouble(value -> value).summaryStatistics())
+        .mapToDouble(values -> values.getMax() - values.getMin())
+        .max()
+        .orElse(0);
+  }
+
   /** Why the examples cannot be compared; empty if they can. */
   static Optional<String> missing(List<PairedCell> pairs, GroupMetric metric) {
     if (!pairs.stream().allMatch(PairedCell::tellsExamples)) {

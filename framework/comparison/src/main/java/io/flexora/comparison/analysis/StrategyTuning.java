@@ -39,7 +39,7 @@ final class StrategyTuning {
 
   private static List<Tuning> ended(List<AnalysedCell> cells) {
     return cells.stream()
-        .flatMap(cell -> cell.tuning().stream())
+        .flatMap(cell -> cell.ownTuning().stream())
         .filter(tuning -> tuning.chosen().isPresent())
         .toList();
   }

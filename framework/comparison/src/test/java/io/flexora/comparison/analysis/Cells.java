@@ -168,7 +168,8 @@ final class Cells {
         cell.validationLoss(),
         searchCut,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   private Cells add(
@@ -199,7 +200,8 @@ final class Cells {
             outcome.isPresent() ? OptionalDouble.of(0.9) : OptionalDouble.empty(),
             false,
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty(),
+            false));
     return this;
   }
 

@@ -56,15 +56,18 @@ class TunedComparisonAnalysisTest {
 
   private static ComparisonResult result(boolean tuned) {
     List<AnalysedCell> cells = new ArrayList<>();
+    int index = 0;
     for (AnalysedCell cell :
         new Cells()
             .answers("all", 1, "110010")
             .answers("all", 2, "100010")
             .answers("all", 3, "110110")
             .list()) {
-      int index = cells.size();
       Tuning tuning = tuning(GAINS[index], index == 0 ? 0 : 1);
-      cells.add(with(cell, tuned ? Optional.of(tuning) : Optional.empty()));
+      Optional<Tuning> own = tuned ? Optional.of(tuning) : Optional.empty();
+      cells.add(with(cell, "all", own, false));
+      cells.add(with(cell, "all+scaled", own, true));
+      index++;
     }
     return ComparisonAnalysis.of(
         new AnalysedComparison(
@@ -84,12 +87,13 @@ class TunedComparisonAnalysisTest {
             cells));
   }
 
-  private static AnalysedCell with(AnalysedCell cell, Optional<Tuning> tuning) {
+  private static AnalysedCell with(
+      AnalysedCell cell, String strategy, Optional<Tuning> tuning, boolean derived) {
     return new AnalysedCell(
         cell.id(),
         cell.model(),
         cell.task(),
-        cell.strategy(),
+        strategy,
         cell.selector(),
         cell.adapter(),
         cell.seed(),
@@ -102,7 +106,8 @@ class TunedComparisonAnalysisTest {
         cell.validationLoss(),
         cell.searchCut(),
         tuning,
-        cell.trainer());
+        cell.trainer(),
+        derived);
   }
 
   private static Strategy strategy(ComparisonResult result) {
@@ -142,6 +147,16 @@ class TunedComparisonAnalysisTest {
   }
 
   @Test
+  void aPosteriorOfATunedTrainingTakesItsTrialsTooButTellsThemNotAgain() {
+    Strategy scaled = result(true).groups().get(0).strategies().get(1);
+    assertThat(scaled.name()).isEqualTo("all+scaled");
+    assertThat(scaled.seconds()).isEqualTo(strategy(result(true)).seconds());
+    assertThat(scaled.tuning()).isEmpty();
+    assertThat(scaled.sentence()).doesNotContain("tuning");
+    assertThat(scaled.cells()).allSatisfy(cell -> assertThat(cell.tuning()).isEmpty());
+  }
+
+  @Test
   void theRecordHasAllOfIt(@TempDir Path folder) {
     ComparisonResult result = result(true);
     ComparisonFolder.writeResult(folder, result);
@@ -154,7 +169,7 @@ class TunedComparisonAnalysisTest {
   @Test
   void aCellThatIsNotDoneHasNoTime() {
     AnalysedCell missing = new Cells().missing("all", 1).list().get(0);
-    assertThat(with(missing, Optional.of(tuning(0.1, 1))).seconds()).isEmpty();
+    assertThat(with(missing, "all", Optional.of(tuning(0.1, 1)), false).seconds()).isEmpty();
     assertThat(missing.success().map(CellOutcome::seconds)).isEmpty();
   }
 }

@@ -347,7 +347,8 @@ class UnfinishedComparisonTest {
                     OptionalDouble.empty(),
                     false,
                     Optional.empty(),
-                    Optional.empty()))
+                    Optional.empty(),
+                    false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("cell a.b.c.1 is done, but has no outcome");
   }

@@ -5,14 +5,17 @@ import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Trial;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
+import io.flexora.api.tune.TuningSetting;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Models where good values lie and where the others do, and tries what the first model finds likely
@@ -25,6 +28,9 @@ final class TpeTuner implements Tuner {
   private static final double GOOD = 0.1;
   private static final int MOST_GOOD = 25;
 
+  /** So many draws that were tried already mean that the model has nothing new to say. */
+  private static final int MOST_DRAWS = 100;
+
   private final TpeOptions options;
 
   @Inject
@@ -33,50 +39,56 @@ final class TpeTuner implements Tuner {
   }
 
   @Override
+  public Optional<String> misfit(TuningSetting setting) {
+    return RandomSettings.misfit(setting);
+  }
+
+  /** None once all settings were tried: the same setting would give the same result. */
+  @Override
   public List<Map<String, Double>> next(TuningProgress progress) {
-    int startup = options.startupTrials();
-    if (progress.next() < startup) {
-      List<Map<String, Double>> drawn = new ArrayList<>();
-      for (int number = progress.next(); number < startup; number++) {
-        drawn.add(drawn(progress, number));
-      }
-      return drawn;
+    RandomSettings random = new RandomSettings(progress.setting(), progress.seeds());
+    List<Map<String, Double>> startup =
+        random.first(options.startupTrials() - 1, Set.of(progress.setting().defaults()));
+    int begin = progress.next() - 1;
+    if (begin < startup.size()) {
+      return startup.subList(begin, startup.size());
     }
-    return List.of(modelled(progress));
+    Set<Map<String, Double>> tried =
+        progress.trials().stream().map(Trial::values).collect(Collectors.toSet());
+    return modelled(progress, tried).map(List::of).orElseGet(() -> random.first(1, tried));
   }
 
-  private static Map<String, Double> drawn(TuningProgress progress, int number) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    progress
-        .setting()
-        .options()
-        .forEach(
-            (path, range) -> {
-              SplittableRandom random = progress.seeds().stream("tpe startup", number, path);
-              values.put(path, range.at(random.nextDouble()));
-            });
-    return values;
+  /** The most promising setting; empty if all that were drawn were tried before. */
+  private Optional<Map<String, Double>> modelled(
+      TuningProgress progress, Set<Map<String, Double>> tried) {
+    Map<String, OptionModel> models = models(progress);
+    for (int draw = 0; draw < MOST_DRAWS; draw++) {
+      Map<String, Double> values = new LinkedHashMap<>();
+      models.forEach((path, model) -> values.put(path, model.best(options.eiCandidates())));
+      if (!tried.contains(values)) {
+        return Optional.of(values);
+      }
+    }
+    return Optional.empty();
   }
 
-  private Map<String, Double> modelled(TuningProgress progress) {
-    // What failed tells nothing of where values are good: it may have failed for another reason.
-    List<Trial> ended =
-        progress.trials().stream().filter(trial -> trial.result().isPresent()).toList();
-    List<Trial> good = good(progress, ended);
-    List<Trial> others = ended.stream().filter(trial -> !good.contains(trial)).toList();
-    Map<String, Double> values = new LinkedHashMap<>();
+  private static Map<String, OptionModel> models(TuningProgress progress) {
+    List<Trial> good = good(progress);
+    // What failed is among the others, or a region where all fails would look promising for ever.
+    List<Trial> others = progress.trials().stream().filter(trial -> !good.contains(trial)).toList();
+    Map<String, OptionModel> models = new LinkedHashMap<>();
     progress
         .setting()
         .options()
         .forEach(
             (path, range) ->
-                values.put(
+                models.put(
                     path,
-                    best(
+                    new OptionModel(
                         density(range, seen(good, path)),
                         density(range, seen(others, path)),
                         progress.seeds().stream("tpe", progress.next(), path))));
-    return values;
+    return models;
   }
 
   /** How many of so many trials are taken for good ones. */
@@ -84,11 +96,13 @@ final class TpeTuner implements Tuner {
     return Math.min(MOST_GOOD, (int) Math.ceil(GOOD * trials));
   }
 
-  /** The good trials, from the oldest; of equal ones the older ones are taken. */
-  private static List<Trial> good(TuningProgress progress, List<Trial> trials) {
-    return trials.stream()
+  /** The good ones of those that did not fail, from the oldest; of equal ones the older ones. */
+  private static List<Trial> good(TuningProgress progress) {
+    List<Trial> ended =
+        progress.trials().stream().filter(trial -> trial.result().isPresent()).toList();
+    return ended.stream()
         .sorted(Comparator.comparingDouble(trial -> progress.signed(trial.result())))
-        .limit(count(trials.size()))
+        .limit(count(ended.size()))
         .sorted(Comparator.comparingInt(Trial::number))
         .toList();
   }
@@ -108,17 +122,22 @@ final class TpeTuner implements Tuner {
         : new ChoiceDensity(seen, ((Range.Choices) range).names().size());
   }
 
-  private double best(Density good, Density others, SplittableRandom random) {
-    double best = Double.NaN;
-    double highest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < options.eiCandidates(); i++) {
-      double candidate = good.draw(random);
-      double ratio = good.log(candidate) - others.log(candidate);
-      if (i == 0 || ratio > highest) {
-        best = candidate;
-        highest = ratio;
+  /** Where good values of an option lie, where the others do, and what draws. */
+  private record OptionModel(Density good, Density others, SplittableRandom random) {
+
+    /** Of some candidates from the good that which is most likely among them beside the others. */
+    double best(int candidates) {
+      double best = Double.NaN;
+      double highest = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < candidates; i++) {
+        double candidate = good.draw(random);
+        double ratio = good.log(candidate) - others.log(candidate);
+        if (i == 0 || ratio > highest) {
+          best = candidate;
+          highest = ratio;
+        }
       }
+      return best;
     }
-    return best;
   }
 }

@@ -114,26 +114,85 @@ class TpeTunerTest {
     assertThat(model[10]).isLessThan(chance[10] / 2);
   }
 
+  @Test
+  void itTurnsAwayFromWhereTrialsFail() {
+    TuningSetting setting =
+        new TuningSetting(
+            Map.of(X, new Range.Interval(0, 2, false, false)), Map.of(X, 0.6), OptionalInt.of(50));
+    for (long seed = 0; seed < 5; seed++) {
+      List<Trial> modelled = trials(new TpeOptions(10, 24), setting, seed, 1.6).subList(10, 50);
+      // By chance it would be a fifth of the 40; where failures are left out, it is most of them.
+      assertThat(modelled.stream().filter(trial -> trial.result().isEmpty()))
+          .as("failures with seed %d", seed)
+          .hasSizeLessThan(6);
+    }
+  }
+
+  @Test
+  void aFiniteSpaceIsTriedWithoutRepetition() {
+    Map<String, Range> options =
+        Map.of(X, new Range.Interval(1, 4, false, true), "adapter.y", RANGES.get("choices"));
+    Map<String, Double> defaults = Map.of(X, 2.0, "adapter.y", 1.0);
+    TuningSetting setting = new TuningSetting(options, defaults, OptionalInt.of(16));
+    TpeOptions some = new TpeOptions(4, 24);
+    List<Trial> trials = trials(some, setting, 3, Double.POSITIVE_INFINITY);
+    assertThat(trials).extracting(Trial::values).hasSize(16).doesNotHaveDuplicates();
+
+    TpeTuner tuner = new TpeTuner(some);
+    assertThat(tuner.misfit(setting)).isEmpty();
+    assertThat(tuner.misfit(new TuningSetting(options, defaults, OptionalInt.of(17))))
+        .contains(
+            "the options have 16 settings, but 17 trials are asked for; ask for 16 or fewer, or"
+                + " widen the ranges");
+    assertThat(tuner.misfit(new TuningSetting(options, Map.of(X, 2.0), OptionalInt.of(17))))
+        .as("default values outside of the ranges are one setting more")
+        .isEmpty();
+
+    TuningSetting timed = new TuningSetting(options, defaults, OptionalInt.empty());
+    assertThat(tuner.misfit(timed)).isEmpty();
+    assertThat(
+            tuner.next(new TuningProgress(timed, new Seeds(3), /* lowerIsBetter= */ true, trials)))
+        .as("nothing is left to be tried")
+        .isEmpty();
+  }
+
   /** The least of (x - 1)^2 that 40 trials find. */
   private static double best(long seed, int startup) {
-    TpeTuner tuner = new TpeTuner(new TpeOptions(Math.min(startup, 40), 24));
     TuningSetting setting =
         new TuningSetting(Map.of(X, linear()), Map.of(X, -1.0), OptionalInt.of(40));
+    TpeOptions options = new TpeOptions(Math.min(startup, 40), 24);
+    return trials(options, setting, seed, Double.POSITIVE_INFINITY).stream()
+        .mapToDouble(t -> t.result().orElseThrow())
+        .min()
+        .orElseThrow();
+  }
+
+  /** All trials of a tuning; above a value they fail. */
+  private static List<Trial> trials(
+      TpeOptions options, TuningSetting setting, long seed, double most) {
+    TpeTuner tuner = new TpeTuner(options);
     List<Trial> trials = new ArrayList<>();
-    while (trials.size() < 40) {
+    while (trials.size() < setting.trials().orElseThrow()) {
       TuningProgress progress =
           new TuningProgress(setting, new Seeds(seed), /* lowerIsBetter= */ true, trials);
       List<Map<String, Double>> proposed = tuner.next(progress);
+      assertThat(proposed).isNotEmpty();
       if (trials.isEmpty()) {
-        trials.add(trial(0, setting.defaults()));
+        trials.add(trial(0, setting.defaults(), most));
       }
-      proposed.forEach(values -> trials.add(trial(trials.size(), values)));
+      proposed.forEach(values -> trials.add(trial(trials.size(), values, most)));
     }
-    return trials.stream().mapToDouble(t -> t.result().orElseThrow()).min().orElseThrow();
+    return trials;
   }
 
-  private static Trial trial(int number, Map<String, Double> values) {
-    return new Trial(number, values, 1, OptionalDouble.of(Math.pow(values.get(X) - 1, 2)));
+  /** Its result is (x - 1)^2. */
+  private static Trial trial(int number, Map<String, Double> values, double most) {
+    double x = values.get(X);
+    return new Trial(
+        number,
+        values,
+        1,
+        x > most ? OptionalDouble.empty() : OptionalDouble.of(Math.pow(x - 1, 2)));
   }
 
   private static Range.Interval linear() {

@@ -1,0 +1,72 @@
+package io.flexora.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Progress;
+import io.flexora.runstore.EventLog;
+import io.flexora.runstore.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CellRecordTest {
+
+  private static final CellId TRIAL = new CellId("m", "t", "all", 1).trial(0);
+
+  @TempDir Path folder;
+  private Path run;
+
+  @BeforeEach
+  void start() {
+    run = folder.resolve(TRIAL.id());
+    RunFolder.prepare(run, "seed: 1\n");
+  }
+
+  private static RunEvent event(long second, String phase, long step, Event what) {
+    return new RunEvent(Instant.ofEpochSecond(second), "main", phase, step, what);
+  }
+
+  /** Searches for 3 seconds, trains for 10 and, after an interruption, for 2, and fails. */
+  private void fail() {
+    try (RunFolder begun = RunFolder.open(run)) {
+      EventLog log = begun.events();
+      log.append(event(0, "", 0, new Event.PhaseStarted("search")));
+      log.append(event(3, "", 0, new Event.PhaseEnded("search", 1)));
+      log.append(event(5, "", 0, new Event.PhaseStarted("train")));
+      log.append(event(15, "train", 10, new Event.StepDone(Progress.of(10, 20))));
+      log.append(event(40, "", 0, new Event.PhaseStarted("train")));
+      log.append(event(42, "train", 10, new Event.StepDone(Progress.of(10, 20))));
+    }
+    CellFailure.write(run, TRIAL, "no memory");
+  }
+
+  @Test
+  void aCellThatFailedIsChargedWhatItsEventsTell() {
+    fail();
+    CellRecord record = CellRecord.of(run);
+    assertThat(record.state()).isEqualTo(CellState.FAILED);
+    assertThat(record.seconds()).isEmpty();
+    CellRecord charged = record.charged(run);
+    assertThat(charged.failure()).contains("no memory");
+    assertThat(charged.seconds())
+        .containsEntry("search", 3.0)
+        .containsEntry("train", 12.0)
+        .containsEntry("evaluate", 0.0);
+  }
+
+  @Test
+  void whatNeverBeganOrCannotBeReadIsChargedNothing() throws IOException {
+    assertThat(CellRecord.of(run).charged(run).seconds()).isEmpty();
+    fail();
+    CellRecord record = CellRecord.of(run);
+    Files.writeString(EventLog.in(run), "damaged\n");
+    assertThat(record.charged(run)).isEqualTo(record);
+  }
+}
