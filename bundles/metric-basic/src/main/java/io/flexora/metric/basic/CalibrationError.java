@@ -12,6 +12,7 @@ import io.flexora.numerics.score.Estimates;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -74,7 +75,10 @@ final class CalibrationError {
     return List.of(plain, debiased);
   }
 
-  /** Computes both values; the standard error is that of the first over bootstrap samples. */
+  /**
+   * Computes both values, with their standard errors over bootstrap samples. The interval of the
+   * first is around the debiased value.
+   */
   List<MetricResult> compute(ScoredExamples scored, SplittableRandom random) {
     double[] confidences = scored.values(CalibrationError::confidence);
     double[] gaps = scored.values(e -> (e.isRight() ? 1 : 0) - confidence(e));
@@ -82,24 +86,41 @@ final class CalibrationError {
     double[] levels = Arrays.stream(confidences).sorted().distinct().toArray();
     int[] ranks =
         Arrays.stream(confidences).mapToInt(c -> Arrays.binarySearch(levels, c)).toArray();
-    double error =
-        Estimates.bootstrapError(
+    double[] errors =
+        Estimates.bootstrapErrors(
             n,
             RESAMPLES,
             random,
-            sample -> error(bins(sample, ranks, gaps, places(sample, ranks, levels)), n));
+            sample -> {
+              Bin[] drawn = bins(sample, ranks, gaps, places(sample, ranks, levels));
+              return new double[] {error(drawn, n), debiased(drawn, n)};
+            });
     int[] all = IntStream.range(0, n).toArray();
     int[] places = places(all, ranks, levels);
     Bin[] bins = bins(all, ranks, gaps, places);
     double[] parts = new double[n];
     Arrays.setAll(parts, i -> Math.signum(bins[places[ranks[i]]].sum) * gaps[i]);
-    double corrected = Arrays.stream(bins).mapToDouble(Bin::debiased).sum() / n;
+    double corrected = debiased(bins, n);
     return List.of(
         MetricResult.of(
-            new MetricValue(plain, error(bins, n), error)
-                .with(reliability(ranks, places, confidences, scored)),
+            new MetricValue(
+                plain,
+                error(bins, n),
+                errors[0],
+                interval(corrected, errors[1]),
+                Optional.of(reliability(ranks, places, confidences, scored))),
             parts),
-        new MetricResult(new MetricValue(debiased, corrected, error), List.of()));
+        new MetricResult(new MetricValue(debiased, corrected, errors[1]), List.of()));
+  }
+
+  private Optional<MetricValue.Interval> interval(double corrected, double error) {
+    MetricRange range = plain.range();
+    return Double.isNaN(error)
+        ? Optional.empty()
+        : Optional.of(
+            new MetricValue.Interval(
+                range.cut(corrected - Estimates.NORMAL_95 * error),
+                range.cut(corrected + Estimates.NORMAL_95 * error)));
   }
 
   /** Each bin's mean confidence and accuracy. */
@@ -167,6 +188,10 @@ final class CalibrationError {
 
   private static double error(Bin[] bins, int examples) {
     return Arrays.stream(bins).mapToDouble(bin -> Math.abs(bin.sum)).sum() / examples;
+  }
+
+  private static double debiased(Bin[] bins, int examples) {
+    return Arrays.stream(bins).mapToDouble(Bin::debiased).sum() / examples;
   }
 
   /** The examples of a bin by their number and the sums of their gaps and of the gaps' squares. */

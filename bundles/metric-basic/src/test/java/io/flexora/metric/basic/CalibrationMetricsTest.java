@@ -80,6 +80,19 @@ class CalibrationMetricsTest {
     assertThat(evaluate(context).metrics().get("brier").value()).isCloseTo(0.75, within(1e-15));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 7})
+  void equalProbabilitiesHaveTheLogarithmOfTheirNumber(int choices) {
+    double[] scores = new double[choices];
+    Arrays.fill(scores, -7);
+    AssignedQuestions context =
+        new AssignedQuestions()
+            .question(1, Collections.nCopies(choices, "x"), 0, scores)
+            .question(1, Collections.nCopies(choices, "x"), choices - 1, scores);
+    assertThat(evaluate(context).metrics().get("nll").value())
+        .isCloseTo(Math.log(choices), within(1e-14));
+  }
+
   @Test
   void aSureModelThatIsRightEverySecondTimeIsHalfOff() {
     AssignedQuestions context =
@@ -118,15 +131,18 @@ class CalibrationMetricsTest {
    * one removes, and that the standard error is the spread over samples.
    */
   @ParameterizedTest
-  @CsvSource({"0, 0.04, 0.07, 0.65", "0.15, 0.14, 0.17, 0.3"})
+  @CsvSource({"0, 0.04, 0.07, 0.65, 20", "0.15, 0.14, 0.17, 0.3, 52"})
   void theDebiasedErrorIsCloserToTheTruth(
-      double truth, double least, double most, double biasLeft) {
+      double truth, double least, double most, double biasLeft, int leastCovered) {
     SplittableRandom random = new SplittableRandom(8);
     int samples = 60;
     double[] plain = new double[samples];
+    double[] corrected = new double[samples];
     double mean = 0;
     double debiased = 0;
     double errors = 0;
+    double correctedErrors = 0;
+    int covered = 0;
     for (int sample = 0; sample < samples; sample++) {
       AssignedQuestions context = new AssignedQuestions();
       for (int i = 0; i < 299; i++) {
@@ -139,15 +155,65 @@ class CalibrationMetricsTest {
       MetricValue ece = evaluation.metrics().get("ece");
       plain[sample] = ece.value();
       mean += ece.value() / samples;
-      debiased += evaluation.metrics().get("ece_debiased").value() / samples;
+      MetricValue other = evaluation.metrics().get("ece_debiased");
+      corrected[sample] = other.value();
+      debiased += other.value() / samples;
       errors += ece.standardError() / samples;
+      correctedErrors += other.standardError() / samples;
+      MetricValue.Interval interval = ece.interval().orElseThrow();
+      assertThat((interval.low() + interval.high()) / 2)
+          .isGreaterThanOrEqualTo(Math.max(0, other.value()) - 1e-12);
+      covered += interval.low() <= truth && truth <= interval.high() ? 1 : 0;
     }
     assertThat(mean).isBetween(least, most);
     assertThat(Math.abs(debiased - truth)).isLessThan(biasLeft * Math.abs(mean - truth) + 0.003);
-    double centre = mean;
-    double deviation =
-        Math.sqrt(Arrays.stream(plain).map(e -> (e - centre) * (e - centre)).sum() / (samples - 1));
-    assertThat(errors).isBetween(0.8 * deviation, 1.7 * deviation);
+    assertThat(errors).isBetween(0.8 * deviation(plain), 1.7 * deviation(plain));
+    assertThat(correctedErrors)
+        .isBetween(0.8 * deviation(corrected), 1.4 * deviation(corrected))
+        .isGreaterThan(errors);
+    assertThat(covered)
+        .as("intervals that hold the truth, of %d", samples)
+        .isGreaterThanOrEqualTo(leastCovered);
+  }
+
+  private static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(squares / (values.length - 1));
+  }
+
+  /**
+   * The means of the plain and of the debiased value over simulated sets of answers, whose
+   * confidence is too high by a known amount, are those of the specification.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 299, 60, 0.053, 0.031", "0.05, 570, 40, 0.063, 0.051"})
+  void hasTheBiasThatWasSimulated(
+      double truth, int size, int samples, double expectedPlain, double expectedDebiased) {
+    SplittableRandom random = new SplittableRandom(12);
+    double plain = 0;
+    double debiased = 0;
+    for (int sample = 0; sample < samples; sample++) {
+      AssignedQuestions context = new AssignedQuestions();
+      for (int i = 0; i < size; i++) {
+        double[] scores = new double[FOUR.size()];
+        int best = 0;
+        for (int choice = 0; choice < scores.length; choice++) {
+          scores[choice] = 10 * random.nextDouble();
+          best = scores[choice] > scores[best] ? choice : best;
+        }
+        double highest = scores[best];
+        double confidence = 1 / Arrays.stream(scores).map(s -> Math.exp(s - highest)).sum();
+        boolean right = random.nextDouble() < confidence - truth;
+        context.question(1, FOUR, right ? best : (best + 1) % FOUR.size(), scores);
+      }
+      Evaluation evaluation = Measured.of(context, Measured.ECE);
+      plain += evaluation.metrics().get("ece").value() / samples;
+      debiased += evaluation.metrics().get("ece_debiased").value() / samples;
+    }
+    assertThat(plain).isCloseTo(expectedPlain, within(0.005));
+    assertThat(debiased).isCloseTo(expectedDebiased, within(0.005));
+    assertThat(Math.abs(debiased - truth)).isLessThan(Math.abs(plain - truth));
   }
 
   /** Far from calibration the gaps of all bins are many standard errors, and no bias is left. */

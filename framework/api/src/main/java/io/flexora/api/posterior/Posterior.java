@@ -16,7 +16,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Posterior {
 
   /**
-   * Says why it cannot be made in a setting. It is asked before anything is trained.
+   * Says why it cannot be made in a setting. It is asked before anything is trained; where an
+   * example has a single answer, posteriors are refused without asking.
    *
    * @return a sentence that names what is in the way, such as {@code it needs validation examples,
    *     but the dataset gives none}; empty if nothing is

@@ -6,6 +6,7 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What a posterior is to be made in.
@@ -18,6 +19,7 @@ import java.util.List;
  * @param validation the number of validation examples
  * @param hasOwnBase whether the training makes a base of its own, as one does that prunes the
  *     frozen matrices
+ * @param steps the steps of the training; empty where they are not known beforehand
  * @since 0.1
  */
 public record PosteriorSetting(
@@ -27,9 +29,12 @@ public record PosteriorSetting(
     ModelShape shape,
     int training,
     int validation,
-    boolean hasOwnBase) {
+    boolean hasOwnBase,
+    OptionalLong steps) {
 
-  /** A setting whose training leaves the frozen matrices as they are. */
+  /**
+   * A setting whose training has any number of steps and leaves the frozen matrices as they are.
+   */
   public PosteriorSetting(
       EvaluatedTask task,
       Component<AdapterMethod> adapter,
@@ -37,7 +42,7 @@ public record PosteriorSetting(
       ModelShape shape,
       int training,
       int validation) {
-    this(task, adapter, modules, shape, training, validation, false);
+    this(task, adapter, modules, shape, training, validation, false, OptionalLong.empty());
   }
 
   /** Copies the list. */

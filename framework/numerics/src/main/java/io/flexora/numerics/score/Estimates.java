@@ -5,6 +5,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -15,8 +16,8 @@ import java.util.stream.IntStream;
  */
 public final class Estimates {
 
-  /** The standard normal distribution's quantile of 97.5 %. */
-  private static final double NORMAL_95 = 1.959963984540054;
+  /** The standard normal distribution's quantile of 97.5 %, for intervals of 95 %. */
+  public static final double NORMAL_95 = 1.959963984540054;
 
   private Estimates() {}
 
@@ -71,11 +72,31 @@ public final class Estimates {
    */
   public static double bootstrapError(
       int examples, int resamples, SplittableRandom random, ToDoubleFunction<int[]> statistic) {
-    double[] drawn =
+    return bootstrapErrors(
+        examples, resamples, random, sample -> new double[] {statistic.applyAsDouble(sample)})[0];
+  }
+
+  /**
+   * The standard errors of several statistics, over the same bootstrap samples.
+   *
+   * @param examples how many examples there are
+   * @param resamples how many samples are drawn
+   * @param statistics computes them from the indices of a sample's examples
+   * @return one for each statistic; NaN for a single example
+   */
+  public static double[] bootstrapErrors(
+      int examples, int resamples, SplittableRandom random, Function<int[], double[]> statistics) {
+    double[][] drawn =
         IntStream.range(0, resamples)
-            .mapToDouble(i -> statistic.applyAsDouble(random.ints(examples, 0, examples).toArray()))
-            .toArray();
-    return examples < 2 ? Double.NaN : deviation(drawn);
+            .mapToObj(i -> statistics.apply(random.ints(examples, 0, examples).toArray()))
+            .toArray(double[][]::new);
+    return IntStream.range(0, drawn[0].length)
+        .mapToDouble(
+            of ->
+                examples < 2
+                    ? Double.NaN
+                    : deviation(Arrays.stream(drawn).mapToDouble(draw -> draw[of]).toArray()))
+        .toArray();
   }
 
   /**

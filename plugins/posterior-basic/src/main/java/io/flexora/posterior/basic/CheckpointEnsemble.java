@@ -13,6 +13,7 @@ import io.flexora.api.run.FlexoraException;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The mean of the probabilities of the last checkpoints of one training. */
 @Doc("Checkpoint ensemble: average the probabilities of the last checkpoints of one training.")
@@ -23,6 +24,15 @@ final class CheckpointEnsemble implements Posterior {
   @Inject
   CheckpointEnsemble(CheckpointEnsembleOptions options) {
     this.options = options;
+  }
+
+  @Override
+  public Optional<String> misfit(PosteriorSetting setting) {
+    return setting.steps().isPresent() && setting.steps().getAsLong() < options.every()
+        ? Optional.of(
+            "it averages the parameters of every %d steps, and the training has %d; lower 'every'"
+                .formatted(options.every(), setting.steps().getAsLong()))
+        : Optional.empty();
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.flexora.api.run.Figure;
 import io.flexora.numerics.score.ChoiceProbabilities;
 import io.flexora.numerics.score.ExampleScores;
 import io.flexora.numerics.score.ScoringBatches;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * Temperature scaling (Guo et al. 2017): divides the scores by the temperature that minimises the
- * negative log-likelihood of the validation examples. It changes no prediction.
+ * negative log-likelihood of the validation examples. It changes no prediction, but for one by
+ * normalised scores: what all choices of an example have of the probability of texts stays.
  */
 @Doc(
     "Temperature scaling: divide the scores by the temperature that gives the validation examples"
@@ -132,12 +134,16 @@ final class TemperaturePosterior implements Posterior {
     public double[][] scores(NDManager scope, List<Tokens> examples, Batch batch) {
       double[][] scores = model.scores(scope, batch, point);
       for (int i = 0; i < scores.length; i++) {
-        double[] scaled = scaled(scores[i], 1 / temperature);
-        // Scores of a head are log-probabilities; those of texts have a scale of their own.
-        boolean head = examples.get(i).choices().isEmpty();
-        scores[i] = head ? ChoiceProbabilities.logarithms(scaled) : scaled;
+        scores[i] = calibrated(scores[i]);
       }
       return scores;
+    }
+
+    /** What all choices have of the probability of texts stays; only their shares of it change. */
+    private double[] calibrated(double[] scores) {
+      double normaliser = ChoiceProbabilities.logNormaliser(scores);
+      double[] shares = ChoiceProbabilities.logarithms(scaled(scores, 1 / temperature));
+      return Arrays.stream(shares).map(share -> share + normaliser).toArray();
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.flexora.testkit.fixture.PosteriorOnModel;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class EnsemblesTest {
@@ -100,6 +101,28 @@ class EnsemblesTest {
   }
 
   @Test
+  void checkpointsThatComeAfterTheTrainingAreRefusedBeforeIt() {
+    CheckpointEnsemble ensemble = new CheckpointEnsemble(new CheckpointEnsembleOptions(2, 50));
+    assertThat(ensemble.misfit(PosteriorOnModel.setting())).isEmpty();
+    assertThat(ensemble.misfit(ofSteps(50))).isEmpty();
+    assertThat(ensemble.misfit(ofSteps(49)).orElseThrow())
+        .contains("every 50 steps", "the training has 49");
+  }
+
+  private static PosteriorSetting ofSteps(long steps) {
+    PosteriorSetting fine = PosteriorOnModel.setting();
+    return new PosteriorSetting(
+        fine.task(),
+        fine.adapter(),
+        fine.modules(),
+        fine.shape(),
+        fine.training(),
+        fine.validation(),
+        false,
+        OptionalLong.of(steps));
+  }
+
+  @Test
   void aDeepEnsembleOfTrainingsThatPruneIsRefusedBeforeTheTraining() {
     PosteriorSetting fine = PosteriorOnModel.setting();
     DeepEnsemble ensemble = new DeepEnsemble(new DeepEnsembleOptions(3));
@@ -112,7 +135,8 @@ class EnsemblesTest {
             fine.shape(),
             fine.training(),
             fine.validation(),
-            true);
+            true,
+            OptionalLong.empty());
     assertThat(ensemble.misfit(pruned).orElseThrow()).contains("a base of its own");
   }
 }

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TfbPosteriorTest {
@@ -81,6 +82,88 @@ class TfbPosteriorTest {
     assertThat(squares / 2000).isCloseTo(WIDTH, within(0.05 * WIDTH));
   }
 
+  /**
+   * The change of B A is U e with e standard normal: its columns are independent of each other, and
+   * the covariance within one is U Uᵀ, the projection onto the columns of B. That is the same of B
+   * R and R⁻¹ A for any R, so no way to write the product as factors counts.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, 0, 0, 1", "0.6, -0.8, 0.8, 0.6", "3, 1, 0, 0.02"})
+  void theLawOfTheChangeDependsOnTheProductAlone(double r00, double r01, double r10, double r11) {
+    double[] plain = LowRankClassifier.trained(1);
+    double[] theta = refactored(plain, r00, r01, r10, r11);
+    assertThat(product(theta, theta)).containsExactly(product(plain, plain), within(1e-12));
+    int samples = 2000;
+    double[][] sums = new double[WIDTH * WIDTH][WIDTH * WIDTH];
+    for (double[] change : changes(theta, samples)) {
+      for (int i = 0; i < change.length; i++) {
+        for (int j = 0; j < change.length; j++) {
+          sums[i][j] += change[i] * change[j];
+        }
+      }
+    }
+    double[][] projection = projection(plain);
+    for (int i = 0; i < sums.length; i++) {
+      for (int j = 0; j < sums.length; j++) {
+        double expected = covariance(projection, i, j);
+        double variances = covariance(projection, i, i) * covariance(projection, j, j);
+        double error = Math.sqrt((variances + expected * expected) / samples);
+        assertThat(sums[i][j] / samples)
+            .as("covariance of the values %d and %d of the change", i, j)
+            .isCloseTo(expected, within(5 * error));
+      }
+    }
+  }
+
+  /** The parameters R⁻¹ A and B R, whose product is that of A and B. */
+  private static double[] refactored(
+      double[] theta, double r00, double r01, double r10, double r11) {
+    double determinant = r00 * r11 - r01 * r10;
+    double[] other = new double[2 * SIZE];
+    for (int i = 0; i < WIDTH; i++) {
+      double a0 = theta[i];
+      double a1 = theta[WIDTH + i];
+      other[i] = (r11 * a0 - r01 * a1) / determinant;
+      other[WIDTH + i] = (r00 * a1 - r10 * a0) / determinant;
+      double b0 = theta[SIZE + RANK * i];
+      double b1 = theta[SIZE + RANK * i + 1];
+      other[SIZE + RANK * i] = b0 * r00 + b1 * r10;
+      other[SIZE + RANK * i + 1] = b0 * r01 + b1 * r11;
+    }
+    return other;
+  }
+
+  /** {@code B (Bᵀ B)⁻¹ Bᵀ}, without a singular value decomposition. */
+  private static double[][] projection(double[] theta) {
+    double[] first = new double[WIDTH];
+    double[] second = new double[WIDTH];
+    double g00 = 0;
+    double g01 = 0;
+    double g11 = 0;
+    for (int o = 0; o < WIDTH; o++) {
+      first[o] = theta[SIZE + RANK * o];
+      second[o] = theta[SIZE + RANK * o + 1];
+      g00 += first[o] * first[o];
+      g01 += first[o] * second[o];
+      g11 += second[o] * second[o];
+    }
+    double determinant = g00 * g11 - g01 * g01;
+    double[][] projection = new double[WIDTH][WIDTH];
+    for (int o = 0; o < WIDTH; o++) {
+      for (int p = 0; p < WIDTH; p++) {
+        double mixed = first[o] * second[p] + second[o] * first[p];
+        projection[o][p] =
+            (g11 * first[o] * first[p] - g01 * mixed + g00 * second[o] * second[p]) / determinant;
+      }
+    }
+    return projection;
+  }
+
+  /** The covariance of two values of the change of B A, which stands row by row. */
+  private static double covariance(double[][] projection, int one, int other) {
+    return one % WIDTH == other % WIDTH ? projection[one / WIDTH][other / WIDTH] : 0;
+  }
+
   /** The change of B A for each sample {@code [4, 4]}, row by row. */
   private List<double[]> changes(double[] theta, int samples) {
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
@@ -133,6 +216,25 @@ class TfbPosteriorTest {
     }
   }
 
+  @Test
+  void predictsAsTheModelDoesWhereSigmaIsZeroAndOnlyThere() {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17);
+      Predictive still = new TfbPosterior(new TfbOptions(4, 1e-12, 0.2, 2, 60)).fit(context);
+      Predictive moved = new TfbPosterior(new TfbOptions(4, 0.05, 0.2, 20, 60)).fit(context);
+      assertThat(still.figures()).containsEntry("sigma", Figure.of(0.0));
+      List<double[]> plain = plain(context);
+      List<double[]> same = scores(context, still::scores);
+      List<double[]> other = scores(context, moved::scores);
+      double change = 0;
+      for (int i = 0; i < plain.size(); i++) {
+        assertThat(same.get(i)).containsExactly(plain.get(i), within(1e-12));
+        change = Math.max(change, Math.abs(other.get(i)[0] - plain.get(i)[0]));
+      }
+      assertThat(change).isGreaterThan(1e-3);
+    }
+  }
+
   /** What it returns keeps the anchors' loss within the tolerance, and a little more does not. */
   @Test
   void keepsTheLossOfTheAnchorsWithinTheTolerance() {
@@ -140,15 +242,17 @@ class TfbPosteriorTest {
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
       PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17);
       Predictive fitted = new TfbPosterior(options).fit(context);
-      List<double[]> plain =
-          scores(
-              context,
-              (scope, examples, batch) -> model.scores(scope, batch, Point.of(context.theta())));
+      List<double[]> plain = plain(context);
       double before = loss(plain, plain);
       double after = loss(plain, scores(context, fitted::scores));
       assertThat(Math.abs(after - before) / before).isLessThanOrEqualTo(0.05).isGreaterThan(0.04);
       assertThat(fitted.figures()).containsEntry("samples", Figure.of(4));
     }
+  }
+
+  private List<double[]> plain(PosteriorOnModel context) {
+    return scores(
+        context, (scope, examples, batch) -> model.scores(scope, batch, Point.of(context.theta())));
   }
 
   private List<double[]> scores(PosteriorOnModel context, ExampleScores.OfBatch of) {

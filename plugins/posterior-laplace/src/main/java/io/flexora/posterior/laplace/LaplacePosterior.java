@@ -1,7 +1,6 @@
 package io.flexora.posterior.laplace;
 
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.HasAbilities;
@@ -72,7 +71,7 @@ final class LaplacePosterior implements Posterior {
           "prior_precision_method: validation needs validation examples, but the dataset gives"
               + " none; write evidence, or a prior_precision");
     }
-    return single(setting.task());
+    return Optional.empty();
   }
 
   /** A gradient of each class for each example. */
@@ -85,14 +84,6 @@ final class LaplacePosterior implements Posterior {
     int validation = options.tunesOnValidation() ? setting.validation() : 0;
     long examples = (long) setting.training() + validation + setting.test();
     return new PosteriorCost(0, examples * (1 + 2L * classes));
-  }
-
-  private static Optional<String> single(EvaluatedTask task) {
-    return task.classes().isEmpty()
-            && task.examples().stream().anyMatch(example -> example.choices().size() < 2)
-        ? Optional.of(
-            "it averages probabilities of choices, and the task has examples with a single answer")
-        : Optional.empty();
   }
 
   @Override

@@ -213,8 +213,6 @@ class LaplaceOnLlamaTest {
         .contains("adapter 'some'", "s B A x");
     assertThat(laplace.misfit(setting(lora(), List.of("a", "b"), 0)).orElseThrow())
         .contains("training examples");
-    assertThat(laplace.misfit(setting(lora(), List.of("a"), 4)).orElseThrow())
-        .contains("single answer");
     ModelShape shape = backend().describe();
     PosteriorSetting without =
         new PosteriorSetting(
@@ -227,7 +225,8 @@ class LaplaceOnLlamaTest {
     assertThat(laplace.misfit(without).orElseThrow())
         .contains("gradients of its class outputs", "this model (" + shape.family() + ") cannot");
     PosteriorSetting pruned =
-        new PosteriorSetting(fine.task(), fine.adapter(), fine.modules(), fine.shape(), 4, 0, true);
+        new PosteriorSetting(
+            fine.task(), fine.adapter(), fine.modules(), fine.shape(), 4, 0, true, fine.steps());
     assertThat(laplace.misfit(pruned).orElseThrow()).contains("a base that the trainer prunes");
     LaplaceOptions tuned =
         new LaplaceOptions(

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  *
  * @param value the number
  * @param standardError its standard error, if it was given
+ * @param interval its interval of 95 %, where it is not two standard errors to each side
  * @param lowerIsBetter whether the lower of two values is the better one
  * @param range the values that it can have
  * @param diagram what there is to show beside it
@@ -18,6 +19,7 @@ import java.util.OptionalDouble;
 public record Measure(
     double value,
     OptionalDouble standardError,
+    Optional<MetricValue.Interval> interval,
     boolean lowerIsBetter,
     MetricRange range,
     Optional<Diagram> diagram) {
@@ -31,6 +33,7 @@ public record Measure(
                 Double.isFinite(metric.standardError())
                     ? OptionalDouble.of(metric.standardError())
                     : OptionalDouble.empty(),
+                metric.interval(),
                 metric.description().lowerIsBetter(),
                 metric.description().range(),
                 metric.diagram()))

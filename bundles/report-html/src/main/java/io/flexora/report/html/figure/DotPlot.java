@@ -71,11 +71,16 @@ public record DotPlot(
     return DoubleStream.of(ends(outcome.metrics().get(metric), 2));
   }
 
-  /** So many standard errors to each side, as far as the metric goes. */
+  /**
+   * So many standard errors to each side, as far as the metric goes; of a biased value, around the
+   * middle of its interval, which takes two for the whole.
+   */
   private static double[] ends(Measure measure, int errors) {
     MetricRange range = measure.range();
-    double error = errors * measure.error();
-    return new double[] {range.cut(measure.value() - error), range.cut(measure.value() + error)};
+    double middle = measure.interval().map(i -> (i.low() + i.high()) / 2).orElse(measure.value());
+    double error =
+        measure.interval().map(i -> (i.high() - i.low()) / 4).orElse(measure.error()) * errors;
+    return new double[] {range.cut(middle - error), range.cut(middle + error)};
   }
 
   private static Row row(Outcome outcome, String metric, Scale scale) {
