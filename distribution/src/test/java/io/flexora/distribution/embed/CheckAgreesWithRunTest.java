@@ -103,6 +103,9 @@ class CheckAgreesWithRunTest {
           adapter={use: miss, r: 17}                                       | has 16 inputs
           adapter={use: lora, target_modules: [nothing]}                   | target module 'nothing'
           adapter=dora                                                     | products with the Hessian
+          selector.solver={use: sama}; model.compute_dtype=bf16            | write compute_dtype: float32
+          selector.solver={use: zero-order, max_gates: 3}                  | write max_gates: 4
+          selector.solver={use: forward, max_gates: 3}                     | write max_gates: 4
           selector.solver.inner_steps=2147483647                           | not enough memory
           selector.solver.inner_steps=2147483647; adapter.lora_rank=2147483647 | not enough memory
           selector={use: flexora, k: 20}                                   | k: 20

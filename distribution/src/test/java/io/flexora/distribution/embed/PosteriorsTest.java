@@ -173,6 +173,10 @@ class PosteriorsTest {
         "posteriors={scaled: temperature}",
         "dataset.validation=0",
         "posterior 'scaled' does not fit: it is fitted to validation examples");
+    refused(
+        "posteriors={steps: {use: checkpoint-ensemble, every: 9}}",
+        "baselines={}",
+        "posterior 'steps' does not fit: it averages the parameters of every 9 steps");
     refused("posteriors={'a b': temperature}", "baselines={}", "posterior 'a b' cannot name");
     refused(
         "posteriors={scaled: temprature}", "baselines={}", "there is no posterior 'temprature'");
@@ -189,11 +193,53 @@ class PosteriorsTest {
   }
 
   @Test
+  void aTaskWhoseAnswersHaveNoAlternativesIsRefused() throws IOException {
+    Path train =
+        Files.writeString(
+            folder.resolve("train.jsonl"),
+            """
+            {"instruction": "Name a colour.", "output": "red"}
+            """);
+    Path test =
+        Files.writeString(
+            folder.resolve("test.jsonl"),
+            """
+            {"instruction": "Name a number.", "output": "two"}
+            """);
+    Path file =
+        Files.writeString(
+            folder.resolve("answers.yaml"),
+            """
+            name: answers
+            model: {use: decoder, source: "file:%s", compute_dtype: float32, max_tokens: 128, chat_template: alpaca}
+            dataset: {use: files, train: "file:%s", validation: 0, test: "file:%s"}
+            task: instruction
+            adapter: {use: lora, lora_rank: 2}
+            selector: all
+            trainer: {use: gradient, max_steps: 2}
+            evaluator: perplexity
+            """
+                .formatted(
+                    Path.of("../bundles/model-decoder/src/test/resources/tiny/llama3")
+                        .toAbsolutePath(),
+                    train,
+                    test));
+    List<String> settings =
+        List.of("output_dir=" + folder.resolve("runs"), "posteriors={more: deep-ensemble}");
+    assertThatThrownBy(() -> host.experiment(file, settings).check(RunListener.NONE))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("has a single answer")
+        .hasMessageContaining("--set posteriors");
+  }
+
+  @Test
   void aPosteriorThatFailsLeavesTheOthers() {
     RunOutcome outcome =
         experiment(
                 "runs",
-                "posteriors={steps: {use: checkpoint-ensemble, every: 1000}, scaled: temperature}",
+                "posteriors={steps: {use: checkpoint-ensemble, every: 9999}, scaled: temperature}",
+                "trainer.max_steps=10000",
+                "time_limit=1s",
                 "baselines={}")
             .run(RunListener.NONE);
     assertThat(
@@ -204,6 +250,6 @@ class PosteriorsTest {
                         Map.Entry::getKey, cell -> cell.getValue().failure().orElseThrow())))
         .containsOnlyKeys("main+steps")
         .allSatisfy(
-            (name, failure) -> assertThat(failure).contains("the training ended before step 1000"));
+            (name, failure) -> assertThat(failure).contains("the training ended before step 9999"));
   }
 }

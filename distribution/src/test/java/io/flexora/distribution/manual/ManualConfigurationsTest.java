@@ -97,10 +97,10 @@ class ManualConfigurationsTest {
   private static void checkExperiment(ManualPage page, String block, ObjectNode piece)
       throws IOException {
     ObjectNode base = FOR_DECODERS.matcher(block).find() ? decoder : encoder;
-    // The examples here fill no calibration row of the usual length.
+    // The examples here fill no calibration row of the usual length, and few steps of an epoch.
     List<String> changes =
         block.matches("(?s).*use: (losa|pruned).*")
-            ? List.of("trainer.calibration_tokens=16")
+            ? List.of("trainer.calibration_tokens=16", "trainer.max_steps=10")
             : List.of();
     var experiment = host.experiment(merged(base, piece), page + ".yaml", changes);
     if (names(piece).stream().noneMatch(ELSEWHERE::contains)) {

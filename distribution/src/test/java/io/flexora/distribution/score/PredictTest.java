@@ -105,7 +105,9 @@ class PredictTest {
     assertThatThrownBy(
             () -> host.experimentOf(run.folder()).export(run.folder(), "main", "onyx", target))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("format 'onyx' is not one of peft, lora, gguf-lora, onnx");
+        .hasMessage(
+            "format 'onyx' (--to) is not known; did you mean 'onnx'? Known are gguf-lora, lora,"
+                + " onnx, peft");
   }
 
   @Test

@@ -131,6 +131,22 @@ class WrongConfigurationTest {
   }
 
   @Test
+  void anAdapterWhoseScheduleDoesNotFitIntoTheTraining() throws Exception {
+    assertThat(refused.set("adapter={use: adalora, tinit: 6, tfinal: 2}"))
+        .endsWith("tinit (6) and tfinal (2) leave nothing of the 8 steps to prune in; lower them");
+  }
+
+  @Test
+  void aWarmUpOrAPruningThatTakesLongerThanTheTraining() throws Exception {
+    assertThat(refused.replaced("max_steps: 8", "max_steps: 8\n  warmup_steps: 9"))
+        .startsWith("mine.yaml:24:17: warmup_steps is 9, but the training has 8 steps");
+    assertThat(refused.set("trainer={use: losa, max_steps: 3, sparsity_steps: 5}"))
+        .endsWith(
+            "trainer 'losa' is to prune in 5 steps, but its training has 3; train longer, or lower"
+                + " the former");
+  }
+
+  @Test
   void moreRowsThanThereAre() throws Exception {
     assertThat(refused.set("dataset.train=1000000"))
         .contains("train 1000000", "but there are 520", "ask for fewer");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -97,6 +98,22 @@ class WrongFilesTest {
         .startsWith("--set model.tokenizer=file:")
         .contains(other + " is not a tokenizer: ")
         .endsWith(". Take the tokenizer.json that was published with the model");
+  }
+
+  @Test
+  void aFolderOfGgufFilesAlone() throws Exception {
+    Path folder = Files.createDirectories(refused.file("quantised"));
+    for (String name : List.of("b.gguf", "a-00001-of-00002.gguf", "a-00002-of-00002.gguf")) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    String source = "file:" + folder;
+
+    assertThat(refused.set("model.use=decoder", "model.source=" + source))
+        .startsWith("--set model.source=file:")
+        .endsWith(
+            ("source is %1$s, which has no config.json; to load one of the GGUF files in it, name"
+                    + " the file: %1$s/a-00001-of-00002.gguf, %1$s/b.gguf")
+                .formatted(source));
   }
 
   /** The place where the model is configured. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
+import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,16 @@ class WrongPlaceTest {
                 + " runs/NAME-TIME");
     assertThat(refused.command("resume", "."))
         .startsWith(". is not the folder of a run: it has no configuration.yaml");
+  }
+
+  @Test
+  void aResumeThatIsRefusedBeforeItBeginsIsNotOfferedAgain() {
+    Path run = folder.resolve("prepared");
+    RunFolder.prepare(run, refused.experiment().text().replace("model.onnx", "gone.onnx"));
+
+    assertThat(Refusals.message(refused.here("resume", run.toString()), 2))
+        .contains("there is no file ", "gone.onnx")
+        .doesNotContain("To continue");
   }
 
   @Test

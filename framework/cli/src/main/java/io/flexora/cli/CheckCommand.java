@@ -25,7 +25,8 @@ import picocli.CommandLine.ParentCommand;
           + " configuration, the adapted modules, parameter counts, a memory estimate, and a few"
           + " tokenized examples. What a run would refuse before its first step is refused here,"
           + " with the same message, except a GPU that this machine does not have: the experiment"
-          + " is described as if the GPU were there.",
+          + " is described as if the GPU were there. --quiet shows the memory in all, the notices"
+          + " and the verdict alone.",
       ""
     },
     footer = {

@@ -37,6 +37,7 @@ public final class Main {
     CommandLine line = new CommandLine(new FlexoraCommand(terminal, exit));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(Math.min(terminal.columns(), 110));
+    line.setHelpFactory(WholeWordHelp::new);
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(
             terminal.colours() && terminal.results()

@@ -52,7 +52,8 @@ final class Running {
     } catch (CancelledException e) {
       return cancelled(interruption.exitCode());
     } catch (FlexoraException e) {
-      throw begun() ? new RunFailedException(e.getMessage() + resumption(), e) : e;
+      // What was refused would be refused again.
+      throw experiment.begun() ? new RunFailedException(e.getMessage() + resumption(), e) : e;
     }
   }
 
@@ -117,10 +118,6 @@ final class Running {
     console.json("cancelled", members);
     console.error(Resumption.ofCancelled("run", experiment.folder()));
     return code;
-  }
-
-  private boolean begun() {
-    return experiment.folder().isPresent();
   }
 
   private String resumption() {

@@ -48,6 +48,21 @@ class HelpTest {
   }
 
   @Test
+  void aNarrowSynopsisKeepsEveryOptionInOnePiece() {
+    for (String command : List.of("run", "compare", "resume")) {
+      assertThat(Invocation.onTerminal(60, command, "--help").out().lines())
+          .first()
+          .asString()
+          .startsWith("Usage: flexora " + command + " [-hqV] ");
+      for (int columns = 60; columns <= 110; columns += 5) {
+        assertThat(Invocation.onTerminal(columns, command, "--help").out())
+            .as(command + " on " + columns)
+            .contains("[--[no-]web-keep]");
+      }
+    }
+  }
+
+  @Test
   void helpIsAResultAndNoError() {
     Invocation help = Invocation.of("run", "--help");
 

@@ -107,6 +107,29 @@ class WrongInputTest {
         .hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"export @ --to peft", "evaluate @", "predict @ --text x", "generate @ --prompt x"})
+  void aComparisonIsNoRunButItsCellsAre(String arguments) throws Exception {
+    Path comparison = Files.createDirectories(home.resolve("many"));
+    Files.writeString(comparison.resolve("configuration.yaml"), "strategies: {all: all}\n");
+    Files.writeString(comparison.resolve("ledger.jsonl"), "");
+    String[] command = arguments.replace("@", comparison.toString()).split(" ");
+    String refusal =
+        "error: " + comparison + " is the folder of a comparison, whose cells are runs; ";
+
+    assertThat(Invocation.at(home, command).err())
+        .isEqualToNormalizingNewlines(refusal + "it has none yet\n");
+
+    Path cell = Files.createDirectories(comparison.resolve("cells/m.t.all.1"));
+    Files.createDirectories(comparison.resolve("cells/m.t.none.1"));
+    Invocation wrong = Invocation.at(home, command);
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.err())
+        .isEqualToNormalizingNewlines(
+            refusal + "name the folder of one of them, such as " + cell + "\n");
+  }
+
   @Test
   void quietSilencesNoError() {
     assertThat(Invocation.at(home, "run", "missing.yaml", "--quiet").err())

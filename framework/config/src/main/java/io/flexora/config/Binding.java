@@ -132,6 +132,9 @@ final class Binding {
     if (type instanceof OptionType.Word word && node instanceof Scalar scalar) {
       return bindWord(scalar, word, place);
     }
+    if (type instanceof OptionType.Nested nested) {
+      return refused(node, type, place, ": " + Words.list(OptionModel.of(nested.type()).keys()));
+    }
     boolean element = type instanceof OptionType.ListOf && node instanceof Scalar;
     return refused(node, type, place, element ? "; put it in brackets: [...]" : "");
   }
@@ -183,13 +186,14 @@ final class Binding {
 
   /** Notes that a key is there twice. */
   void twice(Entry first, Entry second, Place place) {
+    String option = "option " + place.option(second.key());
+    int line = first.location().line();
+    // A flag has no lines.
     problem(
         second.location(),
-        "option "
-            + place.option(second.key())
-            + " is written twice, first in line "
-            + first.location().line()
-            + "; keep one");
+        line == 0
+            ? option + " is written twice; keep one"
+            : option + " is written twice, first in line " + line + "; keep one");
   }
 
   private Optional<Value> refused(ConfigNode node, OptionType type, Place place, String hint) {
@@ -208,7 +212,7 @@ final class Binding {
   }
 
   private ConfigNode defaultNode(String text, Location owner) {
-    Location location = owner.inWorkingFolder();
+    Location location = owner.forDefault();
     return Relocated.to(location, reader.parse(text, "default"));
   }
 }

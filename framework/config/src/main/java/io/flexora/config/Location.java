@@ -11,9 +11,10 @@ import java.util.Comparator;
  * @param folder the folder that relative paths written there start from, absolute
  * @param line the line from 1; 0 for a flag or for a file as a whole
  * @param column the column from 1; for a flag its place among the flags
+ * @param ofDefault whether nobody has written the value, so that the place is that of its owner
  * @since 0.1
  */
-public record Location(String source, Path folder, int line, int column)
+public record Location(String source, Path folder, int line, int column, boolean ofDefault)
     implements Comparable<Location> {
 
   private static final String FLAG = "--set ";
@@ -26,12 +27,13 @@ public record Location(String source, Path folder, int line, int column)
   /** The file as a whole. */
   public static Location ofFile(Path file) {
     Path parent = file.toAbsolutePath().getParent();
-    return new Location(file.toString(), parent == null ? file.toAbsolutePath() : parent, 0, 0);
+    Path folder = parent == null ? file.toAbsolutePath() : parent;
+    return new Location(file.toString(), folder, 0, 0, false);
   }
 
   /** A text that comes from no file; its relative paths start from the working folder. */
   public static Location ofText(String name) {
-    return new Location(name, workingFolder(), 0, 0);
+    return new Location(name, workingFolder(), 0, 0, false);
   }
 
   /**
@@ -41,17 +43,17 @@ public record Location(String source, Path folder, int line, int column)
    * @param place its place among the flags
    */
   static Location ofFlag(String assignment, int place) {
-    return new Location(FLAG + Quote.shortened(assignment), workingFolder(), 0, place);
+    return new Location(FLAG + Quote.shortened(assignment), workingFolder(), 0, place, false);
   }
 
   /** A place in the same source. */
   Location at(int line, int column) {
-    return isFlag() ? this : new Location(source, folder, line, column);
+    return isFlag() ? this : new Location(source, folder, line, column, false);
   }
 
-  /** The same place, for what is not written there but follows from it. */
-  Location inWorkingFolder() {
-    return new Location(source, workingFolder(), line, column);
+  /** The same place, for a default that applies there. */
+  Location forDefault() {
+    return new Location(source, workingFolder(), line, column, true);
   }
 
   /** Whether the value was given by a flag. */

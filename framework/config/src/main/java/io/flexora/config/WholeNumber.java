@@ -34,7 +34,7 @@ public record WholeNumber(boolean isLong, Bounds bounds) implements OptionType.W
       return Optional.empty();
     }
     BigInteger number = new BigInteger(text);
-    if (number.bitLength() > longestBits() || !bounds.contains(number.doubleValue())) {
+    if (!fits(number) || !bounds.contains(number.doubleValue())) {
       return Optional.empty();
     }
     return isLong ? Optional.of(number.longValue()) : Optional.of(number.intValue());
@@ -47,14 +47,25 @@ public record WholeNumber(boolean isLong, Bounds bounds) implements OptionType.W
       if (!scalar.plain()) {
         return "; take the quotes away";
       }
-      return new BigInteger(text).bitLength() > longestBits()
-          ? "; the number does not fit into " + (longestBits() + 1) + " bits"
-          : "";
+      return fits(new BigInteger(text)) ? "" : tooLarge();
     }
-    return RealNumber.simplified(text)
-        .flatMap(WholeNumber::exact)
-        .map(n -> "; write " + n)
-        .orElse("");
+    return RealNumber.simplified(text).flatMap(WholeNumber::exact).map(this::spelling).orElse("");
+  }
+
+  /** What to write in place of another spelling of a number, if that is accepted. */
+  private String spelling(BigInteger number) {
+    if (!fits(number)) {
+      return tooLarge();
+    }
+    return bounds.contains(number.doubleValue()) ? "; write " + number : "";
+  }
+
+  private boolean fits(BigInteger number) {
+    return number.bitLength() <= longestBits();
+  }
+
+  private String tooLarge() {
+    return "; the number does not fit into " + (longestBits() + 1) + " bits";
   }
 
   private int longestBits() {

@@ -35,6 +35,19 @@ class RecordBinderTest {
   }
 
   @Test
+  void whatNobodyHasWrittenIsToldFromWhatIsTheSame() {
+    String flexora = LEAST + "selector: flexora\n";
+    assertThat(placeOfSelector(Points.bind(LEAST)).ofDefault()).isTrue();
+    assertThat(placeOfSelector(Points.bind(LEAST))).hasToString("test.yaml:1:1");
+    assertThat(placeOfSelector(Points.bind(flexora)).ofDefault()).isFalse();
+    assertThat(placeOfSelector(Points.bind(LEAST, "selector=flexora")).ofDefault()).isFalse();
+  }
+
+  private static Location placeOfSelector(Bound<Experiment> bound) {
+    return ((ConfigNode.Mapping) bound.resolved()).get("selector").orElseThrow().location();
+  }
+
+  @Test
   void numbersAreReadAsPeopleWriteThem() {
     String yaml =
         LEAST

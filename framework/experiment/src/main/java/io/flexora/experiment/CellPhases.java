@@ -105,11 +105,7 @@ record CellPhases(RunScope run, String cell) {
 
   /** The time of each phase, as the run's record tells. */
   Map<String, Double> seconds(List<RunEvent> record) {
-    Map<String, Double> seconds = new TreeMap<>();
-    for (Phase phase : Phase.values()) {
-      seconds.put(phase.word(), PhaseRecord.seconds(record, cell, phase));
-    }
-    return seconds;
+    return PhaseRecord.seconds(record, cell);
   }
 
   /** The peak memory of each phase, as the run's record tells. */

@@ -77,6 +77,7 @@ public final class Experiment {
   private final ExtensionServices services;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicReference<Path> folder = new AtomicReference<>();
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   private Experiment(
       ExtensionCatalog catalog, Bound<ExperimentConfiguration> bound, Wiring wiring) {
@@ -86,7 +87,9 @@ public final class Experiment {
     this.contested = bound.contested().stream().map(Problem::toString).toList();
     this.key = InputsKey.of(bound.resolved(), configuration.seedOfData());
     this.strategies = new Strategies(configuration, bound.resolved());
-    this.evaluator = new EvaluatorFit(configuration, bound.resolved());
+    this.evaluator =
+        new EvaluatorFit(
+            configuration, bound.resolved(), Optional.of(new InstalledEvaluators(catalog, wiring)));
     this.fit = new ExperimentFit(configuration, bound.resolved(), strategies, evaluator);
     this.wiring = wiring;
     this.services =
@@ -484,6 +487,11 @@ public final class Experiment {
     return Optional.ofNullable(folder.get());
   }
 
+  /** Whether a run was begun or gone on with, rather than refused before it did anything. */
+  public boolean begun() {
+    return begun.get();
+  }
+
   /** Ends a run at its next step, with a checkpoint. */
   public void cancel() {
     cancelled.set(true);
@@ -613,6 +621,7 @@ public final class Experiment {
 
   private RunOutcome run(RunFolder opened, SharedInputs.Kept kept, RunListener listener) {
     folder.set(opened.path());
+    begun.set(true);
     ExperimentInputs inputs = kept.inputs();
     Provenance provenance = provenance(services.all(), inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);

@@ -5,6 +5,7 @@ import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ModelAbility;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -63,6 +65,7 @@ final class ExperimentFit {
     refusal("runner", this::askRunner).ifPresent(problems::add);
     refuse(problems);
     refuse(misfitOfTrainer(inputs).stream().toList());
+    refuse(misfitOfSteps(inputs).stream().toList());
     refuse(withoutExamples(inputs));
     refuse(tooManyDevices(inputs).stream().toList());
     refuse(misfitOfObjective(inputs).stream().toList());
@@ -108,6 +111,19 @@ final class ExperimentFit {
     return refusal("trainer", () -> configuration.cell().trainer().get().requireFit(setting));
   }
 
+  private Optional<Problem> misfitOfSteps(ExperimentInputs inputs) {
+    OptionalLong steps = inputs.trainingCost().steps();
+    return steps.isEmpty()
+        ? Optional.empty()
+        : configuration
+            .cell()
+            .adapter()
+            .get()
+            .update()
+            .flatMap(update -> update.misfit(steps.getAsLong()))
+            .map(why -> problem("adapter", why));
+  }
+
   /** What is never learnt from need not fit. */
   private Optional<Problem> misfitOfObjective(ExperimentInputs inputs) {
     if (!inputs.examples().classes().isEmpty()) {
@@ -140,8 +156,12 @@ final class ExperimentFit {
   }
 
   private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {
+    if (configuration.cell().posteriors().isEmpty()) {
+      return List.of();
+    }
     PosteriorSetting setting = inputs.posteriorSetting();
     List<Problem> problems = new ArrayList<>();
+    singleAnswer(setting.task()).map(why -> problem("posteriors", why)).ifPresent(problems::add);
     configuration
         .cell()
         .posteriors()
@@ -159,6 +179,18 @@ final class ExperimentFit {
     return problems;
   }
 
+  /** There is one probability for a single answer, 1, so that nothing could be said of it. */
+  private static Optional<String> singleAnswer(EvaluatedTask task) {
+    return task.examples().stream()
+        .filter(example -> task.classes().isEmpty() && example.choices().size() < 2)
+        .findFirst()
+        .map(
+            example ->
+                ("posteriors are of the probabilities of choices, but test row %s has a single"
+                        + " answer; take a task whose rows have choices, or leave posteriors out")
+                    .formatted(example.id()));
+  }
+
   /** What was trained on one task has to be of use on another. */
   private void requireTestSet(ExperimentInputs trained, String name, ExperimentInputs testSet) {
     ConfigNode written =
@@ -168,6 +200,13 @@ final class ExperimentFit {
           List.of(
               new Problem(
                   written.location(), "test set '%s' has no test examples".formatted(name))));
+    }
+    if (!configuration.cell().posteriors().isEmpty()) {
+      refuse(
+          singleAnswer(testSet.evaluated(Split.TEST))
+              .map(why -> new Problem(written.location(), "test set '%s': %s".formatted(name, why)))
+              .stream()
+              .toList());
     }
     List<String> classes = trained.examples().classes();
     if (!testSet.examples().classes().equals(classes)) {
@@ -263,13 +302,15 @@ final class ExperimentFit {
   private Optional<Problem> tooFewTuningExamples(ExperimentInputs inputs) {
     return configuration
         .tuningShare()
-        .flatMap(share -> tooFew(share, inputs.validationRows()))
+        .flatMap(
+            share ->
+                tooFew(
+                    share, inputs.validationRows(), inputs.examples().of(Split.VALIDATION).size()))
         .map(why -> problem("tuning_share", why));
   }
 
-  private static Optional<String> tooFew(double share, int validation) {
-    int aside = TuningExamples.count(share, validation);
-    int rest = validation - aside;
+  private static Optional<String> tooFew(double share, int validation, int rest) {
+    int aside = validation - rest;
     return aside >= TuningExamples.LEAST && rest > 0
         ? Optional.empty()
         : Optional.of(

@@ -7,6 +7,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
@@ -51,6 +52,7 @@ final class ExperimentInputs implements AutoCloseable {
   private final PretrainedModel pretrained;
   private final Loading loading;
   private final Split scored;
+  private final DataPlace place;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private int validationRows;
@@ -71,23 +73,26 @@ final class ExperimentInputs implements AutoCloseable {
         configuration,
         new PretrainedModel(configuration.model(), ModelBackend::loadToScore, devices),
         dataset -> dataset.load(split),
-        split);
+        split,
+        DataPlace.of(configuration));
   }
 
   /** Makes the inputs of a model that may have been loaded before; closing them frees it. */
   ExperimentInputs(ExperimentConfiguration configuration, PretrainedModel pretrained) {
-    this(configuration, pretrained, Dataset::load, Split.TEST);
+    this(configuration, pretrained, Dataset::load, Split.TEST, DataPlace.of(configuration));
   }
 
   private ExperimentInputs(
       ExperimentConfiguration configuration,
       PretrainedModel pretrained,
       Loading loading,
-      Split scored) {
+      Split scored,
+      DataPlace place) {
     this.configuration = configuration;
     this.pretrained = pretrained;
     this.loading = loading;
     this.scored = scored;
+    this.place = place;
   }
 
   /**
@@ -95,7 +100,7 @@ final class ExperimentInputs implements AutoCloseable {
    * trainer; what is made of the data is taken along.
    */
   ExperimentInputs with(ExperimentConfiguration other) {
-    ExperimentInputs inputs = new ExperimentInputs(other, pretrained, loading, scored);
+    ExperimentInputs inputs = new ExperimentInputs(other, pretrained, loading, scored, place);
     inputs.tokens.putAll(tokens);
     inputs.examples = examples;
     inputs.validationRows = validationRows;
@@ -120,7 +125,8 @@ final class ExperimentInputs implements AutoCloseable {
       var loaded = IoFunction.of("dataset", configuration.data().dataset(), loading::of);
       validationRows = loaded.getOrDefault(Split.VALIDATION, List.of()).size();
       var rows = configuration.apart(loaded);
-      examples = withFields(configuration.data().task().get().examples(rows), rows.get(scored));
+      Task task = configuration.data().task().get();
+      examples = withFields(place.naming(() -> task.examples(rows)), rows.get(scored));
     }
     return examples;
   }
@@ -155,14 +161,19 @@ final class ExperimentInputs implements AutoCloseable {
       configuration
           .data()
           .testSets()
-          .forEach((name, testSet) -> testSets.put(name, of(configuration.onTestSet(testSet))));
+          .forEach(
+              (name, testSet) -> testSets.put(name, of(name, configuration.onTestSet(testSet))));
     }
     return testSets;
   }
 
-  private ExperimentInputs of(ExperimentConfiguration onTestSet) {
+  private ExperimentInputs of(String name, ExperimentConfiguration onTestSet) {
     return new ExperimentInputs(
-        onTestSet, pretrained, dataset -> dataset.load(Split.TEST), Split.TEST);
+        onTestSet,
+        pretrained,
+        dataset -> dataset.load(Split.TEST),
+        Split.TEST,
+        DataPlace.ofTestSet(name, onTestSet));
   }
 
   /** The evaluator of the examples. */
@@ -183,7 +194,8 @@ final class ExperimentInputs implements AutoCloseable {
       trainingTokens =
           OptionalLong.of(tokens(Split.TRAIN).stream().mapToLong(t -> t.computed(false)).sum());
     }
-    return new TrainingSetting(shape(), adapter(), targets(), trainingTokens.getAsLong());
+    return new TrainingSetting(
+        shape(), adapter(), targets(), trainingTokens.getAsLong(), trainingSize());
   }
 
   /** What posteriors are made in. */
@@ -195,12 +207,22 @@ final class ExperimentInputs implements AutoCloseable {
         shape(),
         examples().of(Split.TRAIN).size(),
         examples().of(Split.VALIDATION).size(),
-        trainingCost().storedBases() > 0);
+        trainingCost().storedBases() > 0,
+        trainingCost().steps());
   }
 
   /** The tokens of a split's examples, in their order. */
   List<Tokens> tokens(Split split) {
-    return tokens.computeIfAbsent(split, s -> examples().of(s).stream().map(this::tokens).toList());
+    return tokens.computeIfAbsent(split, this::madeTokens);
+  }
+
+  private List<Tokens> madeTokens(Split split) {
+    List<Example> of = examples().of(split);
+    boolean withHead = !examples().classes().isEmpty();
+    Tokenizer tokenizer = tokenizer();
+    return of.stream()
+        .map(row -> place.naming(row.id(), () -> tokenizer.tokens(row, withHead)))
+        .toList();
   }
 
   Tokenizer tokenizer() {
@@ -364,15 +386,14 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** What a training takes, as its trainer states it. */
   TrainingCost trainingCost() {
-    return configuration
-        .cell()
-        .trainer()
-        .get()
-        .cost(
-            new TrainingSize(
-                tokens(Split.TRAIN).size(),
-                tokens(Split.VALIDATION).size(),
-                configuration.stepsOfTraining()));
+    return configuration.cell().trainer().get().cost(trainingSize());
+  }
+
+  private TrainingSize trainingSize() {
+    return new TrainingSize(
+        tokens(Split.TRAIN).size(),
+        tokens(Split.VALIDATION).size(),
+        configuration.stepsOfTraining());
   }
 
   /**
@@ -484,10 +505,6 @@ final class ExperimentInputs implements AutoCloseable {
     return objective().comparesChoices() || tokens.choices().isEmpty()
         ? tokens.choices().stream()
         : Stream.of(tokens.choices().get(tokens.example().label()));
-  }
-
-  private Tokens tokens(Example example) {
-    return tokenizer().tokens(example, !examples().classes().isEmpty());
   }
 
   @Override

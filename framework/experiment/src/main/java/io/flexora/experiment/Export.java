@@ -9,6 +9,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.files.message.NearestName;
 import io.flexora.formats.gguf.GgufLora;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
@@ -176,6 +177,6 @@ final class Export {
     List<String> known = new ArrayList<>(ADAPTERS);
     model.ability(ModelExporter.class).ifPresent(found -> known.addAll(found.exportFormats()));
     return new FlexoraException(
-        "format '%s' is not one of %s".formatted(format, String.join(", ", known)));
+        "format '%s' (--to) is not known%s".formatted(format, NearestName.hint(format, known)));
   }
 }

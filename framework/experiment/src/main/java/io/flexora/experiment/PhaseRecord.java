@@ -8,13 +8,17 @@ import io.flexora.api.run.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the record says of the cost of a phase. Its time is summed over all processes that worked on
  * it: each of its stretches lasts from its {@link PhaseStarted} to the last event of the phase in
  * the same process.
+ *
+ * @since 0.1
  */
-final class PhaseRecord {
+public final class PhaseRecord {
 
   private static final double MILLIS = 1e3;
 
@@ -37,6 +41,15 @@ final class PhaseRecord {
         .mapToLong(event -> ((PhaseEnded) event.what()).peakMemoryBytes())
         .max()
         .orElse(0);
+  }
+
+  /** The seconds of each phase of a cell, by its word, whether or not the cell ended well. */
+  public static Map<String, Double> seconds(List<RunEvent> record, String cell) {
+    Map<String, Double> seconds = new TreeMap<>();
+    for (Phase phase : Phase.values()) {
+      seconds.put(phase.word(), seconds(record, cell, phase));
+    }
+    return seconds;
   }
 
   /** Sums up the stretches of a phase, in seconds. */

@@ -154,7 +154,22 @@ public final class FlexoraHost implements AutoCloseable {
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
    */
   public Experiment experimentOf(Path run, List<String> overrides) {
+    requireNoComparison(run);
     return experiment(RunFolder.configuration(run), overrides);
+  }
+
+  /** Its configuration would be read as that of a run, and be refused for a reason of YAML. */
+  private static void requireNoComparison(Path folder) {
+    if (ComparisonFolder.isComparison(folder)) {
+      List<Path> cells = ComparisonFolder.cells(folder);
+      throw new FlexoraException(
+          "%s is the folder of a comparison, whose cells are runs; %s"
+              .formatted(
+                  folder,
+                  cells.isEmpty()
+                      ? "it has none yet"
+                      : "name the folder of one of them, such as " + cells.get(0)));
+    }
   }
 
   /**

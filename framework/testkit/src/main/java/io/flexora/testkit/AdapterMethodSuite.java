@@ -571,6 +571,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       NDArray theta = at.array(new Shape(index.size()), 31);
       List<NDArray> state = update.start(root, index.places(), theta);
       long total = 200;
+      assertThat(update.misfit(total)).as("why %s cannot take %d steps", name(), total).isEmpty();
       for (long step = 1; step <= total; step++) {
         NDArray gradient = at.array(new Shape(index.size()), 1_000 + step);
         double[] before = theta.toDoubleArray();

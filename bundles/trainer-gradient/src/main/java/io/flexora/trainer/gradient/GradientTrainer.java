@@ -47,7 +47,7 @@ public final class GradientTrainer implements Trainer {
 
   @Override
   public void requireFit(TrainingSetting setting) {
-    options.requireFit(setting.shape());
+    options.requireFit(setting);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.flexora.api.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -17,6 +18,16 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface ParameterUpdate {
+
+  /**
+   * Why it cannot act in a training of so many steps, as the end of a message; empty if it can.
+   * Asked before anything is computed.
+   *
+   * @param totalSteps how many steps the training has
+   */
+  default Optional<String> misfit(long totalSteps) {
+    return Optional.empty();
+  }
 
   /**
    * The state before the first step.

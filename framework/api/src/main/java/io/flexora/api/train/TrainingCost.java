@@ -1,6 +1,7 @@
 package io.flexora.api.train;
 
 import io.flexora.api.model.Passes;
+import java.util.OptionalLong;
 
 /**
  * What a training takes of the model with adapters on the chosen layers, and of memory. A trainer
@@ -14,6 +15,7 @@ import io.flexora.api.model.Passes;
  *     model's own
  * @param batchesOfStep how many batches a step has that do not depend on each other, and which
  *     several devices can share; 1 where it has one, or computes them in turn
+ * @param steps the steps of the optimiser; empty where the trainer cannot know them
  * @since 0.1
  */
 public record TrainingCost(
@@ -22,14 +24,15 @@ public record TrainingCost(
     long evaluations,
     long storedThetas,
     int storedBases,
-    int batchesOfStep) {
+    int batchesOfStep,
+    OptionalLong steps) {
 
   /**
-   * What a training takes whose steps have one batch each, and that leaves the frozen matrices as
-   * they are.
+   * What a training takes of as many steps as turn out, each with one batch, and that leaves the
+   * frozen matrices as they are.
    */
   public TrainingCost(Passes gradients, Passes losses, long evaluations, long storedThetas) {
-    this(gradients, losses, evaluations, storedThetas, 0, 1);
+    this(gradients, losses, evaluations, storedThetas, 0, 1, OptionalLong.empty());
   }
 
   /** A backward pass takes about twice what the forward pass takes. */
@@ -42,6 +45,19 @@ public record TrainingCost(
 
   /** The same with so many batches in a step. */
   public TrainingCost withBatchesOfStep(int batches) {
-    return new TrainingCost(gradients, losses, evaluations, storedThetas, storedBases, batches);
+    return new TrainingCost(
+        gradients, losses, evaluations, storedThetas, storedBases, batches, steps);
+  }
+
+  /** The same with so many steps of the optimiser. */
+  public TrainingCost withSteps(long total) {
+    return new TrainingCost(
+        gradients,
+        losses,
+        evaluations,
+        storedThetas,
+        storedBases,
+        batchesOfStep,
+        OptionalLong.of(total));
   }
 }

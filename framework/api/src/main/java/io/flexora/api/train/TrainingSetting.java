@@ -13,13 +13,15 @@ import java.util.List;
  * @param adapter the adapter method
  * @param modules the adapted modules of a layer
  * @param trainingTokens the tokens of all training examples, each with its right answer
+ * @param size how much there is to train on
  * @since 0.1
  */
 public record TrainingSetting(
     ModelShape shape,
     Component<AdapterMethod> adapter,
     List<ModuleShape> modules,
-    long trainingTokens) {
+    long trainingTokens,
+    TrainingSize size) {
 
   /** Copies the list. */
   public TrainingSetting {

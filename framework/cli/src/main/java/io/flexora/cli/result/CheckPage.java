@@ -29,6 +29,7 @@ public final class CheckPage {
   private static final double MEBIBYTE = 1 << 20;
   private static final double GIBIBYTE = 1 << 30;
 
+  private static final String MEMORY = "Memory of the process at its peak, about";
   private static final String INDENT = "  ";
   private static final String EXAMPLE = "    ";
 
@@ -40,12 +41,45 @@ public final class CheckPage {
   }
 
   /**
-   * Shows a report.
+   * Shows a report; when quiet, no more than what decides whether and where to run.
    *
    * @param speed how fast the steps are, where they were benchmarked
    */
   public void show(CheckReport report, Optional<SpeedReport> speed) {
     console.json("check", members(report, speed));
+    boolean quiet = console.verbosity().quiet();
+    if (quiet) {
+      console.result(MEMORY + ": " + size(report.memory().total()).strip());
+    } else {
+      describe(report, speed.isPresent());
+    }
+    speed.ifPresent(
+        measured -> {
+          title("Speed on this machine");
+          console.result(new SpeedLines(measured).lines(console.palette(), console.columns()));
+        });
+    if (!report.contested().isEmpty()) {
+      title("Names that more than one plugin brings");
+      report.contested().forEach(line -> console.prose(INDENT + line));
+    }
+    if (!quiet) {
+      console.result("");
+    }
+    conclude(report);
+  }
+
+  private void conclude(CheckReport report) {
+    report.notices().forEach(console::prose);
+    console.prose(
+        report.refusal().isPresent()
+            ? "The experiment is valid for " + report.device() + ", but does not run here."
+            : "The experiment is valid and would run on " + report.device() + ".");
+    if (!report.devicePresent()) {
+      console.prose("This machine has no such device: the run must be started elsewhere.");
+    }
+  }
+
+  private void describe(CheckReport report, boolean benchmarked) {
     title("Configuration");
     console.result(report.configuration().lines().map(line -> INDENT + line).toList());
     title("Model");
@@ -67,33 +101,15 @@ public final class CheckPage {
     title("Cells, and how many examples their selection takes");
     console.result(indented(cells(report)));
     dearSearches(report).ifPresent(console::prose);
-    if (speed.isEmpty() && searches(report)) {
+    if (!benchmarked && searches(report)) {
       console.prose(
           INDENT
               + "These are gradients of one example. On the clock a search in small batches takes"
               + " longer than they say; --benchmark measures it.");
     }
     showMeasured(report);
-    title("Memory of the process at its peak, about");
+    title(MEMORY);
     console.result(memory(report.memory()));
-    speed.ifPresent(
-        measured -> {
-          title("Speed on this machine");
-          console.result(new SpeedLines(measured).lines(console.palette(), console.columns()));
-        });
-    if (!report.contested().isEmpty()) {
-      title("Names that more than one plugin brings");
-      report.contested().forEach(line -> console.prose(INDENT + line));
-    }
-    console.result("");
-    report.notices().forEach(console::prose);
-    console.prose(
-        report.refusal().isPresent()
-            ? "The experiment is valid for " + report.device() + ", but does not run here."
-            : "The experiment is valid and would run on " + report.device() + ".");
-    if (!report.devicePresent()) {
-      console.prose("This machine has no such device: the run must be started elsewhere.");
-    }
   }
 
   /** What to expect of the strategies, where something has been measured. */
@@ -307,9 +323,13 @@ public final class CheckPage {
   }
 
   private static String part(String name, long bytes) {
+    return String.format(Locale.ROOT, "  %-19s %s", name, size(bytes));
+  }
+
+  private static String size(long bytes) {
     return bytes < GIBIBYTE
-        ? String.format(Locale.ROOT, "  %-19s %8.0f MiB", name, bytes / MEBIBYTE)
-        : String.format(Locale.ROOT, "  %-19s %8.1f GiB", name, bytes / GIBIBYTE);
+        ? String.format(Locale.ROOT, "%8.0f MiB", bytes / MEBIBYTE)
+        : String.format(Locale.ROOT, "%8.1f GiB", bytes / GIBIBYTE);
   }
 
   private List<String> indented(Table table) {

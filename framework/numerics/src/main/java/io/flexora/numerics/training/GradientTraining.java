@@ -19,6 +19,7 @@ import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
@@ -170,8 +171,7 @@ public final class GradientTraining {
    */
   public static TrainingCost cost(TrainingOptions options, TrainingSize size, int periods) {
     int batch = options.perDeviceTrainBatchSize();
-    long perStep = Math.min(size.training(), (long) batch * options.gradientAccumulationSteps());
-    int perEpoch = Math.toIntExact((size.training() + perStep - 1) / perStep);
+    int perEpoch = options.stepsPerEpoch(size);
     long steps = size.steps().orElseGet(() -> options.totalSteps(perEpoch));
     long every = options.evaluationInterval(perEpoch, steps);
     long between =
@@ -181,7 +181,7 @@ public final class GradientTraining {
             .distinct()
             .count();
     long evaluations = size.validation() == 0 ? 0 : steps / every + between;
-    long last = Math.min(size.training(), steps % perEpoch * perStep);
+    long last = Math.min(size.training(), steps % perEpoch * options.examplesPerStep(size));
     TrainingCost cost =
         new TrainingCost(
             new Passes(steps / perEpoch * size.training() + last, Math.min(batch, size.training())),
@@ -190,7 +190,9 @@ public final class GradientTraining {
                 Math.min(options.evaluationBatchSize(), size.validation())),
             evaluations,
             storedThetas(options));
-    return cost.withBatchesOfStep(options.gradientAccumulationSteps());
+    TrainingCost whole = cost.withBatchesOfStep(options.gradientAccumulationSteps());
+    OptionalLong known = options.steps(size);
+    return known.isPresent() ? whole.withSteps(known.getAsLong()) : whole;
   }
 
   /** The last step of a period, from 1, of periods of equal length. */

@@ -2,18 +2,21 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.train.TrainingSetting;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
 
 /**
@@ -110,14 +113,43 @@ public record TrainingOptions(
   }
 
   /**
-   * Refuses a model that cannot do what the options ask for.
+   * Refuses a model that cannot do what the options ask for, and a warm-up that does not end.
    *
-   * @throws io.flexora.api.run.FlexoraException if it cannot
+   * @throws FlexoraException if it does not fit
    */
-  public void requireFit(ModelShape shape) {
+  public void requireFit(TrainingSetting setting) {
     if (neftuneNoiseAlpha > 0) {
-      shape.require(NoisyEmbeddings.class, "neftune_noise_alpha");
+      setting.shape().require(NoisyEmbeddings.class, "neftune_noise_alpha");
     }
+    OptionalLong steps = steps(setting.size());
+    // A comparison may shorten a training, which is no mistake of the one who wrote the warm-up.
+    if (setting.size().steps().isEmpty()
+        && steps.isPresent()
+        && warmupSteps.orElse(0) > steps.getAsLong()) {
+      throw new FlexoraException(
+          ("warmup_steps is %d, but the training has %d steps, so that the learning rate would never"
+                  + " get to what is written; write fewer, or warmup_ratio")
+              .formatted(warmupSteps.get(), steps.getAsLong()));
+    }
+  }
+
+  /** The optimiser steps of a training, where they are known before its examples are packed. */
+  public OptionalLong steps(TrainingSize size) {
+    if (size.steps().isPresent() || (packed.packing() && maxSteps.isEmpty())) {
+      return size.steps();
+    }
+    return OptionalLong.of(totalSteps(stepsPerEpoch(size)));
+  }
+
+  /** The steps of an epoch whose batches have as many examples each. */
+  int stepsPerEpoch(TrainingSize size) {
+    long perStep = examplesPerStep(size);
+    return Math.toIntExact((size.training() + perStep - 1) / perStep);
+  }
+
+  /** The examples of a step. */
+  long examplesPerStep(TrainingSize size) {
+    return Math.min(size.training(), (long) perDeviceTrainBatchSize * gradientAccumulationSteps);
   }
 
   /** The optimiser steps of a training. */

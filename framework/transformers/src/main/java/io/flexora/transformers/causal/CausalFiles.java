@@ -16,7 +16,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where a model's files are: in one GGUF file, or in a folder in Hugging Face form. */
@@ -25,6 +28,7 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
   private static final String CONFIGURATION = "config.json";
   private static final String GGUF = ".gguf";
   private static final String HUB = "hf:";
+  private static final int LISTED = 5;
 
   boolean isGguf() {
     return options.source().endsWith(GGUF);
@@ -44,25 +48,48 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
     try {
       return inFolder(CONFIGURATION);
     } catch (FileNotFoundException e) {
-      Optional<Path> gguf = options.source().startsWith(HUB) ? Optional.empty() : ggufInFolder();
-      if (gguf.isPresent()) {
+      List<String> gguf = options.source().startsWith(HUB) ? List.of() : ggufInFolder();
+      if (!gguf.isEmpty()) {
         throw new FlexoraException(
-            "%s has no %s; to load the GGUF file in it, name the file: %s"
-                .formatted(options.source(), CONFIGURATION, gguf.get()),
+            "source is %s, which has no %s; to load %s in it, name the file: %s"
+                .formatted(
+                    options.source(),
+                    CONFIGURATION,
+                    gguf.size() == 1 ? "the GGUF file" : "one of the GGUF files",
+                    listed(gguf)),
             e);
       }
       throw e;
     }
   }
 
-  private Optional<Path> ggufInFolder() throws IOException {
+  /** The names of the GGUF files in a folder; of one that was split, that of its first part. */
+  private List<String> ggufInFolder() throws IOException {
     Path folder = sources.fetch(options.source());
     if (!Files.isDirectory(folder)) {
-      return Optional.empty();
+      return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(GGUF)).sorted().findFirst();
+      List<String> names =
+          new ArrayList<>(
+              files
+                  .map(file -> file.getFileName().toString())
+                  .filter(name -> name.endsWith(GGUF))
+                  .sorted()
+                  .toList());
+      names.removeAll(names.stream().flatMap(name -> GgufFile.otherParts(name).stream()).toList());
+      return names;
     }
+  }
+
+  /** File names as the option takes them. */
+  private String listed(List<String> names) {
+    String folder = options.source().replaceFirst("/+$", "");
+    return names.stream()
+            .limit(LISTED)
+            .map(name -> folder + "/" + name)
+            .collect(Collectors.joining(", "))
+        + (names.size() > LISTED ? ", ..." : "");
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Prunes triplets to a budget (AdaLoRA, sections 3.2 and 3.3). With I the absolute product of a
@@ -31,6 +32,20 @@ final class RankAllocation implements ParameterUpdate {
   }
 
   @Override
+  public Optional<String> misfit(long totalSteps) {
+    long total = total(totalSteps);
+    return total - options.tfinal() > options.tinit()
+        ? Optional.empty()
+        : Optional.of(
+            "tinit (%d) and tfinal (%d) leave nothing of the %d steps to prune in; lower them"
+                .formatted(options.tinit(), options.tfinal(), total));
+  }
+
+  private long total(long stepsOfTraining) {
+    return options.totalStep().map(Integer::longValue).orElse(stepsOfTraining);
+  }
+
+  @Override
   public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
     return List.of(
         scope.zeros(theta.getShape(), theta.getDataType()),
@@ -40,13 +55,12 @@ final class RankAllocation implements ParameterUpdate {
 
   @Override
   public Updated after(NDManager scope, At at) {
-    long total = options.totalStep().map(Integer::longValue).orElse(at.totalSteps());
-    long last = total - options.tfinal();
-    if (last <= options.tinit()) {
-      throw new FlexoraException(
-          "tinit (%d) and tfinal (%d) leave nothing of the %d steps to prune in; lower them"
-              .formatted(options.tinit(), options.tfinal(), total));
-    }
+    misfit(at.totalSteps())
+        .ifPresent(
+            why -> {
+              throw new FlexoraException(why);
+            });
+    long last = total(at.totalSteps()) - options.tfinal();
     List<Triplets> all = triplets(at.places());
     try (Workspace work = new Workspace(scope)) {
       List<NDArray> state = at.step() < last ? scored(work, at) : at.state();

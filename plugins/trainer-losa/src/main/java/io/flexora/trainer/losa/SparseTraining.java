@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * Training in periods of as many steps each, before each of which the base is pruned further. The
@@ -65,7 +66,8 @@ class SparseTraining implements Trainer {
    */
   @Override
   public final void requireFit(TrainingSetting setting) {
-    options.requireFit(setting.shape());
+    options.requireFit(setting);
+    requireSteps(setting.size());
     if (!plan.averageRanks().isEmpty()) {
       RankCut.requireFit(setting, plan.averageRanks(), user);
     }
@@ -77,6 +79,16 @@ class SparseTraining implements Trainer {
       plan.requireRows(
           Pruner.calibrationRows(setting.shape(), plan.pruning(), setting.trainingTokens()));
       requireMasks(setting.adapter());
+    }
+  }
+
+  /** A step of the pruning without one of the training would train nothing in between. */
+  private void requireSteps(TrainingSize size) {
+    OptionalLong steps = options.steps(size);
+    if (size.steps().isEmpty() && steps.isPresent() && plan.steps() > steps.getAsLong()) {
+      throw new FlexoraException(
+          "%s is to prune in %d steps, but its training has %d; train longer, or lower the former"
+              .formatted(user, plan.steps(), steps.getAsLong()));
     }
   }
 
@@ -109,7 +121,8 @@ class SparseTraining implements Trainer {
         plain.evaluations(),
         plain.storedThetas() + plan.steps() + 1,
         plan.pruning().sparsity() > 0 ? 1 : 0,
-        plain.batchesOfStep());
+        plain.batchesOfStep(),
+        plain.steps());
   }
 
   @Override

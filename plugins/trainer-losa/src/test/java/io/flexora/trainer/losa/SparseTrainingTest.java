@@ -37,6 +37,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
+import io.flexora.api.train.TrainingSize;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
@@ -69,6 +70,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -534,7 +536,8 @@ class SparseTrainingTest {
         base.shape(),
         new GivenComponent<>(name, method),
         base.shape().modules().stream().filter(m -> ADAPTED.contains(m.name())).toList(),
-        trainingTokens);
+        trainingTokens,
+        new TrainingSize(100, 10, OptionalLong.empty()));
   }
 
   @Test
