@@ -24,6 +24,7 @@ import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.ExampleDropout;
 import io.flexora.api.model.ExampleGradients;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.GateIndex;
@@ -97,7 +98,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           LayerwiseModel.class,
           GgufModules.class,
           ReferenceScores.class,
-          NoisyEmbeddings.class);
+          NoisyEmbeddings.class,
+          ExampleDropout.class);
 
   /** For subclasses. */
   protected ModelBackendSuite() {
@@ -107,6 +109,12 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   /** The adapter that is put on the model, installed or made by hand. */
   protected AdapterMethod adapter() {
     return extension(AdapterMethod.class, "{use: lora, lora_rank: 2}", host().services(SEED));
+  }
+
+  /** An adapter that drops something in training. */
+  protected AdapterMethod adapterWithDropout() {
+    return extension(
+        AdapterMethod.class, "{use: lora, lora_rank: 2, lora_dropout: 0.5}", host().services(SEED));
   }
 
   /** The layers to adapt; all by default. A backend that trains none says so here. */
@@ -498,6 +506,38 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
             .isLessThan(Math.max(at.tolerance(), 1e-5));
       }
     }
+  }
+
+  @Test
+  void dropsOfAnExampleInABatchWhatItDropsOfItAlone() throws IOException {
+    assumeTrue(
+        extension().describe().abilities().contains(ExampleDropout.class),
+        name() + " has no ability ExampleDropout");
+    try (Loaded at = new Loaded(all -> all, this::withDropout)) {
+      at.assumeGates();
+      Point point = Point.of(at.array(at.theta));
+      long[] seeds = LongStream.range(0, at.examples.size()).map(e -> 7 + e / 2).toArray();
+      double[][] together =
+          at.adapted
+              .require(ExampleDropout.class, "the suite")
+              .scores(at.scope, at.batch, point, seeds);
+      for (int e = 0; e < seeds.length; e++) {
+        Batch alone = at.adapted.batch(at.scope, List.of(at.examples.get(e)));
+        double[] dropped = at.adapted.scores(at.scope, alone, point.withDropout(seeds[e]))[0];
+        assertThat(Engine.relativeDistance(together[e], dropped))
+            .as("distance of the scores of %s with an example's dropout from those alone", name())
+            .isLessThan(at.isWide() ? 1e-10 : 1e-5);
+        double[] whole = at.adapted.scores(at.scope, alone, point)[0];
+        assertThat(dropped)
+            .as("scores of %s with dropout, and without", name())
+            .isNotEqualTo(whole);
+      }
+    }
+  }
+
+  private AdapterPlan withDropout(AdapterPlan plan) {
+    return new AdapterPlan(
+        adapterWithDropout(), plan.layers(), plan.modules(), plan.classes(), plan.objective());
   }
 
   @Test
@@ -1390,6 +1430,9 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           .ifPresent(
               m -> model.shape().modules().forEach(module -> m.weight(own, 0, module.name())));
       adapted.ability(LayerActivityMeter.class).ifPresent(m -> m.activity(own, fresh, point));
+      adapted
+          .ability(ExampleDropout.class)
+          .ifPresent(m -> m.scores(own, fresh, point, new long[examples.size()]));
       adapted
           .ability(ModuleActivations.class)
           .ifPresent(

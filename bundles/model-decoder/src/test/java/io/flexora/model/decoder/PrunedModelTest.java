@@ -20,6 +20,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.Direction;
+import io.flexora.api.model.ExampleDropout;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.LossGradient;
@@ -239,6 +240,32 @@ class PrunedModelTest {
           assertThat(found.loss()).isNotCloseTo(scored, within(1e-6));
         }
       }
+    }
+  }
+
+  @Test
+  void dropsOfAnExampleInABatchWhatItDropsOfItAlone() throws IOException {
+    TinyModel tiny = TinyModel.named("llama3");
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
+        NDManager scope = model.manager().newSubManager();
+        BaseModel sparse = pruned(model, masks(scope, model));
+        AdaptedModel adapted = sparse.adapt(plan(model, 0.3))) {
+      List<Tokens> rows = new ArrayList<>(TinyModel.questions(tiny.reference()));
+      rows.add(longQuestion());
+      Point point = Point.of(theta(scope, adapted));
+      long[] seeds = IntStream.range(0, rows.size()).asLongStream().toArray();
+      ExampleDropout dropout = adapted.require(ExampleDropout.class, "this test");
+      double[][] together = dropout.scores(scope, adapted.batch(scope, rows), point, seeds);
+      for (int e = 0; e < seeds.length; e++) {
+        Batch alone = adapted.batch(scope, List.of(rows.get(e)));
+        assertThat(together[e])
+            .containsExactly(
+                adapted.scores(scope, alone, point.withDropout(seeds[e]))[0], within(1e-10));
+      }
+      assertThatThrownBy(
+              () -> dropout.scores(scope, adapted.batch(scope, rows), point, new long[1]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("1 dropout seeds for " + rows.size() + " examples");
     }
   }
 

@@ -17,6 +17,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.ClassGradientReader;
+import io.flexora.numerics.transformer.ExampleSeed;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.model.AdaptedTransformer;
@@ -72,9 +73,20 @@ final class AdaptedEncoder extends AdaptedTransformer {
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point) {
+    return scores(scope, batch, point, List.of());
+  }
+
+  @Override
+  public double[][] scores(NDManager scope, Batch batch, Point point, long[] seeds) {
+    int[] rows = ((EncoderBatch) batch).texts().stream().mapToInt(t -> t.ids().length).toArray();
+    return scores(scope, batch, point, ExampleSeed.of(seeds, rows));
+  }
+
+  private double[][] scores(NDManager scope, Batch batch, Point point, List<ExampleSeed> seeds) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
-          differentiation().arguments(temporary, point, model.weights(), arraysToEvaluate(batch));
+          differentiation()
+              .arguments(temporary, point, model.weights(), arraysToEvaluate(batch), seeds);
       double[] flat = Values.of(differentiation().script().call("scores", arguments).get(0));
       int classes = plan().classes();
       return IntStream.range(0, batch.size())

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ExampleDropout;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LayerwiseModel;
@@ -46,7 +47,8 @@ public final class EncoderBackend implements ModelBackend {
           LayerActivityMeter.class,
           ModuleActivations.class,
           ClassGradients.class,
-          ModelExporter.class);
+          ModelExporter.class,
+          ExampleDropout.class);
 
   /** The texts of a batch, about. */
   private static final int USUAL_BATCH = 8;

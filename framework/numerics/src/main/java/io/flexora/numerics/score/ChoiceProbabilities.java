@@ -38,6 +38,20 @@ public final class ChoiceProbabilities {
   }
 
   /**
+   * The {@link #mean} for each example of a batch.
+   *
+   * @param members the scores of each member: for each example, those of its choices
+   */
+  public static double[][] means(List<double[][]> members) {
+    double[][] means = new double[members.get(0).length][];
+    for (int e = 0; e < means.length; e++) {
+      int example = e;
+      means[e] = mean(members.stream().map(member -> member[example]).toList());
+    }
+    return means;
+  }
+
+  /**
    * Scores whose softmax is the mean of the probabilities of several members. They are as large as
    * the members' scores: the mean of the logarithms of the normalisers is added, so equal members
    * give the scores of one.

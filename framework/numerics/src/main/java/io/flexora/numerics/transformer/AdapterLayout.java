@@ -45,6 +45,41 @@ public final class AdapterLayout {
           return self.adapt(x, y, weight, p, c, gate, dropout_seed)
       """;
 
+  /** Takes the seeds of a layer, whether they are those of a step or of examples. */
+  private static final String OWN_SEEDS =
+      """
+        def own_seeds(self, seeds: List[int], j: int) -> List[int]:
+          count = len(seeds) // %d
+          return seeds[count * j:count * (j + 1)]
+      """;
+
+  /**
+   * Adapts the rows of each example by themselves where each has a seed of its own: a mask is drawn
+   * for all that {@code adapt} is given, so it is that of the example alone.
+   */
+  private static final String BY_EXAMPLE =
+      """
+        def by_example(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, seeds: List[int], m: int) -> Tensor:
+          examples = len(seeds) // (%1$d + 1)
+          if examples == 0:
+            return self.%2$s(x, y, weight, p, c, gate, seeds[m])
+          axis = len(torch.size(x)) - 2
+          results = annotate(List[Tensor], [])
+          first = 0
+          for e in range(examples):
+            own, out = x, y
+            if axis > 0:
+              own, out = torch.slice(x, 0, e, e + 1), torch.slice(y, 0, e, e + 1)
+            last = first + seeds[%1$d * examples + e]
+            result = self.%2$s(torch.slice(own, axis, first, last), torch.slice(out, axis, first, last), weight, p, c, gate, seeds[m * examples + e])
+            if axis > 0:
+              result = torch.cat([result, torch.slice(out, axis, last)], axis)
+            else:
+              first = last
+            results.append(result)
+          return torch.cat(results, 0)
+      """;
+
   private static final String MERGED_CHOSEN =
       """
         def merged_chosen(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
@@ -339,17 +374,28 @@ public final class AdapterLayout {
   /**
    * The TorchScript methods of the adapters: {@code adapt}, and {@code adapt_NAME} for each module
    * of the model, dots in its name as underscores, with the signature {@code (x, y, weight, p,
-   * gate, seeds)}; {@code p}, what {@code own} gives of the layer, and {@code seeds} are those of
-   * the layer. Where adapters {@link #merges merge}, there is {@code merge_NAME(weight, p, gate)}
-   * for each adapted module, too.
+   * gate, seeds)}; {@code p} and {@code seeds} are those of the layer, what {@code own} and {@code
+   * own_seeds} give. Where adapters {@link #merges merge}, there is {@code merge_NAME(weight, p,
+   * gate)} for each adapted module, too.
    */
   public String text() {
-    String adapting =
-        text(
+    String adapting = plan.method().dropout() > 0 ? droppingText() : seededText();
+    return merges() ? adapting + mergingText() : adapting;
+  }
+
+  private String seededText() {
+    return text(
+        pieces(),
+        (m, arrays) ->
+            "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m));
+  }
+
+  private String droppingText() {
+    return text(
             pieces(),
             (m, arrays) ->
-                "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m));
-    return merges() ? adapting + mergingText() : adapting;
+                "return self.by_example(x, y, weight, %s, gate, seeds, %d)".formatted(arrays, m))
+        + BY_EXAMPLE.formatted(modules.size(), adapt());
   }
 
   private String mergingText() {
@@ -438,6 +484,7 @@ public final class AdapterLayout {
             masked()
                 ? plan.method().maskedTorchScript().orElseThrow()
                 : plan.method().torchScript());
+    text.append(OWN_SEEDS.formatted(Math.max(1, plan.layers().size())));
     if (leavesSome()) {
       text.append(CHOSEN);
     }
@@ -529,6 +576,15 @@ public final class AdapterLayout {
    */
   NDArray seeds(NDManager scope, Point point) {
     return DropoutSeeds.of(scope, point, plan.layers(), modules.size());
+  }
+
+  /**
+   * The dropout seeds of the examples of a batch.
+   *
+   * @param scope the owner of the result
+   */
+  NDArray seeds(NDManager scope, List<ExampleSeed> examples) {
+    return DropoutSeeds.of(scope, examples, plan.layers(), modules.size());
   }
 
   /**

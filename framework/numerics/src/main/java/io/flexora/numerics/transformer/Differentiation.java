@@ -22,10 +22,10 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code segment(x, w, b, first, last, p, gates, seeds)}: layers {@code first} to {@code
  *       last} exclusive, with theta split into {@code p}; what an adapted layer at position {@code
- *       j} passes to {@code adapt_NAME} is {@code own(p, w, j)}; where {@code ${merges}} is true
- *       and nothing is dropped, as {@code ${drops}} says that a training may, {@code
- *       merge_NAME(weight, p, gate)} may serve in the place of {@code adapt_NAME}: the matrix with
- *       the adapter in it;
+ *       j} passes to {@code adapt_NAME} is {@code own(p, w, j)} and {@code own_seeds(seeds, j)};
+ *       where {@code ${merges}} is true and nothing is dropped, as {@code ${drops}} says that a
+ *       training may, {@code merge_NAME(weight, p, gate)} may serve in the place of {@code
+ *       adapt_NAME}: the matrix with the adapter in it;
  *   <li>{@code end(x, w, b, p)}: what is made of the last layer's states;
  *   <li>{@code objective(y, w, b)}: the loss of that;
  *   <li>{@code cotangent(y, w, b)}: the loss and its gradient in {@code y}, which can be
@@ -304,7 +304,24 @@ public final class Differentiation {
    */
   public Arguments arguments(
       NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch) {
-    return common.at(scope, point, weights, batch).with("seeds", layout.seeds(scope, point));
+    return arguments(scope, point, weights, batch, List.of());
+  }
+
+  /**
+   * The same arguments with dropout seeds of the examples, for a text that takes those of a layer
+   * by {@code own_seeds}.
+   *
+   * @param scope the owner of temporary arrays and of the call's results
+   * @param examples one for each example of the batch; empty for the seed of the point
+   */
+  public Arguments arguments(
+      NDManager scope,
+      Point point,
+      List<NDArray> weights,
+      List<NDArray> batch,
+      List<ExampleSeed> examples) {
+    NDArray seeds = examples.isEmpty() ? layout.seeds(scope, point) : layout.seeds(scope, examples);
+    return common.at(scope, point, weights, batch).with("seeds", seeds);
   }
 
   /** The frozen arrays, and behind them the constants of the adapters. */

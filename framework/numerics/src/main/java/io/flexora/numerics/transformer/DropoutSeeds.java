@@ -7,6 +7,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
  * The dropout seed of each adapted module in a step. A module's seed depends on the step and the
@@ -28,6 +29,27 @@ final class DropoutSeeds {
               }
             });
     return NativeArrays.onHost(scope, seeds);
+  }
+
+  /**
+   * Seeds of the examples of a batch as int64: for each layer those of its modules {@code [modules,
+   * examples]}, and behind them the rows {@code [examples]}. At least one number.
+   */
+  static NDArray of(
+      NDManager scope, List<ExampleSeed> examples, List<Integer> layers, int modules) {
+    LongStream.Builder numbers = LongStream.builder();
+    if (layers.isEmpty()) {
+      numbers.add(-1);
+    }
+    for (int layer : layers) {
+      for (int module = 0; module < modules; module++) {
+        for (ExampleSeed example : examples) {
+          numbers.add(seed(example.seed(), layer, module));
+        }
+      }
+      examples.forEach(example -> numbers.add(example.rows()));
+    }
+    return NativeArrays.onHost(scope, numbers.build().toArray());
   }
 
   private static long seed(long step, int layer, int module) {

@@ -26,4 +26,20 @@ class DropoutSeedsTest {
           .containsExactly(-1);
     }
   }
+
+  @Test
+  void ofAnExampleAreThoseOfAStepWithItsSeed() {
+    try (NDManager scope = TorchEngine.start().newManager(Device.cpu())) {
+      Point point = Point.of(scope.create(1f));
+      List<Integer> layers = List.of(1, 4);
+      long[] first = DropoutSeeds.of(scope, point.withDropout(5), layers, 2).toLongArray();
+      long[] second = DropoutSeeds.of(scope, point.withDropout(9), layers, 2).toLongArray();
+      List<ExampleSeed> examples = ExampleSeed.of(new long[] {5, 9}, new int[] {3, 7});
+      assertThat(DropoutSeeds.of(scope, examples, layers, 2).toLongArray())
+          .containsExactly(
+              first[0], second[0], first[1], second[1], 3, 7, first[2], second[2], first[3],
+              second[3], 3, 7);
+      assertThat(DropoutSeeds.of(scope, examples, List.of(), 2).toLongArray()).containsExactly(-1);
+    }
+  }
 }

@@ -26,10 +26,7 @@ public final class EmbeddingNoise {
   public static float[] of(TokenTrees trees, int hidden, double alpha, long seed, int first) {
     long[] places = trees.scatter();
     int longest = trees.longest();
-    int[] tokens = new int[trees.examples()];
-    for (long place : places) {
-      tokens[(int) (place / longest)]++;
-    }
+    int[] tokens = trees.sizes();
     SplittableRandom[] streams = new SplittableRandom[tokens.length];
     for (int e = 0; e < tokens.length; e++) {
       streams[e] = new SplittableRandom(new SplittableRandom(seed ^ STREAM).nextLong() + first + e);

@@ -52,8 +52,7 @@ public final class TokenTrees {
     int tokens = 0;
     int most = 0;
     for (int e = 0; e < examples.size(); e++) {
-      int length = examples.get(e).ids().length;
-      length += branches.get(e).stream().mapToInt(c -> c.ids().length).sum();
+      int length = size(e);
       tokens += length;
       most = Math.max(most, length);
     }
@@ -174,6 +173,20 @@ public final class TokenTrees {
 
   public int examples() {
     return examples.size();
+  }
+
+  /** How many packed tokens each example has; those of the examples lie behind each other. */
+  public int[] sizes() {
+    int[] sizes = new int[examples.size()];
+    for (int e = 0; e < sizes.length; e++) {
+      sizes[e] = size(e);
+    }
+    return sizes;
+  }
+
+  private int size(int example) {
+    return examples.get(example).ids().length
+        + branches.get(example).stream().mapToInt(c -> c.ids().length).sum();
   }
 
   /** {@code t}. */

@@ -28,6 +28,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.ClassGradientReader;
+import io.flexora.numerics.transformer.ExampleSeed;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.batch.EmbeddingNoise;
@@ -178,14 +179,29 @@ public final class AdaptedCausal extends AdaptedTransformer
   public double[][] scores(NDManager scope, Batch batch, Point point) {
     return ((PackedBatch) batch)
         .forScores().stream()
-            .flatMap(part -> Arrays.stream(scores(scope, part, point)))
+            .flatMap(part -> Arrays.stream(scores(scope, part, point, List.of())))
             .toArray(double[][]::new);
   }
 
-  private double[][] scores(NDManager scope, PackedBatch.Part part, Point point) {
+  @Override
+  public double[][] scores(NDManager scope, Batch batch, Point point, long[] seeds) {
+    List<PackedBatch.Part> parts = ((PackedBatch) batch).forScores();
+    int[] rows = parts.stream().flatMapToInt(part -> Arrays.stream(part.trees().sizes())).toArray();
+    List<ExampleSeed> examples = ExampleSeed.of(seeds, rows);
+    List<double[]> found = new ArrayList<>();
+    for (PackedBatch.Part part : parts) {
+      List<ExampleSeed> own = examples.subList(found.size(), found.size() + part.examples().size());
+      found.addAll(Arrays.asList(scores(scope, part, point, own)));
+    }
+    return found.toArray(double[][]::new);
+  }
+
+  private double[][] scores(
+      NDManager scope, PackedBatch.Part part, Point point, List<ExampleSeed> seeds) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
-          differentiation().arguments(temporary, point, model.weights(), part.arraysToEvaluate());
+          differentiation()
+              .arguments(temporary, point, model.weights(), part.arraysToEvaluate(), seeds);
       NDArray scores = differentiation().script().call("scores", arguments).singletonOrThrow();
       double[] flat = Values.of(scores);
       double[][] rows = new double[part.examples().size()][];

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ExampleDropout;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.LayerActivityMeter;
@@ -62,6 +63,7 @@ public class CausalBackend implements ModelBackend {
           PrunableModel.class,
           ReferenceScores.class,
           NoisyEmbeddings.class,
+          ExampleDropout.class,
           LayerwiseModel.class);
 
   private final CausalFamilies families;

@@ -7,6 +7,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ExampleDropout;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.LayerwiseModel.States;
@@ -31,7 +32,12 @@ import java.util.List;
  * @since 0.1
  */
 public abstract class AdaptedTransformer
-    implements AdaptedModel, LayerActivityMeter, ModuleActivations, ClassGradients, ModelExporter {
+    implements AdaptedModel,
+        LayerActivityMeter,
+        ModuleActivations,
+        ClassGradients,
+        ModelExporter,
+        ExampleDropout {
 
   private final FrozenTransformer model;
   private final AdapterLayout layout;

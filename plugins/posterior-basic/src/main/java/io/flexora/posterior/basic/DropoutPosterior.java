@@ -3,6 +3,7 @@ package io.flexora.posterior.basic;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
+import io.flexora.api.model.ExampleDropout;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
@@ -63,19 +64,39 @@ final class DropoutPosterior implements Posterior {
 
     @Override
     public double[][] scores(NDManager scope, List<Tokens> examples, Batch batch) {
-      return examples.stream().map(example -> scores(scope, example)).toArray(double[][]::new);
+      return model
+          .ability(ExampleDropout.class)
+          .map(able -> together(scope, able, examples, batch))
+          .orElseGet(
+              () ->
+                  examples.stream().map(example -> alone(scope, example)).toArray(double[][]::new));
     }
 
-    private double[] scores(NDManager scope, Tokens tokens) {
+    private double[][] together(
+        NDManager scope, ExampleDropout able, List<Tokens> examples, Batch batch) {
+      List<double[][]> passes = new ArrayList<>();
+      for (int i = 0; i < samples; i++) {
+        int pass = i;
+        long[] masks = examples.stream().mapToLong(tokens -> seed(tokens, pass)).toArray();
+        passes.add(able.scores(scope, batch, point, masks));
+      }
+      return ChoiceProbabilities.means(passes);
+    }
+
+    /** In a batch the masks of an example would depend on the others. */
+    private double[] alone(NDManager scope, Tokens tokens) {
       try (NDManager own = scope.newSubManager()) {
         Batch alone = model.batch(own, List.of(tokens));
         List<double[]> passes = new ArrayList<>();
         for (int pass = 0; pass < samples; pass++) {
-          long seed = seeds.derive("mc-dropout", tokens.example().id(), pass);
-          passes.add(model.scores(own, alone, point.withDropout(seed))[0]);
+          passes.add(model.scores(own, alone, point.withDropout(seed(tokens, pass)))[0]);
         }
         return ChoiceProbabilities.mean(passes);
       }
+    }
+
+    private long seed(Tokens tokens, int pass) {
+      return seeds.derive("mc-dropout", tokens.example().id(), pass);
     }
 
     @Override

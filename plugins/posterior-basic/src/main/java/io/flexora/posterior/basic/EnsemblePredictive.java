@@ -26,12 +26,6 @@ record EnsemblePredictive(AdaptedModel model, List<NDArray> members, Map<String,
     for (NDArray member : members) {
       ofMembers.add(model.scores(scope, batch, Point.of(member)));
     }
-    double[][] scores = new double[examples.size()][];
-    for (int i = 0; i < scores.length; i++) {
-      int example = i;
-      scores[i] =
-          ChoiceProbabilities.mean(ofMembers.stream().map(member -> member[example]).toList());
-    }
-    return scores;
+    return ChoiceProbabilities.means(ofMembers);
   }
 }
