@@ -6,12 +6,14 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
@@ -70,6 +72,21 @@ final class CellRun {
     if (folder.theta().isPresent()) {
       return evaluated(selection);
     }
+    // A training that is cut by time, or whose layers change by a schedule, is no other's.
+    boolean whole =
+        run.configuration().timeLimit().isEmpty() && selector.get().schedule(selection).isEmpty();
+    Optional<CellOutcome> known = whole ? repeated(selection) : Optional.empty();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    CellOutcome outcome = trained(selector, selection);
+    if (whole && outcome.trainableParameters() > 0 && folder.find(CellFolder.PRUNED).isEmpty()) {
+      inputs.equalCells().keep(run, name, selection);
+    }
+    return outcome;
+  }
+
+  private CellOutcome trained(Component<Selector> selector, Selection selection) {
     try (AdaptedModel model = inputs.adapt(selection, folder);
         NDManager manager = inputs.model().manager().newSubManager()) {
       train(selector, selection, model, manager);
@@ -78,6 +95,27 @@ final class CellRun {
       }
     }
     return evaluated(selection);
+  }
+
+  /** Takes what another cell has come to that trained and evaluated the same, with its record. */
+  private Optional<CellOutcome> repeated(Selection selection) {
+    return inputs
+        .equalCells()
+        .of(run, selection)
+        .flatMap(other -> other.outcome().map(found -> repeated(selection, other, found)));
+  }
+
+  private CellOutcome repeated(Selection selection, EqualCells.Ended other, CellOutcome found) {
+    other.copyTo(run, name);
+    CellOutcome outcome =
+        outcome(
+            selection,
+            found.trainableParameters(),
+            found.metrics(),
+            found.deciding(),
+            found.testSets());
+    folder.writeOutcome(outcome);
+    return outcome;
   }
 
   private CellOutcome evaluated(Selection selection) {
@@ -91,7 +129,13 @@ final class CellRun {
     // What is evaluated is what was kept, also where the model computes in another type.
     NDArray theta = Theta.of(manager, model, folder.theta().orElseThrow());
     CellEvaluations evaluations = evaluate(model, theta, manager);
-    CellOutcome outcome = outcome(selection, model, evaluations);
+    CellOutcome outcome =
+        outcome(
+            selection,
+            model.parameters().size(),
+            evaluations.own().metrics(),
+            Optional.of(evaluations.own().deciding()),
+            evaluations.outcomes());
     folder.writeOutcome(outcome);
     return outcome;
   }
@@ -282,7 +326,11 @@ final class CellRun {
   }
 
   private CellOutcome outcome(
-      Selection selection, AdaptedModel model, CellEvaluations evaluations) {
+      Selection selection,
+      long parameters,
+      Map<String, MetricValue> metrics,
+      Optional<String> deciding,
+      Map<String, TestSetOutcome> testSets) {
     List<RunEvent> record = run.record();
     return new CellOutcome(
         selection.layers(),
@@ -291,11 +339,11 @@ final class CellRun {
         selection.moduleScores(),
         selection.descriptions(),
         selection.end(),
-        model.parameters().size(),
-        evaluations.own().metrics(),
+        parameters,
+        metrics,
         Map.of(),
-        Optional.of(evaluations.own().deciding()),
-        evaluations.outcomes(),
+        deciding,
+        testSets,
         phases.seconds(record),
         phases.peakMemoryBytes(record),
         run.configuration().seed(),

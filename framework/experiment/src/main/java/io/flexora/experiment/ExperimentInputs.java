@@ -53,6 +53,7 @@ final class ExperimentInputs implements AutoCloseable {
   private final Loading loading;
   private final Split scored;
   private final DataPlace place;
+  private final EqualCells equalCells = new EqualCells();
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private int validationRows;
@@ -241,6 +242,11 @@ final class ExperimentInputs implements AutoCloseable {
   /** Keeps what the model says without any training, for other cells that train nothing. */
   void keepUntrained(Evaluation evaluation) {
     untrained = evaluation;
+  }
+
+  /** What cells of these inputs have trained. */
+  EqualCells equalCells() {
+    return equalCells;
   }
 
   List<Integer> allLayers() {

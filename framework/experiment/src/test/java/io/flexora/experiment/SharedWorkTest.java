@@ -36,6 +36,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -48,6 +49,7 @@ import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.CheckpointOptions;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
@@ -129,6 +131,51 @@ class SharedWorkTest {
           .hasSize(TEST);
     }
     assertThat(made).containsEntry("close", 1);
+  }
+
+  @Test
+  void cellsThatTrainTheSameLayersFromTheSameStartTrainOnce() throws IOException {
+    try (SharedInputs shared = new SharedInputs()) {
+      CellOutcome first = run(shared, KEY, 1, List.of(0, 2));
+      CellOutcome second = run(shared, KEY, 1, List.of(0, 2));
+      assertThat(made)
+          .containsEntry("search", 2)
+          .containsEntry("train", 1)
+          .containsEntry("evaluate", 1);
+      assertThat(second.metrics()).isEqualTo(first.metrics());
+      assertThat(second.trainableParameters()).isEqualTo(first.trainableParameters());
+      assertThat(second.seconds(Phase.TRAIN)).isEqualTo(first.seconds(Phase.TRAIN));
+      assertThat(second.seconds(Phase.EVALUATE)).isEqualTo(first.seconds(Phase.EVALUATE));
+      assertThat(second.peakMemoryBytes().get(Phase.TRAIN.word()))
+          .isEqualTo(first.peakMemoryBytes().get(Phase.TRAIN.word()));
+      CellFolder one = RunFolder.readCell(folder(1), "main");
+      CellFolder other = RunFolder.readCell(folder(2), "main");
+      assertThat(other.theta().orElseThrow()).isEqualTo(one.theta().orElseThrow());
+      assertThat(other.predictions()).isEqualTo(one.predictions()).hasSize(TEST);
+      assertThat(other.answers()).isEqualTo(one.answers());
+      assertThat(other.damage()).isEmpty();
+      assertThat(EventLog.read(EventLog.in(folder(2))))
+          .filteredOn(event -> event.what() instanceof Event.Notice)
+          .singleElement()
+          .satisfies(
+              event ->
+                  assertThat(((Event.Notice) event.what()).sentence())
+                      .contains("from the same start by cell"));
+      assertThat(EventLog.read(EventLog.in(folder(2))))
+          .filteredOn(event -> event.what() instanceof Event.Trained)
+          .hasSize(1);
+
+      run(shared, KEY, 1, List.of(0, 1));
+      run(shared, KEY, 2, List.of(0, 2));
+      assertThat(made).as("other layers, and another seed").containsEntry("train", 3);
+
+      Path theta = folder(1).resolve("cells/main/theta.safetensors");
+      byte[] bytes = Files.readAllBytes(theta);
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(theta, bytes);
+      run(shared, KEY, 1, List.of(0, 2));
+      assertThat(made).as("what is damaged is not taken").containsEntry("train", 4);
+    }
   }
 
   @Test

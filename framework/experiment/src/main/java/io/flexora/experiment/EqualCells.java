@@ -1,0 +1,114 @@
+package io.flexora.experiment;
+
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.model.ChosenModule;
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
+import io.flexora.api.selection.Selection;
+import io.flexora.runstore.CellFolder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+
+/**
+ * What cells of the same inputs have trained and evaluated. One that adapts the same modules from
+ * the same start with the same batches would come to the same numbers, and takes those.
+ */
+final class EqualCells {
+
+  /**
+   * What the training of a cell depends on beside its inputs.
+   *
+   * @param run what the run was asked to keep: its posteriors and texts
+   */
+  private record Key(long seed, List<Integer> layers, List<ChosenModule> modules, List<?> run) {}
+
+  /**
+   * A cell that has ended.
+   *
+   * @param name where it is, for messages
+   * @param events what it recorded in its training and its evaluation
+   */
+  record Ended(String name, CellFolder folder, List<RunEvent> events) {
+
+    /** Its outcome, if all its files are as they were written. */
+    Optional<CellOutcome> outcome() {
+      return folder.damage().isPresent() ? Optional.empty() : folder.success();
+    }
+
+    /** Writes all but the outcome into another cell, whose record says where it is from. */
+    void copyTo(RunScope run, String cell) {
+      run.monitor(cell, "")
+          .notice(
+              ("The same layers were trained from the same start by %s: what came out there is"
+                      + " taken, with the time and the memory that it took.")
+                  .formatted(name));
+      for (RunEvent of : events) {
+        run.folder()
+            .events()
+            .append(new RunEvent(of.time(), cell, of.phase(), of.step(), of.what()));
+      }
+      CellFolder other = run.folder().cell(cell);
+      NavigableMap<Long, float[]> snapshots = folder.snapshots();
+      if (!snapshots.isEmpty()) {
+        other.writeSnapshots(snapshots);
+      }
+      // What is trained marks the end of the training, so it comes after what belongs to it.
+      other.writeTheta(folder.theta().orElseThrow(), folder.classes().orElse(List.of()));
+      other.writePredictions(folder.predictions());
+      folder.answers().ifPresent(other::writeAnswers);
+      Map<String, List<Prediction>> testSets = folder.testSets();
+      if (!testSets.isEmpty()) {
+        other.writeTestSets(testSets);
+      }
+    }
+  }
+
+  private final Map<Key, Ended> ended = new HashMap<>();
+
+  /** Keeps what a cell has trained and evaluated as a whole. */
+  void keep(RunScope run, String cell, Selection selection) {
+    List<RunEvent> own =
+        run.record().stream()
+            .filter(event -> event.cell().equals(cell))
+            .filter(event -> isOf(Phase.TRAIN, event) || isOf(Phase.EVALUATE, event))
+            .toList();
+    String name = run.configuration().name();
+    ended.putIfAbsent(
+        key(run, selection),
+        new Ended(
+            cell.equals(RunCell.MAIN) ? name : name + ", cell " + cell,
+            run.folder().cell(cell),
+            own));
+  }
+
+  /** The cell that has trained and evaluated the same. */
+  Optional<Ended> of(RunScope run, Selection selection) {
+    return Optional.ofNullable(ended.get(key(run, selection)));
+  }
+
+  private static Key key(RunScope run, Selection selection) {
+    ExperimentConfiguration configuration = run.configuration();
+    return new Key(
+        configuration.seed(),
+        selection.layers(),
+        selection.modules(),
+        List.of(
+            configuration.data().exampleTexts(),
+            configuration.cell().posteriors().values().stream()
+                .map(posterior -> posterior.get().snapshots())
+                .toList()));
+  }
+
+  private static boolean isOf(Phase phase, RunEvent event) {
+    return event.isIn(phase)
+        || (event.what() instanceof Event.PhaseStarted started
+            && started.phase().equals(phase.word()))
+        || (event.what() instanceof Event.PhaseEnded ended && ended.phase().equals(phase.word()));
+  }
+}
