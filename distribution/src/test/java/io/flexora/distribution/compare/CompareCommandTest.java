@@ -72,6 +72,17 @@ class CompareCommandTest {
   }
 
   @Test
+  void aDryRunWithoutABenchmarkMeasuresNothing() throws Exception {
+    Program.Outcome outcome = here(List.of("--dry-run", "--benchmark=0"));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).doesNotContain("Benchmarking");
+    assertThat(outcome.out())
+        .contains("4 cells, 4 to run", "Their time is unknown.")
+        .contains("No estimate for all cells: not measured")
+        .doesNotContain("Measured by a benchmark");
+  }
+
+  @Test
   void aDryRunWithoutTheModelStillTellsTheCellsAndWhyItCannotTellMore() throws Exception {
     Program.Outcome outcome =
         here(List.of("--dry-run"), "models.bert.source=file:" + working.resolve("nowhere.onnx"));

@@ -18,6 +18,7 @@ import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.distribution.tiny.ClassHost;
+import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.runstore.ComparisonFolder;
@@ -286,6 +287,20 @@ class ComparisonTest {
       // Steps of a millisecond get faster as Java warms up, and other work on the machine counts.
       assertThat(told).as("%s took %s s", cell.id().id(), took).isBetween(took / 10, took * 10 + 1);
     }
+  }
+
+  @Test
+  void aNumberOfLayersAboveTheBudgetIsToldBeforeItIsPaidFor() {
+    List<String> told = new ArrayList<>();
+    String three = "{use: flexora, selection: top-k, k: 3, solver: first-order, outer_steps: 2}";
+    comparison("seeds=[1]", "strategies.three=" + three, "strategies.two={use: last, layers: 2}")
+        .plan(Optional.empty(), ChangedCode.REFUSE, Duration.ofMillis(1), Notices.into(told));
+    assertThat(told)
+        .filteredOn(sentence -> sentence.contains("held equal"))
+        .satisfiesExactly(
+            all -> assertThat(all).endsWith("'all' chooses 4 layers, more than the 2 held equal."),
+            own ->
+                assertThat(own).contains("--set strategies.three=").contains("chooses 3 layers"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.ComparisonPlan;
 import io.flexora.config.ConfigurationException;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
@@ -183,12 +184,14 @@ class TunedComparisonTest {
     assertThat(TinyComparison.contents(path)).containsAllEntriesOf(contents).hasSize(8);
     assertThat(tuning(more, "all", 1).trials()).hasSize(3);
 
-    assertThatThrownBy(
-            () ->
-                comparison("seeds=[1]", checkpoints, tune("random", 2, OPTIONS))
-                    .resume(path, RunListener.NONE))
+    String[] fewer = {"seeds=[1]", checkpoints, tune("random", 2, OPTIONS)};
+    String refusal = "was tuned otherwise: tune.trials is 3 there, and 2 now";
+    assertThatThrownBy(() -> comparison(fewer).resume(path, RunListener.NONE))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("was tuned otherwise: tune.trials is 3 there, and 2 now");
+        .hasMessageContaining(refusal);
+    assertThatThrownBy(() -> plan(Optional.of(path), fewer))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(refusal);
     assertThatThrownBy(
             () ->
                 comparison("seeds=[1]", checkpoints, tune("grid", 3, OPTIONS))
@@ -248,15 +251,13 @@ class TunedComparisonTest {
 
   @Test
   void halvingTrainsPartsOfTheSteps() {
+    String halving =
+        tune(
+            "{use: halving, reduction: 2, rounds: 2}",
+            5,
+            "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}}");
     ComparisonOutcome outcome =
-        comparison(
-                "seeds=[1]",
-                "budget.steps=8",
-                "strategies={all: all}",
-                tune(
-                    "{use: halving, reduction: 2, rounds: 2}",
-                    5,
-                    "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}}"))
+        comparison("seeds=[1]", "budget.steps=8", "strategies={all: all}", halving)
             .run(RunListener.NONE);
     Tuning tuning = tuning(outcome, "all", 1);
     assertThat(tuning.trials().stream().map(trial -> trial.trainingSteps().orElseThrow()))
@@ -271,6 +272,16 @@ class TunedComparisonTest {
     TunedTrial promoted =
         first.stream().filter(t -> values.get(t.id()) == bestOfFirst).findFirst().orElseThrow();
     assertThat(tuning.trials().get(5).values()).isEqualTo(promoted.values());
+
+    // The whole trainings of before are like the halves of these, and unlike the whole ones.
+    ComparisonPlan longer =
+        plan(Optional.empty(), "seeds=[1]", "budget.steps=16", "strategies={all: all}", halving);
+    assertThat(longer.cells())
+        .filteredOn(cell -> cell.cost().isPresent())
+        .extracting(cell -> cell.id().trial())
+        .containsExactly(
+            OptionalInt.of(1), OptionalInt.of(2), OptionalInt.of(3), OptionalInt.of(4));
+    assertThat(longer.cells().get(0).missing().orElseThrow()).startsWith("not measured");
   }
 
   @Test
@@ -319,6 +330,27 @@ class TunedComparisonTest {
         .extracting(cell -> cell.id().id())
         .startsWith("bert.glosses.all.1.trial-0", "bert.glosses.all.1.trial-1")
         .hasSize(8);
+  }
+
+  @Test
+  void itsMistakesAreToldBesideAllOthers() {
+    String options =
+        "{trainer.lerning_rate: {low: 1, high: 2}, budget.steps: {low: 1, high: 2},"
+            + " trainer.learning_rate: {values: [1.5, -2, x]}}";
+    assertThatThrownBy(
+            () -> comparison("seeds=[3,1,3]", "baseline=ramdom", tune("grid", 9, options)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("6 mistakes in the configuration:")
+        .hasMessageContaining("'seeds[2]' is 3")
+        .hasMessageContaining("did you mean 'random'?")
+        .hasMessageContaining("no option 'lerning_rate'")
+        .hasMessageContaining("'budget.steps' cannot be tuned")
+        .hasMessageContaining("is '-2', but has to be")
+        .hasMessageContaining("is 'x', but has to be");
+    assertThatThrownBy(() -> comparison("seeds=[]", tune("grid", 999, OPTIONS)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("option 'seeds' is empty")
+        .hasMessageContaining("tuner 'grid' cannot tune");
   }
 
   @Test
@@ -387,6 +419,10 @@ class TunedComparisonTest {
 
   private static String tune(String tuner, int trials, String options) {
     return "tune={tuner: %s, trials: %d, options: %s}".formatted(tuner, trials, options);
+  }
+
+  private ComparisonPlan plan(Optional<Path> into, String... options) {
+    return comparison(options).plan(into, ChangedCode.REFUSE, Duration.ZERO, RunListener.NONE);
   }
 
   private Comparison comparison(String... options) {

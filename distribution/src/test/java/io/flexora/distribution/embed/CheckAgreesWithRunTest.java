@@ -196,9 +196,11 @@ class CheckAgreesWithRunTest {
                         ChangedCode.REFUSE,
                         Duration.ofSeconds(1),
                         RunListener.NONE));
+    Optional<String> checked = verdict(() -> host.comparison(file, all).check(RunListener.NONE));
     Optional<String> ran = verdict(() -> host.comparison(file, all).run(RunListener.NONE));
 
     assertThat(planned).isEqualTo(ran);
+    assertThat(checked).isEqualTo(ran);
     requireExpected(ran, refusal, runs);
   }
 

@@ -58,7 +58,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--dry-run",
       description =
           "Lists the cells with their estimated time and memory, by a benchmark of each strategy,"
-              + " without running them.")
+              + " without running them. `flexora check` looks without a benchmark.")
   private boolean dryRun;
 
   @Option(
@@ -66,7 +66,8 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "60",
       description =
-          "About how long the benchmarks of a dry run take together. Default: ${DEFAULT-VALUE}.")
+          "About how long the benchmarks of a dry run take together; with 0 nothing is measured,"
+              + " and no weights are loaded. Default: ${DEFAULT-VALUE}.")
   private long benchmark;
 
   @Mixin private WebOptions web = new WebOptions();
@@ -80,7 +81,7 @@ final class CompareCommand implements Callable<Integer> {
           Comparing comparing = new Comparing(root.console(), comparison, host.plugins());
           if (dryRun) {
             return comparing.plan(
-                into, changed.choice(), Duration.ofSeconds(Math.max(1, benchmark)));
+                into, changed.choice(), Duration.ofSeconds(Math.max(0, benchmark)));
           }
           return web.during(
               root,

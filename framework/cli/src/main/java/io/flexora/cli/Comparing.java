@@ -76,12 +76,38 @@ final class Comparing {
   int plan(Optional<Path> into, ChangedCode changed, Duration benchmark) {
     ComparisonPlan plan;
     try (RunView downloads = RunView.on(console, Forecast.none())) {
-      plan = comparison.plan(into, changed, benchmark, downloads);
+      plan = comparison.plan(into, changed, benchmark, new DistinctNotices(downloads));
     }
-    PlanTable table = new PlanTable(plan);
-    console.json("plan", table.members());
-    console.result(table.lines(console.palette(), console.columns()));
+    print(new PlanTable(plan));
     return plan.isUnreadable() ? ExitCodes.WRONG_INPUT : ExitCodes.OK;
+  }
+
+  private void print(PlanTable plan) {
+    console.json("plan", plan.members());
+    console.result(plan.lines(console.palette(), console.columns()));
+  }
+
+  /**
+   * Checks it, and shows what a new one would do as far as that is known without measuring; when
+   * quiet, no more than what decides whether to run it.
+   *
+   * @return the exit code
+   */
+  int check() {
+    DistinctNotices notices;
+    PlanTable plan;
+    try (RunView view = RunView.on(console, Forecast.none())) {
+      notices = new DistinctNotices(view);
+      plan = new PlanTable(comparison.check(notices));
+    }
+    if (console.verbosity().quiet() && !console.verbosity().json()) {
+      console.prose(plan.summary());
+      notices.all().forEach(console::prose);
+    } else {
+      print(plan);
+    }
+    console.prose("The comparison is valid.");
+    return ExitCodes.OK;
   }
 
   private int ended(

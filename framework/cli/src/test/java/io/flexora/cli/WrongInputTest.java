@@ -95,7 +95,7 @@ class WrongInputTest {
   void aComparisonIsNoExperimentNorTheOtherWayRound() throws Exception {
     Path comparison = home.resolve("many.yaml");
     Files.writeString(comparison, "name: many\nstrategies: {all: all}\n");
-    assertThat(Invocation.at(home, "check", comparison.toString()).err())
+    assertThat(Invocation.at(home, "run", comparison.toString()).err())
         .contains(
             "many.yaml:2:1: this file has 'strategies' and is a comparison", "flexora compare")
         .hasLineCount(1);
@@ -104,6 +104,21 @@ class WrongInputTest {
     Files.writeString(experiment, "name: one\nselector: all\n");
     assertThat(Invocation.at(home, "compare", experiment.toString()).err())
         .contains("one.yaml:2:1: this file has 'selector' and is an experiment", "flexora run")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aCheckTakesBothButMeasuresAnExperimentAlone() throws Exception {
+    Path comparison = home.resolve("many.yaml");
+    Files.writeString(comparison, "name: many\nstrategies: {all: all}\n");
+    assertThat(Invocation.at(home, "check", comparison.toString()).err())
+        .contains("mistakes in the configuration", "seeds")
+        .doesNotContain("is a comparison");
+
+    Invocation measured = Invocation.at(home, "check", comparison.toString(), "--benchmark");
+    assertThat(measured.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(measured.err())
+        .contains("--benchmark is for an experiment, but " + comparison + " is a comparison")
         .hasLineCount(1);
   }
 

@@ -5,6 +5,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.experiment.Benchmark;
+import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.runstore.RunListener;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Benchmarks each strategy on each model and task, within about a given time in all. */
@@ -23,11 +25,19 @@ final class BenchmarkedCells {
   /** What one benchmark has at most: more tells no more. */
   private static final Duration MOST = Duration.ofSeconds(5);
 
-  /** Cells that take the same: those that differ in the seed. */
-  private record Kind(String model, String task, String strategy) {
+  /** Cells that take the same: those that differ in the seed. A trial may be a part of one. */
+  private record Kind(
+      String model, String task, String strategy, OptionalLong steps, Optional<Duration> limit) {
 
-    static Kind of(CellId cell) {
-      return new Kind(cell.model(), cell.task(), cell.strategy());
+    static Kind of(PlannedCell cell) {
+      CellId id = cell.id();
+      ExperimentConfiguration configuration = cell.experiment().configuration();
+      return new Kind(
+          id.model(),
+          id.task(),
+          id.strategy(),
+          configuration.stepsOfTraining(),
+          configuration.timeLimit());
     }
   }
 
@@ -53,12 +63,10 @@ final class BenchmarkedCells {
   /** Benchmarks one of each kind. A benchmark that fails does not keep the others from theirs. */
   void benchmark(List<PlannedCell> cells) {
     Map<Kind, PlannedCell> first = new LinkedHashMap<>();
-    cells.forEach(cell -> first.putIfAbsent(Kind.of(cell.id()), cell));
+    cells.forEach(cell -> first.putIfAbsent(Kind.of(cell), cell));
     if (!first.isEmpty()) {
       listener.notice(
-          "",
-          "",
-          "Benchmarking %d strategies to estimate time and memory.".formatted(first.size()));
+          "", "", "Benchmarking %d cells to estimate time and memory.".formatted(first.size()));
     }
     // A step, and the loading of a model, may take longer than a benchmark has.
     Duration steps = all.multipliedBy(3).dividedBy(4);
@@ -101,11 +109,11 @@ final class BenchmarkedCells {
    * What a cell will take, asked in the order in which cells are run: of those that train nothing,
    * the first alone evaluates.
    */
-  Optional<Cost> cost(CellId cell) {
+  Optional<Cost> cost(PlannedCell cell) {
     return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
         .map(
             benchmark -> {
-              boolean evaluates = benchmark.trains() || untrained.add(cell.group());
+              boolean evaluates = benchmark.trains() || untrained.add(cell.id().group());
               double seconds =
                   evaluates
                       ? benchmark.seconds()
@@ -115,7 +123,7 @@ final class BenchmarkedCells {
   }
 
   /** What the posteriors of a cell will take that is trained already. */
-  Optional<Cost> posteriorCost(CellId cell) {
+  Optional<Cost> posteriorCost(PlannedCell cell) {
     return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
         .map(
             benchmark ->
@@ -124,7 +132,7 @@ final class BenchmarkedCells {
   }
 
   /** Why it is not known. */
-  Optional<String> missing(CellId cell) {
+  Optional<String> missing(PlannedCell cell) {
     return Optional.ofNullable(failed.get(Kind.of(cell)));
   }
 }

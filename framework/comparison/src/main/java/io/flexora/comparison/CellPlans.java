@@ -16,19 +16,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Finds out what the cells of a comparison would take. */
 final class CellPlans {
 
+  private static final String UNMEASURED = "not measured, and no cells like these were run before";
+
   private final Optional<Path> into;
   private final Duration benchmark;
   private final PastCells past;
-  private final Map<List<String>, String> unreadable = new HashMap<>();
+  private final Map<List<String>, String> unreadable = new LinkedHashMap<>();
   private final Set<CellId> madeAgain = new HashSet<>();
   private final Map<CellId, FurtherPosteriors> further = new HashMap<>();
 
@@ -37,7 +41,7 @@ final class CellPlans {
    *
    * @param runs the folder of all runs
    * @param into the folder of the comparison that would be gone on with
-   * @param benchmark about how long benchmarks may take together
+   * @param benchmark about how long benchmarks may take together; nothing to make none
    */
   CellPlans(Path runs, Optional<Path> into, Duration benchmark) {
     this.into = into;
@@ -46,7 +50,7 @@ final class CellPlans {
     into.ifPresent(past::add);
   }
 
-  /** Benchmarks what is to be run and was not run before. */
+  /** Benchmarks what is to be run and was not run before, if there is time for that. */
   ComparisonPlan of(List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     // The shapes before the weights: an estimate reads none.
     Map<CellId, StatedCost> stated = new HashMap<>();
@@ -56,11 +60,13 @@ final class CellPlans {
       past(cell).ifPresent(cost -> before.put(cell.id(), cost));
     }
     BenchmarkedCells benchmarked = new BenchmarkedCells(benchmark, shared, listener);
-    benchmarked.benchmark(
-        cells.stream()
-            .filter(cell -> state(cell.id()) != CellState.DONE)
-            .filter(cell -> stated.containsKey(cell.id()) && !isKnown(before.get(cell.id())))
-            .toList());
+    if (isMeasured()) {
+      benchmarked.benchmark(
+          cells.stream()
+              .filter(cell -> state(cell.id()) != CellState.DONE)
+              .filter(cell -> stated.containsKey(cell.id()) && !isKnown(before.get(cell.id())))
+              .toList());
+    }
     return new ComparisonPlan(
         cells.stream()
             .map(
@@ -72,9 +78,9 @@ final class CellPlans {
                           .or(
                               () ->
                                   hasPosteriorsAlone(id)
-                                      ? benchmarked.posteriorCost(id)
-                                      : benchmarked.cost(id))
-                          .or(() -> benchmarked.missing(id).isPresent() ? Optional.empty() : old);
+                                      ? benchmarked.posteriorCost(cell)
+                                      : benchmarked.cost(cell))
+                          .or(() -> benchmarked.missing(cell).isPresent() ? Optional.empty() : old);
                   return new ComparisonPlan.Cell(
                       id,
                       state(id),
@@ -83,13 +89,25 @@ final class CellPlans {
                       cost,
                       cost.isPresent()
                           ? Optional.empty()
-                          : benchmarked
-                              .missing(id)
-                              .or(() -> Optional.ofNullable(unreadable.get(id.group()))));
+                          : benchmarked.missing(cell).or(() -> missing(id)));
                 })
             .toList(),
         benchmarked.taken(),
         decisions(cells));
+  }
+
+  private boolean isMeasured() {
+    return !benchmark.isZero();
+  }
+
+  /** Why it is not known what a cell takes that no benchmark was asked of. */
+  private Optional<String> missing(CellId cell) {
+    return Optional.ofNullable(unreadable.get(cell.group()))
+        .or(
+            () ->
+                isMeasured() || state(cell) == CellState.DONE
+                    ? Optional.empty()
+                    : Optional.of(UNMEASURED));
   }
 
   /** Those of cells that were begun hold for new ones. */
@@ -144,6 +162,18 @@ final class CellPlans {
   /** Takes note that the model or the data of a cell cannot be read. */
   void unreadable(CellId cell, FlexoraException cause) {
     unreadable.put(cell.group(), cause.getMessage());
+  }
+
+  /**
+   * Refuses what a plan tells with the cells that it leaves open.
+   *
+   * @throws FlexoraException if a model or its data cannot be read
+   */
+  void requireReadable() {
+    if (!unreadable.isEmpty()) {
+      throw new FlexoraException(
+          unreadable.values().stream().distinct().collect(Collectors.joining("\n")));
+    }
   }
 
   /** Takes note of cells that would be made again. */

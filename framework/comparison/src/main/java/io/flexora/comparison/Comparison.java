@@ -13,6 +13,7 @@ import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.config.JsonSchema;
 import io.flexora.config.NamedOption;
+import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.FurtherPosteriors;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,14 +80,18 @@ public final class Comparison {
         resolved.entries().stream().filter(entry -> !unused.contains(entry.key())).toList());
   }
 
-  private Comparison(PluginHost host, Bound<ComparisonConfiguration> bound) {
+  private Comparison(
+      PluginHost host,
+      ComparisonConfiguration configuration,
+      Mapping node,
+      Optional<ComparisonTuning> tuning) {
     this.host = host;
-    this.configuration = bound.value();
-    this.node = withoutUnused(bound);
+    this.configuration = configuration;
+    this.node = node;
     this.resolved = new ConfigurationWriter().yaml(node);
     this.budget =
         new BudgetConstraint(configuration.budget(), held(node, configuration).location());
-    this.tuning = TuningCheck.of(host.catalog(), configuration, node);
+    this.tuning = tuning;
   }
 
   /**
@@ -99,13 +105,32 @@ public final class Comparison {
     Bound<ComparisonConfiguration> bound =
         new RecordBinder(new InstalledTypes(catalog), wiring)
             .bind(configuration, ComparisonConfiguration.class);
-    if (!bound.contested().isEmpty()) {
-      throw new ConfigurationException(bound.contested());
-    }
-    new ConfigurationCheck(bound.value(), (Mapping) configuration, (Mapping) bound.resolved())
-        .require();
+    // A tuning is checked by its tuner, which is an extension.
     wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().cell().device());
-    return new Comparison(host, bound);
+    List<Problem> problems = new ArrayList<>(bound.contested());
+    problems.addAll(
+        new ConfigurationCheck(bound.value(), (Mapping) configuration, (Mapping) bound.resolved())
+            .problems());
+    Mapping node = withoutUnused(bound);
+    Optional<ComparisonTuning> tuning = tuning(catalog, bound.value(), node, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return new Comparison(host, bound.value(), node, tuning);
+  }
+
+  /** What is tuned; what is wrong with that stands beside the other mistakes. */
+  private static Optional<ComparisonTuning> tuning(
+      ExtensionCatalog catalog,
+      ComparisonConfiguration configuration,
+      Mapping node,
+      List<Problem> problems) {
+    try {
+      return TuningCheck.of(catalog, configuration, node);
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+      return Optional.empty();
+    }
   }
 
   /**
@@ -216,7 +241,7 @@ public final class Comparison {
         ComparisonFolder opened = ComparisonFolder.open(path)) {
       List<PlannedCell> cells = planned(shared, listener);
       opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
-      requireSameTuning(opened);
+      requireSameTuning(opened.path());
       ExistingCells existing = new ExistingCells(opened.path());
       existing.giveBackAttempts();
       List<PlannedCell> begun = begun(cells, opened.path());
@@ -236,20 +261,43 @@ public final class Comparison {
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
    * @param changed what would become of its cells that were made by other code
-   * @param benchmark about how long the benchmarks may take together
-   * @param listener hears of downloads
+   * @param benchmark about how long the benchmarks may take together; with zero nothing is
+   *     measured, and no weights are loaded
+   * @param listener hears of downloads and notices
    * @throws io.flexora.config.ConfigurationException if no strategy fits the budget
-   * @throws FlexoraException if one of the cells of that folder was made from another
-   *     configuration, or by other code and is to be refused
+   * @throws FlexoraException if the comparison in that folder was tuned otherwise, or one of its
+   *     cells was made from another configuration, or by other code and is to be refused
    */
   public ComparisonPlan plan(
       Optional<Path> into, ChangedCode changed, Duration benchmark, RunListener listener) {
-    return host.catalog().undisturbed(() -> planned(into, changed, benchmark, listener));
+    return host.catalog()
+        .undisturbed(
+            () -> planned(new CellPlans(runs(), into, benchmark), into, changed, listener));
+  }
+
+  /**
+   * Finds out whether a new comparison can be run, without writing or measuring anything. The plan
+   * has the times of cells like its own that were run before.
+   *
+   * @param listener hears of downloads and notices
+   * @throws io.flexora.config.ConfigurationException as {@link #plan}
+   * @throws FlexoraException if a model or its data cannot be read, or the folder of runs cannot be
+   *     written
+   */
+  public ComparisonPlan check(RunListener listener) {
+    return host.catalog().undisturbed(() -> checked(listener));
+  }
+
+  private ComparisonPlan checked(RunListener listener) {
+    Optional<Path> anew = Optional.empty();
+    CellPlans plans = new CellPlans(runs(), anew, Duration.ZERO);
+    ComparisonPlan plan = planned(plans, anew, ChangedCode.REFUSE, listener);
+    plans.requireReadable();
+    return plan;
   }
 
   private ComparisonPlan planned(
-      Optional<Path> into, ChangedCode changed, Duration benchmark, RunListener listener) {
-    CellPlans plans = new CellPlans(runs(), into, benchmark);
+      CellPlans plans, Optional<Path> into, ChangedCode changed, RunListener listener) {
     if (into.isEmpty()) {
       requirePlace();
     }
@@ -258,6 +306,7 @@ public final class Comparison {
       List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
       into.ifPresent(
           path -> {
+            requireSameTuning(path);
             ExistingCells existing = new ExistingCells(path);
             List<PlannedCell> readable =
                 begun(cells.stream().filter(plans::isReadable).toList(), path);
@@ -306,9 +355,8 @@ public final class Comparison {
   }
 
   /** A tuning can be made longer, but all trials have to be of the same one. */
-  private void requireSameTuning(ComparisonFolder opened) {
-    ConfigNode before =
-        new ConfigurationReader().parse(opened.configuration(), opened.path().toString());
+  private void requireSameTuning(Path path) {
+    ConfigNode before = new ConfigurationReader().read(ComparisonFolder.configuration(path));
     TuningDifference.between(before, node)
         .ifPresent(
             found -> {
@@ -316,7 +364,7 @@ public final class Comparison {
                   ("the comparison in %s was tuned otherwise: tune.%s is %s there, and %s now."
                           + " Run it in a new folder, or take the change back; trials or seconds"
                           + " alone may be raised")
-                      .formatted(opened.path(), found.key(), found.one(), found.other()));
+                      .formatted(path, found.key(), found.one(), found.other()));
             });
   }
 

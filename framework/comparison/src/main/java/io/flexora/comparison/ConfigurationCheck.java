@@ -3,7 +3,6 @@ package io.flexora.comparison;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigNode.Sequence;
-import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
 import io.flexora.config.Problem;
 import io.flexora.files.message.NearestName;
@@ -26,19 +25,13 @@ final class ConfigurationCheck {
     this.resolved = resolved;
   }
 
-  /**
-   * Checks the seeds, the adapters, the trainers and the baseline.
-   *
-   * @throws ConfigurationException with all mistakes
-   */
-  void require() {
+  /** Checks the seeds, the adapters, the trainers and the baseline, and tells all mistakes. */
+  List<Problem> problems() {
     seeds();
     oneOf("adapter", "adapters", configuration.adapters());
     oneOf("trainer", "trainers", configuration.trainers());
     baseline();
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(problems);
-    }
+    return problems;
   }
 
   private void seeds() {

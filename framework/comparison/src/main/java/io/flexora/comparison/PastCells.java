@@ -41,6 +41,7 @@ final class PastCells {
           "objective",
           "adapter",
           "trainer",
+          "training_steps",
           POSTERIORS,
           "evaluator",
           "test_sets",

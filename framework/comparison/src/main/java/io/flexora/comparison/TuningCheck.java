@@ -85,10 +85,9 @@ final class TuningCheck {
   private ComparisonTuning tuning() {
     Map<String, RowTuning> rows = new LinkedHashMap<>();
     budget();
-    options().entries().forEach(this::requireKnown);
-    refuse();
+    List<Entry> known = known();
     for (ComparedRow row : configuration.trainedRows()) {
-      row(row).ifPresent(tuned -> rows.put(row.label(), tuned));
+      row(row, known).ifPresent(tuned -> rows.put(row.label(), tuned));
     }
     misfits.forEach(this::misfit);
     refuse();
@@ -116,7 +115,19 @@ final class TuningCheck {
     return (Mapping) written.get("options").orElseThrow();
   }
 
-  /** Whether the path begins with something that is tuned. */
+  /** The options whose paths begin with something that is tuned; the others are mistakes. */
+  private List<Entry> known() {
+    List<Entry> known = new ArrayList<>();
+    for (Entry option : options().entries()) {
+      int before = problems.size();
+      requireKnown(option);
+      if (problems.size() == before) {
+        known.add(option);
+      }
+    }
+    return known;
+  }
+
   private void requireKnown(Entry option) {
     List<String> keys = keys(option);
     String first = keys.get(0);
@@ -180,20 +191,26 @@ final class TuningCheck {
     return List.of(option.key().split("\\.", -1));
   }
 
-  private Optional<RowTuning> row(ComparedRow row) {
+  private Optional<RowTuning> row(ComparedRow row, List<Entry> known) {
+    // That there is no seed is told beside what is wrong here.
+    long seed = configuration.seeds().stream().findFirst().orElse(0L);
     CellId any =
         new CellId(
             configuration.models().keySet().iterator().next(),
             configuration.tasks().keySet().iterator().next(),
             row.label(),
-            configuration.seeds().get(0));
+            seed);
     Mapping cell = configurations.of(any.trial(0), OptionalInt.empty());
     List<TunedOption> tuned = new ArrayList<>();
-    int before = problems.size();
-    for (Entry option : options().entries()) {
-      path(row, option).flatMap(path -> tuned(row, option, path, cell)).ifPresent(tuned::add);
+    boolean whole = known.size() == options().entries().size();
+    for (Entry option : known) {
+      Optional<ConfigPath> path = path(row, option);
+      Optional<TunedOption> found = path.flatMap(at -> tuned(row, option, at, cell));
+      found.ifPresent(tuned::add);
+      whole &= path.isEmpty() || found.isPresent();
     }
-    return problems.size() > before ? Optional.empty() : tuning(row, tuned, cell);
+    // What a tuner says of some of the options may not be so of all.
+    return whole ? tuning(row, tuned, cell) : Optional.empty();
   }
 
   /** The path of the option in the row's cells; empty if they do not have it. */
@@ -233,13 +250,13 @@ final class TuningCheck {
       return Optional.empty();
     }
     Mapping range = (Mapping) option.value();
-    List<Scalar> ends = ends(range);
-    int before = problems.size();
-    ends.forEach(end -> problems.addAll(refusal(path.with(cell, end))));
-    return problems.size() > before
-        ? Optional.empty()
-        : Optional.of(
-            new TunedOption(option.key(), path, range(option, path, cell), range.location()));
+    List<Problem> refused =
+        ends(range).stream().flatMap(end -> refusal(path.with(cell, end)).stream()).toList();
+    problems.addAll(refused);
+    return refused.isEmpty()
+        ? Optional.of(
+            new TunedOption(option.key(), path, range(option, path, cell), range.location()))
+        : Optional.empty();
   }
 
   /** The same for all rows that have the same owner of the option, so that it is said once. */

@@ -172,7 +172,9 @@ public final class Experiment {
   }
 
   private List<String> notices(ExperimentInputs inputs) {
-    return Stream.concat(notices.all().stream(), strategies.idleDevices(inputs).stream()).toList();
+    return Stream.of(notices.all(), strategies.moreThanHeld(inputs), strategies.idleDevices(inputs))
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** A run for a device that is not here has to be started elsewhere, which is no mistake. */
@@ -508,7 +510,9 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedInputs shared, RunListener listener) {
-    fit.require(kept(shared, listener).inputs());
+    ExperimentInputs inputs = kept(shared, listener).inputs();
+    fit.require(inputs);
+    strategies.moreThanHeld(inputs).forEach(downloads(listener)::notice);
   }
 
   /**

@@ -135,6 +135,30 @@ final class Strategies {
     return costs;
   }
 
+  /** A number of layers may be written that is more than the one held equal, and on purpose. */
+  List<String> moreThanHeld(ExperimentInputs inputs) {
+    List<String> notices = new ArrayList<>();
+    configuration
+        .sameLayers()
+        .ifPresent(
+            held ->
+                forEach(
+                    inputs,
+                    (selector, bounds, written) ->
+                        selector.get().chosenLayers(bounds).stream()
+                            .filter(layers -> layers > held)
+                            .forEach(
+                                layers ->
+                                    notices.add(
+                                        "%s: selector '%s' chooses %d layers, more than the %d held equal."
+                                            .formatted(
+                                                written.location(),
+                                                selector.name(),
+                                                layers,
+                                                held)))));
+    return notices;
+  }
+
   /** Devices share whole batches; a search that has fewer in a step leaves some of them idle. */
   List<String> idleDevices(ExperimentInputs inputs) {
     int devices = configuration.cell().devices();

@@ -5,6 +5,7 @@ import io.flexora.config.ConfigurationException;
 import io.flexora.config.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether a file describes an experiment or a comparison, by a key that only one of them has, so
@@ -12,8 +13,7 @@ import java.util.Optional;
  */
 enum FileKind {
   EXPERIMENT("selector", "an experiment; 'flexora run' takes it, 'flexora check' looks first"),
-  COMPARISON(
-      "strategies", "a comparison; 'flexora compare' takes it, with --dry-run to look first");
+  COMPARISON("strategies", "a comparison; 'flexora compare' takes it, 'flexora check' looks first");
 
   private final String key;
   private final String description;
@@ -21,6 +21,11 @@ enum FileKind {
   FileKind(String key, String description) {
     this.key = key;
     this.description = description;
+  }
+
+  /** Whether a file has the key of this kind, and that of no other. */
+  boolean isThatOf(ConfigNode node) {
+    return Stream.of(values()).allMatch(kind -> kind.entry(node).isPresent() == (kind == this));
   }
 
   /**

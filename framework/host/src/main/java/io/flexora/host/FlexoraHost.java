@@ -185,6 +185,17 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   /**
+   * Whether a file describes a comparison, and no experiment.
+   *
+   * @param file the YAML file
+   * @param overrides as for an experiment
+   * @throws io.flexora.config.ConfigurationException if it cannot be read
+   */
+  public boolean describesComparison(Path file, List<String> overrides) {
+    return FileKind.COMPARISON.isThatOf(reader.override(reader.read(file), overrides));
+  }
+
+  /**
    * Reads a comparison again, as it was resolved.
    *
    * @param folder the comparison's folder

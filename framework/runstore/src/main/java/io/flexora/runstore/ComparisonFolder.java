@@ -192,11 +192,6 @@ public final class ComparisonFolder implements AutoCloseable {
         path.resolve(RunFolder.CONFIGURATION), ConfigurationFile.content(configuration));
   }
 
-  /** Reads the resolved configuration, as YAML. */
-  public String configuration() {
-    return ConfigurationFile.read(configuration(path));
-  }
-
   /** Writes the provenance whole or not at all. */
   public void writeProvenance(Provenance provenance) {
     RecordJson.write(path.resolve(RunFolder.PROVENANCE), provenance);

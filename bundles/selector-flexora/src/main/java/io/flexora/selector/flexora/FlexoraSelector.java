@@ -1,6 +1,7 @@
 package io.flexora.selector.flexora;
 
 import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.plugin.Measured;
 import io.flexora.api.run.FlexoraException;
@@ -8,6 +9,7 @@ import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -49,6 +51,13 @@ public final class FlexoraSelector extends GateSelector {
     Optional<Integer> count = options.selection().count(options.k(), bounds.sameCount());
     SelectionRule.requireEnough(index, count);
     return gates -> options.selection().choose(gates, count);
+  }
+
+  @Override
+  public OptionalInt chosenLayers(SelectionBounds bounds) {
+    return options.selection() == SelectionRule.TOP_K && options.gateLayout() == GateLayout.LAYER
+        ? OptionalInt.of(options.selection().count(options.k(), bounds.sameCount()).orElseThrow())
+        : OptionalInt.empty();
   }
 
   private long parameters(SelectionBounds bounds) {

@@ -42,7 +42,7 @@ final class HalvingTuner implements Tuner {
           "%d rounds with one of %d settings going on take %.0f trials or more, that of the default values included, but %d are asked for"
               .formatted(options.rounds(), options.reduction(), least, trials));
     }
-    return RandomSettings.misfit(setting, trials);
+    return setting.tooFewSettings(trials);
   }
 
   /** The default values whole, then the settings of each round. */

@@ -8,8 +8,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -18,20 +16,6 @@ record RandomSettings(TuningSetting setting, Seeds seeds) {
 
   /** So many draws in a row that are all there already mean that none is left. */
   private static final int MOST_ATTEMPTS = 10_000;
-
-  /**
-   * Says why there are not so many.
-   *
-   * @param trials how many are needed, that of the default values included
-   */
-  static Optional<String> misfit(TuningSetting setting, int trials) {
-    OptionalLong all = Settings.count(setting);
-    return all.isPresent() && all.getAsLong() < trials
-        ? Optional.of(
-            "the options have %d settings, but %d trials are asked for; ask for %d or fewer, or widen the ranges"
-                .formatted(all.getAsLong(), trials, all.getAsLong()))
-        : Optional.empty();
-  }
 
   /** The first ones; fewer where there are not so many. */
   List<Map<String, Double>> first(int count) {

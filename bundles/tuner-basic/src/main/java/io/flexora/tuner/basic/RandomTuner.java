@@ -22,7 +22,7 @@ final class RandomTuner implements Tuner {
   @Override
   public Optional<String> misfit(TuningSetting setting) {
     return setting.trials().isPresent()
-        ? RandomSettings.misfit(setting, setting.trials().getAsInt())
+        ? setting.tooFewSettings(setting.trials().getAsInt())
         : Optional.empty();
   }
 

@@ -3,6 +3,7 @@ package io.flexora.api.selection;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.train.LayerSchedule;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -33,6 +34,16 @@ public interface Selector {
    */
   default SelectionCost cost(SelectionBounds bounds) {
     return SelectionCost.NONE;
+  }
+
+  /**
+   * How many layers it will choose, where that is known before anything is computed; a host tells
+   * where it is more than are held equal.
+   *
+   * @param bounds bounds that {@link #requireFit} accepts
+   */
+  default OptionalInt chosenLayers(SelectionBounds bounds) {
+    return OptionalInt.empty();
   }
 
   /**

@@ -3,7 +3,9 @@ package io.flexora.api.tune;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What is tuned, and how long.
@@ -21,5 +23,41 @@ public record TuningSetting(
   public TuningSetting {
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     defaults = Collections.unmodifiableMap(new LinkedHashMap<>(defaults));
+  }
+
+  /**
+   * Counts all settings, that of the default values included, wherever it is.
+   *
+   * @return empty where a range is continuous, or there are more than can be counted
+   */
+  public OptionalLong settings() {
+    long all = 1;
+    for (Range range : options.values()) {
+      if (range.size().isEmpty() || all > Integer.MAX_VALUE) {
+        return OptionalLong.empty();
+      }
+      all *= range.size().getAsLong();
+    }
+    return OptionalLong.of(hasDefaultsInRange() ? all : all + 1);
+  }
+
+  /** Whether the default values are within the ranges, all of them. */
+  public boolean hasDefaultsInRange() {
+    return defaults.keySet().containsAll(options.keySet());
+  }
+
+  /**
+   * Says why a tuner that tries no setting twice cannot make so many trials; empty if it can.
+   *
+   * @param needed how many, that of the default values included
+   */
+  public Optional<String> tooFewSettings(int needed) {
+    OptionalLong all = settings();
+    return all.isPresent() && all.getAsLong() < needed
+        ? Optional.of(
+            ("the options have %d settings, but %d trials are asked for; ask for %d or fewer, or"
+                    + " widen the ranges")
+                .formatted(all.getAsLong(), needed, all.getAsLong()))
+        : Optional.empty();
   }
 }

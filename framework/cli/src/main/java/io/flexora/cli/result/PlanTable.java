@@ -105,7 +105,8 @@ public final class PlanTable {
     return cost.isWhole() ? text : "at least " + text;
   }
 
-  private String summary() {
+  /** How many cells there are, and what those take that are to be run. */
+  public String summary() {
     List<ComparisonPlan.Cell> toRun = toRun();
     OptionalLong memory =
         toRun.stream().flatMap(cell -> memory(cell).stream()).mapToLong(Long::longValue).max();

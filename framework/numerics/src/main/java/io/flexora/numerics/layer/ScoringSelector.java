@@ -8,6 +8,7 @@ import io.flexora.api.selection.Selector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A strategy that gives each layer a score and keeps the layers with the highest scores.
@@ -69,6 +70,13 @@ public abstract class ScoringSelector implements Selector {
   public final void requireFit(SelectionBounds bounds) {
     count.ifPresent(written -> written.requireIn(name, bounds));
     needs().forEach(ability -> bounds.shape().require(ability, "selector " + name));
+  }
+
+  @Override
+  public final OptionalInt chosenLayers(SelectionBounds bounds) {
+    return count
+        .map(written -> OptionalInt.of(written.in(name, bounds)))
+        .orElseGet(OptionalInt::empty);
   }
 
   @Override

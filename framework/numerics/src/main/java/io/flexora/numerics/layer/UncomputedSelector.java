@@ -4,6 +4,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import java.util.OptionalInt;
 
 /**
  * A strategy that chooses by the shape of the model and the budget alone: nothing is computed, so
@@ -26,6 +27,11 @@ public abstract class UncomputedSelector implements Selector {
   @Override
   public final void requireFit(SelectionBounds bounds) {
     var unused = choose(bounds);
+  }
+
+  @Override
+  public final OptionalInt chosenLayers(SelectionBounds bounds) {
+    return OptionalInt.of(choose(bounds).layers().size());
   }
 
   @Override

@@ -1,15 +1,12 @@
 package io.flexora.tuner.tpe;
 
 import io.flexora.api.run.Seeds;
-import io.flexora.api.tune.Range;
 import io.flexora.api.tune.TuningSetting;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -18,30 +15,6 @@ record RandomSettings(TuningSetting setting, Seeds seeds) {
 
   /** So many draws in a row that are all there already mean that none is left. */
   private static final int MOST_ATTEMPTS = 10_000;
-
-  /** Says why there are not as many settings as trials are asked for. */
-  static Optional<String> misfit(TuningSetting setting) {
-    OptionalLong all = count(setting);
-    int trials = setting.trials().orElse(0);
-    return all.isPresent() && all.getAsLong() < trials
-        ? Optional.of(
-            "the options have %d settings, but %d trials are asked for; ask for %d or fewer, or widen the ranges"
-                .formatted(all.getAsLong(), trials, all.getAsLong()))
-        : Optional.empty();
-  }
-
-  /** Counts all settings, that of the default values included; empty where they are too many. */
-  private static OptionalLong count(TuningSetting setting) {
-    long all = 1;
-    for (Range range : setting.options().values()) {
-      if (range.size().isEmpty() || all > Integer.MAX_VALUE) {
-        return OptionalLong.empty();
-      }
-      all *= range.size().getAsLong();
-    }
-    boolean within = setting.defaults().keySet().containsAll(setting.options().keySet());
-    return OptionalLong.of(within ? all : all + 1);
-  }
 
   /** The first ones that are none of the known ones; fewer where there are not so many. */
   List<Map<String, Double>> first(int count, Set<Map<String, Double>> known) {

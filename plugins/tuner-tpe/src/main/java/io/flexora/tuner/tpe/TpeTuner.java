@@ -40,7 +40,7 @@ final class TpeTuner implements Tuner {
 
   @Override
   public Optional<String> misfit(TuningSetting setting) {
-    return RandomSettings.misfit(setting);
+    return setting.tooFewSettings(setting.trials().orElse(0));
   }
 
   /** None once all settings were tried: the same setting would give the same result. */
