@@ -108,6 +108,11 @@ record CellPhases(RunScope run, String cell) {
     return PhaseRecord.seconds(record, cell);
   }
 
+  /** Whether the run's record tells the end of a phase. */
+  boolean haveEnded(Phase phase) {
+    return PhaseRecord.hasEnded(run.record(), cell, phase);
+  }
+
   /** The peak memory of each phase, as the run's record tells. */
   Map<String, Long> peakMemoryBytes(List<RunEvent> record) {
     Map<String, Long> memory = new TreeMap<>();

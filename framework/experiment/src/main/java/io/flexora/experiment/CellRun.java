@@ -70,7 +70,11 @@ final class CellRun {
     }
     Selection selection = search(selector, same);
     if (folder.theta().isPresent()) {
-      return evaluated(selection);
+      if (phases.haveEnded(Phase.TRAIN)) {
+        return evaluated(selection);
+      }
+      // A copy from an equal cell that did not end.
+      folder.forgetTraining();
     }
     // A training that is cut by time, or whose layers change by a schedule, is no other's.
     boolean whole =

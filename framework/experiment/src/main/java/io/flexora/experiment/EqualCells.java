@@ -9,6 +9,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
 import io.flexora.runstore.CellFolder;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,11 @@ final class EqualCells {
   /**
    * What the training of a cell depends on beside its inputs.
    *
+   * @param inputs what the inputs of an equal cell have in common: its seed, adapter and trainer
    * @param run what the run was asked to keep: its posteriors and texts
    */
-  private record Key(long seed, List<Integer> layers, List<ChosenModule> modules, List<?> run) {}
+  private record Key(
+      String inputs, List<Integer> layers, List<ChosenModule> modules, List<?> run) {}
 
   /**
    * A cell that has ended.
@@ -43,6 +46,22 @@ final class EqualCells {
 
     /** Writes all but the outcome into another cell, whose record says where it is from. */
     void copyTo(RunScope run, String cell) {
+      CellFolder other = run.folder().cell(cell);
+      folder
+          .find(CellFolder.START)
+          .ifPresent(start -> other.write(CellFolder.START, out -> Files.copy(start, out)));
+      NavigableMap<Long, float[]> snapshots = folder.snapshots();
+      if (!snapshots.isEmpty()) {
+        other.writeSnapshots(snapshots);
+      }
+      other.writePredictions(folder.predictions());
+      folder.answers().ifPresent(other::writeAnswers);
+      Map<String, List<Prediction>> testSets = folder.testSets();
+      if (!testSets.isEmpty()) {
+        other.writeTestSets(testSets);
+      }
+      // Trained parameters without the record of a training are those of a copy that did not end.
+      other.writeTheta(folder.theta().orElseThrow(), folder.classes().orElse(List.of()));
       run.monitor(cell, "")
           .notice(
               ("The same layers were trained from the same start by %s: what came out there is"
@@ -53,23 +72,26 @@ final class EqualCells {
             .events()
             .append(new RunEvent(of.time(), cell, of.phase(), of.step(), of.what()));
       }
-      CellFolder other = run.folder().cell(cell);
-      NavigableMap<Long, float[]> snapshots = folder.snapshots();
-      if (!snapshots.isEmpty()) {
-        other.writeSnapshots(snapshots);
-      }
-      // What is trained marks the end of the training, so it comes after what belongs to it.
-      other.writeTheta(folder.theta().orElseThrow(), folder.classes().orElse(List.of()));
-      other.writePredictions(folder.predictions());
-      folder.answers().ifPresent(other::writeAnswers);
-      Map<String, List<Prediction>> testSets = folder.testSets();
-      if (!testSets.isEmpty()) {
-        other.writeTestSets(testSets);
-      }
     }
   }
 
-  private final Map<Key, Ended> ended = new HashMap<>();
+  private final Map<Key, Ended> ended;
+  private final String inputs;
+
+  /** Of inputs that no other cell has. */
+  EqualCells() {
+    this(new HashMap<>(), "");
+  }
+
+  private EqualCells(Map<Key, Ended> ended, String inputs) {
+    this.ended = ended;
+    this.inputs = inputs;
+  }
+
+  /** The same cells as those of other inputs see them, with the same model and data. */
+  EqualCells of(String otherInputs) {
+    return new EqualCells(ended, otherInputs);
+  }
 
   /** Keeps what a cell has trained and evaluated as a whole. */
   void keep(RunScope run, String cell, Selection selection) {
@@ -92,13 +114,14 @@ final class EqualCells {
     return Optional.ofNullable(ended.get(key(run, selection)));
   }
 
-  private static Key key(RunScope run, Selection selection) {
+  private Key key(RunScope run, Selection selection) {
     ExperimentConfiguration configuration = run.configuration();
     return new Key(
-        configuration.seed(),
+        inputs,
         selection.layers(),
         selection.modules(),
         List.of(
+            configuration.seed(),
             configuration.data().exampleTexts(),
             configuration.cell().posteriors().values().stream()
                 .map(posterior -> posterior.get().snapshots())

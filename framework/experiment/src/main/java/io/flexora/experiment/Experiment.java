@@ -510,9 +510,18 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedInputs shared, RunListener listener) {
-    ExperimentInputs inputs = kept(shared, listener).inputs();
-    fit.require(inputs);
-    strategies.moreThanHeld(inputs).forEach(downloads(listener)::notice);
+    fit.require(kept(shared, listener).inputs());
+  }
+
+  /**
+   * Which strategies choose more layers than are held equal, a sentence each, without loading
+   * weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   */
+  public List<String> moreThanHeld(SharedInputs shared, RunListener listener) {
+    return strategies.moreThanHeld(kept(shared, listener).inputs());
   }
 
   /**

@@ -64,9 +64,9 @@ final class ExperimentFit {
     List<Problem> problems = strategies.misfits(inputs);
     refusal("runner", this::askRunner).ifPresent(problems::add);
     refuse(problems);
+    refuse(withoutExamples(inputs));
     refuse(misfitOfTrainer(inputs).stream().toList());
     refuse(misfitOfSteps(inputs).stream().toList());
-    refuse(withoutExamples(inputs));
     refuse(tooManyDevices(inputs).stream().toList());
     refuse(misfitOfObjective(inputs).stream().toList());
     evaluator.require(inputs, Split.TEST);
@@ -161,7 +161,10 @@ final class ExperimentFit {
     }
     PosteriorSetting setting = inputs.posteriorSetting();
     List<Problem> problems = new ArrayList<>();
-    singleAnswer(setting.task()).map(why -> problem("posteriors", why)).ifPresent(problems::add);
+    Optional<String> single = singleAnswer(setting.task());
+    if (single.isPresent()) {
+      return List.of(problem("posteriors", single.get()));
+    }
     configuration
         .cell()
         .posteriors()
@@ -316,7 +319,7 @@ final class ExperimentFit {
         : Optional.of(
             ("of %d validation examples a share of %s judges the trials of a tuning, which is %d, and"
                     + " leaves %d for searches and trainings; %d and 1 are the least, so ask the"
-                    + " dataset for more validation examples")
+                    + " dataset for more validation examples, in smaller groups if they are in groups")
                 .formatted(validation, share, aside, rest, TuningExamples.LEAST));
   }
 

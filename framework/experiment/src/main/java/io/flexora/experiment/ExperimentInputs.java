@@ -53,12 +53,12 @@ final class ExperimentInputs implements AutoCloseable {
   private final Loading loading;
   private final Split scored;
   private final DataPlace place;
-  private final EqualCells equalCells = new EqualCells();
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
   private int validationRows;
   private Map<String, ExperimentInputs> testSets;
   private Evaluation untrained;
+  private EqualCells equalCells = new EqualCells();
   private OptionalLong trainingTokens = OptionalLong.empty();
   private List<ModuleShape> targets;
 
@@ -107,6 +107,7 @@ final class ExperimentInputs implements AutoCloseable {
     inputs.validationRows = validationRows;
     inputs.testSets = testSets;
     inputs.untrained = untrained;
+    inputs.equalCells = equalCells;
     inputs.trainingTokens = trainingTokens;
     return inputs;
   }
@@ -242,6 +243,11 @@ final class ExperimentInputs implements AutoCloseable {
   /** Keeps what the model says without any training, for other cells that train nothing. */
   void keepUntrained(Evaluation evaluation) {
     untrained = evaluation;
+  }
+
+  /** Says what these inputs have in common with those of equal cells, beside model and data. */
+  void share(String rest) {
+    equalCells = equalCells.of(rest);
   }
 
   /** What cells of these inputs have trained. */

@@ -34,6 +34,11 @@ public final class PhaseRecord {
     cell.event(new PhaseEnded(phase.word(), peakBytes));
   }
 
+  /** Whether a phase has ended. */
+  static boolean hasEnded(List<RunEvent> record, String cell, Phase phase) {
+    return record.stream().anyMatch(event -> ends(event, cell, phase));
+  }
+
   /** The peak memory of a phase in bytes; 0 if the phase has not ended. */
   static long peakBytes(List<RunEvent> record, String cell, Phase phase) {
     return record.stream()

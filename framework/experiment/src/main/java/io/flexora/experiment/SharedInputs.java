@@ -84,6 +84,7 @@ public final class SharedInputs implements AutoCloseable {
       ofData = origin;
       kept = kept(new ExperimentInputs(configuration, pretrained), origin);
     }
+    kept.inputs().share(wanted.rest());
     key = wanted;
     return kept;
   }
