@@ -46,6 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Comparisons whose strategies are tuned, from the configuration to the reports. */
 @ExtendWith(OneThread.class)
@@ -249,16 +251,16 @@ class TunedComparisonTest {
         .toList();
   }
 
-  @Test
-  void halvingTrainsPartsOfTheSteps() {
+  @ParameterizedTest
+  @ValueSource(strings = {"budget={hold: steps, steps: 8}", "budget.steps=8"})
+  void halvingTrainsPartsOfTheSteps(String budget) {
     String halving =
         tune(
             "{use: halving, reduction: 2, rounds: 2}",
             5,
             "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}}");
     ComparisonOutcome outcome =
-        comparison("seeds=[1]", "budget.steps=8", "strategies={all: all}", halving)
-            .run(RunListener.NONE);
+        comparison("seeds=[1]", budget, "strategies={all: all}", halving).run(RunListener.NONE);
     Tuning tuning = tuning(outcome, "all", 1);
     assertThat(tuning.trials().stream().map(trial -> trial.trainingSteps().orElseThrow()))
         .containsExactly(8L, 4L, 4L, 4L, 4L, 8L, 8L);
@@ -274,8 +276,9 @@ class TunedComparisonTest {
     assertThat(tuning.trials().get(5).values()).isEqualTo(promoted.values());
 
     // The whole trainings of before are like the halves of these, and unlike the whole ones.
+    String twice = budget.replace("8", "16");
     ComparisonPlan longer =
-        plan(Optional.empty(), "seeds=[1]", "budget.steps=16", "strategies={all: all}", halving);
+        plan(Optional.empty(), "seeds=[1]", twice, "strategies={all: all}", halving);
     assertThat(longer.cells())
         .filteredOn(cell -> cell.cost().isPresent())
         .extracting(cell -> cell.id().trial())

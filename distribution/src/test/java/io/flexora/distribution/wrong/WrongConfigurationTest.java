@@ -2,6 +2,7 @@ package io.flexora.distribution.wrong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,17 @@ class WrongConfigurationTest {
         .endsWith(
             "trainer 'losa' is to prune in 5 steps, but its training has 3; train longer, or lower"
                 + " the former");
+  }
+
+  @Test
+  void aDatasetWithoutTrainingRows(@TempDir Path data) throws Exception {
+    Path rows =
+        Files.writeString(data.resolve("rows.jsonl"), "{\"t\": \"a text\", \"l\": \"a\"}\n");
+    assertThat(
+            refused.set(
+                "dataset={use: files, test: 'file:%s'}".formatted(rows),
+                "task={use: classification, text: t, label: l, classes: [a, b]}"))
+        .contains("the dataset gives no train examples");
   }
 
   @Test

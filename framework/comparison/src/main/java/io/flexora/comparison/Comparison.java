@@ -188,7 +188,9 @@ public final class Comparison {
     try (SharedInputs shared = new SharedInputs()) {
       // A comparison that cannot begin leaves no folder.
       requirePlace();
-      List<PlannedCell> cells = planned(shared, listener);
+      Planning planning = planning();
+      List<PlannedCell> cells = planned(planning, shared, listener);
+      planning.notices().forEach(notice -> listener.notice("", "", notice));
       try (ComparisonFolder created =
           ComparisonFolder.create(runs(), configuration.name(), now(), resolved)) {
         return run(created, cells, shared, listener);
@@ -239,7 +241,7 @@ public final class Comparison {
   private ComparisonOutcome resumed(Path path, ChangedCode changed, RunListener listener) {
     try (SharedInputs shared = new SharedInputs();
         ComparisonFolder opened = ComparisonFolder.open(path)) {
-      List<PlannedCell> cells = planned(shared, listener);
+      List<PlannedCell> cells = planned(planning(), shared, listener);
       opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
       requireSameTuning(opened.path());
       ExistingCells existing = new ExistingCells(opened.path());
@@ -303,7 +305,9 @@ public final class Comparison {
     }
     requireRunner();
     try (SharedInputs shared = new SharedInputs()) {
-      List<PlannedCell> cells = planning().cells(shared, listener, plans::unreadable);
+      Planning planning = planning();
+      List<PlannedCell> cells = planning.cells(shared, listener, plans::unreadable);
+      planning.notices().forEach(notice -> listener.notice("", "", notice));
       into.ifPresent(
           path -> {
             requireSameTuning(path);
@@ -321,15 +325,14 @@ public final class Comparison {
     }
   }
 
-  private List<PlannedCell> planned(SharedInputs shared, RunListener listener) {
+  private List<PlannedCell> planned(Planning planning, SharedInputs shared, RunListener listener) {
     requireRunner();
-    return planning()
-        .cells(
-            shared,
-            listener,
-            (cell, unreadable) -> {
-              throw unreadable;
-            });
+    return planning.cells(
+        shared,
+        listener,
+        (cell, unreadable) -> {
+          throw unreadable;
+        });
   }
 
   /** The cells with their trials, which have the default values in a plan. */

@@ -39,6 +39,7 @@ final class Planning {
   private final CellConfiguration configurations;
   private final BudgetConstraint budget;
   private final Optional<ComparisonTuning> tuning;
+  private final Set<String> notices = new LinkedHashSet<>();
 
   Planning(
       ExtensionCatalog catalog,
@@ -85,9 +86,13 @@ final class Planning {
     return cells;
   }
 
+  /** Which strategies of the planned cells choose more layers than are held equal. */
+  List<String> notices() {
+    return List.copyOf(notices);
+  }
+
   /** Asks each strategy once for each model and task. */
-  private static void requireFit(
-      List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
+  private void requireFit(List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     Set<List<String>> asked = new HashSet<>();
     Set<Problem> problems = new LinkedHashSet<>();
     for (PlannedCell cell : cells) {
@@ -95,6 +100,7 @@ final class Planning {
       if (asked.add(List.of(id.model(), id.task(), id.strategy()))) {
         try {
           cell.experiment().requireFit(shared, listener);
+          notices.addAll(cell.experiment().moreThanHeld(shared, listener));
         } catch (ConfigurationException e) {
           problems.addAll(e.problems());
         }

@@ -69,11 +69,6 @@ public record EquivalenceTest(int pairs, double margin, double pAboveLower, doub
                     differences.length, margin, test.pAboveLower(), test.pBelowUpper()));
   }
 
-  /** Pairs without a difference that are known to have none, as they give the same answers. */
-  public static EquivalenceTest ofEqual(int pairs, double margin) {
-    return new EquivalenceTest(pairs, margin, 0, 0);
-  }
-
   /** The p-value of a mean beyond the margin on either side: the larger of both. */
   public double pEquivalent() {
     return Math.max(pAboveLower, pBelowUpper);

@@ -77,7 +77,8 @@ final class CalibrationError {
 
   /**
    * Computes both values, with their standard errors over bootstrap samples. The interval of the
-   * first is around the debiased value.
+   * first is around the debiased value; of a calibrated model, most of whose bias is left, it lies
+   * too high.
    */
   List<MetricResult> compute(ScoredExamples scored, SplittableRandom random) {
     double[] confidences = scored.values(CalibrationError::confidence);

@@ -131,7 +131,7 @@ class CalibrationMetricsTest {
    * one removes, and that the standard error is the spread over samples.
    */
   @ParameterizedTest
-  @CsvSource({"0, 0.04, 0.07, 0.65, 20", "0.15, 0.14, 0.17, 0.3, 52"})
+  @CsvSource({"0, 0.04, 0.07, 0.65, 36", "0.15, 0.14, 0.17, 0.3, 52"})
   void theDebiasedErrorIsCloserToTheTruth(
       double truth, double least, double most, double biasLeft, int leastCovered) {
     SplittableRandom random = new SplittableRandom(8);

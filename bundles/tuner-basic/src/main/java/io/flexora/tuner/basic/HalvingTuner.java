@@ -71,7 +71,7 @@ final class HalvingTuner implements Tuner {
       if (progress.next() < end) {
         List<Map<String, Double>> all =
             round == 0
-                ? new RandomSettings(progress.setting(), progress.seeds()).first(end - 1)
+                ? RandomTuner.drawn(progress, end - 1)
                 : best(progress, progress.trials().subList(previous, begin), end - begin);
         return all.subList(progress.next() - begin, all.size());
       }

@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Draws every setting from the ranges (Bergstra and Bengio, Random Search for Hyper-Parameter
@@ -30,8 +31,12 @@ final class RandomTuner implements Tuner {
   public List<Map<String, Double>> next(TuningProgress progress) {
     // Limited by time, it is asked for the first alone.
     int trials = progress.setting().trials().orElse(progress.next() + 1);
-    List<Map<String, Double>> all =
-        new RandomSettings(progress.setting(), progress.seeds()).first(trials - 1);
+    List<Map<String, Double>> all = drawn(progress, trials - 1);
     return all.subList(Math.min(all.size(), progress.next() - 1), all.size());
+  }
+
+  /** The first settings at random, none of which is that of the defaults. */
+  static List<Map<String, Double>> drawn(TuningProgress progress, int count) {
+    return progress.drawn("random setting", count, Set.of(progress.setting().defaults()));
   }
 }

@@ -1,8 +1,13 @@
 package io.flexora.api.tune;
 
 import io.flexora.api.run.Seeds;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * How far a tuning is.
@@ -17,6 +22,9 @@ import java.util.OptionalDouble;
 public record TuningProgress(
     TuningSetting setting, Seeds seeds, boolean lowerIsBetter, List<Trial> trials) {
 
+  /** So many draws in a row that are all there already mean that none is left. */
+  private static final int MOST_ATTEMPTS = 10_000;
+
   /** Copies the list. */
   public TuningProgress {
     trials = List.copyOf(trials);
@@ -30,6 +38,39 @@ public record TuningProgress(
   /** How many trials are left to propose. */
   public int left(int trialsInAll) {
     return Math.max(0, trialsInAll - next());
+  }
+
+  /**
+   * Draws settings uniformly from the ranges, none twice.
+   *
+   * @param stream the name of the random stream
+   * @param count how many
+   * @param known those that are not wanted
+   * @return the first ones of the stream; fewer where there are not so many
+   */
+  public List<Map<String, Double>> drawn(String stream, int count, Set<Map<String, Double>> known) {
+    Set<Map<String, Double>> seen = new HashSet<>(known);
+    List<Map<String, Double>> drawn = new ArrayList<>();
+    int attempts = 0;
+    for (int number = 1; drawn.size() < count && attempts < MOST_ATTEMPTS; number++) {
+      Map<String, Double> values = draw(stream, number);
+      attempts++;
+      if (seen.add(values)) {
+        drawn.add(values);
+        attempts = 0;
+      }
+    }
+    return drawn;
+  }
+
+  private Map<String, Double> draw(String stream, int number) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    setting
+        .options()
+        .forEach(
+            (path, range) ->
+                values.put(path, range.at(seeds.stream(stream, number, path).nextDouble())));
+    return values;
   }
 
   /** Whether a trial has a better result than another; one that failed is worse than any. */

@@ -26,13 +26,6 @@ record PairedEquivalence(
         Optional.of(pairs)
             .filter(all -> PairedExamples.missing(all, metric).isEmpty())
             .map(PairedExamples::means);
-    if (examples.isPresent() && PairedExamples.areAlike(pairs)) {
-      return Optional.of(
-          new PairedEquivalence(
-              EquivalenceTest.ofEqual(seeds.length, margin),
-              examples.map(means -> EquivalenceTest.ofEqual(means.length, margin)),
-              metric.description().lowerIsBetter()));
-    }
     return EquivalenceTest.of(seeds, margin)
         .map(
             overSeeds ->

@@ -67,11 +67,6 @@ record PairedExamples(
         .toArray();
   }
 
-  /** Whether no example makes a difference with any seed. */
-  static boolean areAlike(List<PairedCell> pairs) {
-    return pairs.stream().allMatch(pair -> pair.own().equals(pair.baseline()));
-  }
-
   /** The widest range that the values of a cell's examples have. */
   static double widestRange(List<PairedCell> pairs) {
     return pairs.stream()

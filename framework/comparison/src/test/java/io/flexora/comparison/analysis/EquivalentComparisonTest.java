@@ -196,21 +196,6 @@ class EquivalentComparisonTest {
   }
 
   @Test
-  void strategiesThatAnswerEachExampleAlikeAreEquivalent() {
-    Cells cells = answers().within(0.001);
-    for (int seed = 1; seed <= 4; seed++) {
-      cells.answers("copy", seed, List.of("110010", "100010", "110110", "110000").get(seed - 1));
-    }
-    assertThat(equivalence(cells, "copy").verdict()).isEqualTo(EquivalenceVerdict.EQUIVALENT);
-    // Equal accuracies of other answers are no equality.
-    Cells others = answers().within(0.001);
-    for (int seed = 1; seed <= 4; seed++) {
-      others.answers("other", seed, List.of("001101", "001001", "011011", "001100").get(seed - 1));
-    }
-    assertThat(equivalence(others, "other").verdict()).isEqualTo(EquivalenceVerdict.NOT_SHOWN);
-  }
-
-  @Test
   void twoSeedsAreTooFew() {
     Cells cells =
         new Cells()

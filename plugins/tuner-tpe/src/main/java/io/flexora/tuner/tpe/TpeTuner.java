@@ -31,6 +31,8 @@ final class TpeTuner implements Tuner {
   /** So many draws that were tried already mean that the model has nothing new to say. */
   private static final int MOST_DRAWS = 100;
 
+  private static final String STREAM = "tpe startup";
+
   private final TpeOptions options;
 
   @Inject
@@ -46,16 +48,17 @@ final class TpeTuner implements Tuner {
   /** None once all settings were tried: the same setting would give the same result. */
   @Override
   public List<Map<String, Double>> next(TuningProgress progress) {
-    RandomSettings random = new RandomSettings(progress.setting(), progress.seeds());
     List<Map<String, Double>> startup =
-        random.first(options.startupTrials() - 1, Set.of(progress.setting().defaults()));
+        progress.drawn(STREAM, options.startupTrials() - 1, Set.of(progress.setting().defaults()));
     int begin = progress.next() - 1;
     if (begin < startup.size()) {
       return startup.subList(begin, startup.size());
     }
     Set<Map<String, Double>> tried =
         progress.trials().stream().map(Trial::values).collect(Collectors.toSet());
-    return modelled(progress, tried).map(List::of).orElseGet(() -> random.first(1, tried));
+    return modelled(progress, tried)
+        .map(List::of)
+        .orElseGet(() -> progress.drawn(STREAM, 1, tried));
   }
 
   /** The most promising setting; empty if all that were drawn were tried before. */

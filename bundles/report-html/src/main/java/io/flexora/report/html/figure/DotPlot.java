@@ -34,8 +34,8 @@ public record DotPlot(
    * @param colour the number of its colour
    * @param main whether it is the main cell
    * @param at where the dot lies
-   * @param one the value with one standard error to each side
-   * @param two the value with two standard errors to each side
+   * @param one the value with one standard error to each side, or half of its interval
+   * @param two the value with two standard errors to each side, or its interval
    * @param value the number with its standard error
    */
   public record Row(
@@ -68,7 +68,8 @@ public record DotPlot(
   }
 
   private static DoubleStream ends(Outcome outcome, String metric) {
-    return DoubleStream.of(ends(outcome.metrics().get(metric), 2));
+    Measure measure = outcome.metrics().get(metric);
+    return DoubleStream.concat(DoubleStream.of(measure.value()), DoubleStream.of(ends(measure, 2)));
   }
 
   /**
