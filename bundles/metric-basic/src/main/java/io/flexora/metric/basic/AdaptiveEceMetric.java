@@ -31,6 +31,7 @@ final class AdaptiveEceMetric implements Metric {
         new CalibrationError(
             "adaptive_ece",
             "aECE",
+            options.bins(),
             (confidence, less, all) -> (int) ((long) less * options.bins() / all));
     this.seeds = seeds;
   }

@@ -10,6 +10,7 @@ import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.numerics.score.Estimates;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class CalibrationError {
 
   private final MetricDescription plain;
   private final MetricDescription debiased;
+  private final int most;
   private final Binning binning;
 
   /** Puts examples into bins. */
@@ -55,7 +57,13 @@ final class CalibrationError {
     int bin(double confidence, int less, int all);
   }
 
-  CalibrationError(String name, String symbol, Binning binning) {
+  /**
+   * Makes the error.
+   *
+   * @param most how many bins there are at most
+   */
+  CalibrationError(String name, String symbol, int most, Binning binning) {
+    this.most = most;
     this.plain =
         MetricDescription.error(name, Need.SCORES, Need.LABEL)
             .withSymbol(symbol)
@@ -124,8 +132,23 @@ final class CalibrationError {
                 range.cut(corrected + Estimates.NORMAL_95 * error)));
   }
 
+  /** What the value depends on beside the model: of how many examples, bins and choices it is. */
+  private String title(ScoredExamples scored) {
+    IntSummaryStatistics choices =
+        scored.examples().stream()
+            .mapToInt(example -> example.probabilities().length)
+            .summaryStatistics();
+    return "Reliability of %d examples in up to %d bins, %s choices"
+        .formatted(
+            scored.size(),
+            most,
+            choices.getMin() == choices.getMax()
+                ? choices.getMin()
+                : choices.getMin() + " to " + choices.getMax());
+  }
+
   /** Each bin's mean confidence and accuracy. */
-  private static Diagram reliability(
+  private Diagram reliability(
       int[] ranks, int[] places, double[] confidences, ScoredExamples scored) {
     Map<Integer, List<Integer>> members =
         IntStream.range(0, scored.size())
@@ -133,7 +156,7 @@ final class CalibrationError {
             .collect(
                 Collectors.groupingBy(i -> places[ranks[i]], TreeMap::new, Collectors.toList()));
     return new Diagram(
-        "Reliability",
+        title(scored),
         "mean probability of the predicted choice",
         "share of right predictions",
         members.values().stream().map(of -> point(of, confidences, scored)).toList());

@@ -33,7 +33,11 @@ final class EceMetric implements Metric {
   @Inject
   EceMetric(EceOptions options, Seeds seeds) {
     this.bins = options.bins();
-    this.error = new CalibrationError("ece", "ECE", (confidence, less, all) -> bin(confidence));
+    this.error =
+        options.edge() == EceOptions.Edge.UPPER
+            ? new CalibrationError("ece", "ECE", bins, (confidence, less, all) -> bin(confidence))
+            : new CalibrationError(
+                "ece", "ECE", bins + 1, (confidence, less, all) -> (int) (confidence * bins));
     this.seeds = seeds;
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.run.Seeds;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,6 +125,25 @@ class CalibrationMetricsTest {
       assertThat(evaluate(above).metrics().get("ece").value())
           .isCloseTo((1 - confidence + 1e-6 + confidence + 1e-6) / 2, within(1e-9));
     }
+  }
+
+  /** As torchmetrics 1.9: a bin holds its lower end, and a probability of 1 has one of its own. */
+  @Test
+  void aBinMayHoldItsLowerEnd() {
+    Metric lower = new EceMetric(new EceOptions(2, EceOptions.Edge.LOWER), new Seeds(1));
+    Metric upper = new EceMetric(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1));
+    // A wrong answer at the edge of one half, a right one above it: together, or apart.
+    AssignedQuestions edge =
+        new AssignedQuestions().text(1, 2, 0.5, 0.25, 0.25).text(1, 0, 0.75, 0.125, 0.125);
+    assertThat(ece(edge, lower)).isCloseTo(Math.abs(-0.5 + 0.25) / 2, within(1e-12));
+    assertThat(ece(edge, upper)).isCloseTo((0.5 + 0.25) / 2, within(1e-12));
+    AssignedQuestions sure = new AssignedQuestions().text(1, 1, 1, 0).text(1, 0, 0.75, 0.25);
+    assertThat(ece(sure, lower)).isCloseTo((1 + 0.25) / 2, within(1e-12));
+    assertThat(ece(sure, upper)).isCloseTo((1 - 0.25) / 2, within(1e-12));
+  }
+
+  private static double ece(AssignedQuestions context, Metric metric) {
+    return Measured.of(context, metric).metrics().get("ece").value();
   }
 
   /**

@@ -28,7 +28,7 @@ final class Measured {
   static final Metric F1 = new F1Metric();
   static final Metric MCC = new MccMetric();
   static final Metric BRIER = new BrierMetric();
-  static final Metric ECE = new EceMetric(new EceOptions(15), new Seeds(1));
+  static final Metric ECE = new EceMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
   static final Metric ADAPTIVE_ECE =
       new AdaptiveEceMetric(new AdaptiveEceOptions(15), new Seeds(1));
   static final Metric NLL = new NllMetric();

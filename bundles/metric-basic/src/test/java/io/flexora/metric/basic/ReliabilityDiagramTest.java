@@ -49,6 +49,8 @@ class ReliabilityDiagramTest {
     }
     List<Diagram.Point> points = points(measured(context, "ece"));
     assertThat(points).hasSize(2);
+    assertThat(measured(context, "ece").diagram().orElseThrow().title())
+        .isEqualTo("Reliability of 30 examples in up to 15 bins, 2 choices");
     // The intervals are those of scipy.stats.binomtest(k, n).proportion_ci(method='wilson').
     assertPoint(
         points.get(0), new Diagram.Point(0.75, 0.7, 0.39677814746114526, 0.892208732593699, 10));

@@ -17,6 +17,7 @@ import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -79,7 +80,32 @@ public final class AletheiaSelector extends ScoringSelector {
           "selector %s finds gradients that are no numbers: %s; compute in another type, such as compute_dtype: float32"
               .formatted(NAME, scores));
     }
+    context
+        .monitor()
+        .notice(
+            String.format(
+                Locale.ROOT,
+                "The scores of %s have a correlation of %.2f with the depth of the layers: near 1 or -1 it chooses an end, which any task may do.",
+                NAME,
+                depthCorrelation(scores)));
     return scores;
+  }
+
+  /** Pearson's correlation of the scores with the numbers of the layers; 0 of equal scores. */
+  static double depthCorrelation(List<Double> scores) {
+    double mean = scores.stream().mapToDouble(s -> s).average().orElseThrow();
+    double middle = (scores.size() - 1) / 2.0;
+    double together = 0;
+    double ofScores = 0;
+    double ofDepth = 0;
+    for (int layer = 0; layer < scores.size(); layer++) {
+      double score = scores.get(layer) - mean;
+      double depth = layer - middle;
+      together += score * depth;
+      ofScores += score * score;
+      ofDepth += depth * depth;
+    }
+    return ofScores * ofDepth == 0 ? 0 : together / Math.sqrt(ofScores * ofDepth);
   }
 
   private List<Double> measured(

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,24 @@ class AletheiaScoresTest {
   void areTheSameHoweverManyLayersAreTakenTogether() {
     assertThat(scores(1, false)).isEqualTo(scores(8, false));
     assertThat(scores(3, false)).isEqualTo(scores(8, false));
+  }
+
+  /** Lengths of gradients grow towards an end of a model, so a choice by them may be that end. */
+  @Test
+  void areToldBesideTheirCorrelationWithDepth() {
+    assertThat(AletheiaSelector.depthCorrelation(List.of(1.0, 2.0, 3.0)))
+        .isCloseTo(1, within(1e-12));
+    assertThat(AletheiaSelector.depthCorrelation(List.of(4.0, 1.0))).isCloseTo(-1, within(1e-12));
+    assertThat(AletheiaSelector.depthCorrelation(List.of(1.0, 0.0, 2.0)))
+        .as("numpy.corrcoef([1, 0, 2], [0, 1, 2])")
+        .isCloseTo(0.5, within(1e-12));
+    assertThat(AletheiaSelector.depthCorrelation(List.of(2.0, 2.0))).isZero();
+    PlainMatrices context = new PlainMatrices(manager, SIZES);
+    new AletheiaSelector(new AletheiaOptions("2", 3, 8, false), new Seeds(1)).select(context);
+    assertThat(((RecordingMonitor) context.monitor()).notices())
+        .singleElement()
+        .asString()
+        .startsWith("The scores of aletheia have a correlation of 0.");
   }
 
   @Test
