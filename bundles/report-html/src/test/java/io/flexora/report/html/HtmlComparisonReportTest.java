@@ -2,6 +2,7 @@ package io.flexora.report.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -277,6 +279,56 @@ final class HtmlComparisonReportTest {
                 run.provenance(),
                 Optional.of(result),
                 run.events())));
+  }
+
+  @Test
+  void thePointsOfADiagramAreToldApartBySeed() throws IOException {
+    RecordedComparison study = RecordedComparison.named("plum");
+    String page = written(study.in(folder));
+
+    assertThat(page)
+        .contains("The seeds of a strategy share a panel; the table tells them apart.")
+        .contains("<title>seed 2: 40 examples at 0.500: ", ">Seed</th>")
+        .containsSubsequence(rows(study.result().groups().get(0)));
+    assertThat(Pattern.compile("<div class=\"panel\"").matcher(page).results()).hasSize(3);
+  }
+
+  @Test
+  void theGroupOfAFurtherTestSetHasDiagramsOfItsOwn() throws IOException {
+    RecordedComparison study = RecordedComparison.named("plum").tasks("sense", "sense/far");
+    List<Group> groups = study.result().groups();
+    String page = written(study.in(folder));
+    int far = page.indexOf("<section id=\"group-1\"");
+
+    assertThat(page.substring(0, far))
+        .containsSubsequence(rows(groups.get(0)))
+        .doesNotContain(rows(groups.get(1)));
+    assertThat(page.substring(far))
+        .contains("<strong>bge on sense/far</strong>")
+        .containsSubsequence(rows(groups.get(1)));
+  }
+
+  /** A row of the table beside a diagram for each point of each seed, but for its interval. */
+  private static List<String> rows(Group group) {
+    return group.strategies().stream()
+        .flatMap(strategy -> strategy.cells().stream())
+        .flatMap(
+            cell ->
+                cell.metrics().get("ece").diagram().orElseThrow().points().stream()
+                    .map(point -> row(cell.seed(), point)))
+        .toList();
+  }
+
+  private static String row(long seed, Diagram.Point point) {
+    return String.format(
+        Locale.ROOT,
+        "data-column=\"Seed\">%d</td><td class=\"number\" data-column=\"Examples\">%d</td>"
+            + "<td class=\"number\" data-column=\"mean confidence\">%.3f</td>"
+            + "<td class=\"number\" data-column=\"accuracy\">%.3f</td>",
+        seed,
+        point.examples(),
+        point.x(),
+        point.y());
   }
 
   @Test

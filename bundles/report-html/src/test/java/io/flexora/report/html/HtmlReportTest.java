@@ -3,6 +3,7 @@ package io.flexora.report.html;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.AnsweredExample;
 import io.flexora.api.report.CellAnswers;
@@ -14,6 +15,7 @@ import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -464,6 +467,66 @@ final class HtmlReportTest {
         .contains("id=\"training-losses\"", "Validation loss was computed once")
         .doesNotContain("id=\"validation-losses\"", "Both charts");
     assertThat(written(run)).doesNotContain("was computed once");
+  }
+
+  @Test
+  void aFurtherTestSetHasItsDiagramsBesideThoseOfTheTestSplit() throws IOException {
+    RunResult result =
+        new RunResult(
+            "run",
+            12,
+            new CellResult("flexora", calibrated(0.71, 0.42)),
+            Map.of("all", new CellResult("all", calibrated(0.73, 0.44))));
+
+    assertThat(written(SyntheticRun.with(folder, result)))
+        .containsSubsequence(
+            "<h3>Reliability of 40 examples (adaptive ece)</h3>",
+            "<h3>Reliability of 30 examples (adaptive ece) on the test set far</h3>",
+            "<h3>Reliability of 40 examples (ece)</h3>",
+            "<title>40 examples at 0.500: 0.710 (",
+            "<title>40 examples at 0.500: 0.730 (",
+            "<h3>Reliability of 30 examples (ece) on the test set far</h3>",
+            "<title>30 examples at 0.500: 0.420 (",
+            "<title>30 examples at 0.500: 0.440 (",
+            "<summary>Reliability of 30 examples (ece) on the test set far (table)</summary>",
+            "data-column=\"accuracy\">0.420</td>",
+            "data-column=\"accuracy\">0.440</td>")
+        // A run has one seed.
+        .doesNotContain("data-column=\"Seed\"", "share a panel");
+  }
+
+  /** A cell of so many right answers in the one group of its diagrams, here and on a test set. */
+  private static CellOutcome calibrated(double share, double far) {
+    CellOutcome cell = SyntheticRun.cell(List.of(1), 100, 0.8, 0, 9);
+    return new CellOutcome(
+        cell.selectedLayers(),
+        cell.selectedModules(),
+        cell.scores(),
+        cell.moduleScores(),
+        cell.scoreDescriptions(),
+        cell.searchEnd(),
+        cell.trainableParameters(),
+        reliability(40, share),
+        cell.figures(),
+        Optional.of("ece"),
+        Map.of("far", new TestSetOutcome(reliability(30, far), "ece")),
+        cell.seconds(),
+        cell.peakMemoryBytes(),
+        cell.seed(),
+        cell.versions(),
+        cell.failure());
+  }
+
+  private static Map<String, MetricValue> reliability(int examples, double share) {
+    Diagram diagram =
+        new Diagram(
+            "Reliability of " + examples + " examples",
+            "mean confidence",
+            "accuracy",
+            List.of(new Diagram.Point(0.5, share, share - 0.1, share + 0.1, examples)));
+    return Stream.of("ece", "adaptive_ece")
+        .map(name -> new MetricValue(MetricDescription.error(name), 0.1, 0.01).with(diagram))
+        .collect(Collectors.toMap(MetricValue::name, value -> value));
   }
 
   private static boolean isNoEarlierValidation(RunEvent event) {

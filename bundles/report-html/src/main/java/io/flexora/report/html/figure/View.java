@@ -1,10 +1,10 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.metric.Diagram;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param dots the deciding metric of each cell
  * @param map the layers of each cell
  * @param modules the modules of each cell that chose some
- * @param diagrams what metrics show beside their numbers
+ * @param diagrams what metrics show beside their numbers, on the test split and further test sets
  * @param answers what the cells answered, class by class and with some examples
  * @param searches how the layers were found
  * @param losses how the cells were trained
@@ -54,17 +54,18 @@ public record View(
   /** Draws everything. */
   public static View of(Evidence evidence) {
     List<Answers> answers = Answers.of(evidence);
+    Map<String, Evidence> testSets = evidence.testSets();
     return new View(
         Cover.of(evidence),
         Verdict.of(evidence),
         CellTable.of(evidence),
-        evidence.testSets().entrySet().stream()
+        testSets.entrySet().stream()
             .map(of -> CellTable.onTestSet(of.getKey(), of.getValue()))
             .toList(),
         DotPlot.of(evidence),
         LayerMap.of(evidence),
         ModuleMap.of(evidence),
-        DiagramGrid.of(evidence.outcomes().stream().map(View::source).toList()),
+        diagrams(evidence, testSets),
         answers,
         Search.of(evidence),
         Losses.of(evidence),
@@ -102,13 +103,30 @@ public record View(
         .toList();
   }
 
+  private static List<DiagramGrid> diagrams(Evidence evidence, Map<String, Evidence> testSets) {
+    Stream<DiagramGrid> further =
+        testSets.entrySet().stream()
+            .flatMap(of -> DiagramGrid.onTestSet(of.getKey(), sources(of.getValue())).stream());
+    // Those of a metric stand beside each other, that of the test split first: the order is stable.
+    return Stream.concat(DiagramGrid.of(sources(evidence)).stream(), further)
+        .sorted(Comparator.comparing(DiagramGrid::metric))
+        .toList();
+  }
+
+  private static List<DiagramGrid.Source> sources(Evidence evidence) {
+    return evidence.outcomes().stream().map(View::source).toList();
+  }
+
   private static DiagramGrid.Source source(Outcome outcome) {
-    Map<String, List<Diagram>> diagrams = new TreeMap<>();
+    Map<String, List<DiagramGrid.Drawn>> diagrams = new TreeMap<>();
     outcome
         .metrics()
         .forEach(
             (name, measure) ->
-                measure.diagram().ifPresent(diagram -> diagrams.put(name, List.of(diagram))));
+                measure
+                    .diagram()
+                    .map(diagram -> new DiagramGrid.Drawn(Optional.empty(), diagram))
+                    .ifPresent(drawn -> diagrams.put(name, List.of(drawn))));
     return new DiagramGrid.Source(outcome.title(), outcome.colour(), diagrams);
   }
 

@@ -1,6 +1,5 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.metric.Diagram;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
@@ -104,7 +103,7 @@ public record GroupView(
   }
 
   private static DiagramGrid.Source source(Strategy strategy) {
-    Map<String, List<Diagram>> diagrams = new TreeMap<>();
+    Map<String, List<DiagramGrid.Drawn>> diagrams = new TreeMap<>();
     for (SeedCell cell : strategy.done()) {
       cell.found()
           .metrics()
@@ -112,11 +111,12 @@ public record GroupView(
               (name, value) ->
                   value
                       .diagram()
+                      .map(diagram -> new DiagramGrid.Drawn(Optional.of(cell.seed()), diagram))
                       .ifPresent(
-                          diagram ->
+                          drawn ->
                               diagrams
                                   .computeIfAbsent(name, metric -> new ArrayList<>())
-                                  .add(diagram)));
+                                  .add(drawn)));
     }
     return new DiagramGrid.Source(strategy.title(), strategy.colour(), diagrams);
   }
