@@ -25,11 +25,11 @@ final class EqualCells {
   /**
    * What the training of a cell depends on beside its inputs.
    *
-   * @param inputs what the inputs of an equal cell have in common: its seed, adapter and trainer
+   * @param inputs what the inputs of an equal cell have in common, such as its adapter and trainer
    * @param run what the run was asked to keep: its posteriors and texts
    */
   private record Key(
-      String inputs, List<Integer> layers, List<ChosenModule> modules, List<?> run) {}
+      long seed, String inputs, List<Integer> layers, List<ChosenModule> modules, List<?> run) {}
 
   /**
    * A cell that has ended.
@@ -101,6 +101,8 @@ final class EqualCells {
             .filter(event -> isOf(Phase.TRAIN, event) || isOf(Phase.EVALUATE, event))
             .toList();
     String name = run.configuration().name();
+    // Cells run seed by seed, and what another seed has trained is asked for no more.
+    ended.keySet().removeIf(key -> key.seed() != run.configuration().seed());
     ended.putIfAbsent(
         key(run, selection),
         new Ended(
@@ -117,11 +119,11 @@ final class EqualCells {
   private Key key(RunScope run, Selection selection) {
     ExperimentConfiguration configuration = run.configuration();
     return new Key(
+        configuration.seed(),
         inputs,
         selection.layers(),
         selection.modules(),
         List.of(
-            configuration.seed(),
             configuration.data().exampleTexts(),
             configuration.cell().posteriors().values().stream()
                 .map(posterior -> posterior.get().snapshots())
