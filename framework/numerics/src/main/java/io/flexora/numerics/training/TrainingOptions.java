@@ -121,11 +121,8 @@ public record TrainingOptions(
     if (neftuneNoiseAlpha > 0) {
       setting.shape().require(NoisyEmbeddings.class, "neftune_noise_alpha");
     }
-    OptionalLong steps = steps(setting.size());
-    // A comparison may shorten a training, which is no mistake of the one who wrote the warm-up.
-    if (setting.size().steps().isEmpty()
-        && steps.isPresent()
-        && warmupSteps.orElse(0) > steps.getAsLong()) {
+    OptionalLong steps = ownSteps(setting.size());
+    if (steps.isPresent() && warmupSteps.orElse(0) > steps.getAsLong()) {
       throw new FlexoraException(
           ("warmup_steps is %d, but the training has %d steps, so that the learning rate would never"
                   + " get to what is written; write fewer, or warmup_ratio")
@@ -134,11 +131,19 @@ public record TrainingOptions(
   }
 
   /** The optimiser steps of a training, where they are known before its examples are packed. */
-  public OptionalLong steps(TrainingSize size) {
+  OptionalLong steps(TrainingSize size) {
     if (size.steps().isPresent() || (packed.packing() && maxSteps.isEmpty())) {
       return size.steps();
     }
     return OptionalLong.of(totalSteps(stepsPerEpoch(size)));
+  }
+
+  /**
+   * The same of a training that is as long as these options say. A comparison may shorten one,
+   * which is no mistake of who wrote what the options have to fit to.
+   */
+  public OptionalLong ownSteps(TrainingSize size) {
+    return size.steps().isPresent() ? OptionalLong.empty() : steps(size);
   }
 
   /** The steps of an epoch whose batches have as many examples each. */

@@ -110,6 +110,10 @@ class EnsemblesTest {
   }
 
   private static PosteriorSetting ofSteps(long steps) {
+    return setting(/* hasOwnBase= */ false, OptionalLong.of(steps));
+  }
+
+  private static PosteriorSetting setting(boolean hasOwnBase, OptionalLong steps) {
     PosteriorSetting fine = PosteriorOnModel.setting();
     return new PosteriorSetting(
         fine.task(),
@@ -118,8 +122,8 @@ class EnsemblesTest {
         fine.shape(),
         fine.training(),
         fine.validation(),
-        false,
-        OptionalLong.of(steps));
+        hasOwnBase,
+        steps);
   }
 
   @Test
@@ -127,16 +131,7 @@ class EnsemblesTest {
     PosteriorSetting fine = PosteriorOnModel.setting();
     DeepEnsemble ensemble = new DeepEnsemble(new DeepEnsembleOptions(3));
     assertThat(ensemble.misfit(fine)).isEmpty();
-    PosteriorSetting pruned =
-        new PosteriorSetting(
-            fine.task(),
-            fine.adapter(),
-            fine.modules(),
-            fine.shape(),
-            fine.training(),
-            fine.validation(),
-            true,
-            OptionalLong.empty());
+    PosteriorSetting pruned = setting(/* hasOwnBase= */ true, OptionalLong.empty());
     assertThat(ensemble.misfit(pruned).orElseThrow()).contains("a base of its own");
   }
 }

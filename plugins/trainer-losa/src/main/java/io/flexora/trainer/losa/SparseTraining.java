@@ -84,8 +84,8 @@ class SparseTraining implements Trainer {
 
   /** A step of the pruning without one of the training would train nothing in between. */
   private void requireSteps(TrainingSize size) {
-    OptionalLong steps = options.steps(size);
-    if (size.steps().isEmpty() && steps.isPresent() && plan.steps() > steps.getAsLong()) {
+    OptionalLong steps = options.ownSteps(size);
+    if (steps.isPresent() && plan.steps() > steps.getAsLong()) {
       throw new FlexoraException(
           "%s is to prune in %d steps, but its training has %d; train longer, or lower the former"
               .formatted(user, plan.steps(), steps.getAsLong()));
