@@ -113,11 +113,12 @@ final class CalibrationError {
     return List.of(
         MetricResult.of(
             new MetricValue(
-                plain,
-                error(bins, n),
-                errors[0],
-                interval(corrected, errors[1]),
-                Optional.of(reliability(ranks, places, confidences, scored))),
+                    plain,
+                    error(bins, n),
+                    errors[0],
+                    interval(corrected, errors[1]),
+                    Optional.empty())
+                .with(reliability(ranks, places, confidences, scored)),
             parts),
         new MetricResult(new MetricValue(debiased, corrected, errors[1]), List.of()));
   }
