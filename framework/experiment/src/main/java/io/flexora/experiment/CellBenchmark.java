@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.PosteriorSetting;
@@ -143,7 +142,7 @@ final class CellBenchmark {
     evaluated(model, theta, few, manager, most);
     TimedSteps steps = evaluated(model, theta, few, manager, most);
     double whole = steps.whole();
-    List<LargestBatch.Size> sizes = few.stream().map(CellBenchmark::scored).toList();
+    List<LargestBatch.Size> sizes = few.stream().map(LargestBatch.Size::scored).toList();
     long tokens = sizes.stream().mapToLong(LargestBatch.Size::tokens).sum();
     StepWork work = StepWork.ofScoring(inputs.shape(), StepWork.Texts.of(sizes));
     speeds.put(Phase.EVALUATE, steps.speed(tokens).with(work));
@@ -159,19 +158,13 @@ final class CellBenchmark {
         : scores * times + Math.max(0, whole - scores) * (1 + inputs.testSets().size());
   }
 
-  /** All choices are scored. */
-  private static LargestBatch.Size scored(Tokens example) {
-    int labelled = example.choices().stream().mapToInt(Continuation::answerTokens).sum();
-    return new LargestBatch.Size(example.computed(true), labelled);
-  }
-
   private StepWork ofTraining(AdaptedModel model) {
     ModelShape shape = inputs.shape();
     int lowest =
         model.plan().layers().stream().mapToInt(layer -> layer).min().orElse(shape.layers());
     return StepWork.ofTraining(
         shape,
-        StepWork.Texts.of(inputs.sizes(Split.TRAIN)),
+        StepWork.Texts.of(inputs.trainedSizes(Split.TRAIN)),
         lowest,
         model.parameters().size(),
         inputs.recomputes());

@@ -119,7 +119,7 @@ final class Checker {
     return new SplitSize(
         tokens.size(),
         tokens.stream().mapToLong(Tokens::length).sum(),
-        tokens.stream().mapToLong(inputs::labelledTokens).sum(),
+        inputs.trainedSizes(split).stream().mapToLong(LargestBatch.Size::labelled).sum(),
         tokens.stream().mapToInt(Tokens::length).max().orElse(0),
         (int) tokens.stream().filter(t -> t.truncated() > 0).count(),
         tokens.stream().mapToLong(Tokens::truncated).sum());

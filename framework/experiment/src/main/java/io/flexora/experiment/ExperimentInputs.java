@@ -14,11 +14,9 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
@@ -31,11 +29,9 @@ import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
-import io.flexora.files.message.NearestName;
 import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.runstore.CellFolder;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** What all cells of an experiment share; each piece is made when it is first asked for. */
 final class ExperimentInputs implements AutoCloseable {
@@ -342,43 +337,12 @@ final class ExperimentInputs implements AutoCloseable {
     return started;
   }
 
-  /**
-   * The modules that are adapted in each chosen layer. What is asked for is a module's name or, as
-   * in PEFT, the end of the paths of one or more.
-   */
+  /** The modules that are adapted in each chosen layer. */
   List<ModuleShape> targets() {
     if (targets == null) {
-      targets = foundTargets();
+      targets = TargetModules.of(adapter().get(), shape());
     }
     return targets;
-  }
-
-  private List<ModuleShape> foundTargets() {
-    List<String> asked =
-        Stream.of(
-                adapter().get().targetModules(),
-                adapter().get().defaultTargets(shape().modules()),
-                shape().defaultTargets())
-            .filter(names -> !names.isEmpty())
-            .findFirst()
-            .orElse(List.of());
-    List<ModuleShape> found = asked.stream().flatMap(name -> named(name).stream()).toList();
-    return shape().modules().stream().filter(found::contains).toList();
-  }
-
-  private List<ModuleShape> named(String asked) {
-    List<ModuleShape> all = shape().modules();
-    List<ModuleShape> exact = all.stream().filter(m -> m.name().equals(asked)).toList();
-    List<ModuleShape> named =
-        exact.isEmpty() ? all.stream().filter(m -> m.path().endsWith("." + asked)).toList() : exact;
-    if (named.isEmpty()) {
-      List<String> names = all.stream().map(ModuleShape::name).toList();
-      String near = NearestName.to(asked, names).map(NearestName::question).orElse(".");
-      throw new FlexoraException(
-          "target module '%s' is not one of the model's%s It has %s"
-              .formatted(asked, near, String.join(", ", names)));
-    }
-    return named;
   }
 
   /** The trainable parameters of the adapters on that many layers, without a head. */
@@ -414,88 +378,7 @@ final class ExperimentInputs implements AutoCloseable {
    * @param search what its searches take
    */
   MemoryEstimate memory(SelectionCost search) {
-    TrainingCost trainer = trainingCost();
-    return MemoryEstimate.of(
-            shape(),
-            targets(),
-            pretrained.memory(),
-            adapterParameters(shape().layers()) + headParameters(),
-            Math.max(search.storedThetas(), trainer.storedThetas()),
-            List.of(
-                step(Split.TRAIN, trainer.gradients(), 1),
-                step(Split.VALIDATION, trainer.losses(), 0),
-                step(Split.TRAIN, search.trainingGradients(), 1),
-                step(Split.TRAIN, search.hessianProducts(), 2),
-                withKeptGraphs(step(Split.VALIDATION, search.validationGradients(), 1), search),
-                step(Split.TRAIN, search.forward(), 0),
-                scoring()),
-            trainedTokens(Split.VALIDATION) + testedTokens())
-        .withBases(trainer.storedBases(), shape(), pretrained.memory().activationSegments())
-        .withCopies(copies(), adapterParameters(shape().layers()) + headParameters());
-  }
-
-  /** How many devices have their memory in common: on a CPU all of them, of GPUs none. */
-  private int copies() {
-    CellOptions cell = configuration.cell();
-    boolean alone =
-        cell.devices() == 1
-            || cell.device() == DeviceChoice.GPU
-            || Services.choose(cell.device()).isGpu();
-    return alone ? 1 : cell.devices();
-  }
-
-  private MemoryEstimate.Step step(Split split, Passes passes, int order) {
-    return new MemoryEstimate.Step(
-        LargestBatch.of(sizes(split), passes.batchSize(), pretrained.memory()), order);
-  }
-
-  /** A model that computes layers once more keeps no graph. */
-  private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, SelectionCost search) {
-    int graphs = recomputes() ? 0 : search.keptGraphs();
-    return new MemoryEstimate.Step(
-        step.batch(),
-        step.order(),
-        Collections.nCopies(graphs, step(Split.TRAIN, search.recordedProducts(), 2)));
-  }
-
-  /** The largest batch of test examples that the evaluator scores, with all their choices. */
-  private MemoryEstimate.Step scoring() {
-    List<LargestBatch.Size> sizes =
-        tokens(Split.TEST).stream()
-            .map(
-                t ->
-                    new LargestBatch.Size(
-                        t.computed(true),
-                        t.choices().stream().mapToInt(Continuation::answerTokens).sum()))
-            .toList();
-    int longest = Math.max(1, sizes.stream().mapToInt(LargestBatch.Size::tokens).max().orElse(1));
-    int count =
-        evaluator()
-            .scoredAtOnce()
-            .map(most -> Math.min(most.examples(), Math.max(1, most.tokens() / longest)))
-            .orElse(0);
-    return new MemoryEstimate.Step(LargestBatch.of(sizes, count, pretrained.memory()), 0);
-  }
-
-  /** What a training step computes of each example of a split. */
-  List<LargestBatch.Size> sizes(Split split) {
-    return tokens(split).stream()
-        .map(t -> new LargestBatch.Size(trainedTokens(t), labelledTokens(t)))
-        .toList();
-  }
-
-  /** Whether layers are computed once more for their gradient. */
-  boolean recomputes() {
-    return pretrained.memory().activationSegments() > 1;
-  }
-
-  private long testedTokens() {
-    return trainedTokens(Split.TEST)
-        + testSets().values().stream().mapToLong(ExperimentInputs::testedTokens).sum();
-  }
-
-  private long trainedTokens(Split split) {
-    return tokens(split).stream().mapToLong(this::trainedTokens).sum();
+    return new ExperimentMemory(this, configuration.cell(), pretrained.memory()).of(search);
   }
 
   /** About how much memory the experiment takes beyond what its process has already. */
@@ -503,20 +386,15 @@ final class ExperimentInputs implements AutoCloseable {
     return memory(search).further(pretrained.isLoaded());
   }
 
-  /** The tokens of an example that a training step computes. */
-  private int trainedTokens(Tokens tokens) {
-    return tokens.ids().length + learnt(tokens).mapToInt(choice -> choice.ids().length).sum();
+  /** What a training step computes of each example of a split. */
+  List<LargestBatch.Size> trainedSizes(Split split) {
+    Objective objective = objective();
+    return tokens(split).stream().map(t -> LargestBatch.Size.trained(t, objective)).toList();
   }
 
-  /** The tokens of an example that the loss counts. */
-  int labelledTokens(Tokens tokens) {
-    return learnt(tokens).mapToInt(Continuation::answerTokens).sum();
-  }
-
-  private Stream<Continuation> learnt(Tokens tokens) {
-    return objective().comparesChoices() || tokens.choices().isEmpty()
-        ? tokens.choices().stream()
-        : Stream.of(tokens.choices().get(tokens.example().label()));
+  /** Whether layers are computed once more for their gradient. */
+  boolean recomputes() {
+    return pretrained.memory().activationSegments() > 1;
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.flexora.experiment;
 
+import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.Objective;
+import io.flexora.api.model.Tokens;
 import java.util.Comparator;
 import java.util.List;
 
@@ -23,7 +26,31 @@ record LargestBatch(long tokens, long attended, long labelled, long longest) {
    * @param tokens the tokens that a step computes
    * @param labelled the tokens that the loss counts
    */
-  record Size(int tokens, int labelled) {}
+  record Size(int tokens, int labelled) {
+
+    /** An example as a training step computes it: by most objectives with its label alone. */
+    static Size trained(Tokens example, Objective objective) {
+      List<Continuation> choices = example.choices();
+      return choices.isEmpty() || objective.comparesChoices()
+          ? of(example, choices)
+          : of(example, List.of(choices.get(example.example().label())));
+    }
+
+    private static Size of(Tokens example, List<Continuation> learnt) {
+      return new Size(
+          example.ids().length + learnt.stream().mapToInt(choice -> choice.ids().length).sum(),
+          labelled(learnt));
+    }
+
+    /** An example as an evaluation scores it, with all its choices. */
+    static Size scored(Tokens example) {
+      return new Size(example.computed(true), labelled(example.choices()));
+    }
+
+    private static int labelled(List<Continuation> choices) {
+      return choices.stream().mapToInt(Continuation::answerTokens).sum();
+    }
+  }
 
   /**
    * Puts the longest examples together, as they are in some batch where those of like length are.

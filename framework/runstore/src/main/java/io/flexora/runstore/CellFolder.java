@@ -1,6 +1,5 @@
 package io.flexora.runstore;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
@@ -10,26 +9,20 @@ import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
-import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * What one cell of a run leaves on the disk: its checkpoints, its trained theta, its predictions
@@ -72,15 +65,14 @@ public final class CellFolder {
           TEST_SETS,
           OUTCOME);
 
-  private static final String REMEDY =
-      "'flexora resume' with the run's folder makes it, and what was made from it, again";
-
   private final Path path;
   private final String configuration;
+  private final CellFiles files;
 
   CellFolder(Path path, String configuration) {
     this.path = path;
     this.configuration = configuration;
+    this.files = new CellFiles(path, configuration, ORDER);
   }
 
   /** The folder. */
@@ -94,14 +86,7 @@ public final class CellFolder {
    * @param code the hash of each jar whose code takes part, by its name
    */
   public void begin(Map<String, String> code) {
-    CellManifest known = known();
-    if (!isBegun() || known.code().isEmpty()) {
-      write(new CellManifest(configuration, code, recordBytes(), known.files()));
-    }
-  }
-
-  private boolean isBegun() {
-    return Files.exists(path.resolve(CellManifest.NAME));
+    files.begin(code);
   }
 
   /**
@@ -111,16 +96,14 @@ public final class CellFolder {
    * @throws FlexoraException if the cell was made with another configuration
    */
   public Optional<Map<String, String>> code() {
-    return manifestDamage().isPresent()
-        ? Optional.empty()
-        : Optional.of(known().code()).filter(code -> !code.isEmpty());
+    return files.code();
   }
 
   /** Opens the checkpoints of a phase, whose progress the monitor tells. */
   public CheckpointStore checkpoints(String phase, CheckpointOptions options, RunMonitor monitor) {
     return new CheckpointStore(
         new CheckpointFolder(
-            checkpointFolder(phase), configuration, options.keep(), this::isOurs, stage -> {}),
+            checkpointFolder(phase), configuration, options.keep(), files::isOurs, stage -> {}),
         options,
         monitor,
         System::nanoTime);
@@ -132,7 +115,7 @@ public final class CellFolder {
 
   /** Writes the outcome whole or not at all: the sign that the cell has ended. */
   public void writeOutcome(CellOutcome outcome) {
-    writeRecord(OUTCOME, outcome);
+    files.writeRecord(OUTCOME, outcome);
   }
 
   /**
@@ -157,7 +140,7 @@ public final class CellFolder {
 
   /** Writes what the search chose, so that an interrupted run need not repeat it. */
   public void writeSelection(Selection selection) {
-    writeRecord(SELECTION, selection);
+    files.writeRecord(SELECTION, selection);
   }
 
   /**
@@ -166,8 +149,7 @@ public final class CellFolder {
    * @throws FlexoraException if it is damaged
    */
   public Optional<Selection> selection() {
-    return find(SELECTION)
-        .map(file -> RecordJson.read(file, Selection.class, "a selection", REMEDY));
+    return files.read(SELECTION, Selection.class, "a selection");
   }
 
   /**
@@ -262,7 +244,7 @@ public final class CellFolder {
 
   /** The SHA-256 of the trained parameters; empty if the cell has not been trained. */
   public Optional<String> thetaHash() {
-    return Optional.ofNullable(known().files().get(THETA_FILE)).map(FileHash::sha256);
+    return files.hash(THETA_FILE).map(FileHash::sha256);
   }
 
   /**
@@ -275,7 +257,7 @@ public final class CellFolder {
 
   /** Writes whose trained parameters the cell is made of. */
   public void writeBase(Base base) {
-    writeRecord(BASE, base);
+    files.writeRecord(BASE, base);
   }
 
   /**
@@ -285,24 +267,17 @@ public final class CellFolder {
    * @throws FlexoraException if it is damaged
    */
   public Optional<Base> base() {
-    return find(BASE).map(file -> RecordJson.read(file, Base.class, "the base of a cell", REMEDY));
+    return files.read(BASE, Base.class, "the base of a cell");
   }
 
   /** Writes the predictions, one on a line, whole or not at all. */
   public void writePredictions(List<Prediction> predictions) {
-    write(PREDICTIONS, out -> write(predictions, out));
-  }
-
-  static void write(List<Prediction> predictions, OutputStream out) throws IOException {
-    for (Prediction prediction : predictions) {
-      out.write(RecordJson.line(prediction));
-      out.write('\n');
-    }
+    write(PREDICTIONS, out -> PredictionLines.write(predictions, out));
   }
 
   /** Writes what the predictions say class by class, with some examples. */
   public void writeAnswers(CellAnswers answers) {
-    writeRecord(ANSWERS, answers);
+    files.writeRecord(ANSWERS, answers);
   }
 
   /**
@@ -311,8 +286,7 @@ public final class CellFolder {
    * @throws FlexoraException if it is damaged
    */
   public Optional<CellAnswers> answers() {
-    return find(ANSWERS)
-        .map(file -> RecordJson.read(file, CellAnswers.class, "the answers of a cell", REMEDY));
+    return files.read(ANSWERS, CellAnswers.class, "the answers of a cell");
   }
 
   /**
@@ -321,24 +295,12 @@ public final class CellFolder {
    * @throws FlexoraException if the file is damaged, or is gone
    */
   public List<Prediction> predictions() {
-    return find(PREDICTIONS).map(file -> lines(file, Prediction.class)).orElse(List.of());
+    return find(PREDICTIONS).map(PredictionLines::read).orElse(List.of());
   }
-
-  /** A prediction on a further test set. */
-  private record OnTestSet(String testSet, Prediction prediction) {}
 
   /** Writes the predictions on further test sets, by their names, whole or not at all. */
   public void writeTestSets(Map<String, List<Prediction>> predictions) {
-    write(
-        TEST_SETS,
-        out -> {
-          for (Map.Entry<String, List<Prediction>> testSet : predictions.entrySet()) {
-            for (Prediction prediction : testSet.getValue()) {
-              out.write(RecordJson.line(new OnTestSet(testSet.getKey(), prediction)));
-              out.write('\n');
-            }
-          }
-        });
+    write(TEST_SETS, out -> PredictionLines.writeTestSets(predictions, out));
   }
 
   /**
@@ -347,70 +309,22 @@ public final class CellFolder {
    * @throws FlexoraException if the file is damaged, or is gone
    */
   public Map<String, List<Prediction>> testSets() {
-    List<OnTestSet> all =
-        find(TEST_SETS).map(file -> lines(file, OnTestSet.class)).orElse(List.of());
-    return all.stream()
-        .collect(
-            Collectors.groupingBy(
-                OnTestSet::testSet,
-                LinkedHashMap::new,
-                Collectors.mapping(OnTestSet::prediction, Collectors.toList())));
-  }
-
-  private static <T> List<T> lines(Path file, Class<T> type) {
-    List<T> read = new ArrayList<>();
-    try {
-      for (String line : RegularFile.lines(file)) {
-        read.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), type));
-      }
-      return read;
-    } catch (JsonProcessingException e) {
-      throw new FlexoraException(
-          "%s:%d is not a prediction: %s".formatted(file, read.size() + 1, RecordJson.problem(e)),
-          e);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    return find(TEST_SETS).map(PredictionLines::readTestSets).orElse(Map.of());
   }
 
   /** Writes a file of the cell whole or not at all, and keeps its hash. */
   public void write(String name, DurableFile.Content content) {
-    if (!isBegun()) {
-      begin(Map.of());
-    }
-    FileHash hash = DurableFile.write(path.resolve(name), content);
-    write(known().with(name, hash, recordBytes()));
-  }
-
-  private void writeRecord(String name, Object record) {
-    byte[] json = RecordJson.sealed(record).getBytes(StandardCharsets.UTF_8);
-    write(name, out -> out.write(json));
-  }
-
-  private void write(CellManifest manifest) {
-    RecordJson.write(path.resolve(CellManifest.NAME), manifest);
+    files.write(name, content);
   }
 
   /** How long the run's record was when the cell last wrote a file; 0 if that is not known. */
   long recordedBytes() {
-    return manifestDamage().isEmpty() ? manifest().map(CellManifest::events).orElse(0L) : 0;
+    return files.recordedBytes();
   }
 
   /** Takes the run's record as it is now for whole. */
   void forgetRecordedBytes() {
-    if (manifestDamage().isEmpty()) {
-      manifest().ifPresent(manifest -> write(manifest.withEvents(recordBytes())));
-    }
-  }
-
-  /** How long the record is of the run that the cell is in. */
-  private long recordBytes() {
-    try {
-      Path record = EventLog.in(path.getParent().getParent());
-      return Files.exists(record) ? Files.size(record) : 0;
-    } catch (IOException e) {
-      throw unreadable(path, e);
-    }
+    files.forgetRecordedBytes();
   }
 
   /**
@@ -419,75 +333,7 @@ public final class CellFolder {
    * @throws FlexoraException if it is damaged, or is gone
    */
   public Optional<Path> find(String name) {
-    Path file = path.resolve(name);
-    if (!known().files().containsKey(name)) {
-      return Optional.empty();
-    }
-    damage(name)
-        .ifPresent(
-            damage -> {
-              throw new FlexoraException(damage + "; " + REMEDY);
-            });
-    return Optional.of(file);
-  }
-
-  private Optional<String> damage(String name) {
-    Path file = path.resolve(name);
-    try {
-      return known().files().get(name).differenceOf(file).map(how -> file + " " + how);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  /**
-   * The manifest; an empty one if nothing was written yet.
-   *
-   * @throws FlexoraException if it is damaged, is gone, or is that of another configuration
-   */
-  private CellManifest known() {
-    manifestDamage()
-        .ifPresent(
-            damage -> {
-              throw new FlexoraException(damage);
-            });
-    CellManifest known =
-        manifest().orElseGet(() -> new CellManifest(configuration, Map.of(), 0, Map.of()));
-    if (!isOurs(known.configuration())) {
-      throw new FlexoraException(
-          ("cell %s was made with another configuration (SHA-256 %s, that of configuration.yaml in"
-                  + " the run's folder is %s); take the change back, or start a new run")
-              .formatted(
-                  path, FileHash.brief(known.configuration()), FileHash.brief(configuration)));
-    }
-    return known;
-  }
-
-  /** Whether it is the hash of a configuration that the run has, or had before it was extended. */
-  private boolean isOurs(String sha256) {
-    return sha256.equals(configuration)
-        || EarlierConfigurations.in(path.getParent().getParent()).haveHash(sha256);
-  }
-
-  private Optional<CellManifest> manifest() {
-    return RecordJson.find(
-        path.resolve(CellManifest.NAME), CellManifest.class, "the manifest of a cell", REMEDY);
-  }
-
-  private Optional<String> manifestDamage() {
-    try {
-      return manifest().isPresent()
-          ? Optional.empty()
-          : ORDER.stream()
-              .filter(name -> Files.exists(path.resolve(name)))
-              .findFirst()
-              .map(
-                  name ->
-                      "%s is missing, so that nothing says what %s should be; %s"
-                          .formatted(path.resolve(CellManifest.NAME), name, REMEDY));
-    } catch (FlexoraException e) {
-      return Optional.of(e.getMessage());
-    }
+    return files.find(name);
   }
 
   /**
@@ -498,14 +344,7 @@ public final class CellFolder {
    * @throws FlexoraException if the cell was made with another configuration
    */
   public Optional<String> damage() {
-    return manifestDamage().or(() -> firstDamaged().flatMap(this::damage));
-  }
-
-  private Optional<String> firstDamaged() {
-    Set<String> written = known().files().keySet();
-    return ORDER.stream()
-        .filter(name -> written.contains(name) && damage(name).isPresent())
-        .findFirst();
+    return files.damage();
   }
 
   /**
@@ -517,42 +356,42 @@ public final class CellFolder {
    */
   public Optional<String> removeDamaged() {
     Optional<String> damage = damage();
-    if (manifestDamage().isPresent()) {
+    if (files.manifestDamage().isPresent()) {
       clear();
     } else {
-      firstDamaged().ifPresent(this::removeFrom);
+      files.firstDamaged().ifPresent(this::removeFrom);
     }
     return damage;
   }
 
   /** Removes what the training has left, its checkpoints included, and what was made from that. */
   public void forgetTraining() {
-    if (isBegun()) {
+    if (files.isBegun()) {
       removeFrom(SNAPSHOTS);
     }
   }
 
   private void removeFrom(String name) {
-    List<String> removed = ORDER.subList(ORDER.indexOf(name), ORDER.size());
-    write(known().without(Set.copyOf(removed)));
-    try {
-      for (String file : removed) {
-        Files.deleteIfExists(path.resolve(file));
-      }
-      if (name.equals(SNAPSHOTS)) {
-        // The training has to pass all its steps again.
-        DurableFolder.delete(checkpointFolder(Phase.TRAIN.word()));
-      }
-    } catch (IOException e) {
-      throw WriteFailure.explain(path, e);
+    files.removeFrom(name);
+    if (name.equals(SNAPSHOTS)) {
+      // The training has to pass all its steps again.
+      delete(checkpointFolder(Phase.TRAIN.word()));
     }
   }
 
   /** Removes everything, as if the cell had never begun. */
   void clear() {
+    delete(path);
     try {
-      DurableFolder.delete(path);
       Files.createDirectories(path);
+    } catch (IOException e) {
+      throw WriteFailure.explain(path, e);
+    }
+  }
+
+  private void delete(Path folder) {
+    try {
+      DurableFolder.delete(folder);
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }

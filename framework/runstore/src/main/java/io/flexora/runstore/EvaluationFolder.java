@@ -32,7 +32,7 @@ public final class EvaluationFolder {
     DurableFolder.write(
         folder,
         staging -> {
-          staging.write(CellFolder.PREDICTIONS, out -> CellFolder.write(predictions, out));
+          staging.write(CellFolder.PREDICTIONS, out -> PredictionLines.write(predictions, out));
           byte[] text = RecordJson.sealed(result).getBytes(StandardCharsets.UTF_8);
           staging.write(RESULT, out -> out.write(text));
         });

@@ -77,9 +77,8 @@ final class RecordShapes {
         RecordShapes::equivalence);
     module.setMixInAnnotation(ComparisonResult.Strategy.class, AdaptedStrategy.class);
     module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
-    module.setMixInAnnotation(ComparisonResult.Cell.class, TunedCell.class);
     module.setMixInAnnotation(ComparisonResult.Difference.class, TestedDifference.class);
-    module.setMixInAnnotation(ComparisonResult.Cell.class, CellOfModules.class);
+    module.setMixInAnnotation(ComparisonResult.Cell.class, ComparedCell.class);
     module
         .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
         .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
@@ -112,15 +111,11 @@ final class RecordShapes {
     Optional<ComparisonResult.Tuned> tuning();
   }
 
-  /** What only tuned cells have is not there in others. */
-  interface TunedCell {
+  /** What only cells have that were tuned, or whose strategy chose modules, is not in others. */
+  interface ComparedCell {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<ComparisonResult.Tuning> tuning();
-  }
-
-  /** What only cells have whose strategy chose modules is not there in others. */
-  interface CellOfModules {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<List<ChosenModule>> selectedModules();

@@ -307,6 +307,12 @@ class RecordJsonTest {
     assertThat(EventJson.read(EventJson.write(event))).isEqualTo(event);
   }
 
+  /** Nothing is tuned in this one. */
+  @Test
+  void aComparisonSaysNothingOfWhatItDoesNotHave() {
+    assertThat(RecordJson.text(comparison())).contains("selected_modules").doesNotContain("tun");
+  }
+
   @Test
   void everyKindOfTheCoreIsRead() {
     assertThat(events().stream().map(Event::kind)).containsAll(Event.CORE);

@@ -55,7 +55,10 @@ public final class ActivityMeter {
   public static ActivityMeter compile(
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
-        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.measuringText();
+        text
+            + Differentiation.sharedText()
+            + ModelText.resource(RESOURCE)
+            + new AdapterText(layout).measuring();
     Map<String, Object> constants = constants(layout, owner.getDevice());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants));
     return new ActivityMeter(layout, script, ModelArguments.of(owner, layout, type));

@@ -24,8 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -35,58 +33,6 @@ import java.util.stream.IntStream;
  * @since 0.1
  */
 public final class AdapterLayout {
-
-  /** Leaves a module alone that has no parameters in this layer. */
-  private static final String CHOSEN =
-      """
-        def adapt_chosen(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-          if torch.numel(p[0]) == 0:
-            return y
-          return self.adapt(x, y, weight, p, c, gate, dropout_seed)
-      """;
-
-  /** Takes the seeds of a layer, whether they are those of a step or of examples. */
-  private static final String OWN_SEEDS =
-      """
-        def own_seeds(self, seeds: List[int], j: int) -> List[int]:
-          count = len(seeds) // %d
-          return seeds[count * j:count * (j + 1)]
-      """;
-
-  /**
-   * Adapts the rows of each example by themselves where each has a seed of its own: a mask is drawn
-   * for all that {@code adapt} is given, so it is that of the example alone.
-   */
-  private static final String BY_EXAMPLE =
-      """
-        def by_example(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, seeds: List[int], m: int) -> Tensor:
-          examples = len(seeds) // (%1$d + 1)
-          if examples == 0:
-            return self.%2$s(x, y, weight, p, c, gate, seeds[m])
-          axis = len(torch.size(x)) - 2
-          results = annotate(List[Tensor], [])
-          first = 0
-          for e in range(examples):
-            own, out = x, y
-            if axis > 0:
-              own, out = torch.slice(x, 0, e, e + 1), torch.slice(y, 0, e, e + 1)
-            last = first + seeds[%1$d * examples + e]
-            result = self.%2$s(torch.slice(own, axis, first, last), torch.slice(out, axis, first, last), weight, p, c, gate, seeds[m * examples + e])
-            if axis > 0:
-              result = torch.cat([result, torch.slice(out, axis, last)], axis)
-            else:
-              first = last
-            results.append(result)
-          return torch.cat(results, 0)
-      """;
-
-  private static final String MERGED_CHOSEN =
-      """
-        def merged_chosen(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
-          if torch.numel(p[0]) == 0:
-            return weight
-          return self.merged(weight, p, c, gate)
-      """;
 
   private final AdapterPlan plan;
   private final ModelShape shape;
@@ -227,6 +173,11 @@ public final class AdapterLayout {
     return modules;
   }
 
+  /** The modules of a layer of the model, adapted or not. */
+  List<ModuleShape> modelModules() {
+    return shape.modules();
+  }
+
   /** Whether a module of a layer is adapted. */
   public boolean adapts(AdapterSite site) {
     return plan.adapts(site);
@@ -246,17 +197,6 @@ public final class AdapterLayout {
     }
     index.ofHead().forEach(slice -> shapes.add(slice.shape()));
     return shapes;
-  }
-
-  /** Whether a module is adapted in some of the adapted layers and left alone in others. */
-  private boolean leavesSome() {
-    return plan.layers().stream()
-        .anyMatch(l -> modules.stream().anyMatch(m -> !plan.adapts(new AdapterSite(l, m))));
-  }
-
-  /** The method that computes an adapter, where there is one. */
-  String adapt() {
-    return leavesSome() ? "adapt_chosen" : "adapt";
   }
 
   /** The gates of a point. */
@@ -379,174 +319,12 @@ public final class AdapterLayout {
    * gate)} for each adapted module, too.
    */
   public String text() {
-    String adapting = plan.method().dropout() > 0 ? droppingText() : seededText();
-    return merges() ? adapting + mergingText() : adapting;
-  }
-
-  private String seededText() {
-    return text(
-        pieces(),
-        (m, arrays) ->
-            "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m));
-  }
-
-  private String droppingText() {
-    return text(
-            pieces(),
-            (m, arrays) ->
-                "return self.by_example(x, y, weight, %s, gate, seeds, %d)".formatted(arrays, m))
-        + BY_EXAMPLE.formatted(modules.size(), adapt());
-  }
-
-  private String mergingText() {
-    Map<ModuleShape, String> arrays = bodies(pieces(), (m, own) -> own);
-    StringBuilder text = new StringBuilder(MERGED_CHOSEN);
-    for (ModuleShape module : modules) {
-      text.append(
-          """
-            def merge_%s(self, weight: Tensor, p: List[Tensor], gate: Tensor) -> Tensor:
-              %sreturn self.merged_chosen(weight, %s, gate)
-          """
-              .formatted(identifier(module), gate(module), arrays.get(module)));
-    }
-    return text.toString();
+    return new AdapterText(this).text();
   }
 
   /** The name of a module as that of a method ends with it. */
   public static String identifier(ModuleShape module) {
     return module.name().replace('.', '_');
-  }
-
-  /**
-   * The same methods, which write what they see into two arrays that follow those of the layer's
-   * adapters in {@code p}: the sums of squares {@code [modules, 2]}, and which tokens count. A gate
-   * of 0 stands for no adapter.
-   */
-  String measuringText() {
-    int squares = pieces();
-    return text(
-        squares + 2,
-        (m, arrays) ->
-            """
-            squares, counted = p[%d], p[%d]
-                self.count_frozen(x, weight, squares[%d][1], counted)
-                if bool(torch.any(torch.ne(gate, 0))):
-                  self.count_added(x, y, weight, %s, gate, squares[%d][0], counted)
-                  return self.%s(x, y, weight, %s, gate, -1)
-                return y"""
-                .formatted(squares, squares + 1, m, arrays, m, adapt(), arrays));
-  }
-
-  /**
-   * The same methods, which copy their input into an array of their module that follows those of
-   * the layer's adapters in {@code p}.
-   */
-  String readingText() {
-    int inputs = pieces();
-    return text(
-        inputs + modules.size(),
-        (m, arrays) ->
-            """
-            torch.copy_(p[%d], x)
-                return self.%s(x, y, weight, %s, gate, -1)"""
-                .formatted(inputs + m, adapt(), arrays));
-  }
-
-  /**
-   * The same methods, which copy their input into an array of their module and add another to their
-   * output, in which it can be differentiated; these follow those of the layer's adapters in {@code
-   * p}, first the inputs of all modules and then what is added. Empty ones are left alone.
-   */
-  String shiftingText() {
-    int inputs = pieces();
-    int shifts = inputs + modules.size();
-    return text(
-        shifts + modules.size(),
-        (m, arrays) ->
-            """
-            adapted = self.%s(x, y, weight, %s, gate, -1)
-                if torch.numel(p[%d]) == 0:
-                  return adapted
-                torch.copy_(p[%d], torch.detach(x))
-                return adapted + torch.type_as(p[%d], adapted)"""
-                .formatted(adapt(), arrays, inputs + m, inputs + m, shifts + m));
-  }
-
-  /**
-   * The methods by the body for each adapted module.
-   *
-   * @param before the arrays of a layer before its constants
-   * @param body makes it from the module's place, and its parameters and constants
-   */
-  private String text(int before, BiFunction<Integer, String, String> body) {
-    StringBuilder text =
-        new StringBuilder(
-            masked()
-                ? plan.method().maskedTorchScript().orElseThrow()
-                : plan.method().torchScript());
-    text.append(OWN_SEEDS.formatted(Math.max(1, plan.layers().size())));
-    if (leavesSome()) {
-      text.append(CHOSEN);
-    }
-    Map<ModuleShape, String> bodies = bodies(before, body);
-    for (ModuleShape module : shape.modules()) {
-      text.append(
-          """
-            def adapt_%s(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seeds: List[int]) -> Tensor:
-              %s%s
-          """
-              .formatted(
-                  identifier(module),
-                  modules.contains(module) ? gate(module) : "",
-                  bodies.getOrDefault(module, "return y")));
-    }
-    return text.toString();
-  }
-
-  /** Takes the gate of a module from those of its layer. */
-  private String gate(ModuleShape module) {
-    int place = modules.indexOf(module);
-    return switch (plan.gates()) {
-      case LAYER -> "";
-      case MODULE, LAYER_MODULE -> "gate = gate[%d]\n    ".formatted(place);
-      case COMPONENT -> {
-        int from = modules.subList(0, place).stream().mapToInt(this::rank).sum();
-        yield "gate = torch.slice(gate, 0, %d, %d)\n    ".formatted(from, from + rank(module));
-      }
-    };
-  }
-
-  private int rank(ModuleShape module) {
-    return plan.method().rank(module).orElseThrow();
-  }
-
-  private Map<ModuleShape, String> bodies(int before, BiFunction<Integer, String, String> body) {
-    Map<ModuleShape, String> bodies = new HashMap<>();
-    int parameter = 0;
-    int constant = before;
-    int shared = before + layerConstants();
-    for (int m = 0; m < modules.size(); m++) {
-      int parameters = plan.method().parameters(modules.get(m)).size();
-      int constants = plan.method().constants(modules.get(m)).size();
-      int mask = masked() ? 1 : 0;
-      IntStream own =
-          IntStream.concat(
-              IntStream.concat(
-                  IntStream.range(constant, constant + constants),
-                  IntStream.range(shared, shared + sharedConstants())),
-              IntStream.range(constant + constants, constant + constants + mask));
-      String arrays =
-          arrays(IntStream.range(parameter, parameter + parameters)) + ", " + arrays(own);
-      bodies.put(modules.get(m), body.apply(m, arrays));
-      parameter += parameters;
-      constant += constants + mask;
-    }
-    return bodies;
-  }
-
-  private static String arrays(IntStream places) {
-    String list = places.mapToObj("p[%d]"::formatted).collect(Collectors.joining(", "));
-    return list.isEmpty() ? "annotate(List[Tensor], [])" : "[" + list + "]";
   }
 
   /**

@@ -1,0 +1,88 @@
+package io.flexora.experiment;
+
+import io.flexora.api.run.Decisions;
+import io.flexora.config.Bound;
+import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigurationWriter;
+import io.flexora.config.Problem;
+import io.flexora.config.RecordBinder;
+import io.flexora.plugin.ExtensionCatalog;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The configuration of an experiment, bound to the installed extensions.
+ *
+ * @param catalog the extensions
+ * @param wiring makes those that are chosen
+ * @param configuration the options, defaults included
+ * @param resolved the configuration with every option written out, as YAML
+ * @param contested the choices of an extension that more than one plugin brings
+ * @param key what the inputs depend on
+ * @param strategies the strategies, with the places where they were written
+ * @param evaluator asks the evaluator whether it fits
+ * @param fit asks all parts whether they fit together
+ */
+record BoundExperiment(
+    ExtensionCatalog catalog,
+    Wiring wiring,
+    ExperimentConfiguration configuration,
+    String resolved,
+    List<String> contested,
+    InputsKey key,
+    Strategies strategies,
+    EvaluatorFit evaluator,
+    ExperimentFit fit) {
+
+  /**
+   * Binds.
+   *
+   * @throws io.flexora.config.ConfigurationException with all mistakes
+   */
+  static BoundExperiment of(ExtensionCatalog catalog, ConfigNode written) {
+    Wiring wiring = new Wiring(catalog);
+    Bound<ExperimentConfiguration> bound =
+        new RecordBinder(new InstalledTypes(catalog), wiring)
+            .bind(written, ExperimentConfiguration.class);
+    ExperimentConfiguration configuration = bound.value();
+    ConfigNode node = bound.resolved();
+    Strategies strategies = new Strategies(configuration, node);
+    EvaluatorFit evaluator =
+        new EvaluatorFit(
+            configuration, node, Optional.of(new InstalledEvaluators(catalog, wiring)));
+    return new BoundExperiment(
+        catalog,
+        wiring,
+        configuration,
+        new ConfigurationWriter().yaml(node),
+        bound.contested().stream().map(Problem::toString).toList(),
+        InputsKey.of(node, configuration.seedOfData()),
+        strategies,
+        evaluator,
+        new ExperimentFit(configuration, node, strategies, evaluator));
+  }
+
+  /** What the extensions are made with; nothing is decided and told yet. */
+  ExtensionServices newServices() {
+    CellOptions cell = configuration.cell();
+    return new ExtensionServices(
+        catalog,
+        wiring,
+        configuration.seed(),
+        configuration.seedOfData(),
+        cell.device(),
+        cell.devices(),
+        new Decisions(),
+        new ToldNotices());
+  }
+
+  /** Reads adapters by the installed methods. */
+  AdapterImport adapters() {
+    return new AdapterImport(catalog, wiring);
+  }
+
+  /** Whose code makes the cells. */
+  ExperimentCode code() {
+    return new ExperimentCode(catalog, configuration);
+  }
+}

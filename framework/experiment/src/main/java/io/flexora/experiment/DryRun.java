@@ -1,0 +1,148 @@
+package io.flexora.experiment;
+
+import ai.djl.Device;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.MachineSpeed;
+import io.flexora.runstore.RunListener;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds out what a run of an experiment would do and take, without one. Nothing is written. */
+final class DryRun {
+
+  /** Rows enough for a processor to be busy, few enough to pass undisturbed. */
+  private static final int MEASURED_ROWS = 256;
+
+  private final BoundExperiment experiment;
+  private final ExtensionServices services;
+  private final Preparation preparation;
+
+  DryRun(BoundExperiment experiment, ExtensionServices services, Preparation preparation) {
+    this.experiment = experiment;
+    this.services = services;
+    this.preparation = preparation;
+  }
+
+  /** See {@link Experiment#check}. */
+  CheckReport check(RunListener listener) {
+    CellOptions cell = experiment.configuration().cell();
+    DeviceDescription device = DeviceDescription.of(cell.device(), cell.devices());
+    services.notices().tellFurther(sentence -> {});
+    services.use(preparation.downloads(listener), device::first);
+    try (ExperimentInputs inputs = new ExperimentInputs(experiment.configuration(), services)) {
+      return OutOfMemory.explained(() -> checked(inputs, device));
+    }
+  }
+
+  private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
+    experiment.fit().require(inputs);
+    return new Checker(
+            experiment.configuration(), inputs, experiment.strategies().costs(inputs), device)
+        .check(
+            experiment.resolved(),
+            experiment.contested(),
+            notices(inputs),
+            services.decisions().all(),
+            refusal(inputs, device.present()));
+  }
+
+  private List<String> notices(ExperimentInputs inputs) {
+    Strategies strategies = experiment.strategies();
+    return Stream.of(
+            services.notices().all(),
+            strategies.moreThanHeld(inputs),
+            strategies.idleDevices(inputs))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** A run for a device that is not here has to be started elsewhere, which is no mistake. */
+  private Optional<String> refusal(ExperimentInputs inputs, boolean devicePresent) {
+    try {
+      if (devicePresent) {
+        preparation.requireMachine(inputs);
+      }
+      preparation.requirePlace();
+      return Optional.empty();
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** See {@link Experiment#requireFit}. */
+  void requireFit(SharedInputs shared, RunListener listener) {
+    experiment.fit().require(inputs(shared, listener));
+  }
+
+  /** See {@link Experiment#moreThanHeld}. */
+  List<String> moreThanHeld(SharedInputs shared, RunListener listener) {
+    return experiment.strategies().moreThanHeld(inputs(shared, listener));
+  }
+
+  /** See {@link Experiment#trainable}. */
+  TrainableSize trainable(SharedInputs shared, RunListener listener) {
+    ExperimentInputs inputs = inputs(shared, listener);
+    experiment.fit().requireAdapter(inputs);
+    return new TrainableSize(
+        inputs.shape().layers(), inputs.adapterParameters(1), inputs.headParameters());
+  }
+
+  /** See {@link Experiment#stated}. */
+  StatedCost stated(SharedInputs shared, RunListener listener) {
+    ExperimentInputs inputs = inputs(shared, listener);
+    SelectionCost search = experiment.strategies().cost(inputs);
+    return new StatedCost(search, inputs.trainingCost(), inputs.memory(search));
+  }
+
+  private ExperimentInputs inputs(SharedInputs shared, RunListener listener) {
+    return preparation.kept(shared, listener).inputs();
+  }
+
+  /** See {@link Experiment#benchmark}. */
+  Benchmark benchmark(SharedInputs shared, Duration most, RunListener listener) {
+    ExperimentInputs inputs = loaded(shared, listener);
+    return OutOfMemory.explained(() -> benchmarked(inputs, most));
+  }
+
+  /** See {@link Experiment#speed}. */
+  SpeedReport speed(Duration most, RunListener listener) {
+    try (SharedInputs alone = new SharedInputs()) {
+      return speed(loaded(alone, listener), most);
+    }
+  }
+
+  private SpeedReport speed(ExperimentInputs inputs, Duration most) {
+    Device device = Services.choose(experiment.configuration().cell().device());
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    List<Product> products =
+        inputs.shape().modules().stream()
+            .map(module -> new Product(MEASURED_ROWS, module.inputs(), module.outputs()))
+            .toList();
+    String type = inputs.shape().computeType();
+    return OutOfMemory.explained(
+        () ->
+            new SpeedReport(
+                MachineSpeed.measure(device, products, type),
+                type,
+                TorchEngine.start().threads(),
+                load,
+                benchmarked(inputs, most)));
+  }
+
+  private ExperimentInputs loaded(SharedInputs shared, RunListener listener) {
+    return preparation.prepared(shared, () -> {}, listener).inputs();
+  }
+
+  private Benchmark benchmarked(ExperimentInputs inputs, Duration most) {
+    return new CellBenchmark(experiment.configuration(), inputs).within(most);
+  }
+}

@@ -1,0 +1,97 @@
+package io.flexora.experiment;
+
+import io.flexora.api.data.Split;
+import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.Passes;
+import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.TrainingCost;
+import java.util.Collections;
+import java.util.List;
+
+/** About how much memory an experiment takes, from what its plugins state and from its examples. */
+final class ExperimentMemory {
+
+  private final ExperimentInputs inputs;
+  private final CellOptions cell;
+  private final ModelMemory model;
+
+  ExperimentMemory(ExperimentInputs inputs, CellOptions cell, ModelMemory model) {
+    this.inputs = inputs;
+    this.cell = cell;
+    this.model = model;
+  }
+
+  /**
+   * Estimates it.
+   *
+   * @param search what its searches take
+   */
+  MemoryEstimate of(SelectionCost search) {
+    TrainingCost trainer = inputs.trainingCost();
+    long parameters = inputs.adapterParameters(inputs.shape().layers()) + inputs.headParameters();
+    return MemoryEstimate.of(
+            inputs.shape(),
+            inputs.targets(),
+            model,
+            parameters,
+            Math.max(search.storedThetas(), trainer.storedThetas()),
+            List.of(
+                step(Split.TRAIN, trainer.gradients(), 1),
+                step(Split.VALIDATION, trainer.losses(), 0),
+                step(Split.TRAIN, search.trainingGradients(), 1),
+                step(Split.TRAIN, search.hessianProducts(), 2),
+                withKeptGraphs(step(Split.VALIDATION, search.validationGradients(), 1), search),
+                step(Split.TRAIN, search.forward(), 0),
+                scoring()),
+            tokens(inputs, Split.VALIDATION) + testedTokens())
+        .withBases(trainer.storedBases(), inputs.shape(), model.activationSegments())
+        .withCopies(copies(), parameters);
+  }
+
+  /** How many devices have their memory in common: on a CPU all of them, of GPUs none. */
+  private int copies() {
+    boolean alone =
+        cell.devices() == 1
+            || cell.device() == DeviceChoice.GPU
+            || Services.choose(cell.device()).isGpu();
+    return alone ? 1 : cell.devices();
+  }
+
+  private MemoryEstimate.Step step(Split split, Passes passes, int order) {
+    return new MemoryEstimate.Step(
+        LargestBatch.of(inputs.trainedSizes(split), passes.batchSize(), model), order);
+  }
+
+  /** A model that computes layers once more keeps no graph. */
+  private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, SelectionCost search) {
+    int graphs = inputs.recomputes() ? 0 : search.keptGraphs();
+    return new MemoryEstimate.Step(
+        step.batch(),
+        step.order(),
+        Collections.nCopies(graphs, step(Split.TRAIN, search.recordedProducts(), 2)));
+  }
+
+  /** The largest batch of test examples that the evaluator scores, with all their choices. */
+  private MemoryEstimate.Step scoring() {
+    List<LargestBatch.Size> sizes =
+        inputs.tokens(Split.TEST).stream().map(LargestBatch.Size::scored).toList();
+    int longest = Math.max(1, sizes.stream().mapToInt(LargestBatch.Size::tokens).max().orElse(1));
+    int count =
+        inputs
+            .evaluator()
+            .scoredAtOnce()
+            .map(most -> Math.min(most.examples(), Math.max(1, most.tokens() / longest)))
+            .orElse(0);
+    return new MemoryEstimate.Step(LargestBatch.of(sizes, count, model), 0);
+  }
+
+  /** The tokens of the test split and of further test sets. */
+  private long testedTokens() {
+    return tokens(inputs, Split.TEST)
+        + inputs.testSets().values().stream().mapToLong(of -> tokens(of, Split.TEST)).sum();
+  }
+
+  private static long tokens(ExperimentInputs of, Split split) {
+    return of.trainedSizes(split).stream().mapToLong(LargestBatch.Size::tokens).sum();
+  }
+}

@@ -1,0 +1,84 @@
+package io.flexora.experiment;
+
+import ai.djl.Device;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.Split;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Phase;
+import io.flexora.runstore.RunListener;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Lets a model of an experiment score, answer and write, without a run. */
+final class Inference {
+
+  private final BoundExperiment experiment;
+  private final ExtensionServices services;
+  private final Preparation preparation;
+  private final BooleanSupplier cancelled;
+
+  Inference(
+      BoundExperiment experiment,
+      ExtensionServices services,
+      Preparation preparation,
+      BooleanSupplier cancelled) {
+    this.experiment = experiment;
+    this.services = services;
+    this.preparation = preparation;
+    this.cancelled = cancelled;
+  }
+
+  /** See {@link Experiment#evaluate}. */
+  ScoredModel score(EvaluationTarget subject, Split split, RunListener listener) {
+    FetchedSources sources = preparation.use(listener);
+    List<Device> devices = services.all();
+    Monitor monitor = monitor(subject, listener);
+    ExperimentConfiguration configuration = experiment.configuration();
+    ExperimentProvenance provenance = new ExperimentProvenance(experiment);
+    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, split)) {
+      return OutOfMemory.explained(
+          () ->
+              new ModelScoring(configuration, inputs, experiment.adapters(), experiment.evaluator())
+                  .score(
+                      subject,
+                      split,
+                      monitor,
+                      () -> provenance.of(devices, inputs.model(), sources.hashes())));
+    }
+  }
+
+  /** See {@link Experiment#predict}. */
+  List<PredictedRow> predict(EvaluationTarget subject, List<Row> rows, RunListener listener) {
+    preparation.use(listener);
+    Monitor monitor = monitor(subject, listener);
+    ExperimentConfiguration configuration = experiment.configuration();
+    try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, Split.TEST)) {
+      return OutOfMemory.explained(
+          () ->
+              new ModelPrediction(configuration, inputs, experiment.adapters())
+                  .predict(subject, rows, monitor));
+    }
+  }
+
+  private Monitor monitor(EvaluationTarget subject, RunListener listener) {
+    return new ListenerMonitor(listener, cancelled, subject.name(), Phase.EVALUATE.word());
+  }
+
+  /** See {@link Experiment#generate}. */
+  GeneratedText generate(
+      EvaluationTarget subject,
+      GenerationRequest request,
+      RunListener listener,
+      Consumer<String> pieces) {
+    preparation.use(listener);
+    ExperimentConfiguration configuration = experiment.configuration();
+    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
+      String backend = configuration.model().name();
+      return OutOfMemory.explained(
+          () ->
+              new TextGeneration(backend, inputs, experiment.adapters(), cancelled)
+                  .generate(subject, request, pieces));
+    }
+  }
+}

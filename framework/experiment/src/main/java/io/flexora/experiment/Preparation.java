@@ -1,0 +1,103 @@
+package io.flexora.experiment;
+
+import ai.djl.Device;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Monitor;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Prepares an experiment for what is asked of it: gives its extensions their services, reads its
+ * inputs, and refuses a run that cannot begin.
+ */
+final class Preparation {
+
+  private static final Path RUNS = Path.of("runs");
+
+  private final BoundExperiment experiment;
+  private final ExtensionServices services;
+  private final BooleanSupplier cancelled;
+
+  Preparation(BoundExperiment experiment, ExtensionServices services, BooleanSupplier cancelled) {
+    this.experiment = experiment;
+    this.services = services;
+    this.cancelled = cancelled;
+  }
+
+  /** Lets the extensions have their services, and a listener hear of downloads and notices. */
+  FetchedSources use(RunListener listener) {
+    Monitor monitor = downloads(listener);
+    services.notices().tellAll(monitor::notice);
+    return services.use(monitor);
+  }
+
+  /** Tells a listener of downloads, until the experiment is cancelled. */
+  Monitor downloads(RunListener listener) {
+    return new ListenerMonitor(listener, cancelled);
+  }
+
+  /** The inputs; nothing is loaded yet that others have not loaded. */
+  SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
+    Decisions decisions = services.decisions();
+    SharedInputs.Origin origin = new SharedInputs.Origin(use(listener), services.notices());
+    return shared.of(
+        experiment.key().with(decisions.recalled()),
+        experiment.configuration(),
+        origin,
+        decisions,
+        services);
+  }
+
+  /**
+   * Reads all that the run needs, or finds out that it cannot begin.
+   *
+   * @param place asks whether the run can be written, before the weights are loaded
+   */
+  SharedInputs.Kept prepared(SharedInputs shared, Runnable place, RunListener listener) {
+    services.all();
+    SharedInputs.Kept kept = kept(shared, listener);
+    OutOfMemory.explained(() -> loaded(kept.inputs(), place));
+    if (cancelled.getAsBoolean()) {
+      throw new CancelledException();
+    }
+    return kept;
+  }
+
+  private BaseModel loaded(ExperimentInputs inputs, Runnable place) {
+    experiment.fit().require(inputs);
+    requireMachine(inputs);
+    place.run();
+    return inputs.model();
+  }
+
+  /** Refuses what this machine has no device or no memory for. */
+  void requireMachine(ExperimentInputs inputs) {
+    Device device = Services.choose(experiment.configuration().cell().device());
+    MemoryCheck.require(inputs.furtherMemory(experiment.strategies().cost(inputs)), device);
+  }
+
+  /** Refuses a folder of runs that no run can be written to. */
+  void requirePlace() {
+    RunFolder.requirePlace(runs(), experiment.configuration().name(), now(), experiment.resolved());
+  }
+
+  /** Makes the folder of a new run. */
+  RunFolder newFolder() {
+    return RunFolder.create(
+        runs(), experiment.configuration().name(), now(), experiment.resolved());
+  }
+
+  private Path runs() {
+    return experiment.configuration().cell().outputDir().orElse(RUNS);
+  }
+
+  private static LocalDateTime now() {
+    return LocalDateTime.now(ZoneId.systemDefault());
+  }
+}
